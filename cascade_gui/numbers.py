@@ -1,0 +1,358 @@
+"""How numbers are written for people, and how what people write is read.
+
+Shown numbers have three significant digits and a unit (``$144M``, ``61.9 %``); the full precision is
+for tool tips and editors (:func:`full`, :func:`editable`). Separators are those of the locale. Reading
+never guesses: text that is not a number raises `ValueError` with one sentence, it never becomes 0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+NOTHING: Final = "–"
+"""Shown where there is no number (a reproduction number of the first round, a price that does not exist)."""
+
+INFINITE: Final = "∞"
+
+_UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_UNIT_FACTORS: Final = {
+    "k": 1e3,
+    "m": 1e6,
+    "mm": 1e6,
+    "mn": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "t": 1e12,
+    "tn": 1e12,
+}
+_MINUS_SIGNS: Final = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
+_SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f\t", " "))
+_MARKS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202c\u2066\u2069"))
+_SHAPE: Final = re.compile(
+    r"""^(?P<sign>[+-]?)\s*(?:US\$|USD|\$)?\s*(?P<inner>[+-]?)
+        (?P<body>[\d.,'\u2019\u066b\u066c\ ]*?)
+        (?P<exponent>[eE][+-]?\d+)?\s*
+        (?P<unit>k|mm|mn|m|bn|b|tn|t)?\s*
+        (?P<percent>%?)\s*(?:USD|\$|×|x)?$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def number_locale(locale: QLocale | None = None) -> QLocale:
+    """Return `locale`, else the application's; the bare C locale is read as US English.
+
+    The C locale (servers, containers) has no thousands separator, which nobody wants to read.
+    """
+    chosen = QLocale() if locale is None else locale
+    if chosen.language() == QLocale.Language.C:
+        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
+    return chosen
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+
+def fixed(value: float, decimals: int, locale: QLocale | None = None) -> str:
+    """Write `value` with exactly `decimals` decimals and thousands separators: ``1,105.0``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    text: str = number_locale(locale).toString(float(value), "f", decimals)
+    return text
+
+
+def significant(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
+    """Write `value` to `digits` significant digits; digits before the decimal sign are never dropped.
+
+    A value that is exactly round is written short (``25``, not ``25.0``).
+    """
+    special = _special(value)
+    if special is not None:
+        return special
+    return fixed(value, _decimals(value, digits), locale)
+
+
+def count(value: float, locale: QLocale | None = None) -> str:
+    """Write a whole number with thousands separators: ``5,103``."""
+    return fixed(value, 0, locale)
+
+
+def compact(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
+    """Write `value` to `digits` significant digits with a unit: ``12.4M``, ``817``, ``1.28B``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    scaled, unit = _scaled(value, digits)
+    return significant(scaled, digits, locale) + unit
+
+
+def money(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
+    """Write USD to three significant digits with a unit: ``$144M``, ``$12.4M``, ``$0``, ``-$3.10k``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    size = abs(value)
+    sign = number_locale(locale).negativeSign() if value < 0 else ""
+    if 0 < size < 0.005:
+        return f"{sign}<${fixed(0.01, 2, locale)}"
+    if size < 999.5 and size != int(size):
+        # Cents below ten dollars, three digits above: $0.42, $8.10, $12.4, $817.
+        return f"{sign}${fixed(size, min(2, _decimals(size, digits)), locale)}"
+    return f"{sign}${compact(size, digits, locale)}"
+
+
+def percent(share: float, decimals: int = 1, locale: QLocale | None = None) -> str:
+    """Write the fraction `share` as a percentage: 0.619 is ``61.9 %``.
+
+    Shares too small for `decimals` keep two significant digits (``0.012 %``), so that nothing but 0 reads as 0.
+    """
+    special = _special(share)
+    if special is not None:
+        return special
+    value = share * 100
+    if value != 0 and abs(value) < 0.95 * 10**-decimals:
+        decimals = max(decimals, 1 - math.floor(math.log10(abs(value))))
+        if decimals > 6:
+            sign = number_locale(locale).negativeSign() if value < 0 else ""
+            return f"{sign}<{fixed(1e-6, 6, locale)} %"
+    elif abs(value) >= 999.95 or abs(value) == 100:
+        decimals = 0
+    return f"{fixed(value, decimals, locale)} %"
+
+
+def percent_short(share: float, locale: QLocale | None = None) -> str:
+    """Write a percentage without a needless decimal: ``-40 %``, ``82.5 %``; for ticks and fields."""
+    special = _special(share)
+    if special is not None:
+        return special
+    return f"{significant(_clean(share * 100), 4, locale)} %"
+
+
+def multiple(value: float, decimals: int = 2, locale: QLocale | None = None) -> str:
+    """Write a factor: ``1.55 ×``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    return f"{fixed(value, decimals, locale)} ×"
+
+
+def health(value: float, decimals: int = 3, locale: QLocale | None = None) -> str:
+    """Write a health factor: ``1.030``; ``∞`` without debt.
+
+    A factor below 1 is never rounded up to 1, which would hide that the account is liquidatable.
+    """
+    special = _special(value)
+    if special is not None:
+        return special
+    step = 10.0**-decimals
+    if 1 - step / 2 <= value < 1:
+        value = 1 - step
+    return fixed(value, decimals, locale)
+
+
+def price(value: float, digits: int = 4, locale: QLocale | None = None) -> str:
+    """Write a price in USD without its sign: ``762.1``, ``1,105``, ``0.9987``, ``0.00001234``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    if 0 < abs(value) < 1e-12:
+        text: str = number_locale(locale).toString(float(value), "e", digits - 1)
+        return text
+    return significant(value, digits, locale)
+
+
+def tokens(value: float, symbol: str = "", locale: QLocale | None = None) -> str:
+    """Write an amount of tokens: ``4,311.2``, ``0.05 WETH``, ``12.4M USDC`` from ten million on."""
+    special = _special(value)
+    if special is not None:
+        text = special
+    elif abs(value) >= 1e7:
+        text = compact(value, 3, locale)
+    elif value != 0 and abs(value) < 1e-12:
+        text = number_locale(locale).toString(float(value), "e", 2)
+    else:
+        text = significant(value, 5, locale)
+    return f"{text} {symbol}" if symbol else text
+
+
+def full(value: float, locale: QLocale | None = None) -> str:
+    """Write all digits of `value` (the shortest text that reads back the same), with separators."""
+    special = _special(value)
+    if special is not None:
+        return special
+    shortest = QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
+    form = "f" if value == 0 or 1e-15 <= abs(value) < 1e17 else "g"
+    text: str = number_locale(locale).toString(float(value), form, shortest)
+    return text
+
+
+def editable(value: float, locale: QLocale | None = None) -> str:
+    """Write all digits of `value` for an editor: as :func:`full`, without thousands separators."""
+    plain = QLocale(number_locale(locale))
+    plain.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return full(value, plain)
+
+
+def duration(seconds: float) -> str:
+    """Write a time of zero or more seconds in its two largest units: ``12 s``, ``1 min 24 s``, ``2 h 5 min``.
+
+    Fractions of a second are only shown below ten seconds: ``0.5 s``.
+    """
+    if math.isnan(seconds) or math.isinf(seconds):
+        return NOTHING
+    if seconds < 0:
+        raise ValueError("a duration is not negative")
+    if seconds < 10 and seconds != int(seconds):
+        return _tr("{0} s").format(significant(seconds, 2))
+    whole = round(seconds)
+    parts = [
+        (whole // 86400, _tr("{0} d")),
+        (whole // 3600 % 24, _tr("{0} h")),
+        (whole // 60 % 60, _tr("{0} min")),
+        (whole % 60, _tr("{0} s")),
+    ]
+    first = next((at for at, (amount, _) in enumerate(parts) if amount), len(parts) - 1)
+    shown = [parts[first], *(part for part in parts[first + 1 : first + 2] if part[0])]
+    return " ".join(unit.format(count(amount)) for amount, unit in shown)
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def parse_number(text: str, locale: QLocale | None = None) -> float:
+    """Read a number as people write it.
+
+    Accepted: the locale's separators (``1,200.5``), spaces and apostrophes between thousands, ``$`` or ``USD``,
+    the units k, M, B and T (``1.2M``), a percent sign (``83%`` is 0.83), any minus sign, ``(1,200)`` as negative, and
+    powers of ten (``1e6``).
+
+    Raises
+    ------
+    ValueError
+        With one sentence that says what is wrong; nothing is guessed and nothing becomes 0 silently.
+    """
+    shown = text.strip()
+    cleaned = text.translate(_MARKS).translate(_SPACES).translate(_MINUS_SIGNS).strip()
+    if not cleaned:
+        raise ValueError(_tr("A number is missing."))
+    negative = cleaned.startswith("(") and cleaned.endswith(")")
+    if negative:
+        cleaned = cleaned[1:-1].strip()
+    match = _SHAPE.match(cleaned)
+    if match is None or not any(character.isdigit() for character in match["body"]):
+        raise ValueError(_tr("“{0}” is not a number.").format(_shortened(shown)))
+    signs = [sign for sign in (match["sign"], match["inner"]) if sign]
+    if len(signs) + negative > 1:
+        raise ValueError(_tr("“{0}” has more than one sign.").format(_shortened(shown)))
+    if match["percent"] and match["unit"]:
+        raise ValueError(_tr("“{0}” has a unit and a percent sign.").format(_shortened(shown)))
+    digits = _without_separators(match["body"].strip(), shown, number_locale(locale))
+    value = float(digits + (match["exponent"] or ""))
+    if match["unit"]:
+        value = _times(value, digits, match["exponent"], _UNIT_FACTORS[match["unit"].lower()])
+    if match["percent"]:
+        value /= 100
+    if math.isinf(value):
+        raise ValueError(_tr("“{0}” is too large.").format(_shortened(shown)))
+    return -value if negative or "-" in signs else value
+
+
+def parse_share(text: str, locale: QLocale | None = None, *, bare_is_percent: bool = False) -> float:
+    """Read a share: ``83%`` and ``0.83`` are both 0.83.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    locale
+        Whose separators hold; the application's unless given.
+    bare_is_percent
+        For fields that show percentages: a number without a percent sign is one too (``83`` is 0.83).
+
+    Raises
+    ------
+    ValueError
+        As :func:`parse_number`.
+    """
+    value = parse_number(text, locale)
+    return value / 100 if bare_is_percent and "%" not in text else value
+
+
+# ---------------------------------------------------------------------------------------- working
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("numbers", text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _special(value: float) -> str | None:
+    if math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return INFINITE if value > 0 else f"-{INFINITE}"
+    return None
+
+
+def _clean(value: float) -> float:
+    """Take the noise of a multiplication by 100 off (0.29 * 100 is 28.999999999999996)."""
+    return float(f"{value:.12g}")
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return how many decimals show `digits` significant digits, none where the value is whole without them."""
+    if value == 0:
+        return 0
+    wanted = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    if wanted and abs(round(value, wanted)) >= 10.0 ** (digits - wanted):
+        wanted -= 1  # 9.996 rounds to 10.0: one digit more in front, one less behind
+    short = f"{value:.{wanted}f}".rstrip("0").rstrip(".") if wanted else ""
+    if short and math.isclose(float(short), value, rel_tol=1e-12):
+        return len(short.partition(".")[2])
+    return wanted
+
+
+def _scaled(value: float, digits: int) -> tuple[float, str]:
+    """Divide `value` by the unit in which its rounded number lies in [1, 1000)."""
+    size = abs(value)
+    for factor, unit in _UNITS:
+        if size >= factor * (1 - 0.5 * 10.0**-digits):
+            return value / factor, unit
+    return value, ""
+
+
+def _times(value: float, digits: str, exponent: str | None, factor: float) -> float:
+    """Multiply by a unit without rounding twice: 1.1M is exactly 1100000."""
+    if exponent:
+        return value * factor
+    return float(f"{digits}e{round(math.log10(factor))}")
+
+
+def _without_separators(body: str, shown: str, locale: QLocale) -> str:
+    """Take the thousands separators out of `body` and write its decimal sign as a dot."""
+    decimal = locale.decimalPoint()
+    group = locale.groupSeparator().translate(_SPACES)
+    whole, point, fraction = body.partition(decimal)
+    groups = {group, " ", "'", "\u2019"} - {decimal}
+    used = {character for character in whole if not character.isdigit()}
+    wrong = ValueError(
+        _tr("“{0}” is not a number here: “{1}” separates thousands and “{2}” decimals, as in {3}.").format(
+            _shortened(shown), group, decimal, locale.toString(1234.5, "f", 1)
+        )
+    )
+    if len(used) > 1 or not used <= groups or (point and not all(character.isdigit() for character in fraction)):
+        raise wrong
+    if used:
+        mark = re.escape(used.pop())
+        # Groups of three; or of two before the last three, as in India.
+        if not re.fullmatch(rf"\d{{1,3}}(?:{mark}\d{{3}})+|\d{{1,2}}(?:{mark}\d{{2}})+{mark}\d{{3}}", whole):
+            raise wrong
+        whole = re.sub(mark, "", whole)
+    return f"{whole or '0'}.{fraction or '0'}"

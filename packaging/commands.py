@@ -1,0 +1,133 @@
+"""The commands of dev.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import checks
+import environment
+import system_libraries
+from console import SetUpError, say
+from environment import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLE = ROOT / "resources" / "examples" / "compound.cascade"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What stands behind `dev.py`.
+
+    Returns
+    -------
+    int
+        0 done, 1 something failed, 130 interrupted; else the exit status of the program started.
+    """
+    parser = argparse.ArgumentParser(
+        prog="dev.py",
+        description="Sets Cascade up in .venv (once) and runs it.",
+        epilog="What follows the command is handed on: run FILE, test tests/engine -k close.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser(
+        "run", add_help=False, help="open the window [FILE and options of cascade-gui]"
+    )
+    commands.add_parser("test", add_help=False, help="all that CI runs; with arguments only pytest")
+    commands.add_parser("bench", add_help=False, help="the benchmarks [arguments of pytest]")
+    commands.add_parser("soak", add_help=False, help="the property tests, with many more examples")
+    commands.add_parser("build", add_help=False, help="the wheel, into dist/")
+    chosen, rest = parser.parse_known_args(arguments[:1])
+    rest = list(arguments[1:])
+    try:
+        return {"run": run, "test": test, "bench": bench, "soak": soak, "build": build}[
+            chosen.command
+        ](rest)
+    except SetUpError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window; where there is no display, say so and run the example without one."""
+    python = environment.ready()
+    if "--help" not in arguments and not has_display():
+        files = [argument for argument in arguments if not argument.startswith("-")]
+        file = files[0] if files else str(EXAMPLE)
+        say(f"There is no display here: running {file} in the terminal instead of the window.")
+        return subprocess.call([python, "-m", "engine", "run", file])
+    system_libraries.provide(system_libraries.OFFSCREEN + system_libraries.SCREEN)
+    return subprocess.call([python, "-m", "cascade_gui", *arguments])
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; macOS and Windows always have a screen."""
+    if not sys.platform.startswith("linux"):
+        return True
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    shown = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return shown or chosen in {"offscreen", "minimal", "vnc"}
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run what CI runs; with arguments only pytest, with those."""
+    python = environment.ready("test")
+    system_libraries.provide(
+        system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True
+    )
+    return checks.run_pytest(python, arguments) if arguments else checks.run_all(python)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measure; the speeds are ratios of two things measured in the same run."""
+    python = environment.ready("test")
+    system_libraries.provide(
+        system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True
+    )
+    with system_libraries.virtual_screen() as screen:
+        command = [python, "-m", "pytest", "tests/benchmarks", "--benchmark-enable", *arguments]
+        return subprocess.call(command, cwd=ROOT, env=environment.clean(screen))
+
+
+def soak(arguments: Sequence[str]) -> int:
+    """Give the property tests many more examples, and new ones each time."""
+    python = environment.ready("test")
+    system_libraries.provide(system_libraries.OFFSCREEN)
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "--hypothesis-profile=soak",
+        "-m",
+        "hypothesis and not screen",
+    ]
+    settings = environment.clean({"QT_QPA_PLATFORM": "offscreen"})
+    return subprocess.call([*command, *arguments], cwd=ROOT, env=settings)
+
+
+def build(arguments: Sequence[str]) -> int:
+    """Build the wheel."""
+    python = environment.ready("test")
+    command = [
+        python,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        "dist",
+    ]
+    return subprocess.call([*command, *arguments, "."], cwd=ROOT, env=environment.clean())

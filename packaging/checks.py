@@ -76,9 +76,7 @@ def run_pytest(python: str, arguments: Sequence[str]) -> int:
     """
     steps = [_step("pytest", [*_pytest(python), "-m", "not screen", *arguments], OFFSCREEN)]
     with system_libraries.virtual_screen() as screen:
-        steps.append(
-            _step("pytest on a screen", [*_pytest(python), "-m", "screen", *arguments], screen)
-        )
+        steps.append(_step("pytest on a screen", [*_pytest(python), "-m", "screen", *arguments], screen))
     ran = [step for step in steps if step.status != NO_TESTS]
     return _sum_up(ran) if ran else NO_TESTS
 

@@ -39,9 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         epilog="What follows the command is handed on: run FILE, test tests/engine -k close.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser(
-        "run", add_help=False, help="open the window [FILE and options of cascade-gui]"
-    )
+    commands.add_parser("run", add_help=False, help="open the window [FILE and options of cascade-gui]")
     commands.add_parser("test", add_help=False, help="all that CI runs; with arguments only pytest")
     commands.add_parser("bench", add_help=False, help="the benchmarks [arguments of pytest]")
     commands.add_parser("soak", add_help=False, help="the property tests, with many more examples")
@@ -49,9 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen, rest = parser.parse_known_args(arguments[:1])
     rest = list(arguments[1:])
     try:
-        return {"run": run, "test": test, "bench": bench, "soak": soak, "build": build}[
-            chosen.command
-        ](rest)
+        return {"run": run, "test": test, "bench": bench, "soak": soak, "build": build}[chosen.command](rest)
     except SetUpError as error:
         say(str(error))
         return 1
@@ -84,18 +80,14 @@ def has_display() -> bool:
 def test(arguments: Sequence[str]) -> int:
     """Run what CI runs; with arguments only pytest, with those."""
     python = environment.ready("test")
-    system_libraries.provide(
-        system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True
-    )
+    system_libraries.provide(system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True)
     return checks.run_pytest(python, arguments) if arguments else checks.run_all(python)
 
 
 def bench(arguments: Sequence[str]) -> int:
     """Measure; the speeds are ratios of two things measured in the same run."""
     python = environment.ready("test")
-    system_libraries.provide(
-        system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True
-    )
+    system_libraries.provide(system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True)
     with system_libraries.virtual_screen() as screen:
         command = [python, "-m", "pytest", "tests/benchmarks", "--benchmark-enable", *arguments]
         return subprocess.call(command, cwd=ROOT, env=environment.clean(screen))

@@ -9,9 +9,7 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036  the very thing this asks
     sys.exit(
-        "Cascade needs Python 3.11 or newer, this is {}.{}: start this with a newer one.".format(
-            *sys.version_info
-        )
+        "Cascade needs Python 3.11 or newer, this is {}.{}: start this with a newer one.".format(*sys.version_info)
     )
 
 import commands

@@ -98,9 +98,7 @@ def _starts(python: Path) -> bool:
     """Whether the environment is there and of the Python that runs this."""
     asked = "import sys, pip; print(sys.version)"
     try:
-        answer = subprocess.run(
-            [python, "-c", asked], capture_output=True, text=True, env=clean(), check=False
-        )
+        answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, env=clean(), check=False)
     except OSError:
         return False
     return answer.returncode == 0 and answer.stdout.strip() == sys.version.strip()
@@ -110,9 +108,7 @@ def _make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         # Debian and Ubuntu keep this part of Python in a package of its own.
         version = "{}.{}".format(*sys.version_info)
-        system_libraries.install_packages(
-            ["python3-venv", f"python{version}-venv"], "Python's venv"
-        )
+        system_libraries.install_packages(["python3-venv", f"python{version}-venv"], "Python's venv")
     say(f"Making {VENV}")
     if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)], env=clean()) != 0:
         raise SetUpError(

@@ -52,15 +52,10 @@ SCREEN = (
 def missing(libraries: Sequence[Library]) -> list[Library]:
     """Return those that this system cannot load; a process of its own tries, and keeps none."""
     tried = (
-        "import ctypes, sys\n"
-        "for name in sys.argv[1:]:\n"
-        "    try: ctypes.CDLL(name)\n"
-        "    except OSError: print(name)\n"
+        "import ctypes, sys\nfor name in sys.argv[1:]:\n    try: ctypes.CDLL(name)\n    except OSError: print(name)\n"
     )
     names = [library.name for library in libraries]
-    answer = subprocess.run(
-        [sys.executable, "-c", tried, *names], capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", tried, *names], capture_output=True, text=True, check=True)
     absent = set(answer.stdout.split())
     return [library for library in libraries if library.name in absent]
 
@@ -126,9 +121,7 @@ def install_packages(debian: Sequence[str], needed: str, fedora: Sequence[str] =
         steps = [["dnf", "install", "-y", *fedora]]
         by_hand = f"sudo dnf install {' '.join(fedora)}"
     else:
-        raise SetUpError(
-            f"This system lacks {needed}: install it with the system's package manager."
-        )
+        raise SetUpError(f"This system lacks {needed}: install it with the system's package manager.")
     prefix = _as_administrator()
     if prefix is None:
         raise SetUpError(f"This system lacks {needed}. Type: {by_hand}")
@@ -144,10 +137,7 @@ def _as_administrator() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     asks_nothing = ["sudo", "-n"]
-    if (
-        shutil.which("sudo")
-        and subprocess.call([*asks_nothing, "true"], stderr=subprocess.DEVNULL) == 0
-    ):
+    if shutil.which("sudo") and subprocess.call([*asks_nothing, "true"], stderr=subprocess.DEVNULL) == 0:
         return asks_nothing
     return None
 

@@ -1,0 +1,1 @@
+"""Tests of Cascade; the folders mirror those of the program."""

@@ -1,0 +1,98 @@
+"""What holds for every test: its own home, and nothing left behind. Knows no Qt."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import traceback
+from pathlib import Path
+
+import hypothesis
+import platformdirs
+import pytest
+
+from tests.shared import ROOT
+
+# Compiled kernels are kept from one run of the tests to the next; numba reads this when imported.
+os.environ.setdefault("NUMBA_CACHE_DIR", platformdirs.user_cache_dir("cascade-liquidations-tests", appauthor=False))
+
+hypothesis.settings.register_profile(
+    "fast",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "soak",
+    max_examples=5_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("fast")
+
+WAIT_SECONDS = 5.0
+HOME_VARIABLES = {
+    "HOME": "",
+    "USERPROFILE": "",
+    "APPDATA": "AppData/Roaming",
+    "LOCALAPPDATA": "AppData/Local",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory, monkeypatch) -> Path:
+    """Give the test an empty home folder: no settings, caches or recovery files of the user's."""
+    folder = tmp_path_factory.mktemp("home")
+    for name, inside in HOME_VARIABLES.items():
+        monkeypatch.setenv(name, str(folder / inside))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_file_left(tmp_path_factory, monkeypatch):
+    """Fail a test that leaves a file in the repository or among the temporary files."""
+    folder = tmp_path_factory.mktemp("temporary")
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    before = _listing()
+    yield
+    left = sorted(_listing() - before) + sorted(str(path) for path in folder.iterdir())
+    assert not left, f"the test left files behind: {', '.join(left)}"
+
+
+def _listing() -> set[str]:
+    """Return what stands in the repository's top folder and the current one."""
+    ours = {"__pycache__", ".benchmarks", ".coverage", ".hypothesis", ".pytest_cache"}
+    return {
+        entry.path
+        for folder in {ROOT, Path.cwd()}
+        for entry in os.scandir(folder)
+        if entry.name not in ours and not entry.name.startswith(".coverage.")
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left(monkeypatch):
+    """Fail a test that leaves a Python thread running, and show where it was started."""
+    started_at: dict[threading.Thread, str] = {}
+    start = threading.Thread.start
+
+    def start_and_remember(thread: threading.Thread) -> None:
+        started_at[thread] = "".join(traceback.format_stack(limit=8)[:-1])
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_and_remember)
+    yield
+    for thread in started_at:
+        thread.join(WAIT_SECONDS)
+    left = [f"{thread.name}, started at\n{at}" for thread, at in started_at.items() if thread.is_alive()]
+    assert not left, "the test left threads running; stop and join them:\n" + "\n".join(left)

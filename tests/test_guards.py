@@ -1,0 +1,81 @@
+"""The fixtures that watch over the other tests notice what they are there for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.shared import ROOT
+
+LEAKS = """
+import tempfile, threading
+from pathlib import Path
+from PySide6.QtCore import QThread, QTimer
+from PySide6.QtWidgets import QWidget
+
+kept = []
+
+def test_file():
+    with tempfile.NamedTemporaryFile(delete=False, suffix=".forgotten"):
+        pass
+
+def test_thread():
+    thread = threading.Thread(target=threading.Event().wait, name="forgotten thread", daemon=True)
+    thread.start()
+
+def test_timer():
+    timer = QTimer(objectName="forgotten timer")
+    timer.start(60_000)
+    kept.append(timer)
+
+def test_qthread():
+    thread = QThread(objectName="forgotten qthread")
+    thread.start()
+    kept.append(thread)
+
+def test_window():
+    window = QWidget(objectName="forgotten window")
+    window.show()
+    kept.append(window)
+
+def test_clean():
+    for thread in kept:
+        if isinstance(thread, QThread):
+            thread.quit()
+            thread.wait()
+
+def test_home(home):
+    assert Path.home() == home
+    assert Path.home().is_dir()
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> str:
+    """Run tests that each forget something, under the same fixtures as all tests."""
+    file = tmp_path_factory.mktemp("leaks") / "test_leaks.py"
+    file.write_text(LEAKS, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "tests.qt_guard", f"--rootdir={ROOT}"]
+    settings = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    answer = subprocess.run(
+        [*command, "-p", "no:cacheprovider", f"--config-file={ROOT / 'pyproject.toml'}", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=settings,
+        cwd=ROOT,
+    )
+    return answer.stdout
+
+
+@pytest.mark.parametrize("what", ["file", "thread", "timer", "qthread", "window"])
+def test_that_what_a_test_forgets_is_named(report, what):
+    assert f"test_{what} - " in report
+    assert f"forgotten{' ' if what != 'file' else ''}{what if what != 'file' else ''}" in report
+
+
+def test_that_clean_tests_pass_beside_them(report):
+    assert "7 passed, 5 errors" in report

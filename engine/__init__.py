@@ -1,0 +1,53 @@
+"""Cascade's engine: liquidation cascades of lending markets, round by round.
+
+The public names are loaded when they are first used, so that ``import engine`` is quick and the
+window never waits for numba, pandas or pyarrow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from engine.version import __version__
+
+if TYPE_CHECKING:
+    from engine.api import from_dict, from_frame, load, rounds, run, save
+    from engine.faults import BadInput, Fault
+    from engine.scenario.scenario import Scenario
+
+__all__ = [
+    "BadInput",
+    "Fault",
+    "Scenario",
+    "__version__",
+    "from_dict",
+    "from_frame",
+    "load",
+    "rounds",
+    "run",
+    "save",
+]
+
+_HOMES = {
+    "BadInput": "engine.faults",
+    "Fault": "engine.faults",
+    "Scenario": "engine.scenario.scenario",
+    "from_dict": "engine.api",
+    "from_frame": "engine.api",
+    "load": "engine.api",
+    "rounds": "engine.api",
+    "run": "engine.api",
+    "save": "engine.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'engine' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,99 @@
+"""The functions people script against: ``engine.load``, ``engine.run`` and so on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from engine.book import Book
+    from engine.cascade import Rounds
+    from engine.recording import Recording, Round
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario from a ``.cascade`` or ``.json`` file.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read or something in it is wrong; every fault names its place.
+    """
+    from engine.files import load_scenario
+
+    return load_scenario(Path(path))
+
+
+def save(scenario: Scenario, path: str | Path) -> None:
+    """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
+
+    Raises
+    ------
+    BadInput
+        If the name's ending is neither, or the place cannot be written.
+    """
+    from engine.files import save_scenario
+
+    save_scenario(scenario, Path(path))
+
+
+def from_dict(data: Mapping[str, Any]) -> Scenario:
+    """Make a scenario of a plain dict in the form of a ``.json`` scenario file.
+
+    Raises
+    ------
+    BadInput
+        With one fault for each thing that is wrong.
+    """
+    return Scenario.from_dict(data)
+
+
+def from_frame(loans: pd.DataFrame, template: Scenario) -> Scenario:
+    """Make a scenario of a pandas frame with the loan columns and another scenario's parameters.
+
+    Raises
+    ------
+    BadInput
+        With one fault for each thing that is wrong.
+    """
+    return Scenario.from_frame(loans, template)
+
+
+def rounds(scenario: Scenario, book: Book | None = None) -> Rounds:
+    """Return an iterator that computes one round a step.
+
+    Its ``close()`` stops it; what ran so far stays in its ``recording``.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    book
+        The scenario's book as arrays, if it was already made.
+    """
+    from engine.cascade import Rounds
+
+    return Rounds(scenario, book)
+
+
+def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> Recording:
+    """Run a scenario to its end and return the recording.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    progress
+        Called with each round as it is computed.
+    """
+    steps = rounds(scenario)
+    for step in steps:
+        if progress is not None:
+            progress(step)
+    return steps.recording

@@ -1,0 +1,57 @@
+"""Bad input, said in one line a fault: where it is, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the input.
+
+    Parameters
+    ----------
+    where
+        The place as the user sees it: ``markets.aave.rules.close.close_factor``,
+        ``loans row 7, collateral_amount`` or a file name.
+    found
+        What stands there, in words.
+    allowed
+        What may stand there, in words; empty when `found` says it all.
+    """
+
+    where: str
+    found: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.found}"
+        if self.allowed:
+            line = f"{line}; allowed: {self.allowed}"
+        return " ".join(line.split())
+
+
+class BadInput(Exception):  # noqa: N818 - the input is bad, the program is not in error
+    """Input that cannot be used. Nothing was written and nothing was changed.
+
+    Parameters
+    ----------
+    faults
+        All the faults that were found, at least one.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        if not self.faults:
+            message = "BadInput needs at least one fault"
+            raise ValueError(message)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    @classmethod
+    def at(cls, where: str, found: str, allowed: str = "") -> BadInput:
+        """Make a `BadInput` of a single fault."""
+        return cls([Fault(where, found, allowed)])

@@ -1,0 +1,3 @@
+"""Scenarios: schema, loan table, checks."""
+
+from __future__ import annotations

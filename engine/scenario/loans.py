@@ -1,0 +1,178 @@
+"""The loan book as a table of columns: the rows as the user has them, not yet accounts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faults import BadInput, Fault
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int32]
+
+BLANK = -1
+TEXT_COLUMNS = ("market", "collateral_asset", "debt_asset")
+NUMBER_COLUMNS = ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus")
+COLUMNS = (
+    "account",
+    "market",
+    "collateral_asset",
+    "collateral_amount",
+    "debt_asset",
+    "debt_amount",
+    "liquidation_threshold",
+    "liquidation_bonus",
+)
+REQUIRED_COLUMNS = COLUMNS[:6]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """A column of repeated names, as whole numbers into a short list.
+
+    Parameters
+    ----------
+    codes
+        Shape (rows,), int32: an index into `names`, or -1 for a blank cell.
+    names
+        The different names, each once.
+    """
+
+    codes: Codes
+    names: tuple[str, ...]
+
+    @classmethod
+    def from_values(cls, values: Iterable[str | None]) -> CodedColumn:
+        """Code a sequence of names; None and "" are blank."""
+        index: dict[str, int] = {}
+        codes = [index.setdefault(value, len(index)) if value else BLANK for value in values]
+        return cls(np.array(codes, dtype=np.int32), tuple(index))
+
+    def values(self) -> list[str | None]:
+        """Return the names row by row, None for blank."""
+        names = (*self.names, None)
+        return [names[code] for code in self.codes.tolist()]
+
+    def recoded(self, order: Mapping[str, int]) -> Codes:
+        """Return the codes as indices of another list; -1 for blank, -2 for a name not in it."""
+        translation = np.array([*(order.get(name, -2) for name in self.names), BLANK], dtype=np.int32)
+        return translation[self.codes]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanTable:
+    """The rows of a loan book (Method, section 1). Either side of a row may be blank.
+
+    Parameters
+    ----------
+    account
+        Shape (rows,), object array of str.
+    market, collateral_asset, debt_asset
+        Coded columns of names.
+    collateral_amount, debt_amount
+        Shape (rows,), float64, tokens, at least 0; NaN where the cell is blank.
+    liquidation_threshold, liquidation_bonus
+        Shape (rows,), float64, fractions; NaN where the market's parameters hold.
+    """
+
+    account: npt.NDArray[np.object_]
+    market: CodedColumn
+    collateral_asset: CodedColumn
+    collateral_amount: Floats
+    debt_asset: CodedColumn
+    debt_amount: Floats
+    liquidation_threshold: Floats
+    liquidation_bonus: Floats
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    @classmethod
+    def empty(cls) -> LoanTable:
+        """Return a table without rows."""
+        return cls.from_records([])
+
+    @classmethod
+    def from_records(cls, records: Sequence[Mapping[str, Any]]) -> LoanTable:
+        """Make a table of dicts as they stand in a ``.json`` scenario.
+
+        Raises
+        ------
+        BadInput
+            For unknown keys, missing keys, and wrong types, each with its row (from 1).
+        """
+        faults = [fault for number, record in enumerate(records, 1) for fault in _record_faults(number, record)]
+        if faults:
+            raise BadInput(faults)
+        text: dict[str, Any] = {
+            name: CodedColumn.from_values(record.get(name) for record in records) for name in TEXT_COLUMNS
+        }
+        numbers: dict[str, Any] = {
+            name: np.array(
+                [np.nan if record.get(name) is None else float(record[name]) for record in records],
+                dtype=np.float64,
+            )
+            for name in NUMBER_COLUMNS
+        }
+        account = np.empty(len(records), dtype=object)
+        account[:] = [str(record["account"]) for record in records]
+        return cls(account=account, **text, **numbers)
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Return the rows as dicts; blank cells are left out."""
+        columns: dict[str, list[Any]] = {"account": self.account.tolist()}
+        for name in COLUMNS[1:]:
+            column: Any = getattr(self, name)
+            if isinstance(column, CodedColumn):
+                columns[name] = column.values()
+            else:
+                columns[name] = [None if math.isnan(value) else value for value in column.tolist()]
+        rows = zip(*(columns[name] for name in COLUMNS), strict=True)
+        return [{name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None} for row in rows]
+
+    def same_as(self, other: LoanTable) -> bool:
+        """Whether both tables hold the same rows in the same order."""
+        if len(self) != len(other):
+            return False
+        for field in fields(self):
+            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+            if isinstance(mine, CodedColumn):
+                order = {name: index for index, name in enumerate(mine.names)}
+                if not np.array_equal(mine.codes, theirs.recoded(order)):
+                    return False
+            elif field.name == "account":
+                if not np.array_equal(mine, theirs):
+                    return False
+            elif not np.array_equal(mine, theirs, equal_nan=True):
+                return False
+        return True
+
+
+def _record_faults(number: int, record: object) -> Iterable[Fault]:
+    row = f"loans row {number}"
+    if not isinstance(record, Mapping):
+        yield Fault(row, f"{record!r}", "a group of keys: " + ", ".join(COLUMNS))
+        return
+    for key in record:
+        if key not in COLUMNS:
+            yield Fault(f"{row}, {key}", "unknown key", "one of " + ", ".join(COLUMNS))
+    for name in ("account", "market"):
+        if not isinstance(record.get(name), str) or not record[name]:
+            yield Fault(f"{row}, {name}", f"{record.get(name)!r}", "a name")
+    for name in ("collateral_asset", "debt_asset"):
+        if not isinstance(record.get(name), (str, type(None))):
+            yield Fault(f"{row}, {name}", f"{record[name]!r}", "the name of an asset, or left out")
+    for name in NUMBER_COLUMNS:
+        if not _is_number_or_blank(record.get(name)):
+            yield Fault(f"{row}, {name}", f"{record[name]!r}", "a finite number, or left out")
+
+
+def _is_number_or_blank(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value))

@@ -1,0 +1,101 @@
+"""A scenario: parameters and loan book together, checked, immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from engine.faults import BadInput
+from engine.scenario.loans import LoanTable
+from engine.scenario.schema import Parameters
+from engine.scenario.validation import loan_faults
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a run needs, and all that it needs.
+
+    Parameters
+    ----------
+    parameters
+        Everything but the loans.
+    loans
+        The loan book's rows.
+    """
+
+    parameters: Parameters
+    loans: LoanTable
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.parameters.name
+
+    @classmethod
+    def checked(cls, parameters: Parameters, loans: LoanTable) -> Scenario:
+        """Put both together after checking the loans against the parameters.
+
+        Raises
+        ------
+        BadInput
+            With the faults of `engine.scenario.validation.loan_faults`.
+        """
+        faults = loan_faults(parameters, loans)
+        if faults:
+            raise BadInput(faults)
+        return cls(parameters, loans)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Scenario:
+        """Read the plain dict of a ``.json`` scenario file, loans included.
+
+        Raises
+        ------
+        BadInput
+            With one fault for each thing that is wrong.
+        """
+        if not isinstance(data, Mapping):
+            raise BadInput.at("the scenario", f"{type(data).__name__}", "a group of keys")
+        data = dict(data)
+        if "loans" not in data:
+            raise BadInput.at("loans", "missing", "a list of rows (it may be empty)")
+        loans = data.pop("loans")
+        if not isinstance(loans, list):
+            raise BadInput.at("loans", f"{type(loans).__name__}", "a list of rows")
+        if "format" not in data:
+            raise BadInput.at("format", "missing", "cascade-scenario/1")
+        return cls.checked(Parameters.from_dict(data), LoanTable.from_records(loans))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plain dict of a ``.json`` scenario file, loans included."""
+        return {**self.parameters.to_dict(), "loans": self.loans.to_records()}
+
+    @classmethod
+    def from_frame(cls, loans: pd.DataFrame, template: Scenario) -> Scenario:
+        """Take a template's parameters and a pandas frame with the loan columns as the book.
+
+        Raises
+        ------
+        BadInput
+            If a required column is missing, a column is unknown or a cell is wrong.
+        """
+        import pandas as pd
+
+        frame = loans.astype(object).where(pd.notna(loans), None)
+        records = [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        return cls.checked(template.parameters, LoanTable.from_records(records))
+
+    def with_parameters(self, parameters: Parameters) -> Scenario:
+        """Return the same book under other parameters, checked again.
+
+        Raises
+        ------
+        BadInput
+            If the loans do not fit the new parameters.
+        """
+        changed = replace(self, parameters=parameters)
+        return Scenario.checked(changed.parameters, changed.loans)

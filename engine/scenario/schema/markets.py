@@ -1,0 +1,211 @@
+"""Lending markets: collateral, liquidation rules, safety (Method, sections 1, 7 and 8)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from engine.scenario.schema.fields import Number, Positive, Section, Whole, parameter
+
+
+class Collateral(Section):
+    """The risk parameters of one asset as collateral in one market."""
+
+    liquidation_threshold: Number = parameter(
+        ..., "Threshold", "The share of the collateral's value that debt may reach.",
+        unit="share", ge=0, lt=1.5,
+    )  # fmt: skip
+    liquidation_bonus: Number = parameter(
+        0.0, "Bonus", "What the liquidator gets on top of the value repaid.", unit="share", ge=0
+    )
+    max_ltv: Number | None = parameter(
+        None, "Largest LTV", "Up to where one may borrow. Liquidations do not depend on it.",
+        unit="share", ge=0, lt=1.5, empty="not given",
+    )  # fmt: skip
+
+
+class FullClose(Section):
+    """The whole picked debt may be repaid."""
+
+    label: ClassVar[str] = "Full"
+    kind: Literal["full"]
+
+
+class FractionClose(Section):
+    """A share of the debt may be repaid, all of it in bad or small cases."""
+
+    label: ClassVar[str] = "Fraction"
+    kind: Literal["fraction"] = "fraction"
+    close_factor: Number = parameter(
+        0.5,
+        "Close factor",
+        "The share of the debt that one liquidation may repay.",
+        unit="share",
+        gt=0,
+        le=1,
+    )
+    scope: Literal["debt", "account"] = parameter(
+        "debt", "Share of", "What the close factor is a share of.",
+        choices={"debt": "the picked debt", "account": "the whole account"},
+    )  # fmt: skip
+    full_close_health: Number = parameter(
+        0.0,
+        "Full close at health",
+        "At or below this health factor all of the picked debt may be repaid.",
+        ge=0,
+    )
+    full_close_usd: Number = parameter(
+        0.0,
+        "Full close below",
+        "All may be repaid when the picked debt or collateral is worth less.",
+        unit="usd",
+        ge=0,
+    )
+    min_leftover_usd: Number = parameter(
+        0.0,
+        "Least leftover",
+        "If both legs are left over, each must be worth at least this.",
+        unit="usd",
+        ge=0,
+    )
+
+
+class TargetHealthClose(Section):
+    """As much is repaid as lifts the health factor to a target."""
+
+    label: ClassVar[str] = "To a target health"
+    kind: Literal["target_health"]
+    target: Positive = parameter(..., "Target health", "The health factor that a liquidation restores.")
+    min_leftover_usd: Number = parameter(
+        0.0,
+        "Least leftover",
+        "If both legs are left over, each must be worth at least this.",
+        unit="usd",
+        ge=0,
+    )
+
+
+Close = Annotated[FullClose | FractionClose | TargetHealthClose, Field(discriminator="kind")]
+
+
+class FixedIncentive(Section):
+    """The collateral's liquidation bonus."""
+
+    label: ClassVar[str] = "The collateral's bonus"
+    kind: Literal["fixed"] = "fixed"
+
+
+class LltvIncentive(Section):
+    """The bonus follows from the liquidation threshold (Morpho Blue)."""
+
+    label: ClassVar[str] = "From the threshold"
+    kind: Literal["lltv"]
+    cursor: Number = parameter(0.3, "Cursor", "How fast the bonus rises as the threshold falls.", ge=0, lt=1)
+    max: Number = parameter(0.15, "Largest bonus", "The bonus never exceeds this.", unit="share", ge=0)
+
+
+class HealthDiscountIncentive(Section):
+    """The discount grows as health falls (Euler)."""
+
+    label: ClassVar[str] = "Discount by health"
+    kind: Literal["health_discount"]
+    base: Number = parameter(0.0, "Base discount", "The discount at health 1.", unit="share", ge=0, lt=1)
+    max: Number = parameter(0.15, "Largest discount", "The discount never exceeds this.", unit="share", ge=0, lt=1)
+
+
+class HealthLinearIncentive(Section):
+    """The bonus rises in a line as health falls (Aave v4)."""
+
+    label: ClassVar[str] = "Bonus by health"
+    kind: Literal["health_linear"]
+    min_share: Number = parameter(
+        ...,
+        "Least share",
+        "The share of the collateral's bonus paid at health 1.",
+        unit="share",
+        ge=0,
+        le=1,
+    )
+    health_for_max: Number = parameter(
+        ..., "Health for all", "At or below this health factor the whole bonus is paid.", ge=0, lt=1
+    )
+
+
+Incentive = Annotated[
+    FixedIncentive | LltvIncentive | HealthDiscountIncentive | HealthLinearIncentive,
+    Field(discriminator="kind"),
+]
+
+
+class LiquidatorSettlement(Section):
+    """Liquidators repay debt, take collateral and sell it."""
+
+    label: ClassVar[str] = "Liquidators"
+    kind: Literal["liquidator"] = "liquidator"
+
+
+class ProtocolFee(Section):
+    """The part of what is seized that the protocol keeps, unsold."""
+
+    share: Number = parameter(0.0, "Kept by protocol", "The share that the protocol keeps.", unit="share", ge=0, le=1)
+    of: Literal["bonus", "seized"] = parameter(
+        "bonus", "Share of", "Whether the share is of the bonus or of all that is seized.",
+        choices={"bonus": "the bonus", "seized": "all that is seized"},
+    )  # fmt: skip
+
+
+class Rules(Section):
+    """How a market liquidates."""
+
+    trigger: Literal["below", "at_or_below"] = parameter(
+        "below", "Liquidatable", "Whether an account at exactly health 1 can be liquidated.",
+        choices={"below": "below health 1", "at_or_below": "at or below health 1"},
+    )  # fmt: skip
+    legs: Literal["largest", "proportional"] = parameter(
+        "largest", "Legs", "Which collateral and which debt a liquidation takes.",
+        choices={"largest": "the largest of each", "proportional": "all, pro rata"},
+    )  # fmt: skip
+    close: Close = Field(default=FractionClose(), title="Close", description="How much debt may be repaid.")
+    incentive: Incentive = Field(
+        default=FixedIncentive(), title="Incentive", description="What the liquidator gets on top."
+    )
+    settlement: LiquidatorSettlement = Field(
+        default=LiquidatorSettlement(),
+        title="Settlement",
+        description="Who takes over collateral and debt.",
+    )
+    protocol_fee: ProtocolFee = Field(
+        default=ProtocolFee(),
+        title="Protocol fee",
+        description="What the protocol keeps of what is seized.",
+    )
+    bad_debt: Literal["write_off", "stay"] = parameter(
+        "write_off", "Bad debt", "What happens to debt that no collateral is left for.",
+        choices={"write_off": "written off", "stay": "stays on the account"},
+    )  # fmt: skip
+
+
+class Safety(Section):
+    """Safety devices of a market."""
+
+    reserve_usd: Number = parameter(0.0, "Reserve", "Pays for bad debt before lenders do.", unit="usd", ge=0)
+    pause_if_drop: Number | None = parameter(
+        None, "Pauses after a drop of", "A fall of a collateral's oracle price in a round that pauses.",
+        unit="share", gt=0, lt=1, empty="never",
+    )  # fmt: skip
+    pause_rounds: Whole = parameter(
+        1, "Pause lasts", "Rounds that a pause lasts, its first included.", unit="rounds", ge=1
+    )
+
+
+class Market(Section):
+    """One lending market or margin engine: a protocol deployment."""
+
+    collateral: dict[str, Collateral] = Field(
+        default_factory=dict,
+        title="Collateral",
+        description="The risk parameters of each collateral asset.",
+    )
+    rules: Rules = Field(default=Rules(), title="Rules", description="How this market liquidates.")
+    safety: Safety = Field(default=Safety(), title="Safety", description="Reserves and pauses.")

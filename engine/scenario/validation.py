@@ -1,0 +1,134 @@
+"""Checks of a loan table against the parameters: every fault names its row (from 1) and column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.faults import Fault
+from engine.scenario.loans import BLANK, CodedColumn, Floats, LoanTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.scenario.schema import Parameters
+
+MOST_FAULTS = 100
+THRESHOLD_LIMIT = 1.5
+
+
+def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
+    """Return what is wrong with the loans, in row order.
+
+    Checked are unknown markets and assets, an asset without an amount and the reverse, negative and
+    non-finite amounts, thresholds outside [0, 1.5), negative bonuses, collateral that its market
+    does not list (unless the row gives its own threshold and bonus), and rows of one account with
+    the same collateral that disagree on their threshold or bonus (Method, section 1). Past
+    `MOST_FAULTS` faults a last one says how many more there are.
+    """
+    found = sorted(_row_faults(parameters, loans), key=lambda entry: entry[0])
+    if not found:
+        found = sorted(_disagreements(loans), key=lambda entry: entry[0])
+    faults = [fault for _, fault in found[:MOST_FAULTS]]
+    if len(found) > MOST_FAULTS:
+        faults.append(Fault("loans", f"{len(found) - MOST_FAULTS} more faults"))
+    return faults
+
+
+def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+    assets = {name: index for index, name in enumerate(parameters.assets)}
+    markets = {name: index for index, name in enumerate(parameters.markets)}
+    for row in np.flatnonzero([not name for name in loans.account.tolist()]):
+        yield _at(row, "account", "blank", "a name")
+    for row in np.flatnonzero(loans.market.recoded(markets) < 0):
+        yield _at(row, "market", _name(loans.market, row), "one of " + ", ".join(markets))
+    for side in ("collateral", "debt"):
+        yield from _side_faults(side, loans, assets)
+    yield from _override_faults(loans)
+    yield from _unlisted_collateral(parameters, loans, assets, markets)
+
+
+def _side_faults(side: str, loans: LoanTable, assets: Mapping[str, int]) -> Iterator[tuple[int, Fault]]:
+    column: CodedColumn = getattr(loans, f"{side}_asset")
+    amounts: Floats = getattr(loans, f"{side}_amount")
+    codes = column.recoded(assets)
+    asset_place, amount_place = f"{side}_asset", f"{side}_amount"
+    amount_rule = "a number of at least 0"
+    for row in np.flatnonzero(codes < BLANK):
+        yield _at(row, asset_place, _name(column, row), "one of " + ", ".join(assets))
+    for row in np.flatnonzero(np.isinf(amounts) | (amounts < 0)):
+        yield _at(row, amount_place, f"{amounts[row]:g}", amount_rule)
+    for row in np.flatnonzero((codes != BLANK) & np.isnan(amounts)):
+        yield _at(row, amount_place, "blank", f"{amount_rule}, as the asset is given")
+    for row in np.flatnonzero((codes == BLANK) & ~np.isnan(amounts)):
+        yield _at(row, asset_place, "blank", "the name of an asset, as an amount is given")
+
+
+def _override_faults(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+    threshold, bonus = loans.liquidation_threshold, loans.liquidation_bonus
+    for row in np.flatnonzero((threshold < 0) | (threshold >= THRESHOLD_LIMIT)):
+        yield _at(row, "liquidation_threshold", f"{threshold[row]:g}", "at least 0 and below 1.5")
+    for row in np.flatnonzero((bonus < 0) | np.isinf(bonus)):
+        yield _at(row, "liquidation_bonus", f"{bonus[row]:g}", "a number of at least 0")
+
+
+def _unlisted_collateral(
+    parameters: Parameters,
+    loans: LoanTable,
+    assets: Mapping[str, int],
+    markets: Mapping[str, int],
+) -> Iterator[tuple[int, Fault]]:
+    """Find collateral that its market gives no threshold for: a zero would be a silent default."""
+    listed = np.zeros((len(markets), len(assets)), dtype=bool)
+    for name, index in markets.items():
+        for collateral in parameters.markets[name].collateral:
+            listed[index, assets[collateral]] = True
+    market, collateral_codes = loans.market.recoded(markets), loans.collateral_asset.recoded(assets)
+    bespoke = ~np.isnan(loans.liquidation_threshold) & ~np.isnan(loans.liquidation_bonus)
+    candidates = np.flatnonzero((market >= 0) & (collateral_codes >= 0) & ~bespoke)
+    for row in candidates[~listed[market[candidates], collateral_codes[candidates]]]:
+        yield _at(
+            row,
+            "collateral_asset",
+            f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
+            "an asset listed there, or a row with its own liquidation_threshold and _bonus",
+        )
+
+
+def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+    """Find rows of one account with the same collateral whose own thresholds or bonuses differ.
+
+    A blank beside a number is a disagreement too: the blank row would use the market's value.
+    """
+    override = ~np.isnan(loans.liquidation_threshold) | ~np.isnan(loans.liquidation_bonus)
+    if not override.any():
+        return
+    columns = ("liquidation_threshold", "liquidation_bonus")
+    seen: dict[tuple[str, int, int], tuple[int, tuple[float, float]]] = {}
+    touched = set(loans.account[override].tolist())
+    collateral = loans.collateral_asset.codes
+    for row in np.flatnonzero(collateral != BLANK).tolist():
+        account = loans.account[row]
+        if account not in touched:
+            continue
+        key = (account, int(loans.market.codes[row]), int(collateral[row]))
+        pair = (float(loans.liquidation_threshold[row]), float(loans.liquidation_bonus[row]))
+        first_row, first = seen.setdefault(key, (row, pair))
+        for column, mine, theirs in zip(columns, pair, first, strict=True):
+            if mine != theirs and not (np.isnan(mine) and np.isnan(theirs)):
+                twin = f"row {first_row + 1} of the same account and collateral"
+                yield _at(row, column, _shown(mine), f"{_shown(theirs)} as in {twin}")
+
+
+def _shown(value: float) -> str:
+    return "blank" if np.isnan(value) else f"{value:g}"
+
+
+def _name(column: CodedColumn, row: int | np.integer[Any]) -> str:
+    code = column.codes[row]
+    return "blank" if code == BLANK else repr(column.names[code])
+
+
+def _at(row: int | np.integer[Any], column: str, found: str, allowed: str) -> tuple[int, Fault]:
+    return int(row), Fault(f"loans row {int(row) + 1}, {column}", found, allowed)

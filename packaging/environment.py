@@ -53,7 +53,9 @@ def ready(*extras: str) -> str:
         _make_venv()
     names = sorted(installed.union(extras))
     say("Installing the pinned packages into .venv; the first time this takes some minutes.")
-    _pip(python, "hatchling")
+    # What builds packages comes first, pinned like the rest, and builds without an environment of
+    # its own, into which pip would take whatever is newest.
+    _pip(python, "hatchling", "setuptools")
     project = f"{ROOT}[{','.join(names)}]" if names else str(ROOT)
     _pip(python, "--no-build-isolation", "--editable", project)
     STAMP.write_text(json.dumps({"fingerprint": wanted, "extras": names}), encoding="utf-8")

@@ -1,0 +1,80 @@
+"""Parameters by path: what the panel, ``--set`` and sweeps use."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+from engine.scenario import parameter_paths
+from tests.engine.scenario.test_parameters import small
+
+
+@pytest.fixture
+def parameters():
+    data = small()
+    data["assets"]["USDC.e"] = {"price": 1}
+    data["shock"]["returns"]["USDC.e"] = -0.05
+    return engine.from_dict(data).parameters
+
+
+def test_that_a_value_is_replaced_and_the_old_parameters_stay(parameters):
+    path = "markets.compound.rules.close.close_factor"
+    new = parameter_paths.replace(parameters, path, 1)
+    assert parameter_paths.get(new, path) == 1
+    assert parameter_paths.get(parameters, path) == 0.5
+
+
+def test_that_a_new_entry_of_a_table_can_be_set(parameters):
+    new = parameter_paths.replace(parameters, "shock.returns.USDC", -0.1)
+    assert new.shock.returns["USDC"] == -0.1
+
+
+def test_that_a_name_with_a_dot_is_found(parameters):
+    assert parameter_paths.get(parameters, "shock.returns.USDC.e") == -0.05
+    assert parameter_paths.get(parameters, "assets.USDC.e.price") == 1
+
+
+def test_that_a_group_of_another_kind_can_be_set_whole(parameters):
+    new = parameter_paths.replace(parameters, "assets.WETH.liquidity", {"model": "infinite"})
+    assert new.assets["WETH"].liquidity.model == "infinite"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("liquidators.priorty", "book", "did you mean priority?"),
+        ("liquidators.priority", "size", "'largest_debt', 'lowest_health'"),
+        ("nowhere.at.all", 1, "nowhere"),
+        ("simulation.seed.deeper", 1, "no such parameter"),
+        ("cross_impact.0.share", 1, "no such parameter"),
+        ("", 1, "an empty key"),
+    ],
+)
+def test_that_a_bad_path_or_value_is_refused(parameters, path, value, said):
+    with pytest.raises(engine.BadInput, match=r".") as caught:
+        parameter_paths.replace(parameters, path, value)
+    assert said in str(caught.value)
+
+
+def test_that_a_description_holds_what_the_declaration_says(parameters):
+    info = parameter_paths.describe(parameters, "markets.compound.rules.close.close_factor")
+    assert (info.label, info.unit, info.kind) == ("Close factor", "share", "number")
+    assert (info.minimum, info.minimum_excluded, info.maximum) == (0, True, 1)
+    assert info.default == 0.5
+
+
+def test_that_a_description_knows_choices_variants_and_absence(parameters):
+    describe = parameter_paths.describe
+    assert describe(parameters, "liquidators.priority").choices["book"] == "order of the book"
+    assert describe(parameters, "assets.WETH.liquidity").kind == "variant"
+    assert describe(parameters, "assets.WETH.liquidity").choices["curve"] == "Measured curve"
+    capacity = describe(parameters, "liquidators.capacity_usd_per_round")
+    assert capacity.optional
+    assert capacity.empty == "unlimited"
+    assert describe(parameters, "shock.returns.WETH").label == "WETH"
+    assert describe(parameters, "liquidators.buy_debt").kind == "flag"
+
+
+def test_that_there_is_no_description_of_what_does_not_exist(parameters):
+    with pytest.raises(engine.BadInput, match="no such parameter"):
+        parameter_paths.describe(parameters, "liquidators.speed")

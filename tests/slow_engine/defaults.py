@@ -1,0 +1,94 @@
+"""The scenario with everything that the file may leave out (interfaces of scenario files; names as in the method)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LIQUIDITY = {
+    "model": "infinite",
+    "depth_multiplier": 1.0,
+    "permanent_share": 1.0,
+    "recovery_half_life_rounds": None,
+    "floor": 0.01,
+    "coefficient": 1.0,
+}
+ORACLE = {"kind": "market", "delay_rounds": 0, "deviation": 0.005, "heartbeat_rounds": None, "max_move": None}
+RULES = {
+    "trigger": "below",
+    "legs": "largest",
+    "close": {"kind": "fraction"},
+    "incentive": {"kind": "fixed"},
+    "protocol_fee": {"share": 0.0, "of": "bonus"},
+    "bad_debt": "write_off",
+    "settlement": {"kind": "liquidator"},
+}
+CLOSE = {
+    "full": {},
+    "fraction": {
+        "close_factor": 0.5,
+        "scope": "debt",
+        "full_close_health": 0.0,
+        "full_close_usd": 0.0,
+        "min_leftover_usd": 0.0,
+    },
+    "target_health": {"min_leftover_usd": 0.0},
+}
+INCENTIVE = {
+    "fixed": {},
+    "lltv": {"cursor": 0.3, "max": 0.15},
+    "health_discount": {"base": 0.0, "max": 0.15},
+    "health_linear": {},
+}
+SAFETY = {"reserve_usd": 0.0, "pause_if_drop": None, "pause_rounds": 1}
+LIQUIDATORS = {
+    "latency_rounds": 0,
+    "priority": "largest_debt",
+    "max_liquidations_per_round": None,
+    "capacity_usd_per_round": None,
+    "min_profit_usd": None,
+    "gas_usd": 0.0,
+    "calls_per_round": 1,
+    "sell_share": 1.0,
+    "sell_over_rounds": 1,
+    "buy_debt": False,
+}
+SIMULATION = {"max_rounds": 1000, "round_seconds": 12, "seed": 0, "dust_usd": 1e-6}
+
+
+def filled(scenario: dict[str, Any]) -> dict[str, Any]:
+    """The scenario with every default written out. The argument is left as it is."""
+    return {
+        "assets": {name: filled_asset(asset) for name, asset in scenario["assets"].items()},
+        "cross_impact": list(scenario.get("cross_impact") or []),
+        "markets": {name: filled_market(market) for name, market in scenario["markets"].items()},
+        "shock": {"kind": "instant", "returns": {}, "over_rounds": 1} | (scenario.get("shock") or {}),
+        "liquidators": LIQUIDATORS | scenario.get("liquidators", {}),
+        "simulation": SIMULATION | scenario.get("simulation", {}),
+        "loans": list(scenario["loans"]),
+    }
+
+
+def filled_asset(asset: dict[str, Any]) -> dict[str, Any]:
+    """One asset: infinitely liquid and watched by a `market` oracle unless said otherwise."""
+    return {
+        "price": float(asset["price"]),
+        "liquidity": LIQUIDITY | asset.get("liquidity", {}),
+        "oracle": ORACLE | asset.get("oracle", {}),
+    }
+
+
+def filled_market(market: dict[str, Any]) -> dict[str, Any]:
+    """One market with its rules and safety devices."""
+    rules = RULES | market.get("rules", {})
+    rules["close"] = CLOSE[rules["close"]["kind"]] | rules["close"]
+    rules["incentive"] = INCENTIVE[rules["incentive"]["kind"]] | rules["incentive"]
+    rules["protocol_fee"] = RULES["protocol_fee"] | rules["protocol_fee"]
+    if rules["settlement"]["kind"] != "liquidator":
+        raise ValueError("the slow engine only settles by liquidators")
+    return {
+        "collateral": {
+            name: {"liquidation_bonus": 0.0} | collateral for name, collateral in market.get("collateral", {}).items()
+        },
+        "rules": rules,
+        "safety": SAFETY | market.get("safety", {}),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import threading
 import traceback
@@ -54,6 +55,19 @@ def home(tmp_path_factory, monkeypatch) -> Path:
     for name, inside in HOME_VARIABLES.items():
         monkeypatch.setenv(name, str(folder / inside))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def process_as_it_was():
+    """Put back what a test may change for the whole process: variables and exception hooks."""
+    variables, hook, thread_hook = dict(os.environ), sys.excepthook, threading.excepthook
+    yield
+    # pytest keeps its own note of where it is among the variables
+    ours = {name: value for name, value in variables.items() if name != "PYTEST_CURRENT_TEST"}
+    for name in os.environ.keys() - ours.keys() - {"PYTEST_CURRENT_TEST"}:
+        del os.environ[name]
+    os.environ.update(ours)
+    sys.excepthook, threading.excepthook = hook, thread_hook
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import pytest
 import shiboken6
 from PySide6.QtCore import (
+    QAbstractAnimation,
     QCoreApplication,
     QEvent,
     QLocale,
@@ -26,16 +27,17 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 WAIT_MS = 5_000
+QUIT_MS = 500  # for a thread that was told to quit and is about to
 # One window of Qt's own, made by the first tooltip and kept until the program ends.
 QT_KEEPS = {"QTipLabel"}
 
 
 @pytest.fixture(autouse=True)
 def no_qt_left(qapp, monkeypatch):
-    """Fail a test that leaves a QThread running, a QTimer active or a window open."""
+    """Fail a test that leaves a QThread, a QTimer or an animation running, or a window open."""
     started_at: WeakKeyDictionary[QObject, str] = WeakKeyDictionary()
-    _remember_starts(monkeypatch, QThread, started_at)
-    _remember_starts(monkeypatch, QTimer, started_at)
+    for kind in (QThread, QTimer, QAbstractAnimation):
+        _remember_starts(monkeypatch, kind, started_at)
     before = {_address(widget) for widget in QApplication.topLevelWidgets()}
     yield
     delete_what_waits_for_it()
@@ -67,7 +69,7 @@ def leftovers(started_at: WeakKeyDictionary[QObject, str], before: set[int]) -> 
     Parameters
     ----------
     started_at : WeakKeyDictionary
-        The QThreads and QTimers started, each with the lines that did.
+        The threads, timers and animations started, each with the lines that did.
     before : set of int
         The address of each window that was there before the test.
 
@@ -90,7 +92,11 @@ def leftovers(started_at: WeakKeyDictionary[QObject, str], before: set[int]) -> 
 def _is_active(thing: QObject) -> bool:
     if not shiboken6.isValid(thing):
         return False
-    return thing.isRunning() if isinstance(thing, QThread) else thing.isActive()
+    if isinstance(thing, QThread):
+        return not thing.wait(QUIT_MS)
+    if isinstance(thing, QTimer):
+        return thing.isActive()
+    return thing.state() == QAbstractAnimation.State.Running
 
 
 def _describe(thing: QObject, started_at: str) -> str:
@@ -139,8 +145,10 @@ def application_as_it_was(qapp):
         qapp.font(),
     )
     direction, locale = qapp.layoutDirection(), QLocale()
-    options = dict(pyqtgraph.CONFIG_OPTIONS)
+    options, scheme = dict(pyqtgraph.CONFIG_OPTIONS), qapp.styleHints().colorScheme()
     yield
+    if qapp.styleHints().colorScheme() != scheme:
+        qapp.styleHints().setColorScheme(scheme)
     if qapp.styleSheet() != sheet:
         qapp.setStyleSheet(sheet)
     if qapp.style().name() != style:

@@ -11,9 +11,9 @@ import pytest
 from tests.shared import ROOT
 
 LEAKS = """
-import tempfile, threading
+import os, tempfile, threading
 from pathlib import Path
-from PySide6.QtCore import QThread, QTimer
+from PySide6.QtCore import QPropertyAnimation, QThread, QTimer
 from PySide6.QtWidgets import QWidget
 
 kept = []
@@ -36,6 +36,14 @@ def test_qthread():
     thread.start()
     kept.append(thread)
 
+def test_animation():
+    widget = QWidget()
+    animation = QPropertyAnimation(widget, b"maximumHeight", widget, objectName="forgotten animation")
+    animation.setDuration(60_000)
+    animation.setEndValue(7)
+    animation.start()
+    kept.extend([widget, animation])
+
 def test_window():
     window = QWidget(objectName="forgotten window")
     window.show()
@@ -46,6 +54,12 @@ def test_clean():
         if isinstance(thread, QThread):
             thread.quit()
             thread.wait()
+
+def test_settings():
+    os.environ["CASCADE_FORGOTTEN"] = "1"
+
+def test_settings_are_back():
+    assert "CASCADE_FORGOTTEN" not in os.environ
 
 def test_home(home):
     assert Path.home() == home
@@ -71,11 +85,11 @@ def report(tmp_path_factory) -> str:
     return answer.stdout
 
 
-@pytest.mark.parametrize("what", ["file", "thread", "timer", "qthread", "window"])
+@pytest.mark.parametrize("what", ["file", "thread", "timer", "animation", "qthread", "window"])
 def test_that_what_a_test_forgets_is_named(report, what):
     assert f"test_{what} - " in report
-    assert f"forgotten{' ' if what != 'file' else ''}{what if what != 'file' else ''}" in report
+    assert {"file": ".forgotten"}.get(what, f"forgotten {what}") in report
 
 
 def test_that_clean_tests_pass_beside_them(report):
-    assert "7 passed, 5 errors" in report
+    assert "10 passed, 6 errors" in report

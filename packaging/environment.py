@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "cascade-setup.json"
+# "cpython-311": packages built for one serve every patch release of it.
+PYTHON_KIND = str(sys.implementation.cache_tag)
 
 
 def ready(*extras: str) -> str:
@@ -66,7 +68,7 @@ def fingerprint() -> str:
     """Hash what decides the content of .venv: the Python, the pins, what the project asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     parts = [
-        sys.version,
+        PYTHON_KIND,
         CONSTRAINTS.read_text(encoding="utf-8"),
         json.dumps([project["project"], project["build-system"], project["tool"]["hatch"]]),
         (ROOT / "engine" / "version.py").read_text(encoding="utf-8"),
@@ -97,13 +99,13 @@ def _stamp() -> tuple[str, set[str]]:
 
 
 def _starts(python: Path) -> bool:
-    """Whether the environment is there and of the Python that runs this."""
-    asked = "import sys, pip; print(sys.version)"
+    """Whether the environment is there and of the kind of Python that runs this."""
+    asked = "import sys, pip; print(sys.implementation.cache_tag)"
     try:
         answer = subprocess.run([python, "-c", asked], capture_output=True, text=True, env=clean(), check=False)
     except OSError:
         return False
-    return answer.returncode == 0 and answer.stdout.strip() == sys.version.strip()
+    return answer.returncode == 0 and answer.stdout.strip() == PYTHON_KIND
 
 
 def _make_venv() -> None:

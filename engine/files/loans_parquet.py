@@ -1,0 +1,131 @@
+"""``loans.parquet``: the loan table as columns, read and written without a loop over rows."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faults import BadInput, Fault
+from engine.files.limits import MOST_ROWS
+from engine.scenario.loans import BLANK, COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.validation import MOST_FAULTS
+
+
+def to_parquet(loans: LoanTable) -> bytes:
+    """Return the bytes of ``loans.parquet``. Blank cells are nulls; repeated names are dictionaries."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns: dict[str, Any] = {"account": pa.array(loans.account, type=pa.string())}
+    for name in TEXT_COLUMNS:
+        coded: CodedColumn = getattr(loans, name)
+        indices = pa.array(coded.codes, mask=coded.codes == BLANK)
+        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array(coded.names, type=pa.string()))
+    for name in NUMBER_COLUMNS:
+        values = getattr(loans, name)
+        columns[name] = pa.array(values, mask=np.isnan(values))
+    out = BytesIO()
+    table = pa.table({name: columns[name] for name in COLUMNS})
+    pq.write_table(table, out, compression="zstd", use_dictionary=list(TEXT_COLUMNS))
+    return out.getvalue()
+
+
+def from_parquet(data: bytes, where: str) -> LoanTable:
+    """Read ``loans.parquet``.
+
+    Parameters
+    ----------
+    data
+        The member's bytes.
+    where
+        What to call it in a fault.
+
+    Raises
+    ------
+    BadInput
+        If it is no Parquet, has other columns or types, too many rows, NaN in a cell or a row without account.
+    """
+    table = read_table(data, where)
+    _check_columns(table, where)
+    account = table.column("account")
+    faults = [
+        Fault(f"loans row {row + 1}, account", "blank", "a name")
+        for row in np.flatnonzero(account.is_null().to_numpy())[:MOST_FAULTS].tolist()
+    ]
+    columns: dict[str, Any] = {}
+    for name in NUMBER_COLUMNS:
+        values, rows = _numbers(table.column(name))
+        faults += [
+            Fault(f"loans row {row + 1}, {name}", "nan", "a finite number, or null") for row in rows[:MOST_FAULTS]
+        ]
+        columns[name] = values
+    if faults:
+        raise BadInput(faults)
+    names = np.empty(len(table), dtype=object)
+    names[:] = account.to_numpy()
+    columns |= {name: _coded(table.column(name)) for name in TEXT_COLUMNS}
+    return LoanTable(account=names, **columns)
+
+
+def read_table(data: bytes, where: str) -> Any:
+    """Read a Parquet member as an Arrow table, refusing what is damaged or claims too many rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(BytesIO(data))
+        rows = file.metadata.num_rows
+        if rows > MOST_ROWS:
+            raise BadInput.at(where, f"{rows:,} rows", f"at most {MOST_ROWS:,}")
+        table = file.read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise BadInput.at(where, f"no readable Parquet: {reason}") from None
+    if len(table) != rows:
+        raise BadInput.at(where, f"{len(table):,} rows, though it says {rows:,}")
+    return table
+
+
+def _check_columns(table: Any, where: str) -> None:
+    import pyarrow.types as is_type
+
+    found = table.column_names
+    if sorted(found) != sorted(COLUMNS):
+        raise BadInput.at(where, "the columns " + ", ".join(map(repr, found)), ", ".join(COLUMNS))
+    for name in COLUMNS:
+        kind = table.schema.field(name).type
+        if name in NUMBER_COLUMNS:
+            fits, allowed = is_type.is_float64(kind), "float64"
+        else:
+            plain = kind.value_type if is_type.is_dictionary(kind) else kind
+            fits, allowed = is_type.is_string(plain) or is_type.is_large_string(plain), "text"
+        if not fits:
+            raise BadInput.at(f"{where}, column {name}", f"of type {kind}", allowed)
+
+
+def _numbers(column: Any) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Return the values, NaN for null, and the rows that hold NaN without being null."""
+    null = column.is_null().to_numpy()
+    values = column.to_numpy().astype(np.float64, copy=True)
+    values[null] = np.nan
+    return values, np.flatnonzero(np.isnan(values) & ~null).tolist()
+
+
+def _coded(column: Any) -> CodedColumn:
+    """Return a column of text as codes; names that come twice, are empty or unused are cleaned up."""
+    import pyarrow.types as is_type
+
+    if not is_type.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    if hasattr(whole, "chunks"):  # a column without rows
+        return CodedColumn(np.empty(0, dtype=np.int32), ())
+    order: dict[str, int] = {}
+    translation = [order.setdefault(name, len(order)) if name else BLANK for name in whole.dictionary.to_pylist()]
+    indices = whole.indices.fill_null(len(translation)).to_numpy()
+    codes = np.array([*translation, BLANK], dtype=np.int32)[indices]
+    return CodedColumn(codes, tuple(order))

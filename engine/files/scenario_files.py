@@ -1,0 +1,202 @@
+"""Opening and saving scenario files by path, in either spelling."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from engine.faults import BadInput
+from engine.files import archive
+from engine.files.archive import Archive
+from engine.files.atomic import writing
+from engine.files.json_file import from_json, parameters_from_json, pretty, write_json
+from engine.files.limits import MOST_JSON_BYTES, MOST_UNPACKED_BYTES, in_words
+from engine.files.loans_parquet import from_parquet, to_parquet
+from engine.provenance import loans_sha256, parameters_sha256, versions
+from engine.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.recording import Recording
+
+ARCHIVE_ENDING = ".cascade"
+JSON_ENDING = ".json"
+_ENDINGS = f"{ARCHIVE_ENDING} or {JSON_ENDING}"
+_ZIP_BEGINS = b"PK"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a scenario file holds.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    recording
+        The recording of its last run, if one was saved with it.
+    provenance
+        What the file says of how it was made; empty for a ``.json`` file.
+    """
+
+    scenario: Scenario
+    recording: Recording | None
+    provenance: dict[str, Any]
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """Read the scenario of a ``.cascade`` or ``.json`` file.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read or something in it is wrong; every fault names its place.
+    """
+    return read_file(path, with_recording=False).scenario
+
+
+def load_recording(path: str | Path) -> Recording | None:
+    """Read the recording that a ``.cascade`` file holds, None if it holds none.
+
+    Raises
+    ------
+    BadInput
+        As `load_scenario`.
+    """
+    return read_file(path).recording
+
+
+def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
+    """Read all of a ``.cascade`` or ``.json`` file.
+
+    Parameters
+    ----------
+    path
+        The file; its ending says what it is.
+    with_recording
+        Whether to read the recording too, if there is one.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read or something in it is wrong; every fault names its place.
+    """
+    path = Path(path)
+    is_archive = _is_archive(path)
+    most = MOST_UNPACKED_BYTES if is_archive else MOST_JSON_BYTES
+    try:
+        with path.open("rb") as stream:
+            data = _read_all(stream, str(path), most)
+    except IsADirectoryError:
+        raise BadInput.at(str(path), "is a folder", f"a {_ENDINGS} file") from None
+    except FileNotFoundError:
+        raise BadInput.at(str(path), "there is no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInput.at(str(path), f"cannot be read: {reason}") from None
+    return _contents(data, str(path), is_archive=is_archive, with_recording=with_recording)
+
+
+def read_stream(stream: BinaryIO, where: str, *, with_recording: bool = True) -> Contents:
+    """Read a scenario from a stream, standard input for example; its first bytes say which spelling it is.
+
+    Raises
+    ------
+    BadInput
+        As `read_file`.
+    """
+    data = _read_all(stream, where, MOST_UNPACKED_BYTES)
+    is_archive = data.startswith(_ZIP_BEGINS)
+    return _contents(data, where, is_archive=is_archive, with_recording=with_recording)
+
+
+def save_scenario(scenario: Scenario, path: str | Path, recording: Recording | None = None) -> None:
+    """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
+
+    Parameters
+    ----------
+    scenario
+        What to save.
+    path
+        Where; its ending says in which spelling.
+    recording
+        The recording of a run of this scenario, to be kept in a ``.cascade`` file. One that belongs to
+        other loans or parameters is left out: it would not be what the file's scenario gives. A
+        ``.json`` file holds none.
+
+    Raises
+    ------
+    BadInput
+        If the name has another ending, the place cannot be written, or a name holds half of a
+        surrogate pair. The old file then stays as it was.
+    """
+    path = Path(path)
+    is_archive = _is_archive(path)
+    with writing(path) as stream, _whole_characters():
+        if is_archive:
+            archive.write(stream, _members(scenario), _provenance(scenario))
+        else:
+            write_json(scenario, stream)
+
+
+def write_stream(scenario: Scenario, stream: BinaryIO) -> None:
+    """Write a scenario as JSON text to a stream, standard output for example."""
+    with _whole_characters():
+        write_json(scenario, stream)
+
+
+def _is_archive(path: Path) -> bool:
+    ending = path.suffix.lower()
+    if ending not in (ARCHIVE_ENDING, JSON_ENDING):
+        found = f"the ending {path.suffix}" if ending else "a name without ending"
+        raise BadInput.at(str(path), found, _ENDINGS)
+    return ending == ARCHIVE_ENDING
+
+
+def _read_all(stream: BinaryIO, where: str, most: int) -> bytes:
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise BadInput.at(where, f"larger than {in_words(most)}", f"at most {in_words(most)}")
+    return data
+
+
+def _contents(data: bytes, where: str, *, is_archive: bool, with_recording: bool) -> Contents:
+    if not is_archive:
+        if data.startswith(_ZIP_BEGINS):
+            raise BadInput.at(where, "is a ZIP archive", f"JSON text (name it {ARCHIVE_ENDING} to open it)")
+        return Contents(from_json(data, where), None, {})
+    found = Archive(data, where)
+    parameters = parameters_from_json(found.read(archive.SCENARIO), f"{where}, {archive.SCENARIO}")
+    loans = from_parquet(found.read(archive.LOANS), f"{where}, {archive.LOANS}")
+    scenario = Scenario.checked(parameters, loans)
+    return Contents(scenario, None, found.provenance)
+
+
+def _members(scenario: Scenario) -> dict[str, bytes]:
+    members = {
+        archive.SCENARIO: pretty(scenario.parameters.to_dict()).encode() + b"\n",
+        archive.LOANS: to_parquet(scenario.loans),
+    }
+    return members
+
+
+def _provenance(scenario: Scenario) -> dict[str, Any]:
+    return {
+        **versions(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "loans_sha256": loans_sha256(scenario.loans),
+        "parameters_sha256": parameters_sha256(scenario.parameters),
+    }
+
+
+@contextmanager
+def _whole_characters() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        text = ascii(error.object[error.start : error.start + 1])
+        raise BadInput.at("a name or note", f"holds {text}, half of a surrogate pair", "whole characters") from None

@@ -1,0 +1,102 @@
+"""Which cells are wrong and why, said for the person in front of the table.
+
+The rules are those of :mod:`engine.scenario.validation`, cell by cell; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui.loan_table.parsing import reason
+from engine.scenario.loans import BLANK
+from engine.scenario.validation import THRESHOLD_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cascade_gui.loan_table.names import KnownNames
+    from cascade_gui.loan_table.store import LoanStore
+
+Mask = npt.NDArray[np.bool_]
+Finding = tuple[str, Mask, str]
+
+
+def wrong_cells(store: LoanStore, names: KnownNames, rows: npt.NDArray[np.int64] | slice) -> dict[tuple[int, str], str]:
+    """Return what is wrong in `rows`, by position among them and column; the first reason of each cell counts."""
+    found: dict[tuple[int, str], str] = {}
+    if store.bad_cells:
+        for at, row_id in enumerate(store.ids[rows].tolist()):
+            for column in ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus"):
+                text = store.bad_cells.get((row_id, column))
+                if text is not None:
+                    found[at, column] = reason(text)
+    for column, mask, why in _findings(store, names, rows):
+        for at in np.flatnonzero(mask).tolist():
+            found.setdefault((at, column), why)
+    return found
+
+
+def rows_with_faults(store: LoanStore, names: KnownNames) -> Mask:
+    """Return shape (rows,): whether any cell of the row is wrong."""
+    wrong = np.zeros(len(store), dtype=bool)
+    if store.bad_cells:
+        wrong |= np.isin(store.ids, [row_id for row_id, _ in store.bad_cells])
+    for _, mask, _ in _findings(store, names, slice(None)):
+        wrong |= mask
+    return wrong
+
+
+def _findings(store: LoanStore, names: KnownNames, rows: Any) -> Iterator[Finding]:
+    """Yield column, mask over `rows` and reason for each rule."""
+    yield "account", store.column("account")[rows] == "", _tr("An account needs a name.")
+    market = _known(store, names, "market")[store.column("market")[rows]]
+    yield "market", market == BLANK, _tr("The market is missing. Known: {0}.").format(_listed(names.markets))
+    yield "market", market < BLANK, _tr("No market has this name. Known: {0}.").format(_listed(names.markets))
+    assets = {}
+    for side in ("collateral", "debt"):
+        column, amount_column = f"{side}_asset", f"{side}_amount"
+        asset = assets[side] = _known(store, names, column)[store.column(column)[rows]]
+        amount = store.column(amount_column)[rows]
+        blank = np.isnan(amount)
+        yield column, asset < BLANK, _tr("No asset has this name. Known: {0}.").format(_listed(names.assets))
+        yield column, (asset == BLANK) & ~blank, _tr("An amount is given, but no asset.")
+        yield amount_column, (asset != BLANK) & blank, _tr("An asset is given, but no amount.")
+        yield amount_column, (amount < 0) | np.isinf(amount), _tr("An amount is a number of at least 0.")
+    threshold = store.column("liquidation_threshold")[rows]
+    bonus = store.column("liquidation_bonus")[rows]
+    yield (
+        "liquidation_threshold",
+        (threshold < 0) | (threshold >= THRESHOLD_LIMIT),
+        _tr("A threshold is at least 0 and below 150 %."),
+    )
+    yield "liquidation_bonus", (bonus < 0) | np.isinf(bonus), _tr("A bonus is at least 0.")
+    bespoke = ~np.isnan(threshold) & ~np.isnan(bonus)
+    known = (market >= 0) & (assets["collateral"] >= 0)
+    listed = np.zeros((len(names.markets) + 2, len(names.assets) + 2), dtype=bool)
+    for at, name in enumerate(names.markets):
+        listed[at] = [asset in names.collateral[name] for asset in (*names.assets, None, None)]
+    yield (
+        "collateral_asset",
+        known & ~bespoke & ~listed[market, assets["collateral"]],
+        _tr("Not a collateral of this market. List it there, or give this row its own threshold and bonus."),
+    )
+
+
+def _known(store: LoanStore, names: KnownNames, column: str) -> npt.NDArray[np.int32]:
+    """Return for each code of a column, and for -1, the position among the known names, -1 blank, -2 unknown."""
+    order = {name: at for at, name in enumerate(names.of_column(column))}
+    return np.array([*(order.get(name, -2) for name in store.names(column)), BLANK], dtype=np.int32)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Return the names in one line, the first eight where there are many."""
+    text = ", ".join(names[:8])
+    return text + " …" if len(names) > 8 else text or _tr("none yet")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("loan_table", text)

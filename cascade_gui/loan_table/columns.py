@@ -1,0 +1,153 @@
+"""The columns of the loan table, in the order in which they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+
+class Kind(Enum):
+    """What a column's values are, which decides how they are written, read and sorted."""
+
+    ACCOUNT = "account"
+    NAME = "name"
+    AMOUNT = "amount"
+    SHARE = "share"
+    USD = "usd"
+    HEALTH = "health"
+    PRICE = "price"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Parameters
+    ----------
+    key
+        The name of a column of the loan file, or of a calculated value.
+    kind
+        What its values are.
+    width
+        First width in pixels.
+    editable
+        Whether the user types into it; the others are calculated.
+    live
+        Whether its values belong to the shown round.
+    hidden
+        Whether it is hidden until asked for.
+    """
+
+    key: str
+    kind: Kind
+    width: int
+    editable: bool = False
+    live: bool = False
+    hidden: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are names rather than numbers."""
+        return self.kind in {Kind.ACCOUNT, Kind.NAME, Kind.STATUS}
+
+
+COLUMNS: Final = (
+    Column("account", Kind.ACCOUNT, 116, editable=True),
+    Column("market", Kind.NAME, 120, editable=True),
+    Column("collateral_asset", Kind.NAME, 96, editable=True),
+    Column("collateral_amount", Kind.AMOUNT, 96, editable=True),
+    Column("collateral_usd", Kind.USD, 108),
+    Column("debt_asset", Kind.NAME, 96, editable=True),
+    Column("debt_amount", Kind.AMOUNT, 96, editable=True),
+    Column("debt_usd", Kind.USD, 108),
+    Column("liquidation_threshold", Kind.SHARE, 96, editable=True, hidden=True),
+    Column("liquidation_bonus", Kind.SHARE, 96, editable=True, hidden=True),
+    Column("health", Kind.HEALTH, 84, live=True),
+    Column("ltv", Kind.SHARE, 80, live=True),
+    Column("liquidation_price", Kind.PRICE, 124, live=True),
+    Column("distance", Kind.SHARE, 112, live=True),
+    Column("status", Kind.STATUS, 160, live=True),
+)
+"""The live columns stand together at the end: one range covers them when the round changes."""
+
+INDEX: Final = {column.key: at for at, column in enumerate(COLUMNS)}
+EDITABLE: Final = tuple(at for at, column in enumerate(COLUMNS) if column.editable)
+FIRST_LIVE: Final = next(at for at, column in enumerate(COLUMNS) if column.live)
+
+
+def title(key: str, shown_round: int | None = None) -> str:
+    """Return the head of a column as it stands over the table.
+
+    Parameters
+    ----------
+    key
+        The column.
+    shown_round
+        The round that the live columns belong to; None before a run.
+    """
+    if key == "status":
+        if shown_round is None:
+            return _tr("Status")
+        return _tr("At round {0}").format(shown_round)
+    return {
+        "account": _tr("Account"),
+        "market": _tr("Market"),
+        "collateral_asset": _tr("Collateral"),
+        "collateral_amount": _tr("Amount"),
+        "collateral_usd": _tr("Amount, USD"),
+        "debt_asset": _tr("Debt"),
+        "debt_amount": _tr("Amount"),
+        "debt_usd": _tr("Amount, USD"),
+        "liquidation_threshold": _tr("Threshold"),
+        "liquidation_bonus": _tr("Bonus"),
+        "health": _tr("Health"),
+        "ltv": _tr("LTV"),
+        "liquidation_price": _tr("Liquidation price"),
+        "distance": _tr("To liquidation"),
+    }[key]
+
+
+def long_title(key: str) -> str:
+    """Return the name of a column where it stands alone: in messages, undo steps and the header's menu."""
+    longer = {
+        "collateral_amount": _tr("Collateral amount"),
+        "collateral_usd": _tr("Collateral, USD"),
+        "debt_amount": _tr("Debt amount"),
+        "debt_usd": _tr("Debt, USD"),
+        "liquidation_threshold": _tr("Liquidation threshold"),
+        "liquidation_bonus": _tr("Liquidation bonus"),
+    }
+    return longer.get(key) or title(key)
+
+
+def explanation(key: str) -> str:
+    """Return one sentence on what a column holds, for the header's tool tip."""
+    return {
+        "account": _tr("Who borrows. Rows of one account and market belong together."),
+        "market": _tr("The lending market whose rules hold."),
+        "collateral_asset": _tr("The asset that secures the loan; may be blank."),
+        "collateral_amount": _tr("Tokens of collateral."),
+        "collateral_usd": _tr("The collateral at its price before the shock."),
+        "debt_asset": _tr("The asset that is owed; may be blank."),
+        "debt_amount": _tr("Tokens owed."),
+        "debt_usd": _tr("The debt at its price before the shock."),
+        "liquidation_threshold": _tr("Overrides the market's liquidation threshold for this row; blank: the market's."),
+        "liquidation_bonus": _tr("Overrides the market's liquidation bonus for this row; blank: the market's."),
+        "health": _tr(
+            "Collateral times threshold over debt, of the whole account at the shown round. Below 1 it is liquidatable."
+        ),
+        "ltv": _tr("Debt over collateral, of the whole account at the shown round."),
+        "liquidation_price": _tr(
+            "The price of the row's collateral at which health is 1, with every other price held."
+        ),
+        "distance": _tr("How far that price is from today's: 6 % means after a fall of 6 %."),
+        "status": _tr("What has happened to the account by the shown round."),
+    }[key]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("loan_table", text)

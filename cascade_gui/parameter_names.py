@@ -1,0 +1,52 @@
+"""What a parameter is called in sentences: ``close factor of compound``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.scenario import parameter_paths
+
+if TYPE_CHECKING:
+    from engine.scenario.schema import Parameters
+
+
+def spoken(parameters: Parameters, path: str) -> str:
+    """Return the name of a parameter with what it belongs to, for undo texts and messages.
+
+    Parameters
+    ----------
+    parameters
+        The parameters in which the path exists.
+    path
+        A dotted path, ``markets.compound.rules.close.close_factor``.
+
+    Raises
+    ------
+    BadInput
+        If there is no such parameter.
+    """
+    keys = parameter_paths.split(parameters, path)
+    label = _lower_first(parameter_paths.describe(parameters, path).label)
+    if keys[:2] == ["shock", "returns"] and len(keys) > 2:
+        return _translate("shock of {owner}").format(owner=keys[2])
+    if keys[0] in {"assets", "markets"} and len(keys) == 2:
+        return keys[1]
+    owners = [keys[1]] if keys[0] in {"assets", "markets"} and len(keys) > 2 else []
+    if keys[0] == "markets" and len(keys) > 4 and keys[2] == "collateral":
+        return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=keys[1])
+    if owners:
+        return _translate("{label} of {owner}").format(label=label, owner=owners[0])
+    return label
+
+
+def _lower_first(text: str) -> str:
+    """Lower the first letter of a label, but not of an abbreviation (``LTV``)."""
+    if text[1:2].isupper():
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("ParameterNames", text)

@@ -1,0 +1,34 @@
+"""Stops of a presentation: next, previous, added, taken away."""
+
+from __future__ import annotations
+
+from cascade_gui.document import blank_parameters
+from cascade_gui.playback.stops import next_stop, previous_stop, stop_at, with_stop, without_stop
+from engine.scenario.schema import Stop
+
+STOPS = (Stop(round=3, title="First wave"), Stop(round=8), Stop(round=40))
+
+
+def test_that_the_next_stop_is_the_first_after_the_shown_round():
+    assert next_stop(STOPS, 0, 20) == 3
+    assert next_stop(STOPS, 3, 20) == 8
+
+
+def test_that_after_the_last_stop_comes_the_last_round():
+    assert next_stop(STOPS, 8, 20) == 20
+    assert next_stop((), 8, 20) == 20
+
+
+def test_that_the_previous_stop_is_the_last_before_the_shown_round():
+    assert previous_stop(STOPS, 8) == 3
+    assert previous_stop(STOPS, 3) == 0
+
+
+def test_that_a_stop_takes_the_place_of_another_of_its_round(qapp):
+    parameters = with_stop(blank_parameters(), Stop(round=8, title="Old"))
+    parameters = with_stop(parameters, Stop(round=2))
+    parameters = with_stop(parameters, Stop(round=8, title="New"))
+    assert [(stop.round, stop.title) for stop in parameters.stops] == [(2, ""), (8, "New")]
+    assert stop_at(parameters.stops, 8).title == "New"
+    assert [stop.round for stop in without_stop(parameters, 2).stops] == [8]
+    assert stop_at(parameters.stops, 3) is None

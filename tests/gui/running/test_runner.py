@@ -1,0 +1,201 @@
+"""Running the engine behind the window: started, paused, stepped, stopped, given up, failed."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import ModuleType
+
+import pytest
+
+import engine
+from cascade_gui.document import blank_parameters
+from cascade_gui.running import Runner, RunState
+from cascade_gui.running.adapter import EngineAdapter
+from engine.faults import BadInput
+from engine.scenario.loans import LoanTable
+from engine.scenario.scenario import Scenario
+from tests.gui.running.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    fake = FakeEngine()
+    module = ModuleType("engine.cascade")
+    module.warm_up = fake.warm_up
+    monkeypatch.setitem(sys.modules, "engine.cascade", module)
+    monkeypatch.setattr(engine, "rounds", fake.rounds, raising=False)
+    return fake
+
+
+@pytest.fixture
+def runner(fake, qapp):
+    runner = Runner()
+    yield runner
+    if fake.gate is not None:
+        fake.gate.release(10_000)
+    if fake.warm_gate is not None:
+        fake.warm_gate.set()
+    runner.shut_down()
+
+
+@pytest.fixture
+def scenario():
+    return Scenario(blank_parameters(), LoanTable.empty())
+
+
+def test_that_a_run_goes_to_its_end(runner, scenario, qtbot):
+    with qtbot.waitSignals([runner.started, runner.rounds_available, runner.finished], order="simple"):
+        runner.start(scenario)
+    assert runner.state is RunState.FINISHED
+    assert len(runner.recording.rounds) == 6
+
+
+def test_that_a_stepped_run_pauses_after_each_round(runner, scenario, qtbot):
+    runner.start(scenario, steps=1)
+    qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)
+    assert len(runner.recording.rounds) == 2
+    with qtbot.waitSignal(runner.rounds_available, check_params_cb=lambda count: count == 3):
+        runner.step()
+    qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)
+    with qtbot.waitSignal(runner.finished):
+        runner.resume()
+
+
+def test_that_a_paused_run_keeps_still_and_goes_on(runner, fake, scenario, qtbot):
+    fake.gate = threading.Semaphore(0)
+    runner.start(scenario)
+    qtbot.waitUntil(lambda: runner.state is RunState.RUNNING)
+    runner.pause()
+    fake.gate.release()
+    qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)
+    assert len(runner.recording.rounds) == 2
+    fake.gate.release(100)
+    with qtbot.waitSignal(runner.finished):
+        runner.resume()
+
+
+def test_that_stopping_keeps_what_ran_so_far(runner, fake, scenario, qtbot):
+    runner.start(scenario, steps=2)
+    qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)
+    begun = time.monotonic()
+    with qtbot.waitSignal(runner.finished) as seen:
+        runner.stop()
+    assert time.monotonic() - begun < 0.1
+    assert len(seen.args[0].rounds) == 3
+    assert fake.runs[0].closed
+
+
+def test_that_nothing_of_a_run_that_was_given_up_arrives(runner, fake, scenario, qtbot):
+    fake.gate = threading.Semaphore(0)
+    seen = []
+    runner.started.connect(seen.append)
+    runner.finished.connect(seen.append)
+    runner.start(scenario)
+    qtbot.waitUntil(lambda: runner.state is RunState.RUNNING)
+    runner.start(scenario)
+    fake.gate.release(100)
+    qtbot.waitUntil(lambda: runner.state is RunState.FINISHED)
+    first, second = (run.recording for run in fake.runs)
+    assert seen == [first, second, second]
+
+
+def test_that_clearing_forgets_the_recording(runner, scenario, qtbot):
+    with qtbot.waitSignal(runner.finished):
+        runner.start(scenario)
+    runner.clear()
+    assert runner.recording is None
+    assert runner.state is RunState.IDLE
+
+
+def test_that_a_run_waits_for_the_engine_to_be_prepared(runner, fake, scenario, qtbot):
+    fake.warm_gate = threading.Event()
+    runner.warm_up()
+    runner.start(scenario)
+    assert runner.state is RunState.PREPARING
+    assert not runner.ready
+    with qtbot.waitSignals([runner.ready_changed, runner.finished], order="strict"):
+        fake.warm_gate.set()
+    assert runner.ready
+
+
+def test_that_a_waiting_run_can_be_stopped_at_once(runner, fake, scenario, qtbot):
+    fake.warm_gate = threading.Event()
+    runner.warm_up()
+    runner.start(scenario)
+    runner.stop()
+    assert runner.state is RunState.IDLE
+    with qtbot.waitSignal(runner.ready_changed), qtbot.assertNotEmitted(runner.started, wait=50):
+        fake.warm_gate.set()
+    assert fake.runs == []
+
+
+def test_that_rounds_are_told_of_at_a_rate_the_window_can_draw(runner, fake, scenario, qtbot):
+    fake.total = 20_000
+    counts = []
+    runner.rounds_available.connect(counts.append)
+    begun = time.monotonic()
+    with qtbot.waitSignal(runner.finished, timeout=20_000):
+        runner.start(scenario)
+    assert len(counts) <= (time.monotonic() - begun) * 60 + 3
+    assert counts[-1] == 20_001
+    assert counts == sorted(counts)
+
+
+def test_that_a_fault_of_ours_keeps_the_rounds_before_it_and_its_traceback(runner, fake, scenario, qtbot):
+    fake.trouble = ZeroDivisionError("in round three")
+    with qtbot.waitSignal(runner.failed) as seen:
+        runner.start(scenario)
+    assert "in round three" in seen.args[0]
+    assert "Traceback" in seen.args[0]
+    assert len(runner.recording.rounds) == 3
+    assert runner.state is RunState.FINISHED
+
+
+def test_that_bad_loans_are_refused_before_the_run(runner, qtbot):
+    table = LoanTable.from_records([{"account": "a", "market": "nowhere"}])
+    with qtbot.waitSignal(runner.refused) as seen:
+        runner.start(Scenario(blank_parameters(), table))
+    assert isinstance(seen.args[0], BadInput)
+    assert "nowhere" in str(seen.args[0])
+    assert runner.state is RunState.IDLE
+
+
+def test_that_an_engine_that_cannot_be_prepared_says_why(runner, fake, monkeypatch, qtbot):
+    def broken():
+        raise OSError("no compiler")
+
+    monkeypatch.setattr(sys.modules["engine.cascade"], "warm_up", broken)
+    with qtbot.waitSignal(runner.failed) as seen:
+        runner.warm_up()
+    assert "no compiler" in seen.args[0]
+    assert not runner.ready
+
+
+def test_that_quitting_in_the_middle_of_a_run_waits_for_its_round_only(runner, fake, scenario, qtbot):
+    fake.gate = threading.Semaphore(0)
+    runner.start(scenario)
+    qtbot.waitUntil(lambda: runner.state is RunState.RUNNING)
+    fake.gate.release(1)
+    qtbot.waitUntil(lambda: len(fake.runs[0].recording.rounds) == 2)
+    fake.gate.release(1)
+    runner.shut_down()
+    assert len(fake.runs[0].recording.rounds) <= 3
+    assert runner.state is RunState.IDLE
+
+
+def test_that_a_runner_can_be_used_again_after_it_was_shut_down(runner, scenario, qtbot):
+    runner.warm_up()
+    runner.shut_down()
+    with qtbot.waitSignal(runner.finished):
+        runner.start(scenario)
+
+
+def test_that_the_adapter_does_not_start_a_run_that_is_stopped_already(fake, scenario, qapp):
+    from cascade_gui.running.control import RunControl
+
+    control = RunControl()
+    control.stop()
+    EngineAdapter().run(1, scenario, control)
+    assert fake.runs == []

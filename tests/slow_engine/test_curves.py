@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -94,7 +95,7 @@ def test_that_the_integral_agrees_with_quadrature(model, u, du):
     low, high = sorted((u, u + du))
     edges = [low, *sorted(kink for kink in kinks if low < kink < high), high]
     expected = 0.0
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         # u = sign s^2 takes the square root's steepness at 0 away
         expected += quad(lambda s: curves.factor(of, math.copysign(s * s, s)) * 2 * abs(s), root(a), root(b),
                          epsabs=0, epsrel=1e-12, limit=200)[0]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -113,9 +114,9 @@ def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
     data = parameters.to_dict()
     holder: Any = data
     for key in keys[:-1]:
-        holder = _child(holder, key)
+        within, holder = holder, _child(holder, key)
         if not isinstance(holder, (dict, list)):
-            raise BadInput.at(path, "no such parameter")
+            raise _leads_nowhere(path, key, within)
     if isinstance(holder, list):
         index = _index(path, holder, keys[-1])
         holder[index] = value
@@ -171,6 +172,15 @@ def _child(value: Any, key: str) -> Any:
     if isinstance(value, list) and key.isdigit() and int(key) < len(value):
         return value[int(key)]
     return None
+
+
+def _leads_nowhere(path: str, key: str, within: Mapping[str, Any] | Sequence[Any]) -> BadInput:
+    if isinstance(within, Mapping) and key not in within:
+        close = get_close_matches(key, within, n=1, cutoff=0.5)
+        if close:
+            return BadInput.at(path, f"there is no {key!r}, did you mean {close[0]}?")
+        return BadInput.at(path, f"there is no {key!r}", "one of " + ", ".join(within))
+    return BadInput.at(path, f"there is nothing within {key!r}")
 
 
 def _index(path: str, holder: Sequence[Any], key: str) -> int:

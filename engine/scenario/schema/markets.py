@@ -46,8 +46,8 @@ class FractionClose(Section):
         le=1,
     )
     scope: Literal["debt", "account"] = parameter(
-        "debt", "Share of", "What the close factor is a share of.",
-        choices={"debt": "the picked debt", "account": "the whole account"},
+        "debt", "Factor of", "What the close factor is a share of.",
+        choices={"debt": "picked debt", "account": "whole account"},
     )  # fmt: skip
     full_close_health: Number = parameter(
         0.0,
@@ -92,7 +92,7 @@ Close = Annotated[FullClose | FractionClose | TargetHealthClose, Field(discrimin
 class FixedIncentive(Section):
     """The collateral's liquidation bonus."""
 
-    label: ClassVar[str] = "The collateral's bonus"
+    label: ClassVar[str] = "Collateral's bonus"
     kind: Literal["fixed"] = "fixed"
 
 
@@ -150,7 +150,7 @@ class ProtocolFee(Section):
 
     share: Number = parameter(0.0, "Kept by protocol", "The share that the protocol keeps.", unit="share", ge=0, le=1)
     of: Literal["bonus", "seized"] = parameter(
-        "bonus", "Share of", "Whether the share is of the bonus or of all that is seized.",
+        "bonus", "Fee share of", "Whether the share is of the bonus or of all that is seized.",
         choices={"bonus": "the bonus", "seized": "all that is seized"},
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ class Rules(Section):
     )  # fmt: skip
     legs: Literal["largest", "proportional"] = parameter(
         "largest", "Legs", "Which collateral and which debt a liquidation takes.",
-        choices={"largest": "the largest of each", "proportional": "all, pro rata"},
+        choices={"largest": "largest of each", "proportional": "all, pro rata"},
     )  # fmt: skip
     close: Close = Field(default=FractionClose(), title="Close", description="How much debt may be repaid.")
     incentive: Incentive = Field(

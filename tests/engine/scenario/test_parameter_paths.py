@@ -45,8 +45,8 @@ def test_that_a_group_of_another_kind_can_be_set_whole(parameters):
         ("liquidators.priorty", "book", "did you mean priority?"),
         ("liquidators.priority", "size", "'largest_debt', 'lowest_health'"),
         ("nowhere.at.all", 1, "nowhere"),
-        ("simulation.seed.deeper", 1, "no such parameter"),
-        ("cross_impact.0.share", 1, "no such parameter"),
+        ("simulation.seed.deeper", 1, "nothing within"),
+        ("cross_impact.0.share", 1, "nothing within"),
         ("", 1, "an empty key"),
     ],
 )

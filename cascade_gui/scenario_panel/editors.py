@@ -1,0 +1,140 @@
+"""The editors of single values: a field that reads numbers as people write them, a choice, a tick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
+
+from cascade_gui.scenario_panel import values
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+
+    from engine.scenario.parameter_paths import ParameterInfo
+
+WIDTH: Final = 112
+
+
+class NumberEditor(QLineEdit):
+    """A line that shows a short text with a unit, and all digits while it is being edited.
+
+    Enter or leaving the field commits, Esc takes back, Up and Down step.
+    """
+
+    committed = Signal(object)
+    refused = Signal(str)
+    restored = Signal()
+
+    def __init__(self, info: ParameterInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._info = info
+        self._value: float | str | None = None
+        self._at_rest = ""
+        number = info.kind != "text"
+        self.setAlignment(Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft)
+        self.setFixedWidth(WIDTH)
+        self.setPlaceholderText(info.empty)
+        self.editingFinished.connect(self._commit)
+
+    def set_value(self, value: float | str | None) -> None:
+        """Show a value; a text that is being edited stays."""
+        self._value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._rest()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show all digits, selected."""
+        super().focusInEvent(event)
+        if self.property("state") != "fault":
+            self._at_rest = values.editable(self._info, self._value)
+            self.setText(self._at_rest)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes the edit back; Up and Down step the number."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape and (self.isModified() or self.property("state") == "fault"):
+            self._rest()
+            self.selectAll()
+            self.restored.emit()
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down} and isinstance(self._value, (int, float)):
+            self._step(1 if key == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _rest(self) -> None:
+        focused = self.hasFocus()
+        self._at_rest = (values.editable if focused else values.shown)(self._info, self._value)
+        self.setText(self._at_rest)
+        self.setModified(False)
+        self.setCursorPosition(0)
+
+    def _commit(self) -> None:
+        text = self.text()
+        if text == self._at_rest and self.property("state") != "fault":
+            if not self.hasFocus():
+                self._rest()
+            return
+        try:
+            value = values.read(self._info, text)
+        except ValueError as error:
+            self.refused.emit(str(error))
+            return
+        self.setModified(False)
+        self._at_rest = text
+        self.committed.emit(value)
+
+    def _step(self, direction: int) -> None:
+        value = float(self._value or 0)
+        if self._info.kind == "whole":
+            stepped: float = int(value) + direction
+        elif self._info.unit == "share":
+            stepped = round(value + direction * 0.01, 10)
+        else:
+            stepped = value * (1.1 if direction > 0 else 1 / 1.1)
+        self.committed.emit(stepped)
+
+
+class ChoiceEditor(QComboBox):
+    """One of a few values, shown by their texts."""
+
+    committed = Signal(object)
+
+    def __init__(self, choices: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        for value, text in choices.items():
+            self.addItem(text, value)
+        self.setFixedWidth(WIDTH + 48)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(self._commit)
+
+    def set_value(self, value: object) -> None:
+        """Show a value."""
+        self.setCurrentIndex(self.findData(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel, so that scrolling never changes a value."""
+        event.ignore()
+
+    def _commit(self, index: int) -> None:
+        self.committed.emit(self.itemData(index))
+
+
+class FlagEditor(QCheckBox):
+    """Yes or no."""
+
+    committed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clicked.connect(self._commit)
+
+    def set_value(self, value: object) -> None:
+        """Show a value."""
+        self.setChecked(bool(value))
+
+    def _commit(self, checked: bool) -> None:
+        self.committed.emit(checked)

@@ -1,0 +1,114 @@
+"""Edits of the scenario's lists: adding and removing assets, markets, collateral and cross impacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.faults import BadInput
+from engine.scenario.schema import Parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def with_asset(parameters: Parameters, name: str, price: float) -> Parameters:
+    """Return parameters with another asset, infinitely liquid until it gets a curve.
+
+    Raises
+    ------
+    BadInput
+        If the name or the price cannot be used.
+    """
+    return _with_entry(parameters, "assets", name, {"price": price})
+
+
+def with_market(parameters: Parameters, name: str) -> Parameters:
+    """Return parameters with another market that takes no collateral yet.
+
+    Raises
+    ------
+    BadInput
+        If the name cannot be used.
+    """
+    return _with_entry(parameters, "markets", name, {})
+
+
+def with_collateral(parameters: Parameters, market: str, asset: str) -> Parameters:
+    """Return parameters in which a market takes another collateral, at a threshold of 0 until it is set.
+
+    Raises
+    ------
+    BadInput
+        If there is no such market or asset.
+    """
+    data = parameters.to_dict()
+    data["markets"][market]["collateral"][asset] = {"liquidation_threshold": 0.0}
+    return Parameters.from_dict(data)
+
+
+def with_cross_impact(parameters: Parameters, source: str, target: str, share: float) -> Parameters:
+    """Return parameters in which selling one asset also moves another.
+
+    Raises
+    ------
+    BadInput
+        If the pair is there already or an asset does not exist.
+    """
+    data = parameters.to_dict()
+    data["cross_impact"].append({"from": source, "to": target, "share": share})
+    return Parameters.from_dict(data)
+
+
+def without_asset(parameters: Parameters, name: str) -> Parameters:
+    """Return parameters without an asset and its shock.
+
+    Raises
+    ------
+    BadInput
+        If a market, an oracle or a cross impact still needs it.
+    """
+    data = parameters.to_dict()
+    del data["assets"][name]
+    data["shock"]["returns"].pop(name, None)
+    return Parameters.from_dict(data)
+
+
+def without_market(parameters: Parameters, name: str) -> Parameters:
+    """Return parameters without a market.
+
+    Raises
+    ------
+    BadInput
+        If it is the last one.
+    """
+    data = parameters.to_dict()
+    del data["markets"][name]
+    return Parameters.from_dict(data)
+
+
+def without_collateral(parameters: Parameters, market: str, asset: str) -> Parameters:
+    """Return parameters in which a market does not take a collateral any more."""
+    data = parameters.to_dict()
+    del data["markets"][market]["collateral"][asset]
+    return Parameters.from_dict(data)
+
+
+def with_path_shock(parameters: Parameters, returns: Mapping[str, list[float]]) -> Parameters:
+    """Return parameters whose shock is a table of returns, one number a round for each asset.
+
+    Raises
+    ------
+    BadInput
+        If an asset is unknown or the columns are of unequal length.
+    """
+    data = parameters.to_dict()
+    data["shock"] = {"kind": "path", "returns": dict(returns)}
+    return Parameters.from_dict(data)
+
+
+def _with_entry(parameters: Parameters, group: str, name: str, entry: Mapping[str, Any]) -> Parameters:
+    data = parameters.to_dict()
+    if name in data[group]:
+        raise BadInput.at(f"{group}.{name}", "there is one of that name already")
+    data[group][name] = dict(entry)
+    return Parameters.from_dict(data)

@@ -1,0 +1,72 @@
+"""The heading of a section: spaced capitals that fold the section away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from cascade_gui.theme import SIZES, font, icon
+
+if TYPE_CHECKING:
+    from cascade_gui.theme import Tokens
+
+
+class Heading(QToolButton):
+    """A heading that opens and closes what is below it."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(font(SIZES.section, QFont.Weight.DemiBold, 1.0))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(12, 12))
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setProperty("kind", "heading")
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show another heading."""
+        self.setText(text.upper())
+        self.setAccessibleName(text)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self.setIcon(icon("chevron-down" if self.isChecked() else "chevron-right", tokens))
+
+
+class Foldable(QWidget):
+    """A section: a heading and a body that it folds away.
+
+    Parameters
+    ----------
+    title
+        The heading.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens: Tokens | None = None
+        self.heading = Heading(title)
+        self.body = QWidget()
+        self.rows = QVBoxLayout(self.body)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, SIZES.grid * 4)
+        column.setSpacing(SIZES.grid)
+        column.addWidget(self.heading)
+        column.addWidget(self.body)
+        self.heading.toggled.connect(self._fold)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self._tokens = tokens
+        self.heading.apply_theme(tokens)
+
+    def _fold(self, opened: bool) -> None:
+        self.body.setVisible(opened)
+        if self._tokens is not None:
+            self.heading.apply_theme(self._tokens)

@@ -1,0 +1,137 @@
+"""One market at a time: its rules, its safety devices, its collateral."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QInputDialog, QLabel, QMenu, QPushButton, QWidget
+
+from cascade_gui.scenario_panel import edits
+from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
+from cascade_gui.scenario_panel.heading import Foldable
+from cascade_gui.scenario_panel.picker import Picker
+from cascade_gui.scenario_panel.preset_picker import PresetPicker
+from engine.faults import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cascade_gui.document import Document
+    from cascade_gui.theme import Tokens
+    from engine.scenario.schema import Parameters
+
+
+class MarketSection(Foldable):
+    """The rules of the chosen market, with a picker of real protocols' rules."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._document = document
+        self.picker = Picker(self.tr("Market"), "market_picker")
+        self.picker.menu.addAction(self.tr("Add a market…"), self._ask_market)
+        self.picker.menu.addAction(self.tr("Remove this market"), self._remove_market)
+        self.picker.picked.connect(self._picked)
+        self.presets = PresetPicker(document)
+        self._fields = FieldList(document)
+        self._collateral = FieldList(document)
+        self._add = QComboBox()
+        self._add.setObjectName("collateral_add")
+        self._add.setAccessibleName(self.tr("Add collateral"))
+        self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._add.activated.connect(self._add_collateral)
+        self._remove = QPushButton(self.tr("Remove a collateral"))
+        self._remove_menu = QMenu(self)
+        self._remove.setMenu(self._remove_menu)
+        self._fault = QLabel()
+        self._fault.setProperty("role", "loss")
+        self._fault.setWordWrap(True)
+        self._collateral_heading = Foldable(self.tr("Collateral"))
+        below: tuple[QWidget, ...] = (self._collateral, self._add, self._remove)
+        for widget in below:
+            self._collateral_heading.rows.addWidget(widget)
+        parts: tuple[QWidget, ...] = (self.picker, self.presets, self._fields, self._fault, self._collateral_heading)
+        for widget in parts:
+            self.rows.addWidget(widget)
+        self.rows.setSpacing(4)
+
+    def refresh(self) -> None:
+        """Show the chosen market as it is now."""
+        parameters = self._document.parameters
+        self.picker.show_names(list(parameters.markets))
+        name = self.picker.current
+        market = parameters.markets[name]
+        place = f"markets.{name}"
+        self._fault.hide()
+        self.heading.set_text(self.tr("Market · {0}").format(name))
+        self._collateral_heading.heading.set_text(self.tr("Collateral · {0}").format(name))
+        self.presets.show_market(name)
+        rows = entries(parameters, f"{place}.rules", market.rules)
+        self._fields.show_entries(rows + entries(parameters, f"{place}.safety", market.safety))
+        self._collateral.show_entries(self._collateral_entries(parameters, name))
+        rest = [asset for asset in parameters.assets if asset not in market.collateral]
+        self._add.clear()
+        self._add.addItem(self.tr("Add collateral…"))
+        self._add.addItems(rest)
+        self._add.setVisible(bool(rest))
+        self._remove_menu.clear()
+        for asset in market.collateral:
+            self._remove_menu.addAction(asset).setData(asset)
+        self._remove_menu.triggered.connect(self._remove_collateral, Qt.ConnectionType.UniqueConnection)
+        self._remove.setVisible(bool(market.collateral))
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        super().apply_theme(tokens)
+        self._collateral_heading.apply_theme(tokens)
+        for part in (self._fields, self._collateral):
+            part.apply_theme(tokens)
+
+    def _collateral_entries(self, parameters: Parameters, market: str) -> list[Entry]:
+        found: list[Entry] = []
+        for asset in parameters.markets[market].collateral:
+            place = f"markets.{market}.collateral.{asset}"
+            found.append((f"{place}.liquidation_threshold", self.tr("{0} threshold").format(asset), "field"))
+            found.append((f"{place}.liquidation_bonus", self.tr("{0} bonus").format(asset), "field"))
+        return found
+
+    def _picked(self, name: str) -> None:
+        if name:
+            self.refresh()
+
+    def _ask_market(self) -> None:
+        name, accepted = QInputDialog.getText(self, self.tr("Add a market"), self.tr("Name of the market"))
+        if accepted and self._try(
+            lambda: edits.with_market(self._document.parameters, name.strip()), self.tr("Add {0}").format(name.strip())
+        ):
+            self.picker.names.setCurrentText(name.strip())
+
+    def _remove_market(self) -> None:
+        name = self.picker.current
+        self._try(lambda: edits.without_market(self._document.parameters, name), self.tr("Remove {0}").format(name))
+
+    def _add_collateral(self, index: int) -> None:
+        if index < 1:
+            return
+        market, asset = self.picker.current, self._add.itemText(index)
+        self._try(
+            lambda: edits.with_collateral(self._document.parameters, market, asset),
+            self.tr("Add {0} to {1}").format(asset, market),
+        )
+
+    def _remove_collateral(self, action: object) -> None:
+        market, asset = self.picker.current, action.data()  # type: ignore[attr-defined]
+        self._try(
+            lambda: edits.without_collateral(self._document.parameters, market, asset),
+            self.tr("Remove {0} from {1}").format(asset, market),
+        )
+
+    def _try(self, change: Callable[[], Parameters], text: str) -> bool:
+        try:
+            parameters = change()
+        except BadInput as error:
+            self._fault.setText(str(error.faults[0]))
+            self._fault.show()
+            return False
+        self._document.replace_parameters(parameters, text)
+        return True

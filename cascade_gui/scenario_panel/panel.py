@@ -1,0 +1,76 @@
+"""The scenario panel: the parameters of the document, section by section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from cascade_gui.scenario_panel.asset_section import AssetSection
+from cascade_gui.scenario_panel.market_section import MarketSection
+from cascade_gui.scenario_panel.plain_section import PlainSection
+from cascade_gui.scenario_panel.shock_section import ShockSection
+from cascade_gui.theme import SIZES
+
+if TYPE_CHECKING:
+    from cascade_gui.document import Document
+    from cascade_gui.theme import Tokens
+
+
+class ScenarioPanel(QScrollArea):
+    """All parameters of the document; every edit goes through `Document.set_parameter`.
+
+    Parameters
+    ----------
+    document
+        What is edited.
+    """
+
+    asset_chosen = Signal(str)
+    """The asset whose parameters are shown."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scenario_panel")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setMinimumWidth(SIZES.panel_least)
+        self.assets = AssetSection(document)
+        self.assets.asset_chosen.connect(self.asset_chosen)
+        self.markets = MarketSection(document)
+        self._sections = (
+            ShockSection(document),
+            self.assets,
+            self.markets,
+            PlainSection(document, self.tr("Liquidators"), "liquidators"),
+            PlainSection(document, self.tr("Simulation"), "simulation"),
+        )
+        content = QWidget()
+        content.setProperty("surface", "panel")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SIZES.padding, SIZES.padding, SIZES.padding, SIZES.padding)
+        column.setSpacing(SIZES.grid)
+        for section in self._sections:
+            column.addWidget(section)
+        column.addStretch()
+        self.setWidget(content)
+        # Several signals come with one change; the rows are brought up to date once.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
+        document.parameters_changed.connect(self._later.start)
+        document.faults_changed.connect(self._later.start)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the document's parameters as they are now."""
+        for section in self._sections:
+            section.refresh()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        for section in self._sections:
+            section.apply_theme(tokens)

@@ -1,0 +1,185 @@
+"""One row of the panel: a mark for a changed value, name, reset, editor, and what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from cascade_gui.scenario_panel import values
+from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
+from cascade_gui.scenario_panel.starting_values import starting_group
+from cascade_gui.theme import SIZES, icon
+from engine.faults import BadInput, Fault
+from engine.scenario import parameter_paths
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QEnterEvent
+
+    from cascade_gui.document import Document
+    from cascade_gui.theme import Tokens
+
+
+class FieldRow(QWidget):
+    """The row of one parameter.
+
+    Parameters
+    ----------
+    document
+        Where the parameter is and where edits go.
+    path
+        The parameter's dotted path; the editor's object name is ``field:`` and the path.
+    label
+        What to call it, if not by the name in the schema.
+    """
+
+    def __init__(self, document: Document, path: str, label: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._document = document
+        self.info = parameter_paths.describe(document.parameters, path)
+        name = label or self.info.label
+        self._mark = QLabel("●")
+        self._mark.setProperty("role", "mark")
+        self._mark.setToolTip(self.tr("Changed since it was opened or saved"))
+        self._name = QLabel(name)
+        self._name.setToolTip(values.explained(self.info))
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._reset = QToolButton()
+        self._reset.setIconSize(QSize(14, 14))
+        self._reset.setText(self.tr("Reset"))
+        self._reset.setToolTip(self.tr("Reset to what was opened or saved"))
+        self._reset.setAccessibleName(self.tr("Reset {0}").format(name))
+        self._reset.setProperty("kind", "small")
+        self._reset.setFixedSize(20, 20)
+        self._reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._reset.clicked.connect(self._reset_value)
+        self.editor = self._make_editor()
+        self.editor.setObjectName(f"field:{path}")
+        self.editor.setAccessibleName(name)
+        self.editor.setToolTip(values.explained(self.info))
+        self._fault = QLabel()
+        self._fault.setProperty("role", "loss")
+        self._fault.setWordWrap(True)
+        self._fault.setObjectName(f"fault:{path}")
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the parameter's value as it is now; a text that cannot be a value stays marked."""
+        fault = next((fault for fault in self._document.faults() if fault.where == self.path), None)
+        if fault is None or not isinstance(self.editor, NumberEditor):
+            self.editor.set_value(parameter_paths.get(self._document.parameters, self.path))
+        changed = self._is_changed()
+        self._mark.setVisible(changed)
+        self._reset.setVisible(changed and (self.underMouse() or self._reset.hasFocus()))
+        self._show_fault(fault)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self._reset.setIcon(icon("reset", tokens))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Offer the reset."""
+        super().enterEvent(event)
+        self._reset.setVisible(self._is_changed())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Put the reset away."""
+        super().leaveEvent(event)
+        self._reset.setVisible(False)
+
+    def _is_changed(self) -> bool:
+        return self._document.is_changed(self.path)
+
+    def _make_editor(self) -> NumberEditor | ChoiceEditor | FlagEditor:
+        if self.info.kind in {"choice", "variant"}:
+            choice = ChoiceEditor(dict(self.info.choices))
+            choice.committed.connect(self._commit)
+            return choice
+        if self.info.kind == "flag":
+            flag = FlagEditor()
+            flag.committed.connect(self._commit)
+            return flag
+        line = NumberEditor(self.info)
+        line.committed.connect(self._commit)
+        line.refused.connect(self._refuse)
+        line.restored.connect(self._restore)
+        return line
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SIZES.grid)
+        line.addWidget(self._mark)
+        line.addWidget(self._name, 1)
+        line.addWidget(self._reset)
+        line.addWidget(self.editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(2)
+        column.addLayout(line)
+        column.addWidget(self._fault)
+        self.setMinimumHeight(SIZES.form_row)
+        self._name.setBuddy(self.editor)
+
+    def _commit(self, value: Any) -> None:
+        try:
+            self._document.set_parameter(self.path, value)
+        except BadInput as error:
+            self._show_fault(error.faults[0])
+            return
+        self.refresh()
+
+    def _refuse(self, sentence: str) -> None:
+        fault = Fault(self.path, sentence)
+        self._document.set_pending_fault(self.path, fault)
+        self._show_fault(fault)
+
+    def _restore(self) -> None:
+        self._document.set_pending_fault(self.path, None)
+        self.refresh()
+
+    def _reset_value(self) -> None:
+        try:
+            self._document.reset_parameter(self.path)
+        except BadInput as error:
+            self._show_fault(error.faults[0])
+            return
+        self.refresh()
+
+    def _show_fault(self, fault: Fault | None) -> None:
+        text = ""
+        if fault is not None:
+            text = self.tr("Allowed: {0}.").format(fault.allowed) if fault.allowed else fault.found
+        self._fault.setText(text)
+        self._fault.setVisible(bool(text))
+        state = "fault" if text else ""
+        if self.editor.property("state") != state:
+            self.editor.setProperty("state", state)
+            self.editor.style().unpolish(self.editor)
+            self.editor.style().polish(self.editor)
+
+
+class VariantRow(FieldRow):
+    """The row that chooses the kind of a group: a curve's model, an oracle's kind, a close rule."""
+
+    def refresh(self) -> None:
+        """Show the kind."""
+        super().refresh()
+        self.editor.set_value(parameter_paths.get(self._document.parameters, self._kind_path()))
+
+    def _is_changed(self) -> bool:
+        """Whether the kind itself is another; its fields have marks of their own."""
+        return self._document.is_changed(self._kind_path())
+
+    def _kind_path(self) -> str:
+        group = parameter_paths.get(self._document.parameters, self.path)
+        return f"{self.path}.model" if "model" in group else f"{self.path}.kind"
+
+    def _commit(self, value: Any) -> None:
+        parameters = self._document.parameters
+        if value != parameter_paths.get(parameters, self._kind_path()):
+            super()._commit(starting_group(parameters, self.path, value))

@@ -1,0 +1,99 @@
+"""What a group starts with when another kind is chosen: the closest to what it was before."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from engine.market.shape import depth_at
+from engine.scenario import parameter_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.scenario.schema import Liquidity, Parameters
+
+_DEPTH_2PCT_USD = 10e6
+_DROPS = (0.02, 0.05, 0.1, 0.2, 0.5)
+
+
+def starting_group(parameters: Parameters, path: str, kind: str) -> dict[str, Any]:
+    """Return a group of another kind that is valid at once.
+
+    Parameters
+    ----------
+    parameters
+        The parameters that hold the group.
+    path
+        The group's path: a curve, an oracle, a close rule, an incentive, a shock.
+    kind
+        The kind that was chosen.
+
+    Returns
+    -------
+    dict
+        The keys that both kinds have keep their values, those that must be given get a starting
+        value, the others are left to their defaults.
+    """
+    old = parameter_paths.get(parameters, path)
+    tag = "model" if "model" in old else "kind"
+    group = {tag: kind, **_required(parameters, path, kind, old)}
+    common = {"depth_multiplier", "permanent_share", "recovery_half_life_rounds", "max_move", "min_leftover_usd"}
+    if kind in {"market", "threshold"}:
+        common.add("delay_rounds")
+    if kind == "full":
+        common.discard("min_leftover_usd")
+    group.update({key: value for key, value in old.items() if key in common})
+    return group
+
+
+def _required(parameters: Parameters, path: str, kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that the new kind does not have a default for."""
+    keys = parameter_paths.split(parameters, path)
+    if keys[-1] == "liquidity":
+        return _liquidity(kind, parameters.assets[keys[1]].liquidity)
+    if keys[-1] == "oracle":
+        return _oracle(parameters, keys[1], kind)
+    started: dict[str, dict[str, Any]] = {
+        "target_health": {"target": 1.05},
+        "health_linear": {"min_share": 0.5, "health_for_max": 0.9},
+        "path": {"returns": {name: [value] for name, value in old.get("returns", {}).items()}},
+        "instant": {"returns": {name: _lowest(row) for name, row in old.get("returns", {}).items()}},
+    }
+    return started.get(kind, {})
+
+
+def _lowest(returns: float | list[float]) -> float:
+    return min(returns) if isinstance(returns, list) else returns
+
+
+def _liquidity(kind: str, old: Liquidity) -> dict[str, Any]:
+    """Return a curve as deep as the old one where it takes the price down by 2 %."""
+    depth = depth_at(old, 0.02) / old.depth_multiplier
+    if not math.isfinite(depth):
+        depth = _DEPTH_2PCT_USD
+    started: dict[str, dict[str, Any]] = {
+        "square_root": {"daily_volatility": 0.04, "daily_volume_usd": depth / (math.log(0.98) / 0.04) ** 2},
+        "constant_product": {"reserve_usd": depth / (0.98**-0.5 - 1)},
+        "curve": {"points": [[drop, _depth_or(old, drop, depth * drop / 0.02)] for drop in _DROPS]},
+    }
+    plain = {"exponential", "constant_usd", "linear"}
+    return {"depth_2pct_usd": depth} if kind in plain else started.get(kind, {})
+
+
+def _depth_or(old: Liquidity, drop: float, otherwise: float) -> float:
+    depth = depth_at(old, drop) / old.depth_multiplier
+    return depth if math.isfinite(depth) else otherwise
+
+
+def _oracle(parameters: Parameters, asset: str, kind: str) -> dict[str, Any]:
+    price = parameters.assets[asset].price
+    if kind == "fixed":
+        return {"price": price}
+    if kind == "twap":
+        return {"window_rounds": 10}
+    if kind == "model":
+        others = [name for name, other in parameters.assets.items() if name != asset and other.oracle.kind != "model"]
+        base = others[-1] if others else asset
+        return {"base": base, "ratio": price / parameters.assets[base].price}
+    return {}

@@ -1,0 +1,109 @@
+"""How the value of a parameter is written, edited and read, by what the schema says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.scenario.parameter_paths import ParameterInfo
+
+
+def shown(info: ParameterInfo, value: float | str | None) -> str:
+    """Write a value with its unit, short, as a field shows it while it is not being edited."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    writers: dict[str, Callable[[float], str]] = {
+        "usd": numbers.money,
+        "price": numbers.price,
+        "share": numbers.percent_short,
+        "multiple": numbers.multiple,
+        "count": numbers.count,
+    }
+    if info.unit in writers:
+        return writers[info.unit](value)
+    if info.unit == "rounds":
+        unit = _tr("round") if value == 1 else _tr("rounds")
+        return f"{numbers.full(value)} {unit}"
+    if info.unit == "seconds":
+        return f"{numbers.full(value)} s"
+    return numbers.full(value)
+
+
+def editable(info: ParameterInfo, value: float | str | None) -> str:
+    """Write a value with all its digits, for the editor."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if info.unit == "share":
+        # 12 digits take off the noise of the multiplication (0.29 * 100 is 28.999999999999996)
+        return numbers.editable(float(f"{value * 100:.12g}")) + " %"
+    return numbers.editable(value)
+
+
+def read(info: ParameterInfo, text: str) -> float | str | None:
+    """Read what a person typed.
+
+    Returns
+    -------
+    float, int, str or None
+        None for an empty text where the parameter may be absent.
+
+    Raises
+    ------
+    ValueError
+        With one sentence that says what is wrong.
+    """
+    cleaned = text.strip()
+    if info.kind == "text":
+        return cleaned
+    if not cleaned and info.optional:
+        return None
+    if info.optional and cleaned.casefold() == info.empty.casefold():
+        return None
+    if info.unit == "share":
+        return numbers.parse_share(cleaned, bare_is_percent=True)
+    for unit in ("rounds", "round", "s", "×", "x"):
+        if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple"}:
+            cleaned = cleaned[: -len(unit)].strip()
+            break
+    value = numbers.parse_number(cleaned)
+    if info.kind == "whole" and value.is_integer():
+        return int(value)
+    return value
+
+
+def explained(info: ParameterInfo) -> str:
+    """Write the help text of a field with its range and its default, for a tool tip."""
+    parts = [info.help_text]
+    bounds = _bounds(info)
+    if bounds:
+        parts.append(_tr("Allowed: {0}.").format(bounds))
+    if isinstance(info.default, (int, float)) and not isinstance(info.default, bool):
+        parts.append(_tr("Default: {0}.").format(shown(info, info.default)))
+    elif info.optional and info.empty:
+        parts.append(_tr("Empty: {0}.").format(info.empty))
+    return "\n".join(part for part in parts if part)
+
+
+def _bounds(info: ParameterInfo) -> str:
+    parts = []
+    if info.minimum is not None:
+        word = _tr("above {0}") if info.minimum_excluded else _tr("at least {0}")
+        parts.append(word.format(shown(info, info.minimum)))
+    if info.maximum is not None:
+        word = _tr("below {0}") if info.maximum_excluded else _tr("at most {0}")
+        parts.append(word.format(shown(info, info.maximum)))
+    return _tr(" and ").join(parts)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ScenarioPanel", text)

@@ -1,0 +1,221 @@
+"""The scenario panel, by what a person does in it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+
+import engine
+from cascade_gui.document import Document
+from cascade_gui.scenario_panel import ScenarioPanel
+from cascade_gui.scenario_panel.field_list import entries
+from cascade_gui.scenario_panel.row import FieldRow
+from cascade_gui.theme import tokens
+from engine.presets import all_presets
+from tests.engine.scenario.test_parameters import small
+
+
+@pytest.fixture
+def document(qtbot):
+    document = Document()
+    document.replace(engine.from_dict(small()), None)
+    return document
+
+
+@pytest.fixture
+def panel(qtbot, document):
+    panel = ScenarioPanel(document)
+    qtbot.addWidget(panel)
+    panel.apply_theme(tokens(dark=True))
+    panel.resize(320, 900)
+    panel.show()
+    return panel
+
+
+def field(panel: ScenarioPanel, path: str) -> QWidget:
+    editor = panel.findChild(QWidget, f"field:{path}")
+    assert editor is not None, path
+    return editor
+
+
+def type_into(qtbot, panel: ScenarioPanel, path: str, text: str) -> QLineEdit:
+    editor = field(panel, path)
+    assert isinstance(editor, QLineEdit)
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    return editor
+
+
+def choose(editor: QWidget, value: object) -> None:
+    assert isinstance(editor, QComboBox)
+    index = editor.findData(value)
+    assert index >= 0
+    editor.setCurrentIndex(index)
+    editor.activated.emit(index)
+
+
+def settle(qtbot, panel: ScenarioPanel, path: str) -> None:
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, f"field:{path}") is not None)
+
+
+def test_that_what_is_typed_reaches_the_document_as_one_named_step(qtbot, document, panel):
+    type_into(qtbot, panel, "shock.returns.WETH", "-45")
+    assert document.parameters.shock.returns["WETH"] == pytest.approx(-0.45)
+    assert document.undo_stack.count() == 1
+    assert "WETH" in document.undo_stack.undoText()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "value"),
+    [
+        ("liquidators.capacity_usd_per_round", "$25M", 25e6),
+        ("liquidators.capacity_usd_per_round", "2.5k", 2500.0),
+        ("markets.compound.rules.close.close_factor", "80 %", 0.8),
+        ("markets.compound.rules.close.close_factor", "80", 0.8),
+        ("simulation.max_rounds", "200 rounds", 200),
+        ("assets.WETH.liquidity.depth_multiplier", "0.1 ×", 0.1),
+    ],
+)
+def test_that_numbers_are_read_as_people_write_them(qtbot, document, panel, path, text, value):
+    type_into(qtbot, panel, path, text)
+    from engine.scenario import parameter_paths
+
+    assert parameter_paths.get(document.parameters, path) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("shock.returns.WETH", "much", "is not a number"),
+        ("shock.returns.WETH", "-100", "greater than -1"),
+        ("markets.compound.rules.close.close_factor", "120", "less than or equal to 1"),
+        ("simulation.max_rounds", "2.5", "integer"),
+    ],
+)
+def test_that_a_wrong_value_is_said_beside_its_field_and_keeps_the_old_one(qtbot, document, panel, path, text, said):
+    before = document.parameters
+    editor = type_into(qtbot, panel, path, text)
+    label = panel.findChild(QLabel, f"fault:{path}")
+    assert label.isVisible()
+    assert said in label.text()
+    assert editor.property("state") == "fault"
+    assert document.parameters is before
+    assert [fault.where for fault in document.faults()] == [path]
+
+
+def test_that_escape_takes_a_wrong_value_back(qtbot, document, panel):
+    editor = type_into(qtbot, panel, "simulation.max_rounds", "many")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert document.faults() == ()
+    assert not panel.findChild(QLabel, "fault:simulation.max_rounds").isVisible()
+
+
+def test_that_a_good_value_clears_the_fault(qtbot, document, panel):
+    type_into(qtbot, panel, "simulation.max_rounds", "many")
+    type_into(qtbot, panel, "simulation.max_rounds", "50")
+    assert document.faults() == ()
+    assert document.parameters.simulation.max_rounds == 50
+
+
+def test_that_an_empty_optional_field_means_what_its_placeholder_says(qtbot, document, panel):
+    path = "liquidators.capacity_usd_per_round"
+    document.set_parameter(path, 5e6)
+    editor = field(panel, path)
+    qtbot.waitUntil(lambda: editor.text() == "$5M")
+    editor.setFocus()
+    editor.clear()
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert document.parameters.liquidators.capacity_usd_per_round is None
+    assert editor.placeholderText() == "unlimited"
+
+
+def test_that_a_changed_value_is_marked_and_can_be_reset(qtbot, document, panel):
+    type_into(qtbot, panel, "shock.returns.WETH", "-45")
+    row = next(row for row in panel.findChildren(FieldRow) if row.path == "shock.returns.WETH")
+    mark = next(label for label in row.findChildren(QLabel) if label.text() == "●")
+    assert mark.isVisible()
+    row._reset.click()
+    assert document.parameters.shock.returns["WETH"] == -0.3
+    assert not mark.isVisible()
+
+
+def test_that_undo_shows_the_old_value_in_the_field(qtbot, document, panel):
+    editor = type_into(qtbot, panel, "shock.returns.WETH", "-45")
+    editor.clearFocus()
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: "-30 %" in editor.text().replace("−", "-"))
+
+
+def test_that_another_kind_of_curve_brings_its_own_fields_and_keeps_the_depth(qtbot, document, panel):
+    choose(field(panel, "assets.WETH.liquidity"), "constant_product")
+    settle(qtbot, panel, "assets.WETH.liquidity.reserve_usd")
+    reserve = document.parameters.assets["WETH"].liquidity.reserve_usd
+    assert (1 + 1e6 / reserve) ** -2 == pytest.approx(0.98)
+    choose(field(panel, "assets.WETH.liquidity"), "curve")
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, "curve_points").isVisible())
+
+
+@pytest.mark.parametrize("group", ["liquidity", "oracle"])
+def test_that_every_kind_can_be_chosen_from_every_other(qtbot, document, panel, group):
+    kinds = [
+        field(panel, f"assets.WETH.{group}").itemData(n) for n in range(field(panel, f"assets.WETH.{group}").count())
+    ]
+    for first in kinds:
+        for second in kinds:
+            for kind in (first, second):
+                choose(field(panel, f"assets.WETH.{group}"), kind)
+                tag = "model" if group == "liquidity" else "kind"
+                assert getattr(getattr(document.parameters.assets["WETH"], group), tag) == kind
+
+
+def test_that_a_preset_sets_the_rules_of_the_market_in_one_step(qtbot, document, panel):
+    picker = panel.findChild(QComboBox, "preset_picker")
+    preset = all_presets()[0]
+    index = picker.findText(preset.title)
+    picker.setCurrentIndex(index)
+    picker.activated.emit(index)
+    assert document.parameters.markets["compound"].rules == preset.market().rules
+    assert document.undo_stack.count() == 1
+    assert preset.title in document.undo_stack.undoText()
+
+
+def test_that_rules_of_ones_own_are_called_so(qtbot, document, panel):
+    picker = panel.findChild(QComboBox, "preset_picker")
+    type_into(qtbot, panel, "markets.compound.rules.close.close_factor", "37")
+    qtbot.waitUntil(lambda: picker.currentText() == "own rules")
+
+
+def test_that_an_asset_can_be_added_and_a_used_one_not_removed(qtbot, document, panel):
+    panel.assets.add_asset("LINK", 7.0)
+    assert document.parameters.assets["LINK"].price == 7.0
+    panel.assets.picker.names.setCurrentText("WETH")
+    panel.assets._remove_asset()
+    assert "WETH" in document.parameters.assets
+    assert panel.assets._fault.isVisible()
+
+
+def test_that_every_parameter_of_the_schema_has_a_field(document):
+    parameters = document.parameters
+    paths = {path for path, _, _ in entries(parameters, "markets.compound.rules", parameters.markets["compound"].rules)}
+    for key in ("trigger", "legs", "close", "close.close_factor", "close.full_close_usd", "incentive",
+                "protocol_fee.share", "protocol_fee.of", "bad_debt"):  # fmt: skip
+        assert f"markets.compound.rules.{key}" in paths
+
+
+def test_that_every_editor_has_a_name_for_screen_readers(panel):
+    nameless = [row.path for row in panel.findChildren(FieldRow) if not row.editor.accessibleName()]
+    assert nameless == []
+
+
+def test_that_a_price_path_is_loaded_from_a_table(document, panel, tmp_path):
+    file = tmp_path / "crash.csv"
+    file.write_text("time;WETH\n0;2000\n1;1500\n2;1000\n")
+    panel._sections[0].load_path(file)
+    assert document.parameters.shock.kind == "path"
+    assert document.parameters.shock.returns["WETH"] == pytest.approx((-0.25, -0.5))
+    file.write_text("time;WETH\n0;2000\n1;-5\n")
+    panel._sections[0].load_path(file)
+    assert "a price above 0" in panel._sections[0]._fault.text()

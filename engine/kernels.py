@@ -1,0 +1,1122 @@
+"""What numba compiles: pure functions of arrays, one round's work at a time.
+
+All kernels stand in this one file. Numba keeps compiled code on disk under a key made of the file that a
+function stands in; it would not notice a change in another file, nor in a global of one.
+
+Rules that hold for every kernel here:
+
+- ``nogil``, so that a window stays alive while one runs; never ``parallel`` or ``fastmath``, so that sums do not
+  depend on the number of threads;
+- arrays come in, results go to arrays that the caller made; no random numbers, no clock;
+- one type each: amounts, prices and money float64, accounts and legs int32, offsets int64, C order. Arrays of a
+  `Legs` are read-only, all others writable (numba compiles once for each combination it meets).
+
+Names: ``C`` and ``D`` are collateral and debt in USD at oracle prices, ``R`` and ``S`` the USD repaid and seized,
+as in the Method.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+# Kinds of liquidity curves (Method, section 3).
+CURVE_INFINITE = 0
+CURVE_EXPONENTIAL = 1
+CURVE_CONSTANT_USD = 2
+CURVE_LINEAR = 3
+CURVE_SQUARE_ROOT = 4
+CURVE_CONSTANT_PRODUCT = 5
+CURVE_POINTS = 6
+
+# Kinds of oracles (Method, section 5).
+ORACLE_MARKET = 0
+ORACLE_THRESHOLD = 1
+ORACLE_TWAP = 2
+ORACLE_FIXED = 3
+ORACLE_MODEL = 4
+
+# Close rules and incentives (Method, section 7).
+CLOSE_FULL = 0
+CLOSE_FRACTION = 1
+CLOSE_TARGET_HEALTH = 2
+INCENTIVE_FIXED = 0
+INCENTIVE_LLTV = 1
+INCENTIVE_HEALTH_DISCOUNT = 2
+INCENTIVE_HEALTH_LINEAR = 3
+
+# What became of a candidate when its turn came.
+LIQUIDATED = 0
+NOT_LIQUIDATABLE = 1
+COUNT_USED_UP = 2
+OVER_CAPACITY = 3
+UNPROFITABLE = 4
+LEFTOVER_TOO_SMALL = 5
+NOTHING_TO_REPAY = 6
+
+# Columns of the notes on a watched account, one row a call.
+NOTE_OUTCOME = 0
+NOTE_REPAID_USD = 1
+NOTE_SEIZED_USD = 2
+NOTE_BONUS = 3
+NOTE_FEE_SHARE = 4
+NOTE_PROCEEDS_USD = 5
+NOTE_REPAID_AT_MARKET_USD = 6
+NOTE_CAPACITY_LEFT_USD = 7
+NOTE_HEALTH_BEFORE = 8
+NOTE_HEALTH_AFTER = 9
+NOTE_COLLATERAL_LEG = 10
+NOTE_DEBT_LEG = 11
+NOTE_COLUMNS = 12
+
+# Places in the progress of a round's liquidations.
+PROGRESS_POSITION = 0
+PROGRESS_CALL = 1
+PROGRESS_EVENTS = 2
+PROGRESS_LIQUIDATIONS = 3
+PROGRESS_NEW_ACCOUNTS = 4
+PROGRESS_NOTES = 5
+PROGRESS_PLACES = 6
+
+# Places in a round's totals.
+TOTAL_REPAID_USD = 0
+TOTAL_REPAID_FRESH_USD = 1
+TOTAL_SEIZED_USD = 2
+TOTAL_PLACES = 3
+
+MOST_LOG_FACTOR = 600.0  # exp(600) and exp(-600) are still float64 numbers, with room for a price
+SMALLEST_CURVE_FACTOR = 1e-6
+HEALTH_TOLERANCE = 1e-12
+
+
+class Legs(NamedTuple):
+    """The fixed part of a book: who holds what (read-only arrays, see `engine.book.Book`)."""
+
+    collateral_start: Any
+    collateral_asset: Any
+    collateral_threshold: Any
+    collateral_bonus: Any
+    debt_start: Any
+    debt_asset: Any
+    market: Any
+
+
+class Rules(NamedTuple):
+    """The rules of the markets, each an array of shape (markets,)."""
+
+    at_or_below: Any
+    proportional: Any
+    close_kind: Any
+    close_factor: Any
+    scope_is_account: Any
+    full_close_health: Any
+    full_close_usd: Any
+    target_health: Any
+    min_leftover_usd: Any
+    incentive_kind: Any
+    incentive_first: Any
+    incentive_second: Any
+    fee_share: Any
+    fee_of_seized: Any
+    bad_debt_stays: Any
+
+
+class Curves(NamedTuple):
+    """Liquidity curves and cross impact.
+
+    ``kind`` (K,) int64; ``scale`` (K,) the depth in USD that the formula divides by; ``extra`` (K,) the floor of
+    `linear`, the coefficient times volatility of `square_root`; ``start`` (K + 1,) int64 into ``usd`` and ``drop``;
+    ``cross`` (K, K): row k says what part of each asset's own log fall reaches asset k, 1 on the diagonal.
+    """
+
+    kind: Any
+    scale: Any
+    extra: Any
+    start: Any
+    usd: Any
+    drop: Any
+    cross: Any
+
+
+class Oracles(NamedTuple):
+    """Oracles, each an array of shape (K,); see `engine.market.oracles`."""
+
+    kind: Any
+    delay: Any
+    window: Any
+    heartbeat: Any
+    deviation: Any
+    value: Any
+    base: Any
+    max_move: Any
+
+
+class Policy(NamedTuple):
+    """What liquidators do, plain numbers."""
+
+    calls: Any
+    most_liquidations: Any
+    capacity_usd: Any
+    has_min_profit: Any
+    min_profit_usd: Any
+    gas_usd: Any
+    sold_now: Any
+    buys_debt: Any
+
+
+class EventColumns(NamedTuple):
+    """One row for each leg pair of a liquidation; arrays of the same length, filled up to a count."""
+
+    account: Any
+    collateral_leg: Any
+    debt_leg: Any
+    seized: Any
+    repaid: Any
+    to_protocol: Any
+    collateral_before: Any
+    debt_before: Any
+    health_before: Any
+    health_after: Any
+
+
+class BadDebtColumns(NamedTuple):
+    """One row for each debt leg that became bad debt; ``after`` equals ``before`` where it stays."""
+
+    account: Any
+    debt_leg: Any
+    before: Any
+    after: Any
+
+
+class Flows(NamedTuple):
+    """What moved in a round: (K,) by asset, (M,) by market."""
+
+    received: Any
+    to_protocol: Any
+    repaid: Any
+    repaid_by_collateral_usd: Any
+    liquidations: Any
+    repaid_usd: Any
+    seized_usd: Any
+    totals: Any
+
+
+class Left(NamedTuple):
+    """Tokens left by (market, asset), each an unevaluated sum of two float64, so that taking all away leaves 0."""
+
+    collateral: Any
+    collateral_rest: Any
+    debt: Any
+    debt_rest: Any
+
+
+# --- liquidity curves -------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def _segment_nb(curves: Curves, k: int, v: float) -> int:
+    """Return the index (from 0) of the piece of asset k's points that the sale v >= 0 lies on."""
+    first = curves.start[k]
+    last = curves.start[k + 1] - 1
+    low = first
+    high = last
+    while low < high:
+        middle = (low + high) // 2
+        if curves.usd[middle] < v:
+            low = middle + 1
+        else:
+            high = middle
+    return low - first
+
+
+@njit(nogil=True, cache=True)
+def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, float]:
+    """Return (usd at start, drop at start, usd at end, slope) of a piece; the last one goes on for ever."""
+    at = curves.start[k] + piece
+    usd = 0.0
+    drop = 0.0
+    if piece > 0:
+        usd = curves.usd[at - 1]
+        drop = curves.drop[at - 1]
+    slope = (curves.drop[at] - drop) / (curves.usd[at] - usd)
+    end = curves.usd[at]
+    if at == curves.start[k + 1] - 1:
+        end = np.inf
+    return usd, drop, end, slope
+
+
+@njit(nogil=True, cache=True)
+def log_fall_nb(curves: Curves, k: int, u: float) -> float:
+    """Return G_k(u): how far the log price of asset k has fallen with u USD sold; odd in u."""
+    v = abs(u)
+    kind = curves.kind[k]
+    fall = 0.0
+    if kind == CURVE_EXPONENTIAL:
+        fall = v / curves.scale[k]
+    elif kind == CURVE_CONSTANT_USD:
+        fall = np.log1p(v / curves.scale[k])
+    elif kind == CURVE_LINEAR:
+        if 1.0 - v / curves.scale[k] > curves.extra[k]:
+            fall = -np.log1p(-v / curves.scale[k])
+        else:
+            fall = -np.log(curves.extra[k])
+    elif kind == CURVE_SQUARE_ROOT:
+        fall = curves.extra[k] * np.sqrt(v / curves.scale[k])
+    elif kind == CURVE_CONSTANT_PRODUCT:
+        fall = 2.0 * np.log1p(v / curves.scale[k])
+    elif kind == CURVE_POINTS:
+        usd, drop, _, slope = _piece_nb(curves, k, _segment_nb(curves, k, v))
+        here = drop + slope * (v - usd)
+        fall = -np.log1p(-here) if 1.0 - here > SMALLEST_CURVE_FACTOR else -np.log(SMALLEST_CURVE_FACTOR)
+    fall = min(fall, 1e100)  # an overflow times a cross impact of 0 would be NaN
+    return fall if u >= 0.0 else -fall
+
+
+@njit(nogil=True, cache=True)
+def _falling_line_nb(start: float, slope: float, width: float, floor: float, inverse: bool) -> float:
+    """Integrate max(floor, start - slope x), or 1 over it, for x from 0 to width."""
+    if start <= floor:
+        return width / floor if inverse else width * floor
+    sloped = width
+    if slope > 0.0:
+        sloped = min(width, (start - floor) / slope)
+    if inverse:
+        fallen = slope * sloped / start
+        whole = sloped / start
+        if fallen > 0.0:
+            if sloped < width:
+                whole *= np.log(start / floor) / fallen
+            else:
+                whole *= -np.log1p(-fallen) / fallen
+        return whole + (width - sloped) / floor
+    return sloped * (start - 0.5 * slope * sloped) + (width - sloped) * floor
+
+
+@njit(nogil=True, cache=True)
+def _one_minus_exp_over_nb(x: float) -> float:
+    """Return (1 - exp(-x)) / x, which is 1 at 0."""
+    return -np.expm1(-x) / x if x != 0.0 else 1.0
+
+
+@njit(nogil=True, cache=True)
+def _second_order_nb(x: float) -> float:
+    """Return (1 - exp(-x) (1 + x)) / x^2, which is 1/2 at 0, without cancellation near 0."""
+    if abs(x) > 0.5:
+        return (1.0 - np.exp(-x) * (1.0 + x)) / (x * x)
+    # sum over n >= 2 of (-1)^n x^(n-2) (n - 1) / n!
+    total = 0.0
+    term = 0.5  # x^(n-2) / n! with its sign, at n = 2
+    for n in range(2, 20):
+        total += term * (n - 1)
+        term *= -x / (n + 1)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, buying: bool) -> float:
+    """Integrate the price factor of asset k for a sale from v to v + width, or a purchase from -v to -v - width."""
+    kind = curves.kind[k]
+    scale = curves.scale[k]
+    if kind in (CURVE_EXPONENTIAL, CURVE_SQUARE_ROOT):
+        # The only two that can leave the range of float64: beyond the limit the factor stays what it is there.
+        room = MOST_LOG_FACTOR - cross if buying else MOST_LOG_FACTOR + cross
+        room = max(room, 0.0)
+        reach = room * scale if kind == CURVE_EXPONENTIAL else scale * (room / curves.extra[k]) ** 2
+        inside = min(width, max(reach - v, 0.0))
+        sign = 1.0 if buying else -1.0
+        beyond = (width - inside) * np.exp(sign * MOST_LOG_FACTOR)
+        if inside <= 0.0:
+            return beyond
+        if kind == CURVE_EXPONENTIAL:
+            x = inside / scale
+            return inside * np.exp(cross + sign * v / scale) * _one_minus_exp_over_nb(-sign * x) + beyond
+        a = curves.extra[k] / np.sqrt(scale)
+        root = np.sqrt(v)
+        step = inside / (root + np.sqrt(v + inside))
+        x = a * step
+        inner = 2.0 * root * step * _one_minus_exp_over_nb(-sign * x)
+        inner += 2.0 * step * step * _second_order_nb(-sign * x)
+        return np.exp(cross + sign * a * root) * inner + beyond
+    outer = np.exp(cross)
+    if kind == CURVE_CONSTANT_USD:
+        if buying:
+            return outer * width * (1.0 + (v + 0.5 * width) / scale)
+        return outer * scale * np.log1p(width / (scale + v))
+    if kind == CURVE_LINEAR:
+        return outer * _falling_line_nb(1.0 - v / scale, 1.0 / scale, width, curves.extra[k], buying)
+    if kind == CURVE_CONSTANT_PRODUCT:
+        if buying:
+            a = 1.0 + v / scale
+            b = a + width / scale
+            return outer * width * (a * a + a * b + b * b) / 3.0
+        return outer * width / ((1.0 + v / scale) * (1.0 + (v + width) / scale))
+    if kind == CURVE_POINTS:
+        total = 0.0
+        done = 0.0
+        piece = _segment_nb(curves, k, v)
+        while done < width:
+            usd, drop, end, slope = _piece_nb(curves, k, piece)
+            here = v + done
+            part = min(width - done, end - here)
+            if part > 0.0:
+                start = 1.0 - (drop + slope * (here - usd))
+                total += _falling_line_nb(start, slope, part, SMALLEST_CURVE_FACTOR, buying)
+            if end - v >= width:
+                break
+            done = max(done, end - v)
+            piece += 1
+        return outer * total
+    return outer * width
+
+
+@njit(nogil=True, cache=True)
+def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: float) -> float:
+    """Return the USD that a sale of `width` USD (at the undisturbed price) earns; negative = what a purchase costs.
+
+    The integral of exp(cross - G_k) from u to u + width (Method, section 3). It is computed from the width, never
+    as a difference of two primitives, so that a small sale into a deep market loses no digits.
+    """
+    cross = min(max(cross, -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
+    if width >= 0.0:
+        low = u
+        high = u + width
+        size = width
+    else:
+        low = u + width
+        high = u
+        size = -width
+    if low >= 0.0:
+        whole = _one_sided_nb(curves, k, cross, low, size, False)
+    elif high <= 0.0:
+        whole = _one_sided_nb(curves, k, cross, -high, size, True)
+    else:
+        whole = _one_sided_nb(curves, k, cross, 0.0, high, False) + _one_sided_nb(curves, k, cross, 0.0, -low, True)
+    return whole if width >= 0.0 else -whole
+
+
+@njit(nogil=True, cache=True)
+def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices: Any, cross: Any) -> None:
+    """Fill the market prices and the log factor that each asset takes from the others' outstanding sales.
+
+    All arrays (K,) float64; `outstanding` is q in tokens.
+    """
+    count = len(undisturbed)
+    falls = np.empty(count)
+    for k in range(count):
+        falls[k] = log_fall_nb(curves, k, outstanding[k] * undisturbed[k])
+    for k in range(count):
+        others = 0.0
+        for other in range(count):
+            if other != k:
+                others -= curves.cross[k, other] * falls[other]
+        cross[k] = others
+        total = min(max(others - falls[k], -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
+        prices[k] = undisturbed[k] * np.exp(total)
+
+
+@njit(nogil=True, cache=True)
+def trade_nb(
+    curves: Curves,
+    undisturbed: Any,
+    outstanding: Any,
+    cross: Any,
+    market: Any,
+    sold: Any,
+    bought: Any,
+    proceeds: Any,
+    cost: Any,
+) -> None:
+    """Fill what the round's sales earn and its purchases cost, each at the average price of the round's net.
+
+    All arrays (K,) float64. Where sales and purchases cancel, the average is the market price.
+    """
+    for k in range(len(undisturbed)):
+        net = sold[k] - bought[k]
+        average = market[k]
+        if net != 0.0:
+            width = net * undisturbed[k]
+            average = impact_integral_nb(curves, k, cross[k], outstanding[k] * undisturbed[k], width) / net
+        proceeds[k] = sold[k] * average
+        cost[k] = bought[k] * average
+
+
+# --- oracles ----------------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def _limited_nb(price: float, before: float, most: float) -> float:
+    """Keep a price within a fraction `most` of the one before."""
+    return min(max(price, before * (1.0 - most)), before * (1.0 + most))
+
+
+@njit(nogil=True, cache=True)
+def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, last_update: Any, prices: Any) -> None:
+    """Fill the oracle prices of round `number` (Method, section 5).
+
+    `history` (rounds + 1, K): row r is p(r-), row 0 the prices before round 1. `before` (K,) are the oracle prices
+    of the round before, `last_update` (K,) int64 the rounds in which feeds were last updated (changed here).
+    """
+    for k in range(len(prices)):
+        kind = oracles.kind[k]
+        if kind == ORACLE_MODEL:
+            continue
+        price = before[k]
+        if kind == ORACLE_MARKET:
+            price = history[max(number - oracles.delay[k], 0), k]
+        elif kind == ORACLE_THRESHOLD:
+            seen = history[max(number - oracles.delay[k], 0), k]
+            beat = oracles.heartbeat[k]
+            if abs(seen / before[k] - 1.0) >= oracles.deviation[k] or (beat > 0 and number - last_update[k] >= beat):
+                price = seen
+                last_update[k] = number
+        elif kind == ORACLE_TWAP:
+            window = oracles.window[k]
+            first = max(number - window + 1, 1)
+            total = (window - (number - first + 1)) * history[0, k]
+            for r in range(first, number + 1):
+                total += history[r, k]
+            price = total / window
+        prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
+    for k in range(len(prices)):
+        if oracles.kind[k] == ORACLE_MODEL:
+            price = oracles.value[k] * prices[oracles.base[k]]
+            prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
+
+
+# --- health -----------------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
+    """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
+    backing = 0.0
+    held = 0.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        value = collateral[leg] * prices[legs.collateral_asset[leg]]
+        held += value
+        backing += value * legs.collateral_threshold[leg]
+    owed = 0.0
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        owed += debt[leg] * prices[legs.debt_asset[leg]]
+    return backing, held, owed
+
+
+@njit(nogil=True, cache=True)
+def health_nb(backing: float, owed: float) -> float:
+    """Return the health factor, infinite without debt."""
+    return backing / owed if owed > 0.0 else np.inf
+
+
+@njit(nogil=True, cache=True)
+def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
+    """Whether an account with these sums can be liquidated (Method, section 2)."""
+    if owed <= dust or held <= dust:
+        return False
+    health = health_nb(backing, owed)
+    return health < 1.0 or (at_or_below and health == 1.0)
+
+
+@njit(nogil=True, cache=True)
+def scan_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    waited: Any,
+    bad: Any,
+    found: Any,
+    found_health: Any,
+    found_debt: Any,
+    found_bad: Any,
+) -> tuple[int, int]:
+    """Look at every account's health; count up who has been liquidatable for how many rounds.
+
+    Fills ``found`` (int32) with the liquidatable accounts in book order, their health and debt in USD, and
+    ``found_bad`` (int32) with those whose debt is newly bad. Returns how many there are of each.
+    """
+    count = 0
+    bad_count = 0
+    for i in range(len(legs.market)):
+        backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        if owed > dust:
+            if held <= dust:
+                waited[i] = 0
+                if not bad[i]:
+                    found_bad[bad_count] = i
+                    bad_count += 1
+            elif is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+                waited[i] += 1
+                found[count] = i
+                found_health[count] = backing / owed
+                found_debt[count] = owed
+                count += 1
+            else:
+                waited[i] = 0
+        else:
+            waited[i] = 0
+    return count, bad_count
+
+
+@njit(nogil=True, cache=True)
+def still_liquidatable_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    number: int,
+    last_liquidated: Any,
+    found: Any,
+    found_debt: Any,
+) -> tuple[int, float]:
+    """Return how many of the round's liquidatable accounts still are after its liquidations, and their debt."""
+    count = 0
+    total = 0.0
+    for place in range(len(found)):
+        i = found[place]
+        owed = found_debt[place]
+        if last_liquidated[i] == number:
+            backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+            if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+                continue
+        count += 1
+        total += owed
+    return count, total
+
+
+# --- one liquidation --------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: float) -> float:
+    """Return the incentive b of a liquidation in market m (Method, section 7)."""
+    kind = rules.incentive_kind[m]
+    first = rules.incentive_first[m]
+    second = rules.incentive_second[m]
+    if kind == INCENTIVE_LLTV:
+        return min(second, 1.0 / (1.0 - first * (1.0 - threshold)) - 1.0)
+    if kind == INCENTIVE_HEALTH_DISCOUNT:
+        return 1.0 / (1.0 - min(second, first + 1.0 - health)) - 1.0
+    if kind == INCENTIVE_HEALTH_LINEAR:
+        if health <= second:
+            return listed
+        return listed * (first + (1.0 - first) * (1.0 - health) / (1.0 - second))
+    return listed
+
+
+@njit(nogil=True, cache=True)
+def exchange_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
+) -> tuple[int, int, int, float, float, float, float, float, float]:
+    """Work out one liquidation of account i (Method, section 7), changing nothing.
+
+    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
+    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    """
+    m = legs.market[i]
+    backing = 0.0
+    held = 0.0
+    weighted_bonus = 0.0
+    collateral_leg = -1
+    picked_collateral = -1.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        value = collateral[leg] * prices[legs.collateral_asset[leg]]
+        held += value
+        backing += value * legs.collateral_threshold[leg]
+        weighted_bonus += value * legs.collateral_bonus[leg]
+        if value > picked_collateral:
+            picked_collateral = value
+            collateral_leg = leg
+    owed = 0.0
+    debt_leg = -1
+    picked_debt = -1.0
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        value = debt[leg] * prices[legs.debt_asset[leg]]
+        owed += value
+        if value > picked_debt:
+            picked_debt = value
+            debt_leg = leg
+    health = health_nb(backing, owed)
+    if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
+    if rules.proportional[m]:
+        collateral_leg = -1
+        debt_leg = -1
+        picked_collateral = held
+        picked_debt = owed
+        threshold = backing / held
+        listed = weighted_bonus / held
+    else:
+        threshold = legs.collateral_threshold[collateral_leg]
+        listed = legs.collateral_bonus[collateral_leg]
+    bonus = _bonus_nb(rules, m, health, threshold, listed)
+
+    close = rules.close_kind[m]
+    repaid = picked_debt
+    if close == CLOSE_FRACTION:
+        full = (
+            health <= rules.full_close_health[m] + HEALTH_TOLERANCE
+            or picked_debt < rules.full_close_usd[m]
+            or picked_collateral < rules.full_close_usd[m]
+        )
+        if not full:
+            if rules.scope_is_account[m]:
+                repaid = min(picked_debt, rules.close_factor[m] * owed)
+            else:
+                repaid = rules.close_factor[m] * picked_debt
+    elif close == CLOSE_TARGET_HEALTH:
+        gain = rules.target_health[m] - threshold * (1.0 + bonus)
+        if gain > 0.0:
+            repaid = min(max((rules.target_health[m] * owed - backing) / gain, 0.0), picked_debt)
+
+    seized = repaid * (1.0 + bonus)
+    if seized > picked_collateral:
+        seized = picked_collateral
+        repaid = picked_collateral / (1.0 + bonus)
+    least = rules.min_leftover_usd[m]
+    outcome = LIQUIDATED
+    both_left = seized < picked_collateral and repaid < picked_debt
+    if both_left and (picked_collateral - seized < least or picked_debt - repaid < least):
+        repaid = min(picked_debt - least, (picked_collateral - least) / (1.0 + bonus))
+        seized = repaid * (1.0 + bonus)
+        if repaid <= 0.0:
+            outcome = LEFTOVER_TOO_SMALL
+    if outcome == LIQUIDATED and (repaid <= 0.0 or seized <= 0.0):
+        outcome = NOTHING_TO_REPAY
+    return outcome, collateral_leg, debt_leg, repaid, seized, picked_collateral, picked_debt, bonus, health
+
+
+@njit(nogil=True, cache=True)
+def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
+    """Return the part of what is seized that the protocol keeps."""
+    if rules.fee_of_seized[m]:
+        return rules.fee_share[m]
+    return rules.fee_share[m] * bonus / (1.0 + bonus)
+
+
+@njit(nogil=True, cache=True)
+def _tokens_nb(usd: float, picked: float, amount: float, price: float) -> float:
+    """Return the tokens worth `usd` of a leg worth `picked`: exactly all of it when all is taken."""
+    return amount if usd >= picked else min(usd / price, amount)
+
+
+@njit(nogil=True, cache=True)
+def market_value_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    market: Any,
+    i: int,
+    collateral_leg: int,
+    debt_leg: int,
+    repaid: float,
+    seized: float,
+    picked_collateral: float,
+    picked_debt: float,
+) -> tuple[float, float]:
+    """Return what is seized and what is repaid, in USD at market prices instead of oracle prices."""
+    received = 0.0
+    paid = 0.0
+    if collateral_leg >= 0:
+        k = legs.collateral_asset[collateral_leg]
+        j = legs.debt_asset[debt_leg]
+        received = _tokens_nb(seized, picked_collateral, collateral[collateral_leg], oracle[k]) * market[k]
+        paid = _tokens_nb(repaid, picked_debt, debt[debt_leg], oracle[j]) * market[j]
+        return received, paid
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        received += collateral[leg] * market[legs.collateral_asset[leg]]
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        paid += debt[leg] * market[legs.debt_asset[leg]]
+    return received * (seized / picked_collateral), paid * (repaid / picked_debt)
+
+
+@njit(nogil=True, cache=True)
+def profits_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    oracle: Any,
+    market: Any,
+    dust: float,
+    accounts: Any,
+    profits: Any,
+) -> None:
+    """Fill what a liquidator would earn on each account at market prices, before gas (for `largest_profit`)."""
+    for place in range(len(accounts)):
+        i = accounts[place]
+        outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
+            legs, collateral, debt, rules, oracle, dust, i
+        )
+        profits[place] = 0.0
+        if outcome == LIQUIDATED:
+            received, paid = market_value_nb(
+                legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
+            )
+            profits[place] = received * (1.0 - _fee_share_nb(rules, legs.market[i], bonus)) - paid
+
+
+@njit(nogil=True, cache=True)
+def _proceeds_nb(
+    legs: Legs,
+    collateral: Any,
+    curves: Curves,
+    undisturbed: Any,
+    cross: Any,
+    outstanding_usd: Any,
+    oracle: Any,
+    i: int,
+    collateral_leg: int,
+    seized: float,
+    picked_collateral: float,
+    kept: float,
+) -> float:
+    """Return what selling all that the liquidator receives would earn, after this round's earlier sales."""
+    if collateral_leg >= 0:
+        k = legs.collateral_asset[collateral_leg]
+        tokens = kept * _tokens_nb(seized, picked_collateral, collateral[collateral_leg], oracle[k])
+        return impact_integral_nb(curves, k, cross[k], outstanding_usd[k], tokens * undisturbed[k])
+    total = 0.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        k = legs.collateral_asset[leg]
+        tokens = kept * collateral[leg] * (seized / picked_collateral)
+        total += impact_integral_nb(curves, k, cross[k], outstanding_usd[k], tokens * undisturbed[k])
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
+    """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
+    before = total[m, k]
+    after = before + change
+    added = after - before
+    rest[m, k] += (before - (after - added)) + (change - added)
+    total[m, k] = after
+
+
+@njit(nogil=True, cache=True)
+def _take_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    events: EventColumns,
+    left: Left,
+    flows: Flows,
+    row: int,
+    i: int,
+    collateral_leg: int,
+    debt_leg: int,
+    seized_tokens: float,
+    repaid_tokens: float,
+    fee_share: float,
+) -> None:
+    """Move tokens of one pair of legs and write the event."""
+    m = legs.market[i]
+    k = legs.collateral_asset[collateral_leg]
+    j = legs.debt_asset[debt_leg]
+    held = collateral[collateral_leg]
+    owed = debt[debt_leg]
+    fee = seized_tokens * fee_share
+    events.account[row] = i
+    events.collateral_leg[row] = collateral_leg
+    events.debt_leg[row] = debt_leg
+    events.seized[row] = seized_tokens
+    events.repaid[row] = repaid_tokens
+    events.to_protocol[row] = fee
+    events.collateral_before[row] = held
+    events.debt_before[row] = owed
+    # A replay repeats these two subtractions, so it arrives at the same bits.
+    collateral[collateral_leg] = held - seized_tokens
+    debt[debt_leg] = owed - repaid_tokens
+    _move_nb(left.collateral, left.collateral_rest, m, k, -held)
+    _move_nb(left.collateral, left.collateral_rest, m, k, collateral[collateral_leg])
+    _move_nb(left.debt, left.debt_rest, m, j, -owed)
+    _move_nb(left.debt, left.debt_rest, m, j, debt[debt_leg])
+    flows.received[k] += seized_tokens - fee
+    flows.to_protocol[k] += fee
+    flows.repaid[j] += repaid_tokens
+    flows.repaid_by_collateral_usd[k] += repaid_tokens * oracle[j]
+
+
+@njit(nogil=True, cache=True)
+def _take_all_legs_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    events: EventColumns,
+    left: Left,
+    flows: Flows,
+    first_row: int,
+    i: int,
+    repaid: float,
+    seized: float,
+    held: float,
+    owed: float,
+    fee_share: float,
+) -> int:
+    """Spread one liquidation over all pairs of legs, pro rata; return how many rows it took."""
+    collateral_end = legs.collateral_start[i + 1]
+    debt_end = legs.debt_start[i + 1]
+    last_collateral = -1
+    for leg in range(legs.collateral_start[i], collateral_end):
+        if collateral[leg] > 0.0:
+            last_collateral = leg
+    last_debt = -1
+    for leg in range(legs.debt_start[i], debt_end):
+        if debt[leg] > 0.0:
+            last_debt = leg
+    debt_count = debt_end - legs.debt_start[i]
+    debt_before = np.empty(debt_count)
+    for place in range(debt_count):
+        debt_before[place] = debt[legs.debt_start[i] + place]
+    row = first_row
+    for cleg in range(legs.collateral_start[i], collateral_end):
+        collateral_before = collateral[cleg]
+        if collateral_before <= 0.0:
+            continue
+        k = legs.collateral_asset[cleg]
+        collateral_share = collateral_before * oracle[k] / held
+        for place in range(debt_count):
+            dleg = legs.debt_start[i] + place
+            if debt_before[place] <= 0.0:
+                continue
+            j = legs.debt_asset[dleg]
+            debt_share = debt_before[place] * oracle[j] / owed
+            seized_tokens = min(seized / held * collateral_before * debt_share, collateral[cleg])
+            if seized >= held and dleg == last_debt:
+                seized_tokens = collateral[cleg]
+            repaid_tokens = min(repaid / owed * debt_before[place] * collateral_share, debt[dleg])
+            if repaid >= owed and cleg == last_collateral:
+                repaid_tokens = debt[dleg]
+            _take_nb(
+                legs, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                seized_tokens, repaid_tokens, fee_share,
+            )  # fmt: skip
+            row += 1
+    return row - first_row
+
+
+@njit(nogil=True, cache=True)
+def liquidate_nb(
+    order: Any,
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    oracle: Any,
+    market: Any,
+    undisturbed: Any,
+    cross: Any,
+    curves: Curves,
+    policy: Policy,
+    dust: float,
+    number: int,
+    outstanding_usd: Any,
+    waited: Any,
+    last_liquidated: Any,
+    events: EventColumns,
+    flows: Flows,
+    left: Left,
+    progress: Any,
+    watched: int,
+    notes: Any,
+) -> bool:
+    """Liquidate the candidates in the given order (Method, section 6, step 7).
+
+    Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
+    calls again with the same ``progress``. ``outstanding_usd`` (K,) is u as it runs through the round's sales. What
+    happens to the account ``watched`` (-1: none) is noted in ``notes`` (calls, NOTE_COLUMNS).
+    """
+    position = progress[PROGRESS_POSITION]
+    call = progress[PROGRESS_CALL]
+    row = progress[PROGRESS_EVENTS]
+    room = len(events.account)
+    while position < len(order):
+        i = order[position]
+        m = legs.market[i]
+        rows = (legs.collateral_start[i + 1] - legs.collateral_start[i]) * (legs.debt_start[i + 1] - legs.debt_start[i])
+        if not rules.proportional[m]:
+            rows = 1
+        while call < policy.calls:
+            if row + rows > room:
+                progress[PROGRESS_POSITION] = position
+                progress[PROGRESS_CALL] = call
+                progress[PROGRESS_EVENTS] = row
+                return False
+            outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, health = exchange_nb(
+                legs, collateral, debt, rules, oracle, dust, i
+            )
+            fee_share = _fee_share_nb(rules, m, bonus)
+            proceeds = 0.0
+            paid = 0.0
+            spent = flows.totals[TOTAL_REPAID_USD]
+            if outcome == LIQUIDATED:
+                if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations:
+                    outcome = COUNT_USED_UP
+                elif spent + repaid > policy.capacity_usd:
+                    outcome = OVER_CAPACITY
+                elif policy.has_min_profit:
+                    _, paid = market_value_nb(
+                        legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
+                    )
+                    proceeds = _proceeds_nb(
+                        legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
+                        seized, picked_c, 1.0 - fee_share,
+                    )  # fmt: skip
+                    if not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
+                        outcome = UNPROFITABLE
+            noted = progress[PROGRESS_NOTES]
+            if i == watched and noted < len(notes):
+                notes[noted, NOTE_OUTCOME] = outcome
+                notes[noted, NOTE_REPAID_USD] = repaid
+                notes[noted, NOTE_SEIZED_USD] = seized
+                notes[noted, NOTE_BONUS] = bonus
+                notes[noted, NOTE_FEE_SHARE] = fee_share
+                notes[noted, NOTE_PROCEEDS_USD] = proceeds
+                notes[noted, NOTE_REPAID_AT_MARKET_USD] = paid
+                notes[noted, NOTE_CAPACITY_LEFT_USD] = policy.capacity_usd - spent
+                notes[noted, NOTE_HEALTH_BEFORE] = health
+                notes[noted, NOTE_HEALTH_AFTER] = health
+                notes[noted, NOTE_COLLATERAL_LEG] = cleg
+                notes[noted, NOTE_DEBT_LEG] = dleg
+            if outcome != LIQUIDATED:
+                if i == watched and noted < len(notes):
+                    progress[PROGRESS_NOTES] = noted + 1
+                break
+
+            first_row = row
+            if cleg >= 0:
+                seized_tokens = _tokens_nb(seized, picked_c, collateral[cleg], oracle[legs.collateral_asset[cleg]])
+                repaid_tokens = _tokens_nb(repaid, picked_d, debt[dleg], oracle[legs.debt_asset[dleg]])
+                _take_nb(
+                    legs, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                    seized_tokens, repaid_tokens, fee_share,
+                )  # fmt: skip
+                row += 1
+            else:
+                row += _take_all_legs_nb(
+                    legs, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
+                    picked_c, picked_d, fee_share,
+                )  # fmt: skip
+            backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+            after = health_nb(backing, owed)
+            for e in range(first_row, row):
+                events.health_before[e] = health
+                events.health_after[e] = after
+                k = legs.collateral_asset[events.collateral_leg[e]]
+                kept = events.seized[e] - events.to_protocol[e]
+                outstanding_usd[k] += kept * policy.sold_now * undisturbed[k]
+                if policy.buys_debt:
+                    j = legs.debt_asset[events.debt_leg[e]]
+                    outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
+            flows.totals[TOTAL_REPAID_USD] += repaid
+            flows.totals[TOTAL_SEIZED_USD] += seized
+            if waited[i] == 1:
+                flows.totals[TOTAL_REPAID_FRESH_USD] += repaid
+            flows.liquidations[m] += 1
+            flows.repaid_usd[m] += repaid
+            flows.seized_usd[m] += seized
+            progress[PROGRESS_LIQUIDATIONS] += 1
+            if last_liquidated[i] == 0:
+                progress[PROGRESS_NEW_ACCOUNTS] += 1
+            last_liquidated[i] = number
+            if i == watched and noted < len(notes):
+                notes[noted, NOTE_HEALTH_AFTER] = after
+                progress[PROGRESS_NOTES] = noted + 1
+            call += 1
+        call = 0
+        position += 1
+        if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations and watched < 0:
+            break
+    progress[PROGRESS_POSITION] = len(order)
+    progress[PROGRESS_CALL] = 0
+    progress[PROGRESS_EVENTS] = row
+    return True
+
+
+@njit(nogil=True, cache=True)
+def write_off_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    accounts: Any,
+    bad: Any,
+    bad_usd: Any,
+    written_off: Any,
+    left: Left,
+    rows: BadDebtColumns,
+    first_row: int,
+) -> int:
+    """Turn the debt of accounts without collateral into bad debt (Method, section 6, step 9).
+
+    ``accounts`` may name accounts that still have collateral, and any of them twice: those are passed over. Adds the
+    USD by market to ``bad_usd`` (M,) and the tokens written off to ``written_off`` (K,). Returns the number of rows.
+    """
+    row = first_row
+    for place in range(len(accounts)):
+        i = accounts[place]
+        if bad[i]:
+            continue
+        _, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        if owed <= dust or held > dust:
+            continue
+        m = legs.market[i]
+        bad[i] = 1
+        bad_usd[m] += owed
+        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+            before = debt[leg]
+            if before <= 0.0:
+                continue
+            after = before if rules.bad_debt_stays[m] else 0.0
+            rows.account[row] = i
+            rows.debt_leg[row] = leg
+            rows.before[row] = before
+            rows.after[row] = after
+            row += 1
+            if after != before:
+                j = legs.debt_asset[leg]
+                debt[leg] = 0.0
+                written_off[j] += before
+                _move_nb(left.debt, left.debt_rest, m, j, -before)
+    return row
+
+
+@njit(nogil=True, cache=True)
+def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
+    """Add up the tokens of the book by (market, asset)."""
+    for i in range(len(legs.market)):
+        m = legs.market[i]
+        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+            _move_nb(left.collateral, left.collateral_rest, m, legs.collateral_asset[leg], collateral[leg])
+        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+            _move_nb(left.debt, left.debt_rest, m, legs.debt_asset[leg], debt[leg])
+
+
+# --- replaying a recording --------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def replay_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
+    """Carry amounts forward over the events first..last-1."""
+    for e in range(first, last):
+        collateral[events.collateral_leg[e]] = events.collateral_before[e] - events.seized[e]
+        debt[events.debt_leg[e]] = events.debt_before[e] - events.repaid[e]
+
+
+@njit(nogil=True, cache=True)
+def rewind_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
+    """Carry amounts back over the events last-1..first."""
+    for e in range(last - 1, first - 1, -1):
+        collateral[events.collateral_leg[e]] = events.collateral_before[e]
+        debt[events.debt_leg[e]] = events.debt_before[e]

@@ -1,0 +1,98 @@
+"""Oracles as arrays for the kernels, and what they must have done before a run may end (Method, sections 5 and 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.scenario.schema import FixedOracle, MarketOracle, ModelOracle, ThresholdOracle, TwapOracle
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.kernels import Oracles
+    from engine.scenario.schema import Parameters
+
+STILL = 1e-6
+"""Relative move up to which a price counts as standing still."""
+
+
+def compile_oracles(parameters: Parameters) -> Oracles:
+    """Return the assets' oracles, in the order of the assets.
+
+    A missing heartbeat is 0 rounds, a missing largest move is infinite.
+    """
+    from engine import kernels
+
+    index = {name: k for k, name in enumerate(parameters.assets)}
+    count = len(index)
+    whole = {name: np.zeros(count, dtype=np.int64) for name in ("kind", "delay", "window", "heartbeat", "base")}
+    number = {name: np.zeros(count) for name in ("deviation", "value")}
+    max_move = np.full(count, np.inf)
+    for k, asset in enumerate(parameters.assets.values()):
+        oracle = asset.oracle
+        if oracle.max_move is not None:
+            max_move[k] = oracle.max_move
+        if isinstance(oracle, MarketOracle):
+            whole["kind"][k] = kernels.ORACLE_MARKET
+            whole["delay"][k] = oracle.delay_rounds
+        elif isinstance(oracle, ThresholdOracle):
+            whole["kind"][k] = kernels.ORACLE_THRESHOLD
+            whole["delay"][k] = oracle.delay_rounds
+            whole["heartbeat"][k] = oracle.heartbeat_rounds or 0
+            number["deviation"][k] = oracle.deviation
+        elif isinstance(oracle, TwapOracle):
+            whole["kind"][k] = kernels.ORACLE_TWAP
+            whole["window"][k] = oracle.window_rounds
+        elif isinstance(oracle, FixedOracle):
+            whole["kind"][k] = kernels.ORACLE_FIXED
+            number["value"][k] = oracle.price
+        elif isinstance(oracle, ModelOracle):
+            whole["kind"][k] = kernels.ORACLE_MODEL
+            number["value"][k] = oracle.ratio
+            whole["base"][k] = index[oracle.base]
+    return kernels.Oracles(max_move=max_move, **whole, **number)
+
+
+def first_prices(parameters: Parameters) -> npt.NDArray[np.float64]:
+    """Return the oracle prices before round 1, shape (K,)."""
+    prices = {name: asset.price for name, asset in parameters.assets.items()}
+    for name, asset in parameters.assets.items():
+        if isinstance(asset.oracle, FixedOracle):
+            prices[name] = asset.oracle.price
+    for name, asset in parameters.assets.items():
+        if isinstance(asset.oracle, ModelOracle):
+            prices[name] = asset.oracle.ratio * prices[asset.oracle.base]
+    return np.array(list(prices.values()), dtype=np.float64)
+
+
+def look_back(oracles: Oracles) -> int:
+    """Return how many rounds back the oracles look at most."""
+    return int(max(oracles.delay.max(initial=0), oracles.window.max(initial=0)))
+
+
+def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.NDArray[np.float64]) -> bool:
+    """Whether no oracle would still move if market prices stood still.
+
+    Parameters
+    ----------
+    oracles
+        The oracles.
+    prices, market
+        Shape (K,): the oracle prices of the last round and the market prices at its end.
+    """
+    from engine import kernels
+
+    off = np.abs(market / prices - 1.0)
+    follows = (oracles.kind == kernels.ORACLE_MARKET) | (oracles.kind == kernels.ORACLE_TWAP)
+    feed = oracles.kind == kernels.ORACLE_THRESHOLD
+    follows |= feed & (oracles.heartbeat > 0)
+    waits = feed & (oracles.heartbeat == 0)
+    model = oracles.kind == kernels.ORACLE_MODEL
+    off_model = np.abs(oracles.value * prices[oracles.base] / prices - 1.0)
+    return bool(
+        (off[follows] <= STILL).all()
+        and (off[waits] < oracles.deviation[waits]).all()
+        and (off_model[model] <= STILL).all()
+    )

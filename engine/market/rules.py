@@ -1,0 +1,103 @@
+"""Liquidation rules and what liquidators do, as numbers for the kernels (Method, sections 6 and 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.scenario.schema import (
+    FractionClose,
+    HealthDiscountIncentive,
+    HealthLinearIncentive,
+    LltvIncentive,
+    TargetHealthClose,
+)
+
+if TYPE_CHECKING:
+    from engine.kernels import Policy, Rules
+    from engine.scenario.schema import Close, Incentive, Parameters
+
+_UNLIMITED = 2**62
+
+
+def compile_rules(parameters: Parameters) -> Rules:
+    """Return the markets' rules, in the order of the markets."""
+    from engine.kernels import Rules as Arrays
+
+    rows = []
+    for market in parameters.markets.values():
+        rules = market.rules
+        rows.append(
+            {
+                "at_or_below": rules.trigger == "at_or_below",
+                "proportional": rules.legs == "proportional",
+                "fee_share": rules.protocol_fee.share,
+                "fee_of_seized": rules.protocol_fee.of == "seized",
+                "bad_debt_stays": rules.bad_debt == "stay",
+                **_close(rules.close),
+                **_incentive(rules.incentive),
+            }
+        )
+    return Arrays(**{name: np.array([row[name] for row in rows]) for name in Arrays._fields})
+
+
+def compile_policy(parameters: Parameters) -> Policy:
+    """Return what the scenario's liquidators do; a missing limit is a number that is never reached."""
+    from engine.kernels import Policy as Numbers
+
+    given = parameters.liquidators
+    most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
+    return Numbers(
+        calls=int(given.calls_per_round),
+        most_liquidations=_UNLIMITED if most is None else int(most),
+        capacity_usd=np.inf if capacity is None else float(capacity),
+        has_min_profit=profit is not None,
+        min_profit_usd=0.0 if profit is None else float(profit),
+        gas_usd=float(given.gas_usd),
+        sold_now=float(given.sell_share) / given.sell_over_rounds,
+        buys_debt=bool(given.buy_debt),
+    )
+
+
+def _close(close: Close) -> dict[str, float | int | bool]:
+    from engine import kernels
+
+    numbers: dict[str, float | int | bool] = {
+        "close_kind": kernels.CLOSE_FULL,
+        "close_factor": 1.0,
+        "scope_is_account": False,
+        "full_close_health": 0.0,
+        "full_close_usd": 0.0,
+        "target_health": 1.0,
+        "min_leftover_usd": 0.0,
+    }
+    if isinstance(close, FractionClose):
+        numbers |= {
+            "close_kind": kernels.CLOSE_FRACTION,
+            "close_factor": close.close_factor,
+            "scope_is_account": close.scope == "account",
+            "full_close_health": close.full_close_health,
+            "full_close_usd": close.full_close_usd,
+            "min_leftover_usd": close.min_leftover_usd,
+        }
+    elif isinstance(close, TargetHealthClose):
+        numbers |= {
+            "close_kind": kernels.CLOSE_TARGET_HEALTH,
+            "target_health": close.target,
+            "min_leftover_usd": close.min_leftover_usd,
+        }
+    return numbers
+
+
+def _incentive(incentive: Incentive) -> dict[str, float | int]:
+    from engine import kernels
+
+    kind, first, second = kernels.INCENTIVE_FIXED, 0.0, 0.0
+    if isinstance(incentive, LltvIncentive):
+        kind, first, second = kernels.INCENTIVE_LLTV, incentive.cursor, incentive.max
+    elif isinstance(incentive, HealthDiscountIncentive):
+        kind, first, second = kernels.INCENTIVE_HEALTH_DISCOUNT, incentive.base, incentive.max
+    elif isinstance(incentive, HealthLinearIncentive):
+        kind, first, second = kernels.INCENTIVE_HEALTH_LINEAR, incentive.min_share, incentive.health_for_max
+    return {"incentive_kind": kind, "incentive_first": first, "incentive_second": second}

@@ -1,0 +1,65 @@
+"""Undisturbed prices: what happens to prices from outside (Method, section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.scenario.schema import InstantShock
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.scenario.schema import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class UndisturbedPrices:
+    """The undisturbed prices of every round.
+
+    Parameters
+    ----------
+    start
+        Shape (K,), the prices before round 1.
+    factors
+        Shape (rows, K): price over start in rounds 1, 2, ...; the last row holds for ever after. An instant
+        shock has one row, its whole factor, reached in `steps` equal log steps.
+    steps
+        Rounds over which the (one) row is reached; 1 for a path.
+    """
+
+    start: npt.NDArray[np.float64]
+    factors: npt.NDArray[np.float64]
+    steps: int
+
+    @property
+    def last_round(self) -> int:
+        """The round in which the shock ends."""
+        return max(len(self.factors), self.steps)
+
+    def at(self, number: int) -> npt.NDArray[np.float64]:
+        """Return f(r), shape (K,)."""
+        if number <= 0:
+            return self.start.copy()
+        if number < self.steps:
+            factor: npt.NDArray[np.float64] = self.factors[0] ** (number / self.steps)
+        else:
+            factor = self.factors[min(number, len(self.factors)) - 1]
+        return self.start * factor
+
+
+def undisturbed_prices(parameters: Parameters) -> UndisturbedPrices:
+    """Return what the scenario's shock makes of the prices."""
+    names = list(parameters.assets)
+    start = np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
+    shock = parameters.shock
+    if isinstance(shock, InstantShock):
+        factors = np.array([[1.0 + shock.returns.get(name, 0.0) for name in names]])
+        return UndisturbedPrices(start, factors, shock.over_rounds)
+    length = len(next(iter(shock.returns.values())))
+    table = np.ones((length, len(names)))
+    for name, returns in shock.returns.items():
+        table[:, names.index(name)] = 1.0 + np.array(returns, dtype=np.float64)
+    return UndisturbedPrices(start, table, 1)

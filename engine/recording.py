@@ -1,0 +1,390 @@
+"""What a run leaves behind: its rounds, every liquidation, and the state of the book at any round.
+
+The book is never copied a round. Each liquidation is one event that says what a collateral and a debt leg held before
+it and what was taken, so amounts can be carried forward and back exactly; a keyframe (a copy of the amounts) is kept
+whenever more events than the book has legs have gathered since the last. A million loans of two legs take 16 MB a
+keyframe, an event 68 bytes.
+
+One thread appends while others read: a round is published last, when everything it refers to is in place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.book import Book
+    from engine.kernels import BadDebtColumns, EventColumns
+    from engine.scenario.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+Wholes = npt.NDArray[np.int64]
+
+NO_MORE_LIQUIDATIONS = "no more liquidations"
+MAX_ROUNDS_REACHED = "max_rounds reached"
+STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a run (Method, sections 6 and 9). Arrays are read-only: (K,) by asset, (M,) by market.
+
+    Number 0 is the state before the first round: nothing moved yet.
+
+    Parameters
+    ----------
+    number
+        r.
+    undisturbed, market_before, market, oracle
+        (K,) prices in USD: f(r), p(r-), p(r), P(r).
+    outstanding
+        (K,) tokens sold and not yet absorbed at the start of the round, after recovery.
+    sold, bought
+        (K,) tokens sold and bought on the market in this round.
+    proceeds_usd
+        (K,) what the sales earned.
+    liquidations
+        (M,) int64.
+    repaid_usd, seized_usd
+        (M,) USD at oracle prices.
+    bad_debt_usd, lender_loss_usd
+        (M,) debt that became bad in this round, and what of it no reserve paid.
+    reserve_usd
+        (M,) what is left of the reserve at the end of the round.
+    debt_left_usd, collateral_left_usd
+        (M,) USD at oracle prices at the end of the round.
+    paused
+        (M,) bool: liquidation was paused in this round.
+    repaid_by_collateral_usd
+        (K,) USD repaid, by the collateral taken for it.
+    accounts_liquidated
+        Accounts that were liquidated for the first time.
+    liquidator_profit_usd
+        Proceeds of this round's sales less what was repaid (at market prices, or what buying it cost) less gas.
+    borrower_loss_usd
+        Seized less repaid, at oracle prices.
+    liquidatable_left, liquidatable_left_debt_usd
+        Accounts that are liquidatable at this round's oracle prices after it, and their debt.
+    reproduction_number
+        USD repaid on accounts that were healthy a round before, over USD repaid then; None where undefined.
+    first_event, last_event
+        The events of this round: ``recording.events`` from first to, not including, last.
+    first_bad_debt, last_bad_debt
+        The same for ``recording.bad_debts``.
+    """
+
+    number: int
+    undisturbed: Floats
+    market_before: Floats
+    market: Floats
+    oracle: Floats
+    outstanding: Floats
+    sold: Floats
+    bought: Floats
+    proceeds_usd: Floats
+    liquidations: Wholes
+    repaid_usd: Floats
+    seized_usd: Floats
+    bad_debt_usd: Floats
+    lender_loss_usd: Floats
+    reserve_usd: Floats
+    debt_left_usd: Floats
+    collateral_left_usd: Floats
+    paused: npt.NDArray[np.bool_]
+    repaid_by_collateral_usd: Floats
+    accounts_liquidated: int
+    liquidator_profit_usd: float
+    borrower_loss_usd: float
+    liquidatable_left: int
+    liquidatable_left_debt_usd: float
+    reproduction_number: float | None
+    first_event: int
+    last_event: int
+    first_bad_debt: int
+    last_bad_debt: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """Amounts of a book's legs at the end of a round, tokens."""
+
+    collateral_amount: Floats
+    debt_amount: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The liquidations of a run up to some round: columns of equal length, read-only, one row a pair of legs.
+
+    Parameters
+    ----------
+    account
+        int32, index into the book.
+    collateral_leg, debt_leg
+        int32, legs of the book.
+    seized, repaid, to_protocol
+        Tokens taken from the collateral leg (the protocol's part included), repaid on the debt leg, and the part of
+        the seized tokens that the protocol keeps.
+    collateral_before, debt_before
+        Tokens on the legs before.
+    health_before, health_after
+        Of the account, before and after the whole liquidation.
+    """
+
+    account: Ints
+    collateral_leg: Ints
+    debt_leg: Ints
+    seized: Floats
+    repaid: Floats
+    to_protocol: Floats
+    collateral_before: Floats
+    debt_before: Floats
+    health_before: Floats
+    health_after: Floats
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class BadDebts:
+    """Debt legs that became bad debt, read-only columns; `after` equals `before` where it stays on the account."""
+
+    account: Ints
+    debt_leg: Ints
+    before: Floats
+    after: Floats
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+class Columns:
+    """Columns that grow at their end, doubling; views of the older, shorter ones stay valid.
+
+    Parameters
+    ----------
+    kind
+        The named tuple of arrays that kernels fill.
+    dtypes
+        One a column.
+    """
+
+    def __init__(self, kind: Any, dtypes: tuple[type, ...], room: int = 256) -> None:
+        self._kind = kind
+        self.arrays: Any = kind(*(np.empty(room, dtype=dtype) for dtype in dtypes))
+
+    @property
+    def room(self) -> int:
+        """How many rows fit."""
+        return len(self.arrays[0])
+
+    def grow(self, used: int, needed: int) -> None:
+        """Make room for `needed` rows in all, keeping the first `used`."""
+        if needed <= self.room:
+            return
+        room = max(needed, 2 * self.room)
+        grown = []
+        for old in self.arrays:
+            new = np.empty(room, dtype=old.dtype)
+            new[:used] = old[:used]
+            grown.append(new)
+        self.arrays = self._kind(*grown)
+
+    def upto(self, count: int) -> list[npt.NDArray[Any]]:
+        """Return read-only views of the first `count` rows."""
+        views = [array[:count] for array in self.arrays]
+        for view in views:
+            view.setflags(write=False)
+        return views
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """The amounts of all legs at the end of a round."""
+
+    number: int
+    collateral: Floats
+    debt: Floats
+
+
+class Recording:
+    """The record of a run, growing while it runs.
+
+    Parameters
+    ----------
+    scenario, book
+        What is run.
+
+    Attributes
+    ----------
+    rounds
+        The rounds so far; the first is number 0, the state before the run.
+    ended
+        Why the run ended, None while it has not.
+    """
+
+    def __init__(self, scenario: Scenario, book: Book) -> None:
+        from engine.kernels import BadDebtColumns, EventColumns
+
+        self.scenario = scenario
+        self.book = book
+        self.rounds: list[Round] = []
+        self.ended: str | None = None
+        whole, number = np.int32, np.float64
+        self.event_columns = Columns(EventColumns, (whole, whole, whole, *(number,) * 7))
+        self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
+        self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
+        self._event_ends: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.rounds)
+
+    def append(self, step: Round, collateral: Floats, debt: Floats) -> None:
+        """Publish a round; the amounts at its end are copied when a keyframe is due."""
+        since = step.last_event - (self._event_ends[self._keyframes[-1].number] if self._event_ends else 0)
+        if since > len(collateral) + len(debt):
+            self._keyframes.append(Keyframe(step.number, collateral.copy(), debt.copy()))
+        self._event_ends.append(step.last_event)
+        self.rounds.append(step)
+
+    @property
+    def events(self) -> Events:
+        """The liquidations of the rounds so far."""
+        count = self.rounds[-1].last_event if self.rounds else 0
+        return Events(*self.event_columns.upto(count))
+
+    @property
+    def bad_debts(self) -> BadDebts:
+        """The debt that became bad in the rounds so far."""
+        count = self.rounds[-1].last_bad_debt if self.rounds else 0
+        return BadDebts(*self.bad_debt_columns.upto(count))
+
+    def event_rounds(self) -> Ints:
+        """Return the round of each event, int32."""
+        rounds = self.rounds[:]
+        counts = [step.last_event - step.first_event for step in rounds]
+        return np.repeat(np.arange(len(rounds), dtype=np.int32), counts)
+
+    def state(self, number: int) -> BookState:
+        """Return the amounts at the end of round `number` (0: before the run); the arrays are the caller's.
+
+        Raises
+        ------
+        IndexError
+            If there is no such round yet.
+        """
+        cursor = self.cursor()
+        cursor.seek(number)
+        return BookState(cursor.collateral_amount, cursor.debt_amount)
+
+    def cursor(self) -> Cursor:
+        """Return a cursor for stepping through the rounds; one thread uses it."""
+        return Cursor(self)
+
+    def keyframe_before(self, number: int) -> Keyframe:
+        """Return the last keyframe at or before a round."""
+        keyframes = self._keyframes[:]
+        return keyframes[bisect_right([frame.number for frame in keyframes], number) - 1]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the run's figures (Interfaces, section 3), plain Python numbers."""
+        from engine.measures import summary
+
+        return summary(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole result but the events, as ``cascade run --json`` writes it."""
+        from engine.measures import result
+
+        return result(self)
+
+    def rounds_frame(self) -> pd.DataFrame:
+        """Return one row a round, the last quiet one included, round 0 not."""
+        from engine.measures import rounds_frame
+
+        return rounds_frame(self)
+
+    def events_frame(self) -> pd.DataFrame:
+        """Return one row a liquidation (Interfaces, section 3); under proportional legs one row a pair of legs."""
+        from engine.measures import events_frame
+
+        return events_frame(self)
+
+
+class Cursor:
+    """The amounts of a recorded book at one round, moved forward and back by replaying events.
+
+    Parameters
+    ----------
+    recording
+        May still be growing.
+
+    Attributes
+    ----------
+    number
+        The round whose end is shown.
+    collateral_amount, debt_amount
+        The cursor's own arrays, changed by `seek`.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self.number = 0
+        self.collateral_amount = np.array(recording.book.collateral_amount)
+        self.debt_amount = np.array(recording.book.debt_amount)
+
+    def seek(self, number: int) -> Cursor:
+        """Move to the end of a round by the shorter way: from here, or from a keyframe.
+
+        Raises
+        ------
+        IndexError
+            If there is no such round yet.
+        """
+        rounds = self._recording.rounds
+        if not 0 <= number < len(rounds):
+            message = f"round {number} is not among the {len(rounds)} recorded"
+            raise IndexError(message)
+        target = rounds[number].last_event
+        frame = self._recording.keyframe_before(number)
+        from_frame = target - rounds[frame.number].last_event + len(self.collateral_amount) // 8
+        if from_frame < abs(target - rounds[self.number].last_event):
+            self.collateral_amount[:] = frame.collateral
+            self.debt_amount[:] = frame.debt
+            self.number = frame.number
+        if number >= self.number:
+            self._forward(rounds[self.number], rounds[number])
+        else:
+            self._back(rounds[self.number], rounds[number])
+        self.number = number
+        return self
+
+    def _forward(self, here: Round, there: Round) -> None:
+        from engine.kernels import replay_nb
+
+        events: EventColumns = self._recording.event_columns.arrays
+        if there.last_event > here.last_event:
+            replay_nb(events, here.last_event, there.last_event, self.collateral_amount, self.debt_amount)
+        # After its bad debt an account has no more events, so these may all come last.
+        rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
+        part = slice(here.last_bad_debt, there.last_bad_debt)
+        self.debt_amount[rows.debt_leg[part]] = rows.after[part]
+
+    def _back(self, here: Round, there: Round) -> None:
+        from engine.kernels import rewind_nb
+
+        rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
+        part = slice(there.last_bad_debt, here.last_bad_debt)
+        self.debt_amount[rows.debt_leg[part]] = rows.before[part]
+        events: EventColumns = self._recording.event_columns.arrays
+        if here.last_event > there.last_event:
+            rewind_nb(events, there.last_event, here.last_event, self.collateral_amount, self.debt_amount)

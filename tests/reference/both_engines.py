@@ -9,6 +9,7 @@ import pytest
 
 import engine
 from tests import slow_engine
+from tests.slow_engine import book, defaults
 
 BY_ASSET = ("undisturbed", "market_before", "market", "oracle", "sold", "bought", "proceeds_usd")
 BY_ASSET_TOO = (*BY_ASSET, "repaid_by_collateral_usd")
@@ -40,9 +41,14 @@ def play_slowly(scenario: dict[str, Any]) -> dict[str, Any]:
 
 def play(scenario: dict[str, Any]) -> dict[str, Any]:
     """Run the engine, and give its recording the form of the slow engine's result."""
+    skip_without_engine()
+    return plain(engine.run(engine.from_dict(scenario)))
+
+
+def skip_without_engine() -> None:
+    """Skip the test while the engine is not there."""
     if importlib.util.find_spec("engine.cascade") is None:
         pytest.skip("the engine's rounds are not written yet")
-    return plain(engine.run(engine.from_dict(scenario)))
 
 
 def plain(recording: Any) -> dict[str, Any]:
@@ -91,3 +97,15 @@ def plain_accounts(recording: Any, round_number: int) -> list[dict[str, Any]]:
 def on_both_engines(test):
     """Run the test twice, its argument `run` being the slow engine and the engine."""
     return pytest.mark.parametrize("run", [play_slowly, play], ids=["slow engine", "engine"])(test)
+
+
+def health_of(run, scenario: dict[str, Any]) -> list[float]:
+    """The health factors at the first prices, in the order of the accounts, by the engine that `run` plays."""
+    if run is play_slowly:
+        filled = defaults.filled(scenario)
+        prices = {name: asset["price"] for name, asset in filled["assets"].items()}
+        return [account.health(prices) for account in book.accounts_of(filled)]
+    skip_without_engine()
+    made = engine.from_dict(scenario)
+    view = importlib.import_module("engine.views").initial_view(made, None)
+    return [float(value) for value in view.health]

@@ -44,27 +44,21 @@ class Preset:
     source: str
     date: str
     leaves_out: str
-    rules: Mapping[str, Any]
-    collateral: Mapping[str, Mapping[str, float]]
+    rules: Rules
+    collateral: Mapping[str, Collateral]
 
     def market(self, assets: Mapping[str, Any] | None = None) -> Market:
         """Return a market with these rules and the collateral parameters of the given assets (all if None)."""
-        chosen = {
-            asset: Collateral(**entry) for asset, entry in self.collateral.items() if assets is None or asset in assets
-        }
-        return Market(collateral=chosen, rules=Rules(**self.rules))
+        chosen = {asset: entry for asset, entry in self.collateral.items() if assets is None or asset in assets}
+        return Market(collateral=chosen, rules=self.rules)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the preset as its file holds it."""
+        """Return the preset as plain values, every default of its rules written out."""
+        texts = ("name", "title", "summary", "source", "date", "leaves_out")
         return {
-            "name": self.name,
-            "title": self.title,
-            "summary": self.summary,
-            "source": self.source,
-            "date": self.date,
-            "leaves_out": self.leaves_out,
-            "rules": dict(self.rules),
-            "collateral": {asset: dict(entry) for asset, entry in self.collateral.items()},
+            **{text: getattr(self, text) for text in texts},
+            "rules": self.rules.model_dump(mode="json"),
+            "collateral": {asset: entry.model_dump(mode="json") for asset, entry in self.collateral.items()},
         }
 
 
@@ -85,9 +79,11 @@ def load_preset(name: str) -> Preset:
     if name not in names:
         raise BadInput.at("preset", f"no preset {name!r}", "one of " + ", ".join(names))
     data = json.loads(resource_path("presets", f"{name}.json").read_text(encoding="utf-8"))
-    return Preset(name=name, **data)
+    rules = Rules.model_validate(data.pop("rules"))
+    collateral = {asset: Collateral.model_validate(entry) for asset, entry in data.pop("collateral").items()}
+    return Preset(name=name, rules=rules, collateral=collateral, **data)
 
 
-def all_presets() -> list[Preset]:
-    """Read every preset."""
-    return [load_preset(name) for name in preset_names()]
+def load_presets() -> tuple[Preset, ...]:
+    """Read every preset, in alphabetical order of their names."""
+    return tuple(load_preset(name) for name in preset_names())

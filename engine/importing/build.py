@@ -1,0 +1,190 @@
+"""A loan book and what belongs to it, from files, as one scenario: what ``cascade import`` does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.faults import BadInput, Fault
+from engine.importing.mapping import ColumnMapping, checked_mapping
+from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
+from engine.importing.shapes import ImportResult, convert
+from engine.importing.source import read_source
+from engine.presets import Preset, load_preset
+from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.scenario import Scenario
+from engine.scenario.schema import FORMAT, Parameters
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def build_scenario(
+    book: str | Path,
+    params: str | Path | None = None,
+    liquidity: str | Path | None = None,
+    preset: str | None = None,
+    template: str | Path | Scenario | None = None,
+    mapping: ColumnMapping | None = None,
+) -> Scenario:
+    """Read a loan book and fill in the rest.
+
+    What several of them tell is taken from the first of: `params` and `liquidity`, the book's own price
+    columns, `preset`, `template`.
+
+    Parameters
+    ----------
+    book
+        A loan book in one of the three shapes (see `engine.importing.mapping`).
+    params
+        A table of prices and risk parameters (`engine.importing.parameter_tables.read_parameters`).
+    liquidity
+        A table of quotes or curve points (`engine.importing.parameter_tables.read_liquidity`).
+    preset
+        The name of a bundled protocol: its rules for every market of the book, and its collateral parameters.
+    template
+        A scenario, or the file of one, whose parameters are the base; its loans are not used.
+    mapping
+        What the book's columns mean; guessed if not given.
+
+    Returns
+    -------
+    Scenario
+        Without a shock unless the template has one.
+
+    Raises
+    ------
+    BadInput
+        With one fault for each thing that is wrong or missing.
+    """
+    source = read_source(book)
+    if isinstance(template, (str, Path)):
+        from engine.api import load
+
+        template = load(template)
+    chosen = load_preset(preset) if preset is not None else None
+    mapping = checked_mapping(source, mapping)
+    if "market" not in mapping.columns:
+        mapping = replace(mapping, market=_market_name(mapping, template, chosen))
+    data = _Data(template, Path(book))
+    table = read_parameters(params) if params is not None else []
+    curves = read_liquidity(liquidity) if liquidity is not None else {}
+    result = convert(source, mapping, thresholds=_thresholds(table, chosen, template))
+    pairs = collateral_pairs(result.loans)
+    data.take_assets(result, table, curves, pairs)
+    data.take_markets(result, table, chosen, mapping, pairs)
+    if data.faults:
+        raise BadInput(data.faults)
+    return Scenario.checked(Parameters.from_dict(data.parameters), result.loans)
+
+
+def collateral_pairs(loans: LoanTable) -> list[tuple[str, str]]:
+    """Return the (market, collateral asset) pairs for which rows rely on the market's parameters."""
+    import numpy as np
+
+    own = ~(np.isnan(loans.liquidation_threshold) | np.isnan(loans.liquidation_bonus))
+    used = (loans.collateral_asset.codes != BLANK) & ~own
+    pairs = np.unique(np.stack([loans.market.codes[used], loans.collateral_asset.codes[used]]), axis=1)
+    markets, assets = loans.market.names, loans.collateral_asset.names
+    return [(markets[market], assets[asset]) for market, asset in pairs.T.tolist()]
+
+
+def _market_name(mapping: ColumnMapping, template: Scenario | None, preset: Preset | None) -> str:
+    """Name the only market there is: the template's if it has one, else the preset's."""
+    if mapping.market != ColumnMapping.market:
+        return mapping.market
+    if template is not None and len(template.parameters.markets) == 1:
+        return next(iter(template.parameters.markets))
+    return preset.name if preset is not None else mapping.market
+
+
+def _thresholds(table: list[AssetParameters], preset: Preset | None, template: Scenario | None) -> dict[str, float]:
+    known: dict[str, float] = {}
+    if template is not None:
+        for market in template.parameters.markets.values():
+            known |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
+    if preset is not None:
+        known |= {asset: entry.liquidation_threshold for asset, entry in preset.collateral.items()}
+    for row in table:
+        if "liquidation_threshold" in row.collateral:
+            known[row.asset] = row.collateral["liquidation_threshold"]
+    return known
+
+
+def _used(column: CodedColumn) -> list[str]:
+    import numpy as np
+
+    codes: np.ndarray = np.unique(column.codes)
+    return [column.names[code] for code in codes.tolist() if code != BLANK]
+
+
+class _Data:
+    """The scenario file that is being put together, and what is still missing."""
+
+    def __init__(self, template: Scenario | None, book: Path) -> None:
+        self.faults: list[Fault] = []
+        if template is not None:
+            self.parameters: dict[str, Any] = template.parameters.to_dict()
+        else:
+            self.parameters = {"format": FORMAT, "assets": {}, "markets": {}, "notes": f"Imported from {book.name}."}
+        self.parameters["name"] = book.stem
+        self.book = book.name
+
+    def take_assets(
+        self,
+        result: ImportResult,
+        table: list[AssetParameters],
+        curves: dict[str, dict[str, Any]],
+        pairs: list[tuple[str, str]],
+    ) -> None:
+        assets: dict[str, Any] = self.parameters["assets"]
+        used = dict.fromkeys(
+            [*_used(result.loans.collateral_asset), *_used(result.loans.debt_asset), *(asset for _, asset in pairs)]
+        )
+        prices = dict(result.prices)
+        prices |= {row.asset: row.price for row in table if row.price is not None}
+        depths = {row.asset: row.depth_2pct_usd for row in table if row.depth_2pct_usd is not None}
+        for name in used:
+            if name in prices:
+                assets.setdefault(name, {})["price"] = prices[name]
+            elif name not in assets:
+                allowed = "one in the table of parameters, a price column of the book, or a template"
+                self.faults.append(Fault(f"{self.book}, asset {name}", "no price", allowed))
+        for name, entry in assets.items():
+            if name in prices:
+                entry["price"] = prices[name]
+            if name in depths:
+                entry["liquidity"] = {"model": "exponential", "depth_2pct_usd": depths[name]}
+            if name in curves:
+                entry["liquidity"] = curves[name]
+
+    def take_markets(
+        self,
+        result: ImportResult,
+        table: list[AssetParameters],
+        preset: Preset | None,
+        mapping: ColumnMapping,
+        pairs: list[tuple[str, str]],
+    ) -> None:
+        markets: dict[str, Any] = self.parameters["markets"]
+        for name in _used(result.loans.market):
+            market = markets.setdefault(name, {"collateral": {}})
+            if preset is not None:
+                market["rules"] = preset.rules.model_dump(mode="json")
+                market["collateral"] |= {
+                    asset: entry.model_dump(mode="json")
+                    for asset, entry in preset.collateral.items()
+                    if asset in self.parameters["assets"]
+                }
+            for row in table:
+                if row.collateral and row.market in {None, name} and row.asset in self.parameters["assets"]:
+                    market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
+        for name, asset in pairs:
+            entry = markets[name]["collateral"].setdefault(asset, {})
+            if mapping.shape == "liquidation_price" and mapping.threshold is not None:
+                entry.setdefault("liquidation_threshold", mapping.threshold)
+            if "liquidation_threshold" not in entry:
+                where = f"{self.book}, {asset} as collateral in market {name}"
+                allowed = "one in the table of parameters (0: no collateral), a preset or a template"
+                self.faults.append(Fault(where, "no liquidation_threshold", allowed))

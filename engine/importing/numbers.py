@@ -1,0 +1,143 @@
+"""Numbers as people write them in files: ``1.2M``, ``83%``, ``$1,841.62``, ``1.234,56``.
+
+Whole columns at once: plain numbers are read by Arrow, grouped and decimal-comma numbers by a rewrite
+of the whole column, and only what is left, cell by cell. A cell that is no number is reported, never
+turned into zero; so are ``nan`` and ``inf``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FACTORS = {"": 1.0, "k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12, "%": 0.01}
+_SHAPE = re.compile(
+    r"""^(?P<sign>[+-]?)\s*(?:US\$|USD|[$€£])?\s*
+        (?P<body>\d[\d.,'’ ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?\s*
+        (?P<unit>k|mm|mn|m|bn|b|tn|t|%)?\s*(?:USD|[$€£])?$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-"})
+_GROUPED = {
+    False: r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?([eE][+-]?\d+)?$",
+    True: r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?([eE][+-]?\d+)?$",
+}
+_ONLY_COMMA = re.compile(r"^[+-]?(\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+)%?$")
+_ONLY_POINT = re.compile(r"^[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d{4,}\.\d+|\d{1,3}(,\d{3})+\.\d+)%?$")
+
+
+def uses_decimal_comma(cells: Iterable[str]) -> bool:
+    """Whether the numbers among these cells are written with a decimal comma.
+
+    A cell such as ``1,234`` says nothing; ``0,5`` and ``1.234,56`` say comma, ``0.5`` says point. Comma
+    is answered only if some cell says so and none says point.
+    """
+    comma = False
+    for cell in cells:
+        text = cell.strip()
+        if _ONLY_POINT.match(text):
+            return False
+        comma = comma or _ONLY_COMMA.match(text) is not None
+    return comma
+
+
+def number_from_text(text: str, *, decimal_comma: bool = False) -> float | None:
+    """Read one number, or return None if the text is none.
+
+    Parameters
+    ----------
+    text
+        ``1.2M`` (k, M, B or bn, T), ``83%`` (0.83), ``$1,841.62``, ``1e6``, ``1 234.5``; thousands
+        separators only in groups of three.
+    decimal_comma
+        ``1.234,56`` instead of ``1,234.56``.
+    """
+    shape = _SHAPE.match(text.translate(_SPACES).strip())
+    if shape is None:
+        return None
+    decimal, group = (",", ".") if decimal_comma else (".", ",")
+    body = shape["body"].strip()
+    whole, point, decimals = body.partition(decimal)
+    if decimals and not decimals.isdigit():
+        return None
+    groups = re.split(r"['’ ]" if re.search(r"['’ ]", whole) else re.escape(group), whole)
+    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(part) != 3 for part in groups[1:])):
+        return None
+    digits = "".join(groups)
+    if digits and not digits.isdigit():
+        return None
+    if not (digits or decimals):
+        return None
+    value = float(f"{shape['sign']}{digits or '0'}{'.' if point else ''}{decimals}{shape['exponent'] or ''}")
+    value *= _FACTORS[(shape["unit"] or "").lower()]
+    return value if math.isfinite(value) else None
+
+
+def numbers_from_column(
+    column: Any, *, decimal_comma: bool = False
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Read a whole column.
+
+    Parameters
+    ----------
+    column
+        A pyarrow column of text (null = blank) or of numbers.
+    decimal_comma
+        How text is written.
+
+    Returns
+    -------
+    tuple
+        Shape (rows,) float64 with NaN where a cell is blank or no number, and the indices of the cells
+        that are neither blank nor a finite number, increasing.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
+    if not pa.types.is_string(column.type):
+        values = np.array(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+        given = np.asarray(pc.is_valid(column).to_numpy())
+        bad = np.flatnonzero(given & ~np.isfinite(values))
+        values[bad] = np.nan
+        return values, bad
+    if not decimal_comma:
+        try:
+            values = np.array(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+        except pa.ArrowInvalid:
+            pass
+        else:
+            if column.null_count == 0 and np.isfinite(values).all():
+                return values, np.empty(0, dtype=np.int64)
+            bad = np.flatnonzero(np.asarray(pc.is_valid(column).to_numpy()) & ~np.isfinite(values))
+            values[bad] = np.nan
+            return values, bad
+    return _odd_column(column, decimal_comma=decimal_comma)
+
+
+def _odd_column(column: Any, *, decimal_comma: bool) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim_whitespace(column)
+    regular = pc.fill_null(pc.match_substring_regex(trimmed, _GROUPED[decimal_comma]), fill_value=False)
+    rewritten = pc.if_else(regular, trimmed, pa.scalar(None, pa.string()))
+    rewritten = pc.replace_substring(rewritten, "." if decimal_comma else ",", "")
+    if decimal_comma:
+        rewritten = pc.replace_substring(rewritten, ",", ".")
+    values = np.array(pc.cast(rewritten, pa.float64()).to_numpy(), dtype=np.float64)
+    bad = []
+    rest = np.flatnonzero(np.asarray(pc.is_valid(column).to_numpy()) & ~np.isfinite(values))
+    for index, text in zip(rest.tolist(), column.take(pa.array(rest)).to_pylist(), strict=True):
+        value = number_from_text(text, decimal_comma=decimal_comma) if text.strip() else np.nan
+        if value is None:
+            bad.append(index)
+        values[index] = np.nan if value is None else value
+    return values, np.array(bad, dtype=np.int64)

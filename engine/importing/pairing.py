@@ -1,0 +1,88 @@
+"""Positions (one row an asset and side) put together as loan rows that people can read."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+
+Floats = npt.NDArray[np.float64]
+
+
+def paired(
+    account: npt.NDArray[np.object_],
+    market: CodedColumn,
+    asset: CodedColumn,
+    side: npt.NDArray[np.int8],
+    amount: Floats,
+    usd: Floats,
+) -> LoanTable:
+    """Put an account's largest collateral beside its largest debt, the second beside the second, and so on.
+
+    What is beside what means nothing to the model: rows of one account are one account. The pairing
+    only keeps the table short: an account has as many rows as it has collateral or debt, whichever is
+    more, the other side's cells left blank.
+
+    Parameters
+    ----------
+    account
+        Shape (positions,): names.
+    market, asset
+        Coded columns of the same length.
+    side
+        0 for collateral, 1 for debt.
+    amount
+        Tokens.
+    usd
+        What they are worth, for the order; where it is 0 throughout, the file's order holds.
+
+    Returns
+    -------
+    LoanTable
+        Accounts in order of first appearance.
+    """
+    group, first = _groups(account, market)
+    order = np.lexsort((np.arange(len(side)), -usd, side, group))
+    key = group[order] * 2 + side[order]
+    fresh = np.r_[True, key[1:] != key[:-1]] if len(key) else np.empty(0, dtype=bool)
+    starts = np.flatnonzero(fresh)
+    rank = np.arange(len(key)) - starts[np.cumsum(fresh) - 1] if len(key) else np.empty(0, dtype=np.int64)
+    counts = np.zeros((len(first), 2), dtype=np.int64)
+    np.add.at(counts, (group, side.astype(np.int64)), 1)
+    rows_of = counts.max(axis=1) if len(first) else np.empty(0, dtype=np.int64)
+    offset = np.cumsum(rows_of) - rows_of
+    row = offset[group[order]] + rank
+    rows = int(rows_of.sum())
+    owner = np.repeat(first, rows_of)
+    assets = [np.full(rows, BLANK, dtype=np.int32) for _ in range(2)]
+    amounts = [np.full(rows, np.nan) for _ in range(2)]
+    for which in range(2):
+        mine = side[order] == which
+        assets[which][row[mine]] = asset.codes[order][mine]
+        amounts[which][row[mine]] = amount[order][mine]
+    none = np.full(rows, np.nan)
+    return LoanTable(
+        account[owner],
+        CodedColumn(market.codes[owner], market.names),
+        CodedColumn(assets[0], asset.names),
+        amounts[0],
+        CodedColumn(assets[1], asset.names),
+        amounts[1],
+        none,
+        none.copy(),
+    )
+
+
+def _groups(
+    account: npt.NDArray[np.object_], market: CodedColumn
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return each row's number of its (market, account) pair, by first appearance, and the pairs' first rows."""
+    numbers: dict[str, int] = {}
+    names = np.fromiter((numbers.setdefault(name, len(numbers)) for name in account.tolist()), np.int64, len(account))
+    key = names * (len(market.names) + 1) + market.codes
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    by_appearance = np.argsort(first, kind="stable")
+    number = np.empty_like(by_appearance)
+    number[by_appearance] = np.arange(len(by_appearance))
+    return number[inverse.reshape(-1)], first[by_appearance]

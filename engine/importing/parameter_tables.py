@@ -1,0 +1,209 @@
+"""Tables of risk parameters and of liquidity, one row an asset or a point, from any file that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faults import BadInput, Fault
+from engine.importing.liquidity_quotes import curve_from_quotes
+from engine.importing.mapping import plain_name
+from engine.importing.numbers import numbers_from_column
+from engine.importing.source import Source, read_source
+from engine.scenario.schema import Collateral
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Floats = npt.NDArray[np.float64]
+
+_PARAMETERS = {
+    "asset": ("asset", "token", "symbol", "collateral"),
+    "market": ("market", "protocol"),
+    "price": ("price", "priceusd", "usdprice"),
+    "liquidation_threshold": ("liquidationthreshold", "threshold", "lt", "lltv", "collateralfactor"),
+    "liquidation_bonus": ("liquidationbonus", "bonus", "lb", "incentive"),
+    "max_ltv": ("maxltv", "ltv"),
+    "depth_2pct_usd": ("depth2pctusd", "depth2pct", "depth"),
+}
+_LIQUIDITY = {
+    "asset": ("asset", "token", "symbol"),
+    "quote": ("quote", "quoteasset", "into"),
+    "size_usd": ("sizeusd", "size"),
+    "slippage": ("slippage", "averageslippage"),
+    "drop": ("drop",),
+    "usd": ("usd", "soldusd"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AssetParameters:
+    """One row of a table of parameters; None where it says nothing."""
+
+    asset: str
+    market: str | None
+    price: float | None
+    collateral: dict[str, float]
+    depth_2pct_usd: float | None
+
+
+def read_parameters(path: str | Path) -> list[AssetParameters]:
+    """Read a table of risk parameters.
+
+    Parameters
+    ----------
+    path
+        A file with the columns ``asset`` and any of ``price`` (USD), ``liquidation_threshold``,
+        ``liquidation_bonus``, ``max_ltv`` (shares), ``market`` (for parameters that differ between markets)
+        and ``depth_2pct_usd`` (the sale that moves the price down 2 %).
+
+    Raises
+    ------
+    BadInput
+        If the file or a cell is wrong; each fault names its row and column.
+    """
+    source = read_source(path)
+    table = _Table(source, _PARAMETERS, ("asset",))
+    assets, markets = table.texts("asset"), table.texts("market")
+    collateral = {name: table.numbers(name, 0.0) for name in Collateral.model_fields}
+    price, depth = table.numbers("price", None), table.numbers("depth_2pct_usd", None)
+    table.refuse_repeats([(asset, market) for asset, market in zip(assets, markets, strict=True)])
+    table.done()
+    return [
+        AssetParameters(
+            asset or "",
+            market,
+            _maybe(price[row]),
+            {name: float(values[row]) for name, values in collateral.items() if not np.isnan(values[row])},
+            _maybe(depth[row]),
+        )
+        for row, (asset, market) in enumerate(zip(assets, markets, strict=True))
+    ]
+
+
+def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
+    """Read liquidity curves.
+
+    Parameters
+    ----------
+    path
+        A file with either ``asset, size_usd, slippage`` (average slippage of quoted trades: turned into
+        marginal curves) or ``asset, drop, usd`` (points of a marginal curve, taken as they are). A column
+        ``quote`` may name what the asset is sold for; each asset may have one quote only.
+
+    Returns
+    -------
+    dict
+        For each asset its ``liquidity`` as in a scenario file.
+
+    Raises
+    ------
+    BadInput
+        If the file or a cell is wrong; each fault names its row and column.
+    """
+    source = read_source(path)
+    quoted = plain_columns(source).keys() & {*_LIQUIDITY["size_usd"]}
+    first, second = ("size_usd", "slippage") if quoted else ("drop", "usd")
+    table = _Table(source, _LIQUIDITY, ("asset", first, second))
+    assets, quotes = table.texts("asset"), table.texts("quote")
+    x, y = table.numbers(first, 0.0, required=True), table.numbers(second, 0.0, required=True)
+    table.done()
+    rows: dict[str, list[int]] = {}
+    for row, asset in enumerate(assets):
+        rows.setdefault(asset or "", []).append(row)
+    curves = {}
+    for asset, places in rows.items():
+        where = f"{source.name}, {asset}"
+        several = sorted({quotes[row] or "" for row in places})
+        if len(several) > 1:
+            raise BadInput.at(where, "sold for " + ", ".join(several), "the rows of one quote asset")
+        points = (
+            curve_from_quotes(x[places], y[places], where=where).points
+            if quoted
+            else _points(where, x[places], y[places])
+        )
+        curves[asset] = {"model": "curve", "points": [list(point) for point in points]}
+    return curves
+
+
+def _points(where: str, drop: Floats, usd: Floats) -> tuple[tuple[float, float], ...]:
+    order = np.argsort(usd, kind="stable")
+    points = tuple(zip(drop[order].tolist(), usd[order].tolist(), strict=True))
+    for before, after in pairwise(((0.0, 0.0), *points)):
+        if not (before[0] < after[0] <= 1 and before[1] < after[1]):
+            found = f"drop {after[0]:g} at {after[1]:g} USD after {before[0]:g} at {before[1]:g}"
+            raise BadInput.at(where, found, "drops that rise with the USD sold, at most 1")
+    return points
+
+
+def _maybe(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def plain_columns(source: Source) -> dict[str, str]:
+    """Return the source's columns by their names without case and signs."""
+    return {plain_name(column): column for column in reversed(source.columns)}
+
+
+class _Table:
+    """A small table with known columns; an unknown column is a fault, as it would be ignored."""
+
+    def __init__(self, source: Source, known: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> None:
+        self.source = source
+        self.faults: list[Fault] = list(source.faults)
+        names = plain_columns(source)
+        self.columns = {
+            field: next(names[name] for name in synonyms if name in names)
+            for field, synonyms in known.items()
+            if any(name in names for name in synonyms)
+        }
+        for field in required:
+            if field not in self.columns:
+                raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))
+        for column in set(source.columns) - set(self.columns.values()) - {"slippage_p90", "size_units", "n"}:
+            self.faults.append(Fault(f"{source.name}, column {column}", "unknown", "one of " + ", ".join(known)))
+
+    def texts(self, field: str) -> list[str | None]:
+        if field not in self.columns:
+            return [None] * len(self.source)
+        values = [value if value is None else str(value).strip() for value in self.column(field).to_pylist()]
+        if field == "asset":
+            for row, value in enumerate(values):
+                if not value:
+                    self.faults.append(Fault(self.source.place(row, self.columns[field]), "blank", "a name"))
+        return [value or None for value in values]
+
+    def column(self, field: str) -> Any:
+        return self.source.column(self.columns[field])
+
+    def numbers(self, field: str, least: float | None, *, required: bool = False) -> Floats:
+        """Return a column's numbers, of at least `least`, or above 0 if that is None; NaN where blank."""
+        if field not in self.columns:
+            return np.full(len(self.source), np.nan)
+        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.source.decimal_comma)
+        marked = (values <= 0) if least is None else (values < least)
+        if required:
+            marked |= np.isnan(values)
+        marked[wrong] = True
+        allowed = "a number above 0" if least is None else f"a number of at least {least:g}"
+        for row in np.flatnonzero(marked).tolist():
+            shown = self.source.shown_cell(self.columns[field], row)
+            found = repr(shown) if shown else "blank"
+            self.faults.append(Fault(self.source.place(row, self.columns[field]), found, allowed))
+        return values
+
+    def refuse_repeats(self, keys: list[tuple[str | None, ...]]) -> None:
+        seen: dict[tuple[str | None, ...], int] = {}
+        for row, key in enumerate(keys):
+            if key in seen:
+                other = self.source.row_numbers[seen[key]]
+                self.faults.append(Fault(self.source.place(row), f"{key[0]} again, as in row {other}", "each once"))
+            seen.setdefault(key, row)
+
+    def done(self) -> None:
+        if self.faults:
+            raise BadInput(self.faults)

@@ -1,0 +1,168 @@
+"""A file that is to be imported, as columns of text or numbers with the row numbers its user sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from engine.faults import BadInput, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+Kind = Literal["csv", "xlsx", "ods", "parquet", "json"]
+LARGEST_FILE = 4 * 2**30
+MOST_FAULTS = 1000
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's columns.
+
+    Parameters
+    ----------
+    name
+        The file's name, for messages.
+    kind
+        What the file is.
+    columns
+        The column names as they stand in the file.
+    cells
+        One pyarrow column for each name: text (null where blank) or numbers.
+    row_numbers
+        Shape (rows,): the number of each row as a spreadsheet shows it (the column names are row 1);
+        in Parquet and JSON, which have no such row, the first record is 1.
+    faults
+        Rows that could not be read at all. They are not among `cells`.
+    decimal_comma
+        Whether its text looks as if numbers had a decimal comma.
+    details
+        How it was read, for people: "UTF-8, separated by semicolons".
+    """
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...]
+    cells: tuple[Any, ...]
+    row_numbers: npt.NDArray[np.int64]
+    faults: tuple[Fault, ...] = ()
+    decimal_comma: bool = False
+    details: str = ""
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def column(self, name: str) -> Any:
+        """Return the cells of a column, a pyarrow chunked array."""
+        return self.cells[self.columns.index(name)]
+
+    def preview(self, rows: int = 20) -> list[list[str]]:
+        """Return the first rows as text, one list a row, "" where blank."""
+        columns = [[_shown(value) for value in cells.slice(0, rows).to_pylist()] for cells in self.cells]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def shown_cell(self, name: str, index: int) -> str:
+        """Return one cell as text, for a message."""
+        return _shown(self.column(name)[index].as_py())
+
+    def place(self, index: int, column: str | None = None) -> str:
+        """Return how a message names a row, and a column of it."""
+        word = "record" if self.kind in {"parquet", "json"} else "row"
+        where = f"{self.name}, {word} {self.row_numbers[index]}"
+        return where if column is None else f"{where}, column {column}"
+
+
+def read_source(path: str | Path, *, sheet: str | None = None) -> Source:
+    """Read a loan book, parameters or quotes: CSV, XLSX, ODS, Parquet or JSON, told by its content.
+
+    CSV may be separated by commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheet
+        Which sheet of a spreadsheet; the first one if not given.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read as a table with named columns. Single rows that cannot be read are
+        in the source's `faults` instead.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise BadInput.at(str(path), "a folder", "a file")
+        if size > LARGEST_FILE:
+            raise BadInput.at(path.name, f"{size / 2**30:.1f} GB", f"files up to {LARGEST_FILE / 2**30:.0f} GB")
+        if size == 0:
+            raise BadInput.at(path.name, "an empty file", "a table with column names")
+        with path.open("rb") as file:
+            start = file.read(4096)
+        return _read(path, start, sheet)
+    except OSError as error:
+        raise BadInput.at(str(path), error.strerror or str(error), "a file that can be read") from None
+    except MemoryError:
+        raise BadInput.at(path.name, "it does not fit into memory") from None
+
+
+def _read(path: Path, start: bytes, sheet: str | None) -> Source:
+    if start.startswith(b"PK\x03\x04"):
+        from engine.importing.spreadsheets import read_spreadsheet
+
+        return read_spreadsheet(path, sheet)
+    if start.startswith(b"PAR1"):
+        from engine.importing.records import read_parquet
+
+        return read_parquet(path)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadInput.at(path.name, "an old Excel file (.xls)", "the same saved as .xlsx")
+    if path.suffix.lower() in {".xlsx", ".ods", ".parquet"}:
+        raise BadInput.at(path.name, f"no {path.suffix.lower()} file (damaged or renamed)")
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"[", b"{"}:
+        from engine.importing.records import read_json
+
+        return read_json(path)
+    from engine.importing.text_tables import read_text_table
+
+    return read_text_table(path)
+
+
+def checked_names(name: str, found: Sequence[str | None]) -> list[str]:
+    """Return a header's column names, trimmed; blank ones are called "column 3".
+
+    Raises
+    ------
+    BadInput
+        If a name stands twice or none looks like a name.
+    """
+    names = [(text or "").strip() or f"column {number}" for number, text in enumerate(found, 1)]
+    twice = sorted({text for text in names if names.count(text) > 1})
+    if twice:
+        raise BadInput(
+            [Fault(f"{name}, column names", f"{text!r} stands there twice", "each name once") for text in twice]
+        )
+    if all(not any(letter.isalpha() for letter in text or "") for text in found):
+        raise BadInput.at(f"{name}, row 1", "no column names", "a first row with the names of the columns")
+    return names
+
+
+def text_column(values: Sequence[str | None]) -> Any:
+    """Make a column of text cells; blank ones become null."""
+    import pyarrow as pa
+
+    return pa.chunked_array([pa.array([value or None for value in values], type=pa.string())])
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)

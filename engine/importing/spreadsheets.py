@@ -1,0 +1,285 @@
+"""XLSX and ODS: stored values only.
+
+A formula's stored value may be stale or was never computed (many programs write 0 or nothing there),
+a merged cell has a value in one of its cells only, and an error such as #N/A would read as blank. All
+three are refused with the cell's name, so that no wrong number gets in unseen.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import numpy as np
+
+from engine.faults import BadInput, Fault
+from engine.importing.numbers import uses_decimal_comma
+from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LARGEST_UNPACKED = 2 * 2**30
+_CHUNK = 1 << 20
+_SUSPECT = re.compile(rb"<(\w+:)?f[\s/>]|mergeCell|t\s*=\s*[\"']e[\"']")
+_MOST_ROWS = 1 << 20
+
+
+def read_spreadsheet(path: Path, sheet: str | None = None) -> Source:
+    """Read one sheet of an XLSX or ODS file.
+
+    Raises
+    ------
+    BadInput
+        If it is damaged, too large when unpacked, has no such sheet, or has formulas, merged cells or
+        error values in the sheet; every such cell is named.
+    """
+    import python_calamine as calamine
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            kind = _kind(path.name, archive)
+            parts = _ods_sheets(archive) if kind == "ods" else _xlsx_sheets(archive)
+            chosen = _chosen(path.name, list(parts), sheet)
+            found = _scan_ods(archive, chosen) if kind == "ods" else _scan_xlsx(archive, parts[chosen])
+        faults = [Fault(f"{path.name}, sheet {chosen}, cell {cell}", *text) for cell, text in found]
+        if faults:
+            more = len(faults) - MOST_FAULTS
+            raise BadInput(faults[:MOST_FAULTS] + ([Fault(path.name, f"{more} more such cells")] if more > 0 else []))
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, calamine.CalamineError, KeyError) as error:
+        raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
+    except (ValueError, NotImplementedError, RuntimeError) as error:
+        raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
+    return _table(path.name, kind, chosen, rows)
+
+
+def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:
+    if not sheets:
+        raise BadInput.at(name, "no sheet", "a sheet with a table")
+    if sheet is not None and sheet not in sheets:
+        raise BadInput.at(name, f"no sheet {sheet!r}", "one of " + ", ".join(sheets))
+    return sheet or sheets[0]
+
+
+def _kind(name: str, archive: zipfile.ZipFile) -> Any:
+    entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+        raise BadInput.at(name, "too large when unpacked", f"up to {LARGEST_UNPACKED / 2**30:.0f} GB")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise BadInput.at(name, "protected by a password", "a file without one")
+    present = {entry.filename for entry in entries}
+    if "xl/workbook.xml" in present:
+        return "xlsx"
+    if "content.xml" in present:
+        return "ods"
+    raise BadInput.at(name, "a ZIP archive that is no spreadsheet", "XLSX, ODS, CSV, Parquet or JSON")
+
+
+def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]]) -> Source:
+    header: list[str] = []
+    body: list[list[str | None]] = []
+    numbers: list[int] = []
+    first, last = 0, 0
+    for number, row in enumerate(rows, 1):
+        cells = [_text(value) for value in row]
+        given = [place for place, cell in enumerate(cells) if cell]
+        if not given:
+            continue
+        if not header:
+            first, last = given[0], given[-1] + 1
+            header = [cell or "" for cell in cells[first:last]]
+            continue
+        outside = [place for place in given if not first <= place < last]
+        if outside:
+            cell = f"{column_letters(outside[0] + 1)}{number}"
+            raise BadInput.at(
+                f"{name}, sheet {sheet}, cell {cell}", f"{cells[outside[0]]!r}", "nothing: no name above it"
+            )
+        body.append(cells[first:last])
+        numbers.append(number)
+    if not header:
+        raise BadInput.at(f"{name}, sheet {sheet}", "an empty sheet", "a table with column names")
+    names = checked_names(f"{name}, sheet {sheet}", header)
+    columns = zip(*body, strict=True) if body else ([] for _ in names)
+    comma = uses_decimal_comma(value for row in rows[1:200] for value in row if isinstance(value, str))
+    cells_of = tuple(text_column(column) for column in columns)
+    return Source(name, kind, tuple(names), cells_of, np.array(numbers, dtype=np.int64), (), comma, f"sheet {sheet}")
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, (int, timedelta)):
+        return str(value)
+    return None
+
+
+def column_letters(number: int) -> str:
+    """Return a column's name in a spreadsheet: 1 is A, 27 is AA."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+_FORMULA = ("a formula", "its value (copy, then paste as values)")
+_MERGED = ("a merged cell", "cells that are not merged")
+_ERROR = ("an error value", "a value, or a blank cell")
+Finding = tuple[str, tuple[str, str]]
+
+
+def _scan_xlsx(archive: zipfile.ZipFile, part: str) -> list[Finding]:
+    """Find formulas, merged cells and error values in a sheet."""
+    if not _mentions(archive, part):
+        return []
+    cells = _XlsxCells([], "")
+    parser = _parser()
+    parser.StartElementHandler = cells.start
+    with archive.open(part) as stream:
+        parser.ParseFile(stream)
+    return cells.found
+
+
+@dataclass
+class _XlsxCells:
+    found: list[Finding]
+    at: str
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "c":
+            self.at = attributes.get("r", "?")
+            if attributes.get("t") == "e":
+                self.found.append((self.at, _ERROR))
+        elif local == "f":
+            self.found.append((self.at, _FORMULA))
+        elif local == "mergeCell":
+            self.found.append((attributes.get("ref", "?"), _MERGED))
+
+
+def _xlsx_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the sheets' names with the archive's name of each."""
+    ids: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def book(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            identity = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            ids[attributes.get("name", "")] = identity
+
+    def relations(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+    for part, handler in (("xl/workbook.xml", book), ("xl/_rels/workbook.xml.rels", relations)):
+        parser = _parser()
+        parser.StartElementHandler = handler
+        parser.Parse(archive.read(part), True)
+    return {name: targets[identity] for name, identity in ids.items()}
+
+
+def _ods_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the sheets' names; all are in one part of the archive."""
+    names: dict[str, str] = {}
+
+    def table(name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table":
+            names[attributes.get("table:name", "")] = "content.xml"
+
+    parser = _parser()
+    parser.StartElementHandler = table
+    with archive.open("content.xml") as stream:
+        parser.ParseFile(stream)
+    return names
+
+
+def _mentions(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a sheet's XML may hold something suspect: a quick look before the real parser."""
+    rest = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            if _SUSPECT.search(rest + chunk):
+                return True
+            rest = chunk[-64:]
+    return False
+
+
+def _scan_ods(archive: zipfile.ZipFile, sheet: str) -> list[Finding]:
+    """Find formulas, merged cells, error values and senseless repetitions in a sheet."""
+    cells = _OdsCells(sheet, [])
+    parser = _parser()
+    parser.StartElementHandler = cells.start
+    parser.EndElementHandler = cells.end
+    with archive.open("content.xml") as stream:
+        parser.ParseFile(stream)
+    return cells.found
+
+
+@dataclass
+class _OdsCells:
+    sheet: str
+    found: list[Finding]
+    inside: bool = False
+    row: int = 0
+    column: int = 0
+    repeated: int = 1
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table":
+            self.inside = attributes.get("table:name") == self.sheet
+            self.row = 1
+        elif not self.inside:
+            return
+        elif name == "table:table-row":
+            self.column = 1
+            self.repeated = int(attributes.get("table:number-rows-repeated", "1"))
+        elif name in {"table:table-cell", "table:covered-table-cell"}:
+            self._cell(attributes)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        place = f"{column_letters(self.column)}{self.row}"
+        times = int(attributes.get("table:number-columns-repeated", "1"))
+        given = any(key.startswith("office:value") for key in attributes)
+        if "table:formula" in attributes:
+            self.found.append((place, _FORMULA))
+        if any(attributes.get(f"table:number-{way}-spanned", "1") != "1" for way in ("columns", "rows")):
+            self.found.append((place, _MERGED))
+        if attributes.get("calcext:value-type") == "error":
+            self.found.append((place, _ERROR))
+        if given and (times > 1 << 14 or self.repeated > _MOST_ROWS):
+            self.found.append((place, ("a cell repeated without end", "at most 1,048,576 rows")))
+        self.column += times
+
+    def end(self, name: str) -> None:
+        if name == "table:table-row" and self.inside:
+            self.row += self.repeated
+        elif name == "table:table":
+            self.inside = False
+
+
+def _parser() -> Any:
+    """Return an XML parser that takes no document type, and so no entities that explode."""
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    message = "it declares a document type"
+    raise zipfile.BadZipFile(message)

@@ -1,0 +1,199 @@
+"""CSV and its relatives: any common encoding and separator, found out from the file itself.
+
+The fast way is Arrow's own reader on the raw bytes. A file it does not take whole (another encoding,
+rows of unequal length, blank lines, line breaks in cells) is read again by Python's csv module,
+which is slower and tells the row of everything that is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.faults import BadInput, Fault
+from engine.importing.numbers import uses_decimal_comma
+from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SAMPLE = 1 << 16
+_SAMPLE_ROWS = 200
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def read_text_table(path: Path) -> Source:
+    """Read a CSV file (or with semicolons, tabs or bars between cells).
+
+    Raises
+    ------
+    BadInput
+        If it is no text, has no column names, or a quoted cell never ends.
+    """
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE)
+    encoding = _encoding(path, start)
+    sample = _sample(start, encoding)
+    separator = _separator(sample)
+    header = next(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), [])
+    table = _fast(path, separator, len(header)) if encoding in {"utf-8", "utf-8-sig"} else None
+    if table is not None:
+        names = checked_names(path.name, header)
+        cells = tuple(table.columns)
+        numbers = np.arange(2, table.num_rows + 2)
+        faults: list[Fault] = []
+    else:
+        names, cells, numbers, faults, encoding = _slow(path.name, path.read_bytes(), encoding, separator)
+    decimal_comma = uses_decimal_comma(
+        value for column in cells for value in column.slice(0, _SAMPLE_ROWS).to_pylist() if value is not None
+    )
+    details = f"{encoding.upper().removesuffix('-SIG')}, separated by {SEPARATORS[separator]}"
+    if decimal_comma:
+        details += ", decimal comma"
+    return Source(path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details)
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    if start[:2] in _UTF16:
+        return "utf-16"
+    if start.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    zeros = start.count(0)
+    if zeros:
+        even, odd = start[0::2].count(0), start[1::2].count(0)
+        if zeros > len(start) // 4 and min(even, odd) == 0:
+            return "utf-16-le" if odd else "utf-16-be"
+    line = _line_of_nul(path)
+    if line is not None:
+        where = f"{path.name}, line {line}"
+        raise BadInput.at(where, "a NUL byte: this is no text file, or a damaged one", "a table as text")
+    return "utf-8"
+
+
+def _line_of_nul(path: Path) -> int | None:
+    """Return the line of the file's first NUL byte, or None."""
+    block = bytearray(1 << 20)
+    before = 0
+    with path.open("rb", buffering=0) as file:
+        while length := file.readinto(block):
+            place = block.find(0, 0, length)
+            if place >= 0:
+                file.seek(0)
+                return file.read(before + place).count(b"\n") + 1
+            before += length
+    return None
+
+
+def _sample(start: bytes, encoding: str) -> str:
+    text = start.decode(encoding, errors="replace")
+    if len(start) == _SAMPLE:
+        text = text[: text.rfind("\n") + 1] or text
+    return text.lstrip("\r\n")
+
+
+def _separator(sample: str) -> str:
+    """Return the separator that gives the most rows as many cells as the column names are."""
+    best, best_score = ",", (0, 0)
+    for separator in SEPARATORS:
+        rows = list(_lenient_rows(sample, separator))
+        if rows and len(rows[0]) > 1:
+            score = (sum(len(row) == len(rows[0]) for row in rows), len(rows[0]))
+            if score > best_score:
+                best, best_score = separator, score
+    return best
+
+
+def _lenient_rows(sample: str, separator: str) -> list[list[str]]:
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator):
+            if row:
+                rows.append(row)
+            if len(rows) >= _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _fast(path: Path, separator: str, columns: int) -> Any:
+    """Return the table without its header, or None if Arrow does not take the file as it is.
+
+    An empty line is one of the things that Arrow refuses here: it would count rows as if it were not there.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as pv
+
+    data = pa.memory_map(str(path)).read_buffer()
+    tail = data[-_SAMPLE:].to_pybytes()
+    end = data.size - len(tail) + len(tail.rstrip(b"\r\n"))
+    names = [str(number) for number in range(columns)]
+    try:
+        return pv.read_csv(
+            data.slice(0, end),
+            read_options=pv.ReadOptions(column_names=names, skip_rows=1),
+            parse_options=pv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
+            convert_options=pv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+
+
+def _slow(
+    name: str, data: bytes, encoding: str, separator: str
+) -> tuple[list[str], tuple[Any, ...], Any, list[Fault], str]:
+    text, encoding = _decoded(name, data, encoding)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    csv.field_size_limit(min(sys.maxsize, 1 << 20))
+    names: list[str] = []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    faults: list[Fault] = []
+    lengths: Counter[int] = Counter()
+    number = 0
+    try:
+        for number, row in enumerate(reader, 1):
+            if not any(cell.strip() for cell in row):
+                continue
+            if not names:
+                names = checked_names(name, row)
+            elif len(row) == len(names):
+                rows.append(row)
+                numbers.append(number)
+            else:
+                lengths[len(row)] += 1
+                if len(faults) < MOST_FAULTS:
+                    faults.append(
+                        Fault(f"{name}, row {number}", f"{len(row)} cells", f"{len(names)}, as many as columns")
+                    )
+    except csv.Error as error:
+        where = f"{name}, row {number + 1} (line {reader.line_num})"
+        raise BadInput.at(where, f"a cell that does not end properly ({error})", "quotes in pairs") from None
+    if lengths.total() > MOST_FAULTS:
+        faults.append(Fault(name, f"{lengths.total() - MOST_FAULTS} more rows with another number of cells"))
+    if not names:
+        raise BadInput.at(name, "no column names", "a first row with the names of the columns")
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return names, tuple(text_column(column) for column in columns), np.array(numbers, dtype=np.int64), faults, encoding
+
+
+def _decoded(name: str, data: bytes, encoding: str) -> tuple[str, str]:
+    """Decode all of it; what is no UTF-8 is taken as Windows-1252, and as Latin-1 if it is not that either."""
+    tries = [encoding] if encoding != "utf-8" else ["utf-8", "cp1252", "latin-1"]
+    for attempt in tries:
+        try:
+            return data.decode(attempt), attempt
+        except UnicodeDecodeError:
+            continue
+    raise BadInput.at(name, f"bytes that are no {encoding.upper()} text (a damaged file?)", "a table as text")

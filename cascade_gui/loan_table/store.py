@@ -105,8 +105,14 @@ class LoanStore(QObject):
     cells_changed = Signal(object, object)
     """Values changed: positions (int64 array) and columns (tuple of str)."""
 
+    inserting_rows = Signal(object)
+    """Rows are about to come in; the positions they will have, rising."""
+
     rows_inserted = Signal(object)
     """Rows came in; their positions now, rising."""
+
+    removing_rows = Signal(object)
+    """Rows are about to go; their positions, rising."""
 
     rows_removed = Signal(object)
     """Rows went; the positions they had, rising."""
@@ -179,11 +185,8 @@ class LoanStore(QObject):
 
         These are not in :meth:`to_table`, so they must keep a run or a save from going on without them.
         """
-        if not self._bad:
-            return []
-        position = {int(row_id): at for at, row_id in enumerate(self._ids.tolist())}
         order = {name: at for at, name in enumerate(COLUMNS)}
-        found = sorted((position[row_id], order[column], text) for (row_id, column), text in self._bad.items())
+        found = sorted((row, order[column], text) for row, column, text in self.bad_cell_positions())
         return [
             Fault(f"loans row {row + 1}, {COLUMNS[column]}", repr(text), "a number, or blank")
             for row, column, text in found
@@ -191,7 +194,10 @@ class LoanStore(QObject):
 
     def bad_cell_positions(self) -> list[tuple[int, str, str]]:
         """Return row, column and text of each bad cell, for a file that keeps them beside the table."""
-        position = {int(row_id): at for at, row_id in enumerate(self._ids.tolist())} if self._bad else {}
+        if not self._bad:
+            return []
+        rows = np.flatnonzero(np.isin(self._ids, [row_id for row_id, _ in self._bad]))
+        position = dict(zip(self._ids[rows].tolist(), rows.tolist(), strict=True))
         return sorted((position[row_id], column, text) for (row_id, column), text in self._bad.items())
 
     # ------------------------------------------------------------------------------------ writing
@@ -258,6 +264,7 @@ class LoanStore(QObject):
 
     def insert(self, rows: Rows, block: RowBlock) -> None:
         """Put the rows of `block` in, so that they stand at the positions `rows` (rising) afterwards."""
+        self.inserting_rows.emit(rows)
         before = rows - np.arange(len(rows))
         for name, array in self._columns.items():
             self._columns[name] = np.insert(array, before, block.columns[name])
@@ -268,6 +275,7 @@ class LoanStore(QObject):
 
     def remove(self, rows: Rows) -> None:
         """Take the rows at the positions `rows` (rising) out; :meth:`block` keeps them."""
+        self.removing_rows.emit(rows)
         gone = set(self._ids[rows].tolist()) if self._bad else set()
         for name, array in self._columns.items():
             self._columns[name] = np.delete(array, rows)

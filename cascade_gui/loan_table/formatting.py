@@ -1,0 +1,96 @@
+"""How cells are written: short in the table, in full for tool tips, editors and the clipboard."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from cascade_gui import numbers
+from cascade_gui.loan_table import live
+from cascade_gui.loan_table.columns import Kind
+
+
+def short(kind: Kind, value: float, locale: QLocale | None = None) -> str:
+    """Return a number as the table shows it; blank where there is none."""
+    if math.isnan(value):
+        return ""
+    match kind:
+        case Kind.AMOUNT | Kind.USD:
+            return _small(value, locale) if 0 < abs(value) < 1e-4 else numbers.compact(value, 3, locale)
+        case Kind.SHARE:
+            return numbers.percent(value, 1, locale)
+        case Kind.HEALTH:
+            return numbers.health(value, 3, locale)
+        case _:
+            return numbers.price(value, 4, locale)
+
+
+def full(kind: Kind, value: float, locale: QLocale | None = None) -> str:
+    """Return a number with all its digits, for people."""
+    if math.isnan(value):
+        return ""
+    if kind is Kind.SHARE:
+        return f"{numbers.full(float(f'{value * 100:.15g}'), locale)} %"
+    return f"${numbers.full(value, locale)}" if kind in {Kind.USD, Kind.PRICE} else numbers.full(value, locale)
+
+
+def plain(value: float, decimal: str = ".") -> str:
+    """Return a number with all its digits and no separators, for other programs."""
+    if math.isnan(value):
+        return ""
+    text = repr(value).removesuffix(".0")
+    return text if decimal == "." else text.replace(".", decimal)
+
+
+def status(state: int, since: int) -> str:
+    """Return what has happened to an account, in a word or two.
+
+    Parameters
+    ----------
+    state
+        One of the states of :mod:`cascade_gui.loan_table.live`.
+    since
+        The round in which it was last liquidated.
+    """
+    if state == live.PARTLY:
+        return _tr("partly, round {0}").format(numbers.count(since))
+    if state == live.LIQUIDATED:
+        return _tr("liquidated, round {0}").format(numbers.count(since))
+    return status_words()[state]
+
+
+def status_words() -> dict[int, str]:
+    """Return the word of each state, without its round."""
+    return {
+        live.HEALTHY: _tr("healthy"),
+        live.WAITING: _tr("waiting"),
+        live.PARTLY: _tr("partly"),
+        live.LIQUIDATED: _tr("liquidated"),
+        live.BAD_DEBT: _tr("bad debt"),
+        live.NO_DEBT: _tr("no debt"),
+        live.UNKNOWN: "",
+    }
+
+
+def status_sentence(state: int, since: int) -> str:
+    """Return what a state means, for the tool tip."""
+    return {
+        live.HEALTHY: _tr("Health is at least 1: it cannot be liquidated."),
+        live.WAITING: _tr("It can be liquidated, and has not been yet."),
+        live.PARTLY: _tr("Part of its debt was repaid in round {0}; it goes on with the rest."),
+        live.LIQUIDATED: _tr("Its debt was repaid in round {0} by seizing collateral."),
+        live.BAD_DEBT: _tr("Debt is left that no collateral covers."),
+        live.NO_DEBT: _tr("It owes nothing."),
+        live.UNKNOWN: _tr("This row came in after the run; run again to see it."),
+    }[state].format(numbers.count(since))
+
+
+def _small(value: float, locale: QLocale | None) -> str:
+    text: str = numbers.number_locale(locale).toString(float(np.float64(value)), "e", 2)
+    return text
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("loan_table", text)

@@ -1,0 +1,221 @@
+"""What the engine says about each row at the shown round, for rows that may have moved since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.scenario.loans import BLANK
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.store import LoanStore, Rows
+
+HEALTHY: Final = 0
+WAITING: Final = 1
+PARTLY: Final = 2
+LIQUIDATED: Final = 3
+BAD_DEBT: Final = 4
+NO_DEBT: Final = 5
+UNKNOWN: Final = 6
+"""The states of `engine.views.Status`, and one for rows that the engine has not seen; in this order they sort."""
+
+NONE: Final = -1
+
+Floats = npt.NDArray[np.float64]
+
+
+class View(Protocol):
+    """What the table reads of an `engine.views.RoundView`; its arrays have one entry an account or a row."""
+
+    @property
+    def round(self) -> int:
+        """The shown round."""
+
+    @property
+    def health(self) -> Floats:
+        """Health factor of each account."""
+
+    @property
+    def ltv(self) -> Floats:
+        """Loan to value of each account."""
+
+    @property
+    def collateral_usd(self) -> Floats:
+        """Collateral of each account."""
+
+    @property
+    def debt_usd(self) -> Floats:
+        """Debt of each account."""
+
+    @property
+    def status(self) -> npt.NDArray[np.int8]:
+        """State of each account."""
+
+    @property
+    def status_round(self) -> npt.NDArray[np.int32]:
+        """The round in which each account got into its state."""
+
+    @property
+    def row_liquidation_price(self) -> Floats:
+        """Liquidation price of the collateral of each row."""
+
+    @property
+    def row_distance(self) -> Floats:
+        """How far that price is away, for each row."""
+
+
+class BookOfView(Protocol):
+    """What the table reads of an `engine.book.Book`."""
+
+    @property
+    def row_account(self) -> npt.NDArray[np.int32]:
+        """The account of each row."""
+
+    @property
+    def account_names(self) -> npt.NDArray[np.object_]:
+        """The name of each account."""
+
+    @property
+    def market(self) -> npt.NDArray[np.int32]:
+        """The market of each account."""
+
+    @property
+    def market_names(self) -> Any:
+        """The names of the markets."""
+
+
+class LiveValues:
+    """Calculated values of the rows of a store.
+
+    The engine's book was made of the rows as they were when a run began. Rows that came in since have no
+    values; the others keep theirs wherever they stand.
+
+    Parameters
+    ----------
+    store
+        The rows.
+    """
+
+    def __init__(self, store: LoanStore) -> None:
+        self._store = store
+        self._view: View | None = None
+        self._book: BookOfView | None = None
+        self._book_row: Rows = np.full(len(store), NONE, dtype=np.int64)
+        self._account: Rows = self._book_row
+
+    @property
+    def view(self) -> View | None:
+        """The view of the shown round, None before there is one."""
+        return self._view
+
+    @property
+    def round(self) -> int | None:
+        """The shown round; None while there is no run to show a round of."""
+        return None if self._view is None else int(self._view.round)
+
+    @property
+    def accounts(self) -> Rows:
+        """Shape (rows,): the account of each row in the engine's book, -1 where it has none."""
+        return self._account
+
+    def set_view(self, view: View | None, book: BookOfView | None) -> None:
+        """Show another round, perhaps of another book."""
+        if view is None or book is None:
+            self._view, self._book = None, None
+            self._book_row = self._account = np.full(len(self._store), NONE, dtype=np.int64)
+            return
+        if book is not self._book:
+            self._book = book
+            self._book_row = _matching_rows(self._store, book)
+            self._find_accounts()
+        self._view = view
+
+    def rows_inserted(self, rows: Rows) -> None:
+        """Follow the store: new rows have no values."""
+        self._book_row = np.insert(self._book_row, rows - np.arange(len(rows)), NONE)
+        self._find_accounts()
+
+    def rows_removed(self, rows: Rows) -> None:
+        """Follow the store."""
+        self._book_row = np.delete(self._book_row, rows)
+        self._find_accounts()
+
+    def replaced(self) -> None:
+        """Follow the store to another book: values hold where its rows are those of the engine's."""
+        if self._book is None:
+            self._book_row = self._account = np.full(len(self._store), NONE, dtype=np.int64)
+            return
+        self._book_row = _matching_rows(self._store, self._book)
+        self._find_accounts()
+
+    def number(self, row: int, key: str) -> float:
+        """Return one calculated number of one row, NaN where there is none."""
+        if self._view is None:
+            return np.nan
+        if key in {"liquidation_price", "distance"}:
+            at = int(self._book_row[row])
+            return np.nan if at == NONE else float(getattr(self._view, f"row_{key}")[at])
+        at = int(self._account[row])
+        return np.nan if at == NONE else float(getattr(self._view, key)[at])
+
+    def status(self, row: int) -> tuple[int, int]:
+        """Return the state of a row's account and the round it got into it."""
+        at = int(self._account[row])
+        if self._view is None or at == NONE:
+            return UNKNOWN, 0
+        return int(self._view.status[at]), int(self._view.status_round[at])
+
+    def numbers(self, key: str) -> Floats:
+        """Return shape (rows,): one calculated number of every row, NaN where there is none."""
+        if self._view is None:
+            return np.full(len(self._store), np.nan)
+        if key in {"liquidation_price", "distance"}:
+            return _taken(getattr(self._view, f"row_{key}"), self._book_row, np.nan)
+        return _taken(getattr(self._view, key), self._account, np.nan)
+
+    def statuses(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return state and round of every row's account, each of shape (rows,)."""
+        if self._view is None:
+            return np.full(len(self._store), UNKNOWN, dtype=np.int64), np.zeros(len(self._store), dtype=np.int64)
+        return (
+            _taken(self._view.status, self._account, UNKNOWN).astype(np.int64),
+            _taken(self._view.status_round, self._account, 0).astype(np.int64),
+        )
+
+    def _find_accounts(self) -> None:
+        if self._book is None:
+            self._account = self._book_row
+        else:
+            self._account = _taken(self._book.row_account, self._book_row, NONE).astype(np.int64)
+
+
+def _taken(values: npt.NDArray[Any], positions: Rows, missing: float) -> npt.NDArray[Any]:
+    """Return ``values[positions]`` with `missing` where the position is -1."""
+    if len(values) == 0:
+        return np.full(len(positions), missing)
+    return np.where(positions == NONE, missing, values[positions])
+
+
+def _matching_rows(store: LoanStore, book: BookOfView) -> Rows:
+    """Return for each row of the store its row in the engine's book, -1 where it has none.
+
+    Usually they are the same rows. Else the n-th row of an account is taken to be the n-th row of the account of
+    that name and market there.
+    """
+    names = book.account_names[book.row_account]
+    codes = {str(name): code for code, name in enumerate(book.market_names)}
+    translation = np.array([*(codes.get(name, -2) for name in store.names("market")), BLANK])
+    market = translation[store.column("market")]
+    there = book.market[book.row_account]
+    if len(names) == len(store) and np.array_equal(market, there) and np.array_equal(store.column("account"), names):
+        return np.arange(len(store), dtype=np.int64)
+    rows_of: dict[tuple[int, str], list[int]] = {}
+    for row in range(len(names) - 1, -1, -1):
+        rows_of.setdefault((int(there[row]), names[row]), []).append(row)
+    matched = []
+    for key in zip(market.tolist(), store.column("account").tolist(), strict=True):
+        rows = rows_of.get(key)
+        matched.append(rows.pop() if rows else NONE)
+    return np.array(matched, dtype=np.int64)

@@ -1,0 +1,447 @@
+"""The loan book as Qt's table model: an index array over the store, texts made only for what is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor
+
+from cascade_gui.loan_table import formatting, live
+from cascade_gui.loan_table.checks import Mask, wrong_cells
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, Kind, explanation, long_title, title
+from cascade_gui.loan_table.live import BookOfView, LiveValues, View
+from cascade_gui.loan_table.parsing import shown_in_editor
+from cascade_gui.loan_table.sorting import order_of
+from cascade_gui.loan_table.values import Values
+from cascade_gui.theme.tokens import DARK, Tokens
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.editing import LoanEditor
+    from cascade_gui.loan_table.names import KnownNames
+    from cascade_gui.loan_table.store import Rows
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Predicate(Protocol):
+    """Decides which rows are shown."""
+
+    @property
+    def uses_live(self) -> bool:
+        """Whether it looks at the shown round."""
+
+    def mask(self, values: Values) -> Mask:
+        """Return shape (rows,): which rows it lets through."""
+
+
+STATUS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""The state of a row's account, for the delegate."""
+FAULT_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""Why a cell is wrong, None where it is not."""
+
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
+_EDIT: Final = int(Qt.ItemDataRole.EditRole)
+_ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
+_FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
+_TOOLTIP: Final = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENTS: Final = tuple(_LEFT if column.is_text else _RIGHT for column in COLUMNS)
+_STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
+_CHECKED_AT_ONCE: Final = 64
+_MOST_TEXTS: Final = 40_000
+
+
+class LoanTableModel(QAbstractTableModel):
+    """Rows in the shown order, over the store's columns.
+
+    Sorting and filtering make one array of positions; the file's order is never touched. Edits and new rounds
+    leave the order as it is (rows do not jump under the cursor) and say by `order_outdated` that it could be
+    made anew.
+
+    Parameters
+    ----------
+    editor
+        Makes the edits; its store is what is shown.
+    parent
+        Qt parent.
+    """
+
+    order_outdated = Signal(bool)
+    """Whether sorting or filtering again would change what is shown, because values have changed since."""
+
+    order_changed = Signal()
+    """The rows that are shown, or their order, are other ones."""
+
+    def __init__(self, editor: LoanEditor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self.store = editor.store
+        self.live = LiveValues(self.store)
+        self.values = Values(self.store, self.live)
+        self._order: Rows | None = None
+        self._count = len(self.store)
+        self._sort: tuple[int, bool] | None = None
+        self._filter: Predicate | None = None
+        self._outdated = False
+        self._coming_at: int | None = None  # where rows come in that the store has announced
+        self._going_together = False
+        self._texts: dict[int, str] = {}
+        self._live_texts: dict[int, str] = {}
+        self._wrong: dict[int, dict[str, str]] = {}
+        self.apply_theme(DARK)
+        self.store.cells_changed.connect(self._cells_changed)
+        self.store.inserting_rows.connect(self._inserting_rows)
+        self.store.rows_inserted.connect(self._rows_inserted)
+        self.store.removing_rows.connect(self._removing_rows)
+        self.store.rows_removed.connect(self._rows_removed)
+        self.store.replaced.connect(self._replaced)
+
+    # ------------------------------------------------------------------------------- what is shown
+
+    @property
+    def order(self) -> Rows | None:
+        """The store's positions in the shown order; None where that is the file's order."""
+        return self._order
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter is on."""
+        return self._filter is not None
+
+    @property
+    def sorted_by(self) -> tuple[int, bool] | None:
+        """The sorted column and whether it falls, None in the file's order."""
+        return self._sort
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether sorting and filtering again could change what is shown."""
+        return self._outdated
+
+    def store_row(self, row: int) -> int:
+        """Return the position in the file's order of a shown row."""
+        return row if self._order is None else int(self._order[row])
+
+    def store_rows(self, first: int, last: int) -> Rows:
+        """Return the positions in the file's order of the shown rows `first` to `last`."""
+        if self._order is None:
+            return np.arange(first, last + 1, dtype=np.int64)
+        return self._order[first : last + 1]
+
+    def shown_row(self, store_row: int) -> int:
+        """Return where a row of the file is shown, -1 where the filter hides it."""
+        if self._order is None:
+            return store_row if store_row < self._count else -1
+        found = np.flatnonzero(self._order == store_row)
+        return int(found[0]) if len(found) else -1
+
+    def account(self, row: int) -> int | None:
+        """Return the account in the engine's book of a shown row, None where it has none."""
+        at = int(self.live.accounts[self.store_row(row)])
+        return None if at == live.NONE else at
+
+    def set_view(self, view: View | None, book: BookOfView | None) -> None:
+        """Show the live columns at another round. Nothing but them is drawn again."""
+        self.live.set_view(view, book)
+        self._live_texts.clear()
+        if self._count:
+            self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST_LIVE, len(COLUMNS) - 1)
+        if self._depends_on(live_values=True):
+            self._set_outdated(True)
+
+    def set_names(self, names: KnownNames) -> None:
+        """Take the scenario's assets, markets and prices."""
+        self.editor.names = names
+        self.values.names = names
+        self._texts.clear()
+        self._wrong.clear()
+        self._everything_changed()
+        if self._depends_on(live_values=False):
+            self._set_outdated(True)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self._loss = QBrush(QColor(tokens.vermilion))
+        self._quiet = QBrush(QColor(tokens.secondary))
+        self._everything_changed()
+
+    # ----------------------------------------------------------------------------- Qt's questions
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return how many rows the filter lets through."""
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return how many columns there are, hidden ones too."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Say that a cell can be selected, and whether it can be typed into."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if COLUMNS[index.column()].editable:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:  # noqa: PLR0911 - one return a role
+        """Return what a cell shows. Called a thousand times a scroll step: other roles end here at once."""
+        if not index.isValid():
+            return None
+        if role == _DISPLAY:
+            return self.text(self.store_row(index.row()), index.column())
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[index.column()]
+        if role == _FOREGROUND:
+            return self._foreground(self.store_row(index.row()), index.column())
+        if role == STATUS_ROLE:
+            return self.live.status(self.store_row(index.row()))[0]
+        if role == FAULT_ROLE:
+            return self.fault(self.store_row(index.row()), COLUMNS[index.column()].key)
+        if role == _EDIT:
+            return self.edit_text(self.store_row(index.row()), COLUMNS[index.column()].key)
+        if role == _TOOLTIP:
+            return self._tool_tip(self.store_row(index.row()), index.column())
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:
+        """Take what was typed into a cell, as one step that can be undone."""
+        if role != _EDIT or not COLUMNS[index.column()].editable:
+            return False
+        self.editor.type(self.store_row(index.row()), COLUMNS[index.column()].key, str(value))
+        return True
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """Return the head of a column, or the number of a row in the file."""
+        if orientation == Qt.Orientation.Vertical:
+            if role == _DISPLAY and section < self._count:
+                return str(self.store_row(section) + 1)
+            return _RIGHT if role == _ALIGNMENT else None
+        if role == _DISPLAY:
+            return title(COLUMNS[section].key, self.live.round)
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[section]
+        if role == _TOOLTIP:
+            key = COLUMNS[section].key
+            return f"{long_title(key)}\n{explanation(key)}"
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 goes back to the file's order."""
+        self._sort = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
+        self.refresh_order()
+
+    # ---------------------------------------------------------------------------- order and filter
+
+    def set_filter(self, predicate: Predicate | None) -> None:
+        """Show only the rows for which `predicate` holds; None shows all."""
+        if predicate is None and self._filter is None:
+            return
+        self._filter = predicate
+        self.refresh_order()
+
+    def refresh_order(self) -> None:
+        """Sort and filter with the values as they are now."""
+        order = self._made_order()
+        self.beginResetModel()
+        self._take_order(order)
+        self.endResetModel()
+        self._set_outdated(False)
+        self.order_changed.emit()
+
+    def _made_order(self) -> Rows | None:
+        order: Rows | None = None
+        if self._sort is not None:
+            column, descending = self._sort
+            order = order_of(self.values.sort_keys(COLUMNS[column].key), descending=descending)
+        if self._filter is not None:
+            mask = self._filter.mask(self.values)
+            order = np.flatnonzero(mask) if order is None else order[mask[order]]
+        return order
+
+    def _take_order(self, order: Rows | None) -> None:
+        self._order = order
+        self._count = len(self.store) if order is None else len(order)
+
+    def _depends_on(self, *, live_values: bool) -> bool:
+        if self._filter is not None and self._filter.uses_live >= live_values:
+            return True
+        return self._sort is not None and COLUMNS[self._sort[0]].live == live_values
+
+    def _set_outdated(self, outdated: bool) -> None:
+        if outdated != self._outdated:
+            self._outdated = outdated
+            self.order_outdated.emit(outdated)
+
+    # -------------------------------------------------------------------------------------- cells
+
+    def text(self, row: int, column: int) -> str:
+        """Return the short text of a cell of a row of the file."""
+        cell = row * _STRIDE + column
+        texts = self._live_texts if column >= FIRST_LIVE else self._texts
+        known = texts.get(cell)
+        if known is None:
+            if len(texts) > _MOST_TEXTS:
+                texts.clear()
+            known = texts[cell] = self._made_text(row, column) if row < len(self.store) else ""
+        return known
+
+    def edit_text(self, row: int, key: str) -> str:
+        """Return the full text of a cell, as an editor shows it."""
+        column = COLUMNS[INDEX[key]]
+        if not column.editable:
+            return self._full_text(row, INDEX[key])
+        bad = self.store.bad_text(row, key)
+        return bad if bad is not None else shown_in_editor(self.store.value(row, key))
+
+    def fault(self, row: int, key: str) -> str | None:
+        """Return why a cell of a row of the file is wrong, None where it is not."""
+        wrong = self._wrong.get(row)
+        if wrong is None:
+            if len(self._wrong) > _MOST_TEXTS:
+                self._wrong.clear()
+            self._check(row)
+            wrong = self._wrong.get(row, {})
+        return wrong.get(key) if wrong else None
+
+    def _check(self, row: int) -> None:
+        """Check some rows at once: those that are shown are asked for one after the other."""
+        first = self.shown_row(row) if self._order is not None else row
+        rows = self.store_rows(first, min(first + _CHECKED_AT_ONCE, self._count) - 1)
+        for known in rows.tolist():
+            self._wrong[known] = {}
+        for (at, key), why in wrong_cells(self.store, self.editor.names, rows).items():
+            self._wrong[int(rows[at])][key] = why
+
+    def _made_text(self, row: int, column: int) -> str:
+        shape = COLUMNS[column]
+        if shape.kind is Kind.STATUS:
+            return formatting.status(*self.live.status(row))
+        if shape.is_text:
+            return str(self.store.value(row, shape.key) or "")
+        bad = self.store.bad_text(row, shape.key) if shape.editable else None
+        return bad if bad is not None else formatting.short(shape.kind, self.values.number(row, shape.key))
+
+    def _full_text(self, row: int, column: int) -> str:
+        shape = COLUMNS[column]
+        return (
+            self.text(row, column) if shape.is_text else formatting.full(shape.kind, self.values.number(row, shape.key))
+        )
+
+    def _foreground(self, row: int, column: int) -> QBrush | None:
+        if row >= len(self.store):
+            return None
+        key = COLUMNS[column].key
+        if COLUMNS[column].editable:
+            return self._loss if self.fault(row, key) else None
+        if key == "health":
+            return self._loss if self.live.number(row, key) < 1 else None
+        return self._quiet if COLUMNS[column].kind is Kind.USD else None
+
+    def _tool_tip(self, row: int, column: int) -> str | None:
+        why = self.fault(row, COLUMNS[column].key)
+        if why:
+            return why
+        if COLUMNS[column].kind is Kind.STATUS:
+            return formatting.status_sentence(*self.live.status(row)) if self.live.view is not None else None
+        return self._full_text(row, column) or None
+
+    # ------------------------------------------------------------------------- following the store
+
+    def _everything_changed(self) -> None:
+        if self._count:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, len(COLUMNS) - 1))
+
+    def _cells_changed(self, rows: Rows, columns: tuple[str, ...]) -> None:
+        if "account" in columns:
+            self.values.forget_accounts()
+        if len(rows) > 1_000:
+            self._texts.clear()
+            self._wrong.clear()
+        else:
+            for row in rows.tolist():
+                self._wrong.pop(row, None)
+                for column in range(FIRST_LIVE):
+                    self._texts.pop(row * _STRIDE + column, None)
+        if self._order is None:
+            first, last = int(rows.min()), int(rows.max())
+        elif len(rows) == 1:
+            first = last = self.shown_row(int(rows[0]))
+        else:
+            first, last = 0, self._count - 1
+        if 0 <= first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, FIRST_LIVE - 1))
+        if self._depends_on(live_values=False):
+            self._set_outdated(True)
+
+    def _inserting_rows(self, rows: Rows) -> None:
+        """Say where rows will come in, while everything is still as it was."""
+        number = len(rows)
+        if not number or int(rows[-1] - rows[0]) != number - 1:
+            self._coming_at = None
+            self.beginResetModel()
+            return
+        first = int(rows[0])
+        self._coming_at = first if self._order is None else self._place_for(first)
+        self.beginInsertRows(QModelIndex(), self._coming_at, self._coming_at + number - 1)
+
+    def _rows_inserted(self, rows: Rows) -> None:
+        self.live.rows_inserted(rows)
+        self._forget_rows()
+        at = self._coming_at
+        if at is None:
+            self._take_order(self._made_order())
+            self.endResetModel()
+        else:
+            order = self._order
+            if order is not None:
+                order = np.insert(np.where(order >= rows[0], order + len(rows), order), at, rows)
+            self._take_order(order)
+            self.endInsertRows()
+        self.order_changed.emit()
+
+    def _place_for(self, store_row: int) -> int:
+        """Return where rows are shown that come in before `store_row` (in the positions before they came)."""
+        shown = self.shown_row(store_row)
+        if shown >= 0:
+            return shown
+        before = self.shown_row(store_row - 1) if store_row else -1
+        return before + 1 if before >= 0 else self._count
+
+    def _removing_rows(self, rows: Rows) -> None:
+        """Say which rows will go, while everything is still as it was."""
+        gone = rows if self._order is None else np.flatnonzero(np.isin(self._order, rows))
+        self._going_together = len(gone) > 0 and int(gone[-1] - gone[0]) == len(gone) - 1
+        if self._going_together:
+            self.beginRemoveRows(QModelIndex(), int(gone[0]), int(gone[-1]))
+        else:
+            self.beginResetModel()
+
+    def _rows_removed(self, rows: Rows) -> None:
+        self.live.rows_removed(rows)
+        self._forget_rows()
+        order = self._order
+        if order is not None:
+            order = order[~np.isin(order, rows)]
+            order = order - np.searchsorted(rows, order)
+        self._take_order(order)
+        if self._going_together:
+            self.endRemoveRows()
+        else:
+            self.endResetModel()
+        self.order_changed.emit()
+
+    def _replaced(self) -> None:
+        self.live.replaced()
+        self._forget_rows()
+        self.refresh_order()
+
+    def _forget_rows(self) -> None:
+        self.values.forget_accounts()
+        self._texts.clear()
+        self._live_texts.clear()
+        self._wrong.clear()

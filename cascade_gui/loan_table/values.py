@@ -1,0 +1,94 @@
+"""Whole columns as arrays, given or calculated: what sorting, filtering and totals work on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
+from cascade_gui.loan_table.names import KnownNames
+from cascade_gui.loan_table.sorting import account_ranks, lowered, name_ranks
+from engine.scenario.loans import NUMBER_COLUMNS
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.live import LiveValues
+    from cascade_gui.loan_table.store import Array, LoanStore
+
+Floats = npt.NDArray[np.float64]
+
+
+class Values:
+    """The columns of the table.
+
+    Parameters
+    ----------
+    store
+        What the user edits.
+    live
+        What the engine calculated.
+    """
+
+    def __init__(self, store: LoanStore, live: LiveValues) -> None:
+        self.store = store
+        self.live = live
+        self.names = KnownNames()
+        self._accounts: Array | None = None
+        self._ranks: npt.NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.store)
+
+    def numbers(self, key: str) -> Floats:
+        """Return shape (rows,): a column of numbers, NaN where a cell is blank."""
+        if key in NUMBER_COLUMNS:
+            return self.store.column(key)
+        if COLUMNS[INDEX[key]].kind is Kind.USD:
+            side = key.removesuffix("_usd")
+            prices = self._prices(f"{side}_asset")
+            usd: Floats = self.store.column(f"{side}_amount") * prices[self.store.column(f"{side}_asset")]
+            return usd
+        return self.live.numbers(key)
+
+    def number(self, row: int, key: str) -> float:
+        """Return one cell of a column of numbers."""
+        if key in NUMBER_COLUMNS:
+            return float(self.store.column(key)[row])
+        if COLUMNS[INDEX[key]].kind is Kind.USD:
+            side = key.removesuffix("_usd")
+            name = self.store.value(row, f"{side}_asset")
+            price = self.names.prices.get(str(name), np.nan)
+            return float(self.store.column(f"{side}_amount")[row]) * price
+        return self.live.number(row, key)
+
+    def sort_keys(self, key: str) -> Array:
+        """Return shape (rows,): numbers in whose order a column is sorted; NaN or -1 for blank cells."""
+        kind = COLUMNS[INDEX[key]].kind
+        if kind is Kind.ACCOUNT:
+            if self._ranks is None:
+                self._ranks = account_ranks(self.store.column("account"))
+            return self._ranks
+        if kind is Kind.NAME:
+            return name_ranks(self.store, key)
+        if kind is Kind.STATUS:
+            state, since = self.live.statuses()
+            since_ranks = np.minimum(since, 4_000)
+            return state * 4_001 + since_ranks
+        return self.numbers(key)
+
+    def lowered_accounts(self) -> Array:
+        """Return shape (rows,), strings: the accounts in lower case."""
+        if self._accounts is None:
+            self._accounts = lowered(self.store.column("account"))
+        return self._accounts
+
+    def forget_accounts(self) -> None:
+        """Work the accounts out again when they are asked for; they have changed."""
+        self._accounts = None
+        self._ranks = None
+
+    def _prices(self, column: str) -> Floats:
+        """Return the price of each code of a column of assets, and NaN for -1."""
+        names = self.store.names(column)
+        return np.array([*(self.names.prices.get(name, np.nan) for name in names), np.nan])

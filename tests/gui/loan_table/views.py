@@ -1,0 +1,78 @@
+"""Views of a round, worked out in the plainest way: what the engine hands to the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cascade_gui.loan_table import live
+from tests.gui.loan_table.books import NAMES
+
+
+@dataclass(frozen=True)
+class PlainBook:
+    row_account: Any
+    account_names: Any
+    market: Any
+    market_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlainView:
+    round: int
+    health: Any
+    ltv: Any
+    collateral_usd: Any
+    debt_usd: Any
+    status: Any
+    status_round: Any
+    row_liquidation_price: Any
+    row_distance: Any
+
+
+def book_of(table) -> PlainBook:
+    """Return the accounts of a table, in the order of their first rows."""
+    names = table.market.values()
+    keys = list(zip(names, table.account.tolist(), strict=True))
+    accounts = list(dict.fromkeys(keys))
+    number = {key: at for at, key in enumerate(accounts)}
+    account_names = np.empty(len(accounts), dtype=object)
+    account_names[:] = [name for _, name in accounts]
+    return PlainBook(
+        np.array([number[key] for key in keys], dtype=np.int32),
+        account_names,
+        np.array([NAMES.markets.index(market) for market, _ in accounts], dtype=np.int32),
+        NAMES.markets,
+    )
+
+
+def view_of(table, book, round_number=0, fall=0.0, threshold=0.8) -> PlainView:
+    """Return the state of the accounts when everything but stable assets has fallen by `fall`."""
+    price = {name: value * (1 - fall if value > 1 else 1) for name, value in NAMES.prices.items()}
+
+    def usd(side):
+        names = getattr(table, f"{side}_asset")
+        prices = np.array([*(price.get(name, np.nan) for name in names.names), np.nan])
+        return np.nan_to_num(getattr(table, f"{side}_amount") * prices[names.codes])
+
+    number = len(book.account_names)
+    collateral = np.bincount(book.row_account, usd("collateral"), number)
+    debt = np.bincount(book.row_account, usd("debt"), number)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        health = np.where(debt > 0, collateral * threshold / debt, np.inf)
+        ltv = np.where(debt > 0, debt / collateral, 0.0)
+    status = np.where(debt == 0, live.NO_DEBT, np.where(health < 1, live.LIQUIDATED, live.HEALTHY)).astype(np.int8)
+    distance = (1 - 1 / health)[book.row_account]
+    return PlainView(
+        round_number,
+        health,
+        ltv,
+        collateral,
+        debt,
+        status,
+        np.where(status == live.LIQUIDATED, round_number, 0).astype(np.int32),
+        np.where(usd("collateral") > 0, 2000 * (1 - distance), np.nan),
+        distance,
+    )

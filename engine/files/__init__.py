@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from engine.files.scenario_files import (
     Contents,
+    check_ending,
+    keeps_recordings,
     load_recording,
     load_scenario,
     read_file,
+    read_stream,
     save_scenario,
+    write_stream,
 )
 
-__all__ = ["Contents", "load_recording", "load_scenario", "read_file", "save_scenario"]
+__all__ = [
+    "Contents",
+    "check_ending",
+    "keeps_recordings",
+    "load_recording",
+    "load_scenario",
+    "read_file",
+    "read_stream",
+    "save_scenario",
+    "write_stream",
+]

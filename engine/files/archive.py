@@ -26,7 +26,7 @@ LOANS = "loans.parquet"
 PROVENANCE = "provenance.json"
 RECORDING_FOLDER = "recording/"
 RECORDING_MEMBERS = tuple(
-    RECORDING_FOLDER + name for name in ("recording.json", "rounds.parquet", "events.parquet", "keyframes.parquet")
+    RECORDING_FOLDER + name for name in ("recording.json", "rounds.parquet", "events.parquet", "bad_debts.parquet")
 )
 _KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)
 _REQUIRED = (SCENARIO, LOANS, PROVENANCE)

@@ -15,7 +15,8 @@ from engine.files.atomic import writing
 from engine.files.json_file import from_json, parameters_from_json, pretty, write_json
 from engine.files.limits import MOST_JSON_BYTES, MOST_UNPACKED_BYTES, in_words
 from engine.files.loans_parquet import from_parquet, to_parquet
-from engine.provenance import loans_sha256, parameters_sha256, versions
+from engine.files.recording_members import read_recording, recording_members
+from engine.provenance import loans_sha256, parameters_sha256, run_sha256, versions
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def save_scenario(scenario: Scenario, path: str | Path, recording: Recording | N
     is_archive = _is_archive(path)
     with writing(path) as stream, _whole_characters():
         if is_archive:
-            archive.write(stream, _members(scenario), _provenance(scenario))
+            archive.write(stream, _members(scenario, recording), _provenance(scenario))
         else:
             write_json(scenario, stream)
 
@@ -149,12 +150,28 @@ def write_stream(scenario: Scenario, stream: BinaryIO) -> None:
         write_json(scenario, stream)
 
 
-def _is_archive(path: Path) -> bool:
-    ending = path.suffix.lower()
+def keeps_recordings(path: str | Path) -> bool:
+    """Whether a file of this name can hold a recording: a ``.cascade`` file does, JSON does not."""
+    return Path(path).suffix.lower() == ARCHIVE_ENDING
+
+
+def check_ending(path: str | Path) -> str:
+    """Return a scenario file's ending in lower case, before anything is computed for it.
+
+    Raises
+    ------
+    BadInput
+        If it is neither ``.cascade`` nor ``.json``.
+    """
+    ending = Path(path).suffix.lower()
     if ending not in (ARCHIVE_ENDING, JSON_ENDING):
-        found = f"the ending {path.suffix}" if ending else "a name without ending"
+        found = f"the ending {Path(path).suffix}" if ending else "a name without ending"
         raise BadInput.at(str(path), found, _ENDINGS)
-    return ending == ARCHIVE_ENDING
+    return ending
+
+
+def _is_archive(path: Path) -> bool:
+    return check_ending(path) == ARCHIVE_ENDING
 
 
 def _read_all(stream: BinaryIO, where: str, most: int) -> bytes:
@@ -173,14 +190,17 @@ def _contents(data: bytes, where: str, *, is_archive: bool, with_recording: bool
     parameters = parameters_from_json(found.read(archive.SCENARIO), f"{where}, {archive.SCENARIO}")
     loans = from_parquet(found.read(archive.LOANS), f"{where}, {archive.LOANS}")
     scenario = Scenario.checked(parameters, loans)
-    return Contents(scenario, None, found.provenance)
+    recording = read_recording(found, scenario) if with_recording else None
+    return Contents(scenario, recording, found.provenance)
 
 
-def _members(scenario: Scenario) -> dict[str, bytes]:
+def _members(scenario: Scenario, recording: Recording | None) -> dict[str, bytes]:
     members = {
         archive.SCENARIO: pretty(scenario.parameters.to_dict()).encode() + b"\n",
         archive.LOANS: to_parquet(scenario.loans),
     }
+    if recording is not None and run_sha256(recording.scenario) == run_sha256(scenario):
+        members |= recording_members(recording)
     return members
 
 

@@ -1,0 +1,86 @@
+"""The files that ``cascade run`` writes, checked before anything is computed for them."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from engine.command.console import standard_output
+from engine.command.scenarios import STANDARD
+from engine.exporting import check_ending, write_table
+from engine.faults import BadInput
+from engine.files.atomic import writing
+from engine.files.json_file import pretty
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from contextlib import AbstractContextManager
+
+    from engine.recording import Recording
+
+_TABLE_ENDINGS = (".csv", ".parquet")
+
+
+class Outputs:
+    """What is to be written where.
+
+    Parameters
+    ----------
+    options
+        The command line: ``json``, ``rounds`` and ``events`` name files, ``-`` is standard output.
+
+    Raises
+    ------
+    BadInput
+        If two would share a place, one would overwrite the scenario, an ending is unknown or a folder missing.
+    """
+
+    def __init__(self, options: Namespace) -> None:
+        wanted = {"json": options.json, "rounds": options.rounds, "events": options.events}
+        self._names: dict[str, str] = {kind: name for kind, name in wanted.items() if name is not None}
+        self.written: list[str] = []
+        places = {options.file: "the scenario"} if options.file != STANDARD else {}
+        resolved = {_place(name): what for name, what in places.items()}
+        for kind, name in self._names.items():
+            if kind != "json" and name != STANDARD:
+                check_ending(name, _TABLE_ENDINGS)
+            other = resolved.setdefault(_place(name), f"--{kind}")
+            if other != f"--{kind}":
+                raise BadInput.at(f"--{kind} {name}", f"the same place as {other}", "a place of its own")
+            if name != STANDARD and not Path(name).resolve().parent.is_dir():
+                raise BadInput.at(f"--{kind} {name}", "there is no such folder", "a folder that exists")
+
+    @property
+    def takes_standard_output(self) -> bool:
+        """Whether a result goes to standard output, which then holds nothing else."""
+        return STANDARD in self._names.values()
+
+    def write(self, recording: Recording) -> None:
+        """Write all of them, each whole or not at all; `written` names those that are done.
+
+        Raises
+        ------
+        BadInput
+            If a place cannot be written.
+        """
+        for kind, name in self._names.items():
+            with _opened(name) as stream:
+                _write(kind, name, recording, stream)
+            self.written.append(name)
+
+
+def _place(name: str) -> str:
+    return STANDARD if name == STANDARD else str(Path(name).resolve())
+
+
+def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(standard_output()) if name == STANDARD else writing(Path(name))
+
+
+def _write(kind: str, name: str, recording: Recording, stream: BinaryIO) -> None:
+    if kind == "json":
+        stream.write(pretty(recording.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
+        return
+    frame = recording.rounds_frame() if kind == "rounds" else recording.events_frame()
+    write_table(frame, stream, ".csv" if name == STANDARD else check_ending(name, _TABLE_ENDINGS))

@@ -1,0 +1,78 @@
+"""``cascade run``: one scenario, headless."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.command.interruption import Interruption
+from engine.command.outputs import Outputs
+from engine.command.progress import progress
+from engine.command.scenarios import read
+from engine.command.settings import with_settings
+from engine.command.statuses import Status
+from engine.user_folders import prepare_numba_cache
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from engine.command.console import Console
+    from engine.recording import Recording
+    from engine.scenario.scenario import Scenario
+
+MAX_ROUNDS_REACHED = "max_rounds reached"
+STOPPED = "stopped"
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Read, run, write what was asked for, and print the summary.
+
+    A Ctrl-C ends the run after the current round: what ran so far is written and said.
+    """
+    outputs = Outputs(options)
+    scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
+    with Interruption() as interruption:
+        recording = _run(scenario, interruption, console)
+    try:
+        outputs.write(recording)
+    except KeyboardInterrupt:
+        console.fault(f"interrupted while writing; written: {', '.join(outputs.written) or 'nothing'}")
+        return Status.INTERRUPTED
+    if outputs.written:
+        console.step(f"wrote {', '.join(outputs.written)}")
+    _print_summary(recording, outputs, console)
+    if recording.ended == STOPPED:
+        where = f": partial results are in {', '.join(outputs.written)}" if outputs.written else ""
+        console.fault(f"interrupted after round {recording.rounds[-1].number:,}{where}")
+        return Status.INTERRUPTED
+    if recording.ended == MAX_ROUNDS_REACHED:
+        most = scenario.parameters.simulation.max_rounds
+        console.fault(f"ended: max_rounds reached: the cascade had not come to rest after {most:,} rounds")
+    return Status.DONE
+
+
+def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Recording:
+    with progress(console, scenario.parameters.simulation.max_rounds) as show:
+        prepare_numba_cache()
+        from engine.api import rounds
+
+        steps = rounds(scenario)
+        for step in steps:
+            show(step)
+            if interruption.asked:
+                steps.close()
+                break
+    console.step(f"ran {steps.recording.rounds[-1].number:,} rounds")
+    return steps.recording
+
+
+def _print_summary(recording: Recording, outputs: Outputs, console: Console) -> None:
+    if console.quiet:
+        return
+    from engine.command.summary import summary_text
+
+    text = summary_text(recording)
+    if outputs.takes_standard_output:
+        for line in text.splitlines():
+            console.note(line)
+    else:
+        console.result(text)

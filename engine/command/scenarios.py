@@ -1,0 +1,60 @@
+"""Reading and writing the scenarios that commands name, ``-`` included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.command.console import standard_input, standard_output
+from engine.faults import BadInput
+from engine.files import read_file, read_stream, save_scenario, write_stream
+
+if TYPE_CHECKING:
+    from engine.command.console import Console
+    from engine.files import Contents
+    from engine.recording import Recording
+    from engine.scenario.scenario import Scenario
+
+STANDARD = "-"
+
+
+def read(name: str, console: Console, *, with_recording: bool = False) -> Contents:
+    """Read the scenario that a command line names; ``-`` is standard input, in either spelling.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the file; for a missing file with the bundled example that may be meant.
+    """
+    if name == STANDARD:
+        found = read_stream(standard_input(), "standard input", with_recording=with_recording)
+    else:
+        _refuse_missing(name)
+        found = read_file(name, with_recording=with_recording)
+    console.step(f"read {name}: {len(found.scenario.loans):,} loans")
+    return found
+
+
+def write(scenario: Scenario, name: str, console: Console, recording: Recording | None = None) -> None:
+    """Write a scenario to the file that a command line names; ``-`` is standard output, as JSON.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be written.
+    """
+    if name == STANDARD:
+        write_stream(scenario, standard_output())
+    else:
+        save_scenario(scenario, name, recording)
+    console.step(f"wrote {name}")
+
+
+def _refuse_missing(name: str) -> None:
+    if Path(name).exists():
+        return
+    from engine.command.bundled import path_of_example
+
+    example = path_of_example(name)
+    if example is not None:
+        raise BadInput.at(name, "there is no such file", f"the bundled example of that name is {example}")

@@ -1,0 +1,64 @@
+"""The summary table of a run."""
+
+from __future__ import annotations
+
+import shutil
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.recording import Recording
+
+_MONEY = (
+    ("repaid_usd", "Debt repaid"),
+    ("seized_usd", "Collateral seized"),
+    ("bad_debt_usd", "Bad debt"),
+    ("lender_loss_usd", "Lender loss"),
+    ("borrower_loss_usd", "Borrower loss"),
+    ("liquidator_profit_usd", "Liquidator profit"),
+)
+
+
+def summary_text(recording: Recording) -> str:
+    """Return the run's figures as a table of plain text (Method, section 9)."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Figure", box=box.SIMPLE_HEAD, title=recording.scenario.name or None, title_justify="left")
+    table.add_column("Value", justify="right")
+    for label, value in _lines(recording.summary()):
+        table.add_row(label, value)
+    out = StringIO()
+    width = max(60, min(shutil.get_terminal_size().columns, 100))
+    Console(file=out, width=width, markup=False, emoji=False, highlight=False).print(table)
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    lines = [
+        ("Rounds", f"{summary['rounds']:,}"),
+        ("Ended", str(summary["ended"])),
+        ("Liquidations", f"{summary['liquidations']:,}"),
+        ("Accounts liquidated", f"{summary['accounts_liquidated']:,}"),
+    ]
+    lines += [(label, money(summary[key])) for key, label in _MONEY]
+    lines += [
+        ("Still liquidatable", f"{summary['liquidatable_left']:,}"),
+        ("Their debt", money(summary["liquidatable_left_debt_usd"])),
+        ("Largest reproduction number", _number(summary["max_reproduction_number"])),
+    ]
+    # of an asset that nothing moved from outside there is none
+    amplification = {asset: value for asset, value in summary["amplification"].items() if value is not None}
+    return lines + [(f"Amplification of {asset}", _number(value)) for asset, value in amplification.items()]
+
+
+def money(value: float) -> str:
+    """Return USD with cents, ``-$1,234.50``."""
+    sign = "-" if round(value, 2) < 0 else ""
+    return f"{sign}${abs(value):,.2f}"
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4f}"

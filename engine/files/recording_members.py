@@ -1,0 +1,266 @@
+"""``recording/``: a run's rounds, liquidations and bad debts, so that a presentation opens without a run.
+
+Keyframes are not kept. They follow from the events, and are made again in a moment when the file is opened, so
+that a file can never hold amounts that its events do not give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.faults import BadInput
+from engine.files.json_file import group, pretty
+from engine.files.loans_parquet import read_table
+from engine.files.strict_json import parse
+from engine.provenance import run_sha256
+
+if TYPE_CHECKING:
+    from engine.book import Book
+    from engine.files.archive import Archive
+    from engine.recording import Recording, Round
+    from engine.scenario.scenario import Scenario
+
+FORMAT = "cascade-recording/1"
+HEAD = "recording/recording.json"
+ROUNDS = "recording/rounds.parquet"
+EVENTS = "recording/events.parquet"
+BAD_DEBTS = "recording/bad_debts.parquet"
+
+BY_ASSET = (
+    "undisturbed", "market_before", "market", "oracle", "outstanding", "sold", "bought", "proceeds_usd",
+    "repaid_by_collateral_usd",
+)  # fmt: skip
+BY_MARKET = (
+    "liquidations", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd", "reserve_usd", "debt_left_usd",
+    "collateral_left_usd", "paused",
+)  # fmt: skip
+WHOLE = (
+    "number", "liquidations", "accounts_liquidated", "liquidatable_left", "first_event", "last_event",
+    "first_bad_debt", "last_bad_debt",
+)  # fmt: skip
+FLAGS = ("paused",)
+OPTIONAL = ("reproduction_number",)
+
+Table = dict[str, npt.NDArray[Any]]
+
+
+def recording_members(recording: Recording) -> dict[str, bytes]:
+    """Return the members that hold a recording, as far as it has come; a running one counts as stopped.
+
+    Parameters
+    ----------
+    recording
+        It may still be growing in another thread.
+    """
+    from engine.recording import STOPPED
+
+    rounds = recording.rounds[:]
+    events, bad_debts = recording.events, recording.bad_debts
+    last = rounds[-1]
+    head = {
+        "format": FORMAT,
+        "ended": recording.ended or STOPPED,
+        "run_sha256": run_sha256(recording.scenario),
+    }
+    return {
+        HEAD: pretty(head).encode() + b"\n",
+        ROUNDS: _to_parquet({field.name: _column(rounds, field.name) for field in fields(last)}),
+        EVENTS: _to_parquet({field.name: getattr(events, field.name)[: last.last_event] for field in fields(events)}),
+        BAD_DEBTS: _to_parquet(
+            {field.name: getattr(bad_debts, field.name)[: last.last_bad_debt] for field in fields(bad_debts)}
+        ),
+    }
+
+
+def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
+    """Return the recording in an archive, None if it holds none.
+
+    Parameters
+    ----------
+    archive
+        A ``.cascade`` file.
+    scenario
+        The scenario of the same file.
+
+    Raises
+    ------
+    BadInput
+        If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book.
+    """
+    held = [name for name in (HEAD, ROUNDS, EVENTS, BAD_DEBTS) if name in archive]
+    if not held:
+        return None
+    if len(held) < 4:
+        raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
+    ended = _checked_head(archive, scenario)
+    from engine.book import Book
+    from engine.recording import BadDebts, Events, Recording
+
+    recording = Recording(scenario, Book.from_scenario(scenario))
+    book = recording.book
+    place = f"{archive.where}, {ROUNDS}"
+    rounds = _rounds(_from_parquet(archive.read(ROUNDS), place, _round_columns(book)), place)
+    tables = []
+    for name, kind in ((EVENTS, Events), (BAD_DEBTS, BadDebts)):
+        place = f"{archive.where}, {name}"
+        table = _from_parquet(
+            archive.read(name), place, {field.name: _leg_column(field.name) for field in fields(kind)}
+        )
+        _check_legs(table, book, place)
+        tables.append(table)
+    events, bad_debts = tables
+    _check_slices(rounds, len(events["account"]), len(bad_debts["account"]), f"{archive.where}, {ROUNDS}")
+    for columns, table in ((recording.event_columns, events), (recording.bad_debt_columns, bad_debts)):
+        columns.grow(0, len(table["account"]))
+        for name, values in table.items():
+            getattr(columns.arrays, name)[: len(values)] = values
+    _replay(recording, rounds)
+    recording.ended = ended
+    return recording
+
+
+def _replay(recording: Recording, rounds: list[Round]) -> None:
+    """Publish the rounds one by one, carrying the book's amounts along for the keyframes."""
+    events, bad_debts = recording.event_columns.arrays, recording.bad_debt_columns.arrays
+    collateral = np.array(recording.book.collateral_amount)
+    debt = np.array(recording.book.debt_amount)
+    for step in rounds:
+        part = slice(step.first_event, step.last_event)
+        # in numpy the last assignment to a leg stands, which is the round's last event of it
+        collateral[events.collateral_leg[part]] = events.collateral_before[part] - events.seized[part]
+        debt[events.debt_leg[part]] = events.debt_before[part] - events.repaid[part]
+        bad = slice(step.first_bad_debt, step.last_bad_debt)
+        debt[bad_debts.debt_leg[bad]] = bad_debts.after[bad]
+        recording.append(step, collateral, debt)
+
+
+def _checked_head(archive: Archive, scenario: Scenario) -> str:
+    from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+
+    place = f"{archive.where}, {HEAD}"
+    head = group(parse(archive.read(HEAD), place), place)
+    if head.get("format") != FORMAT:
+        raise BadInput.at(f"{place}, format", repr(head.get("format"))[:80], FORMAT)
+    if set(head) != {"format", "ended", "run_sha256"}:
+        raise BadInput.at(place, f"the keys {', '.join(sorted(head))}"[:200], "format, ended, run_sha256")
+    endings = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
+    if head["ended"] not in endings:
+        raise BadInput.at(f"{place}, ended", repr(head["ended"])[:80], ", ".join(endings))
+    if head["run_sha256"] != run_sha256(scenario):
+        raise BadInput.at(place, "belongs to other loans or parameters", "the recording of the file's own scenario")
+    return str(head["ended"])
+
+
+def _column(rounds: list[Round], name: str) -> npt.NDArray[Any]:
+    values = [getattr(step, name) for step in rounds]
+    if name in OPTIONAL:
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return np.array(values)
+
+
+def _round_columns(book: Book) -> dict[str, tuple[Any, int | None]]:
+    """Return the dtype and width of each column of rounds; width None is a plain column."""
+    from engine.recording import Round
+
+    columns: dict[str, tuple[Any, int | None]] = {}
+    for field in fields(Round):
+        name = field.name
+        dtype = np.bool_ if name in FLAGS else np.int64 if name in WHOLE else np.float64
+        width = len(book.asset_names) if name in BY_ASSET else len(book.market_names) if name in BY_MARKET else None
+        columns[name] = (dtype, width)
+    return columns
+
+
+def _leg_column(name: str) -> tuple[Any, None]:
+    return (np.int32 if name in ("account", "collateral_leg", "debt_leg") else np.float64), None
+
+
+def _to_parquet(columns: Table) -> bytes:
+    """Write columns; one of shape (rows, K) becomes K a row."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = {
+        name: pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
+        if values.ndim == 2
+        else pa.array(values)
+        for name, values in columns.items()
+    }
+    out = BytesIO()
+    pq.write_table(pa.table(arrays), out, compression="zstd")
+    return out.getvalue()
+
+
+def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | None]]) -> Table:
+    """Read columns back, refusing other names, types, widths and missing values."""
+    import pyarrow as pa
+
+    table = read_table(data, place)
+    if sorted(table.column_names) != sorted(expected):
+        raise BadInput.at(place, f"the columns {', '.join(table.column_names)}"[:300], ", ".join(expected))
+    columns: Table = {}
+    for name, (dtype, width) in expected.items():
+        item = pa.from_numpy_dtype(np.dtype(dtype))
+        kind = item if width is None else pa.list_(item, width)
+        column = table.column(name)
+        if column.type != kind:
+            raise BadInput.at(f"{place}, column {name}", f"of type {column.type}", str(kind))
+        flat = column if width is None else column.combine_chunks().flatten()
+        if column.null_count or flat.null_count:
+            raise BadInput.at(f"{place}, column {name}", "a blank", "a value in each row")
+        values = np.array(flat.to_numpy(zero_copy_only=False) if width is not None else flat.to_numpy(), dtype=dtype)
+        columns[name] = values if width is None else values.reshape(len(table), width)
+    return columns
+
+
+def _rounds(table: Table, place: str) -> list[Round]:
+    from engine.recording import Round
+
+    count = len(table["number"])
+    if count == 0 or not np.array_equal(table["number"], np.arange(count)):
+        raise BadInput.at(f"{place}, column number", "the rounds are not 0, 1, 2, ...", "every round once, in order")
+    for name in BY_ASSET:
+        if not np.isfinite(table[name]).all():
+            raise BadInput.at(f"{place}, column {name}", "nan or infinite", "finite numbers")
+    for values in table.values():
+        values.setflags(write=False)
+    plain = {name: values.tolist() for name, values in table.items() if values.ndim == 1}
+    plain["reproduction_number"] = [None if value != value else value for value in plain["reproduction_number"]]  # noqa: PLR0124
+    wide = {name: values for name, values in table.items() if values.ndim == 2}
+    return [
+        Round(
+            **{name: values[r] for name, values in plain.items()}, **{name: values[r] for name, values in wide.items()}
+        )
+        for r in range(count)
+    ]
+
+
+def _check_legs(table: Table, book: Book, place: str) -> None:
+    """Refuse legs that are not the account's: the kernels trust them."""
+    account = table["account"]
+    if not _within(account, 0, len(book)):
+        raise BadInput.at(f"{place}, column account", "no such account", f"0 to {len(book) - 1}")
+    for name, start in (("collateral_leg", book.collateral_start), ("debt_leg", book.debt_start)):
+        if name in table and not _within(table[name], start[account], start[account + 1]):
+            raise BadInput.at(f"{place}, column {name}", "a leg of another account", "the account's own legs")
+
+
+def _within(values: npt.NDArray[Any], first: Any, end: Any) -> bool:
+    return bool(((values >= first) & (values < end)).all())
+
+
+def _check_slices(rounds: list[Round], events: int, bad_debts: int, place: str) -> None:
+    """Refuse rounds whose events overlap, leave a gap or go past the end: the kernels trust them."""
+    for first, last, count in (("first_event", "last_event", events), ("first_bad_debt", "last_bad_debt", bad_debts)):
+        end = 0
+        for step in rounds:
+            if getattr(step, first) != end or getattr(step, last) < end:
+                raise BadInput.at(f"{place}, round {step.number}, {first}", f"{getattr(step, first)}", f"{end}")
+            end = getattr(step, last)
+        if end != count:
+            raise BadInput.at(f"{place}, column {last}", f"ends at {end}", f"{count}, as many as there are rows")

@@ -17,7 +17,7 @@ from environment import ROOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EXAMPLE = ROOT / "resources" / "examples" / "compound.cascade"
+FIRST_EXAMPLE = "from engine.examples import FIRST, find_example; print(find_example(FIRST).path)"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,11 +61,17 @@ def run(arguments: Sequence[str]) -> int:
     python = environment.ready()
     if "--help" not in arguments and not has_display():
         files = [argument for argument in arguments if not argument.startswith("-")]
-        file = files[0] if files else str(EXAMPLE)
+        file = files[0] if files else first_example(python)
         say(f"There is no display here: running {file} in the terminal instead of the window.")
         return subprocess.call([python, "-m", "engine", "run", file])
     system_libraries.provide(system_libraries.OFFSCREEN + system_libraries.SCREEN)
     return subprocess.call([python, "-m", "cascade_gui", *arguments])
+
+
+def first_example(python: str) -> str:
+    """Return the path of the example that the window shows on a first start."""
+    asked = [python, "-c", FIRST_EXAMPLE]
+    return subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 def has_display() -> bool:

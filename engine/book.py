@@ -44,8 +44,8 @@ class Book:
         In the order of the scenario.
     row_account
         Shape (rows,), int32: the account that each row of the loan table belongs to.
-    row_collateral
-        Shape (rows,), int32: the asset of the row's collateral, -1 for none.
+    row_leg
+        Shape (rows,), int32: the collateral leg that each row belongs to, -1 for a row without collateral.
     """
 
     collateral_start: Offsets
@@ -61,7 +61,7 @@ class Book:
     asset_names: tuple[str, ...]
     market_names: tuple[str, ...]
     row_account: Ints
-    row_collateral: Ints
+    row_leg: Ints
 
     def __len__(self) -> int:
         return len(self.market)
@@ -92,8 +92,9 @@ class Book:
         markets = {name: m for m, name in enumerate(parameters.markets)}
         row_market = loans.market.recoded(markets)
         row_account, first_row = _accounts(loans, row_market, len(markets))
-        row_collateral = loans.collateral_asset.recoded(assets)
-        collateral = _Side.of(row_account, row_collateral, loans.collateral_amount, len(first_row), len(assets))
+        collateral = _Side.of(
+            row_account, loans.collateral_asset.recoded(assets), loans.collateral_amount, len(first_row), len(assets)
+        )
         debt = _Side.of(row_account, loans.debt_asset.recoded(assets), loans.debt_amount, len(first_row), len(assets))
         threshold_table = np.full((len(markets), len(assets)), np.nan)
         bonus_table = np.full((len(markets), len(assets)), np.nan)
@@ -122,18 +123,19 @@ class Book:
             asset_names=tuple(assets),
             market_names=tuple(markets),
             row_account=_frozen(row_account),
-            row_collateral=_frozen(row_collateral),
+            row_leg=_frozen(collateral.row_leg),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """The legs of one side of a book; `row` is the first row of each leg."""
+    """The legs of one side of a book; `row` is the first row of each leg, `row_leg` the leg of each row or -1."""
 
     start: Offsets
     asset: Ints
     amount: Floats
     row: Offsets
+    row_leg: Ints
 
     @classmethod
     def of(cls, row_account: Ints, row_asset: Ints, amounts: Floats, accounts: int, assets: int) -> _Side:
@@ -149,7 +151,9 @@ class _Side:
         account, asset = np.divmod(key[first], max(assets, 1))
         start = np.zeros(accounts + 1, dtype=np.int64)
         np.cumsum(np.bincount(account, minlength=accounts), out=start[1:])
-        return cls(start, asset.astype(np.int32), np.ascontiguousarray(amount), rows[first])
+        row_leg = np.full(len(row_asset), -1, dtype=np.int32)
+        row_leg[rows] = np.repeat(np.arange(len(first), dtype=np.int32), np.diff(first, append=len(rows)))
+        return cls(start, asset.astype(np.int32), np.ascontiguousarray(amount), rows[first], row_leg)
 
 
 def _accounts(loans: LoanTable, row_market: Ints, markets: int) -> tuple[Ints, Offsets]:

@@ -1,0 +1,315 @@
+"""What the window shows of a round: every account's health and status, the debt by health, the liquidation map.
+
+Pure functions of what they are given; their kernels release the interpreter, so that they run well in a background
+thread while the window lives on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.recording import BookState
+
+if TYPE_CHECKING:
+    from engine.book import Book
+    from engine.recording import Cursor, Recording
+    from engine.scenario.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+STABLE_WITHIN = 0.05
+"""An asset is taken for stable when its first oracle price is this near to 1 USD, whatever its name."""
+
+
+class Status(IntEnum):
+    """The state of an account at the end of a round."""
+
+    HEALTHY = 0
+    """Has debt, cannot be liquidated, never was."""
+    LIQUIDATABLE = 1
+    """Can be liquidated at this round's oracle prices and waits for it."""
+    PARTLY = 2
+    """Was liquidated, still has debt, cannot be liquidated now."""
+    LIQUIDATED = 3
+    """Was liquidated and has no debt left."""
+    BAD_DEBT = 4
+    """Debt without collateral: written off, or still there where the market's rules let it stay."""
+    NO_DEBT = 5
+    """Never had debt."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A book at the end of one round, at that round's oracle prices. Arrays are read-only.
+
+    Parameters
+    ----------
+    scenario, book
+        What it is a view of.
+    round
+        The round's number, 0 before the first.
+    prices
+        (K,) oracle prices.
+    state
+        The amounts of the legs.
+    health
+        (n,) health factor, infinite without debt.
+    collateral_usd, debt_usd
+        (n,) USD.
+    ltv
+        (n,) debt over collateral; infinite for debt without collateral, 0 without debt.
+    status
+        (n,) int8, a `Status`.
+    status_round
+        (n,) int32: the round of the account's last liquidation or of its bad debt, 0 if there was none.
+    row_liquidation_price
+        (rows,) the price of the row's collateral asset at which its account's health is 1, every other price held;
+        NaN if no positive one exists or the row has no collateral.
+    row_distance
+        (rows,) how far the asset's price is from there, as a share of it: 0.06 after a fall of 6 %, negative when
+        it has fallen past.
+    """
+
+    scenario: Scenario
+    book: Book
+    round: int
+    prices: Floats
+    state: BookState
+    health: Floats
+    collateral_usd: Floats
+    debt_usd: Floats
+    ltv: Floats
+    status: npt.NDArray[np.int8]
+    status_round: npt.NDArray[np.int32]
+    row_liquidation_price: Floats
+    row_distance: Floats
+
+    def health_histogram(self, edges: Floats) -> Floats:
+        """Return the USD of debt by health factor; see `health_histogram`."""
+        return health_histogram(self, edges)
+
+
+def round_view(recording: Recording, number: int, cursor: Cursor | None = None) -> RoundView:
+    """Return the view of a recorded round.
+
+    Parameters
+    ----------
+    recording
+        May still be growing.
+    number
+        The round, 0 for the state before the first.
+    cursor
+        A cursor of the recording that is kept from one view to the next makes stepping fast; it is moved here.
+
+    Raises
+    ------
+    IndexError
+        If there is no such round yet.
+    """
+    cursor = recording.cursor() if cursor is None else cursor
+    cursor.seek(number)
+    step = recording.rounds[number]
+    from engine.kernels import last_rounds_nb
+
+    ends = np.array([entry.last_event for entry in recording.rounds[: number + 1]], dtype=np.int64)
+    bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)
+    last_liquidated = np.zeros(len(recording.book), dtype=np.int32)
+    last_bad = np.zeros(len(recording.book), dtype=np.int32)
+    last_rounds_nb(recording.event_columns.arrays.account, ends, last_liquidated)
+    last_rounds_nb(recording.bad_debt_columns.arrays.account, bad_ends, last_bad)
+    return _view(
+        recording.scenario,
+        recording.book,
+        number,
+        step.oracle,
+        BookState(cursor.collateral_amount.copy(), cursor.debt_amount.copy()),
+        last_liquidated,
+        last_bad,
+    )
+
+
+def initial_view(scenario: Scenario, book: Book | None = None) -> RoundView:
+    """Return the view of a scenario that has not run, at the first oracle prices."""
+    from engine.book import Book as Made
+    from engine.market.oracles import first_prices
+
+    book = Made.from_scenario(scenario) if book is None else book
+    never = np.zeros(len(book), dtype=np.int32)
+    state = BookState(np.array(book.collateral_amount), np.array(book.debt_amount))
+    return _view(scenario, book, 0, first_prices(scenario.parameters), state, never, never.copy())
+
+
+def health_histogram(view: RoundView, edges: Floats) -> Floats:
+    """Return the USD of debt by health factor.
+
+    Parameters
+    ----------
+    view
+        Of the round.
+    edges
+        Shape (e,), ascending health factors.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (e + 1,): below the first edge, from each edge to the next, from the last edge on.
+    """
+    from engine.kernels import histogram_nb
+
+    totals = np.zeros(len(edges) + 1)
+    histogram_nb(np.array(view.health), np.array(view.debt_usd), np.array(edges, dtype=np.float64), totals)
+    return totals
+
+
+def stable_assets(scenario: Scenario) -> tuple[str, ...]:
+    """Return the assets whose first oracle price is within `STABLE_WITHIN` of 1 USD."""
+    from engine.market.oracles import first_prices
+
+    prices = first_prices(scenario.parameters)
+    return tuple(
+        name
+        for name, price in zip(scenario.parameters.assets, prices, strict=True)
+        if abs(price - 1.0) <= STABLE_WITHIN
+    )
+
+
+def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops: Sequence[float] | Floats) -> Floats:
+    """Return the debt that is liquidatable after further falls of one asset or of several together.
+
+    Parameters
+    ----------
+    view
+        Of the round to start from: its oracle prices and amounts.
+    assets
+        The asset that falls, or several; None for all but the stable ones (`stable_assets`).
+    drops
+        Shape (d,), strictly ascending shares of the round's oracle prices: 0.1 is a fall of 10 %, -0.1 a rise.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (d,), USD at the fallen prices: what is liquidatable at once, before any sale. Not cumulative in the
+        strict sense for books with borrowed volatile assets, whose accounts recover when these fall.
+    """
+    from engine.kernels import liquidatable_debt_nb
+    from engine.market.rules import compile_rules
+
+    scales = 1.0 - np.array(drops, dtype=np.float64)
+    totals = np.zeros(len(scales))
+    if len(scales):
+        liquidatable_debt_nb(
+            view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
+            compile_rules(view.scenario.parameters), np.array(view.prices),
+            float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets), scales, totals,
+        )  # fmt: skip
+    return totals
+
+
+def liquidation_map_at_prices(view: RoundView, asset: str, prices: Sequence[float] | Floats) -> Floats:
+    """Return the debt that is liquidatable when one asset's oracle price is each of `prices` (strictly descending)."""
+    now = view.prices[view.book.asset_names.index(asset)]
+    return liquidation_map(view, asset, 1.0 - np.asarray(prices, dtype=np.float64) / now)
+
+
+def liquidation_heat_map(
+    recording: Recording,
+    numbers: Sequence[int],
+    assets: str | Collection[str] | None,
+    drops: Sequence[float] | Floats,
+    stop: Callable[[], bool] | None = None,
+) -> Floats:
+    """Return the liquidation map of several rounds.
+
+    Parameters
+    ----------
+    recording
+        May still be growing.
+    numbers
+        The rounds.
+    assets
+        As in `liquidation_map`.
+    drops
+        Falls from the oracle prices before round 1, so that a row of the map is one price level: strictly ascending
+        shares below 1.
+    stop
+        Asked before each round; rows that were not computed are NaN.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rounds, drops), USD. With several assets a level is the same fall of each from its first price.
+    """
+    from engine.kernels import liquidatable_debt_nb
+    from engine.market.rules import compile_rules
+
+    scenario, book = recording.scenario, recording.book
+    rules = compile_rules(scenario.parameters)
+    falling = _falling(scenario, assets)
+    dust = float(scenario.parameters.simulation.dust_usd)
+    scales = 1.0 - np.array(drops, dtype=np.float64)
+    table = np.full((len(numbers), len(scales)), np.nan)
+    first = recording.rounds[0].oracle
+    cursor = recording.cursor()
+    for row, number in enumerate(numbers):
+        if stop is not None and stop():
+            break
+        cursor.seek(number)
+        prices = np.where(falling, first, recording.rounds[number].oracle)
+        totals = np.zeros(len(scales))
+        liquidatable_debt_nb(
+            book.legs, cursor.collateral_amount, cursor.debt_amount, rules, prices, dust, falling, scales, totals
+        )
+        table[row] = totals
+    return table
+
+
+def _falling(scenario: Scenario, assets: str | Collection[str] | None) -> npt.NDArray[np.bool_]:
+    names = list(scenario.parameters.assets)
+    if assets is None:
+        stable = stable_assets(scenario)
+        chosen = [name for name in names if name not in stable]
+    else:
+        chosen = [assets] if isinstance(assets, str) else list(assets)
+    mask = np.zeros(len(names), dtype=np.bool_)
+    mask[[names.index(name) for name in chosen]] = True
+    return mask
+
+
+def _view(
+    scenario: Scenario,
+    book: Book,
+    number: int,
+    prices: Floats,
+    state: BookState,
+    last_liquidated: npt.NDArray[np.int32],
+    last_bad: npt.NDArray[np.int32],
+) -> RoundView:
+    from engine.kernels import view_nb
+    from engine.market.rules import compile_rules
+
+    count = len(book)
+    health, held, owed = np.empty(count), np.empty(count), np.empty(count)
+    status = np.empty(count, dtype=np.int8)
+    status_round = np.empty(count, dtype=np.int32)
+    leg_price = np.empty(len(book.collateral_asset))
+    view_nb(
+        book.legs, state.collateral_amount, state.debt_amount, compile_rules(scenario.parameters), np.array(prices),
+        float(scenario.parameters.simulation.dust_usd), last_liquidated, last_bad, health, held, owed, status,
+        status_round, leg_price,
+    )  # fmt: skip
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ltv = np.where(owed > 0.0, owed / held, 0.0)
+    leg_distance = 1.0 - leg_price / prices[book.collateral_asset]
+    # One more entry, so that the leg -1 of rows without collateral is NaN.
+    row_price = np.append(leg_price, np.nan)[book.row_leg]
+    row_distance = np.append(leg_distance, np.nan)[book.row_leg]
+    arrays = (health, held, owed, ltv, status, status_round, row_price, row_distance)
+    for array in (*arrays, state.collateral_amount, state.debt_amount):
+        array.setflags(write=False)
+    return RoundView(scenario, book, number, prices, state, *arrays)

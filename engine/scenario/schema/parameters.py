@@ -104,9 +104,9 @@ def _bad_names(kind: str, names: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def _model_oracles_of_model_oracles(assets: Mapping[str, Asset]) -> Iterator[Fault]:
-    models = {name: asset.oracle for name, asset in assets.items() if asset.oracle.kind == "model"}
+    models = {name: asset.oracle for name, asset in assets.items() if isinstance(asset.oracle, ModelOracle)}
     for name, oracle in models.items():
-        if isinstance(oracle, ModelOracle) and oracle.base in models:
+        if oracle.base in models:
             yield Fault(
                 f"assets.{name}.oracle.base",
                 f"{oracle.base} has a model oracle itself",

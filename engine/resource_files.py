@@ -19,11 +19,12 @@ def resource_root() -> Path:
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is not None:
         candidates.append(Path(frozen) / "resources")
-    candidates.append(Path(__file__).resolve().parent.parent / "resources")
-    # In a wheel the resources live inside the window's package. It is located, not imported.
+    # In a wheel the resources live inside the window's package, which is located here and never imported. It is
+    # asked before the place of a checkout: beside an installed engine another package may keep its resources.
     window = find_spec("cascade_gui")
     if window is not None and window.submodule_search_locations:
         candidates.extend(Path(place) / "resources" for place in window.submodule_search_locations)
+    candidates.append(Path(__file__).resolve().parent.parent / "resources")
     for candidate in candidates:
         if (candidate / "examples").is_dir():
             return candidate

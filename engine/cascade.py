@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,8 @@ from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
 from engine.market.shocks import undisturbed_prices
 from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Recording, Round
-
-if TYPE_CHECKING:
-    from engine.scenario.scenario import Scenario
+from engine.scenario.scenario import Scenario
+from engine.scenario.schema import FORMAT
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,7 +64,7 @@ class Rounds(Iterator[Round]):
         self._found_health = np.empty(accounts)
         self._found_debt = np.empty(accounts)
         self._found_bad = np.empty(accounts, dtype=np.int32)
-        self._left = kernels.Left(*(np.zeros((markets, assets)) for _ in kernels.Left._fields))
+        self._left = kernels.empty_left(assets, markets)
         self._reserve = np.array(
             [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
         )
@@ -107,7 +106,7 @@ class Rounds(Iterator[Round]):
         self._history[0] = start
         count, _ = self._scan()
         self._waited[:] = 0
-        flows = _empty_flows(self._curves.kind.size, len(self._reserve))
+        flows = kernels.empty_flows(self._curves.kind.size, len(self._reserve))
         nothing = np.zeros(len(start))
         none = np.zeros(len(self._reserve))
         step = Round(
@@ -269,7 +268,7 @@ class Rounds(Iterator[Round]):
         cross: Floats,
         outstanding: Floats,
     ) -> tuple[kernels.Flows, npt.NDArray[np.int64]]:
-        flows = _empty_flows(len(market), len(self._reserve))
+        flows = kernels.empty_flows(len(market), len(self._reserve))
         progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
         progress[kernels.PROGRESS_EVENTS] = self.recording.rounds[-1].last_event
         running = outstanding * undisturbed
@@ -347,19 +346,42 @@ class _Pauses:
         return self._until >= number
 
 
-def _empty_flows(assets: int, markets: int) -> kernels.Flows:
-    return kernels.Flows(
-        received=np.zeros(assets),
-        to_protocol=np.zeros(assets),
-        repaid=np.zeros(assets),
-        repaid_by_collateral_usd=np.zeros(assets),
-        liquidations=np.zeros(markets, dtype=np.int64),
-        repaid_usd=np.zeros(markets),
-        seized_usd=np.zeros(markets),
-        totals=np.zeros(kernels.TOTAL_PLACES),
-    )
-
-
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array.setflags(write=False)
     return array
+
+
+def warm_up() -> None:
+    """Compile every kernel, with the types that real runs use, by running two loans through all that can happen.
+
+    Compiled code is kept on disk, so that only the first start after an installation takes long (about 20 s); a
+    background thread may do it, the kernels release the interpreter.
+    """
+    from engine.explain import explain
+    from engine.views import health_histogram, liquidation_map, round_view
+
+    collateral = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
+    row = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
+    scenario = Scenario.from_dict(
+        {
+            "format": FORMAT,
+            "assets": {
+                "A": {"price": 100.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1000.0}},
+                "B": {"price": 1.0},
+            },
+            "markets": {"m": {"collateral": {"A": collateral}}},
+            "shock": {"kind": "instant", "returns": {"A": -0.2}},
+            "liquidators": {"priority": "largest_profit", "min_profit_usd": 0.0},
+            "loans": [{**row, "account": "a", "debt_amount": 70.0}, {**row, "account": "b", "debt_amount": 95.0}],
+        }
+    )
+    steps = Rounds(scenario)
+    for _ in steps:
+        pass
+    recording = steps.recording
+    cursor = recording.cursor()
+    for number in (*range(len(recording.rounds)), 0):
+        view = round_view(recording, number, cursor)
+    health_histogram(view, np.array([1.0]))
+    liquidation_map(view, None, [0.0, 0.5])
+    explain(recording, 0, 1)

@@ -220,6 +220,25 @@ class Left(NamedTuple):
     debt_rest: Any
 
 
+def empty_flows(assets: int, markets: int) -> Flows:
+    """Return the flows of a round in which nothing has moved yet."""
+    return Flows(
+        received=np.zeros(assets),
+        to_protocol=np.zeros(assets),
+        repaid=np.zeros(assets),
+        repaid_by_collateral_usd=np.zeros(assets),
+        liquidations=np.zeros(markets, dtype=np.int64),
+        repaid_usd=np.zeros(markets),
+        seized_usd=np.zeros(markets),
+        totals=np.zeros(TOTAL_PLACES),
+    )
+
+
+def empty_left(assets: int, markets: int) -> Left:
+    """Return the sums of an empty book."""
+    return Left(*(np.zeros((markets, assets)) for _ in Left._fields))
+
+
 # --- liquidity curves -------------------------------------------------------------------------------------------
 
 
@@ -618,13 +637,13 @@ def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: flo
 
 
 @njit(nogil=True, cache=True)
-def exchange_nb(
-    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
-) -> tuple[int, int, int, float, float, float, float, float, float]:
-    """Work out one liquidation of account i (Method, section 7), changing nothing.
+def picked_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
+) -> tuple[float, float, float, int, int, float, float, float, float]:
+    """Return what a liquidation of account i would take from, whether it is liquidatable or not.
 
-    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
-    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    Returns (sum C LT, sum C, sum D, collateral leg, debt leg, picked collateral, picked debt, its threshold, the
+    bonus). The legs are -1 under proportional legs, and where the account has none.
     """
     m = legs.market[i]
     backing = 0.0
@@ -649,9 +668,8 @@ def exchange_nb(
         if value > picked_debt:
             picked_debt = value
             debt_leg = leg
-    health = health_nb(backing, owed)
-    if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
-        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
+    if held <= 0.0 or owed <= 0.0:
+        return backing, held, owed, -1, -1, held, owed, 0.0, 0.0
     if rules.proportional[m]:
         collateral_leg = -1
         debt_leg = -1
@@ -662,7 +680,26 @@ def exchange_nb(
     else:
         threshold = legs.collateral_threshold[collateral_leg]
         listed = legs.collateral_bonus[collateral_leg]
-    bonus = _bonus_nb(rules, m, health, threshold, listed)
+    bonus = _bonus_nb(rules, m, backing / owed, threshold, listed)
+    return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
+
+
+@njit(nogil=True, cache=True)
+def exchange_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
+) -> tuple[int, int, int, float, float, float, float, float, float]:
+    """Work out one liquidation of account i (Method, section 7), changing nothing.
+
+    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
+    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    """
+    m = legs.market[i]
+    backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
+        legs, collateral, debt, rules, prices, i
+    )
+    health = health_nb(backing, owed)
+    if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
 
     close = rules.close_kind[m]
     repaid = picked_debt
@@ -1302,3 +1339,32 @@ def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: b
     backing = scale * a + b
     owed = scale * e + f
     return backing < owed or (equal_too and backing == owed)
+
+
+@njit(nogil=True, cache=True)
+def danger_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any
+) -> None:
+    """Add up, by market, the debt that liquidations make less healthy and the debt that a full close cannot pay.
+
+    ``toxic`` (M,): USD of debt of accounts with health below LT (1 + b) of the legs that would be taken; ``short``
+    (M,): of accounts whose whole collateral is worth less than their debt and its bonus.
+    """
+    for i in range(len(legs.market)):
+        backing, held, owed, _, _, _, _, threshold, bonus = picked_nb(legs, collateral, debt, rules, prices, i)
+        if owed <= dust or held <= dust:
+            continue
+        m = legs.market[i]
+        if backing / owed < threshold * (1.0 + bonus):
+            toxic[m] += owed
+        if held < owed * (1.0 + bonus):
+            short[m] += owed
+
+
+@njit(nogil=True, cache=True)
+def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
+    """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
+    for place in range(len(accounts)):
+        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, accounts[place])
+        health[place] = health_nb(backing, owed_here)
+        owed[place] = owed_here

@@ -180,6 +180,7 @@ class Columns:
 
     def __init__(self, kind: Any, dtypes: tuple[type, ...], room: int = 256) -> None:
         self._kind = kind
+        self.dtypes = dtypes
         self.arrays: Any = kind(*(np.empty(room, dtype=dtype) for dtype in dtypes))
 
     @property

@@ -6,7 +6,6 @@ thread while the window lives on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -17,6 +16,8 @@ import numpy.typing as npt
 from engine.recording import BookState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
     from engine.book import Book
     from engine.recording import Cursor, Recording
     from engine.scenario.scenario import Scenario
@@ -165,6 +166,25 @@ def health_histogram(view: RoundView, edges: Floats) -> Floats:
     totals = np.zeros(len(edges) + 1)
     histogram_nb(np.array(view.health), np.array(view.debt_usd), np.array(edges, dtype=np.float64), totals)
     return totals
+
+
+def danger(view: RoundView) -> tuple[Floats, Floats]:
+    """Return where liquidations hurt (Method, section 7), each (M,) USD of debt by market.
+
+    First the toxic region: debt of accounts that a liquidation makes less healthy, because their health is below the
+    threshold times one plus the bonus of what would be taken. Second: debt of accounts that a full close would leave
+    with bad debt.
+    """
+    from engine.kernels import danger_nb
+    from engine.market.rules import compile_rules
+
+    toxic, short = np.zeros(len(view.book.market_names)), np.zeros(len(view.book.market_names))
+    danger_nb(
+        view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
+        compile_rules(view.scenario.parameters), np.array(view.prices),
+        float(view.scenario.parameters.simulation.dust_usd), toxic, short,
+    )  # fmt: skip
+    return toxic, short
 
 
 def stable_assets(scenario: Scenario) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The big numbers of the shown round."""

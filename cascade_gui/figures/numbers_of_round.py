@@ -1,0 +1,69 @@
+"""The six numbers that say how far a cascade has got, computed from a run's rounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.series import Series
+
+
+@dataclass(frozen=True, slots=True)
+class RoundNumbers:
+    """What is known at the end of one round (Method, section 9).
+
+    Attributes
+    ----------
+    asset
+        The name of the asset whose fall is told.
+    fall, outside
+        How far its market price and its undisturbed price have fallen since round 0; fractions,
+        negative for a rise.
+    liquidations, liquidations_now
+        Liquidations so far and in this round.
+    repaid_usd, bad_debt_usd
+        Debt repaid and bad debt so far.
+    amplification
+        The whole fall over the part that came from outside; None without a fall from outside.
+    reproduction_number
+        Of this round; None where there is none.
+    """
+
+    asset: str
+    fall: float
+    outside: float
+    liquidations: int
+    liquidations_now: int
+    repaid_usd: float
+    repaid_now_usd: float
+    bad_debt_usd: float
+    amplification: float | None
+    reproduction_number: float | None
+
+    @property
+    def feedback(self) -> float:
+        """How much of the fall liquidations made, as a fraction of the first price."""
+        return self.fall - self.outside
+
+
+def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
+    """Return the figures of round `number` for the asset with this index."""
+    stop = number + 1
+    market, undisturbed = series["market"][:stop, asset], series["undisturbed"][:stop, asset]
+    first = float(undisturbed[0])
+    fall, outside = 1 - float(market[-1]) / first, 1 - float(undisturbed[-1]) / first
+    rate = float(series["reproduction_number"][number])
+    return RoundNumbers(
+        asset=series.assets[asset],
+        fall=fall,
+        outside=outside,
+        liquidations=int(series["liquidations"][:stop].sum()),
+        liquidations_now=int(series["liquidations"][number]),
+        repaid_usd=float(series["repaid_usd"][:stop].sum()),
+        repaid_now_usd=float(series["repaid_usd"][number]),
+        bad_debt_usd=float(series["bad_debt_usd"][:stop].sum()),
+        amplification=fall / outside if abs(outside) > 1e-12 else None,
+        reproduction_number=None if math.isnan(rate) else rate,
+    )

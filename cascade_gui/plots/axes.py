@@ -1,0 +1,144 @@
+"""Axes with few round ticks, formatted by us, and hairlines for a grid."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+
+from cascade_gui import numbers
+from cascade_gui.theme import SIZES, font
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cascade_gui.theme import Tokens
+
+LEFT_WIDTH = 58
+"""The same for every plot, so that rounds stand above each other."""
+RIGHT_WIDTH = 40
+
+
+def nice_step(span: float, most: int) -> float:
+    """Return 1, 2 or 5 times a power of ten, so that `span` holds at most `most` steps."""
+    if span <= 0 or most < 1:
+        return 1.0
+    raw = span / most
+    power: float = 10.0 ** math.floor(math.log10(raw))
+    for factor in (1, 2, 5):
+        if factor * power >= raw * (1 - 1e-9):
+            return factor * power
+    return 10 * power
+
+
+def nice_top(largest: float, steps: int = 5) -> float:
+    """Return a round number at or above `largest`, a whole number of ticks up; 1 for nothing."""
+    if not largest > 0:
+        return 1.0
+    step = nice_step(largest, steps)
+    return math.ceil(largest / step * (1 - 1e-9)) * step
+
+
+def nice_rounds(count: int) -> int:
+    """Return how many rounds an axis shows while a run goes on: it grows in steps, not by one."""
+    shown = 10
+    while shown < count:
+        shown = shown * 5 // 2 if str(shown).startswith("2") else shown * 2
+    return shown
+
+
+class PlainAxis(pg.AxisItem):
+    """An axis without line and without SI prefixes.
+
+    Parameters
+    ----------
+    orientation
+        As pyqtgraph's: ``left``, ``bottom`` or ``right``.
+    write
+        Turns values into tick texts.
+    pixels
+        The least distance of two ticks in pixels.
+    whole
+        Ticks only at whole numbers (rounds).
+    """
+
+    def __init__(
+        self,
+        orientation: str,
+        write: Callable[[float], str],
+        *,
+        pixels: int = 60,
+        whole: bool = False,
+    ) -> None:
+        super().__init__(orientation)
+        self.write = write
+        self.fixed_ticks: Sequence[float] | None = None
+        self.pixels = pixels
+        self.whole = whole
+        self.enableAutoSIPrefix(False)
+        self.setStyle(tickLength=0, tickAlpha=255, hideOverlappingLabels=False, autoExpandTextSpace=False)
+        if orientation == "left":
+            self.setWidth(LEFT_WIDTH)
+            self.setStyle(tickTextOffset=8)
+        elif orientation == "right":
+            self.setWidth(RIGHT_WIDTH)
+            self.setStyle(tickTextOffset=8)
+        else:
+            self.setStyle(tickTextOffset=6)
+
+    def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
+        # The texts of the first and last tick stand out over the ends of the axis.
+        return QRectF(super().boundingRect().adjusted(-20, -12, 20, 12))
+
+    def apply(self, tokens: Tokens, colour: str, scale: float) -> None:
+        """Take the colours: hairlines for the grid, `colour` for the texts."""
+        self.setPen(pg.mkPen(None))
+        self.setTickPen(pg.mkPen(tokens.grid, width=1))
+        self.setTextPen(pg.mkPen(colour))
+        self.setTickFont(font(SIZES.secondary * scale))
+        if self.orientation == "left":
+            self.setWidth(round(LEFT_WIDTH * scale))
+            self.setGrid(255)
+        elif self.orientation == "right":
+            self.setWidth(round(RIGHT_WIDTH * scale))
+        else:
+            self.setHeight(round(26 * scale))
+
+    def tickValues(  # noqa: D102 - pyqtgraph's
+        self,
+        minVal: float,  # noqa: N803
+        maxVal: float,  # noqa: N803
+        size: float,
+    ) -> list[tuple[float, list[float]]]:
+        low, high = sorted((minVal, maxVal))
+        slack = (high - low) * 1e-6
+        if self.fixed_ticks is not None:
+            return [(1.0, [v for v in self.fixed_ticks if low - slack <= v <= high + slack])]
+        step = nice_step(high - low, max(2, int(size / self.pixels)))
+        if self.whole:
+            step = max(1.0, step)
+        first = math.ceil((low - slack) / step)
+        last = math.floor((high + slack) / step)
+        return [(step, [number * step for number in range(first, last + 1)])]
+
+    def tickStrings(  # noqa: D102 - pyqtgraph's
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        return [self.write(value) for value in values]
+
+
+def write_round(value: float) -> str:
+    """Write a round's number on an axis."""
+    return numbers.count(value)
+
+
+def write_money(value: float) -> str:
+    """Write USD on an axis: ``$20M``."""
+    return numbers.money(value)
+
+
+def write_price(value: float) -> str:
+    """Write a price on an axis: ``1,500``, ``0.95``."""
+    return numbers.price(value)

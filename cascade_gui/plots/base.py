@@ -1,0 +1,113 @@
+"""What the plots over rounds share: the cursor, the range of rounds, a click to go to a round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+
+from cascade_gui.plots.axes import PlainAxis, nice_rounds, write_round
+from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.plots.series import Series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.recording import Recording
+
+_LEAST_ROUNDS = 6
+"""A run of three rounds is not stretched over the whole width."""
+
+
+class RoundPlot(PlotPanel):
+    """A plot with the rounds along the bottom.
+
+    Parameters
+    ----------
+    name
+        The object name.
+    title
+        What it shows.
+    write
+        Turns values of the left axis into tick texts.
+    right
+        A second axis.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        write: Callable[[float], str],
+        right: PlainAxis | None = None,
+    ) -> None:
+        bottom = PlainAxis("bottom", write_round, pixels=90, whole=True)
+        left = PlainAxis("left", write, pixels=56)
+        blank = PlainAxis("right", lambda _: "") if right is None else right
+        super().__init__(name, title, bottom, left, blank)
+        self.series = Series()
+        self.round = 0
+        self.round_line = pg.InfiniteLine(angle=90, movable=False)
+        self.round_line.setZValue(20)
+        self.round_line.hide()
+        self.plot.addItem(self.round_line)
+        self.set_recording(None)
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another run from its first round on; None shows that there is none."""
+        self.series = Series(recording)
+        self.round = 0
+        self.round_line.setVisible(recording is not None)
+        self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
+        self._recording_changed()
+        self._fit()
+        self.show_round(0)
+
+    def rounds_added(self) -> None:
+        """Take in the new rounds; ranges only ever grow, in steps."""
+        if self.series.update():
+            self._rounds_changed()
+            self._fit()
+            self._redraw()
+
+    def show_round(self, number: int) -> None:
+        """Move the cursor to a round and draw what was known by then.
+
+        A number beyond the last round shows the last.
+        """
+        self.round = max(0, min(number, len(self.series) - 1))
+        self.round_line.setPos(self.round)
+        if not self._locked:
+            self._fit()
+        self._redraw()
+        self.setAccessibleDescription(self._readout(self.round, 0))
+
+    def last_round(self) -> int:
+        """Return the largest round on the axis."""
+        count = max(0, len(self.series) - 1)
+        return max(_LEAST_ROUNDS, count if self.series.ended else nice_rounds(count))
+
+    # ------------------------------------------------------------------ for the plots
+
+    def _recording_changed(self) -> None:
+        """Forget what was drawn of another run."""
+        self._rounds_changed()
+
+    def _rounds_changed(self) -> None:
+        """Prepare what does not depend on the shown round."""
+
+    def _range(self) -> tuple[float, float]:
+        """Return the range of the left axis."""
+        return 0.0, 1.0
+
+    def _fit(self) -> None:
+        low, high = self._range()
+        self.plot.vb.setRange(xRange=(0, self.last_round() + 0.6), yRange=(low, high), padding=0, update=True)
+
+    def _restyle(self) -> None:
+        self.round_line.setPen(self._pen(self._tokens.secondary, 1.0))
+        self._draw()
+
+    def _clicked_at(self, x: float, y: float) -> None:
+        if len(self.series):
+            self.round_clicked.emit(max(0, min(round(x), len(self.series) - 1)))

@@ -1,0 +1,176 @@
+"""All plots: two by two where there is room, else two columns of tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from cascade_gui.plots.health import HealthPlot
+from cascade_gui.plots.liquidation_map import LiquidationMapPlot
+from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.price import PricePlot
+from cascade_gui.theme import Tokens, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cascade_gui.plots.panel import PlotPanel
+    from engine.recording import Recording
+    from engine.views import RoundView
+
+LEAST_WIDTH = 1_000
+LEAST_HEIGHT = 430
+"""Below either, each column shows one plot and its tabs instead of two plots."""
+
+
+class Place(QWidget):
+    """One place for plots: shows one of them, the titles of the others are tabs."""
+
+    def __init__(self, plots: Sequence[PlotPanel]) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.plots: tuple[PlotPanel, ...] = ()
+        self.current: PlotPanel = plots[0]
+        self.set_plots(plots)
+
+    def set_plots(self, plots: Sequence[PlotPanel]) -> None:
+        """Hold these plots; the shown one stays shown if it is among them."""
+        self.plots = tuple(plots)
+        for plot in plots:
+            if plot.parentWidget() is not self:
+                self._layout.addWidget(plot)
+        self.show_plot(self.current if self.current in plots else plots[0])
+
+    def show_plot(self, plot: PlotPanel) -> None:
+        """Bring one of the plots to the front."""
+        self.current = plot
+        names = [(each.objectName(), each.tab_title) for each in self.plots]
+        for each in self.plots:
+            each.set_siblings(names)
+            each.set_front(each is plot)
+
+
+class PlotGrid(QWidget):
+    """The plots of a run; what it is told, all of them are told."""
+
+    round_clicked = Signal(int)
+    """A round that the user clicked in one of the plots."""
+
+    asset_chosen = Signal(int)
+    """The asset whose price is shown, when the user chose another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("plots")
+        self.price = PricePlot()
+        self.liquidations = LiquidationsPlot()
+        self.health = HealthPlot()
+        self.map = LiquidationMapPlot()
+        self.losses = LossesPlot()
+        self._narrow = False
+        self._tokens: Tokens = tokens(dark=True)
+        self.left_top = Place([self.price])
+        self.left_bottom = Place([self.liquidations])
+        self.right_top = Place([self.health])
+        self.right_bottom = Place([self.map, self.losses])
+        self.left = self._column(self.left_top, self.left_bottom)
+        self.right = self._column(self.right_top, self.right_bottom)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(1)
+        self.columns.setChildrenCollapsible(False)
+        self.columns.addWidget(self.left)
+        self.columns.addWidget(self.right)
+        self.columns.setStretchFactor(0, 3)
+        self.columns.setStretchFactor(1, 2)
+        self.columns.setSizes([600, 400])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.columns)
+        for plot in self:
+            plot.round_clicked.connect(self.round_clicked)
+            plot.sibling_chosen.connect(self.show_plot)
+        self.price.asset_chosen.connect(self.asset_chosen)
+
+    def __iter__(self) -> Iterator[PlotPanel]:
+        """Go through the plots."""
+        yield from (self.price, self.liquidations, self.health, self.map, self.losses)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether each column shows one plot at a time."""
+        return self._narrow
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another run, or none."""
+        for plot in self:
+            plot.set_recording(recording)
+
+    def rounds_added(self) -> None:
+        """Take in the rounds that the recording has got since."""
+        for plot in self:
+            plot.rounds_added()
+
+    def show_round(self, number: int) -> None:
+        """Move every plot to a round."""
+        for plot in self:
+            plot.show_round(number)
+
+    def set_view(self, view: RoundView | None) -> None:
+        """Give the state of the book at the shown round to the plots that need it."""
+        for plot in self:
+            plot.set_view(view)
+
+    def apply_theme(self, colours: Tokens) -> None:
+        """Take other colours."""
+        self._tokens = colours
+        for plot in self:
+            plot.apply_theme(colours)
+
+    def set_scale(self, scale: float) -> None:
+        """Draw type and lines larger by this factor."""
+        for plot in self:
+            plot.set_scale(scale)
+
+    def show_plot(self, name: str) -> None:
+        """Bring the plot with this object name to the front."""
+        for place in (self.left_top, self.left_bottom, self.right_top, self.right_bottom):
+            for plot in place.plots:
+                if plot.objectName() == name:
+                    place.show_plot(plot)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        narrow = self.width() < LEAST_WIDTH or self.height() < LEAST_HEIGHT
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    # ------------------------------------------------------------------ working
+
+    def _column(self, *places: Place) -> QSplitter:
+        column = QSplitter(Qt.Orientation.Vertical)
+        column.setHandleWidth(1)
+        column.setChildrenCollapsible(False)
+        for place in places:
+            column.addWidget(place)
+            column.setStretchFactor(column.count() - 1, 1)
+        return column
+
+    def _arrange(self) -> None:
+        if self._narrow:
+            self.left_bottom.hide()
+            self.right_bottom.hide()
+            self.left_top.set_plots([self.price, self.liquidations, self.losses])
+            self.right_top.set_plots([self.health, self.map])
+        else:
+            self.left_top.set_plots([self.price])
+            self.right_top.set_plots([self.health])
+            self.left_bottom.set_plots([self.liquidations])
+            self.right_bottom.set_plots([self.map, self.losses])
+            self.left_bottom.show()
+            self.right_bottom.show()

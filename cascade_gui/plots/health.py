@@ -1,0 +1,255 @@
+"""Debt by health factor (or LTV): the wall of debt that moves into the liquidation zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from cascade_gui import numbers
+from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
+from cascade_gui.plots.background import LatestJob
+from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms
+from cascade_gui.plots.items import Bars
+from cascade_gui.plots.labels import Label
+from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.theme.colours import with_alpha
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cascade_gui.plots.histogram import Bins
+    from engine.recording import Recording
+    from engine.views import RoundView
+
+_HEALTH_TICKS = (0.475, 0.8, 1.0, 1.2, 1.5, 2.0, 2.525)
+_LTV_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2125)
+_GAP = 0.1
+
+
+class HealthPlot(PlotPanel):
+    """``plot_health``: debt in USD by the health factor of the account that owes it.
+
+    Filled bars are the shown round, amber where liquidatable; outlines are round 0.
+    """
+
+    def __init__(self) -> None:
+        self._by_ltv = False
+        self._now: Histograms | None = None
+        self._before: Histograms | None = None
+        self._most = {"health": 0.0, "ltv": 0.0}
+        super().__init__(
+            "plot_health",
+            self.tr("Health of the debt"),
+            PlainAxis("bottom", self._write_value),
+            PlainAxis("left", write_money, pixels=56),
+        )
+        self.zone = pg.LinearRegionItem(movable=False)
+        self.zone.setZValue(-8)
+        for edge in self.zone.lines:
+            edge.setPen(pg.mkPen(None))
+        self.limit = pg.InfiniteLine(pos=1.0, angle=90, movable=False)
+        self.before, self.safe, self.unsafe = Bars(), Bars(), Bars()
+        for item in (self.zone, self.safe, self.unsafe, self.before, self.limit):
+            self.plot.addItem(item)
+        self._build_selector()
+        self._now_job = LatestJob(self)
+        self._now_job.done.connect(self._take_now)
+        self._before_job = LatestJob(self)
+        self._before_job.done.connect(self._take_before)
+        self._show_mode()
+        self.apply_theme(self._tokens)
+        self.set_recording(None)
+
+    # ------------------------------------------------------------------ for the window
+
+    @property
+    def shown(self) -> Histograms | None:
+        """What is drawn, None before there is anything."""
+        return self._now
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a new picture is being computed."""
+        return self._now_job.is_busy or self._before_job.is_busy
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
+        self._now_job.forget()
+        self._now = self._before = None
+        self._most = {"health": 0.0, "ltv": 0.0}
+        if recording is not None:
+            self._before_job.submit(_before, recording)
+        self._draw()
+
+    def show_round(self, number: int) -> None:
+        """Nothing: the bars of the round come with :meth:`set_view`."""
+
+    def set_view(self, view: RoundView | None) -> None:
+        """Draw the book at a round; the adding up is done in another thread."""
+        if view is None:
+            self._now_job.forget()
+            self._now = None
+            self._draw()
+        else:
+            self._now_job.submit(histograms, view)
+
+    def set_by_ltv(self, by_ltv: bool) -> None:
+        """Order the debt by LTV, or by health factor again."""
+        self._by_ltv = by_ltv
+        self._show_mode()
+        self._fit()
+        self._draw()
+
+    # ------------------------------------------------------------------ working
+
+    def _build_selector(self) -> None:
+        self.selector = QToolButton()
+        self.selector.setObjectName("plot_health_by")
+        self.selector.setProperty("kind", "chooser")
+        self.selector.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.selector.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.selector.setAccessibleName(self.tr("Order the debt by"))
+        menu = QMenu(self.selector)
+        group = QActionGroup(menu)
+        for text, by_ltv in ((self.tr("health factor"), False), (self.tr("LTV"), True)):
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setChecked(by_ltv == self._by_ltv)
+            action.setData(by_ltv)
+            menu.addAction(action)
+        menu.triggered.connect(self._mode_triggered)
+        self.selector.setMenu(menu)
+        self._title_row.insertWidget(self._title_row.indexOf(self.lock), self.selector)
+
+    def _mode_triggered(self, action: QAction) -> None:
+        self.set_by_ltv(bool(action.data()))
+
+    @property
+    def _bins(self) -> Bins:
+        return LTV if self._by_ltv else HEALTH
+
+    def _show_mode(self) -> None:
+        bins = self._bins
+        for action in self.selector.menu().actions():
+            action.setChecked(bool(action.data()) == self._by_ltv)
+        self.selector.setText(self.tr("LTV") if self._by_ltv else self.tr("health factor"))
+        self.axes["bottom"].fixed_ticks = _LTV_TICKS if self._by_ltv else _HEALTH_TICKS
+        left, right = self._ends()
+        self.zone.setRegion((1.0, right) if self._by_ltv else (left, 1.0))
+        self.plot.vb.setXRange(left, right, padding=0)
+        self.limit.setPos(bins.limit)
+
+    def _ends(self) -> tuple[float, float]:
+        bins = self._bins
+        left = bins.low if self._by_ltv else bins.low - bins.width
+        return left, bins.high + bins.width
+
+    def _write_value(self, value: float) -> str:
+        if self._by_ltv:
+            return ">120 %" if value > LTV.high else numbers.percent_short(value)
+        if value < HEALTH.low:
+            return "<0.5"
+        return ">2.5" if value > HEALTH.high else numbers.significant(value, 2)
+
+    def _take_before(self, before: Histograms | None) -> None:
+        self._before = before
+        self._grow(before)
+        self._draw()
+
+    def _take_now(self, now: Histograms) -> None:
+        self._now = now
+        self._grow(now)
+        self._draw()
+
+    def _grow(self, histogram: Histograms | None) -> None:
+        if histogram is not None:
+            for name in self._most:
+                largest = float(getattr(histogram, name).max())
+                self._most[name] = max(self._most[name], largest)
+        self._fit()
+
+    def _heights(self, histogram: Histograms) -> NDArray[np.float64]:
+        return histogram.ltv if self._by_ltv else histogram.health
+
+    def _fit(self) -> None:
+        if self._locked or self._now is None:
+            most = self._most["ltv" if self._by_ltv else "health"]
+        else:
+            most = float(self._heights(self._now).max())
+        self.plot.vb.setRange(xRange=self._ends(), yRange=(0, nice_top(most * 1.02)), padding=0, update=True)
+
+    def _draw(self) -> None:
+        bins = self._bins
+        left = bins.left
+        shown = self._now or self._before
+        waiting = self.tr("The debt of the book is shown here by its health")
+        self._say_empty("" if shown is not None else waiting)
+        for item in (self.zone, self.limit):
+            item.setVisible(shown is not None)
+        zero = np.zeros(len(left))
+        now = zero if self._now is None else self._heights(self._now)
+        before = zero if self._before is None else self._heights(self._before)
+        edge_left, edge_right = left + bins.width * _GAP, left + bins.width * (1 - _GAP)
+        unsafe = left + bins.width / 2 < bins.limit
+        if self._by_ltv:
+            unsafe = ~unsafe
+        self.safe.set_bars(edge_left, edge_right, zero, np.where(unsafe, 0, now))
+        self.unsafe.set_bars(edge_left, edge_right, zero, np.where(unsafe, now, 0))
+        self.before.set_bars(edge_left, edge_right, zero, before)
+        self._draw_labels()
+
+    def _draw_labels(self) -> None:
+        if self._now is None:
+            self.labels.set_labels([])
+            self.subtitle.setText(self.tr("USD") if self._before is None else self._of_before())
+            return
+        self.subtitle.setText(self.tr("now, and before the shock"))
+        top = self.plot.vb.viewRange()[1][1] * 0.96
+        if self._by_ltv:
+            text = self.tr("more debt than collateral → {0}").format(numbers.money(self._now.under_water_usd))
+            label = Label(text, self._tokens.vermilion, 1.0, top, side="before")
+        else:
+            text = self.tr("← liquidatable {0}").format(numbers.money(self._now.below_one_usd))
+            label = Label(text, self._tokens.vermilion, 1.0, top)
+        self.labels.set_labels([label])
+        self.setAccessibleDescription(text)
+
+    def _of_before(self) -> str:
+        return self.tr("before the shock")
+
+    def _readout(self, x: float, y: float) -> str:
+        shown = self._now or self._before
+        if shown is None:
+            return ""
+        bins = self._bins
+        at = int(np.clip(np.floor((x - bins.low) / bins.width) + 1, 0, bins.count + 1))
+        left = float(bins.left[at])
+        write = numbers.percent_short if self._by_ltv else numbers.significant
+        amount = numbers.money(float(self._heights(shown)[at]))
+        if at == 0:
+            return self.tr("below {0}: {1}").format(write(bins.low), amount)
+        if at == bins.count + 1:
+            return self.tr("above {0}: {1}").format(write(bins.high), amount)
+        return self.tr("{0} to {1}: {2}").format(write(left), write(left + bins.width), amount)
+
+    def _restyle(self) -> None:
+        colours = self._tokens
+        alarm = colours.vermilion if self._by_ltv else colours.amber
+        self.safe.set_style(pg.mkColor(colours.accent))
+        self.unsafe.set_style(pg.mkColor(alarm))
+        self.before.set_style(None, pg.mkColor(colours.faint))
+        self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
+        self.limit.setPen(self._pen(colours.vermilion, 1.4))
+        self._draw()
+
+
+def _before(recording: Recording) -> Histograms:
+    """Return the histograms of round 0; for a background thread."""
+    from engine.views import round_view
+
+    return histograms(round_view(recording, 0))

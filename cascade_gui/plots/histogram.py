@@ -1,0 +1,114 @@
+"""Debt by health factor and by LTV, in bins that never change, so that rounds compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.views import RoundView
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Bins of one width, with one more at each end for all that lies beyond.
+
+    Attributes
+    ----------
+    low, high
+        Where the bins of one width begin and end.
+    count
+        How many there are of them.
+    limit
+        A value at which something begins; it is the edge of a bin.
+    """
+
+    low: float
+    high: float
+    count: int
+    limit: float
+
+    @property
+    def width(self) -> float:
+        """The width of a bin."""
+        return (self.high - self.low) / self.count
+
+    @property
+    def left(self) -> NDArray[np.float64]:
+        """Where each bin begins, the two at the ends included; [count + 2]."""
+        steps: NDArray[np.float64] = np.arange(-1.0, self.count + 1.0)
+        return self.low + self.width * steps
+
+    @property
+    def first_from_limit(self) -> int:
+        """The index of the first bin at or above the limit."""
+        return round((self.limit - self.low) / self.width) + 1
+
+    def fill(self, values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Add up the weights in each bin.
+
+        Parameters
+        ----------
+        values
+            [n], infinite allowed; where it is NaN the weight is left out.
+        weights
+            [n], USD.
+
+        Returns
+        -------
+        array
+            [count + 2], USD.
+        """
+        known = ~np.isnan(values)
+        values, weights = values[known], weights[known]
+        place = np.floor((np.clip(values, self.low - 1, self.high + 1) - self.low) / self.width)
+        index = np.clip(place, -1, self.count).astype(np.int64) + 1
+        # Rounding of the division may not move an account over the limit.
+        split = self.first_from_limit
+        below = values < self.limit
+        index[below] = np.minimum(index[below], split - 1)
+        index[~below] = np.maximum(index[~below], split)
+        filled = np.bincount(index, weights=weights, minlength=self.count + 2)
+        return filled.astype(np.float64, copy=False)
+
+
+HEALTH: Final = Bins(low=0.5, high=2.5, count=40, limit=1.0)
+LTV: Final = Bins(low=0.0, high=1.2, count=48, limit=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Histograms:
+    """Debt by health factor and by LTV at one round.
+
+    Attributes
+    ----------
+    round
+        The round.
+    health, ltv
+        USD in each bin of `HEALTH` and `LTV`.
+    below_one_usd, under_water_usd
+        Debt of accounts with a health factor below 1, and with more debt than collateral.
+    """
+
+    round: int
+    health: NDArray[np.float64]
+    ltv: NDArray[np.float64]
+    below_one_usd: float
+    under_water_usd: float
+
+
+def histograms(view: RoundView) -> Histograms:
+    """Add up the debt of a round's accounts; pure, for a background thread."""
+    health = HEALTH.fill(view.health, view.debt_usd)
+    ltv = LTV.fill(view.ltv, view.debt_usd)
+    return Histograms(
+        round=view.round,
+        health=health,
+        ltv=ltv,
+        below_one_usd=float(health[: HEALTH.first_from_limit].sum()),
+        under_water_usd=float(ltv[LTV.first_from_limit :].sum()),
+    )

@@ -1,0 +1,156 @@
+"""Labels that sit on the lines they name and keep out of each other's way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from cascade_gui.theme import SIZES, font
+from cascade_gui.theme.colours import with_alpha
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyqtgraph as pg
+
+    from cascade_gui.theme import Tokens
+
+_GAP = 8.0
+_PAD = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label.
+
+    Attributes
+    ----------
+    text
+        What it says.
+    colour
+        Its colour.
+    x, y
+        The point it names, in the plot's numbers.
+    bold
+        Whether it is the one that matters.
+    side
+        ``end``: beside the point, on the right where there is room, else on the left;
+        ``before``: on the left; ``centre``: on the point; ``above``: right-aligned above it.
+    below
+        Whether it goes below its line where it has to stand on the left, over the line.
+    """
+
+    text: str
+    colour: str
+    x: float
+    y: float
+    bold: bool = False
+    side: str = "end"
+    below: bool = False
+
+
+class LabelLayer(QGraphicsItem):
+    """All labels of a plot, painted over it in one item; positions are in its pixels.
+
+    Parameters
+    ----------
+    plot
+        The plot; the labels keep inside its view.
+    """
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self._labels: tuple[Label, ...] = ()
+        self._placed: list[tuple[Label, QRectF]] = []
+        self._fonts: tuple[QFont, QFont] = (font(), font())
+        self._halo = QColor()
+        self.setZValue(50)
+        plot.vb.sigRangeChanged.connect(self.place)
+        plot.vb.sigResized.connect(self.place)
+
+    def apply(self, tokens: Tokens, scale: float) -> None:
+        """Take colours and type size."""
+        self._fonts = (
+            font(SIZES.secondary * scale),
+            font(SIZES.text * scale, QFont.Weight.DemiBold),
+        )
+        self._halo = with_alpha(tokens.background, 0.8)
+        self.place()
+
+    def set_labels(self, labels: Sequence[Label]) -> None:
+        """Show `labels`; the first ones get the best places."""
+        self._labels = tuple(labels)
+        self.place()
+
+    @property
+    def placed(self) -> list[tuple[Label, QRectF]]:
+        """The labels with where they stand, in pixels of the plot."""
+        return list(self._placed)
+
+    def place(self) -> None:
+        """Find a place for each label that overlaps none before it."""
+        self.prepareGeometryChange()
+        self._placed = []
+        area = self._plot.mapRectFromItem(self._plot.vb, self._plot.vb.rect())
+        (left, right), (bottom, top) = self._plot.vb.viewRange()
+        if right <= left or top <= bottom or area.width() < 1:
+            return
+        for label in self._labels:
+            point = QPointF(
+                area.left() + (label.x - left) / (right - left) * area.width(),
+                area.bottom() - (label.y - bottom) / (top - bottom) * area.height(),
+            )
+            rectangle = self._free_place(label, point, area)
+            if rectangle is not None:
+                self._placed.append((label, rectangle))
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
+        return QRectF(self._plot.rect())
+
+    def paint(  # noqa: D102 - Qt's
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        for label, rectangle in self._placed:
+            painter.setPen(self._halo)
+            painter.setBrush(self._halo)
+            painter.drawRoundedRect(rectangle, 3, 3)
+            painter.setFont(self._fonts[label.bold])
+            painter.setPen(QColor(label.colour))
+            metrics = QFontMetricsF(self._fonts[label.bold])
+            painter.drawText(QPointF(rectangle.left() + _PAD, rectangle.top() + metrics.ascent()), label.text)
+
+    def _free_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
+        metrics = QFontMetricsF(self._fonts[label.bold])
+        width = metrics.horizontalAdvance(label.text) + 2 * _PAD
+        height = metrics.height()
+        if width > area.width() or height > area.height():
+            return None
+        x, y = point.x() + _GAP, point.y() - height / 2
+        if label.side == "centre":
+            x = point.x() - width / 2
+        elif label.side == "before":
+            x = point.x() - _GAP - width
+        elif label.side == "above" or x + width > area.right():
+            x = point.x() - width - (0 if label.side == "above" else _GAP)
+            y = point.y() + 3 if label.below else point.y() - height - 3
+        x = min(max(x, area.left() + 2), area.right() - width)
+        # Away from the line's height in growing steps, up and down in turn, until nothing is hit.
+        steps = [0.0]
+        for distance in range(2, int(area.height()), 2):
+            steps += [float(distance), float(-distance)]
+        for step in steps:
+            place = QRectF(x, y + step, width, height)
+            if place.top() < area.top() or place.bottom() > area.bottom():
+                continue
+            if not any(place.intersects(taken) for _, taken in self._placed):
+                return place
+        return None

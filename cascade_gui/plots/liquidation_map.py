@@ -1,0 +1,452 @@
+"""Which debt waits at which price: cumulative, by level, and as a heat map over the rounds."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAction, QActionGroup, QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+
+from cascade_gui import numbers
+from cascade_gui.plots.axes import PlainAxis, nice_top, write_money, write_round
+from cascade_gui.plots.background import LatestJob
+from cascade_gui.plots.items import Bars
+from cascade_gui.plots.labels import Label
+from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, curve, first_curve, heat_map
+from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.plots.series import Series
+from cascade_gui.theme import tokens
+from cascade_gui.theme.colours import with_alpha
+
+if TYPE_CHECKING:
+    from engine.recording import Recording
+    from engine.views import RoundView
+
+_GAP = 0.12
+_COLOURS = "cividis"
+
+
+class MapMode(Enum):
+    """What the map shows."""
+
+    CUMULATIVE = "cumulative"
+    LEVELS = "levels"
+    ROUNDS = "rounds"
+
+
+class LiquidationMapPlot(PlotPanel):
+    """``plot_map``: debt that becomes liquidatable as an asset, or everything, falls.
+
+    Falls are counted from round 0, so that the price of the shown round moves through a map that
+    stays; the book is that of the shown round, the dashed line the book before the run.
+    """
+
+    def __init__(self) -> None:
+        self._mode = MapMode.CUMULATIVE
+        self._asset: int | None = None
+        self._recording: Recording | None = None
+        self._view: RoundView | None = None
+        self._round = 0
+        self._series = Series()
+        self._now: MapCurve | None = None
+        self._before: MapCurve | None = None
+        self._heat: HeatMap | None = None
+        self._most = {MapMode.CUMULATIVE: 0.0, MapMode.LEVELS: 0.0}
+        super().__init__(
+            "plot_map",
+            self.tr("Liquidation map"),
+            PlainAxis("bottom", _write_drop, pixels=80),
+            PlainAxis("left", write_money, pixels=56),
+        )
+        self._build_items()
+        self._build_selectors()
+        self._now_job = self._job(self._take_now)
+        self._before_job = self._job(self._take_before)
+        self._heat_job = self._job(self._take_heat)
+        self.apply_theme(self._tokens)
+        self.set_recording(None)
+
+    # ------------------------------------------------------------------ for the window
+
+    @property
+    def mode(self) -> MapMode:
+        """What is shown."""
+        return self._mode
+
+    @property
+    def asset(self) -> int | None:
+        """The asset that falls; None when everything that is not stable does."""
+        return self._asset
+
+    @property
+    def shown(self) -> MapCurve | None:
+        """The curve of the shown round, None before there is one."""
+        return self._now
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a new picture is being computed."""
+        return any(job.is_busy for job in (self._now_job, self._before_job, self._heat_job))
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another run; its curves come with :meth:`set_view`."""
+        self._recording = recording
+        self._series = Series(recording)
+        self._round = 0
+        self._view = None
+        self._name_assets()
+        self._forget()
+        self._ask_before()
+        self._ask_heat()
+        self._fit()
+        self._draw()
+
+    def rounds_added(self) -> None:
+        """Take in new rounds; the heat map is made again when the run has ended."""
+        if self._series.update() or self._series.ended:
+            self._ask_heat()
+            self._fit()
+
+    def show_round(self, number: int) -> None:
+        """Move today's price; the curve of the round comes with :meth:`set_view`."""
+        self._round = max(0, min(number, len(self._series) - 1))
+        self._redraw()
+
+    def set_view(self, view: RoundView | None) -> None:
+        """Draw the map of the book at a round; it is computed in another thread."""
+        self._view = view
+        if view is None:
+            self._now_job.forget()
+            self._now = None
+            self._draw()
+        else:
+            first = view.prices if self._recording is None else self._recording.rounds[0].oracle
+            self._now_job.submit(curve, view, first, self._asset_name())
+
+    def set_asset(self, asset: int | None) -> None:
+        """Let this asset fall, or with None everything that is not stable."""
+        self._asset = asset
+        self._say_asset()
+        self._forget()
+        self._ask_before()
+        self._ask_heat()
+        self.set_view(self._view)
+
+    def set_mode(self, mode: MapMode) -> None:
+        """Show the debt cumulative, by level, or by level over the rounds."""
+        self._mode = mode
+        self._say_mode()
+        self._ask_heat()
+        self._fit()
+        self._restyle()
+
+    # ------------------------------------------------------------------ set-up
+
+    def _job(self, done: Any) -> LatestJob:
+        job = LatestJob(self)
+        job.done.connect(done)
+        return job
+
+    def _build_items(self) -> None:
+        self.area = pg.PlotDataItem([], [], fillLevel=0.0)
+        self.before = pg.PlotDataItem([], [])
+        self.bars, self.bars_before = Bars(), Bars()
+        self.image = pg.ImageItem(axisOrder="col-major")
+        self.image.setZValue(-20)
+        self.path = pg.PlotDataItem([], [])
+        self.now = pg.InfiniteLine(angle=90, movable=False)
+        self.now.setZValue(20)
+        items = (self.area, self.before, self.bars, self.bars_before, self.image, self.path)
+        for item in (*items, self.now):
+            self.plot.addItem(item)
+
+    def _chooser(self, name: str, spoken: str) -> QToolButton:
+        chooser = QToolButton()
+        chooser.setObjectName(name)
+        chooser.setProperty("kind", "chooser")
+        chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chooser.setAccessibleName(spoken)
+        chooser.setMenu(QMenu(chooser))
+        self._title_row.insertWidget(self._title_row.indexOf(self.lock), chooser)
+        return chooser
+
+    def _build_selectors(self) -> None:
+        self.scale = QLabel()
+        self.scale.setProperty("role", "secondary")
+        self._title_row.insertWidget(self._title_row.indexOf(self.lock), self.scale)
+        self.asset_chooser = self._chooser("plot_map_asset", self.tr("What falls"))
+        self.asset_chooser.menu().triggered.connect(self._asset_triggered)
+        self.mode_chooser = self._chooser("plot_map_mode", self.tr("How the map is shown"))
+        menu = self.mode_chooser.menu()
+        group = QActionGroup(menu)
+        for mode, text in self._mode_names().items():
+            action = QAction(text, group)
+            action.setCheckable(True)
+            action.setData(mode.value)
+            menu.addAction(action)
+        menu.triggered.connect(self._mode_triggered)
+        self._say_mode()
+
+    def _mode_names(self) -> dict[MapMode, str]:
+        return {
+            MapMode.CUMULATIVE: self.tr("cumulative"),
+            MapMode.LEVELS: self.tr("per level"),
+            MapMode.ROUNDS: self.tr("over rounds"),
+        }
+
+    def _name_assets(self) -> None:
+        names = self._series.assets
+        if self._asset is not None and self._asset >= len(names):
+            self._asset = None
+        menu = self.asset_chooser.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for index, name in ((None, self.tr("everything but stable")), *enumerate(names)):
+            action = QAction(name, group)
+            action.setCheckable(True)
+            action.setData(-1 if index is None else index)
+            menu.addAction(action)
+        self._say_asset()
+
+    def _asset_name(self) -> str | None:
+        return None if self._asset is None else self._series.assets[self._asset]
+
+    def _say_asset(self) -> None:
+        at = -1 if self._asset is None else self._asset
+        for action in self.asset_chooser.menu().actions():
+            action.setChecked(action.data() == at)
+        everything = self._asset is None or not self._series.assets
+        name = self.tr("everything") if everything else self._series.assets[at]
+        self.asset_chooser.setText(name)
+        if self._mode is not MapMode.ROUNDS:
+            self.subtitle.setText(self._of_fall(name, everything))
+            self._fit_title()
+
+    def _of_fall(self, name: str, everything: bool) -> str:
+        if everything:
+            return self.tr("debt liquidatable if everything falls")
+        return self.tr("debt liquidatable if {0} falls").format(name)
+
+    def _say_mode(self) -> None:
+        for action in self.mode_chooser.menu().actions():
+            action.setChecked(action.data() == self._mode.value)
+        self.mode_chooser.setText(self._mode_names()[self._mode])
+        over_rounds = self._mode is MapMode.ROUNDS
+        if over_rounds:
+            self.subtitle.setText(self.tr("debt by fall"))
+        else:
+            self._say_asset()
+        bottom, left = self.axes["bottom"], self.axes["left"]
+        bottom.write, bottom.whole = (write_round, True) if over_rounds else (_write_drop, False)
+        left.write = _write_height if over_rounds else write_money
+        left.pixels = 34 if over_rounds else 56
+        for axis in (bottom, left):
+            axis.picture = None
+            axis.update()
+
+    def _asset_triggered(self, action: QAction) -> None:
+        index = int(action.data())
+        self.set_asset(None if index < 0 else index)
+
+    def _mode_triggered(self, action: QAction) -> None:
+        self.set_mode(MapMode(action.data()))
+
+    # ------------------------------------------------------------------ results
+
+    def _forget(self) -> None:
+        for job in (self._now_job, self._before_job, self._heat_job):
+            job.forget()
+        self._now = self._before = self._heat = None
+        self._most = dict.fromkeys(self._most, 0.0)
+
+    def _ask_before(self) -> None:
+        if self._recording is not None:
+            self._before_job.submit(first_curve, self._recording, self._asset_name())
+
+    def _ask_heat(self) -> None:
+        """Make the heat map when it is looked at: once a run has ended, or of what there is."""
+        if self._mode is not MapMode.ROUNDS or self._recording is None or not len(self._series):
+            return
+        count = len(self._series)
+        if self._heat is None or self._heat.rounds[-1] != count - 1:
+            self._heat_job.submit(heat_map, self._recording, count, self._asset_name())
+
+    def _take_now(self, now: MapCurve) -> None:
+        if now.asset == self._asset_name():
+            self._now = now
+            self._grow(now)
+            self._draw()
+
+    def _take_before(self, before: MapCurve) -> None:
+        if before.asset == self._asset_name():
+            self._before = before
+            self._grow(before)
+            self._draw()
+
+    def _take_heat(self, heat: HeatMap) -> None:
+        if heat.asset == self._asset_name() and heat.rounds[-1] < len(self._series):
+            self._heat = heat
+            self._fit()
+            self._draw()
+
+    def _grow(self, each: MapCurve) -> None:
+        cumulative, levels = float(each.cumulative.max()), float(each.levels.max())
+        self._most[MapMode.CUMULATIVE] = max(self._most[MapMode.CUMULATIVE], cumulative)
+        self._most[MapMode.LEVELS] = max(self._most[MapMode.LEVELS], levels)
+        self._fit()
+
+    # ------------------------------------------------------------------ drawing
+
+    def _fit(self) -> None:
+        if self._mode is MapMode.ROUNDS:
+            last = max(1, len(self._series) - 1)
+            x, y = (-0.5, last + 0.5), (-float(DROPS[-1]), 0.0)
+        else:
+            x, y = (0.0, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
+        self.plot.vb.setRange(xRange=x, yRange=y, padding=0, update=True)
+
+    def _fallen(self) -> float:
+        """Return how far the oracle's price has fallen since round 0 at the shown round.
+
+        When everything falls, it is the fall of the asset of which most is sold.
+        """
+        asset = self._series.main_asset() if self._asset is None else self._asset
+        prices = self._series["oracle"][:, asset]
+        return 1 - float(prices[self._round] / self._first_price(asset))
+
+    def _first_price(self, asset: int) -> float:
+        return float(self._series["market"][0, asset])
+
+    def _draw(self) -> None:
+        shown = self._now or self._before
+        over_rounds = self._mode is MapMode.ROUNDS
+        text = self.tr("The debt of the book is shown here by the fall that makes it liquidatable")
+        if over_rounds:
+            text = "" if self._heat is not None else self.tr("Run to see the map over the rounds")
+        self._say_empty("" if shown is not None and not over_rounds else text)
+        self._draw_curve()
+        self._draw_levels()
+        self._draw_heat()
+        drawn = self._heat if over_rounds else shown
+        self.now.setVisible(drawn is not None and len(self._series) > 0)
+        if self.now.isVisible():
+            self._draw_now()
+        else:
+            self.labels.set_labels([])
+
+    def _draw_curve(self) -> None:
+        on = self._mode is MapMode.CUMULATIVE
+        for item, each in ((self.area, self._now), (self.before, self._before)):
+            if on and each is not None:
+                item.setData(DROPS, each.cumulative)
+            else:
+                item.setData([], [])
+
+    def _draw_levels(self) -> None:
+        on = self._mode is MapMode.LEVELS
+        edges = DROPS[::LEVEL]
+        width = edges[1] - edges[0]
+        left, right = edges[:-1] + _GAP * width, edges[1:] - _GAP * width
+        zero = np.zeros(len(left))
+        for item, each in ((self.bars, self._now), (self.bars_before, self._before)):
+            tops = each.levels if on and each is not None else zero
+            item.set_bars(left, right, zero, tops)
+
+    def _draw_heat(self) -> None:
+        heat = self._heat if self._mode is MapMode.ROUNDS else None
+        self.image.setVisible(heat is not None)
+        self.path.setVisible(heat is not None)
+        self.scale.setVisible(heat is not None)
+        if heat is None:
+            return
+        most = nice_top(float(heat.levels.max()))
+        # Nearest column for each round, lowest price at the bottom.
+        count = len(self._series)
+        nearest = np.searchsorted((heat.rounds[1:] + heat.rounds[:-1]) / 2, np.arange(count))
+        self.image.setImage(heat.levels[nearest][:, ::-1], levels=(0.0, most), autoLevels=False)
+        self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1])))
+        asset = self._series.main_asset() if self._asset is None else self._asset
+        known = self._series["oracle"][: self._round + 1, asset] / self._first_price(asset) - 1
+        self.path.setData(np.arange(len(known), dtype=np.float64), known)
+        self._say_scale(most)
+
+    def _draw_now(self) -> None:
+        fallen = self._fallen()
+        change = numbers.percent_short(round(-fallen, 3) + 0.0)
+        asset = self._series.main_asset() if self._asset is None else self._asset
+        price = numbers.price(float(self._series["oracle"][self._round, asset]), 3)
+        named = self._asset is not None
+        text = self.tr("now {0}, {1}").format(price, change) if named else self.tr("now {0}").format(change)
+        if self._mode is MapMode.ROUNDS:
+            self.now.setPos(self._round)
+            label = Label(text, self._tokens.text, self._round, -fallen, bold=True)
+        else:
+            self.now.setPos(fallen)
+            top = self.plot.vb.viewRange()[1][1] * 0.94
+            label = Label(text, self._tokens.amber, fallen, top, side="before")
+        self.labels.set_labels([label, *self._before_label()])
+
+    def _before_label(self) -> list[Label]:
+        if self._mode is not MapMode.CUMULATIVE or self._before is None or not self._round:
+            return []
+        x = float(DROPS[-1]) * 0.98
+        y = float(np.interp(x, DROPS, self._before.cumulative))
+        return [Label(self.tr("before the run"), self._tokens.secondary, x, y, side="above")]
+
+    def _say_scale(self, most: float) -> None:
+        """Show the colours of the heat map with the amounts at their ends."""
+        table = pg.colormap.get(_COLOURS).getLookupTable(nPts=64, alpha=False)
+        stripe = np.ascontiguousarray(np.repeat(table[None, :, :], 8, axis=0), dtype=np.uint8)
+        image = QImage(stripe.data, 64, 8, 64 * 3, QImage.Format.Format_RGB888)
+        self.scale.setPixmap(QPixmap.fromImage(image))
+        self.scale.setToolTip(self.tr("$0 to {0} within two points of fall").format(numbers.money(most)))
+        self.subtitle.setText(self.tr("debt by fall, up to {0}").format(numbers.money(most)))
+
+    def _readout(self, x: float, y: float) -> str:
+        if self._mode is MapMode.ROUNDS:
+            return self.tr("round {0}, {1}").format(numbers.count(max(0, round(x))), numbers.percent_short(round(y, 2)))
+        shown = self._now or self._before
+        if shown is None:
+            return ""
+        drop = min(max(x, 0.0), float(DROPS[-1]))
+        if self._mode is MapMode.LEVELS:
+            levels = shown.levels
+            at = min(int(drop / (DROPS[LEVEL] - DROPS[0])), len(levels) - 1)
+            left, right = DROPS[at * LEVEL], DROPS[(at + 1) * LEVEL]
+            return self.tr("{0} to {1}: {2}").format(
+                numbers.percent_short(-left), numbers.percent_short(-right), numbers.money(levels[at])
+            )
+        debt = float(np.interp(drop, DROPS, shown.cumulative))
+        return self.tr("{0}: {1} liquidatable").format(numbers.percent_short(round(-drop, 3)), numbers.money(debt))
+
+    def _clicked_at(self, x: float, y: float) -> None:
+        if self._mode is MapMode.ROUNDS and len(self._series):
+            self.round_clicked.emit(max(0, min(round(x), len(self._series) - 1)))
+
+    def _restyle(self) -> None:
+        colours = self._tokens
+        self.area.setPen(self._pen(colours.accent, 2.0))
+        self.area.setFillBrush(with_alpha(colours.accent, 0.22))
+        self.before.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
+        self.bars.set_style(pg.mkColor(colours.accent))
+        self.bars_before.set_style(None, pg.mkColor(colours.faint))
+        over_rounds = self._mode is MapMode.ROUNDS
+        on_map = tokens(dark=True)  # the heat map is dark in both schemes
+        self.now.setPen(self._pen(on_map.secondary if over_rounds else colours.amber, 1.6))
+        self.image.setColorMap(pg.colormap.get(_COLOURS))
+        self.path.setPen(self._pen(on_map.text, 2.2))
+        self.path.setShadowPen(self._pen(on_map.background, 4.0))
+        self._draw()
+
+
+def _write_drop(value: float) -> str:
+    return "0" if value < 0.005 else numbers.percent_short(round(-value, 4))
+
+
+def _write_height(value: float) -> str:
+    return "0" if value > -0.005 else numbers.percent_short(round(value, 4))

@@ -1,0 +1,227 @@
+"""Debt repaid in each round, stacked by collateral, and the reproduction number over it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from cascade_gui import numbers
+from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
+from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.items import Bars, stacked, tallest
+from cascade_gui.plots.labels import Label
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HALF_WIDTH = 0.38
+_LEAST_SHARE = 0.02
+"""Assets with less of what was repaid are not told apart."""
+_NUMBERS = (0.0, 0.5, 1.0, 2.0, 5.0)
+
+
+def height_of(number: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Return where a reproduction number stands on its own scale, as a share of the height.
+
+    R / (1 + R): 0 is the bottom, 1 always the middle, and the largest number still fits, so that
+    the scale is the same in every round and every run.
+    """
+    values = np.asarray(number, dtype=np.float64)
+    return values / (1 + values)
+
+
+class LiquidationsPlot(RoundPlot):
+    """``plot_liquidations``: USD repaid by round and collateral, with the reproduction number."""
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._order: list[int] = []
+        self._named: list[int] = []
+        right = PlainAxis("right", self._write_number)
+        super().__init__("plot_liquidations", self.tr("Liquidations"), write_money, right)
+        self.subtitle.setText(self.tr("debt repaid a round"))
+        self.legend = QLabel()
+        self.legend.setProperty("role", "secondary")
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self._add_remark(self.legend)
+        self.bars: list[Bars] = []
+        self.now: list[Bars] = []
+        right.fixed_ticks = [float(height_of(number)) for number in _NUMBERS]
+        self.number_view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        self.number_view.setZValue(10)
+        self.number_view.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.plot.scene().addItem(self.number_view)
+        right.linkToView(self.number_view)
+        self.number_view.setXLink(self.plot.vb)
+        self.number_view.setYRange(0, 1, padding=0)
+        self.plot.vb.sigResized.connect(self._same_place)
+        self.number = pg.PlotDataItem([], [], connect="finite")
+        self.number_view.addItem(self.number)
+        self.one = pg.InfiniteLine(pos=0.5, angle=0, movable=False)
+        self.number_view.addItem(self.one)
+        self._ready = True
+        self._recording_changed()
+        self.apply_theme(self._tokens)
+
+    # ------------------------------------------------------------------ working
+
+    def _write_number(self, height: float) -> str:
+        return numbers.significant(height / (1 - height), 2)
+
+    def _same_place(self) -> None:
+        self.number_view.setGeometry(self.plot.vb.sceneBoundingRect())
+        self.number_view.linkedViewChanged(self.plot.vb, self.number_view.XAxis)
+
+    def _recording_changed(self) -> None:
+        self._rounds_changed()
+
+    def _rounds_changed(self) -> None:
+        """Lay out the bars of all rounds; showing a round then only says how many are painted."""
+        if not self._ready:
+            return
+        if not len(self.series):
+            for bars in [*self.bars, *self.now]:
+                bars.set_bars(*[np.zeros(0)] * 4)
+            self.number.setData([], [])
+            self.legend.clear()
+            self.one.hide()
+            return
+        self.one.show()
+        repaid = self.series["repaid_by_collateral_usd"]
+        totals = repaid.sum(axis=0)
+        self._order = [int(k) for k in np.argsort(-totals, kind="stable") if totals[k] > 0]
+        named = [k for k in self._order if totals[k] >= _LEAST_SHARE * totals.sum()]
+        self._named = named[: len(self._tokens.categories)]
+        columns = [repaid[:, k] for k in self._named]
+        rest = self._order[len(self._named) :]
+        if rest:  # one bar of the colour of secondary text
+            columns.append(repaid[:, rest].sum(axis=1))
+        while len(self.bars) < len(columns):
+            self._add_bars()
+        values = np.stack(columns, axis=1) if columns else np.zeros((len(repaid), 0))
+        rows = np.asarray(tallest(values), dtype=np.int64)
+        self._drawn_rounds = rows
+        bottoms, tops = stacked(values[rows])
+        width = _HALF_WIDTH * max(1.0, len(values) / max(1, len(rows)))
+        for at, bars in enumerate(self.bars):
+            if at < values.shape[1]:
+                x = rows.astype(np.float64)
+                bars.set_bars(x - width, x + width, bottoms[:, at], tops[:, at])
+            else:
+                bars.set_bars(*[np.zeros(0)] * 4)
+        self._colour_bars()
+        self._say_legend()
+
+    def _add_bars(self) -> None:
+        for bars in (self.bars, self.now):
+            item = Bars()
+            item.setZValue(1 if bars is self.now else 0)
+            self.plot.addItem(item)
+            bars.append(item)
+
+    def _colour(self, at: int) -> str:
+        return self._tokens.categories[at] if at < len(self._named) else self._tokens.secondary
+
+    def _colour_bars(self) -> None:
+        for at, (bars, now) in enumerate(zip(self.bars, self.now, strict=True)):
+            bars.set_style(pg.mkColor(self._colour(at)))
+            now.set_style(None, pg.mkColor(self._tokens.text))
+
+    def _say_legend(self) -> None:
+        """Name the colours when there is more than one."""
+        names = [self.series.assets[k] for k in self._named]
+        others = len(self._order) - len(names)
+        if others:
+            last = self.series.assets[self._order[-1]]
+            names.append(last if others == 1 else self.tr("{0} others").format(others))
+        parts = [f'<span style="color:{self._colour(at)}">■</span>&nbsp;{name}' for at, name in enumerate(names)]
+        self.legend.setText("&nbsp;&nbsp; ".join(parts) if len(parts) > 1 else "")
+        self._fit_title()
+
+    def _range(self) -> tuple[float, float]:
+        if not len(self.series):
+            return 0.0, 1.0
+        stop = None if self._locked else self.round + 1
+        most = self.series["repaid_by_collateral_usd"][:stop].sum(axis=1).max()
+        return 0.0, nice_top(float(most) * 1.02)
+
+    def _fit(self) -> None:
+        super()._fit()
+        if self._ready:
+            self._same_place()
+
+    def _draw(self) -> None:
+        if not self._ready or not len(self.series):
+            self.labels.set_labels([])
+            return
+        painted = int(np.searchsorted(self._drawn_rounds, self.round, side="right"))
+        for bars in self.bars:
+            bars.show_first(painted)
+        self._mark_now()
+        known = self.series["reproduction_number"][: self.round + 1]
+        self.number.setData(np.arange(len(known), dtype=np.float64), height_of(known))
+        self.labels.set_labels(self._labels(known))
+
+    def _mark_now(self) -> None:
+        """Outline the bar of the shown round as a whole."""
+        total = float(self.series["repaid_by_collateral_usd"][self.round].sum())
+        x = np.array([float(self.round)])
+        for bars in self.now[:1]:
+            bars.set_bars(x - _HALF_WIDTH, x + _HALF_WIDTH, np.zeros(1), np.array([total]))
+
+    def _labels(self, known: NDArray[np.float64]) -> list[Label]:
+        colours = self._tokens
+        (_left, right), (bottom, top) = self.plot.vb.viewRange()
+        result = []
+        current = float(known[-1])
+        if not math.isnan(current):
+            result.append(
+                Label(
+                    self.tr("reproduction number {0}").format(numbers.fixed(current, 2)),
+                    colours.violet,
+                    self.round,
+                    bottom + float(height_of(current)) * (top - bottom),
+                    bold=True,
+                )
+            )
+        result.append(
+            Label(
+                self.tr("above 1 it feeds itself"),
+                colours.violet,
+                right,
+                bottom + 0.5 * (top - bottom),
+                side="above",
+            )
+        )
+        return result
+
+    def _readout(self, x: float, y: float) -> str:
+        if not len(self.series):
+            return ""
+        at = max(0, min(round(x), len(self.series) - 1))
+        number = self.series["reproduction_number"][at]
+        return self.tr("round {0}: {1} liquidations, {2} repaid, reproduction number {3}").format(
+            numbers.count(at),
+            numbers.count(self.series["liquidations"][at]),
+            numbers.money(self.series["repaid_usd"][at]),
+            numbers.fixed(number, 2),
+        )
+
+    def _restyle(self) -> None:
+        if not self._ready:
+            return
+        colours = self._tokens
+        self._colour_bars()
+        self.number.setPen(self._pen(colours.violet, 2.0))
+        self.number.setShadowPen(self._pen(colours.background, 4.5))
+        self.one.setPen(self._pen(colours.violet, 1.0, style=Qt.PenStyle.DashLine))
+        self.axes["right"].setTextPen(pg.mkPen(colours.violet))
+        if len(self.series):
+            self._say_legend()
+        super()._restyle()

@@ -1,0 +1,362 @@
+"""What every plot has: a title that can be a tab, its controls, a readout, a lock, a theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from cascade_gui.plots.labels import LabelLayer
+from cascade_gui.theme import SIZES, Tokens, font, icon, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cascade_gui.plots.axes import PlainAxis
+    from engine.recording import Recording
+    from engine.views import RoundView
+
+
+class TitleTabs(QWidget):
+    """The title of a plot; with more than one name, the others are tabs that lead there."""
+
+    chosen = Signal(str)
+    """The key of the name that was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(14)
+        self._buttons: dict[str, QToolButton] = {}
+        self._current = ""
+
+    def set_names(self, names: Sequence[tuple[str, str]], current: str) -> None:
+        """Show (key, text) pairs, the one with the key `current` as the title."""
+        if list(self._buttons) != [key for key, _ in names]:
+            for old in self._buttons.values():
+                self._layout.removeWidget(old)
+                old.deleteLater()
+            self._buttons = {}
+            for key, text in names:
+                button = QToolButton()
+                button.setText(text)
+                button.setProperty("tab", key)
+                button.clicked.connect(self._clicked)
+                self._layout.addWidget(button)
+                self._buttons[key] = button
+        self._current = current
+        for key, text in names:
+            button = self._buttons[key]
+            button.setText(text)
+            button.setProperty("kind", "title" if key == current else "other-title")
+            alone = len(names) == 1
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus if alone else Qt.FocusPolicy.TabFocus)
+            button.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, alone)
+            button.style().unpolish(button)
+            button.style().polish(button)
+
+    def set_scale(self, scale: float) -> None:
+        """Set the size of the type."""
+        for button in self._buttons.values():
+            button.setFont(font(SIZES.text * scale, QFont.Weight.DemiBold))
+
+    def _clicked(self) -> None:
+        key = self.sender().property("tab")
+        if key != self._current:
+            self.chosen.emit(key)
+
+
+class PlotPanel(QWidget):
+    """A plot with its title row.
+
+    Parameters
+    ----------
+    name
+        The object name: ``plot_price`` ...
+    title
+        What it shows, in two or three words.
+    bottom, left, right
+        The axes; no right axis leaves its space free.
+    """
+
+    round_clicked = Signal(int)
+    """A round that the user clicked."""
+
+    sibling_chosen = Signal(str)
+    """The object name of the plot that the user wants to see in this place."""
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        bottom: PlainAxis,
+        left: PlainAxis,
+        right: PlainAxis | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self._title = title
+        self._tokens: Tokens = tokens(dark=True)
+        self._scale = 1.0
+        self._locked = True
+        self._front = True
+        self._stale = False
+        axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
+        if right is not None:
+            axes["right"] = right
+        self.axes = axes
+        self.view = pg.PlotWidget(axisItems=axes)
+        self.plot: Any = self.view.getPlotItem()
+        self.labels = LabelLayer(self.plot)
+        self._title_row = QHBoxLayout()
+        self._build_title_row()
+        self._build_plot()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._title_row)
+        layout.addWidget(self.view, 1)
+        self._empty = QLabel(self.view)
+        self._empty.setProperty("role", "secondary")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty.hide()
+
+    # ------------------------------------------------------------------ for the window
+
+    @property
+    def title(self) -> str:
+        """What the plot shows, in two or three words."""
+        return self._title
+
+    @property
+    def tab_title(self) -> str:
+        """Its title among others."""
+        return self._title
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the ranges stay as they are over the rounds."""
+        return self._locked
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another run, or none."""
+        raise NotImplementedError
+
+    def rounds_added(self) -> None:
+        """Take in the rounds that the recording has got since."""
+
+    def show_round(self, number: int) -> None:
+        """Move to a round."""
+        raise NotImplementedError
+
+    def set_view(self, view: RoundView | None) -> None:
+        """Take the state of the book at the shown round; only some plots need it."""
+
+    def apply_theme(self, colours: Tokens) -> None:
+        """Take other colours."""
+        self._tokens = colours
+        self._apply_look()
+
+    def set_scale(self, scale: float) -> None:
+        """Draw type and lines larger by this factor, as on a stage."""
+        self._scale = scale
+        self._apply_look()
+
+    def set_locked(self, locked: bool) -> None:
+        """Fix the ranges over the rounds, or let the mouse and the shown round set them."""
+        self._locked = locked
+        self.lock.setChecked(locked)
+        self.plot.vb.setMouseEnabled(x=not locked, y=not locked)
+        self._label_lock()
+        self._fit()
+
+    def set_siblings(self, names: Sequence[tuple[str, str]]) -> None:
+        """Show the titles of the plots that share this place: (object name, title) pairs."""
+        alone = [(self.objectName(), self._title)]
+        self.tabs.set_names(names if len(names) > 1 else alone, self.objectName())
+        self.tabs.set_scale(self._scale)
+        self._fit_title()
+
+    def set_front(self, front: bool) -> None:
+        """Show the plot, or hide it behind another; while hidden it is not drawn."""
+        self.setVisible(front)
+        self._front = front
+        if front:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Draw what was left out while the plot was hidden; for pictures of hidden plots."""
+        if self._stale:
+            self._stale = False
+            self._draw()
+
+    def set_title(self, title: str) -> None:
+        """Rename the plot."""
+        self._title = title
+        self.setAccessibleName(title)
+        self.set_siblings([])
+
+    # ------------------------------------------------------------------ for the plots
+
+    def _fit(self) -> None:
+        """Set the ranges of the axes."""
+
+    def _draw(self) -> None:
+        """Draw what is to be shown."""
+
+    def _redraw(self) -> None:
+        """Draw now, or when the plot comes to the front."""
+        if self._front:
+            self._draw()
+        else:
+            self._stale = True
+
+    def _restyle(self) -> None:
+        """Give pens and brushes the colours in use."""
+
+    def _readout(self, x: float, y: float) -> str:
+        """Say in a line what stands at a point of the plot."""
+        return ""
+
+    def _clicked_at(self, x: float, y: float) -> None:
+        """Take a click at a point of the plot."""
+
+    def _add_control(self, widget: QWidget) -> None:
+        """Put a control into the title row, behind the title."""
+        self._title_row.insertWidget(self._title_row.indexOf(self.subtitle), widget)
+
+    def _add_remark(self, label: QLabel) -> None:
+        """Put words behind the subtitle; like it, they give way where there is no room."""
+        self._title_row.insertWidget(self._title_row.indexOf(self.readout), label)
+        self._remarks.append(label)
+
+    def _fit_title(self) -> None:
+        """Show the remarks only where they fit, and none while the readout speaks."""
+        room = self.width() - 30
+        for at in range(self._title_row.count()):
+            item = self._title_row.itemAt(at)
+            widget = None if item is None else item.widget()
+            gives_way = widget is self.readout or widget in self._remarks
+            if widget is not None and not gives_way and not widget.isHidden():
+                room -= widget.sizeHint().width()
+        for remark in self._remarks:
+            room -= remark.sizeHint().width()
+            wanted = bool(remark.text()) and not self.readout.text()
+            remark.setVisible(wanted and room >= 0)
+
+    def _say_empty(self, text: str) -> None:
+        """Show `text` in the middle in place of data; no text takes it away."""
+        self._empty.setText(text)
+        self._empty.setVisible(bool(text))
+        self._empty.resize(self.view.size())
+
+    def _pen(self, colour: str | QColor, width: float = 2.0, **options: Any) -> Any:
+        return pg.mkPen(colour, width=width * self._scale, **options)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self._empty.resize(self.view.size())
+        self._fit_title()
+
+    # ------------------------------------------------------------------ working
+
+    def _build_title_row(self) -> None:
+        self.tabs = TitleTabs()
+        self.tabs.chosen.connect(self.sibling_chosen)
+        self.subtitle = QLabel()
+        self.subtitle.setProperty("role", "secondary")
+        self.subtitle.setContentsMargins(12, 0, 12, 0)
+        self.readout = QLabel()
+        self.readout.setProperty("role", "secondary")
+        self.readout.setContentsMargins(12, 0, 0, 0)
+        # It takes what room there is and asks for none.
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.readout_text = ""
+        self._remarks: list[QLabel] = [self.subtitle]
+        self.lock = QToolButton()
+        self.lock.setCheckable(True)
+        self.lock.setChecked(True)
+        self.lock.setIconSize(QSize(16, 16))
+        self.lock.setProperty("kind", "quiet")
+        self.lock.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.lock.clicked.connect(self.set_locked)
+        self._title_row.setContentsMargins(16, 8, 10, 0)
+        self._title_row.setSpacing(0)
+        for widget in (self.tabs, self.subtitle):
+            self._title_row.addWidget(widget)
+        self._title_row.addWidget(self.readout, 1)
+        self._title_row.addWidget(self.lock)
+        self.set_siblings([])
+
+    def _build_plot(self) -> None:
+        self.view.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.setAntialiasing(True)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        # pyqtgraph's menu is never shown, but it is a window of its own unless it has a parent.
+        self.plot.ctrlMenu.setParent(self.view, self.plot.ctrlMenu.windowFlags())
+        self.plot.setContentsMargins(4, 10, 4 if "right" in self.axes else 16, 4)
+        self.plot.vb.setMouseEnabled(x=False, y=False)
+        self.plot.vb.setDefaultPadding(0)
+        self.plot.disableAutoRange()
+        for name in self.axes:
+            self.plot.getAxis(name).setZValue(-10)  # the grid lies behind what is drawn
+        scene = self.view.scene()
+        scene.sigMouseClicked.connect(self._mouse_clicked)
+        scene.sigMouseMoved.connect(self._mouse_moved)
+
+    def _apply_look(self) -> None:
+        self.view.setBackground(self._tokens.background)
+        for axis in self.axes.values():
+            axis.apply(self._tokens, self._tokens.secondary, self._scale)
+        self.labels.apply(self._tokens, self._scale)
+        self.tabs.set_scale(self._scale)
+        self._label_lock()
+        self._restyle()
+
+    def _label_lock(self) -> None:
+        self.lock.setIcon(icon("lock" if self._locked else "unlock", self._tokens, "secondary"))
+        text = (
+            self.tr("The ranges are the same in every round. Click to let them go.")
+            if self._locked
+            else self.tr("Drag and turn the wheel to look closer. Click to fix the ranges again.")
+        )
+        self.lock.setToolTip(text)
+        self.lock.setAccessibleName(self.tr("Ranges locked: {0}").format(self._title))
+
+    def _position(self, scene_position: QPointF) -> QPointF | None:
+        """Return the plot's numbers at a point of the scene, None outside the axes."""
+        if not self.plot.vb.sceneBoundingRect().contains(scene_position):
+            return None
+        return QPointF(self.plot.vb.mapSceneToView(scene_position))
+
+    def _mouse_clicked(self, event: Any) -> None:
+        position = self._position(event.scenePos())
+        if position is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if event.double() and not self._locked:
+            self._fit()
+        else:
+            self._clicked_at(position.x(), position.y())
+        event.accept()
+
+    def _mouse_moved(self, scene_position: QPointF) -> None:
+        position = self._position(scene_position)
+        self._say("" if position is None else self._readout(position.x(), position.y()))
+
+    def _say(self, text: str) -> None:
+        before, self.readout_text = bool(self.readout_text), text
+        self.readout.setText(text)
+        if before != bool(text):
+            self._fit_title()
+
+    def leaveEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
+        super().leaveEvent(event)
+        self._say("")

@@ -1,0 +1,228 @@
+"""The price of an asset: undisturbed, market and oracle, and how much of the fall is feedback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from cascade_gui import numbers
+from cascade_gui.plots.axes import nice_step, write_price
+from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.items import Band
+from cascade_gui.plots.labels import Label
+from cascade_gui.theme.colours import with_alpha
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MANY_ROUNDS = 5_000
+_SAME = 5e-4
+"""Prices closer than this (relative) get one label."""
+
+
+class PricePlot(RoundPlot):
+    """``plot_price``: one asset's prices over the rounds.
+
+    The asset is the one of which most was sold, until the user chooses another.
+    """
+
+    asset_chosen = Signal(int)
+    """The index of the asset that the user chose."""
+
+    def __init__(self) -> None:
+        self._asset = 0
+        self._chosen_by_user = False
+        self._ready = False
+        super().__init__("plot_price", "", write_price)
+        self.set_title(self.tr("Price of"))
+        self.selector = QToolButton()
+        self.selector.setObjectName("plot_price_asset")
+        self.selector.setProperty("kind", "selector")
+        self.selector.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.selector.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.selector.setAccessibleName(self.tr("Asset whose price is shown"))
+        self.menu = QMenu(self.selector)
+        self.menu.triggered.connect(self._asset_triggered)
+        self.selector.setMenu(self.menu)
+        self._add_control(self.selector)
+        self.subtitle.setText(self.tr("USD, by round"))
+        self.band = Band()
+        self.plot.addItem(self.band)
+        self.undisturbed = self._line()
+        self.oracle = self._line()
+        self.market = self._line()
+        self.market.curve.setSegmentedLineMode("on")
+        self.dot = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
+        self.dot.setZValue(21)
+        self._ready = True
+        self._recording_changed()
+        self.apply_theme(self._tokens)
+
+    @property
+    def tab_title(self) -> str:
+        """Its title among others."""
+        return self.tr("Price")
+
+    @property
+    def asset(self) -> int:
+        """The index of the shown asset."""
+        return self._asset
+
+    def set_asset(self, asset: int) -> None:
+        """Show the prices of another asset, and keep to it."""
+        self._chosen_by_user = True
+        self._show_asset(asset)
+
+    # ------------------------------------------------------------------ working
+
+    def _line(self) -> Any:
+        line = self.plot.plot([], [])
+        line.setDownsampling(auto=True, method="peak")
+        line.setClipToView(True)
+        return line
+
+    def _recording_changed(self) -> None:
+        if not self._ready:
+            return
+        self._chosen_by_user = False
+        self.menu.clear()
+        group = QActionGroup(self.menu)
+        for index, name in enumerate(self.series.assets):
+            action = QAction(name, group)
+            action.setCheckable(True)
+            action.setData(index)
+            self.menu.addAction(action)
+        self.selector.setVisible(bool(self.series.assets))
+        self._show_asset(self.series.main_asset())
+
+    def _rounds_changed(self) -> None:
+        if self._chosen_by_user or not self._ready:
+            return
+        best = self.series.main_asset()
+        sold = self.series["proceeds_usd"].sum(axis=0)
+        # Not back and forth between two assets of which about as much is sold.
+        if best != self._asset and sold[best] > 1.5 * sold[self._asset]:
+            self._show_asset(best)
+
+    def _asset_triggered(self, action: QAction) -> None:
+        self.set_asset(int(action.data()))
+        self.asset_chosen.emit(self._asset)
+
+    def _show_asset(self, asset: int) -> None:
+        self._asset = asset
+        if self.series.assets:
+            name = self.series.assets[asset]
+            self.selector.setText(name)
+            self.setAccessibleName(self.tr("Price of {0}").format(name))
+            self.menu.actions()[asset].setChecked(True)
+        self._fit()
+        self._draw()
+
+    def _shown(self, name: str) -> NDArray[np.float64]:
+        return self.series[name][: self.round + 1, self._asset]
+
+    def _range(self) -> tuple[float, float]:
+        if not len(self.series):
+            return 0.0, 1.0
+        stop = None if self._locked else self.round + 1
+        columns = ("undisturbed", "market", "oracle")
+        prices = np.concatenate([self.series[name][:stop, self._asset] for name in columns])
+        low, high = float(prices.min()), float(prices.max())
+        if low > 0.6 * high:  # a small fall, which would be flat on an axis from zero
+            room = max(high - low, 0.02 * high)
+            step = nice_step(room, 4)
+            return step * np.floor((low - 0.15 * room) / step), step * np.ceil(high / step)
+        step = nice_step(high, 5)
+        return 0.0, step * np.ceil(high / step * (1 - 1e-9))
+
+    def _draw(self) -> None:
+        if not self._ready:
+            return
+        if not len(self.series):
+            for line in (self.undisturbed, self.oracle, self.market, self.dot):
+                line.setData([], [])
+            nothing = np.zeros(0)
+            self.band.set_lines(nothing, nothing, nothing)
+            self.labels.set_labels([])
+            return
+        x = np.arange(self.round + 1, dtype=np.float64)
+        undisturbed, market = self._shown("undisturbed"), self._shown("market")
+        self.undisturbed.setData(x, undisturbed)
+        self.market.setData(x, market)
+        # The oracle's price of round r holds from r on: steps, as one line with twice the points.
+        steps_x = np.repeat(x, 2)[1:]
+        self.oracle.setData(steps_x, np.repeat(self._shown("oracle"), 2)[:-1])
+        self.band.set_lines(x, undisturbed, market)
+        self.dot.setData([x[-1]], [market[-1]])
+        self.labels.set_labels(self._labels(x, undisturbed, market))
+
+    def _labels(
+        self, x: NDArray[np.float64], undisturbed: NDArray[np.float64], market: NDArray[np.float64]
+    ) -> list[Label]:
+        colours, at = self._tokens, float(x[-1])
+        oracle = float(self._shown("oracle")[-1])
+        result = [
+            Label(
+                self.tr("market {0}").format(numbers.price(market[-1], 3)),
+                colours.accent,
+                at,
+                market[-1],
+                bold=True,
+                below=market[-1] < undisturbed[-1],
+            )
+        ]
+        if abs(undisturbed[-1] / market[-1] - 1) > _SAME:
+            text = self.tr("without liquidations {0}").format(numbers.price(undisturbed[-1], 3))
+            result.append(Label(text, colours.secondary, at, undisturbed[-1]))
+        if abs(oracle / market[-1] - 1) > _SAME and abs(oracle / undisturbed[-1] - 1) > _SAME:
+            text = self.tr("oracle {0}").format(numbers.price(oracle, 3))
+            result.append(Label(text, colours.amber, at, oracle, below=oracle < market[-1]))
+        feedback = self._feedback_label(x, undisturbed, market)
+        if feedback is not None:
+            result.append(feedback)
+        return result
+
+    def _feedback_label(
+        self, x: NDArray[np.float64], undisturbed: NDArray[np.float64], market: NDArray[np.float64]
+    ) -> Label | None:
+        """Name the shaded area where it is high enough for the word, left of the cursor."""
+        (left, right), (bottom, top) = self.plot.vb.viewRange()
+        area = self.plot.vb.rect()
+        if area.width() < 1 or len(x) < 3:
+            return None
+        heights = (undisturbed - market) / (top - bottom) * area.height()
+        word = 76 * self._scale / area.width() * (right - left)
+        inside = (heights > 26 * self._scale) & (x >= word / 2) & (x <= x[-1] - word / 2)
+        if not inside.any():
+            return None
+        at = int(np.flatnonzero(inside)[-1])
+        middle = (undisturbed[at] + market[at]) / 2
+        return Label(self.tr("feedback"), self._tokens.text, x[at], middle, side="centre")
+
+    def _readout(self, x: float, y: float) -> str:
+        if not len(self.series):
+            return ""
+        at = max(0, min(round(x), len(self.series) - 1))
+        undisturbed, market, oracle = (
+            numbers.price(self.series[name][at, self._asset]) for name in ("undisturbed", "market", "oracle")
+        )
+        return self.tr("round {0}: market {1}, oracle {2}, without liquidations {3}").format(
+            numbers.count(at), market, oracle, undisturbed
+        )
+
+    def _restyle(self) -> None:
+        if not self._ready:
+            return
+        colours = self._tokens
+        dashed = {"style": Qt.PenStyle.DashLine}
+        self.undisturbed.setPen(self._pen(colours.secondary, 1.2, **dashed))
+        self.oracle.setPen(self._pen(colours.amber, 1.5))
+        self.market.setPen(self._pen(colours.accent, 2.2))
+        self.dot.setSymbolBrush(colours.accent)
+        self.dot.setSymbolSize(8 * self._scale)
+        self.band.set_colour(with_alpha(colours.vermilion, 0.24 if colours.dark else 0.2))
+        super()._restyle()

@@ -1,0 +1,105 @@
+"""What the plots draw of a run, as arrays that grow with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.recording import Recording
+
+_PER_ASSET = ("undisturbed", "market", "oracle", "repaid_by_collateral_usd", "proceeds_usd")
+_PER_ROUND = (
+    "liquidations",
+    "repaid_usd",
+    "reproduction_number",
+    "bad_debt_usd",
+    "lender_loss_usd",
+    "borrower_loss_usd",
+    "liquidator_profit_usd",
+    "reserve_usd",
+)
+
+
+class Series:
+    """The rounds of a recording as arrays, index = number of the round.
+
+    Attributes
+    ----------
+    assets
+        The names of the K assets, in the order of the columns.
+    """
+
+    def __init__(self, recording: Recording | None = None) -> None:
+        self.assets: tuple[str, ...] = ()
+        self._recording = recording
+        self._count = 0
+        self._columns: dict[str, NDArray[np.float64]] = {}
+        if recording is not None:
+            self.assets = tuple(str(name) for name in recording.book.asset_names)
+            for name in _PER_ASSET:
+                self._columns[name] = np.zeros((64, len(self.assets)))
+            for name in _PER_ROUND:
+                self._columns[name] = np.zeros(64)
+            self.update()
+
+    def __len__(self) -> int:
+        """Return the number of rounds, round 0 included."""
+        return self._count
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        """Return one column: [rounds, K] for what is given by asset, else [rounds].
+
+        ``bad_debt_usd``, ``lender_loss_usd``, ``borrower_loss_usd``, ``liquidator_profit_usd``
+        and ``proceeds_usd`` are of the round; see :meth:`total`.
+        """
+        return self._columns[name][: self._count]
+
+    @property
+    def ended(self) -> bool:
+        """Whether no rounds will follow."""
+        return self._recording is not None and self._recording.ended is not None
+
+    def total(self, name: str) -> NDArray[np.float64]:
+        """Return a column added up from round 0 on."""
+        result: NDArray[np.float64] = np.cumsum(self[name], axis=0)
+        return result
+
+    def update(self) -> bool:
+        """Take in the rounds that were added; return whether there were any."""
+        if self._recording is None:
+            return False
+        rounds = self._recording.rounds
+        count = len(rounds)
+        if count == self._count:
+            return False
+        self._reserve(count)
+        for at in range(self._count, count):
+            step = rounds[at]
+            for name in _PER_ASSET:
+                self._columns[name][at] = getattr(step, name)
+            for name in _PER_ROUND:
+                value = getattr(step, name)
+                self._columns[name][at] = np.nan if value is None else np.sum(value)
+        self._count = count
+        return True
+
+    def main_asset(self) -> int:
+        """Return the asset of which most USD was sold; before any sale, the one that fell most."""
+        if self._count == 0 or not self.assets:
+            return 0
+        sold = self["proceeds_usd"].sum(axis=0)
+        if sold.max() > 0:
+            return int(sold.argmax())
+        market = self["market"]
+        return int((market / market[0]).min(axis=0).argmin())
+
+    def _reserve(self, count: int) -> None:
+        for name, column in self._columns.items():
+            if count > len(column):
+                larger = np.zeros((max(count, 2 * len(column)), *column.shape[1:]))
+                larger[: self._count] = column[: self._count]
+                self._columns[name] = larger

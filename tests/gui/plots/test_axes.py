@@ -1,0 +1,61 @@
+"""Ticks are few, round and written our way."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cascade_gui.plots.axes import PlainAxis, nice_rounds, nice_step, nice_top, write_money
+
+
+@given(st.floats(1e-9, 1e15), st.integers(1, 20))
+def test_that_steps_are_one_two_or_five_and_no_more_than_asked(span, most):
+    step = nice_step(span, most)
+    assert span / step <= most * (1 + 1e-6)
+    assert round(step / 10 ** math.floor(math.log10(step) + 1e-9), 6) in {1, 2, 5, 10}
+
+
+@given(st.floats(1e-6, 1e15))
+def test_that_the_top_of_an_axis_holds_the_largest_value(largest):
+    assert nice_top(largest) >= largest * (1 - 1e-8)
+
+
+def test_that_an_axis_without_values_still_has_a_range():
+    assert nice_top(0.0) == 1.0
+    assert nice_step(0.0, 5) == 1.0
+
+
+def test_that_the_axis_of_a_running_cascade_grows_in_steps():
+    assert [nice_rounds(count) for count in (0, 10, 11, 21, 51, 101, 300)] == [
+        10,
+        10,
+        20,
+        50,
+        100,
+        200,
+        500,
+    ]
+
+
+@pytest.fixture
+def axis(qapp):
+    return PlainAxis("left", write_money, pixels=50)
+
+
+def test_that_money_on_an_axis_has_a_unit_and_no_needless_digits(axis):
+    ((_, ticks),) = axis.tickValues(0, 30e6, 200)
+    assert axis.tickStrings(ticks, 1.0, 0.0) == ["$0", "$10M", "$20M", "$30M"]
+
+
+def test_that_rounds_have_ticks_at_whole_numbers_only(qapp):
+    axis = PlainAxis("bottom", str, whole=True)
+    ((_, ticks),) = axis.tickValues(0, 3, 2000)
+    assert ticks == [0, 1, 2, 3]
+
+
+def test_that_fixed_ticks_outside_the_range_are_left_out(axis):
+    axis.fixed_ticks = (0.5, 1.0, 9.0)
+    assert axis.tickValues(0, 2, 100) == [(1.0, [0.5, 1.0])]

@@ -1,0 +1,197 @@
+"""Health and map draw the book of the shown round, computed outside the window's thread."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from cascade_gui.plots.background import LatestJob
+from cascade_gui.plots.health import HealthPlot
+from cascade_gui.plots.histogram import HEALTH, LTV
+from cascade_gui.plots.liquidation_map import LiquidationMapPlot, MapMode
+from cascade_gui.plots.map_data import DROPS, curve, heat_map
+from cascade_gui.theme import tokens
+from engine.views import initial_view, liquidation_map, round_view
+from tests.gui.plots.runs import recording, scenario
+
+COMPILING_MS = 120_000
+
+
+def shown(qtbot, kind):
+    plot = kind()
+    qtbot.addWidget(plot)
+    plot.resize(520, 320)
+    plot.grab()
+    return plot
+
+
+def settle(qtbot, plot):
+    qtbot.waitUntil(lambda: not plot.is_busy, timeout=COMPILING_MS)
+
+
+def texts(plot) -> list[str]:
+    return [label.text for label, _ in plot.labels.placed]
+
+
+@pytest.mark.parametrize("kind", [HealthPlot, LiquidationMapPlot])
+def test_that_a_plot_without_a_book_says_what_it_will_show(qtbot, kind):
+    plot = shown(qtbot, kind)
+    assert plot._empty.text()
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    assert not plot._empty.text()
+    assert plot.shown.round == 0
+    plot.set_view(None)
+    assert plot.shown is None
+
+
+def test_that_bars_below_one_are_the_liquidatable_debt(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(recording())
+    view = round_view(recording(), 1)
+    plot.set_view(view)
+    settle(qtbot, plot)
+    unsafe = sum(bar.height() for bar in plot.unsafe._rectangles)
+    safe = sum(bar.height() for bar in plot.safe._rectangles)
+    assert unsafe == pytest.approx(view.debt_usd[view.health < 1].sum())
+    assert unsafe + safe == pytest.approx(view.debt_usd.sum())
+    before = sum(bar.height() for bar in plot.before._rectangles)
+    assert before == pytest.approx(round_view(recording(), 0).debt_usd.sum())
+    assert any(text.startswith("← liquidatable $") for text in texts(plot))
+
+
+def test_that_debt_can_be_ordered_by_ltv(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(recording())
+    plot.set_view(round_view(recording(), 2))
+    settle(qtbot, plot)
+    plot.selector.menu().actions()[1].trigger()
+    assert plot.selector.text() == "LTV"
+    assert len(plot.safe._rectangles) == LTV.count + 2
+    plot.set_by_ltv(False)
+    assert len(plot.safe._rectangles) == HEALTH.count + 2
+
+
+def test_that_the_scale_of_debt_does_not_shrink_from_round_to_round(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(recording())
+    tops = []
+    for number in (0, 1, 5, len(recording()) - 1):
+        plot.set_view(round_view(recording(), number))
+        settle(qtbot, plot)
+        tops.append(plot.plot.vb.viewRange()[1][1])
+    assert tops == sorted(tops)
+
+
+def test_that_the_map_is_the_engines(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    expected = liquidation_map(initial_view(scenario()), None, DROPS)
+    assert (plot.shown.cumulative == expected).all()
+    assert plot.area.getOriginalDataset()[1].tolist() == expected.tolist()
+
+
+def test_that_falls_are_counted_from_round_zero_in_every_round():
+    run = recording()
+    view = round_view(run, 4)
+    drawn = curve(view, run.rounds[0].oracle, "WETH").cumulative
+    now = 1 - view.prices[1] / run.rounds[0].oracle[1]
+    # Between the drops on both sides of today's price lies what is liquidatable today.
+    at = int(np.searchsorted(DROPS, now))
+    debt = view.debt_usd[view.health < 1].sum()
+    assert drawn[at - 1] <= debt * (1 + 1e-9)
+    assert debt <= drawn[at] * (1 + 1e-9)
+
+
+def test_that_the_price_of_the_round_moves_through_the_map(qtbot):
+    run = recording()
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_recording(run)
+    plot.set_asset(1)
+    plot.set_view(round_view(run, 3))
+    settle(qtbot, plot)
+    plot.show_round(3)
+    fallen = 1 - run.rounds[3].oracle[1] / run.rounds[0].market[1]
+    assert plot.now.value() == pytest.approx(fallen)
+    assert any(text.startswith("now ") for text in texts(plot))
+    assert plot.asset_chooser.text() == "WETH"
+
+
+def test_that_the_heat_map_has_a_column_for_each_round(qtbot):
+    run = recording()
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_recording(run)
+    plot.mode_chooser.menu().actions()[2].trigger()
+    settle(qtbot, plot)
+    assert plot.mode is MapMode.ROUNDS
+    assert plot.image.image.shape[0] == len(run)
+    plot.show_round(5)
+    assert plot.now.value() == 5
+    assert len(plot.path.getOriginalDataset()[0]) == 6
+    with qtbot.waitSignal(plot.round_clicked) as clicked:
+        plot._clicked_at(2.2, -0.3)
+    assert clicked.args == [2]
+
+
+def test_that_a_heat_map_of_many_rounds_is_sampled():
+    drawn = heat_map(recording(), 7, "WETH")
+    assert drawn.rounds.tolist() == list(range(7))
+    assert drawn.levels.shape == (7, 45)
+
+
+def test_that_levels_add_up_to_the_curve(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_mode(MapMode.LEVELS)
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    drawn = plot.shown
+    assert drawn.levels.sum() == pytest.approx(drawn.cumulative[-1] - drawn.cumulative[0])
+    heights = [bar.height() for bar in plot.bars._rectangles]
+    assert heights == drawn.levels.tolist()
+    assert "liquidatable" not in plot._readout(0.3, 0)
+
+
+@pytest.mark.parametrize("kind", [HealthPlot, LiquidationMapPlot])
+@pytest.mark.parametrize("dark", [True, False])
+def test_that_a_book_plot_takes_the_colours_of_the_scheme(qtbot, kind, dark):
+    plot = shown(qtbot, kind)
+    plot.apply_theme(tokens(dark))
+    assert plot.view.grab().toImage().pixelColor(2, 2).name() == tokens(dark).background
+
+
+def test_that_of_many_wishes_the_last_is_always_carried_out(qtbot):
+    job = LatestJob()
+    results = []
+    job.done.connect(results.append)
+    begun, gate = threading.Event(), threading.Event()
+    job.submit(lambda: (begun.set(), gate.wait(5))[1])
+    assert begun.wait(5)
+    for number in range(50):
+        job.submit(int, number)
+    gate.set()
+    qtbot.waitUntil(lambda: not job.is_busy)
+    assert results == [True, 49]
+
+
+def test_that_a_failure_in_the_background_is_told(qtbot):
+    job = LatestJob()
+    with qtbot.waitSignal(job.failed) as failed:
+        job.submit(int, "x")
+    assert isinstance(failed.args[0], ValueError)
+
+
+def test_that_a_forgotten_wish_is_not_carried_out(qtbot):
+    job = LatestJob()
+    results = []
+    job.done.connect(results.append)
+    begun, gate = threading.Event(), threading.Event()
+    job.submit(lambda: (begun.set(), gate.wait(5))[1])
+    assert begun.wait(5)
+    job.submit(int, 1)
+    job.forget()
+    gate.set()
+    qtbot.waitUntil(lambda: not job.is_busy)
+    assert results == [True]

@@ -1,0 +1,90 @@
+"""The grid shows two by two where there is room, tabs where there is not, and tells all plots."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from cascade_gui.plots.grid import PlotGrid
+from engine.views import round_view
+from tests.gui.plots.runs import recording
+
+NAMES = ["plot_price", "plot_liquidations", "plot_health", "plot_map", "plot_losses"]
+
+
+@pytest.fixture
+def grid(qtbot):
+    made = PlotGrid()
+    qtbot.addWidget(made)
+    made.resize(1310, 640)
+    made.grab()
+    return made
+
+
+def in_front(grid) -> list[str]:
+    return [plot.objectName() for plot in grid if plot.isVisibleTo(grid)]
+
+
+def test_that_every_plot_is_found_by_its_name(grid):
+    for name in NAMES:
+        assert grid.findChild(QWidget, name) is not None
+
+
+def test_that_four_plots_show_where_there_is_room(grid):
+    assert in_front(grid) == ["plot_price", "plot_liquidations", "plot_health", "plot_map"]
+    assert not grid.is_narrow
+
+
+@pytest.mark.parametrize("size", [(900, 640), (1310, 400)])
+def test_that_a_small_grid_has_two_columns_of_tabs(grid, size):
+    grid.resize(*size)
+    grid.grab()
+    assert grid.is_narrow
+    assert in_front(grid) == ["plot_price", "plot_health"]
+    grid.show_plot("plot_losses")
+    assert in_front(grid) == ["plot_health", "plot_losses"]
+    grid.resize(1310, 640)
+    grid.grab()
+    assert len(in_front(grid)) == 4
+
+
+def test_that_a_title_in_the_background_brings_its_plot_to_the_front(grid):
+    tab = next(b for b in grid.map.tabs._buttons.values() if b.text() == "Losses")
+    tab.click()
+    assert "plot_losses" in in_front(grid)
+    assert "plot_map" not in in_front(grid)
+
+
+def test_that_a_plot_in_the_background_draws_when_it_comes_to_the_front(grid):
+    grid.set_recording(recording())
+    grid.show_round(5)
+    assert len(grid.losses.labels.placed) == 0
+    grid.show_plot("plot_losses")
+    assert grid.losses.round_line.value() == 5
+    x, _ = grid.losses.lines["borrower_loss_usd"].getOriginalDataset()
+    assert x[-1] == 5
+
+
+def test_that_all_plots_follow_the_round(grid):
+    grid.set_recording(recording())
+    grid.set_view(round_view(recording(), 2))
+    grid.show_round(2)
+    assert [p.round_line.value() for p in (grid.price, grid.liquidations, grid.losses)] == [2, 2, 2]
+
+
+def test_that_a_click_in_any_plot_is_told_once(grid, qtbot):
+    grid.set_recording(recording())
+    with qtbot.waitSignal(grid.round_clicked) as clicked:
+        grid.liquidations._clicked_at(4.4, 0)
+    assert clicked.args == [4]
+
+
+def test_that_the_columns_of_rounds_stand_above_each_other(grid):
+    grid.set_recording(recording())
+    grid.show_round(3)
+    places = [
+        plot.view.mapTo(grid, plot.view.mapFromScene(plot.plot.vb.mapViewToScene(point)))
+        for plot in (grid.price, grid.liquidations)
+        for point in [plot.plot.vb.viewRect().center()]
+    ]
+    assert places[0].x() == places[1].x()

@@ -1,0 +1,57 @@
+"""Labels keep inside the plot and out of each other's way."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+import pytest
+
+from cascade_gui.plots.labels import Label, LabelLayer
+from cascade_gui.theme import tokens
+
+WHITE = "#ffffff"
+
+
+@pytest.fixture
+def layer(qtbot):
+    view = pg.PlotWidget()
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.grab()
+    plot = view.getPlotItem()
+    plot.vb.setRange(xRange=(0, 10), yRange=(0, 100), padding=0)
+    layer = LabelLayer(plot)
+    layer.apply(tokens(dark=True), 1.0)
+    yield layer
+    assert view.isHidden()  # and kept until here
+
+
+def overlaps(layer) -> bool:
+    places = [place for _, place in layer.placed]
+    return any(a.intersects(b) for at, a in enumerate(places) for b in places[at + 1 :])
+
+
+def test_that_labels_of_lines_that_meet_do_not_overlap(layer):
+    layer.set_labels([Label(f"line {n}", WHITE, 5, 50) for n in range(6)])
+    assert len(layer.placed) == 6
+    assert not overlaps(layer)
+
+
+def test_that_a_label_at_the_right_end_moves_to_the_left_of_its_point(layer):
+    layer.set_labels([Label("market 701", WHITE, 10, 50)])
+    ((_, place),) = layer.placed
+    assert place.right() <= layer._plot.vb.geometry().right()
+
+
+@pytest.mark.parametrize("height", [0, 100])
+def test_that_labels_at_the_edges_stay_inside(layer, height):
+    layer.set_labels([Label("edge", WHITE, 5, height, bold=True)])
+    ((_, place),) = layer.placed
+    area = layer._plot.vb.geometry()
+    assert area.top() <= place.top()
+    assert place.bottom() <= area.bottom()
+
+
+def test_that_labels_without_any_room_are_left_out_and_not_piled_up(layer):
+    layer.set_labels([Label(f"line {n}", WHITE, 5, 50) for n in range(100)])
+    assert 0 < len(layer.placed) < 100
+    assert not overlaps(layer)

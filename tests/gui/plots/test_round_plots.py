@@ -1,0 +1,201 @@
+"""The plots over rounds show what the run's numbers say, and go where they are clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+import engine
+from cascade_gui.plots.liquidations import LiquidationsPlot, height_of
+from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.series import Series
+from cascade_gui.theme import tokens
+from tests.gui.plots.runs import recording, scenario
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.base import RoundPlot
+
+KINDS = [PricePlot, LiquidationsPlot, LossesPlot]
+
+
+def shown(qtbot, kind) -> RoundPlot:
+    plot = kind()
+    qtbot.addWidget(plot)
+    plot.resize(700, 320)
+    plot.grab()
+    return plot
+
+
+def texts(plot) -> list[str]:
+    return [label.text for label, _ in plot.labels.placed]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_plot_without_a_run_says_so(qtbot, kind):
+    plot = shown(qtbot, kind)
+    assert plot._empty.text()
+    plot.set_recording(recording())
+    assert not plot._empty.text()
+    plot.show_round(3)
+    plot.set_recording(None)
+    assert plot._empty.text()
+    assert texts(plot) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_the_cursor_stands_at_the_shown_round_and_ranges_do_not_move(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    before = plot.plot.vb.viewRange()
+    for number in (0, 1, len(recording()) - 1, 2):
+        plot.show_round(number)
+        assert plot.round_line.value() == number
+        assert plot.plot.vb.viewRange() == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_ranges_follow_the_shown_round_once_they_are_unlocked(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    plot.show_round(1)
+    locked = plot.plot.vb.viewRange()
+    plot.lock.click()
+    assert not plot.is_locked
+    assert plot.plot.vb.viewRange()[1] != locked[1] or kind is LiquidationsPlot
+    plot.lock.click()
+    assert plot.plot.vb.viewRange() == locked
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_click_goes_to_the_nearest_round(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    plot.show()
+    qtbot.waitExposed(plot)
+    y = sum(plot.plot.vb.viewRange()[1]) / 2
+    scene = plot.plot.vb.mapViewToScene(QPointF(3.3, y))
+    position = plot.view.mapFromScene(scene)
+    with qtbot.waitSignal(plot.round_clicked) as clicked:
+        qtbot.mouseClick(plot.view.viewport(), Qt.MouseButton.LeftButton, pos=position)
+    assert clicked.args == [3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_round_beyond_the_last_shows_the_last(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    plot.show_round(10_000)
+    assert plot.round == len(recording()) - 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_rounds_appear_as_they_are_computed_and_ranges_only_grow(qtbot, kind):
+    plot = shown(qtbot, kind)
+    steps = engine.rounds(scenario())
+    plot.set_recording(steps.recording)
+    widths = []
+    for step in steps:
+        plot.rounds_added()
+        plot.show_round(step.number)
+        widths.append(plot.plot.vb.viewRange()[0][1])
+        assert len(plot.series) == step.number + 1
+    assert widths[:-1] == sorted(widths[:-1])
+    plot.rounds_added()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_the_readout_under_the_pointer_is_in_words(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    assert plot._readout(2.2, 0).startswith("round 2: ")
+    assert plot.accessibleName()
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_plot_takes_the_colours_of_the_scheme(qtbot, kind, dark):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    plot.show_round(4)
+    plot.apply_theme(tokens(dark))
+    image = plot.view.grab().toImage()
+    assert image.pixelColor(2, 2).name() == tokens(dark).background
+
+
+def test_that_the_price_labels_tell_market_and_undisturbed_price(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    plot.show_round(5)
+    assert plot.selector.text() == "WETH"
+    assert any(text.startswith("market ") for text in texts(plot))
+    assert "without liquidations 1,289" in texts(plot)
+
+
+def test_that_the_lines_stop_at_the_shown_round(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    plot.show_round(4)
+    x, y = plot.market.getOriginalDataset()
+    assert x[-1] == 4
+    assert y[-1] == recording().rounds[4].market[1]
+
+
+def test_that_the_oracle_is_drawn_in_steps(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    plot.show_round(2)
+    x, y = plot.oracle.getOriginalDataset()
+    first, second, third = (step.oracle[1] for step in recording().rounds[:3])
+    assert x.tolist() == [0, 1, 1, 2, 2]
+    assert y.tolist() == [first, first, second, second, third]
+
+
+def test_that_the_asset_chosen_by_the_user_stays_chosen(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    with qtbot.waitSignal(plot.asset_chosen) as chosen:
+        plot.menu.actions()[2].trigger()
+    assert chosen.args == [2]
+    plot.show_round(5)
+    plot.rounds_added()
+    assert plot.selector.text() == "WBTC"
+
+
+def test_that_bars_stand_for_what_was_repaid_by_collateral(qtbot):
+    plot = shown(qtbot, LiquidationsPlot)
+    plot.set_recording(recording())
+    plot.show_round(1)
+    repaid = recording().rounds[1].repaid_by_collateral_usd
+    heights = [bars._rectangles[1].height() for bars in plot.bars]
+    assert np.allclose(sorted(heights), sorted(repaid[1:]))
+    assert plot.bars[0]._shown == 2
+    assert "WETH" in plot.legend.text()
+
+
+def test_that_a_reproduction_number_of_one_stands_in_the_middle():
+    assert height_of(1.0) == 0.5
+    assert height_of(0.0) == 0.0
+    assert height_of(1e9) < 1.0
+
+
+def test_that_a_run_without_losses_draws_no_line_for_them(qtbot):
+    plot = shown(qtbot, LossesPlot)
+    plot.set_recording(recording(fall=0.1))
+    plot.show_round(3)
+    assert not any("lenders" in text for text in texts(plot))
+    assert any("borrowers lost" in text for text in texts(plot))
+
+
+def test_that_the_series_are_the_rounds_of_the_recording():
+    run = recording()
+    series = Series(run)
+    assert len(series) == len(run.rounds)
+    assert series.ended
+    for name in ("market", "oracle", "undisturbed", "repaid_by_collateral_usd"):
+        assert (series[name] == [getattr(step, name) for step in run.rounds]).all()
+    assert series["repaid_usd"].sum() == pytest.approx(run.summary()["repaid_usd"])
+    assert series.assets[series.main_asset()] == "WETH"

@@ -13,9 +13,9 @@ c. `min_profit_usd`: the outstanding sale that the proceeds are tested against s
 d. An asset that is sold and bought in one round moves by the net once; both trade at the average price of the net
    (p(r-) when the net is 0). Liquidator profit of a round: proceeds of the tokens sold in it, less the repaid debt at
    p(r-) (with `buy_debt`: less what buying it cost), less gas per call.
-f. Bad debt is valued at oracle prices; every account is looked at, also those that never had collateral. Under
-   `write_off` the reserve pays first and the rest is the lenders' loss; under `stay` nothing is written off: no
-   reserve is used, no lender loss is booked, and the debt is counted once, in the round in which it becomes bad.
+f. Bad debt is valued at oracle prices; every account is looked at, also those that never had collateral. The reserve
+   pays first and the rest is the lenders' loss. Under `stay` the debt stays on the account and is counted once, in
+   the round in which it becomes bad.
 g. Reproduction number: USD repaid on accounts with waited = 1, over USD repaid in the round before; None in round 1
    and when nothing was repaid in the round before.
 i. `pause_if_drop` x pauses a market in the rounds r .. r + pause_rounds - 1 when the oracle price of an asset listed
@@ -308,19 +308,18 @@ class Run:
                 continue
             if self.ties.less(self.dust, collateral, "collateral above dust"):
                 continue
-            name = account.market
-            if self.markets[name]["rules"]["bad_debt"] == "stay":
-                if not account.bad_debt_counted:
-                    account.bad_debt_counted = True
-                    book.bad_debt[name] += debt
+            if account.bad_debt_counted:
                 continue
+            account.bad_debt_counted = True
+            name = account.market
             book.bad_debt[name] += debt
             paid = min(self.reserve[name], debt)
             self.reserve[name] -= paid
             book.lender_loss[name] += debt - paid
-            for asset, tokens in account.debt.items():
-                book.written_off[asset] += tokens
-                account.debt[asset] = 0.0
+            if self.markets[name]["rules"]["bad_debt"] == "write_off":
+                for asset, tokens in account.debt.items():
+                    book.written_off[asset] += tokens
+                    account.debt[asset] = 0.0
 
     def has_ended(self, book: RoundBook) -> bool:
         """The last paragraph of section 6."""
@@ -341,7 +340,7 @@ class Run:
         """Market prices over what the oracles look back on, and the oracles themselves (decided reading j).
 
         p(r-) and p(r) of the last L + 1 rounds are compared, L being the most rounds that any oracle looks back on;
-        round 0 counts with the first prices. What recovery will do in the next round counts as well: else a run
+        round 0 counts with the first prices. What recovery will do in the next round must be as little: else a run
         could end while temporary impact still fades.
         """
         window = self.extremes[-(self.oracles.look_back() + 1) :]
@@ -350,8 +349,11 @@ class Run:
         }
         for name in self.assets:
             seen = [pair[side][name] for pair in window for side in (0, 1)]
-            seen.append(market.market_price(self.scenario, name, f, recovered))
             if not self.ties.at_most(max(seen) / min(seen) - 1, STILL, f"{name} stands still", 1e-2):
+                return False
+            coming = market.market_price(self.scenario, name, f, recovered)
+            move = abs(coming / self.market_after[name] - 1)
+            if not self.ties.at_most(move, STILL, f"{name} stands still", 1e-2):
                 return False
         return self.oracles.stand_still(self.market_after)
 

@@ -41,11 +41,7 @@ def exchange_of(account: Account, rules: dict[str, Any], prices: Prices, ties: N
         return None
     health = account.health(prices)
     threshold = weighted_mean(collateral, account.threshold)
-    bonuses = {
-        asset: bonus_of(rules["incentive"], account.threshold[asset], account.bonus[asset], health)
-        for asset in collateral
-    }
-    bonus = weighted_mean(collateral, bonuses)
+    bonus = bonus_of(rules["incentive"], threshold, weighted_mean(collateral, account.bonus), health)
 
     repay = most_that_may_be_repaid(account, rules["close"], prices, leg_debt, leg_collateral, threshold, bonus, ties)
     seize = repay * (1 + bonus)
@@ -80,8 +76,8 @@ def picked_legs(values: dict[str, float], legs: str, what: str, ties: NearTies) 
 def weighted_mean(weights: dict[str, float], values: dict[str, float]) -> float:
     """The mean of `values` by the collateral legs' USD. With a single leg its value as it is.
 
-    Under proportional legs both the threshold and the bonus are C-weighted means, the bonus of each collateral being
-    what the incentive gives for it.
+    Under proportional legs the threshold and the listed bonus are such means, and the incentive is worked out from
+    them as it is from those of a single leg.
     """
     if len(weights) == 1:
         return next(values[asset] for asset in weights)
@@ -89,7 +85,7 @@ def weighted_mean(weights: dict[str, float], values: dict[str, float]) -> float:
 
 
 def bonus_of(incentive: dict[str, Any], threshold: float, liquidation_bonus: float, health: float) -> float:
-    """The incentive b of one collateral (section 7, "The incentive")."""
+    """The incentive b for the picked collateral (section 7, "The incentive")."""
     kind = incentive["kind"]
     if kind == "fixed":
         return liquidation_bonus

@@ -1,0 +1,1 @@
+"""Properties that hold for every scenario, on scenarios that hypothesis makes up."""

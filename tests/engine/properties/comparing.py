@@ -1,0 +1,128 @@
+"""Comparing a recording of the engine with a result of the slow engine, to 1e-9."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tests.reference.both_engines import BY_ASSET_TOO, BY_MARKET, WHOLE
+
+RELATIVE = 1e-9
+
+
+class Sizes:
+    """The amounts that rounding errors are measured with where a figure is a difference, or what is left of much."""
+
+    def __init__(self, slow: dict[str, Any], scenario: dict[str, Any]) -> None:
+        tokens: dict[str, float] = {}
+        for row in scenario["loans"]:
+            for side in ("collateral", "debt"):
+                asset = row.get(f"{side}_asset")
+                if asset:
+                    tokens[asset] = tokens.get(asset, 0.0) + row[f"{side}_amount"]
+        self.tokens = tokens
+        highest = {
+            asset: max(max(step["oracle"][asset], step["market"][asset]) for step in slow["rounds"]) for asset in tokens
+        }
+        self.usd = sum(amount * highest[asset] for asset, amount in tokens.items())
+
+
+def differences(slow: dict[str, Any], fast: dict[str, Any], scenario: dict[str, Any]) -> list[str]:
+    """What differs, in words: round figures, events, final amounts and the summary."""
+    sizes = Sizes(slow, scenario)
+    found: list[str] = []
+    if len(slow["rounds"]) != len(fast["rounds"]):
+        found.append(f"{len(slow['rounds'])} rounds against {len(fast['rounds'])}")
+    for ours, theirs in zip(slow["rounds"], fast["rounds"], strict=False):
+        found += differing_round(ours, theirs, sizes)
+    found += differing_events(slow["events"], fast["events"], sizes)
+    for ours, theirs in zip(slow["accounts"], fast["accounts"], strict=True):
+        found += differing_account(ours, theirs, sizes)
+    found += differing_summary(slow["summary"], fast["summary"], sizes)
+    return found
+
+
+def same(a: Any, b: Any, absolute: float) -> bool:
+    """Whether two figures agree."""
+    if a is None or b is None or isinstance(a, str):
+        return bool(a == b)
+    return math.isclose(a, b, rel_tol=RELATIVE, abs_tol=absolute)
+
+
+def differing_round(ours: dict[str, Any], theirs: dict[str, Any], sizes: Sizes) -> list[str]:
+    found = []
+    for key in (*BY_ASSET_TOO, *BY_MARKET):
+        for name, value in ours[key].items():
+            allowed = tolerance(key, name, sizes)
+            if not same(value, theirs[key][name], allowed):
+                found.append(f"round {ours['round']}: {key} of {name}: {value!r} against {theirs[key][name]!r}")
+    found += [
+        f"round {ours['round']}: {key}: {ours[key]!r} against {theirs[key]!r}"
+        for key in WHOLE
+        if not same(ours[key], theirs[key], tolerance(key, "", sizes))
+    ]
+    return found
+
+
+def tolerance(key: str, name: str, sizes: Sizes) -> float:
+    """What rounding may leave of a figure that is 0 by rights: a part of 1e-12 of all there is."""
+    if key in ("liquidations", "paused", "accounts_liquidated", "liquidatable_left"):
+        return 0.0
+    if key in ("undisturbed", "market_before", "market", "oracle", "reproduction_number"):
+        return 0.0
+    if key in ("sold", "bought"):
+        return 1e-12 * sizes.tokens.get(name, 0.0)
+    return 1e-12 * sizes.usd
+
+
+EVENT_TEXT = ("round", "account", "market", "collateral_asset", "debt_asset")
+EVENT_TOKENS = {"seized": "collateral_asset", "to_protocol": "collateral_asset", "repaid": "debt_asset"}
+
+
+def differing_events(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], sizes: Sizes) -> list[str]:
+    found = []
+    if len(ours) != len(theirs):
+        found.append(f"{len(ours)} events against {len(theirs)}")
+    for index, (one, other) in enumerate(zip(ours, theirs, strict=False)):
+        place = f"event {index}, {[one[key] for key in EVENT_TEXT]}"
+        found += [f"{place}: {key} is {other[key]!r}" for key in EVENT_TEXT if one[key] != other[key]]
+        for key, asset in EVENT_TOKENS.items():
+            if not same(one[key], other[key], 1e-12 * sizes.tokens.get(one[asset], 0.0)):
+                found.append(f"{place}: {key}: {one[key]!r} against {other[key]!r}")
+        for key in ("repaid_usd", "seized_usd"):
+            if not same(one[key], other[key], 1e-12 * sizes.usd):
+                found.append(f"{place}: {key}: {one[key]!r} against {other[key]!r}")
+        found += [
+            f"{place}: {key}: {one[key]!r} against {other[key]!r}"
+            for key in ("health_before", "health_after")
+            if not same(one[key], other[key], 1e-11)
+        ]
+    return found
+
+
+def differing_account(ours: dict[str, Any], theirs: dict[str, Any], sizes: Sizes) -> list[str]:
+    name = (ours["market"], ours["account"])
+    if name != (theirs["market"], theirs["account"]):
+        return [f"account {name} against {(theirs['market'], theirs['account'])}"]
+    found = []
+    for side in ("collateral", "debt"):
+        if set(ours[side]) != set(theirs[side]):
+            found.append(f"{name}: {side} {sorted(ours[side])} against {sorted(theirs[side])}")
+            continue
+        for asset, amount in ours[side].items():
+            if not same(amount, theirs[side][asset], 1e-12 * sizes.tokens[asset]):
+                found.append(f"{name}: {side} {asset}: {amount!r} against {theirs[side][asset]!r}")
+    return found
+
+
+def differing_summary(ours: dict[str, Any], theirs: dict[str, Any], sizes: Sizes) -> list[str]:
+    found = []
+    for key, value in ours.items():
+        other = theirs[key]
+        if key == "amplification":
+            for asset, amplified in value.items():
+                if amplified is not None and not same(amplified, other.get(asset), 1e-9):
+                    found.append(f"amplification of {asset}: {amplified!r} against {other.get(asset)!r}")
+        elif not same(value, other, 1e-12 * sizes.usd if key.endswith("_usd") else 0.0):
+            found.append(f"summary: {key}: {value!r} against {other!r}")
+    return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from engine.scenario.scenario import Scenario
 
-FIRST = "compound-v2-2023-05-09"
+FIRST = "compound"
 """The example that opens on a first start."""
 
 

@@ -1,0 +1,105 @@
+"""Makes the bundled examples in resources/examples from the real data in ../shared/data.
+
+Run it again after a change here or in the model: ``python packaging/make_examples.py``. It needs the
+shared data and an environment in which the engine runs; the results are checked in.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from example_compound import make as compound
+from example_crashes import black_thursday, october
+from example_parts import DATA, ROOT, Made
+from example_small import runaway, stuck_oracle, teaching, two_protocols
+
+import engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.scenario.scenario import Scenario
+
+EXAMPLES = ROOT / "resources" / "examples"
+LICENCES = {
+    "rtuchman__compound-risk-optimization.txt": (
+        "rtuchman/compound-risk-optimization f7b808af, Apache-2.0",
+        "compound.cascade: positions and prices of Compound v2 on 9 May 2023, put together as loan rows",
+    ),
+    "xenophonlabs__crvUSDrisk.txt": (
+        "xenophonlabs/crvUSDrisk 7d17fa7, MIT",
+        "compound.cascade, october-2025.cascade: 1inch quotes of 20 November 2023, turned into marginal curves",
+    ),
+    "ethernian__maker-auctions.package.json.txt": (
+        "ethernian/maker-auctions fb93a01, ISC (its package.json)",
+        "black-thursday.cascade: the oracle's path and how much ETH was auctioned when",
+    ),
+    "th3nolo__aave-v3-data.txt": (
+        "th3nolo/aave-v3-data, MIT",
+        "october-2025.cascade and the preset aave-v3-3: risk parameters of Aave v3 on Ethereum, 10 October 2025",
+    ),
+    "0xknxwledge__group-m-finm33150-final.txt": (
+        "0xknxwledge/group-m-finm33150-final 64385d3, Unlicense",
+        "october-2025.cascade: hourly perpetual candles of ETH and BTC",
+    ),
+}
+
+
+_ABOUT = """The examples hold excerpts of data that others published, under the licences below. Addresses were
+replaced by short ids. The other examples are invented. packaging/make_examples.py makes all of them; each
+example's notes say what in it is real."""
+
+
+def main() -> int:
+    """Make every example, the list of them, and the list of their sources."""
+    if not DATA.is_dir():
+        print(f"The shared data is not at {DATA}.", file=sys.stderr)
+        return 2
+    EXAMPLES.mkdir(parents=True, exist_ok=True)
+    made = [compound(), black_thursday(), october(), teaching(), two_protocols(), stuck_oracle(), *runaway()]
+    for example in made:
+        changed = _write(example.scenario, EXAMPLES / example.file)
+        print(f"{example.file}: {len(example.scenario.loans):,} rows, {'written' if changed else 'as it was'}")
+    (EXAMPLES / "index.json").write_text(_index(made), encoding="utf-8")
+    (EXAMPLES / "SOURCES.md").write_text(_sources(), encoding="utf-8")
+    return 0
+
+
+def _write(scenario: Scenario, path: Path) -> bool:
+    """Write a scenario unless the file holds just that already; an archive has its time in it."""
+    if path.exists():
+        before = engine.load(path)
+        if before.parameters == scenario.parameters and before.loans.same_as(scenario.loans):
+            return False
+    engine.save(scenario, path)
+    return True
+
+
+def _index(made: list[Made]) -> str:
+    entries = [
+        {
+            "name": example.file.partition(".")[0],
+            "title": example.title,
+            "summary": example.summary,
+            "file": example.file,
+        }
+        for example in made
+    ]
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sources() -> str:
+    parts = [
+        "# Sources of the examples",
+        _ABOUT,
+    ]
+    for file, (source, use) in LICENCES.items():
+        text = (DATA / "licences" / file).read_text(encoding="utf-8").strip()
+        parts += [f"## {source}", f"Used in {use}.", f"```text\n{text}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

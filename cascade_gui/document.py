@@ -227,12 +227,23 @@ class Document(QObject):
         self.parameters_changed.emit()
         self.faults_changed.emit()
 
-    def mark_saved(self, path: Path) -> None:
-        """Note that what is shown now stands in the file at `path`."""
+    def mark_saved(self, path: Path, parameters: Parameters | None = None, step: int | None = None) -> None:
+        """Note that what was shown stands in the file at `path`.
+
+        Parameters
+        ----------
+        path
+            The file.
+        parameters
+            The parameters in it, the present ones by default.
+        step
+            Where the history stood when they were taken; steps made since are not in the file.
+        """
         self._path = path
-        self._baseline = self._parameters
-        self._baseline_plain = self._plain
-        self.undo_stack.setClean()
+        self._baseline = self._parameters if parameters is None else parameters
+        self._baseline_plain = self._baseline.to_dict()
+        if step is None or step == self.undo_stack.index():
+            self.undo_stack.setClean()
         self.path_changed.emit()
         self.parameters_changed.emit()
 

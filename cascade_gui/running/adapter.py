@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.faults import BadInput
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
-
     from cascade_gui.running.control import RunControl
+    from engine.recording import Recording
     from engine.scenario.scenario import Scenario
 
 _LEAST_SECONDS: Final = 1 / 60
@@ -85,9 +84,8 @@ class EngineAdapter(QObject):
         recording = rounds.recording
         self.started.emit(number, recording)
         try:
-            while self._may_go_on(number, control, recording):
-                if next(rounds, None) is None:
-                    break
+            while rounds.ended is None and self._may_go_on(number, control, recording):
+                next(rounds)
                 self._announce(number, recording)
         finally:
             rounds.close()

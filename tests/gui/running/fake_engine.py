@@ -12,6 +12,7 @@ class FakeRounds:
     def __init__(self, total: int, gate: threading.Semaphore | None, trouble: Exception | None) -> None:
         self.recording = SimpleNamespace(rounds=[0])
         self.closed = False
+        self.ended: str | None = None
         self.in_round = threading.Event()
         self._total = total
         self._gate = gate
@@ -30,6 +31,8 @@ class FakeRounds:
         if self._trouble is not None and number == 3:
             raise self._trouble
         self.recording.rounds.append(number)
+        if number == self._total:
+            self.ended = "no more liquidations"
         return number
 
     def close(self) -> None:
@@ -37,7 +40,7 @@ class FakeRounds:
 
 
 class FakeEngine:
-    """What `engine.rounds` and `engine.cascade.warm_up` are replaced by."""
+    """What `engine.rounds` and the warm-up are replaced by."""
 
     def __init__(self, total: int = 5) -> None:
         self.total = total

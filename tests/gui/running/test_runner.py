@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from types import ModuleType
 
 import pytest
 
 import engine
+import engine.cascade as warming
 from cascade_gui.document import blank_parameters
 from cascade_gui.running import Runner, RunState
 from cascade_gui.running.adapter import EngineAdapter
@@ -22,9 +21,7 @@ from tests.gui.running.fake_engine import FakeEngine
 @pytest.fixture
 def fake(monkeypatch):
     fake = FakeEngine()
-    module = ModuleType("engine.cascade")
-    module.warm_up = fake.warm_up
-    monkeypatch.setitem(sys.modules, "engine.cascade", module)
+    monkeypatch.setattr(warming, "warm_up", fake.warm_up)
     monkeypatch.setattr(engine, "rounds", fake.rounds, raising=False)
     return fake
 
@@ -166,7 +163,7 @@ def test_that_an_engine_that_cannot_be_prepared_says_why(runner, fake, monkeypat
     def broken():
         raise OSError("no compiler")
 
-    monkeypatch.setattr(sys.modules["engine.cascade"], "warm_up", broken)
+    monkeypatch.setattr(warming, "warm_up", broken)
     with qtbot.waitSignal(runner.failed) as seen:
         runner.warm_up()
     assert "no compiler" in seen.args[0]

@@ -1,0 +1,199 @@
+"""The transport bar: buttons, scrub bar, "round 7 of 59, 1 min 24 s", speed, loop, direction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from cascade_gui import numbers
+from cascade_gui.playback.clock import SPEEDS
+from cascade_gui.playback.round_slider import RoundSlider
+from cascade_gui.theme import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QAction
+
+    from cascade_gui.playback.player import Player
+    from cascade_gui.theme import Tokens
+    from engine.recording import Recording
+    from engine.scenario.schema import Stop
+
+_BUTTONS: Final = ("play_first", "play_back", "play_toggle", "play_forward", "play_last")
+
+
+class TransportBar(QFrame):
+    """Shows and moves a `Player`. Object name ``transport``.
+
+    Parameters
+    ----------
+    player
+        The player.
+    actions
+        The actions of `_BUTTONS`; the buttons are theirs, so keys, tips and names are the same.
+    tokens
+        The colours.
+    """
+
+    stop_asked = Signal(int)
+    """What to do with a stop at this round?"""
+
+    def __init__(
+        self, player: Player, actions: Callable[[str], QAction], tokens: Tokens, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setProperty("surface", "panel")
+        self._player = player
+        self._tokens = tokens
+        self._recording: Recording | None = None
+        self._repaid: list[float] = []
+        self._stops: Sequence[Stop] = ()
+        self.slider = RoundSlider(tokens, self.describe, self)
+        self._label = QLabel(self, textFormat=Qt.TextFormat.RichText)
+        self._label.setMinimumWidth(self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s"))
+        self._speed = self._tool(self.tr("Speed"))
+        self._direction = self._tool(self.tr("Play backward"), checkable=True)
+        self._loop = self._tool(self.tr("Start again at the end"), checkable=True)
+        self._fill_speeds()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(4)
+        for name in _BUTTONS:
+            button = QToolButton(self)
+            button.setDefaultAction(actions(name))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setIconSize(QSize(24, 24) if name == "play_toggle" else QSize(20, 20))
+            button.setAccessibleName(actions(name).text().replace("&", ""))
+            button.setAutoRaise(True)
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self.slider, 1)
+        row.addSpacing(8)
+        row.addWidget(self._label)
+        for tool in (self._speed, self._direction, self._loop):
+            row.addWidget(tool)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.slider.valueChanged.connect(player.show)
+        self.slider.sliderPressed.connect(player.pause)
+        self.slider.stop_asked.connect(self.stop_asked)
+        player.round_changed.connect(self._show_round)
+        player.count_changed.connect(self._set_count)
+        player.pace_changed.connect(self._show_pace)
+        self._direction.toggled.connect(self._set_direction)
+        self._loop.toggled.connect(self._set_loop)
+        self.apply_theme(tokens)
+        self._show_pace()
+        self._set_count(player.count)
+
+    # ---------------------------------------------------------------------------------- recordings
+
+    def set_recording(self, recording: Recording | None) -> None:
+        """Show another recording, or none."""
+        self._recording = recording
+        self._repaid = []
+        self.rounds_added()
+
+    def rounds_added(self) -> None:
+        """Take in the rounds that came since."""
+        if self._recording is not None:
+            new = self._recording.rounds[len(self._repaid) :]
+            self._repaid.extend(float(each.repaid_usd.sum()) for each in new)
+        self.slider.set_repaid(self._repaid)
+
+    def set_stops(self, stops: Sequence[Stop]) -> None:
+        """Mark the scenario's stops."""
+        self._stops = stops
+        self.slider.set_stops(stops)
+
+    def describe(self, number: int) -> str:
+        """Return what a tool tip says of a round."""
+        lines = [self.tr("Round {number}").format(number=numbers.count(number))]
+        lines += [stop.title for stop in self._stops if stop.round == number and stop.title]
+        if number < len(self._repaid) and number > 0:
+            lines.append(self.tr("{usd} repaid").format(usd=numbers.money(self._repaid[number])))
+        return "\n".join(lines)
+
+    # -------------------------------------------------------------------------------------- looks
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Draw in other colours."""
+        self._tokens = tokens
+        self.slider.set_tokens(tokens)
+        self._loop.setIcon(icon("loop", tokens, "accent" if self._player.loop else "secondary"))
+        self._direction.setIcon(icon("direction", tokens, "accent" if self._player.direction < 0 else "secondary"))
+        self._write_label()
+
+    def _tool(self, name: str, *, checkable: bool = False) -> QToolButton:
+        tool = QToolButton(self)
+        tool.setCheckable(checkable)
+        tool.setAutoRaise(True)
+        tool.setAccessibleName(name)
+        tool.setToolTip(name)
+        tool.setIconSize(QSize(18, 18))
+        return tool
+
+    def _fill_speeds(self) -> None:
+        menu = QMenu(self)
+        self._speeds = QActionGroup(menu)
+        for speed in SPEEDS:
+            action = menu.addAction(self._speed_text(speed))
+            action.setCheckable(True)
+            action.setData(speed)
+            action.setToolTip(self.tr("{number} rounds a second").format(number=numbers.significant(speed)))
+            self._speeds.addAction(action)
+        self._speeds.triggered.connect(self._set_speed)
+        self._speed.setMenu(menu)
+        self._speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._speed.setProperty("kind", "selector")
+
+    def _speed_text(self, speed: float) -> str:
+        return self.tr("{factor} ×").format(factor=numbers.significant(speed))
+
+    # ------------------------------------------------------------------------------------- player
+
+    def _set_count(self, count: int) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, count - 1))
+        self.slider.setEnabled(count > 1)
+        self._show_round(self._player.round)
+
+    def _show_round(self, number: int) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(number)
+        self.slider.update()
+        self._write_label()
+
+    def _write_label(self) -> None:
+        if self._player.count == 0:
+            self._label.setText("")
+            return
+        here = f"<b>{numbers.count(self._player.round)}</b>"
+        text = self.tr("round {here} of {last}").format(here=here, last=numbers.count(self._player.last))
+        time = ""
+        if self._recording is not None:
+            seconds = self._recording.scenario.parameters.simulation.round_seconds
+            time = numbers.duration(self._player.round * seconds)
+        self._label.setText(f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>")
+
+    def _show_pace(self) -> None:
+        self._speed.setText(self._speed_text(self._player.speed))
+        for action in self._speeds.actions():
+            action.setChecked(action.data() == self._player.speed)
+        with QSignalBlocker(self._loop), QSignalBlocker(self._direction):
+            self._loop.setChecked(self._player.loop)
+            self._direction.setChecked(self._player.direction < 0)
+        self.apply_theme(self._tokens)
+
+    def _set_speed(self, action: QAction) -> None:
+        self._player.speed = action.data()
+
+    def _set_direction(self, backward: bool) -> None:
+        self._player.direction = -1 if backward else 1
+
+    def _set_loop(self, loop: bool) -> None:
+        self._player.loop = loop

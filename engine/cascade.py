@@ -155,12 +155,13 @@ class Rounds(Iterator[Round]):
         found = self._found[:count]
 
         order = self._order(count, paused, market_before)
-        flows, progress = self._liquidate(order, number, market_before, undisturbed, cross, outstanding)
+        flows, progress, emptied = self._liquidate(order, number, market_before, undisturbed, cross, outstanding)
         sold, bought = self._sales.of_round(flows.received, flows.repaid)
         proceeds, cost = np.empty_like(sold), np.empty_like(sold)
         kernels.trade_nb(self._curves, undisturbed, outstanding, cross, market_before, sold, bought, proceeds, cost)
         first_event, last_event = before.last_event, int(progress[kernels.PROGRESS_EVENTS])
-        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_count, before, last_event)
+        bad_accounts = np.concatenate([self._found_bad[:bad_count], emptied])
+        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt)
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
         left, left_debt = kernels.still_liquidatable_nb(
@@ -267,36 +268,36 @@ class Rounds(Iterator[Round]):
         undisturbed: Floats,
         cross: Floats,
         outstanding: Floats,
-    ) -> tuple[kernels.Flows, npt.NDArray[np.int64]]:
+    ) -> tuple[kernels.Flows, npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return what moved, how far the kernel came, and the accounts left with debt but no collateral."""
         flows = kernels.empty_flows(len(market), len(self._reserve))
         progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
         progress[kernels.PROGRESS_EVENTS] = self.recording.rounds[-1].last_event
         running = outstanding * undisturbed
         columns = self.recording.event_columns
         notes = np.empty((0, kernels.NOTE_COLUMNS))
+        emptied = np.empty(len(order), dtype=np.int32)
         done = len(order) == 0
         while not done:
             done = kernels.liquidate_nb(
                 order, self._legs, self._collateral, self._debt, self._rules, self._oracle, market, undisturbed,
                 cross, self._curves, self._policy, self._dust, number, running, self._waited,
-                self._last_liquidated, columns.arrays, flows, self._left, progress, -1, notes,
+                self._last_liquidated, columns.arrays, flows, self._left, emptied, progress, -1, notes,
             )  # fmt: skip
             if not done:
                 used = int(progress[kernels.PROGRESS_EVENTS])
                 columns.grow(used, used + max(len(order), self._most_pairs))
-        return flows, progress
+        return flows, progress, emptied[: progress[kernels.PROGRESS_EMPTIED]]
 
     @property
     def _most_pairs(self) -> int:
         """At least as many rows as any one liquidation can take."""
         return len(self._reserve) + len(self._oracle) ** 2
 
-    def _write_off(self, bad_count: int, before: Round, last_event: int) -> tuple[Floats, Floats, int]:
-        """Do step 9; return bad debt and lenders' loss by market and where the rows end."""
-        liquidated = self.recording.event_columns.arrays.account[before.last_event : last_event]
-        accounts = np.concatenate([self._found_bad[:bad_count], liquidated])
+    def _write_off(self, accounts: npt.NDArray[np.int32], first: int) -> tuple[Floats, Floats, int]:
+        """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`."""
         bad_usd = np.zeros(len(self._reserve))
-        end = before.last_bad_debt
+        end = first
         if len(accounts):
             start = self._legs.debt_start
             columns = self.recording.bad_debt_columns

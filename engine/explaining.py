@@ -278,8 +278,8 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     while not done:
         done = kernels.liquidate_nb(
             order, book.legs, collateral, debt, rules, oracle, market, undisturbed, cross, curves, policy,
-            record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows, left, progress,
-            record.account, notes,
+            record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows, left,
+            np.empty(len(order), dtype=np.int32), progress, record.account, notes,
         )  # fmt: skip
         used = int(progress[kernels.PROGRESS_EVENTS])
         columns.grow(used, used + len(order) + len(market) ** 2 + 1)

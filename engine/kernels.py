@@ -78,7 +78,8 @@ PROGRESS_EVENTS = 2
 PROGRESS_LIQUIDATIONS = 3
 PROGRESS_NEW_ACCOUNTS = 4
 PROGRESS_NOTES = 5
-PROGRESS_PLACES = 6
+PROGRESS_EMPTIED = 6
+PROGRESS_PLACES = 7
 
 # Places in a round's totals.
 TOTAL_REPAID_USD = 0
@@ -970,6 +971,7 @@ def liquidate_nb(
     events: EventColumns,
     flows: Flows,
     left: Left,
+    emptied: Any,
     progress: Any,
     watched: int,
     notes: Any,
@@ -977,7 +979,8 @@ def liquidate_nb(
     """Liquidate the candidates in the given order (Method, section 6, step 7).
 
     Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
-    calls again with the same ``progress``. ``outstanding_usd`` (K,) is u as it runs through the round's sales. What
+    calls again with the same ``progress``. ``outstanding_usd`` (K,) is u as it runs through the round's sales.
+    ``emptied`` (as long as `order`, int32) is filled with the accounts that have debt but no collateral left. What
     happens to the account ``watched`` (-1: none) is noted in ``notes`` (calls, NOTE_COLUMNS).
     """
     position = progress[PROGRESS_POSITION]
@@ -1051,8 +1054,11 @@ def liquidate_nb(
                     legs, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
                     picked_c, picked_d, fee_share,
                 )  # fmt: skip
-            backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
             after = health_nb(backing, owed)
+            if held <= dust < owed:
+                emptied[progress[PROGRESS_EMPTIED]] = i
+                progress[PROGRESS_EMPTIED] += 1
             for e in range(first_row, row):
                 events.health_before[e] = health
                 events.health_after[e] = after
@@ -1105,7 +1111,7 @@ def write_off_nb(
 ) -> int:
     """Turn the debt of accounts without collateral into bad debt (Method, section 6, step 9).
 
-    ``accounts`` may name accounts that still have collateral, and any of them twice: those are passed over. Adds the
+    ``accounts`` may name accounts more than once, and ones that turn out not to be without collateral. Adds the
     USD by market to ``bad_usd`` (M,) and the tokens written off to ``written_off`` (K,). Returns the number of rows.
     """
     row = first_row

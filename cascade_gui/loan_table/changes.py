@@ -97,10 +97,8 @@ class Replacement:
         store.restore(self.before)
 
 
-def cell_change(
-    store: LoanStore, edits: Sequence[ColumnEdit], bad: Mapping[tuple[int, str], str]
-) -> tuple[CellChange, int] | None:
-    """Return the change that writes `edits`, and how many cells it changes; None where nothing differs.
+def cell_change(store: LoanStore, edits: Sequence[ColumnEdit], bad: Mapping[tuple[int, str], str]) -> CellChange | None:
+    """Return the change that writes `edits`; None where nothing differs.
 
     Parameters
     ----------
@@ -114,8 +112,6 @@ def cell_change(
     new, old = [], []
     new_bad: dict[tuple[int, str], str | None] = {}
     old_bad: dict[tuple[int, str], str | None] = {}
-    changed: set[tuple[int, str]] = set()
-    count = 0
     for edit in edits:
         before = store.column(edit.column)[edit.rows]
         differs = _differs(before, edit.values)
@@ -124,17 +120,13 @@ def cell_change(
             was, becomes = store.bad_cells.get(key), bad.get(key)
             if was != becomes:
                 new_bad[key], old_bad[key] = becomes, was
-                changed.add(key)
         if differs.any():
             rows = edit.rows[differs]
             new.append(ColumnEdit(edit.column, rows, edit.values[differs]))
             old.append(ColumnEdit(edit.column, rows, before[differs]))
-            count += len(rows)
-            if changed:
-                changed -= {(row_id, edit.column) for row_id in ids[differs].tolist()}
     if not new and not new_bad:
         return None
-    return CellChange(new, old, new_bad, old_bad), count + len(changed)
+    return CellChange(new, old, new_bad, old_bad)
 
 
 def _differs(before: Array, after: Array) -> Array:

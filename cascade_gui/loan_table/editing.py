@@ -100,7 +100,6 @@ class LoanEditor:
         end = len(store)
         edits: list[ColumnEdit] = []
         bad: dict[tuple[int, str], str] = {}
-        added = 0
         for column, (rows, written) in texts.items():
             parsed = parse(store, self.names, column, written)
             inside = rows < end
@@ -108,22 +107,19 @@ class LoanEditor:
             if new_rows:
                 block.columns[column][rows[~inside] - end] = parsed.values[~inside]
                 ids[~inside] = block.ids[rows[~inside] - end]
-                added += int((~inside).sum())
             edits.append(ColumnEdit(column, rows[inside], parsed.values[inside]))
             bad.update({(int(ids[at]), column): text for at, text in parsed.bad.items()})
         new_ids = set(block.ids.tolist())
         there = {key: text for key, text in bad.items() if key[0] not in new_ids}
         change = cell_change(store, edits, there)
-        count = added
         if change is not None:
-            changes.append(change[0])
-            count += change[1]
+            changes.append(change)
         if new_rows:
             new = {key: text for key, text in bad.items() if key[0] in new_ids}
             rows = np.arange(end, end + new_rows, dtype=np.int64)
             changes.append(Insertion(rows, RowBlock(block.columns, block.ids, new)))
         if changes:
-            self._push(title(count), changes)
+            self._push(title(sum(len(rows) for rows, _ in texts.values())), changes)
 
     def _push(self, title: str, changes: Sequence[Change]) -> None:
         self.undo_stack.push(LoanCommand(self.store, title, changes))

@@ -8,16 +8,18 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QColor
 
-from cascade_gui.loan_table import formatting, live
-from cascade_gui.loan_table.checks import Mask, wrong_cells
-from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, Kind, explanation, long_title, title
+from cascade_gui.loan_table import live
+from cascade_gui.loan_table.cells import Cells
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, Kind, explanation, long_title, title
 from cascade_gui.loan_table.live import BookOfView, LiveValues, View
-from cascade_gui.loan_table.parsing import shown_in_editor
 from cascade_gui.loan_table.sorting import order_of
 from cascade_gui.loan_table.values import Values
 from cascade_gui.theme.tokens import DARK, Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cascade_gui.loan_table.checks import Mask
     from cascade_gui.loan_table.editing import LoanEditor
     from cascade_gui.loan_table.names import KnownNames
     from cascade_gui.loan_table.store import Rows
@@ -88,9 +90,13 @@ class LoanTableModel(QAbstractTableModel):
         self._outdated = False
         self._coming_at: int | None = None  # where rows come in that the store has announced
         self._going_together = False
-        self._texts: dict[int, str] = {}
-        self._live_texts: dict[int, str] = {}
-        self._wrong: dict[int, dict[str, str]] = {}
+        self.cells = Cells(self.values, self._nearby)
+        self._rarely: dict[int, Callable[[int, int], Any]] = {
+            int(STATUS_ROLE): lambda row, _: self.live.status(row)[0],
+            int(FAULT_ROLE): lambda row, column: self.cells.fault(row, COLUMNS[column].key),
+            int(Qt.ItemDataRole.EditRole): lambda row, column: self.cells.edit_text(row, COLUMNS[column].key),
+            int(Qt.ItemDataRole.ToolTipRole): self.cells.tool_tip,
+        }
         self.apply_theme(DARK)
         self.store.cells_changed.connect(self._cells_changed)
         self.store.inserting_rows.connect(self._inserting_rows)
@@ -146,7 +152,7 @@ class LoanTableModel(QAbstractTableModel):
     def set_view(self, view: View | None, book: BookOfView | None) -> None:
         """Show the live columns at another round. Nothing but them is drawn again."""
         self.live.set_view(view, book)
-        self._live_texts.clear()
+        self.cells.forget_live()
         if self._count:
             self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST_LIVE, len(COLUMNS) - 1)
@@ -157,8 +163,7 @@ class LoanTableModel(QAbstractTableModel):
         """Take the scenario's assets, markets and prices."""
         self.editor.names = names
         self.values.names = names
-        self._texts.clear()
-        self._wrong.clear()
+        self.cells.forget()
         self._everything_changed()
         if self._depends_on(live_values=False):
             self._set_outdated(True)
@@ -188,24 +193,20 @@ class LoanTableModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:  # noqa: PLR0911 - one return a role
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Return what a cell shows. Called a thousand times a scroll step: other roles end here at once."""
         if not index.isValid():
             return None
-        if role == _DISPLAY:
-            return self.text(self.store_row(index.row()), index.column())
+        column = index.column()
         if role == _ALIGNMENT:
-            return _ALIGNMENTS[index.column()]
+            return _ALIGNMENTS[column]
+        row = self.store_row(index.row())
+        if role == _DISPLAY:
+            return self.cells.text(row, column)
         if role == _FOREGROUND:
-            return self._foreground(self.store_row(index.row()), index.column())
-        if role == STATUS_ROLE:
-            return self.live.status(self.store_row(index.row()))[0]
-        if role == FAULT_ROLE:
-            return self.fault(self.store_row(index.row()), COLUMNS[index.column()].key)
-        if role == _EDIT:
-            return self.edit_text(self.store_row(index.row()), COLUMNS[index.column()].key)
-        if role == _TOOLTIP:
-            return self._tool_tip(self.store_row(index.row()), index.column())
+            return self._foreground(row, column)
+        if role in self._rarely:
+            return self._rarely[role](row, column)
         return None
 
     def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:
@@ -277,78 +278,20 @@ class LoanTableModel(QAbstractTableModel):
             self._outdated = outdated
             self.order_outdated.emit(outdated)
 
-    # -------------------------------------------------------------------------------------- cells
-
-    def text(self, row: int, column: int) -> str:
-        """Return the short text of a cell of a row of the file."""
-        cell = row * _STRIDE + column
-        texts = self._live_texts if column >= FIRST_LIVE else self._texts
-        known = texts.get(cell)
-        if known is None:
-            if len(texts) > _MOST_TEXTS:
-                texts.clear()
-            known = texts[cell] = self._made_text(row, column) if row < len(self.store) else ""
-        return known
-
-    def edit_text(self, row: int, key: str) -> str:
-        """Return the full text of a cell, as an editor shows it."""
-        column = COLUMNS[INDEX[key]]
-        if not column.editable:
-            return self._full_text(row, INDEX[key])
-        bad = self.store.bad_text(row, key)
-        return bad if bad is not None else shown_in_editor(self.store.value(row, key))
-
-    def fault(self, row: int, key: str) -> str | None:
-        """Return why a cell of a row of the file is wrong, None where it is not."""
-        wrong = self._wrong.get(row)
-        if wrong is None:
-            if len(self._wrong) > _MOST_TEXTS:
-                self._wrong.clear()
-            self._check(row)
-            wrong = self._wrong.get(row, {})
-        return wrong.get(key) if wrong else None
-
-    def _check(self, row: int) -> None:
-        """Check some rows at once: those that are shown are asked for one after the other."""
-        first = self.shown_row(row) if self._order is not None else row
-        rows = self.store_rows(first, min(first + _CHECKED_AT_ONCE, self._count) - 1)
-        for known in rows.tolist():
-            self._wrong[known] = {}
-        for (at, key), why in wrong_cells(self.store, self.editor.names, rows).items():
-            self._wrong[int(rows[at])][key] = why
-
-    def _made_text(self, row: int, column: int) -> str:
-        shape = COLUMNS[column]
-        if shape.kind is Kind.STATUS:
-            return formatting.status(*self.live.status(row))
-        if shape.is_text:
-            return str(self.store.value(row, shape.key) or "")
-        bad = self.store.bad_text(row, shape.key) if shape.editable else None
-        return bad if bad is not None else formatting.short(shape.kind, self.values.number(row, shape.key))
-
-    def _full_text(self, row: int, column: int) -> str:
-        shape = COLUMNS[column]
-        return (
-            self.text(row, column) if shape.is_text else formatting.full(shape.kind, self.values.number(row, shape.key))
-        )
+    def _nearby(self, row: int) -> Rows:
+        """Return the rows that are shown from a row on, as many as may be asked for next."""
+        first = self.shown_row(row)
+        if first < 0:
+            return np.array([row], dtype=np.int64)
+        return self.store_rows(first, min(first + _CHECKED_AT_ONCE, self._count) - 1)
 
     def _foreground(self, row: int, column: int) -> QBrush | None:
-        if row >= len(self.store):
-            return None
         key = COLUMNS[column].key
         if COLUMNS[column].editable:
-            return self._loss if self.fault(row, key) else None
+            return self._loss if self.cells.fault(row, key) else None
         if key == "health":
             return self._loss if self.live.number(row, key) < 1 else None
         return self._quiet if COLUMNS[column].kind is Kind.USD else None
-
-    def _tool_tip(self, row: int, column: int) -> str | None:
-        why = self.fault(row, COLUMNS[column].key)
-        if why:
-            return why
-        if COLUMNS[column].kind is Kind.STATUS:
-            return formatting.status_sentence(*self.live.status(row)) if self.live.view is not None else None
-        return self._full_text(row, column) or None
 
     # ------------------------------------------------------------------------- following the store
 
@@ -359,14 +302,7 @@ class LoanTableModel(QAbstractTableModel):
     def _cells_changed(self, rows: Rows, columns: tuple[str, ...]) -> None:
         if "account" in columns:
             self.values.forget_accounts()
-        if len(rows) > 1_000:
-            self._texts.clear()
-            self._wrong.clear()
-        else:
-            for row in rows.tolist():
-                self._wrong.pop(row, None)
-                for column in range(FIRST_LIVE):
-                    self._texts.pop(row * _STRIDE + column, None)
+        self.cells.forget_rows(rows)
         if self._order is None:
             first, last = int(rows.min()), int(rows.max())
         elif len(rows) == 1:
@@ -402,10 +338,13 @@ class LoanTableModel(QAbstractTableModel):
                 order = np.insert(np.where(order >= rows[0], order + len(rows), order), at, rows)
             self._take_order(order)
             self.endInsertRows()
+            self._set_outdated(self._outdated or order is not None)
         self.order_changed.emit()
 
     def _place_for(self, store_row: int) -> int:
         """Return where rows are shown that come in before `store_row` (in the positions before they came)."""
+        if store_row >= len(self.store):
+            return self._count
         shown = self.shown_row(store_row)
         if shown >= 0:
             return shown
@@ -442,6 +381,4 @@ class LoanTableModel(QAbstractTableModel):
 
     def _forget_rows(self) -> None:
         self.values.forget_accounts()
-        self._texts.clear()
-        self._live_texts.clear()
-        self._wrong.clear()
+        self.cells.forget()

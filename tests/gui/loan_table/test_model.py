@@ -240,4 +240,4 @@ def test_that_a_hundred_thousand_rows_keep_few_texts(qapp):
     for row in range(0, 100_000, 7):
         for key in ("account", "market", "debt_amount"):
             model.index(row, INDEX[key]).data()
-    assert len(model._texts) <= 40_001
+    assert len(model.cells._texts) <= 40_001

@@ -1,0 +1,119 @@
+"""The texts of single cells, made when they are shown and kept until something changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cascade_gui.loan_table import formatting
+from cascade_gui.loan_table.checks import wrong_cells
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, Kind
+from cascade_gui.loan_table.parsing import shown_in_editor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.loan_table.values import Values
+
+_STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
+_MOST: Final = 40_000
+
+
+class Cells:
+    """What cells show, by their row in the file.
+
+    Parameters
+    ----------
+    values
+        The columns of the table.
+    nearby
+        Returns rows that will be asked for soon with a row, itself first: they are checked together.
+    """
+
+    def __init__(self, values: Values, nearby: Callable[[int], Rows]) -> None:
+        self._values = values
+        self._store = values.store
+        self._nearby = nearby
+        self._texts: dict[int, str] = {}
+        self._live_texts: dict[int, str] = {}
+        self._wrong: dict[int, dict[str, str]] = {}
+
+    def forget(self) -> None:
+        """Make everything anew: rows, names or colours are other ones."""
+        self._texts.clear()
+        self._live_texts.clear()
+        self._wrong.clear()
+
+    def forget_live(self) -> None:
+        """Make the live columns anew: the round is another one."""
+        self._live_texts.clear()
+
+    def forget_rows(self, rows: Rows) -> None:
+        """Make the given columns of some rows anew: they were edited."""
+        if len(rows) > 1_000:
+            self._texts.clear()
+            self._wrong.clear()
+            return
+        for row in rows.tolist():
+            self._wrong.pop(row, None)
+            for column in range(FIRST_LIVE):
+                self._texts.pop(row * _STRIDE + column, None)
+
+    def text(self, row: int, column: int) -> str:
+        """Return the short text of a cell."""
+        cell = row * _STRIDE + column
+        texts = self._live_texts if column >= FIRST_LIVE else self._texts
+        known = texts.get(cell)
+        if known is None:
+            if len(texts) > _MOST:
+                texts.clear()
+            known = texts[cell] = self._made_text(row, column)
+        return known
+
+    def edit_text(self, row: int, key: str) -> str:
+        """Return the full text of a cell, as an editor shows it."""
+        column = COLUMNS[INDEX[key]]
+        if not column.editable:
+            return self.full_text(row, INDEX[key])
+        bad = self._store.bad_text(row, key)
+        return bad if bad is not None else shown_in_editor(self._store.value(row, key))
+
+    def full_text(self, row: int, column: int) -> str:
+        """Return the text of a cell with all digits."""
+        shape = COLUMNS[column]
+        if shape.is_text:
+            return self.text(row, column)
+        return formatting.full(shape.kind, self._values.number(row, shape.key))
+
+    def tool_tip(self, row: int, column: int) -> str | None:
+        """Return why a cell is wrong, else what it says in full."""
+        why = self.fault(row, COLUMNS[column].key)
+        if why:
+            return why
+        if COLUMNS[column].kind is Kind.STATUS:
+            live = self._values.live
+            return formatting.status_sentence(*live.status(row)) if live.view is not None else None
+        return self.full_text(row, column) or None
+
+    def fault(self, row: int, key: str) -> str | None:
+        """Return why a cell is wrong, None where it is not."""
+        wrong = self._wrong.get(row)
+        if wrong is None:
+            if len(self._wrong) > _MOST:
+                self._wrong.clear()
+            rows = self._nearby(row)
+            for known in rows.tolist():
+                self._wrong[known] = {}
+            for (at, column), why in wrong_cells(self._store, self._values.names, rows).items():
+                self._wrong[int(rows[at])][column] = why
+            wrong = self._wrong[row]
+        return wrong.get(key) if wrong else None
+
+    def _made_text(self, row: int, column: int) -> str:
+        shape = COLUMNS[column]
+        if shape.kind is Kind.STATUS:
+            return formatting.status(*self._values.live.status(row))
+        if shape.is_text:
+            return str(self._store.value(row, shape.key) or "")
+        bad = self._store.bad_text(row, shape.key) if shape.editable else None
+        return bad if bad is not None else formatting.short(shape.kind, self._values.number(row, shape.key))

@@ -1,0 +1,188 @@
+"""What can be done to the selected cells: copy, cut, paste, fill, insert, delete, clear.
+
+Positions are those of shown rows, so that with a filter on nothing hidden is touched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QProgressDialog
+
+from cascade_gui import numbers
+from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
+from cascade_gui.loan_table.columns import COLUMNS
+from cascade_gui.loan_table.editing import counted
+from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.loan_table.values import Values
+    from cascade_gui.loan_table.view import LoanTableView
+
+
+class Operations:
+    """What the table does to its selection.
+
+    Parameters
+    ----------
+    view
+        The table.
+    """
+
+    def __init__(self, view: LoanTableView) -> None:
+        self._view = view
+        self._model = view.loans
+
+    def copy(self) -> bool:
+        """Copy the selected block to the clipboard; false where that was not possible or cancelled."""
+        target = self._view.rectangle()
+        if target is None:
+            self._view.message.emit(_tr("Copy works on one block of cells. Nothing was copied."))
+            return False
+        if len(target.rows) * len(target.columns) == 1:
+            text = next(write_block(*self._block(target))).removesuffix("\n")
+        else:
+            parts = self._collected(target)
+            if parts is None:
+                self._view.message.emit(_tr("Copying was cancelled."))
+                return False
+            text = "".join(parts)
+        QGuiApplication.clipboard().setText(text)
+        return True
+
+    def cut(self) -> None:
+        """Copy the selected block, then make its cells blank."""
+        if self.copy():
+            self._clear(cut=True)
+
+    def paste(self) -> None:
+        """Paste the clipboard's text at the selection."""
+        block = read_block(QGuiApplication.clipboard().text())
+        if not block:
+            self._view.message.emit(_tr("There is no text on the clipboard."))
+            return
+        visible = self._view.visible_columns()
+        target = self._view.rectangle() or self._first_selected()
+        if target is None:
+            target = Target([0 if not self._model.rowCount() else self._model.rowCount()], visible[:1])
+        try:
+            placement = place(block, target, visible, self._model.rowCount())
+        except DoesNotFitError as problem:
+            self._view.message.emit(str(problem))
+            return
+        self._write(placement)
+
+    def fill_down(self) -> None:
+        """Copy the first selected cell of each column into those below; of one row, the row above into it."""
+        texts = {}
+        for column, rows in self._view.selected_cells().items():
+            if not COLUMNS[column].editable:
+                continue
+            key = COLUMNS[column].key
+            source, targets = int(rows[0]), rows[1:]
+            if len(rows) == 1 and source > 0:
+                source, targets = source - 1, rows
+            if len(targets):
+                text = self._model.cells.edit_text(self._model.store_row(source), key)
+                texts[key] = (self._in_file(targets), [text] * len(targets))
+        if texts:
+            self._model.editor.fill_down(texts)
+        else:
+            self._view.message.emit(_tr("Select the cell to copy and those below it."))
+
+    def insert_rows(self) -> None:
+        """Insert as many blank rows as are selected, before the first of them."""
+        rows = self._view.selected_rows()
+        number = max(1, len(rows))
+        at = self._model.store_row(int(rows[0])) if len(rows) else len(self._model.store)
+        self._model.editor.insert_rows(np.arange(at, at + number, dtype=np.int64))
+        shown = self._model.shown_row(at)
+        self._view.select_cells(shown, shown + number - 1, self._view.visible_columns()[:1])
+
+    def delete_rows(self) -> None:
+        """Delete the rows in which anything is selected."""
+        rows = self._view.selected_rows()
+        if not len(rows):
+            return
+        column = max(0, self._view.currentIndex().column())
+        self._model.editor.delete_rows(np.sort(self._in_file(rows)))
+        last = min(int(rows[0]), self._model.rowCount() - 1)
+        if last >= 0:
+            self._view.setCurrentIndex(self._model.index(last, column))
+
+    def clear(self) -> None:
+        """Make the selected cells blank."""
+        self._clear(cut=False)
+
+    # --------------------------------------------------------------------------------- working
+
+    def _in_file(self, rows: Rows) -> Rows:
+        """Return the positions in the file of shown rows."""
+        order = self._model.order
+        return rows if order is None else order[rows]
+
+    def _first_selected(self) -> Target | None:
+        """Return the first cell of a selection that is no block."""
+        cells = self._view.selected_cells()
+        if not cells:
+            return None
+        return Target([min(int(rows[0]) for rows in cells.values())], [next(iter(cells))])
+
+    def _clear(self, *, cut: bool) -> None:
+        targets = {
+            COLUMNS[column].key: self._in_file(rows)
+            for column, rows in self._view.selected_cells().items()
+            if COLUMNS[column].editable
+        }
+        if targets:
+            self._model.editor.clear(targets, cut=cut)
+        else:
+            self._view.message.emit(_tr("These columns are calculated; there is nothing to clear."))
+
+    def _write(self, placement: Placement) -> None:
+        shown, end = self._model.rowCount(), len(self._model.store)
+        texts = {}
+        for column, (rows, written) in placement.cells.items():
+            positions = np.array(rows, dtype=np.int64)
+            inside = positions < shown
+            in_file = positions - shown + end
+            in_file[inside] = self._in_file(positions[inside])
+            texts[COLUMNS[column].key] = (in_file, written)
+        self._model.editor.paste(texts, placement.new_rows)
+        self._view.select_cells(placement.rows[0], placement.rows[-1], placement.columns)
+        if placement.left_out:
+            one = _tr("{0} cell of a calculated column was left out.")
+            many = _tr("{0} cells of calculated columns were left out.")
+            self._view.message.emit(counted(one, many, placement.left_out))
+
+    def _block(self, target: Target) -> tuple[Values, Rows, list[str]]:
+        rows = self._in_file(np.array(target.rows, dtype=np.int64))
+        return self._model.values, rows, [COLUMNS[column].key for column in target.columns]
+
+    def _collected(self, target: Target) -> list[str] | None:
+        """Write a block part by part, with a progress bar for large ones; None where it was cancelled."""
+        steps = -(-len(target.rows) // CHUNK_ROWS)
+        if steps < 3:
+            return list(write_block(*self._block(target)))
+        text = _tr("Copying {0} rows").format(numbers.count(len(target.rows)))
+        progress = QProgressDialog(text, _tr("Cancel"), 0, steps, self._view)
+        progress.setWindowModality(Qt.WindowModality.WindowModal)
+        progress.setMinimumDuration(400)
+        parts: list[str] = []
+        for part in write_block(*self._block(target)):
+            parts.append(part)
+            progress.setValue(len(parts))
+            if progress.wasCanceled():
+                break
+        complete = not progress.wasCanceled()
+        progress.close()
+        progress.deleteLater()
+        return parts if complete else None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("loan_table", text)

@@ -1,0 +1,336 @@
+"""The loan book's panel: title, filter, totals, table, find bar, and what to do when it is empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from cascade_gui import numbers
+from cascade_gui.loan_table import totals
+from cascade_gui.loan_table.checks import rows_with_faults
+from cascade_gui.loan_table.columns import COLUMNS, long_title
+from cascade_gui.loan_table.editing import LoanEditor, counted
+from cascade_gui.loan_table.empty import EmptyBook, NothingFits
+from cascade_gui.loan_table.filter_bar import FilterBar
+from cascade_gui.loan_table.find import FindBar
+from cascade_gui.loan_table.names import KnownNames
+from cascade_gui.loan_table.view import Abilities, LoanTableView
+from cascade_gui.theme.tokens import DARK, Tokens
+
+if TYPE_CHECKING:
+    from cascade_gui.document import Document
+    from cascade_gui.loan_table.filter import Condition
+    from cascade_gui.loan_table.live import BookOfView, View
+
+_MESSAGE_MS: Final = 8_000
+_MANY: Final = 100_000
+
+
+class LoanBookPanel(QWidget):
+    """Filter bar, totals and table of a document's loan book.
+
+    Parameters
+    ----------
+    document
+        Whose loans are shown and edited.
+    """
+
+    account_selected = Signal(object)
+    """The account of the current row in the engine's book, None where it has none."""
+
+    abilities_changed = Signal(object)
+    """What the table's actions can do now: `cascade_gui.loan_table.view.Abilities`."""
+
+    message = Signal(str)
+    """Something the user should know; shown in the panel too."""
+
+    import_requested = Signal()
+    generate_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("loan_book")
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._document = document
+        self.editor = LoanEditor(document.loans, document.undo_stack)
+        self.table = LoanTableView(self.editor)
+        self.filter = FilterBar()
+        self.find_bar = FindBar(self.table)
+        self._selected: int | None = None
+        self._parts()
+        self._layout()
+        self._connect()
+        self._names_changed()
+        self._show_state()
+        self.apply_theme(DARK)
+
+    def _parts(self) -> None:
+        self._title = QLabel(self.tr("Loan book"))
+        self._title.setProperty("role", "title")
+        self._totals = QLabel()
+        self._totals.setObjectName("loan_totals")
+        self._totals.setProperty("role", "secondary")
+        self._again = QPushButton(self.tr("Sort and filter again"))
+        self._again.setObjectName("loan_order_again")
+        self._again.setProperty("kind", "flat")
+        self._again.setToolTip(self.tr("Values have changed since the rows were put in this order."))
+        self._wrong = QPushButton()
+        self._wrong.setObjectName("loan_wrong_cells")
+        self._wrong.setProperty("kind", "flat")
+        self._wrong.setToolTip(self.tr("Go to the next row with a wrong cell"))
+        self._fault = QLabel()
+        self._fault.setObjectName("loan_filter_fault")
+        self._fault.setProperty("role", "loss")
+        self._fault.setTextFormat(Qt.TextFormat.PlainText)
+        self._message = QLabel()
+        self._message.setObjectName("loan_message")
+        self._message.setProperty("role", "secondary")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self._totals, self._fault, self._message):
+            label.setMinimumWidth(1)
+        for label in (self._fault, self._message):
+            label.setContentsMargins(0, 0, 0, 8)
+        for widget in (self._again, self._wrong, self._fault, self._message):
+            widget.hide()
+        self._empty = EmptyBook()
+        self._nothing_fits = NothingFits()
+        self._totals_timer = _single_shot(self, 0)
+        self._wrong_timer = _single_shot(self, 150)
+        self._message_timer = _single_shot(self, _MESSAGE_MS)
+
+    def _layout(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 16, 8)
+        head.setSpacing(16)
+        head.addWidget(self._title)
+        head.addWidget(self.filter, 2)
+        head.addWidget(self._totals, 3)
+        head.addWidget(self._again)
+        head.addWidget(self._wrong)
+        self.filter.setMaximumWidth(420)
+        below = QHBoxLayout()
+        below.setContentsMargins(16, 0, 16, 0)
+        below.addWidget(self._fault, 1)
+        below.addWidget(self._message, 1)
+        self._stack = QStackedLayout()
+        for widget in (self.table, self._empty, self._nothing_fits):
+            self._stack.addWidget(widget)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(head)
+        box.addLayout(below)
+        box.addLayout(self._stack, 1)
+        box.addWidget(self.find_bar)
+
+    def _connect(self) -> None:
+        table, model = self.table, self.table.loans
+        self.filter.filter_changed.connect(self._filter)
+        self.filter.fault_changed.connect(self._show_filter_fault)
+        self.filter.left.connect(self._to_table)
+        self.filter.installEventFilter(self)
+        self._again.clicked.connect(self._order_again)
+        self._wrong.clicked.connect(self.go_to_next_fault)
+        self._nothing_fits.clear_wanted.connect(self.filter.clear)
+        self._empty.row_wanted.connect(self.insert_rows)
+        self._empty.paste_wanted.connect(self.paste)
+        self._empty.import_wanted.connect(self.import_requested)
+        self._empty.generate_wanted.connect(self.generate_requested)
+        table.message.connect(self.show_message)
+        table.find_requested.connect(self.find_bar.open_bar)
+        table.abilities_changed.connect(self.abilities_changed)
+        table.selectionModel().currentChanged.connect(self._current_changed)
+        model.order_changed.connect(self._show_state)
+        model.order_outdated.connect(self._again.setVisible)
+        self._document.parameters_changed.connect(self._names_changed)
+        self._document.loans.changed.connect(self._loans_changed)
+        self._totals_timer.timeout.connect(self._show_totals)
+        self._wrong_timer.timeout.connect(self._count_faults)
+        self._message_timer.timeout.connect(self._message.hide)
+
+    # ------------------------------------------------------------------- what the window calls
+
+    def set_view(self, view: View | None, book: BookOfView | None) -> None:
+        """Show the live columns and totals at a round.
+
+        Parameters
+        ----------
+        view
+            What the engine says about every account at the round; None for no live values.
+        book
+            The engine's book that the view is of.
+        """
+        self.table.loans.set_view(view, book)
+        self._totals_soon()
+        self._tell_account()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self.table.apply_theme(tokens)
+        self.filter.apply_theme(tokens)
+        self.find_bar.apply_theme(tokens)
+        self._wrong.setStyleSheet(f"QPushButton {{ color: {tokens.vermilion}; }}")
+        self._again.setStyleSheet(f"QPushButton {{ color: {tokens.amber}; }}")
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the table's actions can do now."""
+        return self.table.abilities
+
+    def cut(self) -> None:
+        """Cut the selected cells."""
+        self.table.cut()
+
+    def copy(self) -> None:
+        """Copy the selected cells."""
+        self.table.copy()
+
+    def paste(self) -> None:
+        """Paste at the selection."""
+        self.table.paste()
+
+    def fill_down(self) -> None:
+        """Copy the first selected cells down."""
+        self.table.fill_down()
+
+    def insert_rows(self) -> None:
+        """Insert blank rows."""
+        self.table.insert_rows()
+
+    def delete_rows(self) -> None:
+        """Delete the selected rows."""
+        self.table.delete_rows()
+
+    def find(self) -> None:  # type: ignore[override] # QWidget.find(window id) is of no use here
+        """Open the find bar."""
+        self.find_bar.open_bar()
+
+    def go_to_next_fault(self) -> None:
+        """Go to the next row with a wrong cell, below the current one and then from the top."""
+        model = self.table.loans
+        wrong = np.flatnonzero(rows_with_faults(self._document.loans, self.editor.names))
+        if not len(wrong):
+            return
+        shown = np.flatnonzero(np.isin(model.order, wrong)) if model.order is not None else wrong
+        if not len(shown):
+            self.filter.clear()
+            shown = wrong if model.order is None else np.flatnonzero(np.isin(model.order, wrong))
+        at = int(np.searchsorted(shown, self.table.currentIndex().row(), side="right")) % len(shown)
+        row = model.store_row(int(shown[at]))
+        column = next((c.key for c in COLUMNS if c.editable and model.cells.fault(row, c.key)), "account")
+        self.table.go_to(row, column)
+        self.table.setFocus()
+        why = model.cells.fault(row, column)
+        if why:
+            self.show_message(self.tr("Row {0}, {1}: {2}").format(numbers.count(row + 1), long_title(column), why))
+
+    def show_message(self, text: str) -> None:
+        """Say something under the filter for some seconds."""
+        self._message.setText(text)
+        self._message.setVisible(not self._fault.isVisibleTo(self))
+        self._message_timer.start()
+        self.message.emit(text)
+
+    # ----------------------------------------------------------------------------------- working
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc clears the filter, Down goes to the table."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                if self.filter.text():
+                    self.filter.clear()
+                else:
+                    self._to_table()
+                return True
+            if event.key() == Qt.Key.Key_Down and self.filter.apply_now():
+                self._to_table()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _filter(self, condition: Condition | None) -> None:
+        self.table.loans.set_filter(condition)
+
+    def _order_again(self) -> None:
+        self.table.loans.refresh_order()
+
+    def _to_table(self) -> None:
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self.table.loans.rowCount():
+            self.table.setCurrentIndex(self.table.loans.index(0, self.table.visible_columns()[0]))
+
+    def _show_filter_fault(self, text: str) -> None:
+        self._fault.setText(text)
+        self._fault.setVisible(bool(text))
+        if text:
+            self._message.hide()
+
+    def _names_changed(self) -> None:
+        names = KnownNames.of(self._document.parameters)
+        if names != self.editor.names:
+            self.table.loans.set_names(names)
+        self._filter_names()
+        self._totals_soon()
+        self._wrong_timer.start()
+
+    def _filter_names(self) -> None:
+        """Let a filter also name what stands in the book without being in the scenario."""
+        known, loans = self.editor.names, self._document.loans
+        assets = dict.fromkeys((*known.assets, *loans.names("collateral_asset"), *loans.names("debt_asset")))
+        markets = dict.fromkeys((*known.markets, *loans.names("market")))
+        self.filter.set_names(KnownNames(tuple(assets), tuple(markets), known.collateral, known.prices))
+
+    def _loans_changed(self) -> None:
+        self._filter_names()
+        self._show_state()
+        self._wrong_timer.start()
+        self._tell_account()
+
+    def _show_state(self) -> None:
+        if not len(self._document.loans):
+            wanted: QWidget = self._empty
+        elif not self.table.loans.rowCount() and self.table.loans.is_filtered:
+            wanted = self._nothing_fits
+        else:
+            wanted = self.table
+        if self._stack.currentWidget() is not wanted:
+            self._stack.setCurrentWidget(wanted)
+        self._totals_soon()
+
+    def _totals_soon(self) -> None:
+        """Add up once for all that changes now; for a large book not for every round that flies past."""
+        if not self._totals_timer.isActive():
+            self._totals_timer.start(0 if len(self._document.loans) < _MANY else 150)
+
+    def _show_totals(self) -> None:
+        found = totals.totals(self.table.loans)
+        self._totals.setText(totals.line(found) if len(self._document.loans) else "")
+        whole = totals.Totals(found.whole, found.whole, filtered=False, by_account=found.by_account)
+        self._totals.setToolTip(self.tr("Whole book: {0}").format(totals.line(whole)) if found.filtered else "")
+
+    def _count_faults(self) -> None:
+        count = int(rows_with_faults(self._document.loans, self.editor.names).sum())
+        self._wrong.setText(counted(self.tr("{0} row with a wrong cell"), self.tr("{0} rows with wrong cells"), count))
+        self._wrong.setVisible(count > 0)
+
+    def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self._tell_account()
+
+    def _tell_account(self) -> None:
+        current = self.table.currentIndex()
+        inside = current.isValid() and current.row() < self.table.loans.rowCount()
+        account = self.table.loans.account(current.row()) if inside else None
+        if account != self._selected:
+            self._selected = account
+            self.account_selected.emit(account)
+
+
+def _single_shot(parent: QWidget, milliseconds: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    return timer

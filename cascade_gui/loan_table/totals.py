@@ -1,0 +1,100 @@
+"""The line beside the filter: how many accounts, how much collateral and debt, the worst health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui import numbers
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.model import LoanTableModel
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over some accounts, or over rows where no view of accounts is there yet.
+
+    Parameters
+    ----------
+    count
+        How many.
+    collateral, debt
+        USD.
+    worst_health
+        The lowest health factor; NaN where nobody owes anything, or before there is a view.
+    """
+
+    count: int
+    collateral: float
+    debt: float
+    worst_health: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of what is shown and of the whole book; `by_account` tells whether rows or accounts are counted."""
+
+    shown: Sums
+    whole: Sums
+    filtered: bool
+    by_account: bool
+
+
+def totals(model: LoanTableModel) -> Totals:
+    """Add up what the table shows at its round. About 10 ms for a million rows."""
+    view = model.live.view
+    order = model.order if model.is_filtered else None
+    if view is None:
+        collateral, debt = model.values.numbers("collateral_usd"), model.values.numbers("debt_usd")
+        whole = Sums(len(collateral), float(np.nansum(collateral)), float(np.nansum(debt)), np.nan)
+        if order is None:
+            return Totals(whole, whole, filtered=False, by_account=False)
+        shown = Sums(len(order), float(np.nansum(collateral[order])), float(np.nansum(debt[order])), np.nan)
+        return Totals(shown, whole, filtered=True, by_account=False)
+    whole = Sums(len(view.health), float(view.collateral_usd.sum()), float(view.debt_usd.sum()), _worst(view.health))
+    if order is None:
+        return Totals(whole, whole, filtered=False, by_account=True)
+    accounts = model.live.accounts[order]
+    among = np.zeros(len(view.health), dtype=bool)
+    among[accounts[accounts >= 0]] = True
+    shown = Sums(
+        int(among.sum()),
+        float(view.collateral_usd[among].sum()),
+        float(view.debt_usd[among].sum()),
+        _worst(view.health[among]),
+    )
+    return Totals(shown, whole, filtered=True, by_account=True)
+
+
+def line(found: Totals) -> str:
+    """Return the totals as one line: ``9 of 5,234 accounts · collateral $79.1M · debt $62.6M · worst health 0.84``."""
+    shown = found.shown
+    count = numbers.count(shown.count)
+    if found.filtered:
+        count = _tr("{0} of {1}").format(count, numbers.count(found.whole.count))
+    one = found.whole.count == 1
+    if found.by_account:
+        things = _tr("{0} account") if one else _tr("{0} accounts")
+    else:
+        things = _tr("{0} row") if one else _tr("{0} rows")
+    parts = [
+        things.format(count),
+        _tr("collateral {0}").format(numbers.money(shown.collateral)),
+        _tr("debt {0}").format(numbers.money(shown.debt)),
+    ]
+    if not np.isnan(shown.worst_health):
+        parts.append(_tr("worst health {0}").format(numbers.health(shown.worst_health, 2)))
+    return " · ".join(parts)
+
+
+def _worst(health: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    worst = float(health.min(initial=np.inf))
+    return worst if np.isfinite(worst) else np.nan
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("loan_table", text)

@@ -1,0 +1,395 @@
+"""The table itself: selection, keys, clipboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTableView, QWidget
+
+from cascade_gui.loan_table.columns import COLUMNS, long_title
+from cascade_gui.loan_table.delegate import LoanDelegate
+from cascade_gui.loan_table.model import LoanTableModel
+from cascade_gui.loan_table.operations import Operations
+from cascade_gui.loan_table.pasting import Target
+from cascade_gui.theme.tokens import DARK, SIZES, Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cascade_gui.loan_table.editing import LoanEditor
+    from cascade_gui.loan_table.store import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What can be done to the table as it is selected now.
+
+    Parameters
+    ----------
+    copy
+        Something is selected.
+    change
+        A cell is selected that can be typed into: cut, fill down.
+    paste
+        There is a cell to paste at, or no row at all.
+    delete_rows
+        Rows are selected.
+    """
+
+    copy: bool = False
+    change: bool = False
+    paste: bool = False
+    delete_rows: bool = False
+
+
+class LoanTableView(QTableView):
+    """The loan book as a small spreadsheet.
+
+    Parameters
+    ----------
+    editor
+        Makes the edits, each one step on the document's undo stack.
+    """
+
+    abilities_changed = Signal(object)
+    """The new `Abilities`."""
+
+    message = Signal(str)
+    """Something the user should know about what was just done."""
+
+    find_requested = Signal()
+
+    def __init__(self, editor: LoanEditor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("loan_table")
+        self.setAccessibleName(self.tr("Loan book"))
+        self.editor = editor
+        self.loans = LoanTableModel(editor, self)
+        self.setModel(self.loans)
+        self._delegate = LoanDelegate(self.loans, self)
+        self.setItemDelegate(self._delegate)
+        self._operations = Operations(self)
+        self._abilities = Abilities()
+        self._kept: tuple[int, int] | None = None
+        self._set_up()
+        self.apply_theme(DARK)
+        self.selectionModel().selectionChanged.connect(self._tell_abilities)
+        self.selectionModel().currentChanged.connect(self._tell_abilities)
+        self.loans.modelAboutToBeReset.connect(self._keep_current)
+        self.loans.modelReset.connect(self._restore_current)
+        self.loans.order_changed.connect(self._tell_abilities)
+        self._tell_abilities()
+
+    def _set_up(self) -> None:
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        rows = self.verticalHeader()
+        rows.setDefaultSectionSize(SIZES.table_row)
+        rows.setMinimumSectionSize(SIZES.table_row)
+        rows.setSectionResizeMode(rows.ResizeMode.Fixed)
+        rows.hide()
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setStretchLastSection(True)
+        head.setMinimumSectionSize(48)
+        head.setFixedHeight(SIZES.table_row + 2)
+        head.setAccessibleName(self.tr("Columns"))
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        head.setSortIndicatorClearable(True)
+        self.setSortingEnabled(True)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._show_column_menu)
+        for at, column in enumerate(COLUMNS):
+            self.setColumnWidth(at, column.width)
+            self.setColumnHidden(at, column.hidden)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self._line = QColor(tokens.grid)
+        self._delegate.apply_theme(tokens)
+        self.loans.apply_theme(tokens)
+        self.viewport().update()
+
+    # ------------------------------------------------------------------------- what is selected
+
+    @property
+    def abilities(self) -> Abilities:
+        """What can be done now."""
+        return self._abilities
+
+    def visible_columns(self) -> list[int]:
+        """Return the columns that are not hidden, from left to right."""
+        return [at for at in range(len(COLUMNS)) if not self.isColumnHidden(at)]
+
+    def _areas(self) -> list[QItemSelectionRange]:
+        selection = self.selectionModel().selection()
+        return [selection.at(at) for at in range(selection.count())]
+
+    def selected_cells(self) -> dict[int, Rows]:
+        """Return the selected shown rows (rising) of each visible column."""
+        found: dict[int, list[Rows]] = {}
+        for area in self._areas():
+            rows = np.arange(area.top(), area.bottom() + 1, dtype=np.int64)
+            for column in range(area.left(), area.right() + 1):
+                if not self.isColumnHidden(column):
+                    found.setdefault(column, []).append(rows)
+        return {
+            column: parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            for column, parts in sorted(found.items())
+        }
+
+    def selected_rows(self) -> Rows:
+        """Return the shown rows in which anything is selected, rising; the current one without a selection."""
+        cells = self.selected_cells()
+        if cells:
+            return np.unique(np.concatenate(list(cells.values())))
+        current = self.currentIndex()
+        return np.array([current.row()] if current.isValid() else [], dtype=np.int64)
+
+    def select_cells(self, first_row: int, last_row: int, columns: Sequence[int]) -> None:
+        """Select a rectangle and make its first cell the current one."""
+        model = self.loans
+        selection = QItemSelection(model.index(first_row, columns[0]), model.index(last_row, columns[-1]))
+        self.setCurrentIndex(model.index(first_row, columns[0]))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def go_to(self, store_row: int, column: str | None = None) -> bool:
+        """Make a cell of the file the current one; false where the filter hides its row."""
+        row = self.loans.shown_row(store_row)
+        if row < 0:
+            return False
+        at = next((at for at, each in enumerate(COLUMNS) if each.key == column), 0)
+        if self.isColumnHidden(at):
+            self.setColumnHidden(at, False)
+        index = self.loans.index(row, at)
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        return True
+
+    def rectangle(self) -> Target | None:
+        """Return the selection as one block of rows and columns, None where it is not one."""
+        cells = self.selected_cells()
+        if not cells:
+            current = self.currentIndex()
+            return Target([current.row()], [current.column()]) if current.isValid() else None
+        first = next(iter(cells.values()))
+        if not all(np.array_equal(rows, first) for rows in cells.values()):
+            return None
+        return Target(first.tolist(), list(cells))
+
+    # ------------------------------------------------------------------------ what actions call
+
+    def copy(self) -> None:
+        """Copy the selected block to the clipboard."""
+        self._operations.copy()
+
+    def cut(self) -> None:
+        """Copy the selected block, then make its cells blank."""
+        self._operations.cut()
+
+    def paste(self) -> None:
+        """Paste the clipboard's text at the selection."""
+        self._operations.paste()
+
+    def fill_down(self) -> None:
+        """Copy the first selected cell of each column into those below; of one row, the row above into it."""
+        self._operations.fill_down()
+
+    def insert_rows(self) -> None:
+        """Insert as many blank rows as are selected, before the first of them."""
+        self._operations.insert_rows()
+        self.setFocus()
+
+    def delete_rows(self) -> None:
+        """Delete the rows in which anything is selected."""
+        self._operations.delete_rows()
+
+    def clear(self) -> None:
+        """Make the selected cells blank."""
+        self._operations.clear()
+
+    def find(self) -> None:  # type: ignore[override] # QWidget.find(window id) is of no use here
+        """Ask for the find bar."""
+        self.find_requested.emit()
+
+    # --------------------------------------------------------------------------------- working
+
+    def _tell_abilities(self) -> None:
+        ranges = self._areas()
+        current = self.currentIndex()
+        selected = bool(ranges) or current.isValid()
+        columns = {column for area in ranges for column in range(area.left(), area.right() + 1)}
+        columns |= {current.column()} if current.isValid() else set()
+        abilities = Abilities(
+            copy=selected,
+            change=any(COLUMNS[column].editable and not self.isColumnHidden(column) for column in columns),
+            paste=current.isValid() or not self.loans.rowCount(),
+            delete_rows=selected,
+        )
+        if abilities != self._abilities:
+            self._abilities = abilities
+            self.abilities_changed.emit(abilities)
+
+    def _keep_current(self) -> None:
+        """Remember the current row by its id: sorting and filtering move it."""
+        current = self.currentIndex()
+        store = self.editor.store
+        row = self.loans.store_row(current.row()) if current.isValid() and current.row() < self.loans.rowCount() else -1
+        self._kept = (int(store.ids[row]), current.column()) if 0 <= row < len(store) else None
+
+    def _restore_current(self) -> None:
+        if self._kept is None:
+            return
+        row_id, column = self._kept
+        found = np.flatnonzero(self.editor.store.ids == row_id)
+        row = self.loans.shown_row(int(found[0])) if len(found) else -1
+        if row >= 0:
+            index = self.loans.index(row, column)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def _show_column_menu(self, where: QPoint) -> None:
+        self.column_menu().exec(self.horizontalHeader().mapToGlobal(where))
+
+    def column_menu(self) -> QMenu:
+        """Return the menu that shows and hides columns; the last visible one stays."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(self.tr("Columns"))
+        for at, column in enumerate(COLUMNS):
+            action = QAction(long_title(column.key), menu)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(at))
+            action.setEnabled(self.isColumnHidden(at) or len(self.visible_columns()) > 1)
+            action.setData(at)
+            menu.addAction(action)
+        menu.addSeparator()
+        numbers_shown = QAction(self.tr("Row numbers"), menu)
+        numbers_shown.setCheckable(True)
+        numbers_shown.setChecked(not self.verticalHeader().isHidden())
+        menu.addAction(numbers_shown)
+        menu.triggered.connect(self._column_chosen)
+        return menu
+
+    def _column_chosen(self, action: QAction) -> None:
+        if action.data() is None:
+            self.verticalHeader().setVisible(action.isChecked())
+        else:
+            self.setColumnHidden(int(action.data()), not action.isChecked())
+        self._tell_abilities()
+
+    # ------------------------------------------------------------------------- Qt's questions
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cells, then one hairline under each row."""
+        super().paintEvent(event)
+        first = self.rowAt(event.rect().top())
+        if first < 0:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(self._line)
+        width = min(self.viewport().width(), self.horizontalHeader().length())
+        for row in range(first, self.loans.rowCount()):
+            bottom = self.rowViewportPosition(row) + SIZES.table_row - 1
+            painter.drawLine(0, bottom, width, bottom)
+            if bottom > event.rect().bottom():
+                break
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that type or move in the table from being the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_ours(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a spreadsheet does for a key."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # the editor's own keys pass by here when it leaves them
+            return
+        standard = QKeySequence.StandardKey
+        for key, action in (
+            (standard.Copy, self.copy),
+            (standard.Cut, self.cut),
+            (standard.Paste, self.paste),
+            (standard.Find, self.find),
+            (standard.Undo, self.editor.undo_stack.undo),
+            (standard.Redo, self.editor.undo_stack.redo),
+        ):
+            if event.matches(key):
+                action()
+                return
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        key_code = event.key()
+        if key_code in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._move(-1 if shift else 1, 0)
+        elif key_code in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and event.modifiers() == _NO_MODIFIER:
+            self.clear()
+        elif control and key_code == Qt.Key.Key_D:
+            self.fill_down()
+        elif key_code == Qt.Key.Key_Space and (control or shift):
+            self._select_whole(rows=shift)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing into a calculated cell says why nothing happens (Qt would look through all rows for it)."""
+        index = self.currentIndex()
+        if index.isValid():
+            column = long_title(COLUMNS[index.column()].key)
+            self.message.emit(self.tr("{0} is calculated; it cannot be typed.").format(column))
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """End an edit: Enter moves down, Tab right, Shift+Tab left."""
+        hints = QAbstractItemDelegate.EndEditHint
+        super().closeEditor(editor, hints.RevertModelCache if hint == hints.RevertModelCache else hints.NoHint)
+        if hint == hints.SubmitModelCache:
+            self._move(1, 0)
+        elif hint == hints.EditNextItem:
+            self._move(0, 1)
+        elif hint == hints.EditPreviousItem:
+            self._move(0, -1)
+
+    def _move(self, down: int, across: int) -> None:
+        current = self.currentIndex()
+        if not current.isValid():
+            return
+        visible = self.visible_columns()
+        place_now = visible.index(current.column()) if current.column() in visible else 0
+        row = min(max(current.row() + down, 0), self.loans.rowCount() - 1)
+        column = visible[min(max(place_now + across, 0), len(visible) - 1)]
+        self.setCurrentIndex(self.loans.index(row, column))
+
+    def _select_whole(self, *, rows: bool) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        whole = flags.Rows if rows else flags.Columns
+        self.selectionModel().select(self.selectionModel().selection(), flags.Select | whole)
+
+
+_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+_MOVES = frozenset(
+    {
+        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
+        Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete,
+    }
+)  # fmt: skip
+
+
+def _is_ours(event: QKeyEvent) -> bool:
+    """Whether a key types or moves, so that the window's shortcuts must leave it to the table."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() in _MOVES:
+        return not modifiers & Qt.KeyboardModifier.AltModifier
+    plain = modifiers in {_NO_MODIFIER, Qt.KeyboardModifier.ShiftModifier}
+    return plain and bool(event.text()) and event.text().isprintable()

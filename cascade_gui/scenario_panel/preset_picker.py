@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from cascade_gui.scenario_panel.editors import WIDTH
-from engine.presets import Preset, all_presets
+from engine.presets import Preset, load_presets
 from engine.scenario import parameter_paths
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class PresetPicker(QWidget):
         super().__init__(parent)
         self._document = document
         self._market = ""
-        self._presets = all_presets()
+        self._presets = load_presets()
         self._rules = [preset.market().rules for preset in self._presets]
         self.choice = _Choice()
         self.choice.setObjectName("preset_picker")

@@ -12,7 +12,7 @@ from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.scenario_panel.field_list import entries
 from cascade_gui.scenario_panel.row import FieldRow
 from cascade_gui.theme import tokens
-from engine.presets import all_presets
+from engine.presets import load_presets
 from tests.engine.scenario.test_parameters import small
 
 
@@ -173,7 +173,7 @@ def test_that_every_kind_can_be_chosen_from_every_other(qtbot, document, panel, 
 
 def test_that_a_preset_sets_the_rules_of_the_market_in_one_step(qtbot, document, panel):
     picker = panel.findChild(QComboBox, "preset_picker")
-    preset = all_presets()[0]
+    preset = load_presets()[0]
     index = picker.findText(preset.title)
     picker.setCurrentIndex(index)
     picker.activated.emit(index)

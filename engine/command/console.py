@@ -39,7 +39,7 @@ class Console:
 
     def fault(self, text: str) -> None:
         """Say a fault, or what must not go unsaid, on one line of standard error."""
-        print(printable(" ".join(text.splitlines())), file=sys.stderr)
+        print(printable(" ".join(text.splitlines())), file=sys.stderr, flush=True)
 
     def note(self, text: str) -> None:
         """Say on standard error what is good to know; not with ``--quiet``."""

@@ -51,6 +51,7 @@ def run(options: Namespace, console: Console) -> Status:
 
 
 def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Recording:
+    console.step("running; Ctrl-C ends it after the current round")
     with progress(console, scenario.parameters.simulation.max_rounds) as show:
         prepare_numba_cache()
         from engine.api import rounds

@@ -91,14 +91,19 @@ def _write_csv(frame: pd.DataFrame, stream: BinaryIO) -> None:
     header = ",".join(_quoted(escaped(str(name))) for name in frame.columns)
     stream.write(f"{header}\n".encode())
     options = pacsv.WriteOptions(include_header=False)
-    pacsv.write_csv(pa.table(columns, names=[str(n) for n in range(len(columns))]), pa.PythonFile(stream), options)
+    # by way of memory: Arrow would close the stream
+    rows = pa.BufferOutputStream()
+    pacsv.write_csv(pa.table(columns, names=[str(n) for n in range(len(columns))]), rows, options)
+    stream.write(rows.getvalue())
 
 
 def _write_parquet(frame: pd.DataFrame, stream: BinaryIO) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), pa.PythonFile(stream), compression="zstd")
+    out = pa.BufferOutputStream()  # Arrow would close the stream
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), out, compression="zstd")
+    stream.write(out.getvalue())
 
 
 def _safe_column(column: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from cascade_gui import numbers
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
@@ -49,10 +49,8 @@ class Figure(QFrame):
         layout.addWidget(self.value, 1, 0, Qt.AlignmentFlag.AlignBaseline)
         layout.addWidget(self.remark, 1, 1, Qt.AlignmentFlag.AlignBaseline)
         layout.setColumnStretch(2, 1)
-        for label in (self.name, self.value, self.remark):
-            label.setMinimumWidth(0)
-            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.setMinimumWidth(60)
+        # The number is never cut; the remark gives way.
+        self.remark.setMinimumWidth(1)
         self.setToolTip(help_text)
 
     def show_value(self, value: str, remark: str = "", exact: str = "", loss: bool = False) -> None:

@@ -1,0 +1,203 @@
+"""Explanations of the engine in words and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui import numbers
+from engine.explain import Outcome
+
+if TYPE_CHECKING:
+    from engine.explain import Call, Explanation, Happening, HistoryEntry, LiquidationPrice, Term
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("account", text)
+
+
+# ------------------------------------------------------------------ the account as a whole
+
+
+def fate(explanation: Explanation) -> str:
+    """Say what became of the account over the whole run: ``Liquidated in round 3, again in 4``."""
+    times = list(dict.fromkeys(e.round for e in explanation.history if e.outcome is Outcome.LIQUIDATED))
+    bad = [entry for entry in explanation.history if entry.outcome is not Outcome.LIQUIDATED]
+    if not times:
+        text = _tr("Never liquidated")
+    elif len(times) <= 3:
+        text = _tr("Liquidated in round {0}").format(numbers.count(times[0]))
+        if len(times) > 1:
+            again = _tr(" and ").join(numbers.count(number) for number in times[1:])
+            text = _tr("{0}, again in {1}").format(text, again)
+    else:
+        text = _tr("Liquidated in {0} rounds, {1} to {2}").format(
+            numbers.count(len(times)), numbers.count(times[0]), numbers.count(times[-1])
+        )
+    if bad:
+        text = _tr("{0}; bad debt in round {1}").format(text, numbers.count(bad[0].round))
+    return text
+
+
+# ------------------------------------------------------------------ the shown round
+
+
+def why(explanation: Explanation) -> str:
+    """Say in a sentence or two what happened in the round, and why."""
+    happening = explanation.happening
+    if happening.outcome is Outcome.LIQUIDATED:
+        return " ".join(_done(call) for call in happening.calls)
+    if happening.outcome is Outcome.WRITTEN_OFF:
+        return _tr("No collateral is left: {0} of debt was written off as bad debt.").format(
+            numbers.money(happening.bad_debt_usd)
+        )
+    reason = _reason(explanation)
+    called = " ".join(_done(call) for call in happening.calls)
+    return f"{called} {reason}".strip()
+
+
+def _done(call: Call) -> str:
+    debt = call.debt_asset or _tr("all its debt")
+    collateral = call.collateral_asset or _tr("all its collateral")
+    text = _tr("Repaid {0} of {1} for {2} of {3}, a bonus of {4}. Health {5} → {6}.").format(
+        numbers.money(call.repaid_usd),
+        debt,
+        numbers.money(call.seized_usd),
+        collateral,
+        numbers.percent(call.bonus),
+        numbers.health(call.health_before),
+        numbers.health(call.health_after),
+    )
+    if call.to_protocol_usd > 0:
+        kept = _tr("The protocol keeps {0}.").format(numbers.money(call.to_protocol_usd))
+        text = f"{text} {kept}"
+    return text
+
+
+def _reason(explanation: Explanation) -> str:
+    happening = explanation.happening
+    health = numbers.health(explanation.before.health)
+    simple = {
+        Outcome.START: _tr("Nothing happens before round 1."),
+        Outcome.NO_DEBT: _tr("It has no debt."),
+        Outcome.HEALTHY: _tr("Not liquidated: its health of {0} does not allow it.").format(health),
+        Outcome.PAUSED: _tr("Not liquidated: its market is paused in this round."),
+        Outcome.COUNT_USED_UP: _tr("Not liquidated: the round's number of liquidations was used up before its turn."),
+        Outcome.LEFTOVER_TOO_SMALL: _tr("Not liquidated: any liquidation would leave less than its market allows."),
+        Outcome.NOTHING_TO_REPAY: _tr("Not liquidated: the rules allow nothing to be repaid."),
+        Outcome.BAD_DEBT_STAYS: _tr("No collateral is left; its debt stays as bad debt."),
+    }
+    if happening.outcome in simple:
+        return simple[happening.outcome]
+    if happening.outcome is Outcome.WAITING:
+        return _tr("Not liquidated yet: liquidatable for {0} of the {1} rounds that liquidators take to come.").format(
+            numbers.count(happening.waited_rounds), numbers.count(happening.latency_rounds)
+        )
+    return _refusal(happening)
+
+
+def _refusal(happening: Happening) -> str:
+    call = happening.refused
+    if call is None:
+        return _tr("Not liquidated: {0}.").format(happening.outcome.value)
+    if happening.outcome is Outcome.OVER_CAPACITY:
+        return _tr("Not liquidated: repaying {0} did not fit into the {1} left of the round's capacity.").format(
+            numbers.money(call.repaid_usd), numbers.money(call.capacity_left_usd)
+        )
+    profit = call.profit_usd
+    if profit is None:
+        return _tr("Not liquidated: {0}.").format(happening.outcome.value)
+    asked = happening.min_profit_usd or 0.0
+    return _tr(
+        "Not liquidated: selling what is taken would earn {0}, less {1} repaid and {2} gas: "
+        "a profit of {3}, and at least {4} is asked."
+    ).format(
+        numbers.money(call.proceeds_usd or 0.0),
+        numbers.money(call.repaid_at_market_usd or 0.0),
+        numbers.money(call.gas_usd),
+        numbers.money(profit),
+        numbers.money(asked),
+    )
+
+
+def dangers(explanation: Explanation) -> list[str]:
+    """Say what a liquidation at the end of the round would make worse."""
+    result = []
+    if explanation.is_toxic and explanation.toxic_below is not None:
+        text = _tr("A liquidation would lower its health, which is below threshold × (1 + bonus) = {0}.")
+        result.append(text.format(numbers.fixed(explanation.toxic_below, 3)))
+    if explanation.full_close_leaves_bad_debt:
+        result.append(_tr("Its collateral does not cover its debt and the bonus: closing it leaves bad debt."))
+    return result
+
+
+# ------------------------------------------------------------------ the working
+
+
+def collateral_term(term: Term) -> str:
+    """Write one term of the backing: ``4,311.2 WETH × 762.1 × 0.825``."""
+    amount = numbers.significant(term.amount, 7)
+    threshold = numbers.full(term.threshold if term.threshold is not None else 1.0)
+    return f"{amount} {term.asset} × {_price(term.price)} × {threshold}"
+
+
+def debt_term(term: Term) -> str:
+    """Write one term of the debt: ``2,906,440 USDC``, with its price where that is not 1."""
+    amount = f"{numbers.significant(term.amount, 7)} {term.asset}"
+    return amount if term.price == 1.0 else f"{amount} × {_price(term.price)}"
+
+
+def price_working(price: LiquidationPrice) -> str:
+    """Write the formula of a liquidation price with its numbers: ``2,906,440 ÷ (4,311.2 × 0.825)``."""
+    over = numbers.significant(price.other_debt_usd, 7)
+    if price.other_backing_usd > 0:
+        over = f"({over} − {numbers.significant(price.other_backing_usd, 7)})"
+    under = f"{numbers.significant(price.amount, 7)} × {numbers.full(price.threshold)}"
+    if price.owed_amount > 0:
+        under = f"{under} − {numbers.significant(price.owed_amount, 7)}"
+    return f"{over} ÷ ({under})"
+
+
+def distance(price: LiquidationPrice) -> str:
+    """Say how far the price is from there: ``now 762.1, 6.4 % above``."""
+    now, away = _price(price.price_now), price.distance
+    if away is None:
+        return without_price([price.asset])
+    if away < 0:
+        return _tr("now {0}, fallen {1} past it").format(now, numbers.percent(_past(price)))
+    return _tr("now {0}, a fall of {1} away").format(now, numbers.percent(away))
+
+
+def without_price(assets: list[str]) -> str:
+    """Say that no price of these assets, each alone, makes the health 1."""
+    names = assets[0]
+    if len(assets) > 1:
+        names = _tr("{0} or {1} alone").format(", ".join(assets[:-1]), assets[-1])
+    return _tr("No price of {0} makes its health 1.").format(names)
+
+
+def _past(price: LiquidationPrice) -> float:
+    """Return how far below the liquidation price the price is, as a share of the former."""
+    return 0.0 if price.price is None else 1.0 - price.price_now / price.price
+
+
+def _price(value: float) -> str:
+    return numbers.price(value, 5)
+
+
+# ------------------------------------------------------------------ the history
+
+
+def entry(happened: HistoryEntry) -> tuple[str, ...]:
+    """Write a line of the history: repaid, taken and health after; bad debt is one text."""
+    if happened.outcome is Outcome.WRITTEN_OFF:
+        return (_tr("{0} written off").format(numbers.money(happened.bad_debt_usd)),)
+    if happened.outcome is Outcome.BAD_DEBT_STAYS:
+        return (_tr("bad debt of {0}").format(numbers.money(happened.bad_debt_usd)),)
+    health = numbers.NOTHING
+    if happened.health_before is not None and happened.health_after is not None:
+        health = _tr("{0} → {1}").format(
+            numbers.health(happened.health_before, 2), numbers.health(happened.health_after, 2)
+        )
+    return numbers.money(happened.repaid_usd), numbers.money(happened.seized_usd), health

@@ -1,0 +1,116 @@
+"""The figures strip tells the numbers of the shown round."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+from cascade_gui.figures.numbers_of_round import numbers_of_round
+from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.plots.series import Series
+from cascade_gui.theme import SIZES, tokens
+from tests.gui.plots.runs import recording, scenario
+
+
+@pytest.fixture
+def strip(qtbot):
+    made = FiguresStrip()
+    qtbot.addWidget(made)
+    made.resize(1310, 84)
+    return made
+
+
+def test_that_without_a_run_there_are_no_numbers(strip):
+    assert [figure.value.text() for figure in strip.figures] == ["–"] * 6
+    strip.set_recording(recording())
+    strip.set_recording(None)
+    assert [figure.value.text() for figure in strip.figures] == ["–"] * 6
+
+
+def test_that_the_last_round_says_what_the_summary_says(strip):
+    run = recording()
+    strip.set_recording(run)
+    strip.show_round(len(run) - 1)
+    shown, summary = strip.shown, run.summary()
+    assert shown.asset == "WETH"
+    assert shown.liquidations == summary["liquidations"]
+    assert shown.repaid_usd == pytest.approx(summary["repaid_usd"], rel=1e-12)
+    assert shown.bad_debt_usd == pytest.approx(summary["bad_debt_usd"], rel=1e-12)
+    assert shown.amplification == pytest.approx(summary["amplification"]["WETH"], rel=1e-12)
+
+
+def test_that_the_fall_is_split_into_outside_and_feedback():
+    run = recording()
+    now = numbers_of_round(Series(run), 4, 1)
+    assert now.outside == pytest.approx(0.3)
+    assert now.fall == pytest.approx(1 - run.rounds[4].market[1] / run.rounds[0].market[1])
+    assert now.feedback == pytest.approx(now.fall - 0.3)
+
+
+def test_that_each_figure_is_of_the_shown_round(strip):
+    run = recording()
+    strip.set_recording(run)
+    strip.show_round(1)
+    first = strip.liquidations.value.text()
+    strip.show_round(4)
+    assert strip.liquidations.value.text() != first
+    assert strip.liquidations.remark.text() == f"{run.rounds[4].liquidations.sum()} this round"
+    strip.show_round(0)
+    assert strip.fall.value.text() == "0.0 %"
+    assert strip.amplification.value.text() == "–"
+
+
+def test_that_bad_debt_is_marked_as_a_loss_only_when_there_is_any(strip):
+    strip.bad_debt.show_value("$1M", loss=True)
+    assert strip.bad_debt.value.property("role") == "loss"
+    strip.set_recording(recording())
+    strip.show_round(0)
+    assert strip.bad_debt.value.property("role") == ""
+    assert strip.bad_debt.value.text() == "$0"
+
+
+def test_that_another_asset_can_be_told(strip):
+    strip.set_recording(recording())
+    strip.show_round(2)
+    strip.set_asset(2)
+    assert strip.fall.name.text() == "WBTC has fallen"
+
+
+def test_that_figures_follow_a_run(strip):
+    steps = engine.rounds(scenario())
+    strip.set_recording(steps.recording)
+    for step in steps:
+        strip.rounds_added()
+        strip.show_round(step.number)
+        if step.number == 2:
+            break
+    assert strip.shown.liquidations_now == step.liquidations.sum()
+    steps.close()
+
+
+def test_that_a_narrow_strip_drops_remarks_and_never_numbers(strip):
+    strip.set_recording(recording())
+    strip.show_round(4)
+    strip.grab()
+    assert strip.liquidations.remark.isVisibleTo(strip)
+    strip.resize(strip.minimumSizeHint().width(), 84)
+    strip.grab()
+    assert strip.width() < 1000
+    assert not strip.liquidations.remark.isVisibleTo(strip)
+    for figure in strip.figures:
+        assert figure.value.width() >= figure.value.sizeHint().width()
+
+
+def test_that_the_numbers_are_large_and_exact_on_hover(strip):
+    strip.set_recording(recording())
+    strip.show_round(4)
+    strip.apply_theme(tokens(dark=False))
+    assert strip.repaid.value.font().pixelSize() == SIZES.figure
+    assert "." in strip.repaid.toolTip().splitlines()[0]
+    strip.set_scale(2)
+    assert strip.repaid.value.font().pixelSize() == 2 * SIZES.figure
+
+
+def test_that_every_figure_is_read_out_with_its_name(strip):
+    strip.set_recording(recording())
+    assert strip.repaid.accessibleName().startswith("Debt repaid: $")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FACTORS = {"": 1.0, "k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12, "%": 0.01}
+_FACTORS = {"": 1.0, "k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
 _SHAPE = re.compile(
     r"""^(?P<sign>[+-]?)\s*(?:US\$|USD|[$€£])?\s*
         (?P<body>\d[\d.,'’ ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?\s*
@@ -76,7 +76,9 @@ def number_from_text(text: str, *, decimal_comma: bool = False) -> float | None:
     if not (digits or decimals):
         return None
     value = float(f"{shape['sign']}{digits or '0'}{'.' if point else ''}{decimals}{shape['exponent'] or ''}")
-    value *= _FACTORS[(shape["unit"] or "").lower()]
+    unit = (shape["unit"] or "").lower()
+    # dividing gives 0.83 for 83%, multiplying by 0.01 the float beside it
+    value = value / 100 if unit == "%" else value * _FACTORS[unit]
     return value if math.isfinite(value) else None
 
 

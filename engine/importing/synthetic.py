@@ -264,7 +264,7 @@ def _faults(book: SyntheticBook) -> Iterator[Fault]:
         for name, weight in weights.items():
             if not (np.isfinite(weight) and weight >= 0):
                 yield Fault(f"{side}.{name}", f"{weight:g}", "a weight of at least 0")
-            elif not book.prices.get(name, 0) > 0:
+            elif weight > 0 and not book.prices.get(name, 0) > 0:
                 yield Fault(f"prices.{name}", f"{book.prices.get(name, 'none')}", "a price above 0")
         if not any(weight > 0 for weight in weights.values()):
             yield Fault(side, "no asset", "at least one with a weight above 0")

@@ -135,7 +135,7 @@ def _fast(path: Path, separator: str, columns: int) -> Any:
     end = data.size - len(tail) + len(tail.rstrip(b"\r\n"))
     names = [str(number) for number in range(columns)]
     try:
-        return pv.read_csv(
+        table = pv.read_csv(
             data.slice(0, end),
             read_options=pv.ReadOptions(column_names=names, skip_rows=1),
             parse_options=pv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
@@ -148,6 +148,25 @@ def _fast(path: Path, separator: str, columns: int) -> Any:
         )
     except pa.ArrowInvalid:
         return None
+    return None if _spans_lines(path, table) else table
+
+
+def _spans_lines(path: Path, table: Any) -> bool:
+    """Whether a cell holds a line break; it may be a forgotten quote that swallowed the rows below it."""
+    import pyarrow.compute as pc
+
+    if not _contains(path, b'"'):
+        return False
+    return any(pc.any(pc.match_substring(column, "\n")).as_py() for column in table.columns)
+
+
+def _contains(path: Path, byte: bytes) -> bool:
+    block = bytearray(1 << 20)
+    with path.open("rb", buffering=0) as file:
+        while length := file.readinto(block):
+            if block.find(byte, 0, length) >= 0:
+                return True
+    return False
 
 
 def _slow(

@@ -375,10 +375,12 @@ class Cursor:
         events: EventColumns = self._recording.event_columns.arrays
         if there.last_event > here.last_event:
             replay_nb(events, here.last_event, there.last_event, self.collateral_amount, self.debt_amount)
-        # After its bad debt an account has no more events, so these may all come last.
+        # After a write-off an account has no more events, so these may all come last. Debt that stays is left as the
+        # events have it: when prices return, its collateral may be worth a liquidation again.
         rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
         part = slice(here.last_bad_debt, there.last_bad_debt)
-        self.debt_amount[rows.debt_leg[part]] = rows.after[part]
+        gone = rows.after[part] != rows.before[part]
+        self.debt_amount[rows.debt_leg[part][gone]] = rows.after[part][gone]
 
     def _back(self, here: Round, there: Round) -> None:
         from engine.kernels import rewind_nb

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 import engine
-from engine import kernels
-from engine.book import Book
-from engine.market.oracles import first_prices
+from engine.views import initial_view
 from tests import slow_engine
+from tests.engine.properties.conservation import check_conservation
 from tests.slow_engine import book, defaults
 
 BY_ASSET = ("undisturbed", "market_before", "market", "oracle", "sold", "bought", "proceeds_usd")
@@ -42,8 +41,10 @@ def play_slowly(scenario: dict[str, Any]) -> dict[str, Any]:
 
 
 def play(scenario: dict[str, Any]) -> dict[str, Any]:
-    """Run the engine, and give its recording the form of the slow engine's result."""
-    return plain(engine.run(engine.from_dict(scenario)))
+    """Run the engine, check that nothing got lost, and give its recording the form of the slow engine's result."""
+    recording = engine.run(engine.from_dict(scenario))
+    check_conservation(recording)
+    return plain(recording)
 
 
 def plain(recording: Any) -> dict[str, Any]:
@@ -100,11 +101,4 @@ def health_of(run, scenario: dict[str, Any]) -> list[float]:
         filled = defaults.filled(scenario)
         prices = {name: asset["price"] for name, asset in filled["assets"].items()}
         return [account.health(prices) for account in book.accounts_of(filled)]
-    made = engine.from_dict(scenario)
-    arrays = Book.from_scenario(made)
-    prices = first_prices(made.parameters)
-    sums = [
-        kernels.sums_nb(arrays.legs, arrays.collateral_amount, arrays.debt_amount, prices, i)
-        for i in range(len(arrays.account_names))
-    ]
-    return [float(kernels.health_nb(backing, owed)) for backing, _, owed in sums]
+    return [float(value) for value in initial_view(engine.from_dict(scenario)).health]

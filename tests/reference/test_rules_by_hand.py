@@ -268,6 +268,18 @@ def test_that_bad_debt_that_stays_is_counted_once_and_stays_on_the_account(run):
 
 
 @on_both_engines
+def test_that_bad_debt_that_stays_can_still_be_repaid_when_the_price_returns(run):
+    shock = {"kind": "path", "returns": {"WETH": [-0.6, -0.3, -0.3]}}
+    book = [loan("ann", (1, "WETH"), (70, "USDC"))]
+    market = lender({"bad_debt": "stay"})
+    result = run(scenario(book, market, shock=shock, simulation={"dust_usd": 50}))
+    # at 40 its collateral is dust, at 70 it is not: 70 / 1.05 is repaid
+    assert [step["bad_debt_usd"]["lender"] for step in result["rounds"]] == [approx(70), 0, 0]
+    assert [event["round"] for event in result["events"]] == [2]
+    assert amounts(result) == ({"WETH": 0}, {"USDC": approx(70 - 70 / 1.05)})
+
+
+@on_both_engines
 def test_that_debt_without_collateral_is_bad_from_the_first_round(run):
     result = run(scenario([loan("ann", None, (70, "USDC"))]))
     assert result["rounds"][0]["bad_debt_usd"]["lender"] == approx(70)

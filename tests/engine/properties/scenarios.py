@@ -69,7 +69,10 @@ def scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 30) -> dic
         "markets": markets,
         "shock": a_shock(draw, names, loans, prices),
         "liquidators": liquidators(draw, size),
-        "simulation": {"max_rounds": draw(st.integers(5, most_rounds))},
+        "simulation": {
+            "max_rounds": draw(st.integers(5, most_rounds)),
+            "dust_usd": draw(st.sampled_from([1e-6, 1e-6, 1e-6, 0.0, 131.7])),
+        },
         "loans": loans,
     }
 

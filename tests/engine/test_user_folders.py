@@ -1,0 +1,46 @@
+"""Caches and logs are the user's, in the places that the system has for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.user_folders import cache_folder, log_folder, prepare_numba_cache
+
+
+@pytest.fixture(autouse=True)
+def no_choice_yet(monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+
+
+def test_that_folders_are_in_the_users_home(home):
+    assert cache_folder().is_relative_to(home)
+    assert log_folder().is_relative_to(home)
+
+
+def test_that_kernels_are_kept_in_the_users_cache():
+    folder = prepare_numba_cache()
+    assert folder == cache_folder() / "kernels"
+    assert folder.is_dir()
+    assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
+    assert prepare_numba_cache(Path("elsewhere")) == folder
+
+
+def test_that_a_profile_has_its_own_cache(tmp_path):
+    assert prepare_numba_cache(tmp_path / "cache") == tmp_path / "cache" / "kernels"
+
+
+def test_that_a_cache_chosen_by_the_user_stays(monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "mine")
+    assert prepare_numba_cache() == Path("mine")
+
+
+def test_that_without_a_place_to_keep_kernels_they_go_to_a_temporary_one(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = prepare_numba_cache(blocked)
+    assert folder.parent == tmp_path
+    assert folder.is_dir()

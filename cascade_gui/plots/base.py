@@ -47,15 +47,20 @@ class RoundPlot(PlotPanel):
         super().__init__(name, title, bottom, left, blank)
         self.series = Series()
         self.round = 0
+        self._known = 0
         self.round_line = pg.InfiniteLine(angle=90, movable=False)
         self.round_line.setZValue(20)
         self.round_line.hide()
         self.plot.addItem(self.round_line)
         self.set_recording(None)
 
-    def set_recording(self, recording: Recording | None) -> None:
-        """Show another run from its first round on; None shows that there is none."""
-        self.series = Series(recording)
+    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+        """Show another run from its first round on; None shows that there is none.
+
+        Plots that are shown together may share the `series` of the recording.
+        """
+        self.series = Series(recording) if series is None else series
+        self._known = len(self.series)
         self.round = 0
         self.round_line.setVisible(recording is not None)
         self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
@@ -65,7 +70,9 @@ class RoundPlot(PlotPanel):
 
     def rounds_added(self) -> None:
         """Take in the new rounds; ranges only ever grow, in steps."""
-        if self.series.update():
+        self.series.update()
+        if len(self.series) != self._known or self.series.ended:
+            self._known = len(self.series)
             self._rounds_changed()
             self._fit()
             self._redraw()

@@ -12,6 +12,7 @@ from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.series import Series
 from cascade_gui.theme import Tokens, tokens
 
 if TYPE_CHECKING:
@@ -107,8 +108,9 @@ class PlotGrid(QWidget):
 
     def set_recording(self, recording: Recording | None) -> None:
         """Show another run, or none."""
+        series = Series(recording)
         for plot in self:
-            plot.set_recording(recording)
+            plot.set_recording(recording, series)
 
     def rounds_added(self) -> None:
         """Take in the rounds that the recording has got since."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.histogram import Bins
+    from cascade_gui.plots.series import Series
     from engine.recording import Recording
     from engine.views import RoundView
 
@@ -77,7 +78,7 @@ class HealthPlot(PlotPanel):
         """Whether a new picture is being computed."""
         return self._now_job.is_busy or self._before_job.is_busy
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
         self._now_job.forget()
         self._now = self._before = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,8 +15,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-_MOST_POINTS = 2_000
-"""More than a screen has columns: beyond it, only every n-th point is given to the painter."""
+_MOST_POINTS = 1_000
+"""About as many as a plot has columns: beyond it, not every point is given to the painter."""
+
+_MOST_BARS = 400
+"""More would be thinner than a pixel."""
+
+
+def thin_line(plot: Any, **options: Any) -> Any:
+    """Add a line that is thinned out to what can be seen when it has more points than columns."""
+    line = plot.plot([], [], **options)
+    line.setDownsampling(auto=True, method="peak")
+    line.opts["autoDownsampleFactor"] = 1.0
+    line.setClipToView(True)
+    return line
 
 
 class Band(pg.GraphicsObject):
@@ -134,7 +146,7 @@ def stacked(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return tops - values, tops
 
 
-def tallest(values: NDArray[np.float64], most: int = _MOST_POINTS) -> Sequence[int]:
+def tallest(values: NDArray[np.float64], most: int = _MOST_BARS) -> Sequence[int]:
     """Return which rows to draw of more than `most`: of each stretch of rows the tallest one."""
     count = len(values)
     if count <= most:

@@ -92,10 +92,10 @@ class LiquidationMapPlot(PlotPanel):
         """Whether a new picture is being computed."""
         return any(job.is_busy for job in (self._now_job, self._before_job, self._heat_job))
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
         """Show another run; its curves come with :meth:`set_view`."""
         self._recording = recording
-        self._series = Series(recording)
+        self._series = Series(recording) if series is None else series
         self._round = 0
         self._view = None
         self._name_assets()
@@ -107,9 +107,9 @@ class LiquidationMapPlot(PlotPanel):
 
     def rounds_added(self) -> None:
         """Take in new rounds; the heat map is made again when the run has ended."""
-        if self._series.update() or self._series.ended:
-            self._ask_heat()
-            self._fit()
+        self._series.update()
+        self._ask_heat()
+        self._fit()
 
     def show_round(self, number: int) -> None:
         """Move today's price; the curve of the round comes with :meth:`set_view`."""

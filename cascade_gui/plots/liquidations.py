@@ -15,11 +15,13 @@ from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Bars, stacked, tallest
 from cascade_gui.plots.labels import Label
+from cascade_gui.theme.colours import with_alpha
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HALF_WIDTH = 0.38
+_CLOSE_ROUNDS = 300
 _LEAST_SHARE = 0.02
 """Assets with less of what was repaid are not told apart."""
 _NUMBERS = (0.0, 0.5, 1.0, 2.0, 5.0)
@@ -62,6 +64,7 @@ class LiquidationsPlot(RoundPlot):
         self.number_view.setYRange(0, 1, padding=0)
         self.plot.vb.sigResized.connect(self._same_place)
         self.number = pg.PlotDataItem([], [], connect="finite")
+        self.number.setDownsampling(auto=True, method="peak")
         self.number_view.addItem(self.number)
         self.one = pg.InfiniteLine(pos=0.5, angle=0, movable=False)
         self.number_view.addItem(self.one)
@@ -116,6 +119,7 @@ class LiquidationsPlot(RoundPlot):
             else:
                 bars.set_bars(*[np.zeros(0)] * 4)
         self._colour_bars()
+        self._pen_number()
         self._say_legend()
 
     def _add_bars(self) -> None:
@@ -213,13 +217,21 @@ class LiquidationsPlot(RoundPlot):
             numbers.fixed(number, 2),
         )
 
+    def _pen_number(self) -> None:
+        """Draw the number strongly, or thinly where its rounds stand close together."""
+        if self.last_round() > _CLOSE_ROUNDS:
+            self.number.setPen(self._pen(with_alpha(self._tokens.violet, 0.55), 1.0))
+            self.number.setShadowPen(None)
+        else:
+            self.number.setPen(self._pen(self._tokens.violet, 2.0))
+            self.number.setShadowPen(self._pen(self._tokens.background, 4.5))
+
     def _restyle(self) -> None:
         if not self._ready:
             return
         colours = self._tokens
         self._colour_bars()
-        self.number.setPen(self._pen(colours.violet, 2.0))
-        self.number.setShadowPen(self._pen(colours.background, 4.5))
+        self._pen_number()
         self.one.setPen(self._pen(colours.violet, 1.0, style=Qt.PenStyle.DashLine))
         self.axes["right"].setTextPen(pg.mkPen(colours.violet))
         if len(self.series):

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from cascade_gui import numbers
 from cascade_gui.plots.axes import nice_step, write_money
 from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.items import thin_line
 from cascade_gui.plots.labels import Label
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ class LossesPlot(RoundPlot):
         self.subtitle.setText(self.tr("USD, added up"))
         self.lines = {}
         for name, _, _ in _LINES:
-            line = self.plot.plot([], [])
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
-            self.lines[name] = line
+            self.lines[name] = thin_line(self.plot)
         self._ready = True
         self._rounds_changed()
         self.apply_theme(self._tokens)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cascade_gui.plots.axes import PlainAxis
+    from cascade_gui.plots.series import Series
     from engine.recording import Recording
     from engine.views import RoundView
 
@@ -144,8 +145,8 @@ class PlotPanel(QWidget):
         """Whether the ranges stay as they are over the rounds."""
         return self._locked
 
-    def set_recording(self, recording: Recording | None) -> None:
-        """Show another run, or none."""
+    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+        """Show another run, or none; `series` is the recording's where it is already made."""
         raise NotImplementedError
 
     def rounds_added(self) -> None:

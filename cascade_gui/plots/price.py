@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from cascade_gui import numbers
 from cascade_gui.plots.axes import nice_step, write_price
 from cascade_gui.plots.base import RoundPlot
-from cascade_gui.plots.items import Band
+from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MANY_ROUNDS = 5_000
 _SAME = 5e-4
 """Prices closer than this (relative) get one label."""
 
@@ -52,9 +51,9 @@ class PricePlot(RoundPlot):
         self.subtitle.setText(self.tr("USD, by round"))
         self.band = Band()
         self.plot.addItem(self.band)
-        self.undisturbed = self._line()
-        self.oracle = self._line()
-        self.market = self._line()
+        self.undisturbed = thin_line(self.plot)
+        self.oracle = thin_line(self.plot)
+        self.market = thin_line(self.plot)
         self.market.curve.setSegmentedLineMode("on")
         self.dot = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
         self.dot.setZValue(21)
@@ -78,12 +77,6 @@ class PricePlot(RoundPlot):
         self._show_asset(asset)
 
     # ------------------------------------------------------------------ working
-
-    def _line(self) -> Any:
-        line = self.plot.plot([], [])
-        line.setDownsampling(auto=True, method="peak")
-        line.setClipToView(True)
-        return line
 
     def _recording_changed(self) -> None:
         if not self._ready:

@@ -77,13 +77,12 @@ class Series:
         if count == self._count:
             return False
         self._reserve(count)
-        for at in range(self._count, count):
-            step = rounds[at]
-            for name in _PER_ASSET:
-                self._columns[name][at] = getattr(step, name)
-            for name in _PER_ROUND:
-                value = getattr(step, name)
-                self._columns[name][at] = np.nan if value is None else np.sum(value)
+        new = rounds[self._count : count]
+        for name, column in self._columns.items():
+            values = np.array([_number(getattr(step, name)) for step in new], dtype=np.float64)
+            if name in _PER_ROUND and values.ndim == 2:
+                values = values.sum(axis=1)  # over the markets
+            column[self._count : count] = values
         self._count = count
         return True
 
@@ -103,3 +102,8 @@ class Series:
                 larger = np.zeros((max(count, 2 * len(column)), *column.shape[1:]))
                 larger[: self._count] = column[: self._count]
                 self._columns[name] = larger
+
+
+def _number(value: object) -> object:
+    """Write a number that does not exist as NaN."""
+    return np.nan if value is None else value

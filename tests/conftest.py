@@ -13,6 +13,7 @@ import hypothesis
 import platformdirs
 import pytest
 
+from tests.conservation import conserved  # noqa: F401 - in every run of every test
 from tests.shared import ROOT
 
 # Compiled kernels are kept from one run of the tests to the next; numba reads this when imported.

@@ -1,0 +1,53 @@
+"""Conservation of tokens (Method, section 9), checked in every round of every run that any test makes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.recording import Recording
+
+RELATIVE = 1e-9
+
+
+def check(recording: Recording, collateral, debt) -> None:
+    """Fail unless what is left, seized, repaid and written off add up to what there was, and the USD left agree."""
+    book, step = recording.book, recording.rounds[-1]
+    events, bad_debts = recording.events, recording.bad_debts
+    assets = len(book.asset_names)
+
+    def by_asset(codes, amounts):
+        return np.bincount(codes, amounts, assets)
+
+    held_first = by_asset(book.collateral_asset, book.collateral_amount)
+    held = by_asset(book.collateral_asset, collateral)
+    seized = by_asset(book.collateral_asset[events.collateral_leg], events.seized)
+    np.testing.assert_allclose(held + seized, held_first, rtol=RELATIVE, err_msg=f"collateral, round {step.number}")
+    owed_first = by_asset(book.debt_asset, book.debt_amount)
+    owed = by_asset(book.debt_asset, debt)
+    repaid = by_asset(book.debt_asset[events.debt_leg], events.repaid)
+    written_off = by_asset(book.debt_asset[bad_debts.debt_leg], bad_debts.before - bad_debts.after)
+    np.testing.assert_allclose(
+        owed + repaid + written_off, owed_first, rtol=RELATIVE, err_msg=f"debt, round {step.number}"
+    )
+    for start, codes, amounts, reported in (
+        (book.collateral_start, book.collateral_asset, collateral, step.collateral_left_usd),
+        (book.debt_start, book.debt_asset, debt, step.debt_left_usd),
+    ):
+        market = np.repeat(book.market, np.diff(start))
+        left = np.bincount(market, amounts * step.oracle[codes], len(book.market_names))
+        np.testing.assert_allclose(reported, left, rtol=RELATIVE, atol=1e-12, err_msg=f"USD left, round {step.number}")
+    assert (collateral >= 0).all(), "a negative collateral"
+    assert (debt >= 0).all(), "a negative debt"
+
+
+@pytest.fixture(autouse=True)
+def conserved(monkeypatch):
+    """Check conservation whenever a round is recorded."""
+    append = Recording.append
+
+    def append_and_check(recording, step, collateral, debt):
+        append(recording, step, collateral, debt)
+        check(recording, collateral, debt)
+
+    monkeypatch.setattr(Recording, "append", append_and_check)

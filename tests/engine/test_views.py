@@ -1,0 +1,152 @@
+"""What the window shows of a round, against plain sums over the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+from engine.views import (
+    Status,
+    danger,
+    health_histogram,
+    initial_view,
+    liquidation_heat_map,
+    liquidation_map,
+    liquidation_map_at_prices,
+    round_view,
+    stable_assets,
+)
+from tests.engine.books import row, scenario
+
+SHALLOW = {"liquidity": {"model": "exponential", "depth_2pct_usd": 3000.0}}
+LOANS = [
+    row("safe", 10.0, 100.0),
+    row("partly", 10.0, 650.0),
+    row("bad", 10.0, 795.0),
+    row("no debt", 5.0),
+    row("only debt", debt=50.0),
+    row("short", debt=None, collateral=None, debt_asset="ETH", debt_amount=7.0)
+    | {"collateral_asset": "USD", "collateral_amount": 1000.0, "liquidation_threshold": 0.9, "liquidation_bonus": 0.05},
+]
+
+
+def view_at(number=None, **parts):
+    recording = engine.run(scenario(LOANS, **parts))
+    return round_view(recording, len(recording.rounds) - 1 if number is None else number)
+
+
+def test_that_health_and_ltv_are_those_of_the_formula():
+    view = initial_view(scenario(LOANS))
+    assert view.health.tolist() == pytest.approx([8.0, 800 / 650, 800 / 795, np.inf, 0.0, 900 / 700])
+    assert view.ltv.tolist() == pytest.approx([0.1, 0.65, 0.795, 0.0, np.inf, 0.7])
+    assert view.collateral_usd.tolist() == [1000, 1000, 1000, 500, 0, 1000]
+    assert view.round == 0
+
+
+def test_that_the_first_rounds_view_is_the_view_before_the_run():
+    first, before = view_at(0, drop=-0.2), initial_view(scenario(LOANS, drop=-0.2))
+    np.testing.assert_array_equal(first.health, before.health)
+    np.testing.assert_array_equal(first.status, before.status)
+
+
+def test_that_states_tell_what_has_happened():
+    loans = [*LOANS, row("taken", 10.0, 650.0, market="n")]
+    listed = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
+    full = {"collateral": {"ETH": listed}, "rules": {"close": {"kind": "full"}}}
+    rules = {"close": {"kind": "target_health", "target": 1.05}}
+    recording = engine.run(scenario(loans, drop=-0.2, rules=rules, markets={"n": full}))
+    view = round_view(recording, len(recording.rounds) - 1)
+    assert dict(zip(view.book.account_names, (Status(value).name for value in view.status), strict=True)) == {
+        "safe": "HEALTHY", "partly": "PARTLY", "bad": "BAD_DEBT", "no debt": "NO_DEBT", "only debt": "BAD_DEBT",
+        "short": "HEALTHY", "taken": "LIQUIDATED",
+    }  # fmt: skip
+    assert view.status_round.tolist() == [0, 1, 1, 0, 1, 0, 1]
+
+
+def test_that_an_account_that_nobody_serves_is_shown_as_liquidatable():
+    view = view_at(1, drop=-0.3, liquidators={"max_liquidations_per_round": 0})
+    assert [Status(value) for value in view.status[:3]] == [Status.HEALTHY, Status.LIQUIDATABLE, Status.LIQUIDATABLE]
+
+
+def test_that_at_a_rows_liquidation_price_health_is_one():
+    view = initial_view(scenario(LOANS))
+    for index, loan in enumerate(LOANS):
+        price = view.row_liquidation_price[index]
+        if loan.get("collateral_asset") != "ETH" or loan.get("debt_asset") is None:
+            continue
+        assert loan["collateral_amount"] * price * 0.8 == pytest.approx(loan["debt_amount"])
+        assert view.row_distance[index] == pytest.approx(1 - price / 100)
+    assert np.isnan(view.row_liquidation_price[3]), "no debt"
+    assert np.isnan(view.row_liquidation_price[4]), "no collateral"
+    assert view.row_liquidation_price[5] == pytest.approx(700 / 900), "the dollar itself would have to fall"
+
+
+def test_that_no_price_helps_where_other_collateral_is_enough():
+    loans = [row("a", 1.0, 100.0), {**row("a"), "collateral_asset": "BTC", "collateral_amount": 5.0}]
+    view = initial_view(scenario(loans))
+    assert np.isnan(view.row_liquidation_price[0])
+    assert view.row_liquidation_price[1] == pytest.approx((100 - 80) / (5 * 0.8))
+
+
+def test_that_the_histogram_holds_all_debt():
+    view = initial_view(scenario(LOANS))
+    edges = np.array([0.5, 1.0, 1.25, 2.0])
+    bins = health_histogram(view, edges)
+    assert bins.tolist() == pytest.approx([50.0, 0.0, 795.0 + 650.0, 700.0, 100.0])
+    assert view.health_histogram(edges).sum() == pytest.approx(view.debt_usd.sum())
+
+
+@pytest.mark.parametrize("asset", [None, "ETH", "BTC", "USD"])
+@pytest.mark.parametrize("trigger", ["below", "at_or_below"])
+def test_that_the_map_is_what_a_new_scenario_at_those_prices_says(asset, trigger):
+    bitcoin = {**row("two"), "collateral_asset": "BTC", "collateral_amount": 1.0}
+    loans = [*LOANS, row("exact", 10.0, 400.0), row("two", 4.0, 900.0), bitcoin]
+    drops = [-0.5, 0.0, 0.1, 0.25, 0.5, 0.75, 0.9]
+    rules = {"trigger": trigger}
+    found = liquidation_map(initial_view(scenario(loans, rules=rules)), asset, drops)
+    for drop, debt in zip(drops, found, strict=True):
+        assets = {"USD": {"price": 1.0}, "ETH": {"price": 100.0}, "BTC": {"price": 1000.0}}
+        for name in ("ETH", "BTC") if asset is None else (asset,):
+            assets[name]["price"] *= 1 - drop
+        view = initial_view(scenario(loans, rules=rules, assets=assets))
+        assert debt == pytest.approx(view.debt_usd[view.status == Status.LIQUIDATABLE].sum())
+
+
+def test_that_the_map_can_be_asked_by_price():
+    view = initial_view(scenario(LOANS))
+    np.testing.assert_allclose(
+        liquidation_map_at_prices(view, "ETH", [120.0, 90.0, 60.0]), liquidation_map(view, "ETH", [-0.2, 0.1, 0.4])
+    )
+
+
+def test_that_a_row_of_the_heat_map_is_the_map_at_the_first_prices_with_that_rounds_amounts():
+    recording = engine.run(scenario(LOANS, eth=SHALLOW, drop=-0.2))
+    drops = [0.0, 0.1, 0.2, 0.4]
+    table = liquidation_heat_map(recording, [0, 1, 2], "ETH", drops)
+    np.testing.assert_allclose(table[0], liquidation_map(round_view(recording, 0), "ETH", drops))
+    later = round_view(recording, 2)
+    np.testing.assert_allclose(
+        table[2], liquidation_map_at_prices(later, "ETH", [100.0 * (1 - drop) for drop in drops]), atol=1e-9
+    )
+    assert np.isnan(liquidation_heat_map(recording, [0, 1], None, drops, stop=lambda: True)).all()
+
+
+def test_that_stable_assets_are_known_by_their_price_and_not_by_their_name():
+    assets = {"USD": {"price": 1.0}, "ETH": {"price": 100.0}, "BTC": {"price": 1000.0}, "odd": {"price": 0.96}}
+    assert stable_assets(scenario([], assets=assets)) == ("USD", "odd")
+
+
+def test_that_toxic_and_short_accounts_are_counted_by_market():
+    toxic, short = danger(initial_view(scenario([row("a", 10.0, 700.0), row("b", 10.0, 920.0), row("c", 10.0, 950.0)])))
+    assert toxic.tolist() == pytest.approx([920.0 + 950.0]), "health below 0.8 * 1.1"
+    assert short.tolist() == pytest.approx([920.0 + 950.0]), "collateral below 1.1 times debt"
+
+
+def test_that_a_view_keeps_its_amounts_when_its_cursor_moves_on():
+    recording = engine.run(scenario(LOANS, eth=SHALLOW, drop=-0.2))
+    cursor = recording.cursor()
+    view = round_view(recording, 1, cursor)
+    amounts = view.state.debt_amount.copy()
+    round_view(recording, 0, cursor)
+    np.testing.assert_array_equal(view.state.debt_amount, amounts)

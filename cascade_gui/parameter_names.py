@@ -31,14 +31,14 @@ def spoken(parameters: Parameters, path: str) -> str:
     label = _lower_first(parameter_paths.describe(parameters, path).label)
     if keys[:2] == ["shock", "returns"] and len(keys) > 2:
         return _translate("shock of {owner}").format(owner=keys[2])
-    if keys[0] in {"assets", "markets"} and len(keys) == 2:
-        return keys[1]
-    owners = [keys[1]] if keys[0] in {"assets", "markets"} and len(keys) > 2 else []
-    if keys[0] == "markets" and len(keys) > 4 and keys[2] == "collateral":
-        return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=keys[1])
-    if owners:
-        return _translate("{label} of {owner}").format(label=label, owner=owners[0])
-    return label
+    if keys[0] not in {"assets", "markets"} or len(keys) < 2:
+        return label
+    owner = keys[1]
+    if len(keys) == 2:
+        return owner
+    if keys[2] == "collateral" and len(keys) > 4:
+        return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=owner)
+    return _translate("{label} of {owner}").format(label=label, owner=owner)
 
 
 def _lower_first(text: str) -> str:

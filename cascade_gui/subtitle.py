@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui import numbers
-from engine.scenario.schema import InstantShock
+from engine.scenario.schema import PathShock, RandomShock
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
@@ -22,7 +22,10 @@ def subtitle(parameters: Parameters) -> str:
 
 def _shock(parameters: Parameters) -> list[str]:
     shock = parameters.shock
-    if not isinstance(shock, InstantShock):
+    if isinstance(shock, RandomShock):
+        names = ", ".join(shock.moving[:_MOST])
+        return [_t("random path of {assets}").format(assets=names + ("…" if len(shock.moving) > _MOST else ""))]
+    if isinstance(shock, PathShock):
         rounds = max((len(returns) for returns in shock.returns.values()), default=0)
         return [_t("price path of {rounds} rounds").format(rounds=numbers.count(rounds))]
     moved = [(name, value) for name, value in shock.returns.items() if value != 0]

@@ -14,7 +14,7 @@ from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from engine.faults import BadInput
-from engine.scenario.schema import CurveLiquidity
+from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,13 @@ class AssetSection(Foldable):
 
 def _most_shocked(parameters: Parameters) -> str:
     """Return the asset that falls most, else the first that is no stablecoin: the one people look at."""
-    falls = {name: min(row) if isinstance(row, tuple) else row for name, row in parameters.shock.returns.items()}
+    shock = parameters.shock
+    falls: dict[str, float] = {}
+    if isinstance(shock, RandomShock):
+        if not isinstance(shock.process, BootstrapProcess):
+            falls = {name: -volatility for name, volatility in shock.process.volatility.items()}
+    else:
+        falls = {name: min(row) if isinstance(row, tuple) else row for name, row in shock.returns.items()}
     if falls:
         return min(falls, key=lambda name: falls[name])
     volatile = [name for name, asset in parameters.assets.items() if abs(asset.price - 1) > 0.05]

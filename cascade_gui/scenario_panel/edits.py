@@ -60,7 +60,7 @@ def with_cross_impact(parameters: Parameters, source: str, target: str, share: f
 
 
 def without_asset(parameters: Parameters, name: str) -> Parameters:
-    """Return parameters without an asset and its shock.
+    """Return parameters without an asset and what the shock says of it.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def without_asset(parameters: Parameters, name: str) -> Parameters:
     """
     data = parameters.to_dict()
     del data["assets"][name]
-    data["shock"]["returns"].pop(name, None)
+    _take_from_shock(data["shock"], name)
     return Parameters.from_dict(data)
 
 
@@ -104,6 +104,69 @@ def with_path_shock(parameters: Parameters, returns: Mapping[str, list[float]]) 
     data = parameters.to_dict()
     data["shock"] = {"kind": "path", "returns": dict(returns)}
     return Parameters.from_dict(data)
+
+
+def without_moving(parameters: Parameters, name: str) -> Parameters:
+    """Return parameters in which the shock leaves an asset alone.
+
+    Raises
+    ------
+    BadInput
+        If the shock was a history of this asset only.
+    """
+    data = parameters.to_dict()
+    _take_from_shock(data["shock"], name)
+    return Parameters.from_dict(data)
+
+
+def with_correlation(parameters: Parameters, a: str, b: str, rho: float) -> Parameters:
+    """Return parameters in which the random shock moves two assets together.
+
+    Raises
+    ------
+    BadInput
+        If the pair is there already, does not move or contradicts other pairs.
+    """
+    data = parameters.to_dict()
+    data["shock"]["correlation"].append({"a": a, "b": b, "rho": rho})
+    return Parameters.from_dict(data)
+
+
+def without_correlation(parameters: Parameters, index: int) -> Parameters:
+    """Return parameters without one of the random shock's correlations.
+
+    Raises
+    ------
+    BadInput
+        If the others contradict each other without it.
+    """
+    data = parameters.to_dict()
+    del data["shock"]["correlation"][index]
+    return Parameters.from_dict(data)
+
+
+def with_history(parameters: Parameters, history: Mapping[str, list[float]]) -> Parameters:
+    """Return parameters whose random shock draws from another history, one return a round for each asset.
+
+    Raises
+    ------
+    BadInput
+        If an asset is unknown, the columns are of unequal length or shorter than a block.
+    """
+    data = parameters.to_dict()
+    data["shock"]["process"]["history"] = dict(history)
+    return Parameters.from_dict(data)
+
+
+def _take_from_shock(shock: dict[str, Any], name: str) -> None:
+    """Take an asset out of a shock in its plain form, whatever its kind."""
+    process = shock.get("process", {})
+    tables = [shock.get("returns"), *(process.get(key) for key in ("volatility", "drift", "history"))]
+    for table in tables:
+        if table is not None:
+            table.pop(name, None)
+    if "correlation" in shock:
+        shock["correlation"] = [pair for pair in shock["correlation"] if name not in (pair["a"], pair["b"])]
 
 
 def _with_entry(parameters: Parameters, group: str, name: str, entry: Mapping[str, Any]) -> Parameters:

@@ -9,6 +9,7 @@ import numpy as np
 from engine.faults import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -51,4 +52,13 @@ def read_path(file: Path, assets: tuple[str, ...]) -> dict[str, list[float]]:
             found = source.shown_cell(name, int(index))
             raise BadInput.at(source.place(int(index), name), repr(found), "a price above 0")
         returns[name] = (prices[1:] / prices[0] - 1).tolist()
+    return returns
+
+
+def round_returns(path: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    """Turn returns to the price before round 1 into the return of each round."""
+    returns = {}
+    for name, column in path.items():
+        prices = np.concatenate([[1.0], 1.0 + np.array(column)])
+        returns[name] = (prices[1:] / prices[:-1] - 1).tolist()
     return returns

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from cascade_gui.scenario_panel import values
 from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
-from cascade_gui.scenario_panel.starting_values import starting_group
+from cascade_gui.scenario_panel.starting_values import starting_change
 from cascade_gui.theme import SIZES, icon
 from engine.faults import BadInput, Fault
 from engine.scenario import parameter_paths
@@ -181,5 +181,11 @@ class VariantRow(FieldRow):
 
     def _commit(self, value: Any) -> None:
         parameters = self._document.parameters
-        if value != parameter_paths.get(parameters, self._kind_path()):
-            super()._commit(starting_group(parameters, self.path, value))
+        if value == parameter_paths.get(parameters, self._kind_path()):
+            return
+        try:
+            self._document.set_parameter(*starting_change(parameters, self.path, value))
+        except BadInput as error:
+            self._show_fault(error.faults[0])
+            return
+        self.refresh()

@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.market.shape import depth_at
 from engine.scenario import parameter_paths
+from engine.scenario.schema import RandomShock
+from engine.scenario.schema.random_shock import YEAR_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.scenario.schema import Liquidity, Parameters
+    from engine.scenario.schema import Asset, Liquidity, Parameters
 
+VOLATILITY = 0.8
+"""A year's volatility of an asset that is no stablecoin, to start with."""
+
+_STABLE = 0.05
+_FALL = -0.1
 _DEPTH_2PCT_USD = 10e6
 _DROPS = (0.02, 0.05, 0.1, 0.2, 0.5)
 
@@ -39,12 +48,28 @@ def starting_group(parameters: Parameters, path: str, kind: str) -> dict[str, An
     tag = "model" if "model" in old else "kind"
     group = {tag: kind, **_required(parameters, path, kind, old)}
     common = {"depth_multiplier", "permanent_share", "recovery_half_life_rounds", "max_move", "min_leftover_usd"}
+    if path == "shock.process":
+        common |= {"volatility", "drift"} - set(group)
+        if kind == "bootstrap":
+            common -= {"volatility", "drift"}
     if kind in {"market", "threshold"}:
         common.add("delay_rounds")
     if kind == "full":
         common.discard("min_leftover_usd")
     group.update({key: value for key, value in old.items() if key in common})
     return group
+
+
+def starting_change(parameters: Parameters, path: str, kind: str) -> tuple[str, dict[str, Any]]:
+    """Return what to put where, so that a group is of another kind: the group at its path, or what holds it.
+
+    A history has its own correlations, so that a random shock that takes one loses the given ones.
+    """
+    group = starting_group(parameters, path, kind)
+    if path == "shock.process" and kind == "bootstrap":
+        shock = parameter_paths.get(parameters, "shock")
+        return "shock", {**shock, "process": group, "correlation": []}
+    return path, group
 
 
 def _required(parameters: Parameters, path: str, kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,10 +82,49 @@ def _required(parameters: Parameters, path: str, kind: str, old: Mapping[str, An
     started: dict[str, dict[str, Any]] = {
         "target_health": {"target": 1.05},
         "health_linear": {"min_share": 0.5, "health_for_max": 0.9},
-        "path": {"returns": {name: [value] for name, value in old.get("returns", {}).items()}},
-        "instant": {"returns": {name: _lowest(row) for name, row in old.get("returns", {}).items()}},
     }
+    if keys == ["shock"]:
+        return _shock(parameters, kind, old)
+    if keys == ["shock", "process"]:
+        return _process(parameters, kind, old)
     return started.get(kind, {})
+
+
+def is_stable(asset: Asset) -> bool:
+    """Whether an asset looks like a stablecoin: it is worth a dollar."""
+    return abs(asset.price - 1) <= _STABLE
+
+
+def _shock(parameters: Parameters, kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a shock of the same assets; one that moves none starts with those that are no stablecoins."""
+    shock = parameters.shock
+    if isinstance(shock, RandomShock):
+        falls = dict.fromkeys(shock.moving, _FALL)
+    else:
+        falls = {name: _lowest(row) for name, row in old["returns"].items()}
+    if kind == "random":
+        moving = [name for name, asset in parameters.assets.items() if name in falls or not is_stable(asset)]
+        volatility = {name: VOLATILITY for name in moving if not is_stable(parameters.assets[name])}
+        return {"process": {"kind": "gbm", "volatility": volatility or dict.fromkeys(moving, VOLATILITY)}}
+    if kind == "path":
+        first = next(iter(parameters.assets))
+        return {"returns": {name: [value] for name, value in (falls or {first: 0.0}).items()}}
+    return {"returns": falls}
+
+
+def _process(parameters: Parameters, kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a process that a random shock needs."""
+    started: dict[str, dict[str, Any]] = {
+        "jump_diffusion": {"jump_intensity": 50.0, "jump_mean": -0.05, "jump_std": 0.03},
+        "heston": {"mean_reversion": 5.0, "vol_of_vol": 1.0, "leverage": -0.5},
+        "bootstrap": {"history": {name: [0.0] for name in old.get("volatility", {})}},
+    }
+    group = started.get(kind, {})
+    if kind != "bootstrap" and "history" in old:
+        years = parameters.simulation.round_seconds / YEAR_SECONDS
+        volatility = {name: float(np.log1p(row).std() / math.sqrt(years)) for name, row in old["history"].items()}
+        group = {**group, "volatility": {name: value or VOLATILITY for name, value in volatility.items()}}
+    return group
 
 
 def _lowest(returns: float | list[float]) -> float:

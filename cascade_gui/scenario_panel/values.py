@@ -29,12 +29,12 @@ def shown(info: ParameterInfo, value: float | str | None) -> str:
     }
     if info.unit in writers:
         return writers[info.unit](value)
-    if info.unit == "rounds":
-        unit = _tr("round") if value == 1 else _tr("rounds")
-        return f"{numbers.full(value)} {unit}"
-    if info.unit == "seconds":
-        return f"{numbers.full(value)} s"
-    return numbers.full(value)
+    patterns = {
+        "rounds": _tr("{0} round") if value == 1 else _tr("{0} rounds"),
+        "seconds": _tr("{0} s"),
+        "per_year": _tr("{0} a year"),
+    }
+    return patterns.get(info.unit, "{0}").format(numbers.full(value))
 
 
 def editable(info: ParameterInfo, value: float | str | None) -> str:
@@ -71,8 +71,8 @@ def read(info: ParameterInfo, text: str) -> float | str | None:
         return None
     if info.unit == "share":
         return numbers.parse_share(cleaned, bare_is_percent=True)
-    for unit in ("rounds", "round", "s", "×", "x"):
-        if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple"}:
+    for unit in ("rounds", "round", "a year", "s", "×", "x"):
+        if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple", "per_year"}:
             cleaned = cleaned[: -len(unit)].strip()
             break
     value = numbers.parse_number(cleaned)

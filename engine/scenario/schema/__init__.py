@@ -39,6 +39,15 @@ from engine.scenario.schema.markets import (
     TargetHealthClose,
 )
 from engine.scenario.schema.parameters import FORMAT, Parameters
+from engine.scenario.schema.random_shock import (
+    BootstrapProcess,
+    Correlation,
+    GbmProcess,
+    HestonProcess,
+    JumpDiffusionProcess,
+    Process,
+    RandomShock,
+)
 from engine.scenario.schema.simulation import (
     InstantShock,
     Liquidators,
@@ -51,10 +60,12 @@ from engine.scenario.schema.simulation import (
 __all__ = [
     "FORMAT",
     "Asset",
+    "BootstrapProcess",
     "Close",
     "Collateral",
     "ConstantProductLiquidity",
     "ConstantUsdLiquidity",
+    "Correlation",
     "CrossImpact",
     "CurveLiquidity",
     "ExponentialLiquidity",
@@ -62,11 +73,14 @@ __all__ = [
     "FixedOracle",
     "FractionClose",
     "FullClose",
+    "GbmProcess",
     "HealthDiscountIncentive",
     "HealthLinearIncentive",
+    "HestonProcess",
     "Incentive",
     "InfiniteLiquidity",
     "InstantShock",
+    "JumpDiffusionProcess",
     "LinearLiquidity",
     "LiquidatorSettlement",
     "Liquidators",
@@ -78,7 +92,9 @@ __all__ = [
     "Oracle",
     "Parameters",
     "PathShock",
+    "Process",
     "ProtocolFee",
+    "RandomShock",
     "Rules",
     "Safety",
     "Section",

@@ -10,6 +10,8 @@ from engine.faults import BadInput, Fault
 from engine.scenario.schema.assets import Asset, CrossImpact, ModelOracle
 from engine.scenario.schema.fields import Section, parameter
 from engine.scenario.schema.markets import Market
+from engine.scenario.schema.random_faults import random_faults, random_places
+from engine.scenario.schema.random_shock import RandomShock
 from engine.scenario.schema.simulation import (
     InstantShock,
     Liquidators,
@@ -88,6 +90,8 @@ def _reference_faults(parameters: Parameters) -> Iterator[Fault]:
                 f"columns of {sorted(lengths)} rounds",
                 "one number a round, equally many for each asset",
             )
+    if isinstance(parameters.shock, RandomShock):
+        yield from random_faults(parameters.shock, parameters.assets, parameters.simulation)
 
 
 def _bad_names(kind: str, names: Mapping[str, object]) -> Iterator[Fault]:
@@ -124,7 +128,10 @@ def _repeated_pairs(pairs: list[tuple[str, str]]) -> Iterator[Fault]:
 
 
 def _unknown_assets(parameters: Parameters) -> Iterator[Fault]:
-    places = [(f"shock.returns.{name}", name) for name in parameters.shock.returns]
+    if isinstance(parameters.shock, RandomShock):
+        places = random_places(parameters.shock)
+    else:
+        places = [(f"shock.returns.{name}", name) for name in parameters.shock.returns]
     for index, entry in enumerate(parameters.cross_impact):
         where = f"cross_impact.{index}"
         places += [(f"{where}.from", entry.source), (f"{where}.to", entry.target)]

@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from engine.scenario.schema.fields import Number, Section, Whole, parameter
-
-Return = Annotated[Number, Field(gt=-1)]
+from engine.scenario.schema.random_shock import RandomShock, Return
 
 
 class InstantShock(Section):
@@ -35,7 +34,7 @@ class PathShock(Section):
     )
 
 
-Shock = Annotated[InstantShock | PathShock, Field(discriminator="kind")]
+Shock = Annotated[InstantShock | PathShock | RandomShock, Field(discriminator="kind")]
 
 
 class Liquidators(Section):

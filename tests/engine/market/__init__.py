@@ -1,0 +1,1 @@
+"""Curves, oracles and shocks as arrays."""

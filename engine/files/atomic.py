@@ -37,7 +37,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     try:
         target = path.resolve()
         mode = target.stat().st_mode if target.exists() else None
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle; a zero byte in the name
         raise _cannot(path, error) from None
     if mode is not None and stat.S_ISDIR(mode):
         raise BadInput.at(str(path), "is a folder", "the name of a file")

@@ -77,7 +77,7 @@ def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
     Parameters
     ----------
     path
-        The file; its ending says what it is.
+        The file; its ending says what it is. Of a pipe (``/dev/stdin``, ``<(...)``) its first bytes do.
     with_recording
         Whether to read the recording too, if there is one.
 
@@ -87,11 +87,11 @@ def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
         If the file cannot be read or something in it is wrong; every fault names its place.
     """
     path = Path(path)
-    is_archive = _is_archive(path)
-    most = MOST_UNPACKED_BYTES if is_archive else MOST_JSON_BYTES
+    is_pipe = path.exists() and not path.is_file() and not path.is_dir()
+    is_archive = not is_pipe and _is_archive(path)
     try:
         with path.open("rb") as stream:
-            data = _read_all(stream, str(path), most)
+            data = _read_all(stream, str(path), MOST_UNPACKED_BYTES if is_archive else MOST_JSON_BYTES)
     except IsADirectoryError:
         raise BadInput.at(str(path), "is a folder", f"a {_ENDINGS} file") from None
     except FileNotFoundError:
@@ -99,6 +99,8 @@ def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput.at(str(path), f"cannot be read: {reason}") from None
+    if is_pipe:
+        is_archive = data.startswith(_ZIP_BEGINS)
     return _contents(data, str(path), is_archive=is_archive, with_recording=with_recording)
 
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from engine.exporting import export_table, export_workbook, loans_frame, write_table
+import engine
+from engine.exporting import export_table, export_workbook, loans_frame, results_workbook, write_table
 from engine.exporting.escaping import escaped
 from engine.exporting.workbook import MOST_ROWS
 from engine.faults import BadInput
@@ -139,3 +140,16 @@ def test_that_a_loan_book_is_the_same_after_csv():
 @pytest.mark.parametrize("rows", [[], [{"account": "a1", "market": "compound"}]])
 def test_that_a_book_with_blank_columns_is_written(ending, rows):
     assert written(loans_frame(LoanTable.from_records(rows)), ending)
+
+
+def test_that_a_runs_results_fill_one_workbook(tmp_path):
+    recording = engine.run(Scenario.from_dict(SMALL))
+    path = tmp_path / "results.xlsx"
+    export_workbook(results_workbook(recording), path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Summary", "Rounds", "Events", "Loans", "Provenance"]
+    figures = {row[0].value: row[1].value for row in book["Summary"].iter_rows(min_row=2)}
+    assert figures["ended"] == "no more liquidations"
+    assert figures["amplification.WETH"] == recording.summary()["amplification"]["WETH"]
+    assert book["Rounds"].max_row == len(recording.rounds)
+    assert book["Events"].max_row == len(recording.events) + 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +161,16 @@ def test_that_half_a_character_in_a_name_is_refused_and_the_old_file_stays(tmp_p
         save_scenario(Scenario.from_dict(small(loans=[row])), path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes as POSIX has them")
+@pytest.mark.parametrize("ending", [".json", ".cascade"])
+def test_that_a_pipe_is_read_in_either_spelling(tmp_path, ending):
+    scenario = Scenario.from_dict(SMALL)
+    path, pipe = tmp_path / f"book{ending}", tmp_path / "pipe"
+    save_scenario(scenario, path)
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(path.read_bytes()))
+    writer.start()
+    assert same(load_scenario(pipe), scenario)
+    writer.join()

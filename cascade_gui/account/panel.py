@@ -31,6 +31,7 @@ class AccountPanel(QScrollArea):
         self.setAccessibleName(self.tr("Account"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumWidth(SIZES.panel_least)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recording: Recording | None = None
         self._account: int | None = None

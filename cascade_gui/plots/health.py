@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _HEALTH_TICKS = (0.475, 0.8, 1.0, 1.2, 1.5, 2.0, 2.525)
 _LTV_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2125)
 _GAP = 0.1
+_LOOKED_AT = 16
+"""How many rounds of a run are looked at for the range; a taller bar between them still widens it."""
 
 
 class HealthPlot(PlotPanel):
@@ -62,6 +64,9 @@ class HealthPlot(PlotPanel):
         self._now_job.done.connect(self._take_now)
         self._before_job = LatestJob(self)
         self._before_job.done.connect(self._take_before)
+        self._most_job = LatestJob(self)
+        self._most_job.done.connect(self._take_most)
+        self._recording: Recording | None = None
         self._show_mode()
         self.apply_theme(self._tokens)
         self.set_recording(None)
@@ -76,16 +81,23 @@ class HealthPlot(PlotPanel):
     @property
     def is_busy(self) -> bool:
         """Whether a new picture is being computed."""
-        return self._now_job.is_busy or self._before_job.is_busy
+        return any(job.is_busy for job in (self._now_job, self._before_job, self._most_job))
 
     def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
-        self._now_job.forget()
+        for job in (self._now_job, self._before_job, self._most_job):
+            job.forget()
         self._now = self._before = None
         self._most = {"health": 0.0, "ltv": 0.0}
+        self._recording = recording
         if recording is not None:
             self._before_job.submit(_before, recording)
+        self._ask_most()
         self._draw()
+
+    def rounds_added(self) -> None:
+        """Look for the tallest bars of the run once it has ended."""
+        self._ask_most()
 
     def show_round(self, number: int) -> None:
         """Nothing: the bars of the round come with :meth:`set_view`."""
@@ -167,6 +179,18 @@ class HealthPlot(PlotPanel):
         self._grow(now)
         self._draw()
 
+    def _ask_most(self) -> None:
+        """Find the range that holds every round, so that it need not grow while one plays."""
+        run = self._recording
+        if run is not None and run.ended is not None:
+            self._most_job.submit(_tallest, run)
+
+    def _take_most(self, answer: tuple[Recording, dict[str, float]]) -> None:
+        recording, most = answer
+        if recording is self._recording:
+            self._most = {name: max(value, most[name]) for name, value in self._most.items()}
+            self._fit()
+
     def _grow(self, histogram: Histograms | None) -> None:
         if histogram is not None:
             for name in self._most:
@@ -209,7 +233,8 @@ class HealthPlot(PlotPanel):
             self.labels.set_labels([])
             self.subtitle.setText(self.tr("USD") if self._before is None else self._of_before())
             return
-        self.subtitle.setText(self.tr("now, and before the shock"))
+        both = self._before is not None
+        self.subtitle.setText(self.tr("now, and before the shock") if both else self.tr("now"))
         top = self.plot.vb.viewRange()[1][1] * 0.96
         if self._by_ltv:
             text = self.tr("more debt than collateral → {0}").format(numbers.money(self._now.under_water_usd))
@@ -254,3 +279,16 @@ def _before(recording: Recording) -> Histograms:
     from engine.views import round_view
 
     return histograms(round_view(recording, 0))
+
+
+def _tallest(recording: Recording) -> tuple[Recording, dict[str, float]]:
+    """Return the tallest bars of rounds spread over a run; for a background thread."""
+    from engine.views import round_view
+
+    last = len(recording.rounds) - 1
+    cursor = recording.cursor()
+    most = {"health": 0.0, "ltv": 0.0}
+    for number in np.unique(np.linspace(0, last, _LOOKED_AT).round().astype(np.int64)).tolist():
+        drawn = histograms(round_view(recording, number, cursor))
+        most = {name: max(value, float(getattr(drawn, name).max())) for name, value in most.items()}
+    return recording, most

@@ -405,7 +405,7 @@ class LiquidationMapPlot(PlotPanel):
         image = QImage(stripe.data, 64, 8, 64 * 3, QImage.Format.Format_RGB888)
         self.scale.setPixmap(QPixmap.fromImage(image))
         self.scale.setToolTip(self.tr("$0 to {0} within two points of fall").format(numbers.money(most)))
-        self.subtitle.setText(self.tr("debt by fall, up to {0}").format(numbers.money(most)))
+        self.subtitle.setText(self.tr("up to {0}").format(numbers.money(most)))
 
     def _readout(self, x: float, y: float) -> str:
         if self._mode is MapMode.ROUNDS:

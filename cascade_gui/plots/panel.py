@@ -106,6 +106,7 @@ class PlotPanel(QWidget):
         self._scale = 1.0
         self._locked = True
         self._front = True
+        self._siblings: list[tuple[str, str]] = []
         self._stale = False
         axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
         if right is not None:
@@ -179,6 +180,7 @@ class PlotPanel(QWidget):
 
     def set_siblings(self, names: Sequence[tuple[str, str]]) -> None:
         """Show the titles of the plots that share this place: (object name, title) pairs."""
+        self._siblings = list(names)
         alone = [(self.objectName(), self._title)]
         self.tabs.set_names(names if len(names) > 1 else alone, self.objectName())
         self.tabs.set_scale(self._scale)
@@ -201,7 +203,7 @@ class PlotPanel(QWidget):
         """Rename the plot."""
         self._title = title
         self.setAccessibleName(title)
-        self.set_siblings([])
+        self.set_siblings(self._siblings)
 
     # ------------------------------------------------------------------ for the plots
 
@@ -253,6 +255,8 @@ class PlotPanel(QWidget):
 
     def _say_empty(self, text: str) -> None:
         """Show `text` in the middle in place of data; no text takes it away."""
+        for axis in self.axes.values():  # there is nothing that their numbers would measure
+            axis.setOpacity(0.0 if text else 1.0)
         self._empty.setText(text)
         self._empty.setVisible(bool(text))
         self._empty.resize(self.view.size())

@@ -37,7 +37,6 @@ class PricePlot(RoundPlot):
         self._chosen_by_user = False
         self._ready = False
         super().__init__("plot_price", "", write_price)
-        self.set_title(self.tr("Price of"))
         self.selector = QToolButton()
         self.selector.setObjectName("plot_price_asset")
         self.selector.setProperty("kind", "selector")
@@ -90,6 +89,7 @@ class PricePlot(RoundPlot):
             action.setData(index)
             self.menu.addAction(action)
         self.selector.setVisible(bool(self.series.assets))
+        self.set_title(self.tr("Price of") if self.series.assets else self.tr("Price"))
         self._show_asset(self.series.main_asset())
 
     def _rounds_changed(self) -> None:

@@ -195,3 +195,15 @@ def test_that_a_forgotten_wish_is_not_carried_out(qtbot):
     gate.set()
     qtbot.waitUntil(lambda: not job.is_busy)
     assert results == [True]
+
+
+def test_that_the_range_of_a_finished_run_holds_every_round_from_the_start(qtbot):
+    run = recording()
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(run)
+    settle(qtbot, plot)
+    before = plot.plot.vb.viewRange()
+    for number in (1, 6, len(run) - 1):
+        plot.set_view(round_view(run, number))
+        settle(qtbot, plot)
+        assert plot.plot.vb.viewRange() == before

@@ -52,6 +52,9 @@ _FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
 _TOOLTIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENTS: Final = tuple(_LEFT if column.is_text else _RIGHT for column in COLUMNS)
 _STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
+_NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
+_READ: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_FLAGS: Final = tuple(_READ | Qt.ItemFlag.ItemIsEditable if column.editable else _READ for column in COLUMNS)
 _CHECKED_AT_ONCE: Final = 64
 _MOST_TEXTS: Final = 40_000
 
@@ -186,12 +189,7 @@ class LoanTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Say that a cell can be selected, and whether it can be typed into."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if COLUMNS[index.column()].editable:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        return _FLAGS[index.column()] if index.isValid() else _NO_FLAGS
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """Return what a cell shows. Called a thousand times a scroll step: other roles end here at once."""

@@ -39,14 +39,48 @@ def name_ranks(store: LoanStore, column: str) -> npt.NDArray[np.int64]:
 
 def account_ranks(accounts: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     """Return for each row the place of its account in the alphabet, whatever the case; -1 for blank."""
-    names = lowered(accounts)
-    order = np.argsort(names, kind="stable")
-    in_order = names[order]
-    ranks = np.empty(len(names), dtype=np.int64)
-    starts = np.ones(len(names), dtype=np.int64)
-    starts[1:] = in_order[1:] != in_order[:-1]
-    ranks[order] = np.cumsum(starts)
-    ranks[names == ""] = BLANK
+    names = accounts.tolist()
+    try:
+        ranks = _ascii_ranks(np.array(names, dtype=np.bytes_))
+    except UnicodeEncodeError:
+        ranks = _text_ranks(lowered(accounts))
+    ranks[[at for at, name in enumerate(names) if not name]] = BLANK
+    return ranks
+
+
+def _ascii_ranks(names: npt.NDArray[np.bytes_]) -> npt.NDArray[np.int64]:
+    """Rank names eight letters at a time, as whole numbers: several times as fast as comparing texts.
+
+    Names of very different length take the memory of the longest; those are rare among accounts.
+    """
+    width = -(-max(names.itemsize, 1) // 8) * 8
+    letters = names.astype(f"S{width}").view(np.uint8).reshape(len(names), width)
+    letters[(letters >= ord("A")) & (letters <= ord("Z"))] += ord("a") - ord("A")
+    words = letters.view(">u8").astype(np.uint64)
+    ranks = _dense(words[:, 0], np.argsort(words[:, 0]))
+    for at in range(1, words.shape[1]):
+        if ranks.max(initial=0) == len(names) - 1:
+            break
+        word = words[:, at]
+        order = np.lexsort((word, ranks))
+        ranks = _dense(ranks, order, word)
+    return ranks
+
+
+def _text_ranks(names: Array) -> npt.NDArray[np.int64]:
+    return _dense(names, np.argsort(names, kind="stable"))
+
+
+def _dense(keys: Array, order: npt.NDArray[np.int64], more: Array | None = None) -> npt.NDArray[np.int64]:
+    """Return the place of each key among the different ones, for the order that sorts them."""
+    ranks = np.empty(len(keys), dtype=np.int64)
+    new = np.zeros(len(keys), dtype=np.int64)
+    in_order = keys[order]
+    new[1:] = in_order[1:] != in_order[:-1]
+    if more is not None:
+        in_order = more[order]
+        new[1:] |= in_order[1:] != in_order[:-1]
+    ranks[order] = np.cumsum(new)
     return ranks
 
 

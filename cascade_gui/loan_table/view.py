@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTableView, QWidget
 
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
 from cascade_gui.loan_table.model import LoanTableModel
 from cascade_gui.loan_table.operations import Operations
+from cascade_gui.loan_table.painting import CellPainter
 from cascade_gui.loan_table.pasting import Target
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
@@ -70,8 +71,8 @@ class LoanTableView(QTableView):
         self.editor = editor
         self.loans = LoanTableModel(editor, self)
         self.setModel(self.loans)
-        self._delegate = LoanDelegate(self.loans, self)
-        self.setItemDelegate(self._delegate)
+        self.setItemDelegate(LoanDelegate(self.loans, self))
+        self._painter = CellPainter(self.loans)
         self._operations = Operations(self)
         self._abilities = Abilities()
         self._kept: tuple[int, int] | None = None
@@ -106,6 +107,9 @@ class LoanTableView(QTableView):
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+        for header in (head, rows):
+            # Of its own: to draw its sections a header asks of every row whether all of it is selected.
+            header.setSelectionModel(QItemSelectionModel(self.loans, header))
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._show_column_menu)
         for at, column in enumerate(COLUMNS):
@@ -114,8 +118,7 @@ class LoanTableView(QTableView):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
-        self._line = QColor(tokens.grid)
-        self._delegate.apply_theme(tokens)
+        self._painter.apply_theme(tokens)
         self.loans.apply_theme(tokens)
         self.viewport().update()
 
@@ -290,19 +293,24 @@ class LoanTableView(QTableView):
     # ------------------------------------------------------------------------- Qt's questions
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the cells, then one hairline under each row."""
-        super().paintEvent(event)
-        first = self.rowAt(event.rect().top())
+        """Draw the cells that are to be drawn again."""
+        where = event.rect()
+        first, last = self.rowAt(where.top()), self.rowAt(where.bottom())
         if first < 0:
             return
+        rows = range(first, (last if last >= 0 else self.loans.rowCount() - 1) + 1)
+        columns = [
+            (column, self.columnViewportPosition(column), self.columnWidth(column))
+            for column in self.visible_columns()
+            if self.columnViewportPosition(column) <= where.right()
+            and self.columnViewportPosition(column) + self.columnWidth(column) > where.left()
+        ]
+        areas = [(area.top(), area.bottom(), area.left(), area.right()) for area in self._areas()]
         painter = QPainter(self.viewport())
-        painter.setPen(self._line)
-        width = min(self.viewport().width(), self.horizontalHeader().length())
-        for row in range(first, self.loans.rowCount()):
-            bottom = self.rowViewportPosition(row) + SIZES.table_row - 1
-            painter.drawLine(0, bottom, width, bottom)
-            if bottom > event.rect().bottom():
-                break
+        line = min(self.viewport().width(), self.horizontalHeader().length())
+        self._painter.paint_rows(painter, rows, self.rowViewportPosition(first), columns, areas, line=line)
+        if self.currentIndex().isValid() and self.hasFocus():
+            self._painter.paint_current(painter, self.visualRect(self.currentIndex()))
         painter.end()
 
     def event(self, event: QEvent) -> bool:

@@ -1265,7 +1265,7 @@ def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def liquidatable_debt_nb(
+def debt_below_one_nb(
     legs: Legs,
     collateral: Any,
     debt: Any,
@@ -1276,11 +1276,11 @@ def liquidatable_debt_nb(
     scales: Any,
     totals: Any,
 ) -> None:
-    """Fill the USD of debt that is liquidatable when the prices of some assets are multiplied by each scale.
+    """Fill the USD of debt with health below 1 when the prices of some assets are multiplied by each scale.
 
     ``falling`` (K,) bool; ``scales`` (S,) strictly descending; ``totals`` (S,). At a scale s an account's health is
-    (s a + b) / (s e + f), so that it is liquidatable on one side of one scale, which is searched for: the work does
-    not grow with the number of scales but by their logarithm. Debt counts at the scaled prices.
+    (s a + b) / (s e + f), so that it is below 1 on one side of one scale, which is searched for: the work grows only
+    with the logarithm of the number of scales. Debt counts at the scaled prices, also where no collateral is left.
     """
     count = len(scales)
     moving = np.zeros(count + 1)
@@ -1288,11 +1288,9 @@ def liquidatable_debt_nb(
     for i in range(len(legs.market)):
         a = 0.0
         b = 0.0
-        held = 0.0
         for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
             k = legs.collateral_asset[leg]
             value = collateral[leg] * prices[k]
-            held += value
             if falling[k]:
                 a += value * legs.collateral_threshold[leg]
             else:
@@ -1305,7 +1303,7 @@ def liquidatable_debt_nb(
                 e += debt[leg] * prices[k]
             else:
                 f += debt[leg] * prices[k]
-        if e + f <= dust or held <= dust:
+        if e + f <= dust:
             continue
         equal_too = rules.at_or_below[legs.market[i]]
         first = _below_nb(a, b, e, f, scales[0], equal_too)

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-STABLE_WITHIN = 0.05
-"""An asset is taken for stable when its first oracle price is this near to 1 USD, whatever its name."""
+STABLE_FROM = 0.95
+STABLE_TO = 1.1
+"""An asset is taken for stable when its first oracle price is between these, whatever its name.
+
+Coins that bear interest or trade at a premium stand above a dollar more often than sound ones stand below it.
+"""
 
 
 class Status(IntEnum):
@@ -188,19 +192,19 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
 
 
 def stable_assets(scenario: Scenario) -> tuple[str, ...]:
-    """Return the assets whose first oracle price is within `STABLE_WITHIN` of 1 USD."""
+    """Return the assets whose first oracle price is between `STABLE_FROM` and `STABLE_TO` USD."""
     from engine.market.oracles import first_prices
 
     prices = first_prices(scenario.parameters)
     return tuple(
         name
         for name, price in zip(scenario.parameters.assets, prices, strict=True)
-        if abs(price - 1.0) <= STABLE_WITHIN
+        if STABLE_FROM <= price <= STABLE_TO
     )
 
 
 def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops: Sequence[float] | Floats) -> Floats:
-    """Return the debt that is liquidatable after further falls of one asset or of several together.
+    """Return the debt with health below 1 after further falls of one asset or of several together.
 
     Parameters
     ----------
@@ -214,16 +218,16 @@ def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops
     Returns
     -------
     numpy.ndarray
-        Shape (d,), USD at the fallen prices: what is liquidatable at once, before any sale. Not cumulative in the
-        strict sense for books with borrowed volatile assets, whose accounts recover when these fall.
+        Shape (d,), USD at the fallen prices, before any sale; debt that no collateral is left for is counted too.
+        It can fall again in books with borrowed volatile assets, whose accounts recover when these fall.
     """
-    from engine.kernels import liquidatable_debt_nb
+    from engine.kernels import debt_below_one_nb
     from engine.market.rules import compile_rules
 
     scales = 1.0 - np.array(drops, dtype=np.float64)
     totals = np.zeros(len(scales))
     if len(scales):
-        liquidatable_debt_nb(
+        debt_below_one_nb(
             view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
             compile_rules(view.scenario.parameters), np.array(view.prices),
             float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets), scales, totals,
@@ -232,7 +236,7 @@ def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops
 
 
 def liquidation_map_at_prices(view: RoundView, asset: str, prices: Sequence[float] | Floats) -> Floats:
-    """Return the debt that is liquidatable when one asset's oracle price is each of `prices` (strictly descending)."""
+    """Return the debt with health below 1 when one asset's oracle price is each of `prices` (strictly descending)."""
     now = view.prices[view.book.asset_names.index(asset)]
     return liquidation_map(view, asset, 1.0 - np.asarray(prices, dtype=np.float64) / now)
 
@@ -265,7 +269,7 @@ def liquidation_heat_map(
     numpy.ndarray
         Shape (rounds, drops), USD. With several assets a level is the same fall of each from its first price.
     """
-    from engine.kernels import liquidatable_debt_nb
+    from engine.kernels import debt_below_one_nb
     from engine.market.rules import compile_rules
 
     scenario, book = recording.scenario, recording.book
@@ -282,7 +286,7 @@ def liquidation_heat_map(
         cursor.seek(number)
         prices = np.where(falling, first, recording.rounds[number].oracle)
         totals = np.zeros(len(scales))
-        liquidatable_debt_nb(
+        debt_below_one_nb(
             book.legs, cursor.collateral_amount, cursor.debt_amount, rules, prices, dust, falling, scales, totals
         )
         table[row] = totals

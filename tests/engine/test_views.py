@@ -18,6 +18,7 @@ from engine.views import (
     stable_assets,
 )
 from tests.engine.books import row, scenario
+from tests.shared import RESOURCES
 
 SHALLOW = {"liquidity": {"model": "exponential", "depth_2pct_usd": 3000.0}}
 LOANS = [
@@ -110,7 +111,9 @@ def test_that_the_map_is_what_a_new_scenario_at_those_prices_says(asset, trigger
         for name in ("ETH", "BTC") if asset is None else (asset,):
             assets[name]["price"] *= 1 - drop
         view = initial_view(scenario(loans, rules=rules, assets=assets))
-        assert debt == pytest.approx(view.debt_usd[view.status == Status.LIQUIDATABLE].sum())
+        assert debt == pytest.approx(
+            view.debt_usd[view.health <= 1 if trigger == "at_or_below" else view.health < 1].sum()
+        )
 
 
 def test_that_the_map_can_be_asked_by_price():
@@ -133,8 +136,25 @@ def test_that_a_row_of_the_heat_map_is_the_map_at_the_first_prices_with_that_rou
 
 
 def test_that_stable_assets_are_known_by_their_price_and_not_by_their_name():
-    assets = {"USD": {"price": 1.0}, "ETH": {"price": 100.0}, "BTC": {"price": 1000.0}, "odd": {"price": 0.96}}
+    assets = {
+        "USD": {"price": 1.0},
+        "ETH": {"price": 100.0},
+        "BTC": {"price": 1000.0},
+        "odd": {"price": 0.96},
+        "low": {"price": 0.94},
+    }
     assert stable_assets(scenario([], assets=assets)) == ("USD", "odd")
+
+
+def test_that_the_compound_example_shows_the_debt_below_health_one_of_its_facts():
+    book = initial_view(engine.load(RESOURCES / "examples" / "compound.cascade"))
+    stable = {"USDC", "USDT", "DAI", "TUSD", "USDP", "SAI", "FEI"}
+    falling = [name for name in book.book.asset_names if name not in stable]
+    drops = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    expected = [0.191, 3.608, 34.124, 55.653, 119.707, 243.056]
+    assert (liquidation_map(book, falling, drops) / 1e6).tolist() == pytest.approx(expected, abs=5e-4)
+    shown = [f"{value / 1e6:.3g}" for value in liquidation_map(book, None, drops[:4])]
+    assert shown == ["0.191", "3.61", "34.1", "55.7"]
 
 
 def test_that_toxic_and_short_accounts_are_counted_by_market():

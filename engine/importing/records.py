@@ -124,10 +124,14 @@ def read_parquet(path: Path) -> Source:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, ValueError) as error:
-        raise BadInput.at(path.name, f"a damaged Parquet file ({str(error).splitlines()[0][:120]})") from None
-    names = checked_names(path.name, table.column_names)
+        with pq.ParquetFile(path) as file:  # and not read_table, which reads meaning into folder names
+            table = file.read()
+        table.validate(full=True)
+        found = table.column_names
+    except (pa.ArrowException, ValueError) as error:  # of which a name that is no UTF-8 is one
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise BadInput.at(path.name, f"a damaged Parquet file ({reason})") from None
+    names = checked_names(path.name, found)
     cells = []
     for name, column in zip(names, table.columns, strict=True):
         kind = column.type

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 LARGEST_UNPACKED = 2 * 2**30
 _CHUNK = 1 << 20
 _SUSPECT = re.compile(rb"<(\w+:)?f[\s/>]|mergeCell|t\s*=\s*[\"']e[\"']")
-_MOST_ROWS = 1 << 20
+MOST_CELLS = 30_000_000
+_ROW = re.compile(rb"<(?:\w+:)?row[^>]*?\sr=[\"'](\d{1,9})[\"']")
+_WIDE = re.compile(rb"\sr=[\"']([A-Z]{2,3})\d")
 
 
 def read_spreadsheet(path: Path, sheet: str | None = None) -> Source:
@@ -54,7 +56,7 @@ def read_spreadsheet(path: Path, sheet: str | None = None) -> Source:
             raise BadInput(faults[:MOST_FAULTS] + ([Fault(path.name, f"{more} more such cells")] if more > 0 else []))
         book = calamine.CalamineWorkbook.from_path(str(path))
         rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, calamine.CalamineError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, calamine.CalamineError, LookupError) as error:
         raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
     except (ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
@@ -137,6 +139,15 @@ def column_letters(number: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the number of a column's name: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+_FAR = ("a cell far away from the table", f"tables of up to {MOST_CELLS:,} cells, counted from A1")
 _FORMULA = ("a formula", "its value (copy, then paste as values)")
 _MERGED = ("a merged cell", "cells that are not merged")
 _ERROR = ("an error value", "a value, or a blank cell")
@@ -144,8 +155,11 @@ Finding = tuple[str, tuple[str, str]]
 
 
 def _scan_xlsx(archive: zipfile.ZipFile, part: str) -> list[Finding]:
-    """Find formulas, merged cells and error values in a sheet."""
-    if not _mentions(archive, part):
+    """Find formulas, merged cells, error values and far-off cells in a sheet."""
+    suspect, rows, columns = _glance(archive, part)
+    if rows * columns > MOST_CELLS:
+        return [(f"{column_letters(columns)}{rows}", _FAR)]
+    if not suspect:
         return []
     cells = _XlsxCells([], "")
     parser = _parser()
@@ -209,19 +223,28 @@ def _ods_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     return names
 
 
-def _mentions(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether a sheet's XML may hold something suspect: a quick look before the real parser."""
+def _glance(archive: zipfile.ZipFile, part: str) -> tuple[bool, int, int]:
+    """Look quickly through a sheet's XML before the real parsers do.
+
+    Returns whether it may hold something suspect, its last row, and its last column (26 if that is at
+    most Z). The reader makes every cell up to there, so that one far-off cell could take all memory.
+    """
     rest = b""
+    suspect = False
+    rows, columns = 1, 26
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
-            if _SUSPECT.search(rest + chunk):
-                return True
+            text = rest + chunk
+            suspect = suspect or _SUSPECT.search(text) is not None
+            rows = max(rows, *map(int, _ROW.findall(text)), 0)
+            for letters in set(_WIDE.findall(text)):
+                columns = max(columns, column_number(letters.decode()))
             rest = chunk[-64:]
-    return False
+    return suspect, rows, columns
 
 
 def _scan_ods(archive: zipfile.ZipFile, sheet: str) -> list[Finding]:
-    """Find formulas, merged cells, error values and senseless repetitions in a sheet."""
+    """Find formulas, merged cells, error values and far-off cells in a sheet."""
     cells = _OdsCells(sheet, [])
     parser = _parser()
     parser.StartElementHandler = cells.start
@@ -239,6 +262,9 @@ class _OdsCells:
     row: int = 0
     column: int = 0
     repeated: int = 1
+    rows: int = 0
+    columns: int = 0
+    far: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table:table":
@@ -255,15 +281,18 @@ class _OdsCells:
     def _cell(self, attributes: dict[str, str]) -> None:
         place = f"{column_letters(self.column)}{self.row}"
         times = int(attributes.get("table:number-columns-repeated", "1"))
-        given = any(key.startswith("office:value") for key in attributes)
         if "table:formula" in attributes:
             self.found.append((place, _FORMULA))
         if any(attributes.get(f"table:number-{way}-spanned", "1") != "1" for way in ("columns", "rows")):
             self.found.append((place, _MERGED))
         if attributes.get("calcext:value-type") == "error":
             self.found.append((place, _ERROR))
-        if given and (times > 1 << 14 or self.repeated > _MOST_ROWS):
-            self.found.append((place, ("a cell repeated without end", "at most 1,048,576 rows")))
+        if any(key.startswith("office:") for key in attributes):
+            self.rows = max(self.rows, self.row + self.repeated - 1)
+            self.columns = max(self.columns, self.column + times - 1)
+            if self.rows * self.columns > MOST_CELLS and not self.far:
+                self.far = True
+                self.found.append((place, _FAR))
         self.column += times
 
     def end(self, name: str) -> None:

@@ -210,7 +210,7 @@ def archive(path, parts):
     return path
 
 
-def test_that_hostile_spreadsheets_are_refused(tmp_path, monkeypatch):
+def test_that_hostile_spreadsheets_are_refused(tmp_path):
     refused(archive(tmp_path / "a.xlsx", {"readme.txt": "x"}), "no spreadsheet")
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
     refused(
@@ -223,7 +223,19 @@ def test_that_hostile_spreadsheets_are_refused(tmp_path, monkeypatch):
         'table:number-rows-repeated="99999999"><table:table-cell office:value-type="float" office:value="1"/>'
         "</table:table-row></table:table></d>"
     )
-    refused(archive(tmp_path / "e.ods", {"content.xml": endless}), "repeated without end")
+    refused(archive(tmp_path / "e.ods", {"content.xml": endless}), "cell A1: a cell far away")
+
+
+def test_that_one_cell_far_away_does_not_take_all_memory(tmp_path):
+    def fill(_, sheet):
+        sheet["XFD1048576"] = 1
+
+    refused(workbook(tmp_path / "book.xlsx", fill), "cell XFD1048576: a cell far away from the table")
+    near = workbook(tmp_path / "near.xlsx", lambda _, sheet: sheet.__setitem__("A5000", "b"))
+    assert len(read_source(near)) == 2
+
+
+def test_that_a_spreadsheet_that_is_too_large_unpacked_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("engine.importing.spreadsheets.LARGEST_UNPACKED", 10)
     refused(workbook(tmp_path / "f.xlsx", lambda *_: None), "too large when unpacked")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-_STACK_BYTES: Final = 64 * 1024 * 1024
+from cascade_gui.threads import thread_of
 
 Work = Callable[[], Any]
 Done = Callable[[Any], None]
@@ -35,9 +35,7 @@ class Background(QObject):
         self._number = 0
         self._waiting: dict[int, tuple[Done, Failed | None]] = {}
         self._keys: dict[str, int] = {}
-        self._thread = QThread(self)
-        self._thread.setObjectName(name)
-        self._thread.setStackSize(_STACK_BYTES)
+        self._thread = thread_of(self, name, self._waiting.clear)
         self._worker = _Worker(self._waiting)
         self._worker.moveToThread(self._thread)
         self._ask.connect(self._worker.work)

@@ -47,6 +47,8 @@ class FileCommands(QObject):
 
     opened = Signal()
     """Another scenario is shown, from a file or new."""
+    open_failed = Signal()
+    """What `load_first` was to open could not be read."""
     saved = Signal(object)
     """The path."""
 
@@ -147,6 +149,7 @@ class FileCommands(QObject):
         self.opened.emit()
 
     def _lost(self, path: Path | None, problem: Exception) -> None:
+        self.open_failed.emit()
         if path is None or not isinstance(problem, BadInput):
             raise problem
         self._tell(path, problem)

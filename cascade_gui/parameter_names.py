@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from engine.scenario import parameter_paths
+from engine.scenario.schema import RandomShock
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
@@ -29,8 +30,8 @@ def spoken(parameters: Parameters, path: str) -> str:
     """
     keys = parameter_paths.split(parameters, path)
     label = _lower_first(parameter_paths.describe(parameters, path).label)
-    if keys[:2] == ["shock", "returns"] and len(keys) > 2:
-        return _translate("shock of {owner}").format(owner=keys[2])
+    if keys[0] == "shock" and len(keys) > 2:
+        return _of_shock(parameters, keys, label)
     if keys[0] not in {"assets", "markets"} or len(keys) < 2:
         return label
     owner = keys[1]
@@ -39,6 +40,19 @@ def spoken(parameters: Parameters, path: str) -> str:
     if keys[2] == "collateral" and len(keys) > 4:
         return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=owner)
     return _translate("{label} of {owner}").format(label=label, owner=owner)
+
+
+def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
+    """Name a part of the shock: an asset's entry in one of its tables, a pair, a plain field."""
+    if keys[1] == "returns":
+        return _translate("shock of {owner}").format(owner=keys[2])
+    if keys[1] == "process" and len(keys) > 3:
+        table = parameter_paths.describe(parameters, ".".join(keys[:3])).label
+        return _translate("{label} of {owner}").format(label=_lower_first(table), owner=keys[3])
+    if keys[1] == "correlation" and isinstance(parameters.shock, RandomShock):
+        pair = parameters.shock.correlation[int(keys[2])]
+        return _translate("correlation of {one} with {other}").format(one=pair.a, other=pair.b)
+    return label
 
 
 def _lower_first(text: str) -> str:

@@ -15,6 +15,7 @@ from engine.faults import BadInput
 if TYPE_CHECKING:
     from engine.faults import Fault
     from engine.recording import Recording
+    from engine.scenario.schema import Parameters
 
 _SETTLE_MS: Final = 120
 """Edits that follow each other more quickly are looked at together."""
@@ -66,6 +67,11 @@ class Session(QObject):
     def stale(self) -> bool:
         """Whether the document was changed since the run, so that the recording is of something else."""
         return self._stale
+
+    @property
+    def busy_soon(self) -> bool:
+        """Whether an edit waits to be looked at."""
+        return self._settle.isActive()
 
     # --------------------------------------------------------------------------------------- runs
 
@@ -122,7 +128,8 @@ class Session(QObject):
 
     def _begin(self, recording: Recording) -> None:
         self._take_recording(recording)
-        self.player.begin(max(1, len(recording.rounds)), follow=True)
+        # Rounds that are there already are told of next, and followed like all others.
+        self.player.begin(1, follow=True)
         self._look()
 
     def _grow(self, count: int) -> None:
@@ -150,7 +157,7 @@ class Session(QObject):
         recording = self._recording
         parameters_differ = self._loans_differ = False
         if recording is not None:
-            parameters_differ = recording.scenario.parameters != self.document.parameters
+            parameters_differ = _what_runs(recording.scenario.parameters) != _what_runs(self.document.parameters)
             loans = self.document.loans.to_table()
             ran = recording.scenario.loans
             self._loans_differ = loans is not ran and not loans.same_as(ran)
@@ -188,3 +195,8 @@ class Session(QObject):
             self.view_changed.emit(None, None)
         else:
             self.view_changed.emit(found.view, found.book)
+
+
+def _what_runs(parameters: Parameters) -> Parameters:
+    """Return parameters without what has no effect on a run: name, notes and stops."""
+    return parameters.model_copy(update={"name": "", "notes": "", "stops": ()})

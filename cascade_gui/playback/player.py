@@ -194,6 +194,10 @@ class Player(QObject):
         """Play slower, then backward."""
         self._set_pace(*slower(self.speed, self.direction), self.loop)
 
+    def set_pace(self, speed: float, direction: int, loop: bool) -> None:
+        """Set all three at once."""
+        self._set_pace(speed, direction, loop)
+
     def _set_pace(self, speed: float, direction: int, loop: bool) -> None:
         if (speed, direction, loop) == (self.speed, self.direction, self.loop):
             return

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from cascade_gui.running.adapter import EngineAdapter
 from cascade_gui.running.control import RunControl
+from cascade_gui.threads import thread_of
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
-
     from engine.faults import BadInput
+    from engine.recording import Recording
     from engine.scenario.scenario import Scenario
-
-_STACK_BYTES: Final = 64 * 1024 * 1024
-"""Compiling needs more than the 512 kB that a thread gets on macOS."""
 
 
 class RunState(Enum):
@@ -59,11 +57,9 @@ class Runner(QObject):
         self._state = RunState.IDLE
         self._ready = False
         self._number = 0
-        self._control = RunControl()
+        self._controls: list[RunControl] = [RunControl()]
         self._recording: Recording | None = None
-        self._thread = QThread(self)
-        self._thread.setObjectName("engine")
-        self._thread.setStackSize(_STACK_BYTES)
+        self._thread = thread_of(self, "engine", partial(_stop, self._controls))
         self._adapter = EngineAdapter()
         self._adapter.moveToThread(self._thread)
         self._ask_warm_up.connect(self._adapter.warm_up)
@@ -96,6 +92,10 @@ class Runner(QObject):
         """Whether a run goes on, waits to start or is paused."""
         return self._state in {RunState.PREPARING, RunState.RUNNING, RunState.PAUSED}
 
+    @property
+    def _control(self) -> RunControl:
+        return self._controls[0]
+
     # ------------------------------------------------------------------------------------- asking
 
     def warm_up(self) -> None:
@@ -116,7 +116,7 @@ class Runner(QObject):
         self._give_up()
         self._number += 1
         self._recording = None
-        self._control = RunControl(steps)
+        self._controls[0] = RunControl(steps)
         self._set_state(RunState.PREPARING)
         self._ensure_thread()
         self._ask_run.emit(self._number, scenario, self._control)
@@ -222,3 +222,8 @@ class Runner(QObject):
                 self.rounds_available.emit(len(self._recording.rounds))
             self._set_state(RunState.IDLE if self._recording is None else RunState.FINISHED)
             self.failed.emit(problem)
+
+
+def _stop(controls: list[RunControl]) -> None:
+    """Stop the run of the present control."""
+    controls[0].stop()

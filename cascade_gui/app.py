@@ -1,0 +1,107 @@
+"""Starting the application."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cascade_gui.settings import Settings, default_folder
+from engine.user_folders import prepare_numba_cache
+from engine.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtWidgets import QApplication
+
+    from cascade_gui.main_window import MainWindow
+
+NO_DISPLAY: Final = (
+    "cascade-gui: there is no display to open a window on. Without one, run scenarios with: cascade run FILE"
+)
+
+PROGRAM_NAMES: Final = ("cascade-gui", "cascade_gui")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line.
+
+    Parameters
+    ----------
+    argv
+        The arguments; the program's name may stand before them, as in ``sys.argv``.
+    """
+    if argv and (argv[0] == sys.argv[0] or Path(argv[0]).stem in PROGRAM_NAMES):
+        argv = argv[1:]
+    parser = argparse.ArgumentParser(
+        prog="cascade-gui", description="Liquidation cascades in DeFi lending, round by round."
+    )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a .cascade or .json scenario to open")
+    parser.add_argument("--play", action="store_true", help="run it, or take the run that it holds, and play it")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="keep settings, caches and recovery files in DIR")
+    parser.add_argument("--self-test", action="store_true", help="start, run the example, print a line and exit")
+    parser.add_argument("--version", action="version", version=f"cascade-gui {__version__}")
+    return parser.parse_args(list(argv))
+
+
+def has_display(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether Qt can open a window; on Linux it would abort the process if it cannot."""
+    if not platform.startswith("linux"):
+        return True
+    if environment.get("QT_QPA_PLATFORM", "").partition(":")[0] in {"offscreen", "minimal", "vnc", "linuxfb", "eglfs"}:
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Make the window without showing it or entering the event loop.
+
+    Parameters
+    ----------
+    argv
+        The arguments; the program's name may stand before them, as in ``sys.argv``.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    from cascade_gui.main_window import MainWindow
+    from cascade_gui.starting import Starting
+    from cascade_gui.theme import Scheme, Theme
+
+    options = parse(argv)
+    profile = options.profile.resolve() if options.profile else None
+    prepare_numba_cache(profile / "cache" if profile else None)
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["cascade-gui"])
+    app.setApplicationName("Cascade")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("cascade")
+    settings = Settings(profile or default_folder())
+    window = MainWindow(settings, Theme(app, Scheme(settings.color_scheme)))
+    Starting(window, options.file, play=options.play, self_test=options.self_test)
+    app.aboutToQuit.connect(window.shut_down)
+    return app, window
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window and return its exit status."""
+    from multiprocessing import freeze_support
+
+    freeze_support()
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    parse(arguments)
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+        return 2
+    from cascade_gui.faults_dialog import start_log, stop_log
+
+    app, window = build(arguments)
+    log = start_log(window.settings.log_file)
+    window.faults.install()
+    window.show()
+    status = app.exec()
+    window.faults.uninstall()
+    stop_log(log)
+    return int(status)

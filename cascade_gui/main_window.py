@@ -1,0 +1,363 @@
+"""The main window: makes the parts and connects them. What a part does is its own business."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QThreadPool, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
+
+from cascade_gui import typing_places
+from cascade_gui.account.panel import AccountPanel
+from cascade_gui.actions import PLAIN_KEYS, Actions
+from cascade_gui.banner import Banner
+from cascade_gui.edit_commands import EditCommands
+from cascade_gui.exporting import ExportCommands
+from cascade_gui.faults_dialog import Faults
+from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.file_commands import BOOK_ENDINGS, ENDINGS, FileCommands
+from cascade_gui.help import HelpCommands
+from cascade_gui.layout import WindowLayout
+from cascade_gui.loan_table.panel import LoanBookPanel
+from cascade_gui.menus import fill_menus
+from cascade_gui.playback.stop_commands import StopCommands
+from cascade_gui.playback.transport import TransportBar
+from cascade_gui.plots.grid import PlotGrid
+from cascade_gui.recovery import Recovery, RecoveryFolder
+from cascade_gui.run_state import RunStateDisplay
+from cascade_gui.scenario_panel import ScenarioPanel
+from cascade_gui.session import Session
+from cascade_gui.submenus import Submenus
+from cascade_gui.subtitle import subtitle
+from cascade_gui.toast import Toast
+from cascade_gui.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.view import Abilities
+    from cascade_gui.settings import Settings
+    from cascade_gui.theme import Theme, Tokens
+    from engine.book import Book
+    from engine.recording import Recording
+    from engine.views import RoundView
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Parameters
+    ----------
+    settings
+        What is remembered.
+    theme
+        Colours and type.
+    """
+
+    run_started = Signal()
+    round_shown = Signal(int)
+    run_finished = Signal(object)
+    run_failed = Signal(str)
+    first_shown = Signal()
+    """The window was painted for the first time."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
+        self.settings = settings
+        self.theme = theme
+        self.session = Session(self)
+        self.document = self.session.document
+        self.player = self.session.player
+        self.faults = Faults(self, settings.log_file)
+        self.recovery = Recovery(self.document, RecoveryFolder(settings.recovery_folder), self)
+        self.actions_table = Actions(self)
+        self._closed = False
+        self._viewed: Book | None = None
+        self._account: int | None = None
+        self._make_parts()
+        self._make_commands()
+        self._connect()
+        self._restore()
+        self._apply_theme(theme.tokens)
+        self._show_title()
+        self._show_enabled()
+
+    # ------------------------------------------------------------------- what tests and scripts use
+
+    @property
+    def recording(self) -> Recording | None:
+        """The current run, as far as it came, or None."""
+        return self.session.recording
+
+    @property
+    def round(self) -> int:
+        """The shown round."""
+        return self.player.round
+
+    def open(self, path: str | Path) -> bool:
+        """Open a scenario file; return whether it is shown."""
+        return self.files.open(Path(path))
+
+    def save(self, path: str | Path | None = None) -> bool:
+        """Save, in the document's file unless another is given; return whether it was saved."""
+        return self.files.save() if path is None else self.files.save_to(Path(path))
+
+    # ------------------------------------------------------------------------------------- making
+
+    def _make_parts(self) -> None:
+        tokens = self.theme.tokens
+        self.banner = Banner(tokens, self)
+        self.figures = FiguresStrip()
+        self.plots = PlotGrid()
+        self.transport = TransportBar(self.player, self.actions_table.__getitem__, tokens, self)
+        self.page = QFrame(self)
+        self.page.setObjectName("page")
+        page = QVBoxLayout(self.page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.figures)
+        page.addWidget(self.plots, 1)
+        stage = QWidget(self)
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.page, 1)
+        column.addWidget(self.transport)
+        self.setCentralWidget(stage)
+        self.scenario_panel = ScenarioPanel(self.document)
+        self.book = LoanBookPanel(self.document)
+        self.account = AccountPanel()
+        self.toolbar = Toolbar(self.actions_table, self)
+        self.addToolBar(self.toolbar)
+        self.message = Toast(tokens, stage)
+        self.panels = WindowLayout(
+            self,
+            self.settings,
+            scenario=self.scenario_panel,
+            book=self.book,
+            account=self.account,
+            full_screen=self.actions_table["view_fullscreen"],
+        )
+
+    def _make_commands(self) -> None:
+        self.files = FileCommands(self.session, self.settings, self)
+        self.exports = ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
+        self.stops = StopCommands(self.document, self.player, self)
+        self.help = HelpCommands(self.theme, self)
+        self.edit = EditCommands(self.document.undo_stack, self.book, self)
+        self.run_state = RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
+        self.actions_table.connect(
+            {
+                "files": self.files,
+                "exports": self.exports,
+                "edit": self.edit,
+                "table": self.book,
+                "session": self.session,
+                "player": self.player,
+                "stops": self.stops,
+                "layout": self.panels,
+                "help": self.help,
+                "window": self,
+            }
+        )
+        self.addActions(list(self.actions_table))
+        menus = fill_menus(self, self.actions_table)
+        self.submenus = Submenus(menus, self.files, self.panels, self.theme, self.settings, self)
+
+    def _connect(self) -> None:
+        session, document, player = self.session, self.document, self.player
+        for part in (self.figures, self.plots, self.transport, self.account):
+            session.recording_changed.connect(part.set_recording)
+        for part in (self.figures, self.plots, self.transport, self.account):
+            session.rounds_added.connect(part.rounds_added)
+        for part in (self.figures, self.plots, self.account):
+            player.round_changed.connect(part.show_round)
+        session.view_changed.connect(self.book.set_view)
+        session.view_changed.connect(self._show_view)
+        session.stale_changed.connect(self.banner.set_stale)
+        session.refused.connect(self._say_faults)
+        session.run_finished.connect(self.run_finished)
+        session.runner.started.connect(self._run_started)
+        session.runner.failed.connect(self.faults.show)
+        session.runner.failed.connect(self.run_failed)
+        self.banner.run_asked.connect(session.run)
+        self.plots.round_clicked.connect(player.show)
+        self.plots.asset_chosen.connect(self.figures.set_asset)
+        self.book.account_selected.connect(self._show_account)
+        self.account.round_clicked.connect(player.show)
+        self.book.abilities_changed.connect(self._show_abilities)
+        self.book.import_requested.connect(self.files.ask_import)
+        self.transport.stop_asked.connect(self.stops.edit)
+        player.round_changed.connect(self.round_shown)
+        player.playing_changed.connect(self._show_playing)
+        player.pace_changed.connect(self._remember_pace)
+        document.parameters_changed.connect(self._show_title)
+        document.path_changed.connect(self._show_title)
+        document.dirty_changed.connect(self._show_title)
+        document.faults_changed.connect(self._show_faults)
+        document.undo_stack.undoTextChanged.connect(self._show_enabled)
+        document.undo_stack.redoTextChanged.connect(self._show_enabled)
+        document.undo_stack.indexChanged.connect(self._show_enabled)
+        session.recording_changed.connect(self._show_enabled)
+        player.count_changed.connect(self._show_enabled)
+        self.files.saved.connect(self._say_saved)
+        self.exports.exported.connect(self._say_saved)
+        self.recovery.troubled.connect(self.say)
+        self.theme.changed.connect(self._apply_theme)
+
+    def _restore(self) -> None:
+        kept = self.settings
+        self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
+        self.panels.restore()
+
+    # ------------------------------------------------------------------------------------ showing
+
+    def _apply_theme(self, tokens: Tokens) -> None:
+        looks = (self.actions_table, self.banner, self.message, self.figures, self.plots, self.transport)
+        for part in (*looks, self.scenario_panel, self.book, self.account):
+            part.apply_theme(tokens)
+        self.actions_table.show_playing(self.player.playing, tokens)
+
+    def _show_title(self) -> None:
+        name = self.document.name
+        self.setWindowTitle(f"{name}[*] – Cascade")
+        self.setWindowModified(self.document.dirty)
+        self.setWindowFilePath(str(self.document.path or ""))
+        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))
+        self.transport.set_stops(self.document.parameters.stops)
+
+    def _show_enabled(self) -> None:
+        stack = self.document.undo_stack
+        for name, possible, step in (
+            ("edit_undo", stack.canUndo(), stack.undoText()),
+            ("edit_redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_table[name]
+            action.setEnabled(possible)
+            word = self.tr("Undo") if name == "edit_undo" else self.tr("Redo")
+            key = action.shortcut().toString()
+            action.setToolTip(f"{word}: {step} ({key})" if step else f"{word} ({key})")
+            action.setText(f"&{word}: {step}" if step else f"&{word}")
+            action.setIconText(word)
+        there = self.session.recording is not None
+        plays = self.player.count > 1
+        self.actions_table.enable(
+            export_results=there, run_reset=there, play_toggle=plays, play_back=plays, play_forward=plays,
+            play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
+        )  # fmt: skip
+
+    def _show_abilities(self, abilities: Abilities) -> None:
+        self.actions_table.enable(edit_fill_down=abilities.change, edit_delete_rows=abilities.delete_rows)
+
+    def _show_playing(self, playing: bool) -> None:
+        self.actions_table.show_playing(playing, self.theme.tokens)
+
+    def _show_view(self, view: RoundView | None, book: Book | None) -> None:
+        self.plots.set_view(view)
+        self._viewed = book
+        self._show_account(self._account)
+
+    def _show_account(self, account: int | None) -> None:
+        self._account = account
+        # An edited book counts its accounts anew: the run knows nothing of them.
+        known = self.recording is not None and self._viewed is self.recording.book
+        self.account.show_account(account if known else None)
+
+    def _show_faults(self) -> None:
+        self.banner.set_faults(tuple(str(fault) for fault in self.document.faults()))
+
+    def _say_faults(self, faults: tuple[object, ...]) -> None:
+        self._show_faults()
+        self.say(self.tr("The scenario cannot run: {fault}").format(fault=faults[0]))
+
+    def _say_saved(self, path: Path) -> None:
+        self.say(self.tr("Saved {name}").format(name=path.name))
+
+    def say(self, text: str) -> None:
+        """Show a message over the window for some seconds."""
+        self.message.say(text)
+
+    def _run_started(self, _: object) -> None:
+        self.run_started.emit()
+
+    def _remember_pace(self) -> None:
+        self.settings.playback_speed = self.player.speed
+        self.settings.playback_direction = self.player.direction
+        self.settings.playback_loop = self.player.loop
+
+    def _pictures(self) -> list[tuple[str, QWidget]]:
+        return [(self.tr("The page"), self.page), *((plot.title, plot) for plot in self.plots)]
+
+    # ------------------------------------------------------------------------------------- events
+
+    def event(self, event: QEvent) -> bool:
+        """Leave plain keys (Space, arrows, letters) to the field or table that has the focus."""
+        if event.type() is QEvent.Type.StatusTip:
+            return True  # there is no status bar; tool tips say it
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+            if plain and event.key() in PLAIN_KEYS and typing_places.wants(QApplication.focusWidget(), event.key()):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one scenario or loan book."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_dropped(path)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell when the window has been painted."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.first_shown.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask what to do with unsaved changes, then stop all work."""
+        # Nobody can answer over a window that is not shown.
+        if not self._closed and self.isVisible() and not self.files.may_replace():
+            event.ignore()
+            return
+        if not self._closed:
+            self._closed = True
+            self.panels.save()
+            self.settings.sync()
+        event.accept()
+        self.hide()
+        self.shut_down()
+
+    def shut_down(self) -> None:
+        """Stop all work and wait for it; the recovery file goes, as nothing is unsaved any more."""
+        self.message.end()
+        self.help.close()
+        self.session.shut_down()
+        self.files.shut_down()
+        self.exports.shut_down()
+        QThreadPool.globalInstance().waitForDone()
+        self.recovery.close()
+        self.theme.release()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix.lower() in (*ENDINGS, *BOOK_ENDINGS) else None

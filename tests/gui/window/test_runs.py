@@ -1,0 +1,120 @@
+"""Running in the window: whole runs, steps, stopping, edits after a run."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtGui import QAction
+
+import engine
+from cascade_gui.running import RunState
+from tests.gui.window.conftest import TEACHING_BOOK, run, settle, trigger
+
+
+def test_that_a_run_in_the_window_gives_the_numbers_of_the_engine(ran):
+    alone = engine.run(engine.load(TEACHING_BOOK))
+    assert json.dumps(ran.recording.to_dict(), sort_keys=True) == json.dumps(alone.to_dict(), sort_keys=True)
+
+
+def test_that_the_shown_round_follows_the_run_to_its_end(ran):
+    assert ran.round == len(ran.recording.rounds) - 1
+
+
+def test_that_the_signals_tell_of_a_run(window, qtbot):
+    with qtbot.waitSignals([window.run_started, window.round_shown, window.run_finished], timeout=60_000):
+        trigger(window, "run_start")
+    settle(window, qtbot)
+
+
+def test_that_steps_compute_one_round_each(window, qtbot):
+    for number in (1, 2):
+        trigger(window, "run_step")
+        qtbot.waitUntil(lambda number=number: window.round == number, timeout=60_000)
+        qtbot.waitUntil(lambda: window.session.runner.state is RunState.PAUSED)
+    assert len(window.recording.rounds) == 3
+    with qtbot.waitSignal(window.run_finished):
+        trigger(window, "run_start")
+    settle(window, qtbot)
+
+
+def test_that_stopping_keeps_what_was_computed(window, qtbot):
+    trigger(window, "run_step")
+    qtbot.waitUntil(lambda: window.session.runner.state is RunState.PAUSED, timeout=60_000)
+    with qtbot.waitSignal(window.run_finished) as seen:
+        trigger(window, "run_stop")
+    assert seen.args[0].ended == "stopped"
+    assert len(window.recording.rounds) == 2
+
+
+def test_that_reset_shows_the_book_before_the_run(ran, qtbot):
+    trigger(ran, "run_reset")
+    settle(ran, qtbot)
+    assert ran.recording is None
+    assert ran.round == 0
+    assert not ran.findChild(QAction, "play_forward").isEnabled()
+
+
+def test_that_a_change_after_a_run_is_said_and_undoing_it_takes_that_back(ran):
+    assert ran.banner.text == ""
+    ran.document.set_parameter("liquidators.latency_rounds", 1)
+    assert "changed since this run" in ran.banner.text
+    trigger(ran, "edit_undo")
+    assert ran.banner.text == ""
+
+
+def test_that_a_wrong_value_keeps_the_run_from_starting_and_says_why(window, qtbot):
+    from engine.faults import Fault
+
+    window.document.set_pending_fault("x", Fault("Close factor", "'abc'", "a number"))
+    with qtbot.assertNotEmitted(window.run_started):
+        trigger(window, "run_start")
+    assert "Close factor" in window.banner.text
+    window.document.set_pending_fault("x", None)
+    assert window.banner.text == ""
+
+
+def test_that_loans_that_do_not_fit_are_said_without_a_run(window, qtbot):
+    plain = window.document.parameters.to_dict()
+    name = next(iter(plain["markets"]))
+    plain["markets"]["other"] = plain["markets"].pop(name)
+    from engine.scenario.schema import Parameters
+
+    window.document.replace_parameters(Parameters.from_dict(plain), "Rename market")
+    qtbot.waitUntil(lambda: "market" in window.banner.text, timeout=60_000)
+    window.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: window.banner.text == "", timeout=60_000)
+
+
+def test_that_a_second_run_takes_the_place_of_the_first(ran, qtbot):
+    first = ran.recording
+    ran.document.set_parameter("liquidators.latency_rounds", 1)
+    run(ran, qtbot)
+    assert ran.recording is not first
+    assert ran.recording.scenario.parameters.liquidators.latency_rounds == 1
+    assert ran.banner.text == ""
+
+
+def test_that_the_book_shows_the_round_that_is_shown(ran, qtbot):
+    seen = []
+    ran.session.view_changed.connect(lambda view, book: seen.append(view.round if view else None))
+    trigger(ran, "play_first")
+    settle(ran, qtbot)
+    assert seen[-1] == 0
+
+
+def test_that_an_account_is_explained_when_its_row_is_selected(ran, qtbot):
+    ran.book.table.setCurrentIndex(ran.book.table.model().index(0, 0))
+    qtbot.waitUntil(lambda: ran.account.shown is not None, timeout=30_000)
+    assert ran.account.shown is not None
+
+
+def test_that_a_run_that_fails_shows_its_traceback_in_a_dialog(window, qtbot, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("in the engine")
+
+    monkeypatch.setattr(engine, "rounds", broken, raising=False)
+    with qtbot.waitSignal(window.run_failed) as seen:
+        trigger(window, "run_start")
+    assert "in the engine" in seen.args[0]
+    assert "in the engine" in window.faults.dialog.text
+    window.faults.dialog.close()

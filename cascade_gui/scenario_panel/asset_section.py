@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QInputDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
+from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.curve_picture import CurvePicture
 from cascade_gui.scenario_panel.curve_points import CurvePointsDialog
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
-from engine.faults import BadInput
 from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock
 
 if TYPE_CHECKING:
@@ -44,12 +44,9 @@ class AssetSection(Foldable):
         self._points.clicked.connect(self._edit_points)
         self.picture = CurvePicture()
         self._oracle = FieldList(document)
-        self._cross = QComboBox()
-        self._cross.setAccessibleName(self.tr("Selling it also moves"))
-        self._cross.activated.connect(self._add_cross)
-        self._fault = QLabel()
-        self._fault.setProperty("role", "loss")
-        self._fault.setWordWrap(True)
+        self._cross = AddBox("cross_add", self.tr("Selling it also moves"))
+        self._cross.chosen.connect(self._add_cross)
+        self._fault = FaultLabel("asset_fault")
         for widget in (
             self.picker, self._liquidity, self._points, self.picture, self._oracle, self._cross, self._fault,
         ):  # fmt: skip
@@ -109,15 +106,10 @@ class AssetSection(Foldable):
         parameters = self._document.parameters
         taken = {entry.target for entry in parameters.cross_impact if entry.source == name}
         others = [other for other in parameters.assets if other != name and other not in taken]
-        self._cross.clear()
-        self._cross.addItem(self.tr("Selling it also moves…"))
-        self._cross.addItems(others)
-        self._cross.setVisible(bool(others))
+        self._cross.offer(self.tr("Selling it also moves…"), [(other, other) for other in others])
 
-    def _add_cross(self, index: int) -> None:
-        if index < 1:
-            return
-        source, target = self.picker.current, self._cross.itemText(index)
+    def _add_cross(self, target: str) -> None:
+        source = self.picker.current
         self._try(
             lambda: edits.with_cross_impact(self._document.parameters, source, target, _CROSS_SHARE),
             self.tr("Let {0} move {1}").format(source, target),
@@ -135,14 +127,7 @@ class AssetSection(Foldable):
                 self._document.set_parameter(f"assets.{name}.liquidity.points", points)
 
     def _try(self, change: Callable[[], Parameters], text: str) -> bool:
-        try:
-            parameters = change()
-        except BadInput as error:
-            self._fault.setText(str(error.faults[0]))
-            self._fault.show()
-            return False
-        self._document.replace_parameters(parameters, text)
-        return True
+        return self._fault.try_change(self._document, change, text)
 
 
 def _most_shocked(parameters: Parameters) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from engine.faults import BadInput
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def with_asset(parameters: Parameters, name: str, price: float) -> Parameters:
@@ -119,16 +120,29 @@ def without_moving(parameters: Parameters, name: str) -> Parameters:
     return Parameters.from_dict(data)
 
 
-def with_correlation(parameters: Parameters, a: str, b: str, rho: float) -> Parameters:
-    """Return parameters in which the random shock moves two assets together.
+def with_correlation(parameters: Parameters, a: str, b: str) -> Parameters:
+    """Return parameters with a correlation of two assets in the random shock, 0 until it is set.
 
     Raises
     ------
     BadInput
-        If the pair is there already, does not move or contradicts other pairs.
+        If the pair is there already or does not move.
     """
     data = parameters.to_dict()
-    data["shock"]["correlation"].append({"a": a, "b": b, "rho": rho})
+    data["shock"]["correlation"].append({"a": a, "b": b, "rho": 0.0})
+    return Parameters.from_dict(data)
+
+
+def with_one_correlation(parameters: Parameters, assets: Sequence[str], rho: float) -> Parameters:
+    """Return parameters in which every two of some assets have the same correlation, at least 0.
+
+    Raises
+    ------
+    BadInput
+        If an asset does not move.
+    """
+    data = parameters.to_dict()
+    data["shock"]["correlation"] = [{"a": a, "b": b, "rho": rho} for a, b in combinations(assets, 2)]
     return Parameters.from_dict(data)
 
 

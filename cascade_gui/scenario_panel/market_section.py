@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QInputDialog, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
+from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.scenario_panel.preset_picker import PresetPicker
-from engine.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,17 +35,12 @@ class MarketSection(Foldable):
         self.presets = PresetPicker(document)
         self._fields = FieldList(document)
         self._collateral = FieldList(document)
-        self._add = QComboBox()
-        self._add.setObjectName("collateral_add")
-        self._add.setAccessibleName(self.tr("Add collateral"))
-        self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._add.activated.connect(self._add_collateral)
+        self._add = AddBox("collateral_add", self.tr("Add collateral"))
+        self._add.chosen.connect(self._add_collateral)
         self._remove = QPushButton(self.tr("Remove a collateral"))
         self._remove_menu = QMenu(self)
         self._remove.setMenu(self._remove_menu)
-        self._fault = QLabel()
-        self._fault.setProperty("role", "loss")
-        self._fault.setWordWrap(True)
+        self._fault = FaultLabel("market_fault")
         self._collateral_heading = Foldable(self.tr("Collateral"))
         below: tuple[QWidget, ...] = (self._collateral, self._add, self._remove)
         for widget in below:
@@ -70,10 +65,7 @@ class MarketSection(Foldable):
         self._fields.show_entries(rows + entries(parameters, f"{place}.safety", market.safety))
         self._collateral.show_entries(self._collateral_entries(parameters, name))
         rest = [asset for asset in parameters.assets if asset not in market.collateral]
-        self._add.clear()
-        self._add.addItem(self.tr("Add collateral…"))
-        self._add.addItems(rest)
-        self._add.setVisible(bool(rest))
+        self._add.offer(self.tr("Add collateral…"), [(asset, asset) for asset in rest])
         self._remove_menu.clear()
         for asset in market.collateral:
             self._remove_menu.addAction(asset).setData(asset)
@@ -110,10 +102,8 @@ class MarketSection(Foldable):
         name = self.picker.current
         self._try(lambda: edits.without_market(self._document.parameters, name), self.tr("Remove {0}").format(name))
 
-    def _add_collateral(self, index: int) -> None:
-        if index < 1:
-            return
-        market, asset = self.picker.current, self._add.itemText(index)
+    def _add_collateral(self, asset: str) -> None:
+        market = self.picker.current
         self._try(
             lambda: edits.with_collateral(self._document.parameters, market, asset),
             self.tr("Add {0} to {1}").format(asset, market),
@@ -127,11 +117,4 @@ class MarketSection(Foldable):
         )
 
     def _try(self, change: Callable[[], Parameters], text: str) -> bool:
-        try:
-            parameters = change()
-        except BadInput as error:
-            self._fault.setText(str(error.faults[0]))
-            self._fault.show()
-            return False
-        self._document.replace_parameters(parameters, text)
-        return True
+        return self._fault.try_change(self._document, change, text)

@@ -39,6 +39,7 @@ class PathPicture(QWidget):
         self._names: list[str] = []
         self._factors: npt.NDArray[np.float64] = np.ones((0, 0))
         self._rounds = 0
+        self._seconds = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setObjectName("path_picture")
         self.setAccessibleName(self.tr("The path of prices that the seed gives"))
@@ -60,6 +61,7 @@ class PathPicture(QWidget):
             return
         self._drawn_for = key
         self._rounds = min(path_rounds(shock, parameters.simulation), parameters.simulation.max_rounds)
+        self._seconds = parameters.simulation.round_seconds
         path = RandomPaths(shock, parameters.assets, parameters.simulation).draw(min(self._rounds, _MOST_ROUNDS))[0]
         moving = set(shock.moving)
         columns = [index for index, name in enumerate(parameters.assets) if name in moving]
@@ -102,17 +104,17 @@ class PathPicture(QWidget):
             painter.drawLine(QPointF(place.left(), middle), QPointF(place.left() + 8, middle))
             place.setLeft(place.left() + 12)
             painter.setPen(QColor(tokens.secondary))
-            text = f"{name} {numbers.percent_short(float(self._factors[-1, index]) - 1)}"
+            text = f"{name} {numbers.percent(float(self._factors[-1, index]) - 1)}"
             painter.drawText(place, left | top, text)
             place.setLeft(place.left() + painter.fontMetrics().horizontalAdvance(text) + 10)
         painter.setPen(QColor(tokens.secondary))
         if len(self._names) > _MOST_NAMES:
             painter.drawText(place, left | top, "…")
         lowest, highest = float(self._factors.min()) - 1, float(self._factors.max()) - 1
-        span = self.tr("{0} to {1}").format(numbers.percent_short(lowest), numbers.percent_short(highest))
+        span = self.tr("{0} to {1}").format(numbers.percent(lowest), numbers.percent(highest))
         painter.drawText(inner, left | bottom, span)
         shown = len(self._factors) - 1
-        rounds = self.tr("{0} rounds").format(numbers.count(shown))
+        rounds = self.tr("{0} rounds, {1}").format(numbers.count(shown), numbers.duration(shown * self._seconds))
         if shown < self._rounds:
             rounds = self.tr("first {0} of {1} rounds").format(numbers.count(shown), numbers.count(self._rounds))
         painter.drawText(inner, right | bottom, rounds)
@@ -120,7 +122,9 @@ class PathPicture(QWidget):
     def _draw_lines(self, painter: QPainter, tokens: Tokens, area: QRectF) -> None:
         logs = np.log(self._factors)
         low, high = float(logs.min()), float(logs.max())
-        span = max(high - low, 1e-9)
+        if high - low < 1e-9:  # nothing moves: a line in the middle
+            low, high = low - 1.0, high + 1.0
+        span = high - low
 
         def down(log: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
             return area.top() + (high - log) / span * area.height()

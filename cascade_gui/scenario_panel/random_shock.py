@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
 
 _STABLE_VOLATILITY = 0.02
-_RHO = 0.5
+_ALIKE = 0.8
+_EVERY_PAIR: tuple[str, ...] = ()
 
 
 class RandomShockFields(QWidget):
@@ -49,6 +50,8 @@ class RandomShockFields(QWidget):
         self._moving = FieldList(document)
         self._add = AddBox("shock_move_asset", self.tr("Let another asset move"))
         self._add.chosen.connect(self._add_moving)
+        self._together = QLabel(self.tr("Correlation"))
+        self._together.setProperty("role", "secondary")
         self._pairs = FieldList(document)
         self._correlate = AddBox("shock_correlate", self.tr("Correlate two assets"))
         self._correlate.chosen.connect(self._add_correlation)
@@ -74,7 +77,7 @@ class RandomShockFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SIZES.grid)
-        for widget in (self._process, self._history, self._load, self._moving, self._add, self._pairs,
+        for widget in (self._process, self._history, self._load, self._moving, self._add, self._together, self._pairs,
                        self._correlate, self._remove, self.picture):  # fmt: skip
             column.addWidget(widget)
         column.addLayout(seed)
@@ -95,11 +98,14 @@ class RandomShockFields(QWidget):
                 for index, pair in enumerate(shock.correlation)
             ]
         )
+        self._together.setVisible(bool(shock.correlation))
         self._history.setVisible(bootstrap)
         self._load.setVisible(bootstrap)
         if isinstance(process, BootstrapProcess):
             rounds = len(next(iter(process.history.values()), ()))
             text = self.tr("Drawn from {0} past rounds of {1}")
+            if not any(any(returns) for returns in process.history.values()):
+                text = self.tr("No past prices yet: nothing moves")
             self._history.setText(text.format(numbers.count(rounds), ", ".join(process.history)))
         self._offer(shock)
         self.picture.show_path(self._document.parameters, shock)
@@ -147,6 +153,9 @@ class RandomShockFields(QWidget):
             taken = {frozenset((pair.a, pair.b)) for pair in shock.correlation}
             free = [pair for pair in combinations(moving, 2) if frozenset(pair) not in taken]
             pairs = [(self.tr("{0} with {1}").format(*pair), pair) for pair in free]
+            if len(moving) > 2 and free:
+                alike = self.tr("every pair by {0}").format(numbers.full(_ALIKE))
+                pairs.insert(0, (alike, _EVERY_PAIR))
         self._add.offer(self.tr("Move an asset…"), adding)
         self._correlate.offer(self.tr("Correlate…"), pairs)
         self._remove_menu.clear()
@@ -163,12 +172,17 @@ class RandomShockFields(QWidget):
         value = 0.0 if key == "drift" else _STABLE_VOLATILITY if stable else VOLATILITY
         self._document.set_parameter(f"shock.process.{key}.{name}", value)
 
-    def _add_correlation(self, pair: tuple[str, str]) -> None:
-        self._fault.try_change(
-            self._document,
-            lambda: edits.with_correlation(self._document.parameters, *pair, _RHO),
-            self.tr("Correlate {0} with {1}").format(*pair),
-        )
+    def _add_correlation(self, pair: tuple[str, ...]) -> None:
+        parameters = self._document.parameters
+        if pair == _EVERY_PAIR and isinstance(parameters.shock, RandomShock):
+            moving = [name for name in parameters.assets if name in parameters.shock.moving]
+            every = self.tr("Correlate every pair")
+            self._fault.try_change(
+                self._document, lambda: edits.with_one_correlation(parameters, moving, _ALIKE), every
+            )
+            return
+        text = self.tr("Correlate {0} with {1}").format(*pair)
+        self._fault.try_change(self._document, lambda: edits.with_correlation(parameters, pair[0], pair[1]), text)
 
     def _remove_moving(self, name: str) -> None:
         change = self.tr("Leave {0} out of the shock").format(name)

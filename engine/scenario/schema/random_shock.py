@@ -52,7 +52,7 @@ class JumpDiffusionProcess(_Diffusion):
     label: ClassVar[str] = "Jump diffusion"
     kind: Literal["jump_diffusion"]
     jump_intensity: Number = parameter(
-        ..., "Jumps a year", "Expected number of jumps in a year.", unit="per_year", ge=0, le=1e6
+        ..., "Jumps", "Expected number of jumps in a year.", unit="per_year", ge=0, le=1e6
     )
     jump_mean: Number = parameter(
         ...,

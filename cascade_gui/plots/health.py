@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -17,6 +17,7 @@ from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class HealthPlot(PlotPanel):
         self._most_job = LatestJob(self)
         self._most_job.done.connect(self._take_most)
         self._recording: Recording | None = None
+        self._motion = QVariantAnimation(self)
+        self._motion.setStartValue(0.0)
+        self._motion.setEndValue(1.0)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.valueChanged.connect(self._move)
+        self._moving_from: NDArray[np.float64] | None = None
+        self._drawn: NDArray[np.float64] | None = None
         self._show_mode()
         self.apply_theme(self._tokens)
         self.set_recording(None)
@@ -81,7 +89,9 @@ class HealthPlot(PlotPanel):
     @property
     def is_busy(self) -> bool:
         """Whether a new picture is being computed."""
-        return any(job.is_busy for job in (self._now_job, self._before_job, self._most_job))
+        jobs = (self._now_job, self._before_job, self._most_job)
+        moving = self._motion.state() is QVariantAnimation.State.Running
+        return moving or any(job.is_busy for job in jobs)
 
     def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
@@ -175,9 +185,22 @@ class HealthPlot(PlotPanel):
         self._draw()
 
     def _take_now(self, now: Histograms) -> None:
-        self._now = now
+        before, self._now = self._now, now
         self._grow(now)
-        self._draw()
+        one_step = before is not None and abs(now.round - before.round) == 1
+        if one_step and self._drawn is not None and self.isVisible() and motion_milliseconds(self):
+            # The wall of debt is seen to move, from wherever it stands.
+            self._moving_from = self._drawn
+            self._motion.setDuration(motion_milliseconds(self))
+            self._motion.stop()
+            self._motion.start()
+        else:
+            self._draw()
+
+    def _move(self, share: float) -> None:
+        self._draw_bars(share)
+        if share == 1.0:
+            self._draw_labels()
 
     def _ask_most(self) -> None:
         """Find the range that holds every round, so that it need not grow while one plays."""
@@ -209,15 +232,25 @@ class HealthPlot(PlotPanel):
         self.plot.vb.setRange(xRange=self._ends(), yRange=(0, nice_top(most * 1.02)), padding=0, update=True)
 
     def _draw(self) -> None:
-        bins = self._bins
-        left = bins.left
         shown = self._now or self._before
         waiting = self.tr("The debt of the book is shown here by its health")
         self._say_empty("" if shown is not None else waiting)
         for item in (self.zone, self.limit):
             item.setVisible(shown is not None)
+        self._motion.stop()
+        self._moving_from = None
+        self._draw_bars()
+        self._draw_labels()
+
+    def _draw_bars(self, share: float = 1.0) -> None:
+        """Draw the bars; with a share below 1 they are on their way from where they stood."""
+        bins = self._bins
+        left = bins.left
         zero = np.zeros(len(left))
         now = zero if self._now is None else self._heights(self._now)
+        if share < 1 and self._moving_from is not None and len(self._moving_from) == len(now):
+            now = self._moving_from + (now - self._moving_from) * share
+        self._drawn = now
         before = zero if self._before is None else self._heights(self._before)
         edge_left, edge_right = left + bins.width * _GAP, left + bins.width * (1 - _GAP)
         unsafe = left + bins.width / 2 < bins.limit
@@ -226,7 +259,6 @@ class HealthPlot(PlotPanel):
         self.safe.set_bars(edge_left, edge_right, zero, np.where(unsafe, 0, now))
         self.unsafe.set_bars(edge_left, edge_right, zero, np.where(unsafe, now, 0))
         self.before.set_bars(edge_left, edge_right, zero, before)
-        self._draw_labels()
 
     def _draw_labels(self) -> None:
         if self._now is None:

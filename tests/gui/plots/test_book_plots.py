@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from cascade_gui.plots import health
 from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV
@@ -207,3 +208,22 @@ def test_that_the_range_of_a_finished_run_holds_every_round_from_the_start(qtbot
         plot.set_view(round_view(run, number))
         settle(qtbot, plot)
         assert plot.plot.vb.viewRange() == before
+
+
+@pytest.mark.parametrize("reduced", [True, False])
+def test_that_the_wall_moves_one_step_at_a_time_unless_motion_is_reduced(qtbot, monkeypatch, reduced):
+    monkeypatch.setattr(health, "motion_milliseconds", lambda widget: 0 if reduced else 150)
+    run = recording()
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(run)
+    plot.show()
+    heights = []
+    for number in (1, 2):
+        view = round_view(run, number)
+        plot.set_view(view)
+        qtbot.waitUntil(lambda n=number: plot.shown is not None and plot.shown.round == n, timeout=COMPILING_MS)
+        heights.append(plot._drawn.copy())
+        settle(qtbot, plot)
+    assert (heights[1] == plot._drawn).all() == reduced
+    assert plot._drawn.tolist() == plot.shown.health.tolist()
+    plot.hide()

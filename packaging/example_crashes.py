@@ -33,17 +33,17 @@ on all exchanges together, the impact of each sale halving every hour, and gas o
 congested chain.
 
 Maker auctioned the collateral, and on that day auctions won below 1 DAI per ETH took 62,843 ETH for almost
-nothing. Auctions are not modelled here: liquidators buy at the oracle's price less 13 %, if they would lose
-nothing by it (min_profit_usd is 0). When the market runs ahead of the oracle they wait, so the number of
-waiting accounts shows what the delay does. The path is that of a day on which these very sales took place: the
-feedback that the example adds comes on top of what is in the path already.
+nothing. Auctions are not modelled here: liquidators take collateral at the oracle's price with a bonus of 13 %,
+if they would lose nothing by it (min_profit_usd is 0). When the market runs ahead of the oracle they wait, so
+the number of waiting accounts shows what the delay does. The path is that of a day on which these very sales
+took place: the feedback that the example adds comes on top of what is in the path already.
 """
 OCTOBER_START = datetime(2025, 10, 10, 14, tzinfo=UTC)
 OCTOBER_HOURS = 14
 OCTOBER_NOTES = """
 10 October 2025 as a lending market sees it. In the hour from 21:00 UTC, ETH fell by 12 % and BTC by 11 %, and
-most of it was back before the hour was over: whoever was liquidated at the low (round 23) had no collateral
-left to recover with.
+most of it was back before the hour was over: whoever was liquidated at the low (round 23) no longer held the
+collateral that recovered.
 
 Real: the risk parameters of Aave v3 on Ethereum of that very day (th3nolo/aave-v3-data, MIT, read on-chain)
 under the rules of v3.3, and the prices of ETH and BTC: hourly perpetual candles of Binance
@@ -52,7 +52,8 @@ its close, so that a round stands for 20 minutes.
 
 Synthetic: the loan book. {accounts} accounts are drawn (seed 20251010), with a median collateral of $40,000 and
 a few very large ones; loan-to-values follow a beta distribution between 20 % and 76 %. It is not the book of
-that day and its totals say nothing about Aave's. wstETH is taken at 1.21 ETH, by the oracle too, as Aave does.
+that day and its totals say nothing about Aave's. wstETH is taken at 1.21 ETH, a round figure, by the oracle
+too: Aave prices it by its exchange rate.
 
 Liquidity: median 1inch quotes of WETH and WBTC into USDC of 20 November 2023 (xenophonlabs/crvUSDrisk 7d17fa7,
 MIT), as nothing nearer was at hand, at 60 % of their depth for a stressed market; wstETH the same as WETH, and

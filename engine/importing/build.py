@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from engine.faults import BadInput, Fault
 from engine.importing.mapping import ColumnMapping, checked_mapping
@@ -15,9 +17,6 @@ from engine.presets import Preset, load_preset
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT, Parameters
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def build_scenario(
@@ -81,13 +80,12 @@ def build_scenario(
 
 def collateral_pairs(loans: LoanTable) -> list[tuple[str, str]]:
     """Return the (market, collateral asset) pairs for which rows rely on the market's parameters."""
-    import numpy as np
-
     own = ~(np.isnan(loans.liquidation_threshold) | np.isnan(loans.liquidation_bonus))
     used = (loans.collateral_asset.codes != BLANK) & ~own
-    pairs = np.unique(np.stack([loans.market.codes[used], loans.collateral_asset.codes[used]]), axis=1)
     markets, assets = loans.market.names, loans.collateral_asset.names
-    return [(markets[market], assets[asset]) for market, asset in pairs.T.tolist()]
+    key = loans.market.codes[used] * np.int64(len(assets)) + loans.collateral_asset.codes[used]
+    present = np.flatnonzero(np.bincount(key)).tolist()
+    return [(markets[pair // len(assets)], assets[pair % len(assets)]) for pair in present]
 
 
 def _market_name(mapping: ColumnMapping, template: Scenario | None, preset: Preset | None) -> str:
@@ -113,10 +111,8 @@ def _thresholds(table: list[AssetParameters], preset: Preset | None, template: S
 
 
 def _used(column: CodedColumn) -> list[str]:
-    import numpy as np
-
-    codes: np.ndarray = np.unique(column.codes)
-    return [column.names[code] for code in codes.tolist() if code != BLANK]
+    present = np.bincount(column.codes[column.codes != BLANK], minlength=len(column.names))
+    return [name for name, count in zip(column.names, present.tolist(), strict=True) if count]
 
 
 class _Data:

@@ -121,7 +121,7 @@ class ImportDialog(QDialog):
         self._import.setDefault(True)
         self._import.setEnabled(False)
         self._buttons.addButton(self._import, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
         self._buttons.accepted.connect(self._take)
         self._buttons.rejected.connect(self.reject)
 

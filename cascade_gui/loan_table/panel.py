@@ -49,7 +49,7 @@ class LoanBookPanel(QWidget):
     """Something the user should know; shown in the panel too."""
 
     import_requested = Signal()
-    generate_requested = Signal()
+    """The user wants to import a book."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +140,7 @@ class LoanBookPanel(QWidget):
         self._empty.row_wanted.connect(self.insert_rows)
         self._empty.paste_wanted.connect(self.paste)
         self._empty.import_wanted.connect(self.import_requested)
-        self._empty.generate_wanted.connect(self.generate_requested)
+        self._empty.generate_wanted.connect(self.generate)
         table.message.connect(self.show_message)
         table.find_requested.connect(self.find_bar.open_bar)
         table.abilities_changed.connect(self.abilities_changed)
@@ -209,6 +209,12 @@ class LoanBookPanel(QWidget):
     def find(self) -> None:  # type: ignore[override] # QWidget.find(window id) is of no use here
         """Open the find bar."""
         self.find_bar.open_bar()
+
+    def generate(self) -> None:
+        """Open the dialog that makes a synthetic book."""
+        from cascade_gui.generator import GeneratorDialog
+
+        GeneratorDialog(self._document, self).open()
 
     def go_to_next_fault(self) -> None:
         """Go to the next row with a wrong cell, below the current one and then from the top."""

@@ -142,3 +142,13 @@ def write_money(value: float) -> str:
 def write_price(value: float) -> str:
     """Write a price on an axis: ``1,500``, ``0.95``."""
     return numbers.price(value)
+
+
+def write_fall(fall: float) -> str:
+    """Write a fall, a share of 0 to 1, as a change: ``-20 %``."""
+    return write_change(-fall)
+
+
+def write_change(change: float) -> str:
+    """Write a change as a percentage: ``-20 %``, ``0``."""
+    return "0" if abs(change) < 0.005 else numbers.percent_short(round(change, 4))

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEasingCurve, Qt, QVariantAnimation
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from cascade_gui import numbers
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.background import LatestJob
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
@@ -131,26 +130,13 @@ class HealthPlot(PlotPanel):
     # ------------------------------------------------------------------ working
 
     def _build_selector(self) -> None:
-        self.selector = QToolButton()
-        self.selector.setObjectName("plot_health_by")
-        self.selector.setProperty("kind", "chooser")
-        self.selector.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.selector.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.selector.setAccessibleName(self.tr("Order the debt by"))
-        menu = QMenu(self.selector)
-        group = QActionGroup(menu)
-        for text, by_ltv in ((self.tr("health factor"), False), (self.tr("LTV"), True)):
-            action = QAction(text, group)
-            action.setCheckable(True)
-            action.setChecked(by_ltv == self._by_ltv)
-            action.setData(by_ltv)
-            menu.addAction(action)
-        menu.triggered.connect(self._mode_triggered)
-        self.selector.setMenu(menu)
+        self.selector = Chooser("plot_health_by", self.tr("Order the debt by"))
+        self.selector.set_choices([self.tr("health factor"), self.tr("LTV")])
+        self.selector.chosen.connect(self._mode_chosen)
         self._title_row.insertWidget(self._title_row.indexOf(self.lock), self.selector)
 
-    def _mode_triggered(self, action: QAction) -> None:
-        self.set_by_ltv(bool(action.data()))
+    def _mode_chosen(self, number: int) -> None:
+        self.set_by_ltv(number == 1)
 
     @property
     def _bins(self) -> Bins:
@@ -158,9 +144,7 @@ class HealthPlot(PlotPanel):
 
     def _show_mode(self) -> None:
         bins = self._bins
-        for action in self.selector.menu().actions():
-            action.setChecked(bool(action.data()) == self._by_ltv)
-        self.selector.setText(self.tr("LTV") if self._by_ltv else self.tr("health factor"))
+        self.selector.show_choice(int(self._by_ltv))
         self.axes["bottom"].fixed_ticks = _LTV_TICKS if self._by_ltv else _HEALTH_TICKS
         left, right = self._ends()
         self.zone.setRegion((1.0, right) if self._by_ltv else (left, 1.0))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,3 +154,10 @@ def tallest(values: NDArray[np.float64], most: int = _MOST_BARS) -> Sequence[int
     size = -(-count // most)
     totals = values.sum(axis=1)
     return [start + int(totals[start : start + size].argmax()) for start in range(0, count, size)]
+
+
+def colour_stripe(name: str, width: int = 64, height: int = 8) -> QPixmap:
+    """Return the colours of one of pyqtgraph's colour maps, from the lowest to the highest."""
+    table = pg.colormap.get(name).getLookupTable(nPts=width, alpha=False)
+    stripe = np.ascontiguousarray(np.repeat(table[None, :, :], height, axis=0), dtype=np.uint8)
+    return QPixmap.fromImage(QImage(stripe.data, width, height, 3 * width, QImage.Format.Format_RGB888))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAction, QActionGroup, QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QLabel
 
 from cascade_gui import numbers
-from cascade_gui.plots.axes import PlainAxis, nice_top, write_money, write_round
+from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
 from cascade_gui.plots.background import LatestJob
-from cascade_gui.plots.items import Bars
+from cascade_gui.plots.chooser import Chooser
+from cascade_gui.plots.items import Bars, colour_stripe
 from cascade_gui.plots.labels import Label
-from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, curve, first_curve, heat_map
+from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, curve, first_curve, heat_map
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
@@ -28,14 +27,6 @@ if TYPE_CHECKING:
 
 _GAP = 0.12
 _COLOURS = "cividis"
-
-
-class MapMode(Enum):
-    """What the map shows."""
-
-    CUMULATIVE = "cumulative"
-    LEVELS = "levels"
-    ROUNDS = "rounds"
 
 
 class LiquidationMapPlot(PlotPanel):
@@ -52,6 +43,7 @@ class LiquidationMapPlot(PlotPanel):
         self._view: RoundView | None = None
         self._round = 0
         self._series = Series()
+        self._names: tuple[str, ...] = ()
         self._now: MapCurve | None = None
         self._before: MapCurve | None = None
         self._heat: HeatMap | None = None
@@ -59,7 +51,7 @@ class LiquidationMapPlot(PlotPanel):
         super().__init__(
             "plot_map",
             self.tr("Liquidation map"),
-            PlainAxis("bottom", _write_drop, pixels=80),
+            PlainAxis("bottom", write_fall, pixels=80),
             PlainAxis("left", write_money, pixels=56),
         )
         self._build_items()
@@ -96,6 +88,7 @@ class LiquidationMapPlot(PlotPanel):
         """Show another run; its curves come with :meth:`set_view`."""
         self._recording = recording
         self._series = Series(recording) if series is None else series
+        self._names = self._series.assets
         self._round = 0
         self._view = None
         self._name_assets()
@@ -124,6 +117,9 @@ class LiquidationMapPlot(PlotPanel):
             self._now = None
             self._draw()
         else:
+            if view.book.asset_names != self._names:  # a book that has not run
+                self._names = view.book.asset_names
+                self._name_assets()
             first = view.prices if self._recording is None else self._recording.rounds[0].oracle
             self._now_job.submit(curve, view, first, self._asset_name())
 
@@ -164,97 +160,60 @@ class LiquidationMapPlot(PlotPanel):
         for item in (*items, self.now):
             self.plot.addItem(item)
 
-    def _chooser(self, name: str, spoken: str) -> QToolButton:
-        chooser = QToolButton()
-        chooser.setObjectName(name)
-        chooser.setProperty("kind", "chooser")
-        chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        chooser.setAccessibleName(spoken)
-        chooser.setMenu(QMenu(chooser))
-        self._title_row.insertWidget(self._title_row.indexOf(self.lock), chooser)
-        return chooser
-
     def _build_selectors(self) -> None:
         self.scale = QLabel()
         self.scale.setProperty("role", "secondary")
-        self._title_row.insertWidget(self._title_row.indexOf(self.lock), self.scale)
-        self.asset_chooser = self._chooser("plot_map_asset", self.tr("What falls"))
-        self.asset_chooser.menu().triggered.connect(self._asset_triggered)
-        self.mode_chooser = self._chooser("plot_map_mode", self.tr("How the map is shown"))
-        menu = self.mode_chooser.menu()
-        group = QActionGroup(menu)
-        for mode, text in self._mode_names().items():
-            action = QAction(text, group)
-            action.setCheckable(True)
-            action.setData(mode.value)
-            menu.addAction(action)
-        menu.triggered.connect(self._mode_triggered)
+        self.asset_chooser = Chooser("plot_map_asset", self.tr("What falls"))
+        self.asset_chooser.chosen.connect(self._asset_chosen)
+        self.mode_chooser = Chooser("plot_map_mode", self.tr("How the map is shown"))
+        self.mode_chooser.set_choices([self.tr("cumulative"), self.tr("per level"), self.tr("over rounds")])
+        self.mode_chooser.chosen.connect(self._mode_chosen)
+        for widget in (self.scale, self.asset_chooser, self.mode_chooser):
+            self._title_row.insertWidget(self._title_row.indexOf(self.lock), widget)
         self._say_mode()
 
-    def _mode_names(self) -> dict[MapMode, str]:
-        return {
-            MapMode.CUMULATIVE: self.tr("cumulative"),
-            MapMode.LEVELS: self.tr("per level"),
-            MapMode.ROUNDS: self.tr("over rounds"),
-        }
-
     def _name_assets(self) -> None:
-        names = self._series.assets
+        names = self._names
         if self._asset is not None and self._asset >= len(names):
             self._asset = None
-        menu = self.asset_chooser.menu()
-        menu.clear()
-        group = QActionGroup(menu)
-        for index, name in ((None, self.tr("everything but stable")), *enumerate(names)):
-            action = QAction(name, group)
-            action.setCheckable(True)
-            action.setData(-1 if index is None else index)
-            menu.addAction(action)
+        self.asset_chooser.set_choices([self.tr("everything but stable"), *names])
         self._say_asset()
 
     def _asset_name(self) -> str | None:
-        return None if self._asset is None else self._series.assets[self._asset]
+        return None if self._asset is None else self._names[self._asset]
 
     def _say_asset(self) -> None:
-        at = -1 if self._asset is None else self._asset
-        for action in self.asset_chooser.menu().actions():
-            action.setChecked(action.data() == at)
-        everything = self._asset is None or not self._series.assets
-        name = self.tr("everything") if everything else self._series.assets[at]
-        self.asset_chooser.setText(name)
+        name = self.tr("everything") if self._asset is None else self._names[self._asset]
+        self.asset_chooser.show_choice(0 if self._asset is None else self._asset + 1, name)
         if self._mode is not MapMode.ROUNDS:
-            self.subtitle.setText(self._of_fall(name, everything))
+            self.subtitle.setText(self._of_fall(name))
             self._fit_title()
 
-    def _of_fall(self, name: str, everything: bool) -> str:
-        if everything:
+    def _of_fall(self, name: str) -> str:
+        if self._asset is None:
             return self.tr("debt liquidatable if everything falls")
         return self.tr("debt liquidatable if {0} falls").format(name)
 
     def _say_mode(self) -> None:
-        for action in self.mode_chooser.menu().actions():
-            action.setChecked(action.data() == self._mode.value)
-        self.mode_chooser.setText(self._mode_names()[self._mode])
+        self.mode_chooser.show_choice(list(MapMode).index(self._mode))
         over_rounds = self._mode is MapMode.ROUNDS
         if over_rounds:
             self.subtitle.setText(self.tr("debt by fall"))
         else:
             self._say_asset()
         bottom, left = self.axes["bottom"], self.axes["left"]
-        bottom.write, bottom.whole = (write_round, True) if over_rounds else (_write_drop, False)
-        left.write = _write_height if over_rounds else write_money
+        bottom.write, bottom.whole = (write_round, True) if over_rounds else (write_fall, False)
+        left.write = write_change if over_rounds else write_money
         left.pixels = 34 if over_rounds else 56
         for axis in (bottom, left):
             axis.picture = None
             axis.update()
 
-    def _asset_triggered(self, action: QAction) -> None:
-        index = int(action.data())
-        self.set_asset(None if index < 0 else index)
+    def _asset_chosen(self, number: int) -> None:
+        self.set_asset(None if number == 0 else number - 1)
 
-    def _mode_triggered(self, action: QAction) -> None:
-        self.set_mode(MapMode(action.data()))
+    def _mode_chosen(self, number: int) -> None:
+        self.set_mode(list(MapMode)[number])
 
     # ------------------------------------------------------------------ results
 
@@ -400,10 +359,7 @@ class LiquidationMapPlot(PlotPanel):
 
     def _say_scale(self, most: float) -> None:
         """Show the colours of the heat map with the amounts at their ends."""
-        table = pg.colormap.get(_COLOURS).getLookupTable(nPts=64, alpha=False)
-        stripe = np.ascontiguousarray(np.repeat(table[None, :, :], 8, axis=0), dtype=np.uint8)
-        image = QImage(stripe.data, 64, 8, 64 * 3, QImage.Format.Format_RGB888)
-        self.scale.setPixmap(QPixmap.fromImage(image))
+        self.scale.setPixmap(colour_stripe(_COLOURS))
         self.scale.setToolTip(self.tr("$0 to {0} within two points of fall").format(numbers.money(most)))
         self.subtitle.setText(self.tr("up to {0}").format(numbers.money(most)))
 
@@ -442,11 +398,3 @@ class LiquidationMapPlot(PlotPanel):
         self.path.setPen(self._pen(on_map.text, 2.2))
         self.path.setShadowPen(self._pen(on_map.background, 4.0))
         self._draw()
-
-
-def _write_drop(value: float) -> str:
-    return "0" if value < 0.005 else numbers.percent_short(round(-value, 4))
-
-
-def _write_height(value: float) -> str:
-    return "0" if value > -0.005 else numbers.percent_short(round(value, 4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +21,14 @@ LEVEL: Final = 2
 """How many steps of `DROPS` make a level of the heat map and of the bars."""
 
 _MOST_COLUMNS = 60
+
+
+class MapMode(Enum):
+    """What the map shows."""
+
+    CUMULATIVE = "cumulative"
+    LEVELS = "levels"
+    ROUNDS = "rounds"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton
 
 from cascade_gui import numbers
 from cascade_gui.plots.axes import nice_step, write_price
 from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
@@ -37,15 +36,8 @@ class PricePlot(RoundPlot):
         self._chosen_by_user = False
         self._ready = False
         super().__init__("plot_price", "", write_price)
-        self.selector = QToolButton()
-        self.selector.setObjectName("plot_price_asset")
-        self.selector.setProperty("kind", "selector")
-        self.selector.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.selector.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.selector.setAccessibleName(self.tr("Asset whose price is shown"))
-        self.menu = QMenu(self.selector)
-        self.menu.triggered.connect(self._asset_triggered)
-        self.selector.setMenu(self.menu)
+        self.selector = Chooser("plot_price_asset", self.tr("Asset whose price is shown"), kind="selector")
+        self.selector.chosen.connect(self._asset_triggered)
         self._add_control(self.selector)
         self.subtitle.setText(self.tr("USD, by round"))
         self.band = Band()
@@ -81,13 +73,7 @@ class PricePlot(RoundPlot):
         if not self._ready:
             return
         self._chosen_by_user = False
-        self.menu.clear()
-        group = QActionGroup(self.menu)
-        for index, name in enumerate(self.series.assets):
-            action = QAction(name, group)
-            action.setCheckable(True)
-            action.setData(index)
-            self.menu.addAction(action)
+        self.selector.set_choices(self.series.assets)
         self.selector.setVisible(bool(self.series.assets))
         self.set_title(self.tr("Price of") if self.series.assets else self.tr("Price"))
         self._show_asset(self.series.main_asset())
@@ -101,17 +87,16 @@ class PricePlot(RoundPlot):
         if best != self._asset and sold[best] > 1.5 * sold[self._asset]:
             self._show_asset(best)
 
-    def _asset_triggered(self, action: QAction) -> None:
-        self.set_asset(int(action.data()))
+    def _asset_triggered(self, asset: int) -> None:
+        self.set_asset(asset)
         self.asset_chosen.emit(self._asset)
 
     def _show_asset(self, asset: int) -> None:
         self._asset = asset
         if self.series.assets:
             name = self.series.assets[asset]
-            self.selector.setText(name)
+            self.selector.show_choice(asset)
             self.setAccessibleName(self.tr("Price of {0}").format(name))
-            self.menu.actions()[asset].setChecked(True)
         self._fit()
         self._draw()
 

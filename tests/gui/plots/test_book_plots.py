@@ -11,8 +11,8 @@ from cascade_gui.plots import health
 from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV
-from cascade_gui.plots.liquidation_map import LiquidationMapPlot, MapMode
-from cascade_gui.plots.map_data import DROPS, curve, heat_map
+from cascade_gui.plots.liquidation_map import LiquidationMapPlot
+from cascade_gui.plots.map_data import DROPS, MapMode, curve, heat_map
 from cascade_gui.theme import tokens
 from engine.views import initial_view, liquidation_map, round_view
 from tests.gui.plots.runs import recording, scenario
@@ -227,3 +227,13 @@ def test_that_the_wall_moves_one_step_at_a_time_unless_motion_is_reduced(qtbot, 
     assert (heights[1] == plot._drawn).all() == reduced
     assert plot._drawn.tolist() == plot.shown.health.tolist()
     plot.hide()
+
+
+def test_that_an_asset_can_be_chosen_before_anything_ran(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    plot.asset_chooser.menu().actions()[2].trigger()
+    settle(qtbot, plot)
+    assert plot.asset_chooser.text() == "WETH"
+    assert plot.shown.asset == "WETH"

@@ -158,7 +158,7 @@ def test_that_the_asset_chosen_by_the_user_stays_chosen(qtbot):
     plot = shown(qtbot, PricePlot)
     plot.set_recording(recording())
     with qtbot.waitSignal(plot.asset_chosen) as chosen:
-        plot.menu.actions()[2].trigger()
+        plot.selector.menu().actions()[2].trigger()
     assert chosen.args == [2]
     plot.show_round(5)
     plot.rounds_added()

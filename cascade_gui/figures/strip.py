@@ -16,6 +16,8 @@ from cascade_gui.theme import SIZES, Tokens, font, tokens
 if TYPE_CHECKING:
     from engine.recording import Recording
 
+_GAP = 7
+
 
 class Figure(QFrame):
     """One number with its name above and a remark beside it.
@@ -43,7 +45,7 @@ class Figure(QFrame):
         self.remark.setProperty("role", "secondary")
         layout = QGridLayout(self)
         layout.setContentsMargins(SIZES.padding, 10, 4, 10)
-        layout.setHorizontalSpacing(7)
+        layout.setHorizontalSpacing(_GAP)
         layout.setVerticalSpacing(0)
         layout.addWidget(self.name, 0, 0, 1, 3)
         layout.addWidget(self.value, 1, 0, Qt.AlignmentFlag.AlignBaseline)
@@ -78,7 +80,7 @@ class Figure(QFrame):
 
     def _leave_out_what_does_not_fit(self) -> None:
         """Hide the remark in a narrow strip, where it would cut the number; it stays in the tip."""
-        needed = self.value.sizeHint().width() + 7 + self.remark.sizeHint().width()
+        needed = self.value.sizeHint().width() + self.remark.sizeHint().width() + 2 * _GAP
         room = self.width() - SIZES.padding - 4
         self.remark.setVisible(bool(self.remark.text()) and needed <= room)
 

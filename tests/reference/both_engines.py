@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import engine
+from engine.market.random_paths import random_path
 from engine.views import initial_view
 from tests import slow_engine
 from tests.engine.properties.conservation import check_conservation
@@ -36,8 +37,19 @@ WHOLE = (
 
 
 def play_slowly(scenario: dict[str, Any]) -> dict[str, Any]:
-    """Run the slow engine."""
-    return slow_engine.run(scenario)
+    """Run the slow engine; a random path is drawn for it."""
+    return slow_engine.run(with_drawn_path(scenario))
+
+
+def with_drawn_path(scenario: dict[str, Any]) -> dict[str, Any]:
+    """The scenario with the path that its random shock draws, as given numbers; without one the scenario itself."""
+    if scenario.get("shock", {}).get("kind") != "random":
+        return scenario
+    parameters = engine.from_dict(scenario).parameters
+    path = random_path(parameters.shock, parameters.assets, parameters.simulation)
+    factors = dict(zip(parameters.assets, path.T.tolist(), strict=True))
+    endless = parameters.shock.over_rounds is None
+    return scenario | {"shock": {"kind": "drawn", "factors": factors, "endless": endless}}
 
 
 def play(scenario: dict[str, Any]) -> dict[str, Any]:

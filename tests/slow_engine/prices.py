@@ -9,9 +9,16 @@ from tests.slow_engine import curves
 
 
 def undisturbed(scenario: dict[str, Any], asset: str, round_number: int) -> float:
-    """f_k(r) of section 4 for the shocks `instant` and `path`; f_k(0) is the asset's price."""
+    """f_k(r) of section 4; f_k(0) is the asset's price.
+
+    A random path is drawn by whoever runs this engine, and handed over as the shock `drawn`: for each asset a factor
+    a round, and whether the path goes on for ever.
+    """
     price: float = scenario["assets"][asset]["price"]
     shock = scenario["shock"]
+    if shock["kind"] == "drawn":
+        factors = shock["factors"][asset]
+        return float(price * factors[min(round_number, len(factors)) - 1]) if round_number else price
     if round_number == 0 or asset not in shock["returns"]:
         return price
     change = shock["returns"][asset]
@@ -28,6 +35,8 @@ def shock_has_ended(scenario: dict[str, Any], round_number: int) -> bool:
     shock = scenario["shock"]
     if shock["kind"] == "instant":
         return bool(round_number >= shock.get("over_rounds", 1))
+    if shock["kind"] == "drawn":
+        return not shock["endless"] and all(round_number >= len(factors) for factors in shock["factors"].values())
     return all(round_number >= len(path) for path in shock["returns"].values())
 
 

@@ -260,7 +260,7 @@ def rows_of(account: dict[str, Any], held: list[dict[str, Any]], owed: list[dict
 
 
 def a_shock(draw: Draw, names: list[str], loans: list[dict[str, Any]], prices: dict[str, float]) -> dict[str, Any]:
-    """An instant shock or a path, mostly of what is held most."""
+    """Any shock, mostly of what is held most."""
     held = dict.fromkeys(names, 0.0)
     for row in loans:
         if "collateral_asset" in row:
@@ -275,9 +275,47 @@ def a_shock(draw: Draw, names: list[str], loans: list[dict[str, Any]], prices: d
             "returns": {name: a_return(draw) for name in shocked},
             "over_rounds": draw(st.sampled_from([1, 1, 2, 5])),
         }
-    rounds = draw(st.integers(1, 6))
     shocked = shocked or [names[0]]
+    if draw(st.booleans()):
+        return a_random_shock(draw, shocked)
+    rounds = draw(st.integers(1, 6))
     return {"kind": "path", "returns": {name: [a_return(draw) for _ in range(rounds)] for name in shocked}}
+
+
+def a_random_shock(draw: Draw, shocked: list[str]) -> dict[str, Any]:
+    """A random path of some assets, wild enough to liquidate somebody within a few rounds of 12 s."""
+    kind = draw(st.sampled_from(["gbm", "jump_diffusion", "heston", "bootstrap"]))
+    process: dict[str, Any] = {"kind": kind}
+    correlation = []
+    if kind == "bootstrap":
+        rounds = draw(st.integers(2, 9))
+        process["history"] = {name: [a_return(draw) for _ in range(rounds)] for name in shocked}
+        process["block_rounds"] = draw(st.integers(1, rounds))
+    else:
+        process["volatility"] = {name: draw.number(30, 400) for name in shocked}
+        process["drift"] = {shocked[0]: draw.number(1e4, 3e5) * draw(st.sampled_from([1, -1, -1]))}
+        if len(shocked) > 1:
+            correlation = [{"a": shocked[0], "b": shocked[1], "rho": draw.number(0.01, 1)}]
+    if kind == "jump_diffusion":
+        process |= {
+            "jump_intensity": draw.number(1e4, 9e5),
+            "jump_mean": -draw.number(0.01, 0.4),
+            "jump_std": draw.number(0.01, 0.2),
+            "jumps": draw(st.sampled_from(["common", "own"])),
+        }
+    if kind == "heston":
+        process |= {
+            "mean_reversion": draw.number(1, 1e6),
+            "long_run_volatility": maybe(draw, lambda: draw.number(30, 400)),
+            "vol_of_vol": draw.number(1, 900),
+            "leverage": draw.number(0.1, 1.9) - 1,
+        }
+    return {
+        "kind": "random",
+        "process": process,
+        "correlation": correlation,
+        "over_rounds": draw(st.sampled_from([None, 1, 4, 11])),
+    }
 
 
 def liquidators(draw: Draw, size: float) -> dict[str, Any]:

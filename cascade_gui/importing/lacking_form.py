@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -11,6 +11,8 @@ from cascade_gui import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.importing.lacking import Lacking
+
+_MOST_HEIGHT: Final = 150
 
 
 class LackingForm(QWidget):
@@ -31,7 +33,6 @@ class LackingForm(QWidget):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setMaximumHeight(150)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
@@ -101,6 +102,7 @@ class LackingForm(QWidget):
             self._preset = self._presets()
             form.addRow(QLabel(self.tr("Rules and collateral of")), self._preset)
         self._area.setWidget(page)
+        self._area.setFixedHeight(min(_MOST_HEIGHT, page.sizeHint().height() + 4))
         self._add.setChecked(True)
         self._show()
 

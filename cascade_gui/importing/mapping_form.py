@@ -42,7 +42,7 @@ class MappingForm(QWidget):
         self._shape = QComboBox()
         self._shape.setObjectName("import_shape")
         self._shape.setAccessibleName(self.tr("What a row is"))
-        self._shape.setMinimumContentsLength(16)
+        _let_shrink(self._shape)
         for shape, label in SHAPE_LABELS.items():
             self._shape.addItem(label, shape)
         self._shape.setCurrentIndex(self._shape.findData(self._mapping.shape))
@@ -80,7 +80,7 @@ class MappingForm(QWidget):
             box = QComboBox()
             box.setObjectName(f"import_{entry.name}")
             box.setAccessibleName(entry.label)
-            box.setMinimumContentsLength(12)
+            _let_shrink(box)
             box.addItem(_NONE, None)
             for column in self._source.columns:
                 box.addItem(column, column)
@@ -148,6 +148,12 @@ class MappingForm(QWidget):
         for name, box in self._columns.items():
             _set_state(box, "fault" if name in missing else "")
         self._texts["market"].setEnabled("market" not in self._mapping.columns)
+
+
+def _let_shrink(box: QComboBox) -> None:
+    """Let a long entry be cut rather than widen the form."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
 
 
 def _set_state(widget: QWidget, state: str) -> None:

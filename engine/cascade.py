@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,6 +61,10 @@ class Rounds(Iterator[Round]):
         self._waited = np.zeros(accounts, dtype=np.int32)
         self._last_liquidated = np.zeros(accounts, dtype=np.int32)
         self._bad = np.zeros(accounts, dtype=np.uint8)
+        self._due = np.zeros(accounts)
+        self._log_level = 0.0
+        self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
+        self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
         self._found = np.empty(accounts, dtype=np.int32)
         self._found_health = np.empty(accounts)
         self._found_debt = np.empty(accounts)
@@ -229,12 +234,23 @@ class Rounds(Iterator[Round]):
         self._history[number] = market_before
         prices = np.empty_like(self._oracle)
         kernels.oracle_prices_nb(self._oracles, self._history, number, self._oracle, self._last_update, prices)
+        self._raise_level(np.log(prices) - np.log(self._oracle))
         self._oracle = prices
+
+    def _raise_level(self, moves: Floats) -> None:
+        """Note how much any account's health can have fallen with these log moves (see `engine.kernels.scan_nb`)."""
+        fall = -moves[self._is_held].min(initial=0.0)
+        rise = moves[self._is_owed].max(initial=0.0)
+        self._log_level += float(fall + rise)
+        if not self._log_level < kernels.MOST_LOG_FACTOR:  # too large for the exponential: look at all again
+            self._log_level = 0.0
+            self._due[:] = 0.0
 
     def _scan(self) -> tuple[int, int]:
         count, bad_count = kernels.scan_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, self._waited,
-            self._bad, self._found, self._found_health, self._found_debt, self._found_bad,
+            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust,
+            math.exp(self._log_level), self._due, self._waited, self._bad, self._found, self._found_health,
+            self._found_debt, self._found_bad,
         )  # fmt: skip
         return int(count), int(bad_count)
 

@@ -97,6 +97,7 @@ STATUS_NO_DEBT = 5
 
 MOST_LOG_FACTOR = 600.0  # exp(600) and exp(-600) are still float64 numbers, with room for a price
 SMALLEST_CURVE_FACTOR = 1e-6
+CAUTION = 1.0 - 1e-9  # far more than rounding can come to
 HEALTH_TOLERANCE = 1e-12
 
 
@@ -473,7 +474,7 @@ def trade_nb(
 # --- oracles ----------------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _limited_nb(price: float, before: float, most: float) -> float:
     """Keep a price within a fraction `most` of the one before."""
     return min(max(price, before * (1.0 - most)), before * (1.0 + most))
@@ -516,7 +517,7 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
 # --- health -----------------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
     """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
     backing = 0.0
@@ -531,13 +532,13 @@ def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tupl
     return backing, held, owed
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def health_nb(backing: float, owed: float) -> float:
     """Return the health factor, infinite without debt."""
     return backing / owed if owed > 0.0 else np.inf
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
     """Whether an account with these sums can be liquidated (Method, section 2)."""
     if owed <= dust or held <= dust:
@@ -554,6 +555,8 @@ def scan_nb(
     rules: Rules,
     prices: Any,
     dust: float,
+    level: float,
+    due: Any,
     waited: Any,
     bad: Any,
     found: Any,
@@ -561,7 +564,12 @@ def scan_nb(
     found_debt: Any,
     found_bad: Any,
 ) -> tuple[int, int]:
-    """Look at every account's health; count up who has been liquidatable for how many rounds.
+    """Find the liquidatable accounts; count up for how many rounds each has been.
+
+    Only accounts that can have become liquidatable are looked at. Between two looks health falls at most by the
+    largest fall of any collateral's price times the largest rise of any debt's. ``level`` is the product of these over
+    the rounds so far; an account that had health h at level v cannot be liquidatable below the level h v, which is
+    kept in ``due`` (n,), a little lower for rounding. The result is exactly that of looking at all.
 
     Fills ``found`` (int32) with the liquidatable accounts in book order, their health and debt in USD, and
     ``found_bad`` (int32) with those whose debt is newly bad. Returns how many there are of each.
@@ -569,7 +577,10 @@ def scan_nb(
     count = 0
     bad_count = 0
     for i in range(len(legs.market)):
+        if level < due[i]:
+            continue
         backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        due[i] = 0.0
         if owed > dust:
             if held <= dust:
                 waited[i] = 0
@@ -584,8 +595,14 @@ def scan_nb(
                 count += 1
             else:
                 waited[i] = 0
+                room = backing / owed
+                if held < dust * room:  # it reaches dust before its health reaches 1
+                    room = held / dust
+                due[i] = room * level * CAUTION
         else:
             waited[i] = 0
+            if owed == 0.0:
+                due[i] = np.inf
     return count, bad_count
 
 
@@ -620,7 +637,7 @@ def still_liquidatable_nb(
 # --- one liquidation --------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: float) -> float:
     """Return the incentive b of a liquidation in market m (Method, section 7)."""
     kind = rules.incentive_kind[m]
@@ -637,7 +654,7 @@ def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: flo
     return listed
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def picked_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
 ) -> tuple[float, float, float, int, int, float, float, float, float]:
@@ -685,7 +702,7 @@ def picked_nb(
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def exchange_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
 ) -> tuple[int, int, int, float, float, float, float, float, float]:
@@ -737,7 +754,7 @@ def exchange_nb(
     return outcome, collateral_leg, debt_leg, repaid, seized, picked_collateral, picked_debt, bonus, health
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     """Return the part of what is seized that the protocol keeps."""
     if rules.fee_of_seized[m]:
@@ -745,7 +762,7 @@ def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     return rules.fee_share[m] * bonus / (1.0 + bonus)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _tokens_nb(usd: float, picked: float, amount: float, price: float) -> float:
     """Return the tokens worth `usd` of a leg worth `picked`: exactly all of it when all is taken."""
     return amount if usd >= picked else min(usd / price, amount)
@@ -836,7 +853,7 @@ def _proceeds_nb(
     return total
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
     """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
     before = total[m, k]
@@ -846,7 +863,7 @@ def _move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
     total[m, k] = after
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _take_nb(
     legs: Legs,
     collateral: Any,
@@ -1230,7 +1247,7 @@ def view_nb(
             leg_price[leg] = liquidation_price_nb(legs, collateral, debt, prices, i, leg, backing, owed)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def liquidation_price_nb(
     legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, leg: int, backing: float, owed: float
 ) -> float:
@@ -1337,7 +1354,7 @@ def debt_below_one_nb(
         totals[place] = max(running_moving * scales[place] + running_fixed, 0.0)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, forceinline=True)
 def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: bool) -> bool:
     """Whether health (scale a + b) / (scale e + f) is below 1."""
     backing = scale * a + b

@@ -184,6 +184,30 @@ def test_that_the_summary_has_the_agreed_keys_and_plain_numbers():
     assert plain(result)
 
 
+@pytest.mark.parametrize("swing", [0.2, 30.0])
+def test_that_looking_only_at_who_can_have_fallen_is_looking_at_all(monkeypatch, swing):
+    rng = np.random.default_rng(1)
+    loans = []
+    for number in range(300):
+        short = number % 3 == 0
+        size, ltv = rng.uniform(1, 5), rng.uniform(0.1, 0.85)
+        loan = row(f"a{number}", size, None if short else 100 * size * ltv)
+        loans.append(loan | ({"debt_asset": "BTC", "debt_amount": size * ltv / 10} if short else {}))
+        if number % 50 == 0:
+            loans.append(row(f"dust{number}", 1.2e-8, 1.0e-6 * rng.uniform(0.5, 1.0)))
+    path = {
+        "ETH": np.expm1(rng.uniform(-swing, swing, 30)).tolist(),
+        "BTC": rng.uniform(-0.3, 0.3, 30).tolist(),
+    }
+    given = scenario(loans, shock={"kind": "path", "returns": path}, liquidators={"max_liquidations_per_round": 20})
+    skipping = engine.run(given)
+    monkeypatch.setattr(Rounds, "_raise_level", lambda rounds, moves: rounds._due.fill(0.0))
+    looking = engine.run(given)
+    assert skipping.summary()["liquidations"] >= 20
+    assert skipping.to_dict() == looking.to_dict()
+    assert skipping.events_frame().equals(looking.events_frame())
+
+
 def test_that_an_empty_book_runs():
     recording = engine.run(scenario([]))
     assert recording.summary()["rounds"] == 1

@@ -1,0 +1,87 @@
+"""The engine against a NumPy rescan of the whole book, both timed in turn in the same process.
+
+Times differ from machine to machine and from minute to minute, so what is tested is their ratio; the times
+themselves are in the benchmark's table.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import pytest
+
+import engine
+from engine.book import Book
+from engine.cascade import Rounds, warm_up
+from tests.benchmarks import numpy_rescan
+from tests.benchmarks.random_books import random_scenario
+from tests.shared import RESOURCES
+
+REPEATS = 5
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    warm_up()
+
+
+@pytest.fixture(autouse=True)
+def conserved():
+    """Leave the conservation check, which every other test makes, out of what is timed."""
+
+
+def medians(*functions) -> list[float]:
+    """The median times of functions that are called in turn."""
+    times: list[list[float]] = [[] for _ in functions]
+    for _ in range(REPEATS):
+        for place, function in enumerate(functions):
+            begin = time.perf_counter()
+            function()
+            times[place].append(time.perf_counter() - begin)
+    return [statistics.median(each) for each in times]
+
+
+def run_engine(scenario, book):
+    steps = Rounds(scenario, book)
+    for _ in steps:
+        pass
+    steps.recording.summary()
+    return steps.recording
+
+
+@pytest.mark.parametrize(
+    ("name", "drop", "depth_usd"), [("contained", -0.02, 5e9), ("long", -0.1, 2e8), ("wipe-out", -0.4, 1e8)]
+)
+def test_that_a_hundred_thousand_accounts_run_faster_than_a_numpy_rescan(benchmark, name, drop, depth_usd):
+    scenario = random_scenario(100_000, drop, depth_usd)
+    book = Book.from_scenario(scenario)
+    recording = run_engine(scenario, book)
+    expected = numpy_rescan.run(scenario, book)
+    figures = recording.summary()
+    assert figures["rounds"] == expected.rounds
+    assert figures["liquidations"] == expected.liquidations
+    assert figures["repaid_usd"] == pytest.approx(expected.repaid_usd, rel=1e-9)
+    assert recording.rounds[-1].market.tolist() == pytest.approx(expected.prices.tolist(), rel=1e-9)
+
+    ours, theirs = medians(lambda: run_engine(scenario, book), lambda: numpy_rescan.run(scenario, book))
+    benchmark.extra_info.update(
+        cascade=name, rounds=figures["rounds"], liquidations=figures["liquidations"], times_numpy=theirs / ours
+    )
+    benchmark.pedantic(run_engine, args=(scenario, book), rounds=1)
+    assert ours < theirs, f"{name}: the engine took {ours:.3f} s, NumPy {theirs:.3f} s"
+
+
+def test_that_a_run_of_the_compound_book_takes_no_longer_than_a_few_looks_at_it(benchmark):
+    """The target is 0.1 s with figures, about 4 ms a round: some twenty times what one look in NumPy takes."""
+    scenario = engine.load(RESOURCES / "examples" / "compound.cascade")
+    book = Book.from_scenario(scenario)
+    rounds = run_engine(scenario, book).summary()["rounds"]
+
+    def scan():
+        numpy_rescan.scan(book)
+
+    ours, one_scan = medians(lambda: run_engine(scenario, book), scan)
+    benchmark.extra_info.update(rounds=rounds, seconds=ours, scans_a_round=ours / rounds / one_scan)
+    benchmark.pedantic(run_engine, args=(scenario, book), rounds=3)
+    assert ours / rounds < 20 * one_scan

@@ -32,8 +32,8 @@ class Column:
         The name of a column of the loan file, or of a calculated value.
     kind
         What its values are.
-    width
-        First width in pixels.
+    width, least
+        Wished width in pixels, and the one down to which it shrinks in a narrow window.
     editable
         Whether the user types into it; the others are calculated.
     live
@@ -45,6 +45,7 @@ class Column:
     key: str
     kind: Kind
     width: int
+    least: int
     editable: bool = False
     live: bool = False
     hidden: bool = False
@@ -56,21 +57,21 @@ class Column:
 
 
 COLUMNS: Final = (
-    Column("account", Kind.ACCOUNT, 96, editable=True),
-    Column("market", Kind.NAME, 108, editable=True),
-    Column("collateral_asset", Kind.NAME, 92, editable=True),
-    Column("collateral_amount", Kind.AMOUNT, 84, editable=True),
-    Column("collateral_usd", Kind.USD, 100),
-    Column("debt_asset", Kind.NAME, 76, editable=True),
-    Column("debt_amount", Kind.AMOUNT, 84, editable=True),
-    Column("debt_usd", Kind.USD, 100),
-    Column("liquidation_threshold", Kind.SHARE, 96, editable=True, hidden=True),
-    Column("liquidation_bonus", Kind.SHARE, 96, editable=True, hidden=True),
-    Column("health", Kind.HEALTH, 80, live=True),
-    Column("ltv", Kind.SHARE, 76, live=True),
-    Column("liquidation_price", Kind.PRICE, 124, live=True),
-    Column("distance", Kind.SHARE, 112, live=True),
-    Column("status", Kind.STATUS, 160, live=True),
+    Column("account", Kind.ACCOUNT, 104, 72, editable=True),
+    Column("market", Kind.NAME, 112, 80, editable=True),
+    Column("collateral_asset", Kind.NAME, 96, 80, editable=True),
+    Column("collateral_amount", Kind.AMOUNT, 88, 68, editable=True),
+    Column("collateral_usd", Kind.USD, 88, 68),
+    Column("debt_asset", Kind.NAME, 84, 60, editable=True),
+    Column("debt_amount", Kind.AMOUNT, 88, 68, editable=True),
+    Column("debt_usd", Kind.USD, 88, 68),
+    Column("liquidation_threshold", Kind.SHARE, 96, 84, editable=True, hidden=True),
+    Column("liquidation_bonus", Kind.SHARE, 88, 68, editable=True, hidden=True),
+    Column("health", Kind.HEALTH, 88, 68, live=True),
+    Column("ltv", Kind.SHARE, 80, 62, live=True),
+    Column("liquidation_price", Kind.PRICE, 128, 116, live=True),
+    Column("distance", Kind.SHARE, 116, 100, live=True),
+    Column("status", Kind.STATUS, 160, 124, live=True),
 )
 """The live columns stand together at the end: one range covers them when the round changes."""
 
@@ -92,16 +93,18 @@ def title(key: str, shown_round: int | None = None) -> str:
     if key == "status":
         if shown_round is None:
             return _tr("Status")
+        if shown_round == 0:
+            return _tr("At the start")
         return _tr("At round {0}").format(shown_round)
     return {
         "account": _tr("Account"),
         "market": _tr("Market"),
         "collateral_asset": _tr("Collateral"),
         "collateral_amount": _tr("Amount"),
-        "collateral_usd": _tr("Amount, USD"),
+        "collateral_usd": _tr("USD"),
         "debt_asset": _tr("Debt"),
         "debt_amount": _tr("Amount"),
-        "debt_usd": _tr("Amount, USD"),
+        "debt_usd": _tr("USD"),
         "liquidation_threshold": _tr("Threshold"),
         "liquidation_bonus": _tr("Bonus"),
         "health": _tr("Health"),

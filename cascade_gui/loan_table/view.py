@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTableView, QWidget
 
 from cascade_gui.loan_table.columns import COLUMNS, long_title
@@ -76,6 +76,8 @@ class LoanTableView(QTableView):
         self._operations = Operations(self)
         self._abilities = Abilities()
         self._kept: tuple[int, int] | None = None
+        self._fitting = False
+        self._sized_by_hand = False
         self._set_up()
         self.apply_theme(DARK)
         self.selectionModel().selectionChanged.connect(self._tell_abilities)
@@ -115,6 +117,7 @@ class LoanTableView(QTableView):
         for at, column in enumerate(COLUMNS):
             self.setColumnWidth(at, column.width)
             self.setColumnHidden(at, column.hidden)
+        head.sectionResized.connect(self._section_resized)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -173,6 +176,7 @@ class LoanTableView(QTableView):
         at = next((at for at, each in enumerate(COLUMNS) if each.key == column), 0)
         if self.isColumnHidden(at):
             self.setColumnHidden(at, False)
+            self._fit_columns()
         index = self.loans.index(row, at)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
@@ -288,6 +292,7 @@ class LoanTableView(QTableView):
             self.verticalHeader().setVisible(action.isChecked())
         else:
             self.setColumnHidden(int(action.data()), not action.isChecked())
+            self._fit_columns()
         self._tell_abilities()
 
     # ------------------------------------------------------------------------- Qt's questions
@@ -312,6 +317,30 @@ class LoanTableView(QTableView):
         if self.currentIndex().isValid() and self.hasFocus():
             self._painter.paint_current(painter, self.visualRect(self.currentIndex()))
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the columns fill the width, unless the user has given them widths."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Shrink or stretch all visible columns alike, between their least and a little over their wished width."""
+        if self._sized_by_hand:
+            return
+        shown = [(at, COLUMNS[at]) for at in self.visible_columns()]
+        least = sum(column.least for _, column in shown)
+        give = sum(column.width - column.least for _, column in shown)
+        share = min(1.6, max(0.0, (self.viewport().width() - least) / max(1, give)))
+        self._fitting = True
+        for at, column in shown[:-1]:  # the last one takes what is left
+            self.setColumnWidth(at, column.least + int((column.width - column.least) * share))
+        self.setColumnWidth(shown[-1][0], shown[-1][1].least)
+        self._fitting = False
+
+    def _section_resized(self, column: int, _before: int, _after: int) -> None:
+        last = column == self.visible_columns()[-1]
+        if not self._fitting and not last and not self.isColumnHidden(column):
+            self._sized_by_hand = self._sized_by_hand or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that type or move in the table from being the window's shortcuts."""

@@ -298,6 +298,15 @@ def test_that_an_empty_book_says_what_to_do(qtbot, document):
     panel._wrong_timer.stop()
 
 
+def test_that_all_columns_fit_a_small_window(panel, table, live):
+    live(fall=0.3, round_number=3)
+    panel.resize(1046, 300)
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    panel.resize(1600, 300)
+    assert table.horizontalHeader().length() == table.viewport().width()
+    assert table.columnWidth(ACCOUNT) >= COLUMNS[ACCOUNT].width
+
+
 @pytest.mark.parametrize("dark", [True, False])
 def test_that_both_schemes_are_drawn(panel, live, dark):
     live(fall=0.3, round_number=3)

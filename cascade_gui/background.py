@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cascade_gui import heavy_libraries
 from cascade_gui.threads import thread_of
 
 Work = Callable[[], Any]
@@ -120,6 +121,7 @@ class _Worker(QObject):
             self.done.emit(number, None, None)
             return
         try:
+            heavy_libraries.load()
             result = work()
         except Exception as problem:  # noqa: BLE001 - handed to whoever asked
             self.done.emit(number, None, problem)

@@ -13,7 +13,7 @@ from engine.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 
-TITLE = "Compound v2, 9 May 2023: WETH -40 %"
+TITLE = "Compound v2, 9 May 2023"
 SUMMARY = "A whole real lending market, 5,234 accounts, with WETH 40 % down."
 NOTES = """
 The whole Compound v2 market of 9 May 2023: 5,234 accounts that owe $552.5M, every price of that day, and WETH

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from cascade_gui import heavy_libraries
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -68,6 +70,7 @@ class LatestJob(QObject):
         if wanted is not None:
             function, arguments = wanted
             try:
+                heavy_libraries.load()
                 result = function(*arguments)
             except Exception as caught:  # noqa: BLE001 - handed on to the window's thread
                 error = caught

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cascade_gui import heavy_libraries
 from engine.faults import BadInput
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class EngineAdapter(QObject):
         """Compile the kernels, or load them from the cache."""
         problem = ""
         try:
+            heavy_libraries.load()
             from engine.cascade import warm_up
 
             warm_up()
@@ -76,6 +78,7 @@ class EngineAdapter(QObject):
             self.failed.emit(number, traceback.format_exc())
 
     def _run(self, number: int, scenario: Scenario, control: RunControl) -> Recording:
+        heavy_libraries.load()
         import engine
         from engine.scenario.scenario import Scenario
 

@@ -375,30 +375,34 @@ def warm_up() -> None:
     background thread may do it, the kernels release the interpreter.
     """
     from engine.explain import explain
-    from engine.views import health_histogram, liquidation_map, round_view
+    from engine.views import danger, health_histogram, liquidation_map, round_view
 
     collateral = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
     row = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
-    scenario = Scenario.from_dict(
-        {
-            "format": FORMAT,
-            "assets": {
-                "A": {"price": 100.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1000.0}},
-                "B": {"price": 1.0},
-            },
-            "markets": {"m": {"collateral": {"A": collateral}}},
-            "shock": {"kind": "instant", "returns": {"A": -0.2}},
-            "liquidators": {"priority": "largest_profit", "min_profit_usd": 0.0},
-            "loans": [{**row, "account": "a", "debt_amount": 70.0}, {**row, "account": "b", "debt_amount": 95.0}],
-        }
-    )
-    steps = Rounds(scenario)
-    for _ in steps:
-        pass
-    recording = steps.recording
-    cursor = recording.cursor()
-    for number in (*range(len(recording.rounds)), 0):
-        view = round_view(recording, number, cursor)
+    for priority in ("largest_debt", "largest_profit"):
+        limits = {"priority": priority, "min_profit_usd": 0.0, "max_liquidations_per_round": 1}
+        scenario = Scenario.from_dict(
+            {
+                "format": FORMAT,
+                "assets": {
+                    "A": {"price": 100.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1000.0}},
+                    "B": {"price": 1.0},
+                },
+                "markets": {"m": {"collateral": {"A": collateral}}},
+                "shock": {"kind": "instant", "returns": {"A": -0.2}},
+                "liquidators": limits,
+                "loans": [{**row, "account": "a", "debt_amount": 70.0}, {**row, "account": "b", "debt_amount": 95.0}],
+            }
+        )
+        steps = Rounds(scenario)
+        for _ in steps:
+            pass
+        recording = steps.recording
+        cursor = recording.cursor()
+        view = round_view(recording, len(recording.rounds) - 1, cursor)
+        for account in range(len(recording.book)):
+            explain(recording, account, 1, cursor)
+    kernels.rewind_nb(recording.event_columns.arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
     health_histogram(view, np.array([1.0]))
     liquidation_map(view, None, [0.0, 0.5])
-    explain(recording, 0, 1)
+    danger(view)

@@ -283,7 +283,10 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
         )  # fmt: skip
         used = int(progress[kernels.PROGRESS_EVENTS])
         columns.grow(used, used + len(order) + len(market) ** 2 + 1)
-    return [_call(record, note, policy) for note in notes[: progress[kernels.PROGRESS_NOTES]]]
+    noted = notes[: progress[kernels.PROGRESS_NOTES]]
+    # After a call that made it healthy again, an account is looked at once more: nothing was refused to it.
+    tried = noted[noted[:, kernels.NOTE_OUTCOME] != kernels.NOT_LIQUIDATABLE]
+    return [_call(record, note, policy) for note in tried]
 
 
 def _order(

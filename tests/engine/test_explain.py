@@ -57,6 +57,12 @@ def test_that_a_liquidation_is_shown_as_it_was_recorded():
         assert (found.happening.calls[0].collateral_asset, found.happening.calls[0].debt_asset) == ("ETH", "USD")
 
 
+def test_that_an_account_that_a_call_made_healthy_was_refused_nothing():
+    found = happening(0, loans=[row("a", 10.0, 650.0)], liquidators={"calls_per_round": 3})
+    assert len(found.calls) == 1
+    assert found.refused is None
+
+
 def test_that_waiting_out_a_latency_is_counted():
     found = happening(0, 2, liquidators={"latency_rounds": 3})
     assert (found.outcome, found.waited_rounds, found.latency_rounds) == (Outcome.WAITING, 2, 3)

@@ -18,7 +18,7 @@ class NearTies(list[str]):
         """Notes it when `a` and `b` are so close that rounding may decide between them."""
         if scale is None:
             scale = max(abs(a), abs(b))
-        if abs(a - b) <= RELATIVE * scale:
+        if scale > 0 and abs(a - b) <= RELATIVE * scale:  # two zeros are zero to both engines
             self.append(f"{what}: {a!r} against {b!r}")
 
     def less(self, a: float, b: float, what: str, scale: float | None = None) -> bool:

@@ -221,7 +221,7 @@ class LoanTableModel(QAbstractTableModel):
                 return str(self.store_row(section) + 1)
             return _RIGHT if role == _ALIGNMENT else None
         if role == _DISPLAY:
-            return title(COLUMNS[section].key, self.live.round)
+            return self._arrow(section).format(title(COLUMNS[section].key, self.live.round))
         if role == _ALIGNMENT:
             return _ALIGNMENTS[section]
         if role == _TOOLTIP:
@@ -229,10 +229,18 @@ class LoanTableModel(QAbstractTableModel):
             return f"{long_title(key)}\n{explanation(key)}"
         return None
 
+    def _arrow(self, section: int) -> str:
+        """Return the pattern of a head: with an arrow where the table is sorted by it, inside of the text's edge."""
+        if self._sort is None or self._sort[0] != section:
+            return "{0}"
+        arrow = "↓" if self._sort[1] else "↑"
+        return f"{{0}} {arrow}" if COLUMNS[section].is_text else f"{arrow} {{0}}"
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 goes back to the file's order."""
         self._sort = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
         self.refresh_order()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     # ---------------------------------------------------------------------------- order and filter
 

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QMenu, QTableView, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
+from cascade_gui.loan_table import menus
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
 from cascade_gui.loan_table.model import LoanTableModel
@@ -109,6 +119,7 @@ class LoanTableView(QTableView):
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+        head.setSortIndicatorShown(False)  # the model writes an arrow into the head, which leaves more room
         for header in (head, rows):
             # Of its own: to draw its sections a header asks of every row whether all of it is selected.
             header.setSelectionModel(QItemSelectionModel(self.loans, header))
@@ -264,30 +275,15 @@ class LoanTableView(QTableView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done to the selection."""
+        menus.cell_menu(self).popup(event.globalPos())
+
     def _show_column_menu(self, where: QPoint) -> None:
-        self.column_menu().exec(self.horizontalHeader().mapToGlobal(where))
+        menus.column_menu(self).popup(self.horizontalHeader().mapToGlobal(where))
 
-    def column_menu(self) -> QMenu:
-        """Return the menu that shows and hides columns; the last visible one stays."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName(self.tr("Columns"))
-        for at, column in enumerate(COLUMNS):
-            action = QAction(long_title(column.key), menu)
-            action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(at))
-            action.setEnabled(self.isColumnHidden(at) or len(self.visible_columns()) > 1)
-            action.setData(at)
-            menu.addAction(action)
-        menu.addSeparator()
-        numbers_shown = QAction(self.tr("Row numbers"), menu)
-        numbers_shown.setCheckable(True)
-        numbers_shown.setChecked(not self.verticalHeader().isHidden())
-        menu.addAction(numbers_shown)
-        menu.triggered.connect(self._column_chosen)
-        return menu
-
-    def _column_chosen(self, action: QAction) -> None:
+    def column_chosen(self, action: QAction) -> None:
+        """Show or hide the column that an action of the columns' menu stands for, or the row numbers."""
         if action.data() is None:
             self.verticalHeader().setVisible(action.isChecked())
         else:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from cascade_gui.document import Document
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table.columns import COLUMNS, INDEX
+from cascade_gui.loan_table.menus import cell_menu, column_menu
 from cascade_gui.loan_table.panel import LoanBookPanel
 from cascade_gui.theme import tokens
 from engine.scenario.loans import LoanTable
@@ -139,11 +140,13 @@ def test_that_a_click_on_a_head_sorts_up_down_and_not_at_all(qtbot, table):
     head = table.horizontalHeader()
     where = head.viewport().rect().center()
     where.setX(table.columnViewportPosition(ACCOUNT) + 20)
-    names = []
+    names, heads = [], []
     for _ in range(3):
         qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=where)
         names.append(table.loans.index(0, ACCOUNT).data())
+        heads.append(table.loans.headerData(ACCOUNT, Qt.Orientation.Horizontal))
     assert names == ["alice", "dave", "carol"]
+    assert heads == ["Account ↑", "Account ↓", "Account"]
 
 
 def test_that_the_current_row_stays_current_when_sorted_and_filtered(table, panel):
@@ -159,11 +162,25 @@ def test_that_the_current_row_stays_current_when_sorted_and_filtered(table, pane
 def test_that_hidden_columns_can_be_shown_from_the_heads_menu(table):
     threshold = INDEX["liquidation_threshold"]
     assert table.isColumnHidden(threshold)
-    menu = table.column_menu()
+    menu = column_menu(table)
     next(action for action in menu.actions() if action.data() == threshold).trigger()
     assert not table.isColumnHidden(threshold)
     next(action for action in menu.actions() if action.text() == "Row numbers").trigger()
     assert table.verticalHeader().isVisible()
+    menu.deleteLater()
+
+
+def test_that_the_cells_menu_offers_what_can_be_done(table, document):
+    table.select_cells(0, 1, [INDEX["health"]])
+    menu = cell_menu(table)
+    possible = {action.text(): action.isEnabled() for action in menu.actions()}
+    assert possible["Copy"]
+    assert not possible["Clear"]
+    menu.deleteLater()
+    table.select_cells(0, 1, [AMOUNT])
+    menu = cell_menu(table)
+    next(action for action in menu.actions() if action.text() == "Delete rows").trigger()
+    assert len(document.loans) == 3
     menu.deleteLater()
 
 

@@ -1,0 +1,54 @@
+"""The table beside the engine itself: its book, its views, its states."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+import engine
+from cascade_gui.loan_table import live
+from cascade_gui.loan_table.columns import INDEX
+from cascade_gui.loan_table.filter import parse_filter
+from engine.views import Status, initial_view, round_view
+
+
+def test_that_the_states_are_those_of_the_engine():
+    ours = (live.HEALTHY, live.WAITING, live.PARTLY, live.LIQUIDATED, live.BAD_DEBT, live.NO_DEBT)
+    theirs = (
+        Status.HEALTHY,
+        Status.LIQUIDATABLE,
+        Status.PARTLY,
+        Status.LIQUIDATED,
+        Status.BAD_DEBT,
+        Status.NO_DEBT,
+    )
+    assert ours == theirs
+
+
+def test_that_every_round_of_a_run_is_shown(panel, table, document):
+    document.set_parameter("shock", {"kind": "instant", "returns": {"WETH": -0.28}})
+    scenario = document.scenario()
+    recording = engine.run(scenario)
+    for number in range(len(recording.rounds)):
+        panel.set_view(round_view(recording, number), recording.book)
+        head = "At the start" if number == 0 else f"At round {number}"
+        assert table.loans.headerData(INDEX["status"], Qt.Orientation.Horizontal) == head
+        for row in range(table.loans.rowCount()):
+            assert table.loans.index(row, INDEX["status"]).data()
+    states = {table.loans.index(row, INDEX["status"]).data() for row in range(table.loans.rowCount())}
+    assert any("round" in state for state in states)
+    table.loans.set_filter(parse_filter("round > 0", table.editor.names))
+    assert table.loans.rowCount() > 0
+
+
+def test_that_the_first_view_has_the_tables_totals(panel, document):
+    from cascade_gui.loan_table.totals import totals
+
+    scenario = document.scenario()
+    view = initial_view(scenario)
+    before = totals(panel.table.loans)
+    panel.set_view(view, view.book)
+    after = totals(panel.table.loans)
+    assert np.isclose(before.whole.collateral, after.whole.collateral)
+    assert np.isclose(before.whole.debt, after.whole.debt)
+    assert (before.whole.count, after.whole.count) == (5, 4)

@@ -416,12 +416,11 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
         low = u + width
         high = u
         size = -width
-    if low >= 0.0:
-        whole = _one_sided_nb(curves, k, cross, low, size, False)
-    elif high <= 0.0:
-        whole = _one_sided_nb(curves, k, cross, -high, size, True)
-    else:
-        whole = _one_sided_nb(curves, k, cross, 0.0, high, False) + _one_sided_nb(curves, k, cross, 0.0, -low, True)
+    whole = 0.0
+    if low < 0.0:
+        whole += _one_sided_nb(curves, k, cross, max(-high, 0.0), size if high <= 0.0 else -low, True)
+    if high > 0.0 or low >= 0.0:
+        whole += _one_sided_nb(curves, k, cross, max(low, 0.0), size if low >= 0.0 else high, False)
     return whole if width >= 0.0 else -whole
 
 

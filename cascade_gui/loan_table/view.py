@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
+    QColor,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -103,6 +104,8 @@ class LoanTableView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
+        # Every pixel is drawn here, so that scrolling may move what is drawn already instead of drawing all anew.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         rows = self.verticalHeader()
@@ -132,6 +135,7 @@ class LoanTableView(QTableView):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
+        self._background = QColor(tokens.background)
         self._painter.apply_theme(tokens)
         self.loans.apply_theme(tokens)
         self.viewport().update()
@@ -296,8 +300,11 @@ class LoanTableView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cells that are to be drawn again."""
         where = event.rect()
+        painter = QPainter(self.viewport())
+        painter.fillRect(where, self._background)
         first, last = self.rowAt(where.top()), self.rowAt(where.bottom())
         if first < 0:
+            painter.end()
             return
         rows = range(first, (last if last >= 0 else self.loans.rowCount() - 1) + 1)
         columns = [
@@ -307,7 +314,6 @@ class LoanTableView(QTableView):
             and self.columnViewportPosition(column) + self.columnWidth(column) > where.left()
         ]
         areas = [(area.top(), area.bottom(), area.left(), area.right()) for area in self._areas()]
-        painter = QPainter(self.viewport())
         line = min(self.viewport().width(), self.horizontalHeader().length())
         self._painter.paint_rows(painter, rows, self.rowViewportPosition(first), columns, areas, line=line)
         if self.currentIndex().isValid() and self.hasFocus():

@@ -18,7 +18,7 @@ ROUNDS_OF_AN_EXAMPLE = 25
 """More take the slow engine too long on thousands of loans."""
 
 
-@settings(max_examples=settings().max_examples * 3)
+@settings(max_examples=settings().max_examples * 2)
 @given(scenarios())
 def test_that_the_engine_agrees_with_the_slow_engine_on_random_scenarios(scenario):
     slow = play_slowly(scenario)

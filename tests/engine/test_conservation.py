@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import engine
 from engine.examples import examples
@@ -14,7 +14,6 @@ from tests.engine.properties.conservation import check_conservation
 from tests.engine.properties.scenarios import scenarios
 
 
-@settings(max_examples=settings().max_examples * 2)
 @given(scenarios())
 def test_that_random_runs_conserve_tokens_and_debt(scenario):
     check_conservation(engine.run(engine.from_dict(scenario)))

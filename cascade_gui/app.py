@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from cascade_gui.main_window import MainWindow
 
+_PATIENCE_MS: Final = 2000
 NO_DISPLAY: Final = (
     "cascade-gui: there is no display to open a window on. Without one, run scenarios with: cascade run FILE"
 )
 
-PROGRAM_NAMES: Final = ("cascade-gui", "cascade_gui")
+PROGRAM_NAMES: Final = ("cascade-gui", "cascade-gui.exe", "cascade_gui")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -34,7 +35,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     argv
         The arguments; the program's name may stand before them, as in ``sys.argv``.
     """
-    if argv and (argv[0] == sys.argv[0] or Path(argv[0]).stem in PROGRAM_NAMES):
+    if argv and (argv[0] == sys.argv[0] or Path(argv[0]).name in PROGRAM_NAMES):
         argv = argv[1:]
     parser = argparse.ArgumentParser(
         prog="cascade-gui", description="Liquidation cascades in DeFi lending, round by round."
@@ -57,20 +58,49 @@ def has_display(environment: Mapping[str, str] = os.environ, platform: str = sys
 
 
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
-    """Make the window without showing it or entering the event loop.
+    """Make the whole window without showing it or entering the event loop.
 
     Parameters
     ----------
     argv
-        The arguments; the program's name may stand before them, as in ``sys.argv``.
+        The arguments, without the program's name.
     """
+    options = parse(argv)
+    app, window = _frame(options)
+    _furnish(window, options)
+    return app, window
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window and return its exit status."""
+    from multiprocessing import freeze_support
+
+    freeze_support()  # for frozen apps, before anything else
+    options = parse(sys.argv[1:] if argv is None else argv)
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+        return 2
+    app, window = _frame(options)
+    window.show()
+    _wait_for_picture(app, window)
+    _furnish(window, options)
+    from cascade_gui.faults_dialog import start_log, stop_log
+
+    log = start_log(window.settings.log_file)
+    window.faults.install()
+    status = app.exec()
+    window.faults.uninstall()
+    stop_log(log)
+    return int(status)
+
+
+def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
+    """Make the application and the empty window."""
     from PySide6.QtWidgets import QApplication
 
     from cascade_gui.main_window import MainWindow
-    from cascade_gui.starting import Starting
     from cascade_gui.theme import Scheme, Theme
 
-    options = parse(argv)
     profile = options.profile.resolve() if options.profile else None
     prepare_numba_cache(profile / "cache" if profile else None)
     existing = QApplication.instance()
@@ -79,29 +109,26 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("cascade")
     settings = Settings(profile or default_folder())
-    window = MainWindow(settings, Theme(app, Scheme(settings.color_scheme)))
-    Starting(window, options.file, play=options.play, self_test=options.self_test)
+    theme = Theme(app, Scheme(settings.color_scheme))
+    window = MainWindow(settings, theme)
+    window.destroyed.connect(theme.release)
     app.aboutToQuit.connect(window.shut_down)
     return app, window
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Open the window and return its exit status."""
-    from multiprocessing import freeze_support
+def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
+    """Fill the window, and begin with what waits for its first picture."""
+    window.furnish()
+    from cascade_gui.starting import Starting
 
-    freeze_support()
-    arguments = sys.argv[1:] if argv is None else list(argv)
-    parse(arguments)
-    if not has_display():
-        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201 - there is no window to say it in
-        return 2
-    from cascade_gui.faults_dialog import start_log, stop_log
+    Starting(window, options.file, play=options.play, self_test=options.self_test)
 
-    app, window = build(arguments)
-    log = start_log(window.settings.log_file)
-    window.faults.install()
-    window.show()
-    status = app.exec()
-    window.faults.uninstall()
-    stop_log(log)
-    return int(status)
+
+def _wait_for_picture(app: QApplication, window: MainWindow) -> None:
+    """Let the window appear; a system that does not draw it soon is not waited for."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop
+
+    patience = QDeadlineTimer(_PATIENCE_MS)
+    while not window.painted and not patience.hasExpired():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    app.processEvents()

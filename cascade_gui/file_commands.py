@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from cascade_gui import messages
 from cascade_gui.background import Background
 from cascade_gui.document import blank_parameters
+from cascade_gui.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS
 from cascade_gui.messages import Unsaved
 from cascade_gui.waiting import Cancelled, Waiting
 from engine.faults import BadInput
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from cascade_gui.settings import Settings
     from engine.examples import Example
     from engine.files import Contents
-
-ENDINGS: Final = (".cascade", ".json")
-BOOK_ENDINGS: Final = (".csv", ".xlsx", ".ods", ".parquet")
 
 _Fingerprint = tuple[int, int]
 
@@ -173,7 +171,7 @@ class FileCommands(QObject):
         if not name:
             return False
         path = Path(name)
-        if path.suffix.lower() not in ENDINGS:
+        if path.suffix.lower() not in SCENARIO_ENDINGS:
             path = path.with_name(path.name + (".json" if "*.json" in chosen else ".cascade"))
         return self.save_to(path, asked=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from cascade_gui.settings import LAYOUT_VERSION
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDING_WIDTH: Final = 1500
 """A window narrower than this has no room for the account panel beside the plots."""
+_SIDE_LEAST: Final = 300
 _SIDE_WIDTH: Final = 316
 _ACCOUNT_WIDTH: Final = 300
 
@@ -29,36 +30,28 @@ class WindowLayout(QObject):
         The main window.
     settings
         Where the layout is remembered.
-    scenario, book, account
-        What the docks hold.
     full_screen
         The action that shows whether the window fills the screen.
     """
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        settings: Settings,
-        *,
-        scenario: QWidget,
-        book: QWidget,
-        account: QWidget,
-        full_screen: QAction,
-    ) -> None:
+    def __init__(self, window: QMainWindow, settings: Settings, full_screen: QAction) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
         self._full_screen = full_screen
+        self._contents: tuple[QWidget, ...] = ()
+        self._insides: list[QVBoxLayout] = []
         self._narrow = False
+        self._to_size = False
         window.setDockNestingEnabled(False)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
         for corner in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.scenario = self._dock("scenario_dock", self.tr("Scenario"), scenario)
-        self.book = self._dock("book_dock", self.tr("Loan book"), book)
-        self.account = self._dock("account_dock", self.tr("Account"), account)
+        self.scenario = self._dock("scenario_dock", self.tr("Scenario"), _SIDE_LEAST)
+        self.book = self._dock("book_dock", self.tr("Loan book"), 0)
+        self.account = self._dock("account_dock", self.tr("Account"), _SIDE_LEAST)
         self._place()
         window.installEventFilter(self)
 
@@ -67,17 +60,31 @@ class WindowLayout(QObject):
         """Scenario, loan book, account."""
         return self.scenario, self.book, self.account
 
+    def fill(self, *contents: QWidget) -> None:
+        """Put something into the docks, in the order of `docks`."""
+        self._contents = contents
+        for inside, content in zip(self._insides, contents, strict=True):
+            inside.addWidget(content)
+
     def restore(self) -> None:
         """Put everything where it was when the window was closed, or where it belongs the first time."""
         stored = self._settings.layout()
         if stored is None:
             self._first_size()
             self._place()
+            self._to_size = True
             return
         geometry, state = stored
         self._window.restoreGeometry(geometry)
         self._window.restoreState(state, LAYOUT_VERSION)
         self._narrow = self._window.width() < FOLDING_WIDTH
+        if self._narrow:
+            self.account.hide()
+
+    def show_contents(self, shown: bool) -> None:
+        """Show the panels with or without what is in them."""
+        for content in self._contents:
+            content.setVisible(shown)
 
     def save(self) -> None:
         """Remember where everything is."""
@@ -104,20 +111,27 @@ class WindowLayout(QObject):
             if narrow is not self._narrow:
                 self._narrow = narrow
                 self.account.setVisible(not narrow)
+        elif event.type() is QEvent.Type.Show and self._to_size:
+            self._to_size = False
+            self._size()
         elif event.type() is QEvent.Type.WindowStateChange:
             with QSignalBlocker(self._full_screen):
                 self._full_screen.setChecked(self._window.isFullScreen())
         return super().eventFilter(watched, event)
 
-    def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
+    def _dock(self, name: str, title: str, least: int) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        # The panels have headings of their own.
-        bare = QFrame(dock)
-        bare.setFixedHeight(0)
-        dock.setTitleBarWidget(bare)
-        dock.setWidget(content)
+        dock.setTitleBarWidget(QWidget(dock))  # the panels have headings of their own
+        holder = QWidget(dock)
+        holder.setProperty("surface", "panel")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        holder.setMinimumWidth(least)
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        self._insides.append(inside)
+        dock.setWidget(holder)
         return dock
 
     def _place(self) -> None:
@@ -130,6 +144,11 @@ class WindowLayout(QObject):
             dock.show()
         self._narrow = window.width() < FOLDING_WIDTH
         self.account.setVisible(not self._narrow)
+        self._size()
+
+    def _size(self) -> None:
+        """Give the panels the sizes of the design; takes effect once the window is shown."""
+        window = self._window
         window.resizeDocks([self.scenario, self.account], [_SIDE_WIDTH, _ACCOUNT_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks([self.book], [max(190, window.height() // 4)], Qt.Orientation.Vertical)
 

@@ -11,34 +11,18 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
-    QShowEvent,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
 
-from cascade_gui import typing_places
-from cascade_gui.account.panel import AccountPanel
 from cascade_gui.actions import PLAIN_KEYS, Actions
 from cascade_gui.banner import Banner
-from cascade_gui.edit_commands import EditCommands
-from cascade_gui.exporting import ExportCommands
-from cascade_gui.faults_dialog import Faults
-from cascade_gui.figures.strip import FiguresStrip
-from cascade_gui.file_commands import BOOK_ENDINGS, ENDINGS, FileCommands
-from cascade_gui.help import HelpCommands
+from cascade_gui.dropping import dropped_file
 from cascade_gui.layout import WindowLayout
-from cascade_gui.loan_table.panel import LoanBookPanel
 from cascade_gui.menus import fill_menus
-from cascade_gui.playback.stop_commands import StopCommands
-from cascade_gui.playback.transport import TransportBar
-from cascade_gui.plots.grid import PlotGrid
-from cascade_gui.recovery import Recovery, RecoveryFolder
-from cascade_gui.run_state import RunStateDisplay
-from cascade_gui.scenario_panel import ScenarioPanel
-from cascade_gui.session import Session
-from cascade_gui.submenus import Submenus
-from cascade_gui.subtitle import subtitle
 from cascade_gui.toast import Toast
 from cascade_gui.toolbar import Toolbar
+from cascade_gui.typing_places import wants
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.view import Abilities
@@ -51,6 +35,9 @@ if TYPE_CHECKING:
 
 class MainWindow(QMainWindow):
     """The window.
+
+    It is made in two steps, so that it is on the screen at once: the frame, which is empty, and what
+    `furnish` puts into it.
 
     Parameters
     ----------
@@ -74,22 +61,39 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 560)
         self.settings = settings
         self.theme = theme
-        self.session = Session(self)
-        self.document = self.session.document
-        self.player = self.session.player
-        self.faults = Faults(self, settings.log_file)
-        self.recovery = Recovery(self.document, RecoveryFolder(settings.recovery_folder), self)
         self.actions_table = Actions(self)
+        self.toolbar = Toolbar(self.actions_table, self)
+        self.addToolBar(self.toolbar)
+        self.addActions(list(self.actions_table))
+        self._menus = fill_menus(self, self.actions_table)
+        self.stage = QWidget(self)
+        self.setCentralWidget(self.stage)
+        self.banner = Banner(theme.tokens, self.stage)
+        self.message = Toast(theme.tokens, self.stage)
+        self.panels = WindowLayout(self, settings, self.actions_table["view_fullscreen"])
+        self._furnished = False
         self._closed = False
+        self._painted = False
         self._viewed: Book | None = None
         self._account: int | None = None
+        self.panels.restore()
+
+    def furnish(self) -> None:
+        """Make everything that stands in the frame, and connect it."""
         self._make_parts()
         self._make_commands()
         self._connect()
-        self._restore()
-        self._apply_theme(theme.tokens)
+        self._furnished = True
+        kept = self.settings
+        self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
+        self._apply_theme(self.theme.tokens)
         self._show_title()
         self._show_enabled()
+
+    @property
+    def painted(self) -> bool:
+        """Whether it was on the screen already."""
+        return self._painted
 
     # ------------------------------------------------------------------- what tests and scripts use
 
@@ -114,48 +118,36 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------------------------- making
 
     def _make_parts(self) -> None:
-        tokens = self.theme.tokens
-        self.banner = Banner(tokens, self)
-        self.figures = FiguresStrip()
-        self.plots = PlotGrid()
-        self.transport = TransportBar(self.player, self.actions_table.__getitem__, tokens, self)
-        self.page = QFrame(self)
+        from cascade_gui import parts
+
+        self.session = parts.Session(self)
+        self.document = self.session.document
+        self.player = self.session.player
+        self.faults = parts.Faults(self, self.settings.log_file)
+        folder = parts.RecoveryFolder(self.settings.recovery_folder)
+        self.recovery = parts.Recovery(self.document, folder, self)
+        self.figures = parts.FiguresStrip()
+        self.plots = parts.PlotGrid()
+        self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
+        self.page = QFrame(self.stage)
         self.page.setObjectName("page")
-        page = QVBoxLayout(self.page)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addWidget(self.figures)
-        page.addWidget(self.plots, 1)
-        stage = QWidget(self)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.page, 1)
-        column.addWidget(self.transport)
-        self.setCentralWidget(stage)
-        self.scenario_panel = ScenarioPanel(self.document)
-        self.book = LoanBookPanel(self.document)
-        self.account = AccountPanel()
-        self.toolbar = Toolbar(self.actions_table, self)
-        self.addToolBar(self.toolbar)
-        self.message = Toast(tokens, stage)
-        self.panels = WindowLayout(
-            self,
-            self.settings,
-            scenario=self.scenario_panel,
-            book=self.book,
-            account=self.account,
-            full_screen=self.actions_table["view_fullscreen"],
-        )
+        _stack(self.page, (self.figures, self.plots), self.plots)
+        _stack(self.stage, (self.banner, self.page, self.transport), self.page)
+        self.scenario_panel = parts.ScenarioPanel(self.document)
+        self.book = parts.LoanBookPanel(self.document)
+        self.account = parts.AccountPanel()
+        self.panels.fill(self.scenario_panel, self.book, self.account)
 
     def _make_commands(self) -> None:
-        self.files = FileCommands(self.session, self.settings, self)
-        self.exports = ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
-        self.stops = StopCommands(self.document, self.player, self)
-        self.help = HelpCommands(self.theme, self)
-        self.edit = EditCommands(self.document.undo_stack, self.book, self)
-        self.run_state = RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
+        from cascade_gui import parts
+
+        self.files = parts.FileCommands(self.session, self.settings, self)
+        self.exports = parts.ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
+        self.stops = parts.StopCommands(self.document, self.player, self)
+        self.help = parts.HelpCommands(self.theme, self)
+        self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
+        self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
+        self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
         self.actions_table.connect(
             {
                 "files": self.files,
@@ -170,9 +162,6 @@ class MainWindow(QMainWindow):
                 "window": self,
             }
         )
-        self.addActions(list(self.actions_table))
-        menus = fill_menus(self, self.actions_table)
-        self.submenus = Submenus(menus, self.files, self.panels, self.theme, self.settings, self)
 
     def _connect(self) -> None:
         session, document, player = self.session, self.document, self.player
@@ -215,11 +204,6 @@ class MainWindow(QMainWindow):
         self.recovery.troubled.connect(self.say)
         self.theme.changed.connect(self._apply_theme)
 
-    def _restore(self) -> None:
-        kept = self.settings
-        self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
-        self.panels.restore()
-
     # ------------------------------------------------------------------------------------ showing
 
     def _apply_theme(self, tokens: Tokens) -> None:
@@ -233,8 +217,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] – Cascade")
         self.setWindowModified(self.document.dirty)
         self.setWindowFilePath(str(self.document.path or ""))
-        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))
+        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, self._subtitle())
         self.transport.set_stops(self.document.parameters.stops)
+
+    def _subtitle(self) -> str:
+        from cascade_gui.parts import subtitle
+
+        return subtitle(self.document.parameters)
 
     def _show_enabled(self) -> None:
         stack = self.document.undo_stack
@@ -306,33 +295,34 @@ class MainWindow(QMainWindow):
             return True  # there is no status bar; tool tips say it
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
-            if plain and event.key() in PLAIN_KEYS and typing_places.wants(QApplication.focusWidget(), event.key()):
+            if plain and event.key() in PLAIN_KEYS and wants(QApplication.focusWidget(), event.key()):
                 event.accept()
                 return True
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one scenario or loan book."""
-        if _dropped(event) is not None:
+        if self._furnished and dropped_file(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        path = _dropped(event)
+        path = dropped_file(event)
         if path is not None:
             event.acceptProposedAction()
             self.files.open_dropped(path)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Tell when the window has been painted."""
-        super().showEvent(event)
-        if not event.spontaneous():
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window is painted for the first time: only then may slow things begin."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
             self.first_shown.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what to do with unsaved changes, then stop all work."""
         # Nobody can answer over a window that is not shown.
-        if not self._closed and self.isVisible() and not self.files.may_replace():
+        if self._furnished and not self._closed and self.isVisible() and not self.files.may_replace():
             event.ignore()
             return
         if not self._closed:
@@ -346,18 +336,23 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Stop all work and wait for it; the recovery file goes, as nothing is unsaved any more."""
         self.message.end()
+        if self._furnished:
+            self._end_work()
+        self.theme.release()
+
+    def _end_work(self) -> None:
         self.help.close()
         self.session.shut_down()
         self.files.shut_down()
         self.exports.shut_down()
         QThreadPool.globalInstance().waitForDone()
         self.recovery.close()
-        self.theme.release()
 
 
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in (*ENDINGS, *BOOK_ENDINGS) else None
+def _stack(holder: QWidget, widgets: tuple[QWidget, ...], stretched: QWidget) -> None:
+    """Put widgets below each other without gaps."""
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget, 1 if widget is stretched else 0)

@@ -15,8 +15,8 @@ MENUS: Final = (
     (
         "file_menu",
         "&File",
-        ("file_new", "file_open", "recent", "", "file_save", "file_save_as", "", "file_import", "examples", "",
-         "export_picture", "export_results", "", "file_quit"),
+        ("file_new", "file_open", "recent", "examples", "", "file_save", "file_save_as", "",
+         "file_import", "file_generate", "", "export_picture", "export_results", "", "file_quit"),
     ),
     (
         "edit_menu",
@@ -32,7 +32,11 @@ MENUS: Final = (
          "play_forward", "play_last", "", "play_previous_stop", "play_next_stop", "play_edit_stop", "",
          "play_slower", "play_faster"),
     ),
-    ("help_menu", "&Help", ("help_getting_started", "help_importing", "help_method", "help_keys", "", "help_about")),
+    (
+        "help_menu",
+        "&Help",
+        ("help_getting_started", "help_importing", "help_table", "help_method", "help_keys", "", "help_about"),
+    ),
 )  # fmt: skip
 """Object name, title, and what stands in it: actions, "" for a line, or the name of a submenu."""
 

@@ -46,6 +46,8 @@ class Starting(QObject):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._begin)
         window.first_shown.connect(self._shown)
+        if window.painted:
+            self._shown()
 
     def _shown(self) -> None:
         if not self._begun:
@@ -55,7 +57,8 @@ class Starting(QObject):
     def _begin(self) -> None:
         window = self._window
         if window.document.path is None and not window.document.dirty and not len(window.document.loans):
-            self._show_panels(False)
+            # Nobody is to see an empty scenario for half a second.
+            window.panels.show_contents(False)
             window.files.opened.connect(self._opened)
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
@@ -86,14 +89,7 @@ class Starting(QObject):
     def _not_opened(self) -> None:
         self._window.files.opened.disconnect(self._opened)
         self._window.files.open_failed.disconnect(self._not_opened)
-        self._show_panels(True)
-
-    def _show_panels(self, shown: bool) -> None:
-        """Show or hide what is in the panels: nobody is to see an empty scenario for half a second."""
-        for dock in self._window.panels.docks:
-            content = dock.widget()
-            if content is not None:
-                content.setVisible(shown)
+        self._window.panels.show_contents(True)
 
     def _play_it(self, _: object) -> None:
         self._window.run_finished.disconnect(self._play_it)

@@ -86,6 +86,10 @@ class HelpCommands(QObject):
         """Show how a book is imported."""
         self._show_page(self.tr("Importing"), "importing.md")
 
+    def show_table(self) -> None:
+        """Show how the loan table is edited."""
+        self._show_page(self.tr("The loan table"), "table.md")
+
     def show_keys(self) -> None:
         """Show all keys, made from the table of actions, and those of the loan table."""
         self._show(self.tr("Keys"), keys_page() + "\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"))
@@ -112,7 +116,7 @@ class HelpCommands(QObject):
             self._window.destroyed.connect(self._browser.deleteLater)
         self._browser.show_markdown(title, markdown)
         self._browser.show()
-        self._browser.raise_()
+        self._browser.activateWindow()
 
     def close(self) -> None:
         """Close the help window with the main window."""

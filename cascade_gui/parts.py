@@ -1,0 +1,42 @@
+"""What the window is furnished with. Importing it takes longer than the first picture of the window may."""
+
+from __future__ import annotations
+
+from cascade_gui.account.panel import AccountPanel
+from cascade_gui.edit_commands import EditCommands
+from cascade_gui.exporting import ExportCommands
+from cascade_gui.faults_dialog import Faults
+from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.file_commands import FileCommands
+from cascade_gui.help import HelpCommands
+from cascade_gui.loan_table.panel import LoanBookPanel
+from cascade_gui.playback.stop_commands import StopCommands
+from cascade_gui.playback.transport import TransportBar
+from cascade_gui.plots.grid import PlotGrid
+from cascade_gui.recovery import Recovery, RecoveryFolder
+from cascade_gui.run_state import RunStateDisplay
+from cascade_gui.scenario_panel import ScenarioPanel
+from cascade_gui.session import Session
+from cascade_gui.submenus import Submenus
+from cascade_gui.subtitle import subtitle
+
+__all__ = [
+    "AccountPanel",
+    "EditCommands",
+    "ExportCommands",
+    "Faults",
+    "FiguresStrip",
+    "FileCommands",
+    "HelpCommands",
+    "LoanBookPanel",
+    "PlotGrid",
+    "Recovery",
+    "RecoveryFolder",
+    "RunStateDisplay",
+    "ScenarioPanel",
+    "Session",
+    "StopCommands",
+    "Submenus",
+    "TransportBar",
+    "subtitle",
+]

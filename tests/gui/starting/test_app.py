@@ -1,0 +1,245 @@
+"""Starting the program: arguments, first picture, no display, self-test, examples, recovery."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from cascade_gui.app import build, has_display, parse
+from cascade_gui.recovery import RecoveryFolder, write_unsaved
+from cascade_gui.recovery_dialog import RecoveryDialog
+from tests.gui.recovery.test_recovery import unsaved
+from tests.shared import RESOURCES, ROOT
+
+TEACHING_BOOK = RESOURCES / "examples" / "teaching-book.json"
+
+
+@pytest.fixture
+def start(qtbot, tmp_path, monkeypatch):
+    """Return a function that starts the window as a user does, and returns it when something is open."""
+    windows = []
+
+    def begin(*arguments, wait=True):
+        _, window = build(["--profile", str(tmp_path / "profile"), *arguments])
+        windows.append(window)
+        qtbot.addWidget(window, before_close_func=finish)
+        if wait:
+            with qtbot.waitSignal(window.files.opened, timeout=60_000):
+                window.show()
+            qtbot.waitUntil(lambda: window.session.runner.ready, timeout=120_000)
+        return window
+
+    def finish(window):
+        window.document.undo_stack.setClean()
+        window.shut_down()
+
+    return begin
+
+
+def python(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        timeout=280,
+    )
+
+
+def test_that_the_first_start_shows_the_compound_example(start):
+    window = start()
+    assert window.document.name.startswith("Compound v2")
+    assert len(window.document.loans) > 5000
+    assert window.document.path is None
+    assert not window.document.dirty
+
+
+def test_that_a_file_argument_opens(start):
+    window = start(str(TEACHING_BOOK))
+    assert window.document.path == TEACHING_BOOK
+
+
+def test_that_the_file_that_was_open_last_opens_again(start, tmp_path):
+    first = start(str(TEACHING_BOOK))
+    first.save(tmp_path / "mine.cascade")
+    first.settings.sync()
+    second = start()
+    assert second.document.path == tmp_path / "mine.cascade"
+
+
+def test_that_a_file_that_cannot_be_read_is_said_over_the_open_window(start, tmp_path, qtbot):
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    window = start(str(bad), wait=False)
+    with qtbot.waitSignal(window.files.open_failed, timeout=60_000):
+        window.show()
+    assert window.findChild(object, "bad_input_message").isVisible()
+    assert window.scenario_panel.isVisible()
+    window.findChild(object, "bad_input_message").close()
+
+
+def test_that_play_runs_and_plays(start, qtbot):
+    window = start(str(TEACHING_BOOK), "--play")
+    qtbot.waitUntil(lambda: window.player.playing, timeout=60_000)
+    assert window.recording is not None
+
+
+def test_that_the_window_is_painted_before_anything_slow_is_imported(tmp_path):
+    code = f"""
+import sys
+from cascade_gui.app import _frame, _wait_for_picture, parse
+options = parse(["--profile", {str(tmp_path / "profile")!r}])
+app, window = _frame(options)
+window.show()
+_wait_for_picture(app, window)
+assert window.painted
+print([name for name in ("numba", "pandas", "pyarrow", "scipy", "pydantic", "pyqtgraph") if name in sys.modules])
+window.furnish()
+print([name for name in ("numba", "pandas", "pyarrow", "scipy") if name in sys.modules])
+window.shut_down()
+"""
+    answer = python("-c", code, QT_QPA_PLATFORM="offscreen")
+    assert answer.stdout.split("\n")[:2] == ["[]", "[]"], answer.stderr
+
+
+def test_that_the_self_test_runs_the_example_and_says_so(tmp_path):
+    answer = python("-m", "cascade_gui", "--self-test", "--profile", str(tmp_path / "p"), QT_QPA_PLATFORM="offscreen")
+    assert answer.stdout.strip() == "self-test passed", answer.stderr
+    assert answer.returncode == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_that_without_a_display_it_says_so_and_names_the_command(tmp_path):
+    answer = python("-m", "cascade_gui", QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert answer.returncode == 2
+    assert "no display" in answer.stderr
+    assert "cascade run" in answer.stderr
+
+
+def test_that_a_wrong_option_is_a_usage_error():
+    with pytest.raises(SystemExit) as ending:
+        parse(["--nonsense"])
+    assert ending.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform", "there"),
+    [
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "offscreen"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "minimal:x=1"}, "linux", True),
+        ({"QT_QPA_PLATFORM": "xcb"}, "linux", False),
+        ({}, "linux", False),
+        ({}, "darwin", True),
+        ({}, "win32", True),
+    ],
+)
+def test_that_a_display_is_recognised(environment, platform, there):
+    assert has_display(environment, platform) is there
+
+
+def test_that_the_layout_is_restored_and_can_be_reset(start, qtbot):
+    first = start(str(TEACHING_BOOK))
+    first.panels.book.hide()
+    first.panels.save()
+    first.settings.sync()
+    second = start(str(TEACHING_BOOK))
+    assert second.panels.book.isHidden()
+    second.actions_table["view_reset_layout"].trigger()
+    assert not second.panels.book.isHidden()
+
+
+def test_that_a_layout_of_another_version_is_not_used(start, monkeypatch):
+    window = start(str(TEACHING_BOOK))
+    window.settings.set_layout(QByteArray(b"no layout"), QByteArray(b"at all"))
+    window.settings.sync()
+    monkeypatch.setattr("cascade_gui.settings.LAYOUT_VERSION", 99)
+    assert not start(str(TEACHING_BOOK)).panels.book.isHidden()
+
+
+def test_that_a_narrow_window_folds_the_account_away_first(start, qtbot):
+    window = start(str(TEACHING_BOOK))
+    window.resize(1366, 700)
+    qtbot.waitUntil(window.panels.account.isHidden)
+    assert not window.panels.scenario.isHidden()
+    window.panels.account.show()
+    window.resize(1380, 700)
+    assert not window.panels.account.isHidden()
+    window.resize(1800, 900)
+    qtbot.waitUntil(lambda: not window.panels.account.isHidden())
+
+
+def test_that_colors_can_be_forced_and_are_remembered(start):
+    window = start(str(TEACHING_BOOK))
+    for action in window.submenus._menus["scheme"].actions():
+        if action.data() == "light":
+            action.trigger()
+    assert not window.theme.tokens.dark
+    assert window.settings.color_scheme == "light"
+
+
+# ------------------------------------------------------------------------------------------ recovery
+
+
+def leave_behind(tmp_path, path=None):
+    folder = RecoveryFolder(tmp_path / "profile" / "recovery")
+    file = folder.new_file()
+    write_unsaved(file, unsaved(path=path))
+    return file
+
+
+def answer(window, qtbot, button):
+    qtbot.waitUntil(lambda: window.findChild(RecoveryDialog) is not None, timeout=60_000)
+    dialog = window.findChild(RecoveryDialog)
+    text = dialog.text() + dialog.informativeText()
+    next(each for each in dialog.buttons() if each.text().replace("&", "") == button).click()
+    return text
+
+
+def test_that_unsaved_work_is_offered_with_its_name_and_time(start, tmp_path, qtbot):
+    leave_behind(tmp_path)
+    text = answer(start(str(TEACHING_BOOK)), qtbot, "Skip")
+    assert "crash" in text
+    assert "26" in text
+    assert "never saved" in text
+
+
+def test_that_recovering_brings_everything_back_as_unsaved(start, tmp_path, qtbot):
+    file = leave_behind(tmp_path)
+    window = start(str(TEACHING_BOOK))
+    answer(window, qtbot, "Recover")
+    assert len(window.document.loans) == 2
+    assert window.document.dirty
+    assert "12 apples" in str(window.document.faults()[0])
+    qtbot.waitUntil(lambda: not file.exists())
+    qtbot.waitUntil(window.recovery.file.exists)
+
+
+def test_that_skipping_keeps_the_work_for_the_next_start(start, tmp_path, qtbot):
+    file = leave_behind(tmp_path)
+    window = start(str(TEACHING_BOOK))
+    answer(window, qtbot, "Skip")
+    assert file.exists()
+    assert window.document.path == TEACHING_BOOK
+
+
+def test_that_open_saved_shows_the_file_and_forgets_the_work(start, tmp_path, qtbot):
+    file = leave_behind(tmp_path, TEACHING_BOOK)
+    window = start()
+    answer(window, qtbot, "Open saved")
+    assert window.document.path == TEACHING_BOOK
+    assert not file.exists()
+
+
+def test_that_a_damaged_recovery_file_does_not_keep_the_window_from_starting(start, tmp_path, qtbot):
+    leave_behind(tmp_path).write_bytes(b"torn")
+    window = start(str(TEACHING_BOOK))
+    assert "damaged" in window.message.text()
+    assert window.findChild(RecoveryDialog) is None

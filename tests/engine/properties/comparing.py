@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tests.reference.both_engines import BY_ASSET_TOO, BY_MARKET, WHOLE
+from engine.verification.outcome import BY_ASSET, BY_MARKET, WHOLE
 
 RELATIVE = 1e-9
 
@@ -51,7 +51,7 @@ def same(a: Any, b: Any, absolute: float) -> bool:
 
 def differing_round(ours: dict[str, Any], theirs: dict[str, Any], sizes: Sizes) -> list[str]:
     found = []
-    for key in (*BY_ASSET_TOO, *BY_MARKET):
+    for key in (*BY_ASSET, *BY_MARKET):
         for name, value in ours[key].items():
             allowed = tolerance(key, name, sizes)
             if not same(value, theirs[key][name], allowed):

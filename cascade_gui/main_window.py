@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cascade_gui.settings import Settings
     from cascade_gui.theme import Theme, Tokens
     from engine.book import Book
+    from engine.faults import Fault
     from engine.recording import Recording
     from engine.views import RoundView
 
@@ -69,7 +70,9 @@ class MainWindow(QMainWindow):
         self.stage = QWidget(self)
         self.setCentralWidget(self.stage)
         self.banner = Banner(theme.tokens, self.stage)
-        self.message = Toast(theme.tokens, self.stage)
+        self.page = QFrame(self.stage)
+        self.page.setObjectName("page")
+        self.message = Toast(theme.tokens, self.page)
         self.panels = WindowLayout(self, settings, self.actions_table["view_fullscreen"])
         self._furnished = False
         self._closed = False
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self._viewed: Book | None = None
         self._account: int | None = None
         self.panels.restore()
+        self._allow(False)
 
     def furnish(self) -> None:
         """Make everything that stands in the frame, and connect it."""
@@ -84,11 +88,16 @@ class MainWindow(QMainWindow):
         self._make_commands()
         self._connect()
         self._furnished = True
+        self._allow(True)
         kept = self.settings
         self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
         self._apply_theme(self.theme.tokens)
         self._show_title()
         self._show_enabled()
+
+    def _allow(self, anything: bool) -> None:
+        self.toolbar.setEnabled(anything)
+        self.menuBar().setEnabled(anything)
 
     @property
     def painted(self) -> bool:
@@ -129,8 +138,6 @@ class MainWindow(QMainWindow):
         self.figures = parts.FiguresStrip()
         self.plots = parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
-        self.page = QFrame(self.stage)
-        self.page.setObjectName("page")
         _stack(self.page, (self.figures, self.plots), self.plots)
         _stack(self.stage, (self.banner, self.page, self.transport), self.page)
         self.scenario_panel = parts.ScenarioPanel(self.document)
@@ -263,11 +270,15 @@ class MainWindow(QMainWindow):
         self.account.show_account(account if known else None)
 
     def _show_faults(self) -> None:
-        self.banner.set_faults(tuple(str(fault) for fault in self.document.faults()))
+        from cascade_gui.parts import said
 
-    def _say_faults(self, faults: tuple[object, ...]) -> None:
+        self.banner.set_faults(tuple(said(self.document.parameters, fault) for fault in self.document.faults()))
+
+    def _say_faults(self, faults: tuple[Fault, ...]) -> None:
+        from cascade_gui.parts import said
+
         self._show_faults()
-        self.say(self.tr("The scenario cannot run: {fault}").format(fault=faults[0]))
+        self.say(self.tr("The scenario cannot run: {fault}").format(fault=said(self.document.parameters, faults[0])))
 
     def _say_saved(self, path: Path) -> None:
         self.say(self.tr("Saved {name}").format(name=path.name))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 from engine.scenario.schema import RandomShock
 
@@ -53,6 +55,18 @@ def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
         pair = parameters.shock.correlation[int(keys[2])]
         return _translate("correlation of {one} with {other}").format(one=pair.a, other=pair.b)
     return label
+
+
+def said(parameters: Parameters, fault: Fault) -> str:
+    """Return a fault in one line that calls a parameter by its name: ``Close factor of compound: 1.7; allowed: ...``.
+
+    A place that is no parameter (``loans row 7, debt_amount``) is called what it is.
+    """
+    try:
+        name = spoken(parameters, fault.where)
+    except BadInput:
+        return str(fault)
+    return str(replace(fault, where=name[:1].upper() + name[1:]))
 
 
 def _lower_first(text: str) -> str:

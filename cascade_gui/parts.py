@@ -10,6 +10,7 @@ from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.file_commands import FileCommands
 from cascade_gui.help import HelpCommands
 from cascade_gui.loan_table.panel import LoanBookPanel
+from cascade_gui.parameter_names import said
 from cascade_gui.playback.stop_commands import StopCommands
 from cascade_gui.playback.transport import TransportBar
 from cascade_gui.plots.grid import PlotGrid
@@ -38,5 +39,6 @@ __all__ = [
     "StopCommands",
     "Submenus",
     "TransportBar",
+    "said",
     "subtitle",
 ]

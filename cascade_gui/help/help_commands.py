@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
 from cascade_gui.actions import ACTIONS
 from cascade_gui.faults_dialog import versions
+from cascade_gui.help.page_style import give_air
 from engine.resource_files import resource_path
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class HelpWindow(QTextBrowser):
         self.setOpenExternalLinks(True)
         self.setSearchPaths([str(resource_path("help"))])
         self.resize(820, 900)
+        self._tokens = tokens
         self._markdown = ""
         self._title = ""
         self.apply_theme(tokens)
@@ -41,10 +43,12 @@ class HelpWindow(QTextBrowser):
         self.setWindowTitle(title)
         self.document().setBaseUrl(QUrl.fromLocalFile(f"{resource_path('help')}/"))
         self.setMarkdown(markdown)
+        give_air(self.document(), self._tokens)
         self.moveCursor(self.textCursor().MoveOperation.Start)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take other colours."""
+        self._tokens = tokens
         self.document().setDocumentMargin(28)
         self.setStyleSheet(f"QTextBrowser {{ background: {tokens.panel}; color: {tokens.text}; border: none; }}")
         if self._markdown:
@@ -92,7 +96,10 @@ class HelpCommands(QObject):
 
     def show_keys(self) -> None:
         """Show all keys, made from the table of actions, and those of the loan table."""
-        self._show(self.tr("Keys"), keys_page() + "\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"))
+        self._show(
+            self.tr("Keys"),
+            f"# {self.tr('Keys')}\n\n{keys_page()}\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"),
+        )
 
     def show_about(self) -> None:
         """Show version and licences."""

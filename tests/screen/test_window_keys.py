@@ -1,0 +1,125 @@
+"""Keys in the window on a real display: playback keys, and who they belong to."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from cascade_gui.faults_dialog import FaultsDialog
+from tests.gui.window.conftest import make_window, ran, window
+
+__all__ = ["make_window", "ran", "window"]
+
+pytestmark = pytest.mark.screen
+
+
+@pytest.fixture
+def shown(ran, qtbot):
+    """Return the window on the screen, after a run, at round 0, with nothing that is typed in focused."""
+    ran.resize(1200, 700)
+    ran.show()
+    ran.activateWindow()
+    qtbot.waitUntil(ran.isActiveWindow)
+    qtbot.waitUntil(lambda: ran.session.runner.ready and not ran.session.viewer.busy, timeout=60_000)
+    ran.player.first()
+    ran.stage.setFocus()
+    return ran
+
+
+def press(qtbot, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget() or QApplication.activeWindow(), key, modifier)
+
+
+def test_that_the_playback_keys_move_through_the_rounds(shown, qtbot):
+    shown.setFocus()
+    last = shown.player.last
+    for key, there in (
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_Period, 2),
+        (Qt.Key.Key_Left, 1),
+        (Qt.Key.Key_Comma, 0),
+        (Qt.Key.Key_End, last),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_PageDown, last),
+        (Qt.Key.Key_PageUp, 0),
+    ):
+        press(qtbot, key)
+        assert shown.round == there, key
+
+
+def test_that_space_and_k_play_and_pause(shown, qtbot):
+    shown.setFocus()
+    shown.player.speed = 0.25
+    press(qtbot, Qt.Key.Key_Space)
+    assert shown.player.playing
+    press(qtbot, Qt.Key.Key_K)
+    assert not shown.player.playing
+
+
+def test_that_j_and_l_change_the_pace(shown, qtbot):
+    shown.setFocus()
+    shown.player.speed = 4
+    press(qtbot, Qt.Key.Key_L)
+    assert shown.player.speed == 8
+    press(qtbot, Qt.Key.Key_J)
+    press(qtbot, Qt.Key.Key_J)
+    assert shown.player.speed == 2
+
+
+def test_that_keys_belong_to_the_table_while_it_has_the_focus(shown, qtbot):
+    table = shown.book.table
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(0, 1))
+    qtbot.waitUntil(table.hasFocus)
+    press(qtbot, Qt.Key.Key_Right)
+    press(qtbot, Qt.Key.Key_Down)
+    press(qtbot, Qt.Key.Key_End)
+    assert shown.round == 0
+
+
+def test_that_letters_and_spaces_go_into_a_field_that_is_typed_in(shown, qtbot):
+    shown.book.filter.setFocus()
+    qtbot.waitUntil(shown.book.filter.hasFocus)
+    qtbot.keyClicks(shown.book.filter, "debt > 1k")
+    assert shown.book.filter.text() == "debt > 1k"
+    assert not shown.player.playing
+    assert shown.round == 0
+
+
+def test_that_f11_fills_the_screen_and_gives_it_back(shown, qtbot):
+    press(qtbot, Qt.Key.Key_F11)
+    qtbot.waitUntil(shown.isFullScreen)
+    assert shown.actions_table["view_fullscreen"].isChecked()
+    press(qtbot, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not shown.isFullScreen())
+
+
+def test_that_every_part_can_be_reached_by_tab(shown, qtbot):
+    seen = set()
+    shown.toolbar.setFocus()
+    for _ in range(400):
+        press(qtbot, Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        while widget is not None:
+            seen.add(widget.objectName())
+            widget = widget.parentWidget()
+    for name in ("scenario_panel", "loan_table", "loan_filter", "transport", "round_slider"):
+        assert name in seen, f"Tab does not reach {name}"
+
+
+def test_that_a_click_on_the_scrub_bar_goes_there(shown, qtbot):
+    slider = shown.findChild(QWidget, "round_slider")
+    target = round(slider.x_of(2))
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(target, slider.height() // 2))
+    assert shown.round == 2
+
+
+def test_that_a_faults_text_is_copied_to_the_clipboard(qtbot, tmp_path):
+    dialog = FaultsDialog(tmp_path / "cascade.log")
+    qtbot.addWidget(dialog)
+    dialog.add("Traceback: to be copied")
+    dialog.copy()
+    assert "to be copied" in QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().clear()

@@ -35,6 +35,7 @@ def make_parser() -> Parser:
     _add_import(commands)
     _add_convert(commands)
     _add_bundled(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -116,6 +117,23 @@ def _add_bundled(commands: argparse._SubParsersAction[Parser]) -> None:
     for name, what in (("presets", "real protocols' rules"), ("examples", "example scenarios")):
         parser = _command(commands, name, f"list the bundled {what}")
         parser.add_argument("--show", metavar="NAME", help="print one as JSON")
+
+
+def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = _command(
+        commands,
+        "verify",
+        "run the published cases on this machine and compare",
+        "examples:\n"
+        "  cascade verify\n"
+        "  cascade verify --case aave-01 --case C02\n"
+        "  cascade verify --quiet --json report.json\n\n"
+        "Exit status: 0 when no case fails, 1 when one does.",
+    )
+    parser.add_argument("--json", metavar="OUT", help="every figure as JSON; - writes it to standard output")
+    parser.add_argument(
+        "--case", metavar="ID", action="append", default=[], help="only this case, each of its figures (repeatable)"
+    )
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

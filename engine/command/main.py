@@ -73,6 +73,10 @@ def _execute(options: Namespace, console: Console) -> Status:
         from engine.command.convert import convert
 
         return convert(options, console)
+    if options.command == "verify":
+        from engine.command.verify import verify
+
+        return verify(options, console)
     from engine.command.bundled import bundled
 
     return bundled(options, console)

@@ -1,4 +1,4 @@
-"""What a command's exit status means."""
+"""What a command's exit status means. ``cascade verify`` also ends with 1 when a published case does not come out."""
 
 from __future__ import annotations
 

@@ -49,10 +49,10 @@ class Source:
 
     @property
     def short(self) -> str:
-        """The source in a few words: repository and file, or the start of the publication's name."""
+        """The source in a few words: repository (without its owner) and file, or the publication."""
         if not self.path:
             return self.name
-        return f"{self.name} {self.path.rpartition('/')[2]}"
+        return f"{self.name.rpartition('/')[2]} {self.path.rpartition('/')[2]}"
 
     @property
     def full(self) -> str:

@@ -17,7 +17,7 @@ from engine.presets import preset_names
 from engine.user_folders import log_folder
 from tests.engine.scenarios import SMALL, small
 
-COMMANDS = ("run", "check", "import", "convert", "presets", "examples")
+COMMANDS = ("run", "check", "import", "convert", "presets", "examples", "verify")
 
 
 def test_that_a_file_in_order_is_ok(cascade, book):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
@@ -34,19 +33,23 @@ class MarketSection(Foldable):
         self.picker.picked.connect(self._picked)
         self.presets = PresetPicker(document)
         self._fields = FieldList(document)
+        self._safety = FieldList(document)
         self._collateral = FieldList(document)
         self._add = AddBox("collateral_add", self.tr("Add collateral"))
         self._add.chosen.connect(self._add_collateral)
         self._remove = QPushButton(self.tr("Remove a collateral"))
         self._remove_menu = QMenu(self)
+        self._remove_menu.triggered.connect(self._remove_collateral)
         self._remove.setMenu(self._remove_menu)
         self._fault = FaultLabel("market_fault")
+        self._safety_heading = Foldable(self.tr("Safety"))
+        self._safety_heading.rows.addWidget(self._safety)
         self._collateral_heading = Foldable(self.tr("Collateral"))
         below: tuple[QWidget, ...] = (self._collateral, self._add, self._remove)
         for widget in below:
             self._collateral_heading.rows.addWidget(widget)
-        parts: tuple[QWidget, ...] = (self.picker, self.presets, self._fields, self._fault, self._collateral_heading)
-        for widget in parts:
+        parts: tuple[QWidget, ...] = (self.picker, self.presets, self._fields, self._fault)
+        for widget in (*parts, self._safety_heading, self._collateral_heading):
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)
 
@@ -59,24 +62,24 @@ class MarketSection(Foldable):
         place = f"markets.{name}"
         self._fault.hide()
         self.heading.set_text(self.tr("Market · {0}").format(name))
+        self._safety_heading.heading.set_text(self.tr("Safety · {0}").format(name))
         self._collateral_heading.heading.set_text(self.tr("Collateral · {0}").format(name))
         self.presets.show_market(name)
-        rows = entries(parameters, f"{place}.rules", market.rules)
-        self._fields.show_entries(rows + entries(parameters, f"{place}.safety", market.safety))
+        self._fields.show_entries(entries(parameters, f"{place}.rules", market.rules))
+        self._safety.show_entries(entries(parameters, f"{place}.safety", market.safety))
         self._collateral.show_entries(self._collateral_entries(parameters, name))
         rest = [asset for asset in parameters.assets if asset not in market.collateral]
         self._add.offer(self.tr("Add collateral…"), [(asset, asset) for asset in rest])
         self._remove_menu.clear()
         for asset in market.collateral:
             self._remove_menu.addAction(asset).setData(asset)
-        self._remove_menu.triggered.connect(self._remove_collateral, Qt.ConnectionType.UniqueConnection)
         self._remove.setVisible(bool(market.collateral))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)
-        self._collateral_heading.apply_theme(tokens)
-        for part in (self._fields, self._collateral):
+        parts = (self._safety_heading, self._collateral_heading, self._fields, self._safety, self._collateral)
+        for part in parts:
             part.apply_theme(tokens)
 
     def _collateral_entries(self, parameters: Parameters, market: str) -> list[Entry]:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cascade_gui import heavy_libraries
-from cascade_gui.threads import thread_of
+from cascade_gui.threads import step_back, thread_of
 
 Work = Callable[[], Any]
 Done = Callable[[Any], None]
@@ -121,6 +121,7 @@ class _Worker(QObject):
             self.done.emit(number, None, None)
             return
         try:
+            step_back()
             heavy_libraries.load()
             result = work()
         except Exception as problem:  # noqa: BLE001 - handed to whoever asked

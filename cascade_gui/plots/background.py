@@ -9,6 +9,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from cascade_gui import heavy_libraries
+from cascade_gui.threads import step_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,7 @@ class LatestJob(QObject):
         if wanted is not None:
             function, arguments = wanted
             try:
+                step_back()
                 heavy_libraries.load()
                 result = function(*arguments)
             except Exception as caught:  # noqa: BLE001 - handed on to the window's thread

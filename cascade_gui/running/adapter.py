@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cascade_gui import heavy_libraries
+from cascade_gui.threads import step_back
 from engine.faults import BadInput
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class EngineAdapter(QObject):
 
     All signals carry the number of the run, so that the window can ignore what a run that it has given
     up still says. However quick the rounds are, `rounds` is emitted at most 60 times a second, and not
-    again before the window has taken the last one (`take`).
+    again before the window has drawn the last one (`take`).
     """
 
     warm = Signal(str)
@@ -56,6 +57,7 @@ class EngineAdapter(QObject):
         """Compile the kernels, or load them from the cache."""
         problem = ""
         try:
+            step_back()
             heavy_libraries.load()
             from engine.cascade import warm_up
 
@@ -78,6 +80,7 @@ class EngineAdapter(QObject):
             self.failed.emit(number, traceback.format_exc())
 
     def _run(self, number: int, scenario: Scenario, control: RunControl) -> Recording:
+        step_back()
         heavy_libraries.load()
         import engine
         from engine.scenario.scenario import Scenario

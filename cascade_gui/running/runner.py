@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cascade_gui.running.adapter import EngineAdapter
 from cascade_gui.running.control import RunControl
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from engine.faults import BadInput
     from engine.recording import Recording
     from engine.scenario.scenario import Scenario
+
+
+_BREATH_MS: Final = 20
+"""After new rounds the window gets this long to draw them and to hear the user, before the next arrive."""
 
 
 class RunState(Enum):
@@ -38,7 +42,7 @@ class Runner(QObject):
     started = Signal(object)
     """The recording, which grows while the run goes on."""
     rounds_available = Signal(int)
-    """How many rounds the recording has, the state before the first included. At most 60 times a second."""
+    """How many rounds the recording has, the state before the first included. At most 50 times a second."""
     finished = Signal(object)
     """The recording: to its end, or as far as it came when it was stopped."""
     refused = Signal(object)
@@ -71,6 +75,8 @@ class Runner(QObject):
         self._adapter.ended.connect(self._ended)
         self._adapter.refused.connect(self._refused)
         self._adapter.failed.connect(self._failed)
+        self._breath = QTimer(self, singleShot=True, interval=_BREATH_MS)
+        self._breath.timeout.connect(self._take)
 
     @property
     def state(self) -> RunState:
@@ -159,6 +165,7 @@ class Runner(QObject):
         self._give_up()
         self._thread.quit()
         self._thread.wait()
+        self._breath.stop()
         self._set_state(RunState.IDLE)
 
     def _give_up(self) -> None:
@@ -193,9 +200,12 @@ class Runner(QObject):
 
     @Slot(int, int)
     def _grown(self, number: int, count: int) -> None:
-        self._adapter.take()
         if number == self._number:
             self.rounds_available.emit(count)
+        self._breath.start()
+
+    def _take(self) -> None:
+        self._adapter.take()  # directly: its own thread is busy with the run
 
     @Slot(int)
     def _waits(self, number: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
+import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
 from cascade_gui.background import Background
+from cascade_gui.plots.background import LatestJob
 from cascade_gui.threads import thread_of
 
 
@@ -35,3 +39,19 @@ def test_that_deleting_a_busy_background_waits_for_its_work(qapp, qtbot):
     qtbot.waitUntil(begun.is_set)
     shiboken6.delete(parent)
     assert done == [1]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux a thread has a niceness of its own")
+def test_that_work_in_the_background_lets_the_window_go_first(qapp, qtbot):
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    own = niceness()
+    background, job, seen = Background("test"), LatestJob(), []
+    job.done.connect(seen.append)
+    background.do(niceness, seen.append)
+    job.submit(niceness)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    background.shut_down()
+    assert min(seen) > own or own >= 10
+    assert niceness() == own

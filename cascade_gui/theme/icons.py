@@ -20,15 +20,22 @@ _SIZES = (16, 20, 24, 30, 32, 36, 40, 48)
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
+@lru_cache(maxsize=128)
+def _source(name: str) -> str:
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
 def recoloured(name: str, colour: str) -> bytes:
     """Return the SVG text of the icon `name` with `colour` in place of ``currentColor``."""
-    source = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
-    return source.replace("currentColor", colour).encode()
+    return _source(name).replace("currentColor", colour).encode()
 
 
 def pixmap(name: str, colour: str, pixels: int) -> QPixmap:
     """Draw the icon `name` in `colour` into a square of `pixels` device pixels."""
-    renderer = QSvgRenderer(QByteArray(recoloured(name, colour)))
+    return _drawn(QSvgRenderer(QByteArray(recoloured(name, colour))), pixels)
+
+
+def _drawn(renderer: QSvgRenderer, pixels: int) -> QPixmap:
     result = QPixmap(pixels, pixels)
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
@@ -56,8 +63,9 @@ def icon(name: str, tokens: Tokens, role: str = "text") -> QIcon:
         QIcon.Mode.Disabled: tokens.faint,
     }
     for mode, colour in colours.items():
+        renderer = QSvgRenderer(QByteArray(recoloured(name, colour)))
         for size in _SIZES:
-            result.addPixmap(pixmap(name, colour, size), mode)
+            result.addPixmap(_drawn(renderer, size), mode)
     return result
 
 

@@ -138,7 +138,7 @@ def dangers(explanation: Explanation) -> list[str]:
 def collateral_term(term: Term) -> str:
     """Write one term of the backing: ``4,311.2 WETH × 762.1 × 0.825``."""
     amount = numbers.significant(term.amount, 7)
-    threshold = numbers.full(term.threshold if term.threshold is not None else 1.0)
+    threshold = _threshold(term.threshold if term.threshold is not None else 1.0)
     return f"{amount} {term.asset} × {_price(term.price)} × {threshold}"
 
 
@@ -153,7 +153,7 @@ def price_working(price: LiquidationPrice) -> str:
     over = numbers.significant(price.other_debt_usd, 7)
     if price.other_backing_usd > 0:
         over = f"({over} − {numbers.significant(price.other_backing_usd, 7)})"
-    under = f"{numbers.significant(price.amount, 7)} × {numbers.full(price.threshold)}"
+    under = f"{numbers.significant(price.amount, 7)} × {_threshold(price.threshold)}"
     if price.owed_amount > 0:
         under = f"{under} − {numbers.significant(price.owed_amount, 7)}"
     return f"{over} ÷ ({under})"
@@ -201,3 +201,8 @@ def entry(happened: HistoryEntry) -> tuple[str, ...]:
             numbers.health(happened.health_before, 2), numbers.health(happened.health_after, 2)
         )
     return numbers.money(happened.repaid_usd), numbers.money(happened.seized_usd), health
+
+
+def _threshold(value: float) -> str:
+    """Write a threshold to at most six digits: 0.825, 0.666667."""
+    return numbers.full(float(f"{value:.6g}"))

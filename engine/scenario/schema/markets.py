@@ -92,7 +92,7 @@ Close = Annotated[FullClose | FractionClose | TargetHealthClose, Field(discrimin
 class FixedIncentive(Section):
     """The collateral's liquidation bonus."""
 
-    label: ClassVar[str] = "Collateral's bonus"
+    label: ClassVar[str] = "Fixed bonus"
     kind: Literal["fixed"] = "fixed"
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from cascade_gui.main_window import MainWindow
+    from cascade_gui.theme import Theme
 
 _PATIENCE_MS: Final = 2000
+_SWITCH_SECONDS: Final = 0.0005
 NO_DISPLAY: Final = (
     "cascade-gui: there is no display to open a window on. Without one, run scenarios with: cascade run FILE"
 )
@@ -101,6 +103,8 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     from cascade_gui.main_window import MainWindow
     from cascade_gui.theme import Scheme, Theme
 
+    # Python lets a background thread go on for 5 ms before it listens to the window; a frame has 16.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     profile = options.profile.resolve() if options.profile else None
     prepare_numba_cache(profile / "cache" if profile else None)
     existing = QApplication.instance()
@@ -111,9 +115,25 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     settings = Settings(profile or default_folder())
     theme = Theme(app, Scheme(settings.color_scheme))
     window = MainWindow(settings, theme)
-    window.destroyed.connect(theme.release)
-    app.aboutToQuit.connect(window.shut_down)
+    _keep(app, window, theme)
     return app, window
+
+
+def _keep(app: QApplication, window: MainWindow, theme: Theme) -> None:
+    """Keep the window until it is deleted, and end its work when the program ends before that."""
+    import shiboken6
+
+    # Not a method of the window: Qt holds those weakly, and Python would collect the window while it works.
+    def end() -> None:
+        if shiboken6.isValid(window):
+            window.shut_down()
+
+    def let_go() -> None:
+        app.aboutToQuit.disconnect(end)
+        theme.release()
+
+    app.aboutToQuit.connect(end)
+    window.destroyed.connect(let_go)
 
 
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:

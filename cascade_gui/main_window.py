@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QThreadPool, Signal
 from PySide6.QtGui import (
@@ -171,13 +172,15 @@ class MainWindow(QMainWindow):
         )
 
     def _connect(self) -> None:
+        from cascade_gui import parts
+
         session, document, player = self.session, self.document, self.player
         for part in (self.figures, self.plots, self.transport, self.account):
             session.recording_changed.connect(part.set_recording)
-        for part in (self.figures, self.plots, self.transport, self.account):
-            session.rounds_added.connect(part.rounds_added)
-        for part in (self.figures, self.plots, self.account):
-            player.round_changed.connect(part.show_round)
+        live = (self.transport, self.figures, *self.plots, self.account)
+        self.spreader = parts.Spreader([partial(self._refresh, part) for part in live], self)
+        session.rounds_added.connect(self.spreader.soon)
+        player.round_changed.connect(self._show_round)
         session.view_changed.connect(self.book.set_view)
         session.view_changed.connect(self._show_view)
         session.stale_changed.connect(self.banner.set_stale)
@@ -194,7 +197,6 @@ class MainWindow(QMainWindow):
         self.book.abilities_changed.connect(self._show_abilities)
         self.book.import_requested.connect(self.files.ask_import)
         self.transport.stop_asked.connect(self.stops.edit)
-        player.round_changed.connect(self.round_shown)
         player.playing_changed.connect(self._show_playing)
         player.pace_changed.connect(self._remember_pace)
         document.parameters_changed.connect(self._show_title)
@@ -257,6 +259,18 @@ class MainWindow(QMainWindow):
 
     def _show_playing(self, playing: bool) -> None:
         self.actions_table.show_playing(playing, self.theme.tokens)
+
+    def _show_round(self, number: int) -> None:
+        """Draw a round: at once where the user goes there, spread out where rounds fly past."""
+        if self.session.runner.busy or self.player.playing:
+            self.spreader.soon()
+        else:
+            self.spreader.now()
+        self.round_shown.emit(number)
+
+    def _refresh(self, part: Any) -> None:
+        part.rounds_added()
+        part.show_round(self.player.round)
 
     def _show_view(self, view: RoundView | None, book: Book | None) -> None:
         self.plots.set_view(view)
@@ -356,6 +370,7 @@ class MainWindow(QMainWindow):
         self.session.shut_down()
         self.files.shut_down()
         self.exports.shut_down()
+        self.spreader.stop()
         QThreadPool.globalInstance().waitForDone()
         self.recovery.close()
 

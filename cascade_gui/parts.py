@@ -18,6 +18,7 @@ from cascade_gui.recovery import Recovery, RecoveryFolder
 from cascade_gui.run_state import RunStateDisplay
 from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.session import Session
+from cascade_gui.spreading import Spreader
 from cascade_gui.submenus import Submenus
 from cascade_gui.subtitle import subtitle
 
@@ -36,6 +37,7 @@ __all__ = [
     "RunStateDisplay",
     "ScenarioPanel",
     "Session",
+    "Spreader",
     "StopCommands",
     "Submenus",
     "TransportBar",

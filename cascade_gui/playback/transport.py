@@ -97,6 +97,7 @@ class TransportBar(QFrame):
         self._recording = recording
         self._repaid = []
         self.rounds_added()
+        self._show_round(self._player.round)
 
     def rounds_added(self) -> None:
         """Take in the rounds that came since."""
@@ -161,6 +162,10 @@ class TransportBar(QFrame):
             self.slider.setRange(0, max(0, count - 1))
         self.slider.setEnabled(count > 1)
         self._show_round(self._player.round)
+
+    def show_round(self, number: int) -> None:
+        """Show which round is shown."""
+        self._show_round(number)
 
     def _show_round(self, number: int) -> None:
         with QSignalBlocker(self.slider):

@@ -22,7 +22,7 @@ def shown(ran, qtbot):
     ran.show()
     ran.activateWindow()
     qtbot.waitUntil(ran.isActiveWindow)
-    qtbot.waitUntil(lambda: ran.session.runner.ready and not ran.session.viewer.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: ran.session.runner.ready and not ran.session.viewer.busy, timeout=180_000)
     ran.player.first()
     ran.stage.setFocus()
     return ran

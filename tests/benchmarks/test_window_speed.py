@@ -1,0 +1,109 @@
+"""How soon the window is there, and how long it is deaf while a large run goes on.
+
+Both are measured as processor time, which other programs on the machine do not change: that of a process until its
+window is painted, against that of a bare pyqtgraph window; and that of each turn of the window's event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
+
+from cascade_gui.app import build
+from engine.scenario import parameter_paths
+from tests.benchmarks.random_books import random_scenario
+from tests.qt_guard import application_as_it_was, no_qt_left, own_qt_settings
+from tests.shared import RESOURCES, ROOT
+
+__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings"]
+
+REPEATS = 3
+ACCOUNTS = 100_000
+FRAME_MS = 33
+
+BARE = """
+import time
+import pyqtgraph
+app = pyqtgraph.mkQApp()
+window = pyqtgraph.PlotWidget()
+window.plot([1, 2, 3])
+window.show()
+app.processEvents()
+print(time.process_time())
+"""
+OURS = """
+import sys, time
+from cascade_gui import app as starting
+app, window = starting._frame(starting.parse(["--profile", sys.argv[1]]))
+window.show()
+starting._wait_for_picture(app, window)
+print(time.process_time())
+window.shut_down()
+"""
+
+
+def seconds(code, *arguments):
+    answer = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
+    )
+    return float(answer.stdout)
+
+
+def test_that_the_window_is_visible_as_soon_as_a_bare_plot(benchmark, tmp_path):
+    bare = min(seconds(BARE) for _ in range(REPEATS))
+    ours = [seconds(OURS, str(tmp_path / "profile")) for _ in range(REPEATS)]
+    benchmark.extra_info["ratio to a bare pyqtgraph window"] = min(ours) / bare
+    benchmark.pedantic(lambda: None, rounds=1)
+    assert min(ours) < 1.5 * bare
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    _, window = build(["--profile", str(tmp_path / "profile"), str(RESOURCES / "examples" / "teaching-book.json")])
+    qtbot.addWidget(window, before_close_func=lambda window: window.shut_down())
+    window.resize(1600, 950)
+    with qtbot.waitSignal(window.files.opened, timeout=60_000):
+        window.show()
+    qtbot.waitUntil(lambda: window.session.runner.ready, timeout=120_000)
+    return window
+
+
+def test_that_the_window_listens_while_a_hundred_thousand_accounts_run(benchmark, window, qtbot):
+    scenario = random_scenario(ACCOUNTS, -0.35, 2e7)
+    slow = parameter_paths.replace(scenario.parameters, "liquidators.capacity_usd_per_round", 1e7)
+    window.document.replace(scenario.with_parameters(slow), None)
+    qtbot.waitUntil(lambda: not window.session.busy_soon and not window.session.viewer.busy, timeout=60_000)
+    turns = []
+    last = [time.thread_time()]
+
+    def turn():
+        now = time.thread_time()
+        turns.append((now - last[0]) * 1000)
+        last[0] = now
+
+    probe = QTimer()
+    probe.timeout.connect(turn)
+    probe.start(2)
+    with qtbot.waitSignal(window.run_finished, timeout=120_000):
+        window.actions_table["run_start"].trigger()
+    probe.stop()
+    qtbot.waitUntil(lambda: not window.session.viewer.busy, timeout=60_000)
+    benchmark.extra_info["median and 99th percentile of a turn, ms"] = [
+        statistics.median(turns),
+        float(np.percentile(turns, 99)),
+    ]
+    benchmark.pedantic(lambda: None, rounds=1)
+    assert len(window.recording.rounds) > 50
+    assert np.percentile(turns, 99) < FRAME_MS

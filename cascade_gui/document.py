@@ -178,6 +178,10 @@ class Document(QObject):
         """Return what keeps the scenario from running: fields, cells, then loans as last checked."""
         return (*self._pending.values(), *self.loans.faults(), *self._loan_faults)
 
+    def pending_fault(self, path: str) -> Fault | None:
+        """Return what is wrong with what a field holds, None if it holds a value."""
+        return self._pending.get(path)
+
     def set_pending_fault(self, path: str, fault: Fault | None) -> None:
         """Note what a field holds that cannot be a value, or None when it is a value again."""
         if self._pending.get(path) == fault:

@@ -69,7 +69,7 @@ class FieldRow(QWidget):
 
     def refresh(self) -> None:
         """Show the parameter's value as it is now; a text that cannot be a value stays marked."""
-        fault = next((fault for fault in self._document.faults() if fault.where == self.path), None)
+        fault = self._document.pending_fault(self.path)
         if fault is None or not isinstance(self.editor, NumberEditor):
             self.editor.set_value(parameter_paths.get(self._document.parameters, self.path))
         changed = self._is_changed()

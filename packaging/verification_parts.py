@@ -69,8 +69,9 @@ def read_reference(name: str) -> dict[str, dict[str, Any]]:
 
 
 def titled(text: str) -> str:
-    """Return a title that starts with a capital."""
-    return text[:1].upper() + text[1:]
+    """Return a title that starts with a capital, unless its first word is a name such as ``eMode`` or ``v3.0``."""
+    first = text.partition(" ")[0].replace("-", "").rstrip(":,")
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 def loan(account: str, collateral: Any = None, debt: Any = None) -> dict[str, Any]:

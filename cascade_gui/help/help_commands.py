@@ -15,6 +15,7 @@ from engine.resource_files import resource_path
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Theme, Tokens
+    from cascade_gui.verification import VerificationDialog
 
 
 class HelpWindow(QTextBrowser):
@@ -71,6 +72,7 @@ class HelpCommands(QObject):
         self._theme = theme
         self._window = window
         self._browser: HelpWindow | None = None
+        self._verification: VerificationDialog | None = None
         theme.changed.connect(self._recolour)
 
     @property
@@ -100,6 +102,19 @@ class HelpCommands(QObject):
             self.tr("Keys"),
             f"# {self.tr('Keys')}\n\n{keys_page()}\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"),
         )
+
+    def show_verification(self) -> None:
+        """Run the published cases in a window of their own; raise it if it is open."""
+        from cascade_gui.verification import VerificationDialog
+
+        if self._verification is None:
+            self._verification = VerificationDialog(self._theme.tokens, self._window)
+            self._verification.finished.connect(self._forget_verification)
+        self._verification.show()
+        self._verification.activateWindow()
+
+    def _forget_verification(self) -> None:
+        self._verification = None
 
     def show_about(self) -> None:
         """Show version and licences."""
@@ -131,10 +146,14 @@ class HelpCommands(QObject):
             self._browser.close()
             self._browser.deleteLater()
             self._browser = None
+        if self._verification is not None:
+            self._verification.reject()
 
     def _recolour(self, tokens: Tokens) -> None:
         if self._browser is not None:
             self._browser.apply_theme(tokens)
+        if self._verification is not None:
+            self._verification.apply_theme(tokens)
 
 
 def keys_page() -> str:

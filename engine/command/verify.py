@@ -10,6 +10,7 @@ status 0 when no case fails, 1 when one does, 2 on bad usage, 130 interrupted.
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from engine.command.console import Console
     from engine.verification import Case, CaseResult, Report
+
+_NO_TERMINAL = 160
+"""How wide the table is where nobody says how wide the terminal is: in a file or a pipe."""
 
 
 def verify(options: Namespace, console: Console) -> Status:
@@ -80,9 +84,10 @@ def _run(cases: tuple[Case, ...], interruption: Interruption, console: Console) 
 def _print(report: Report, options: Namespace, console: Console) -> None:
     if console.quiet:
         return
-    from engine.command.verify_table import report_text
+    from engine.verification.table import report_text
 
-    text = report_text(report, figures=bool(options.case) or console.verbose)
+    columns = shutil.get_terminal_size((_NO_TERMINAL, 24)).columns
+    text = report_text(report, width=columns, figures=bool(options.case) or console.verbose)
     if options.json == STANDARD:
         for line in text.splitlines():
             console.note(line)

@@ -1,8 +1,7 @@
-"""The table of ``cascade verify``."""
+"""A report as a table of plain text: what ``cascade verify`` prints and the window copies."""
 
 from __future__ import annotations
 
-import shutil
 from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,37 +15,40 @@ _NARROW, _WIDE = 110, 160
 _HEADS = ("Case", "Source", "Farthest off", "Expected", "Got", "Difference", "Verdict")
 
 
-def report_text(report: Report, *, figures: bool = False) -> str:
+def report_text(report: Report, *, width: int = _WIDE, figures: bool = False) -> str:
     """Return the report as a table of plain text.
 
     Parameters
     ----------
     report
         What came of the cases.
+    width
+        How many characters a row may have; at least 110 and at most 160 are used.
     figures
         Whether every figure gets a row; otherwise the one farthest off speaks for its case.
     """
+    width = max(_NARROW, min(width, _WIDE))
     run = [result for result in report.results if not result.case.outside]
     outside = [result.case for result in report.results if result.case.outside]
     parts = []
     if run:
-        parts += [_figures_table(result) for result in run] if figures else [_cases_table(run)]
+        parts += [_figures_table(result, width) for result in run] if figures else [_cases_table(run, width)]
     if outside:
         parts.append(_outside(outside))
     machine = f"{report.closing_line} ({report.figures:,} figures compared on this machine)"
     return "\n\n".join([*parts, machine])
 
 
-def _cases_table(results: list[CaseResult]) -> str:
+def _cases_table(results: list[CaseResult], width: int) -> str:
     """Return a row a case under the name of its group; all groups share the widths of their columns."""
     rows = {result.case.name: _row(result) for result in results}
     widths = [max(len(row[column]) for row in (_HEADS, *rows.values())) for column in range(len(_HEADS))]
-    spare = _width() - 2 * len(_HEADS) - sum(widths[:1] + widths[3:])
+    spare = width - 2 * len(_HEADS) - sum(widths[:1] + widths[3:])
     widths[2] = min(widths[2], spare * 3 // 5)
     widths[1] = min(widths[1], spare - widths[2])
-    parts = [_columns(widths, heads=True, rows=[])]
+    parts = [_columns(width, widths, [], heads=True)]
     for group, members in groupby(results, key=lambda result: result.case.group):
-        parts += [group, _columns(widths, heads=False, rows=[rows[result.case.name] for result in members])]
+        parts += [group, _columns(width, widths, [rows[result.case.name] for result in members])]
     return "\n".join(parts)
 
 
@@ -60,7 +62,7 @@ def _row(result: CaseResult) -> tuple[str, ...]:
     return (*head, figure.what, *values, WORDS[result.verdict])
 
 
-def _columns(widths: list[int], *, heads: bool, rows: list[tuple[str, ...]]) -> str:
+def _columns(whole: int, widths: list[int], rows: list[tuple[str, ...]], *, heads: bool = False) -> str:
     from rich import box
     from rich.table import Table
 
@@ -70,10 +72,10 @@ def _columns(widths: list[int], *, heads: bool, rows: list[tuple[str, ...]]) -> 
         table.add_column(head, width=width, justify=justify, overflow="ellipsis", no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    return _rendered(table)
+    return _rendered(table, whole)
 
 
-def _figures_table(result: CaseResult) -> str:
+def _figures_table(result: CaseResult, width: int) -> str:
     from rich import box
     from rich.table import Table
 
@@ -89,7 +91,7 @@ def _figures_table(result: CaseResult) -> str:
         values = (value_text(found.figure.expected), value_text(found.got), difference_text(found))
         verdict = WORDS["passes" if found.passes else "fails"]
         table.add_row(found.figure.what, *values, tolerance_text(found), verdict)
-    return f"{head}\n{_rendered(table)}"
+    return f"{head}\n{_rendered(table, width)}"
 
 
 def _outside(cases: list[Case]) -> str:
@@ -100,14 +102,10 @@ def _outside(cases: list[Case]) -> str:
     return "\n".join(["Outside the model:", *lines])
 
 
-def _width() -> int:
-    return max(_NARROW, min(shutil.get_terminal_size((_WIDE, 24)).columns, _WIDE))
-
-
-def _rendered(table: Any) -> str:
+def _rendered(table: Any, width: int) -> str:
     from rich.console import Console
 
     out = StringIO()
-    Console(file=out, width=_width(), markup=False, emoji=False, highlight=False).print(table)
+    Console(file=out, width=width, markup=False, emoji=False, highlight=False).print(table)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
     return "\n".join(line for line in lines if line)

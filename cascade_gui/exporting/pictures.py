@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QSizeF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
+from cascade_gui.plots.panel import PlotPanel
 from engine.exporting import check_ending
 from engine.files.atomic import writing
 
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 ENDINGS: Final = (".png", ".svg", ".pdf")
+_FAMILIES: Final = b'font-family="Inter, Arial, Helvetica, sans-serif"'
+"""An SVG is drawn with what its reader has; a wider font than ours would let texts run into each other."""
 SCALES: Final = (1, 2, 3, 4)
+_POINTS: Final = 72
+"""To an inch, in a PDF: what a line of width 1 is there."""
 
 
 def save_picture(widget: QWidget, path: Path, background: str, scale: float = 2.0) -> None:
@@ -42,15 +48,22 @@ def save_picture(widget: QWidget, path: Path, background: str, scale: float = 2.
     ending = check_ending(path, ENDINGS)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if ending == ".png":
-        QImageWriter(buffer, QByteArray(b"png")).write(_image(widget, background, scale))
-    elif ending == ".svg":
-        _write_svg(widget, buffer, background)
-    else:
-        _write_pdf(widget, buffer, background)
+    ratio = {".png": scale, ".svg": 1.0, ".pdf": _POINTS / widget.logicalDpiX()}[ending]
+    with ExitStack() as looks:
+        for plot in [*widget.findChildren(PlotPanel), *([widget] if isinstance(widget, PlotPanel) else [])]:
+            looks.enter_context(plot.as_picture(ratio))
+        if ending == ".png":
+            QImageWriter(buffer, QByteArray(b"png")).write(_image(widget, background, scale))
+        elif ending == ".svg":
+            _write_svg(widget, buffer, background)
+        else:
+            _write_pdf(widget, buffer, background)
     buffer.close()
+    data = bytes(buffer.data().data())
+    if ending == ".svg":
+        data = data.replace(b'font-family="Inter"', _FAMILIES)
     with writing(path) as stream:
-        stream.write(buffer.data().data())
+        stream.write(data)
 
 
 def _image(widget: QWidget, background: str, scale: float) -> QImage:
@@ -77,7 +90,7 @@ def _write_svg(widget: QWidget, buffer: QBuffer, background: str) -> None:
 def _write_pdf(widget: QWidget, buffer: QBuffer, background: str) -> None:
     writer = QPdfWriter(buffer)
     dpi = widget.logicalDpiX()
-    points = QSizeF(widget.width() * 72 / dpi, widget.height() * 72 / dpi)
+    points = QSizeF(widget.width() * _POINTS / dpi, widget.height() * _POINTS / dpi)
     writer.setResolution(dpi)
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))

@@ -92,10 +92,10 @@ class PlainAxis(pg.AxisItem):
         # The texts of the first and last tick stand out over the ends of the axis.
         return QRectF(super().boundingRect().adjusted(-20, -12, 20, 12))
 
-    def apply(self, tokens: Tokens, colour: str, scale: float) -> None:
+    def apply(self, tokens: Tokens, colour: str, scale: float, pixel_ratio: float = 1.0) -> None:
         """Take the colours: hairlines for the grid, `colour` for the texts."""
         self.setPen(pg.mkPen(None))
-        self.setTickPen(pg.mkPen(tokens.grid, width=1))
+        self.setTickPen(pg.mkPen(tokens.grid, width=pixel_ratio))
         self.setTextPen(pg.mkPen(colour))
         self.setTickFont(font(SIZES.secondary * scale))
         if self.orientation == "left":

@@ -284,7 +284,7 @@ class HealthPlot(PlotPanel):
         alarm = colours.vermilion if self._by_ltv else colours.amber
         self.safe.set_style(pg.mkColor(colours.accent))
         self.unsafe.set_style(pg.mkColor(alarm))
-        self.before.set_style(None, pg.mkColor(colours.faint))
+        self.before.set_style(None, self._pen(colours.faint, 1.0))
         self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
         self.limit.setPen(self._pen(colours.vermilion, 1.4))
         self._draw()

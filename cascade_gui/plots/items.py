@@ -86,10 +86,10 @@ class Bars(pg.GraphicsObject):
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._brush = QBrush(Qt.BrushStyle.NoBrush)
 
-    def set_style(self, fill: QColor | None, outline: QColor | None = None) -> None:
-        """Fill and outline with these colours; None leaves it out."""
+    def set_style(self, fill: QColor | None, outline: QPen | None = None) -> None:
+        """Fill with this colour and outline with this pen; None leaves it out."""
         self._brush = QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush)
-        self._pen = QPen(Qt.PenStyle.NoPen) if outline is None else pg.mkPen(outline, width=1)
+        self._pen = QPen(Qt.PenStyle.NoPen) if outline is None else outline
         self.update()
 
     def set_bars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyqtgraph as pg
+    from numpy.typing import NDArray
 
     from cascade_gui.theme import Tokens
 
 _GAP = 8.0
 _PAD = 3.0
+_BOLD_WEIGHT = 8.0
+"""How much nearer to its point the label that matters keeps than those that it pushes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,15 @@ class Label:
     bold: bool = False
     side: str = "end"
     below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A label with the point it names and the place it would have alone, in pixels of the plot."""
+
+    label: Label
+    point: QPointF
+    best: QRectF
 
 
 class LabelLayer(QGraphicsItem):
@@ -100,14 +113,20 @@ class LabelLayer(QGraphicsItem):
         (left, right), (bottom, top) = self._plot.vb.viewRange()
         if right <= left or top <= bottom or area.width() < 1:
             return
-        for label in self._labels:
+        groups: dict[object, list[_Wanted]] = {}
+        for number, label in enumerate(self._labels):
             point = QPointF(
                 area.left() + (label.x - left) / (right - left) * area.width(),
                 area.bottom() - (label.y - bottom) / (top - bottom) * area.height(),
             )
-            rectangle = self._free_place(label, point, area)
-            if rectangle is not None:
-                self._placed.append((label, rectangle))
+            place = self._best_place(label, point, area)
+            if place is not None:
+                together = ("end", label.x) if label.side == "end" else number
+                groups.setdefault(together, []).append(_Wanted(label, point, place))
+        for group in groups.values():
+            if len(group) == 1 or not self._pile(group, area):
+                for each in group:
+                    self._place_one(each, area)
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
@@ -128,7 +147,8 @@ class LabelLayer(QGraphicsItem):
             metrics = QFontMetricsF(self._fonts[label.bold])
             painter.drawText(QPointF(rectangle.left() + _PAD, rectangle.top() + metrics.ascent()), label.text)
 
-    def _free_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
+    def _best_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
+        """Return where a label would stand if it were alone; None if the plot is too small for it."""
         metrics = QFontMetricsF(self._fonts[label.bold])
         width = metrics.horizontalAdvance(label.text) + 2 * _PAD
         height = metrics.height()
@@ -143,14 +163,53 @@ class LabelLayer(QGraphicsItem):
             x = point.x() - width - (0 if label.side == "above" else _GAP)
             y = point.y() + 3 if label.below else point.y() - height - 3
         x = min(max(x, area.left() + 2), area.right() - width)
+        return QRectF(x, y, width, height)
+
+    def _pile(self, labels: list[_Wanted], area: QRectF) -> bool:
+        """Place labels of one round as their points are, from top to bottom, each near to its own; or none of them."""
+        ordered = sorted(labels, key=lambda each: each.point.y())
+        heights = np.array([each.best.height() for each in ordered])
+        if heights.sum() > area.height():
+            return False
+        offsets = np.cumsum(heights) - heights
+        # Without their heights in between, tops that do not overlap are tops in rising order.
+        tops = _rising(
+            [each.best.top() - offset for each, offset in zip(ordered, offsets, strict=True)],
+            [_BOLD_WEIGHT if each.label.bold else 1.0 for each in ordered],
+        )
+        tops = np.clip(tops, area.top(), area.bottom() - heights.sum()) + offsets
+        places = [
+            QRectF(each.best.left(), top, each.best.width(), each.best.height())
+            for each, top in zip(ordered, tops.tolist(), strict=True)
+        ]
+        if any(place.intersects(taken) for place in places for _, taken in self._placed):
+            return False
+        self._placed += zip((each.label for each in ordered), places, strict=True)
+        return True
+
+    def _place_one(self, wanted: _Wanted, area: QRectF) -> None:
+        """Place a label where nothing is hit, as near to its point as possible; or not at all."""
         # Away from the line's height in growing steps, up and down in turn, until nothing is hit.
         steps = [0.0]
         for distance in range(2, int(area.height()), 2):
             steps += [float(distance), float(-distance)]
         for step in steps:
-            place = QRectF(x, y + step, width, height)
+            place = wanted.best.translated(0.0, step)
             if place.top() < area.top() or place.bottom() > area.bottom():
                 continue
             if not any(place.intersects(taken) for _, taken in self._placed):
-                return place
-        return None
+                self._placed.append((wanted.label, place))
+                return
+
+
+def _rising(values: Sequence[float], weights: Sequence[float]) -> NDArray[np.float64]:
+    """Return the rising values that are nearest to the given ones, by weighted squares."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in zip(values, weights, strict=True):
+        block = (value, weight, 1)
+        while blocks and blocks[-1][0] > block[0]:
+            mean, heavy, count = blocks.pop()
+            total = heavy + block[1]
+            block = ((mean * heavy + block[0] * block[1]) / total, total, count + block[2])
+        blocks.append(block)
+    return np.concatenate([np.full(count, mean) for mean, _, count in blocks])

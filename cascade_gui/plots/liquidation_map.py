@@ -390,7 +390,7 @@ class LiquidationMapPlot(PlotPanel):
         self.area.setFillBrush(with_alpha(colours.accent, 0.22))
         self.before.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(colours.accent))
-        self.bars_before.set_style(None, pg.mkColor(colours.faint))
+        self.bars_before.set_style(None, self._pen(colours.faint, 1.0))
         over_rounds = self._mode is MapMode.ROUNDS
         on_map = tokens(dark=True)  # the heat map is dark in both schemes
         self.now.setPen(self._pen(on_map.secondary if over_rounds else colours.amber, 1.6))

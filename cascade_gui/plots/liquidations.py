@@ -135,7 +135,7 @@ class LiquidationsPlot(RoundPlot):
     def _colour_bars(self) -> None:
         for at, (bars, now) in enumerate(zip(self.bars, self.now, strict=True)):
             bars.set_style(pg.mkColor(self._colour(at)))
-            now.set_style(None, pg.mkColor(self._tokens.text))
+            now.set_style(None, self._pen(self._tokens.text, 1.0))
 
     def _say_legend(self) -> None:
         """Name the colours when there is more than one."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import LabelLayer
 from cascade_gui.theme import SIZES, Tokens, font, icon, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.axes import PlainAxis
     from cascade_gui.plots.series import Series
     from engine.recording import Recording
     from engine.views import RoundView
+
+_TABS_GAP = 18
 
 
 class TitleTabs(QWidget):
@@ -50,6 +53,8 @@ class TitleTabs(QWidget):
                 self._layout.addWidget(button)
                 self._buttons[key] = button
         self._current = current
+        # What follows belongs to the title; behind tabs it would look like one more.
+        self._layout.setContentsMargins(0, 0, _TABS_GAP if len(names) > 1 else 0, 0)
         for key, text in names:
             button = self._buttons[key]
             button.setText(text)
@@ -104,6 +109,7 @@ class PlotPanel(QWidget):
         self._title = title
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
+        self._pixel_ratio = 1.0
         self._locked = True
         self._front = True
         self._siblings: list[tuple[str, str]] = []
@@ -169,6 +175,28 @@ class PlotPanel(QWidget):
         """Draw type and lines larger by this factor, as on a stage."""
         self._scale = scale
         self._apply_look()
+
+    def set_pixel_ratio(self, ratio: float) -> None:
+        """Draw lines for a device with so many pixels to each of ours, which would else make them thin.
+
+        Lines are drawn in pixels of the device, whatever the axes are stretched by.
+        """
+        if ratio != self._pixel_ratio:
+            self._pixel_ratio = ratio
+            self._apply_look()
+
+    @contextmanager
+    def as_picture(self, ratio: float) -> Iterator[None]:
+        """Look as in a picture of so many pixels to each of ours: nothing to click on."""
+        before = self._pixel_ratio
+        self.catch_up()
+        self.set_pixel_ratio(ratio)
+        self.lock.setIcon(QIcon())
+        try:
+            yield
+        finally:
+            self.set_pixel_ratio(before)
+            self._label_lock()
 
     def set_locked(self, locked: bool) -> None:
         """Fix the ranges over the rounds, or let the mouse and the shown round set them."""
@@ -262,7 +290,12 @@ class PlotPanel(QWidget):
         self._empty.resize(self.view.size())
 
     def _pen(self, colour: str | QColor, width: float = 2.0, **options: Any) -> Any:
-        return pg.mkPen(colour, width=width * self._scale, **options)
+        return pg.mkPen(colour, width=width * self._scale * self._pixel_ratio, **options)
+
+    def event(self, event: QEvent) -> bool:  # noqa: D102 - Qt's
+        if event.type() in {QEvent.Type.Show, QEvent.Type.DevicePixelRatioChange}:
+            self.set_pixel_ratio(self.devicePixelRatioF())
+        return bool(super().event(event))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
@@ -320,7 +353,7 @@ class PlotPanel(QWidget):
     def _apply_look(self) -> None:
         self.view.setBackground(self._tokens.background)
         for axis in self.axes.values():
-            axis.apply(self._tokens, self._tokens.secondary, self._scale)
+            axis.apply(self._tokens, self._tokens.secondary, self._scale, self._pixel_ratio)
         self.labels.apply(self._tokens, self._scale)
         self.tabs.set_scale(self._scale)
         self._label_lock()

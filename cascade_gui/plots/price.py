@@ -47,6 +47,7 @@ class PricePlot(RoundPlot):
         self.market = thin_line(self.plot)
         self.market.curve.setSegmentedLineMode("on")
         self.dot = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
+        self.dot.scatter.opts["useCache"] = False  # sharp in pictures, too
         self.dot.setZValue(21)
         self._ready = True
         self._recording_changed()

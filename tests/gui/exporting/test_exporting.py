@@ -41,6 +41,7 @@ def test_that_an_svg_is_drawn_at_the_widgets_size_with_its_text(widget, tmp_path
     assert renderer.isValid()
     assert renderer.viewBox().size() == QSize(120, 80)
     assert b"Debt repaid" in data
+    assert b'font-family="Inter"' not in data
 
 
 def test_that_a_pdf_is_a_pdf(widget, tmp_path):

@@ -36,6 +36,20 @@ def test_that_labels_of_lines_that_meet_do_not_overlap(layer):
     assert not overlaps(layer)
 
 
+@pytest.mark.parametrize("x", [5, 10])
+def test_that_labels_of_near_lines_stand_in_the_order_of_their_lines(layer, x):
+    layer.set_labels(
+        [
+            Label("market 1,043", WHITE, x, 50, bold=True, below=True),
+            Label("without liquidations 1,105", WHITE, x, 53),
+            Label("oracle 1,058", WHITE, x, 51),
+        ]
+    )
+    from_top = sorted(layer.placed, key=lambda item: item[1].top())
+    assert [label.y for label, _ in from_top] == [53, 51, 50]
+    assert not overlaps(layer)
+
+
 def test_that_a_label_at_the_right_end_moves_to_the_left_of_its_point(layer):
     layer.set_labels([Label("market 701", WHITE, 10, 50)])
     ((_, place),) = layer.placed

@@ -11,6 +11,7 @@ from cascade_gui.scenario_panel.asset_section import AssetSection
 from cascade_gui.scenario_panel.market_section import MarketSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
 from cascade_gui.scenario_panel.shock_section import ShockSection
+from cascade_gui.scenario_panel.tab_order import TabOrder
 from cascade_gui.theme import SIZES
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class ScenarioPanel(QScrollArea):
             column.addWidget(section)
         column.addStretch()
         self.setWidget(content)
+        self._tab_order = TabOrder(content)
         # Several signals come with one change; the rows are brought up to date once.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -69,6 +71,7 @@ class ScenarioPanel(QScrollArea):
         """Show the document's parameters as they are now."""
         for section in self._sections:
             section.refresh()
+        self._tab_order.update()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""

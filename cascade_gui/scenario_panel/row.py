@@ -129,9 +129,16 @@ class FieldRow(QWidget):
         try:
             self._document.set_parameter(self.path, value)
         except BadInput as error:
-            self._show_fault(error.faults[0])
+            self._say_fault(value, error.faults[0])
             return
         self.refresh()
+
+    def _say_fault(self, value: Any, fault: Fault) -> None:
+        """Say what is wrong; a number out of its range is written as the field writes numbers."""
+        if values.is_outside(self.info, value):
+            fault = Fault(self.path, values.shown(self.info, value), values.allowed(self.info))
+            self._document.set_pending_fault(self.path, fault)
+        self._show_fault(fault)
 
     def _refuse(self, sentence: str) -> None:
         fault = Fault(self.path, sentence)

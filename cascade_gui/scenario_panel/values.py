@@ -84,7 +84,7 @@ def read(info: ParameterInfo, text: str) -> float | str | None:
 def explained(info: ParameterInfo) -> str:
     """Write the help text of a field with its range and its default, for a tool tip."""
     parts = [info.help_text]
-    bounds = _bounds(info)
+    bounds = allowed(info)
     if bounds:
         parts.append(_tr("Allowed: {0}.").format(bounds))
     if isinstance(info.default, (int, float)) and not isinstance(info.default, bool):
@@ -94,7 +94,18 @@ def explained(info: ParameterInfo) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _bounds(info: ParameterInfo) -> str:
+def is_outside(info: ParameterInfo, value: object) -> bool:
+    """Whether a value is a number outside of the range of its parameter."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    low, high = info.minimum, info.maximum
+    too_low = low is not None and (value <= low if info.minimum_excluded else value < low)
+    too_high = high is not None and (value >= high if info.maximum_excluded else value > high)
+    return too_low or too_high
+
+
+def allowed(info: ParameterInfo) -> str:
+    """Write the range of a parameter in its unit: ``above -100 %``; empty if it has none."""
     parts = []
     if info.minimum is not None:
         word = _tr("above {0}") if info.minimum_excluded else _tr("at least {0}")

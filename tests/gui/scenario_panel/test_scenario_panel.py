@@ -90,8 +90,8 @@ def test_that_numbers_are_read_as_people_write_them(qtbot, document, panel, path
     ("path", "text", "said"),
     [
         ("shock.returns.WETH", "much", "is not a number"),
-        ("shock.returns.WETH", "-100", "greater than -1"),
-        ("markets.compound.rules.close.close_factor", "120", "less than or equal to 1"),
+        ("shock.returns.WETH", "-100", "above -100 %"),
+        ("markets.compound.rules.close.close_factor", "120", "at most 100 %"),
         ("simulation.max_rounds", "2.5", "integer"),
     ],
 )
@@ -219,3 +219,21 @@ def test_that_a_price_path_is_loaded_from_a_table(document, panel, tmp_path):
     file.write_text("time;WETH\n0;2000\n1;-5\n")
     panel._sections[0].load_path(file)
     assert "a price above 0" in panel._sections[0]._fault.text()
+
+
+def tab_chain(panel: ScenarioPanel) -> list[QWidget]:
+    """Return the fields that can be seen, in the order of the Tab key."""
+    chain, widget = [], panel
+    while (widget := widget.nextInFocusChain()) is not panel:
+        if panel.isAncestorOf(widget) and widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            chain.append(widget)
+    return chain
+
+
+def test_that_tab_goes_from_field_to_field_as_the_eye_does(qtbot, document, panel):
+    choose(field(panel, "markets.compound.rules.close"), "target_health")
+    qtbot.waitUntil(lambda: not panel._later.isActive())
+    panel.grab()
+    heights = [widget.mapTo(panel, widget.rect().topLeft()).y() for widget in tab_chain(panel)]
+    assert len(heights) > 20
+    assert heights == sorted(heights)

@@ -8,12 +8,25 @@ from PySide6.QtGui import QAction
 
 import engine
 from cascade_gui.running import RunState
+from engine.command.main import main
 from tests.gui.window.conftest import TEACHING_BOOK, run, settle, trigger
+from tests.shared import RESOURCES
 
 
 def test_that_a_run_in_the_window_gives_the_numbers_of_the_engine(ran):
     alone = engine.run(engine.load(TEACHING_BOOK))
     assert json.dumps(ran.recording.to_dict(), sort_keys=True) == json.dumps(alone.to_dict(), sort_keys=True)
+
+
+def test_that_the_compound_book_gives_the_same_bits_in_the_window_and_without_one(window, qtbot, tmp_path):
+    book = RESOURCES / "examples" / "compound.cascade"
+    assert window.open(book)
+    run(window, qtbot)
+    result = tmp_path / "result.json"
+    assert main(["run", str(book), "--quiet", "--json", str(result)]) == 0
+    assert json.dumps(window.recording.to_dict(), sort_keys=True) == json.dumps(
+        json.loads(result.read_text(encoding="utf-8")), sort_keys=True
+    )
 
 
 def test_that_the_shown_round_follows_the_run_to_its_end(ran):

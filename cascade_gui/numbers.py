@@ -155,14 +155,35 @@ def health(value: float, decimals: int = 3, locale: QLocale | None = None) -> st
 
 
 def price(value: float, digits: int = 4, locale: QLocale | None = None) -> str:
-    """Write a price in USD without its sign: ``762.1``, ``1,105``, ``0.9987``, ``0.00001234``."""
+    """Write a price in USD without its sign: ``762.1``, ``1,105``, ``0.9987``, ``0.00001234``, ``7.92e-10``."""
     special = _special(value)
     if special is not None:
         return special
-    if 0 < abs(value) < 1e-12:
-        text: str = number_locale(locale).toString(float(value), "e", digits - 1)
-        return text
-    return significant(value, digits, locale)
+    return exponent(value, digits, locale) if 0 < abs(value) < 1e-6 else significant(value, digits, locale)
+
+
+def price_short(value: float, locale: QLocale | None = None) -> str:
+    """Write a price where there is room for few letters, on an axis or in a field: ``1,500``, ``800M``, ``8e-10``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    if abs(value) >= 1e7:
+        return compact(value, 4, locale)
+    return exponent(value, 4, locale) if 0 < abs(value) < 1e-4 else price(value, 4, locale)
+
+
+def exponent(value: float, digits: int = 4, locale: QLocale | None = None) -> str:
+    """Write `value` to `digits` significant digits, none of them a needless 0, as ``7.92e-10``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    chosen = number_locale(locale)
+    text: str = chosen.toString(float(value), "e", digits - 1)
+    at = text.casefold().find(chosen.exponential().casefold())
+    mantissa, power = text[:at], text[at:]
+    if chosen.decimalPoint() in mantissa:
+        mantissa = mantissa.rstrip(chosen.zeroDigit()).removesuffix(chosen.decimalPoint())
+    return mantissa + power
 
 
 def tokens(value: float, symbol: str = "", locale: QLocale | None = None) -> str:

@@ -120,6 +120,8 @@ class AccountPanel(QScrollArea):
         label = QLabel()
         label.setProperty("role", "section")
         label.setFont(font(SIZES.section, QFont.Weight.DemiBold, spacing=0.8))
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         layout.addWidget(label)
         return label
 

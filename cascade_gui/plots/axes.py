@@ -140,8 +140,8 @@ def write_money(value: float) -> str:
 
 
 def write_price(value: float) -> str:
-    """Write a price on an axis: ``1,500``, ``0.95``."""
-    return numbers.price(value)
+    """Write a price on an axis: ``1,500``, ``0.95``, ``800M``, ``8e-10``."""
+    return numbers.price_short(value)
 
 
 def write_fall(fall: float) -> str:

@@ -85,7 +85,7 @@ class PricePlot(RoundPlot):
         best = self.series.main_asset()
         sold = self.series["proceeds_usd"].sum(axis=0)
         # Not back and forth between two assets of which about as much is sold.
-        if best != self._asset and sold[best] > 1.5 * sold[self._asset]:
+        if best != self._asset and (sold[best] > 1.5 * sold[self._asset] or not sold[best]):
             self._show_asset(best)
 
     def _asset_triggered(self, asset: int) -> None:

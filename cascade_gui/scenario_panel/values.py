@@ -22,7 +22,7 @@ def shown(info: ParameterInfo, value: float | str | None) -> str:
         return value
     writers: dict[str, Callable[[float], str]] = {
         "usd": numbers.money,
-        "price": numbers.price,
+        "price": numbers.price_short,
         "share": numbers.percent_short,
         "multiple": numbers.multiple,
         "count": numbers.count,

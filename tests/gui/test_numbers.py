@@ -66,6 +66,20 @@ def test_that_prices_keep_their_whole_digits(value: float, text: str) -> None:
     assert numbers.price(value, locale=US) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [(0.0000085, "0.0000085"), (7.8912e-10, "7.891e-10"), (1e-9, "1e-09")])
+def test_that_prices_with_many_zeros_are_written_with_an_exponent(value: float, text: str) -> None:
+    assert numbers.price(value, locale=US) == text
+    assert numbers.parse_number(text, US) == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (1500, "1,500"), (0.95, "0.95"), (8e8, "800M"), (1e9, "1B"), (1.05e9, "1.05B"), (8e-10, "8e-10")],
+)
+def test_that_short_prices_have_room_on_an_axis(value: float, text: str) -> None:
+    assert numbers.price_short(value, US) == text
+
+
 def test_that_amounts_of_tokens_are_short_and_named() -> None:
     assert numbers.tokens(4311.2, locale=US) == "4,311.2"
     assert numbers.tokens(0.05, "WETH", US) == "0.05 WETH"

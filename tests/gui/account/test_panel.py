@@ -87,3 +87,13 @@ def test_that_names_are_not_read_as_markup(panel, qtbot):
     term = replace(panel.shown.before.collateral[0], asset="<b>X</b>")
     working = replace(panel.shown.before, collateral=(term,))
     assert "&lt;b&gt;X" in panel._health(replace(panel.shown, before=working))
+
+
+def test_that_nothing_is_wider_than_the_panel(panel, qtbot):
+    account, number = first_liquidated()
+    show(qtbot, panel, account, number)
+    assert "AFTER THE ROUND" in panel.price_head.text()
+    panel.resize(250, 800)
+    panel.show()
+    assert panel.widget().width() == panel.viewport().width()
+    assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 import engine
 from cascade_gui.plots.liquidations import LiquidationsPlot, height_of
@@ -199,3 +200,37 @@ def test_that_the_series_are_the_rounds_of_the_recording():
         assert (series[name] == [getattr(step, name) for step in run.rounds]).all()
     assert series["repaid_usd"].sum() == pytest.approx(run.summary()["repaid_usd"])
     assert series.assets[series.main_asset()] == "WETH"
+
+
+@pytest.mark.parametrize(("price", "tick"), [(1e-9, "8e-10"), (1e9, "800M")])
+def test_that_the_smallest_and_largest_prices_have_ticks_that_fit(qtbot, price, tick):
+    plain = scenario(accounts=20).to_dict()
+    for loan in plain["loans"]:
+        if loan["collateral_asset"] == "WETH":
+            loan["collateral_amount"] *= plain["assets"]["WETH"]["price"] / price
+    plain["assets"]["WETH"]["price"] = price
+    plot = PricePlot()
+    qtbot.addWidget(plot)
+    plot.resize(600, 400)
+    plot.set_recording(engine.run(engine.from_dict(plain)))
+    plot.set_asset(1)
+    plot.show_round(2)
+    axis = plot.axes["left"]
+    low, high = plot.plot.vb.viewRange()[1]
+    ticks = [axis.write(value) for value in axis.tickValues(low, high, 300)[0][1]]
+    assert tick in ticks
+    widest = max(QFontMetricsF(axis.style["tickFont"]).horizontalAdvance(text) for text in ticks)
+    assert widest + axis.style["tickTextOffset"][0] <= axis.width()
+
+
+def test_that_a_run_without_a_sale_shows_the_asset_that_fell(qtbot):
+    plain = scenario(accounts=20).to_dict()
+    plain["loans"] = []
+    run = engine.rounds(engine.from_dict(plain))
+    plot = PricePlot()
+    qtbot.addWidget(plot)
+    plot.set_recording(run.recording)
+    for _ in run:
+        plot.rounds_added()
+    plot.rounds_added()
+    assert plot.series.assets[plot.asset] == "WETH"

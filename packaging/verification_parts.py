@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT.parent / "shared" / "reference"
+REFERENCE = Path(os.environ.get("CASCADE_SHARED") or ROOT.parent / "shared") / "reference"
 DEFAULT_RELATIVE = 1e-6
 DEFAULT_ABSOLUTE = 1e-12
 MORPHO = {"bad_debt": "write_off", "close": {"kind": "full"}, "incentive": {"kind": "lltv"}}

@@ -237,11 +237,32 @@ def test_that_no_more_than_the_given_number_is_liquidated_a_round(run):
 
 
 @on_both_engines
+@pytest.mark.parametrize(
+    ("priority", "order"),
+    [
+        ("largest_debt", ["bob", "cid", "ann"]),
+        ("lowest_health", ["cid", "bob", "ann"]),
+        ("largest_profit", ["bob", "cid", "ann"]),
+        ("book", ["ann", "bob", "cid"]),
+    ],
+)
+def test_that_the_priority_decides_whose_turn_it_is_when_only_one_a_round_is_served(run, priority, order):
+    result = run(scenario(THREE, fall=-0.2, liquidators={"priority": priority, "max_liquidations_per_round": 1}))
+    assert [taken(result, number) for number in (1, 2, 3)] == [[name] for name in order]
+
+
+@on_both_engines
 def test_that_a_liquidation_over_the_capacity_is_skipped_whole_and_the_next_are_tried(run):
     result = run(scenario(THREE, fall=-0.2, liquidators={"capacity_usd_per_round": 1380}))
     assert (taken(result, 1), taken(result, 2)) == (["cid", "ann"], [])
     assert result["summary"]["liquidatable_left"] == 1
     assert result["summary"]["ended"] == "no more liquidations"
+
+
+@on_both_engines
+def test_that_the_capacity_can_be_used_up_to_the_last_dollar(run):
+    result = run(scenario(THREE, fall=-0.2, liquidators={"capacity_usd_per_round": 720 + 650}))
+    assert taken(result, 1) == ["cid", "ann"]
 
 
 @on_both_engines
@@ -297,6 +318,21 @@ def test_that_the_profit_is_tested_against_the_book_that_earlier_sales_left(run)
 
 
 @on_both_engines
+def test_that_earlier_purchases_of_the_round_raise_what_a_sale_is_expected_to_earn(run):
+    market = lender(USDC=(0.9, 0.02), WETH=(0.8, 0.05))
+    book = [loan("short", (1200, "USDC"), (10, "WETH")), loan("long", (8, "WETH"), (710, "USDC"))]
+    assets = {"WETH": {"liquidity": {"model": "constant_product", "reserve_usd": 20000}}}
+    # At 110 the short's 10 WETH are bought first: the long's 745.5 USD then sell above 110. After a sale of as much
+    # they would earn 745.5 / (1.055 * 1.092) = 647, less than the 710 repaid.
+    liquidators = {"buy_debt": True, "min_profit_usd": 20}
+    result = run(scenario(book, market, fall=0.1, assets=assets, liquidators=liquidators))
+    assert taken(result) == ["short", "long"]
+    # without the purchases 745.5 / (1 + 745.5 / 20000) = 718.7: 8.7 are too little
+    result = run(scenario(book[1:], market, fall=0.1, assets=assets, liquidators=liquidators))
+    assert taken(result) == []
+
+
+@on_both_engines
 def test_that_kept_collateral_is_not_sold(run):
     result = run(scenario(ONE_LOAN, fall=-0.2, assets=POOL, liquidators={"sell_share": 0.4}))
     assert seen(result, "sold")[0] == approx(0.4 * 735 / 80)
@@ -312,6 +348,13 @@ def test_that_sales_can_be_spread_over_rounds(run):
     assert result["summary"]["rounds"] == 4
 
 
+@on_both_engines
+def test_that_a_run_waits_for_sales_that_move_no_price(run):
+    result = run(scenario(ONE_LOAN, fall=-0.2, liquidators={"sell_over_rounds": 3}))
+    assert seen(result, "sold") == [approx(245 / 80)] * 3
+    assert result["summary"]["liquidator_profit_usd"] == approx(35)
+
+
 # --- safety, the end of a run, and what is reported -------------------------------------------------------------------
 
 
@@ -322,6 +365,14 @@ def test_that_a_market_pauses_after_a_drop_and_the_run_waits_for_it(run):
     result = run(scenario(ONE_LOAN, market, shock=shock))
     assert [step["paused"]["lender"] for step in result["rounds"]] == [False, True, True, True, False, False]
     assert [event["round"] for event in result["events"]] == [5]
+
+
+@on_both_engines
+@pytest.mark.parametrize(("drop", "paused"), [(0.25, True), (0.2501, False)])
+def test_that_a_fall_of_exactly_the_drop_pauses_a_market(run, drop, paused):
+    market = lender(safety={"pause_if_drop": drop, "pause_rounds": 1})
+    result = run(scenario(ONE_LOAN, market, fall=-0.25))
+    assert result["rounds"][0]["paused"]["lender"] is paused
 
 
 @on_both_engines

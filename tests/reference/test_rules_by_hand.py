@@ -170,6 +170,25 @@ def test_that_no_leg_is_left_with_less_than_the_least_leftover(run, close_factor
 
 
 @on_both_engines
+def test_that_what_is_left_of_the_collateral_can_be_what_limits_the_call(run):
+    rules = {"close": {"kind": "fraction", "close_factor": 0.5, "min_leftover_usd": 390}}
+    book = [loan("ann", (10, "WETH"), (790, "USDC"))]
+    result = run(scenario(book, lender(rules), fall=-0.2, simulation={"max_rounds": 1}))
+    # 395 of debt could stay, but not 385.25 of collateral: (800 - 390) / 1.05, less than 790 - 390
+    assert first_event(result)["repaid"] == approx(410 / 1.05)
+    assert amounts(result)[0] == {"WETH": approx(390 / 80)}
+
+
+@on_both_engines
+@pytest.mark.parametrize(("small", "repaid"), [(800, 340), (800.01, 800 / 1.05)])
+def test_that_collateral_of_exactly_the_small_size_is_not_closed_in_full(run, small, repaid):
+    rules = {"close": {"kind": "fraction", "close_factor": 0.4, "full_close_usd": small}}
+    book = [loan("ann", (10, "WETH"), (850, "USDC"))]
+    result = run(scenario(book, lender(rules), fall=-0.2, simulation={"max_rounds": 1}))
+    assert first_event(result)["repaid"] == approx(repaid)
+
+
+@on_both_engines
 def test_that_an_account_with_too_little_for_the_least_leftover_cannot_be_liquidated(run):
     rules = {"close": {"kind": "fraction", "close_factor": 0.5, "min_leftover_usd": 900}}
     summary = run(scenario(ONE_LOAN, lender(rules), fall=-0.2))["summary"]

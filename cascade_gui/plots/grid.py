@@ -63,7 +63,7 @@ class PlotGrid(QWidget):
     """A round that the user clicked in one of the plots."""
 
     asset_chosen = Signal(int)
-    """The asset whose price is shown, when the user chose another."""
+    """The asset whose price is shown, when it is another or the run is."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ class PricePlot(RoundPlot):
     """
 
     asset_chosen = Signal(int)
-    """The index of the asset that the user chose."""
+    """The index of the asset whose price is shown: the user's choice, or that of which most is sold."""
 
     def __init__(self) -> None:
         self._asset = 0
@@ -90,7 +90,6 @@ class PricePlot(RoundPlot):
 
     def _asset_triggered(self, asset: int) -> None:
         self.set_asset(asset)
-        self.asset_chosen.emit(self._asset)
 
     def _show_asset(self, asset: int) -> None:
         self._asset = asset
@@ -98,6 +97,7 @@ class PricePlot(RoundPlot):
             name = self.series.assets[asset]
             self.selector.show_choice(asset)
             self.setAccessibleName(self.tr("Price of {0}").format(name))
+            self.asset_chosen.emit(asset)
         self._fit()
         self._draw()
 

@@ -101,3 +101,16 @@ def test_that_tables_are_the_same_whatever_the_order_of_their_name_lists():
     )
     assert not table.same_as(LoanTable.from_records([ROW, ROW]))
     assert not table.same_as(LoanTable.empty())
+
+
+def test_that_columns_in_the_same_place_are_not_compared(monkeypatch):
+    table = LoanTable.from_records([ROW, {**ROW, "debt_asset": "DAI"}])
+    shared = LoanTable(
+        **{name: getattr(table, name) for name in LoanTable.__slots__} | {"debt_amount": table.debt_amount.copy()}
+    )
+    compared, compare = [], np.array_equal
+    monkeypatch.setattr(
+        np, "array_equal", lambda *args, **options: compared.append(args[0]) or compare(*args, **options)
+    )
+    assert table.same_as(shared)
+    assert [column is table.debt_amount for column in compared] == [True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.plots.grid import PlotGrid
 from engine.views import round_view
 from tests.gui.plots.runs import recording
@@ -88,3 +89,13 @@ def test_that_the_columns_of_rounds_stand_above_each_other(grid):
         for point in [plot.plot.vb.viewRect().center()]
     ]
     assert places[0].x() == places[1].x()
+
+
+def test_that_the_figures_are_of_the_asset_whose_price_is_shown(grid):
+    strip = FiguresStrip()
+    grid.asset_chosen.connect(strip.set_asset)
+    for part in (strip, grid):
+        part.set_recording(recording())
+    assert strip.fall.name.text() == f"{grid.price.series.assets[grid.price.asset]} has fallen"
+    grid.price.set_asset(2)
+    assert strip.fall.name.text() == "WBTC has fallen"

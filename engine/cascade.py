@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
 from engine.book import Book
+from engine.health_index import HealthIndex, forget
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back
+from engine.market.pauses import Pauses
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
 from engine.market.shocks import undisturbed_prices
 from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Recording, Round
-from engine.scenario.scenario import Scenario
-from engine.scenario.schema import FORMAT
+from engine.service import first_in_order
+
+if TYPE_CHECKING:
+    from engine.scenario.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
 
 
 class Rounds(Iterator[Round]):
@@ -34,6 +39,8 @@ class Rounds(Iterator[Round]):
         What to run.
     book
         The scenario's book, if it was already made.
+    index
+        The book laid out by health, if many runs are made on it. Results do not depend on it.
 
     Attributes
     ----------
@@ -41,12 +48,16 @@ class Rounds(Iterator[Round]):
         All that was computed so far.
     """
 
-    def __init__(self, scenario: Scenario, book: Book | None = None) -> None:
+    def __init__(self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None) -> None:
         parameters = scenario.parameters
-        book = Book.from_scenario(scenario) if book is None else book
-        self.recording = Recording(scenario, book)
+        if book is None:
+            book = Book.from_scenario(scenario) if index is None else index.book
+        self._index = HealthIndex.unsorted(scenario, book) if index is None else index
+        if self._index.book is not book:
+            message = "the index belongs to another book"
+            raise ValueError(message)
         self._parameters = parameters
-        self._legs = book.legs
+        self._legs, self._places = self._index.legs, self._index.places
         self._curves = compile_curves(parameters)
         self._oracles = compile_oracles(parameters)
         self._rules = compile_rules(parameters)
@@ -55,29 +66,35 @@ class Rounds(Iterator[Round]):
         self._sales = Sales(parameters)
         self._look_back = look_back(self._oracles)
 
-        assets, markets, accounts = len(book.asset_names), len(book.market_names), len(book)
-        self._collateral = np.array(book.collateral_amount)
-        self._debt = np.array(book.debt_amount)
-        self._waited = np.zeros(accounts, dtype=np.int32)
-        self._last_liquidated = np.zeros(accounts, dtype=np.int32)
-        self._bad = np.zeros(accounts, dtype=np.uint8)
-        self._due = np.zeros(accounts)
+        assets, accounts = len(book.asset_names), len(book)
+        self._oracle = first_prices(parameters)
+        self._space = self._index.borrow(self._oracle, self._dust)
+        self._collateral, self._debt = self._space.collateral, self._space.debt
         self._log_level = 0.0
+        self._log_rise = 0.0
+        self._level_limit = np.array([np.inf])
         self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
         self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
-        self._found = np.empty(accounts, dtype=np.int32)
-        self._found_health = np.empty(accounts)
-        self._found_debt = np.empty(accounts)
+        self._pools = [kernels.empty_pool(accounts) for _ in range(3)]  # waiting, newly found, to put them together in
+        self._count = 0
+        self._pool_is_stale = False
+        self._waiting_debt = np.zeros((1, 2))
         self._found_bad = np.empty(accounts, dtype=np.int32)
-        self._left = kernels.empty_left(assets, markets)
+        self._left = kernels.Left(*(array.copy() for array in self._index.left))
         self._reserve = np.array(
             [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
         )
-        self._pauses = _Pauses(parameters)
-        self._oracle = first_prices(parameters)
+        self._pauses = Pauses(parameters)
         self._last_update = np.zeros(assets, dtype=np.int64)
         self._history = np.empty((16, assets))  # row r: p(r-)
         self._repaid_before = 0.0
+        liquidators = parameters.liquidators
+        self._limited = bool(
+            liquidators.max_liquidations_per_round is not None
+            or liquidators.capacity_usd_per_round is not None
+            or liquidators.min_profit_usd is not None
+        )
+        self.recording = Recording(scenario, book, served_in_order=self._limited)
         self._start()
 
     @property
@@ -90,6 +107,14 @@ class Rounds(Iterator[Round]):
         if self.recording.ended is None:
             self.recording.ended = STOPPED
 
+    def give_back(self) -> None:
+        """Give the arrays that this run changed back to its index, for another run; no more rounds come from this one.
+
+        The recording stays as it is. The thread that computes the rounds calls this, once.
+        """
+        self.close()
+        self._index.give_back(self._space)
+
     def __iter__(self) -> Rounds:
         return self
 
@@ -97,7 +122,7 @@ class Rounds(Iterator[Round]):
         if self.recording.ended is not None:
             raise StopIteration
         step, quiet = self._round(self.recording.rounds[-1].number + 1)
-        self.recording.append(step, self._collateral, self._debt)
+        self.recording.append(step, self._collateral, self._debt, self._index)
         if quiet and self._stands_still():
             self.recording.ended = NO_MORE_LIQUIDATIONS
         elif step.number >= self._parameters.simulation.max_rounds:
@@ -106,12 +131,10 @@ class Rounds(Iterator[Round]):
 
     def _start(self) -> None:
         """Record round 0, the state before the first."""
-        kernels.totals_nb(self._legs, self._collateral, self._debt, self._left)
         start = self._undisturbed.at(0)
         self._history[0] = start
-        count, _ = self._scan()
-        self._waited[:] = 0
-        flows = kernels.empty_flows(self._curves.kind.size, len(self._reserve))
+        self._scan(0)
+        self._recheck(0)
         nothing = np.zeros(len(start))
         none = np.zeros(len(self._reserve))
         step = Round(
@@ -124,7 +147,7 @@ class Rounds(Iterator[Round]):
             sold=_frozen(nothing),
             bought=_frozen(nothing),
             proceeds_usd=_frozen(nothing),
-            liquidations=_frozen(flows.liquidations),
+            liquidations=_frozen(np.zeros(len(none), dtype=np.int64)),
             repaid_usd=_frozen(none),
             seized_usd=_frozen(none),
             bad_debt_usd=_frozen(none),
@@ -137,15 +160,15 @@ class Rounds(Iterator[Round]):
             accounts_liquidated=0,
             liquidator_profit_usd=0.0,
             borrower_loss_usd=0.0,
-            liquidatable_left=count,
-            liquidatable_left_debt_usd=float(self._found_debt[:count].sum()),
+            liquidatable_left=self._count,
+            liquidatable_left_debt_usd=float(self._waiting_debt.sum()),
             reproduction_number=None,
             first_event=0,
             last_event=0,
             first_bad_debt=0,
             last_bad_debt=0,
         )
-        self.recording.append(step, self._collateral, self._debt)
+        self.recording.append(step, self._collateral, self._debt, self._index)
 
     def _round(self, number: int) -> tuple[Round, bool]:
         """Compute one round; also tell whether nothing happened in it and nobody waits for a coming one."""
@@ -156,26 +179,22 @@ class Rounds(Iterator[Round]):
         market_before, cross = self._market_prices(undisturbed, outstanding)
         self._oracle_prices(number, market_before)
         paused = self._pauses.update(number, before.oracle, self._oracle)
-        count, bad_count = self._scan()
-        found = self._found[:count]
+        bad_count = self._scan(number)
 
-        order = self._order(count, paused, market_before)
-        flows, progress, emptied = self._liquidate(order, number, market_before, undisturbed, cross, outstanding)
-        sold, bought = self._sales.of_round(flows.received, flows.repaid)
+        candidates = self._candidates(number, paused)
+        flows, progress, emptied = self._liquidate(candidates, number, market_before, undisturbed, cross, outstanding)
+        sold, bought = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1))
         proceeds, cost = np.empty_like(sold), np.empty_like(sold)
         kernels.trade_nb(self._curves, undisturbed, outstanding, cross, market_before, sold, bought, proceeds, cost)
         first_event, last_event = before.last_event, int(progress[kernels.PROGRESS_EVENTS])
-        bad_accounts = np.concatenate([self._found_bad[:bad_count], emptied])
+        bad_accounts = np.concatenate([self._found_bad[:bad_count], *emptied])
         bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt)
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
-        left, left_debt = kernels.still_liquidatable_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, number,
-            self._last_liquidated, found, self._found_debt[:count],
-        )  # fmt: skip
-        total = flows.totals
+        self._recheck(number)
+        total = flows.totals.sum(axis=1)
         liquidations = int(progress[kernels.PROGRESS_LIQUIDATIONS])
-        paid = cost.sum() if self._policy.buys_debt else flows.repaid @ market_before
+        paid = cost.sum() if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
         step = Round(
             number=number,
             undisturbed=_frozen(undisturbed),
@@ -187,20 +206,20 @@ class Rounds(Iterator[Round]):
             bought=_frozen(bought),
             proceeds_usd=_frozen(proceeds),
             liquidations=_frozen(flows.liquidations),
-            repaid_usd=_frozen(flows.repaid_usd),
-            seized_usd=_frozen(flows.seized_usd),
+            repaid_usd=_frozen(flows.repaid_usd.sum(axis=1)),
+            seized_usd=_frozen(flows.seized_usd.sum(axis=1)),
             bad_debt_usd=_frozen(bad_usd),
             lender_loss_usd=_frozen(loss_usd),
             reserve_usd=_frozen(self._reserve.copy()),
             debt_left_usd=_frozen(self._left_usd(self._left.debt, self._left.debt_rest)),
             collateral_left_usd=_frozen(self._left_usd(self._left.collateral, self._left.collateral_rest)),
             paused=_frozen(paused),
-            repaid_by_collateral_usd=_frozen(flows.repaid_by_collateral_usd),
+            repaid_by_collateral_usd=_frozen(flows.repaid_by_collateral_usd.sum(axis=1)),
             accounts_liquidated=int(progress[kernels.PROGRESS_NEW_ACCOUNTS]),
             liquidator_profit_usd=float(proceeds.sum() - paid - self._policy.gas_usd * liquidations),
             borrower_loss_usd=float(total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD]),
-            liquidatable_left=int(left),
-            liquidatable_left_debt_usd=float(left_debt),
+            liquidatable_left=self._count,
+            liquidatable_left_debt_usd=float(self._waiting_debt.sum()),
             reproduction_number=(
                 float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
             ),
@@ -214,10 +233,17 @@ class Rounds(Iterator[Round]):
             liquidations == 0
             and not self._sales.pending
             and number >= self._undisturbed.last_round
-            and not (self._waited[found] <= self._parameters.liquidators.latency_rounds).any()
-            and not paused[self._legs.market[found]].any()
+            and not self._somebody_waits(number, paused)
         )
         return step, quiet
+
+    def _somebody_waits(self, number: int, paused: npt.NDArray[np.bool_]) -> bool:
+        """Whether a liquidatable account waits out a latency or a pause."""
+        waiting = self._pools[0].account[: self._count]
+        waited = number + 1 - self._space.since[waiting]
+        if (waited <= self._parameters.liquidators.latency_rounds).any():
+            return True
+        return bool(paused.any() and paused[self._legs.market[waiting]].any())
 
     @property
     def _dust(self) -> float:
@@ -235,56 +261,112 @@ class Rounds(Iterator[Round]):
         prices = np.empty_like(self._oracle)
         kernels.oracle_prices_nb(self._oracles, self._history, number, self._oracle, self._last_update, prices)
         self._raise_level(np.log(prices) - np.log(self._oracle))
+        # The debts of those who wait are kept in USD.
+        self._pool_is_stale |= bool((prices != self._oracle)[self._is_owed].any())
+        if self._limited and self._parameters.liquidators.priority == "lowest_health":
+            self._pool_is_stale = True
         self._oracle = prices
 
     def _raise_level(self, moves: Floats) -> None:
-        """Note how much any account's health can have fallen with these log moves (see `engine.kernels.scan_nb`)."""
-        fall = -moves[self._is_held].min(initial=0.0)
-        rise = moves[self._is_owed].max(initial=0.0)
-        self._log_level += float(fall + rise)
-        if not self._log_level < kernels.MOST_LOG_FACTOR:  # too large for the exponential: look at all again
-            self._log_level = 0.0
-            self._due[:] = 0.0
+        """Note how much any account's health can have fallen and risen with these log moves (see `engine.kernels`)."""
+        held, owed = moves[self._is_held], moves[self._is_owed]
+        self._log_level += float(owed.max(initial=0.0) - held.min(initial=0.0))
+        self._log_rise += float(held.max(initial=0.0) - owed.min(initial=0.0))
+        most = kernels.MOST_LOG_FACTOR
+        if not (self._log_level < most and self._log_rise < most):  # too large for the exponential: look at all again
+            self._look_at_all()
 
-    def _scan(self) -> tuple[int, int]:
+    def _look_at_all(self) -> None:
+        """Make the next scan look at every account."""
+        self._log_level = 0.0
+        self._log_rise = 0.0
+        forget(self._space)
+        self._space.due[self._pools[0].account[: self._count]] = np.inf
+        self._pool_is_stale = True
+
+    def _scan(self, number: int) -> int:
+        """Find who is liquidatable; return how many accounts' debt is newly bad."""
+        space, level, rise = self._space, math.exp(self._log_level), math.exp(self._log_rise)
+        waiting, found, spare = self._pools
+        stale = self._pool_is_stale or level >= self._level_limit[0]
+        if stale:
+            self._level_limit[0] = np.inf
         count, bad_count = kernels.scan_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust,
-            math.exp(self._log_level), self._due, self._waited, self._bad, self._found, self._found_health,
-            self._found_debt, self._found_bad,
+            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, level, rise, number,
+            space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
+            self._found_bad, 0, self._level_limit,
         )  # fmt: skip
-        return int(count), int(bad_count)
+        kept, bad_count = kernels.recheck_nb(
+            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, level, rise, stale,
+            -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self._count,
+            self._found_bad, bad_count, self._level_limit, self._waiting_debt,
+        )  # fmt: skip
+        self._pool_is_stale = False
+        self._count = int(kept + count)
+        if kept == 0:
+            self._pools = [found, waiting, spare]
+        elif count > 0:
+            kernels.merge_nb(waiting, kept, found, count, spare)
+            self._pools = [spare, found, waiting]
+        return int(bad_count)
 
-    def _order(self, count: int, paused: npt.NDArray[np.bool_], market: Floats) -> npt.NDArray[np.int32]:
-        """Return the candidates in the order of their service."""
-        found = self._found[:count]
-        served = (self._waited[found] > self._parameters.liquidators.latency_rounds) & ~paused[self._legs.market[found]]
+    def _recheck(self, number: int) -> None:
+        """Look again at those who wait and were liquidated in this round."""
+        space = self._space
+        kept, _ = kernels.recheck_nb(
+            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust,
+            math.exp(self._log_level), math.exp(self._log_rise), False, max(number, 1), space.last_liquidated,
+            space.due, space.block_due, space.bad, self._pools[0], self._count, self._found_bad[:0], 0,
+            self._level_limit, self._waiting_debt,
+        )  # fmt: skip
+        self._count = int(kept)
+
+    def _candidates(self, number: int, paused: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp] | None:
+        """Return the places in the pool of those whose turn it can be; None for all of them."""
+        latency = self._parameters.liquidators.latency_rounds
+        if latency == 0 and not paused.any():
+            return None
+        waiting = self._pools[0].account[: self._count]
+        served = (number + 1 - self._space.since[waiting] > latency) & ~paused[self._legs.market[waiting]]
+        return np.flatnonzero(served)
+
+    def _in_turn(self, candidates: npt.NDArray[np.intp] | None, market: Floats) -> Iterator[Ints]:
+        """Give the candidates in the order of their service, as many at a time as may be needed."""
+        pool = kernels.Pool(*(array[: self._count] for array in self._pools[0]))
+        if candidates is not None:
+            pool = kernels.Pool(*(array[candidates] for array in pool))
+        if not len(pool.account):
+            return
+        if not self._limited:  # all are served: it does not matter in which order
+            yield pool.account
+            return
+        accounts = self._places.account[pool.account]
         priority = self._parameters.liquidators.priority
-        candidates: npt.NDArray[np.int32] = found[served]
+        key: npt.NDArray[Any] = accounts
         if priority == "largest_debt":
-            key = -self._found_debt[:count][served]
+            key = -pool.debt
         elif priority == "lowest_health":
-            key = self._found_health[:count][served]
+            key = pool.health
         elif priority == "largest_profit":
-            profits = np.empty(len(candidates))
+            key = np.empty(len(accounts))
             kernels.profits_nb(
                 self._legs, self._collateral, self._debt, self._rules, self._oracle, market, self._dust,
-                candidates, profits,
+                pool.account, key,
             )  # fmt: skip
-            key = -profits
-        else:
-            return candidates
-        ordered: npt.NDArray[np.int32] = candidates[np.argsort(key, kind="stable")]
-        return ordered
+            key = -key
+        most = self._parameters.liquidators.max_liquidations_per_round
+        for places in first_in_order(key, accounts, len(key) if most is None else most):
+            yield pool.account[places]
 
     def _liquidate(
         self,
-        order: npt.NDArray[np.int32],
+        candidates: npt.NDArray[np.intp] | None,
         number: int,
         market: Floats,
         undisturbed: Floats,
         cross: Floats,
         outstanding: Floats,
-    ) -> tuple[kernels.Flows, npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    ) -> tuple[kernels.Flows, npt.NDArray[np.int64], list[Ints]]:
         """Return what moved, how far the kernel came, and the accounts left with debt but no collateral."""
         flows = kernels.empty_flows(len(market), len(self._reserve))
         progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
@@ -292,18 +374,25 @@ class Rounds(Iterator[Round]):
         running = outstanding * undisturbed
         columns = self.recording.event_columns
         notes = np.empty((0, kernels.NOTE_COLUMNS))
-        emptied = np.empty(len(order), dtype=np.int32)
-        done = len(order) == 0
-        while not done:
-            done = kernels.liquidate_nb(
-                order, self._legs, self._collateral, self._debt, self._rules, self._oracle, market, undisturbed,
-                cross, self._curves, self._policy, self._dust, number, running, self._waited,
-                self._last_liquidated, columns.arrays, flows, self._left, emptied, progress, -1, notes,
-            )  # fmt: skip
-            if not done:
-                used = int(progress[kernels.PROGRESS_EVENTS])
-                columns.grow(used, used + max(len(order), self._most_pairs))
-        return flows, progress, emptied[: progress[kernels.PROGRESS_EMPTIED]]
+        all_emptied: list[Ints] = []
+        for order in self._in_turn(candidates, market):
+            emptied = np.empty(len(order), dtype=np.int32)
+            for place in (kernels.PROGRESS_POSITION, kernels.PROGRESS_CALL, kernels.PROGRESS_EMPTIED):
+                progress[place] = 0
+            done = False
+            while not done:
+                done = kernels.liquidate_nb(
+                    order, self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, market,
+                    undisturbed, cross, self._curves, self._policy, self._dust, number, running, self._space.since,
+                    self._space.last_liquidated, columns.arrays, flows, self._left, emptied, progress, -1, notes,
+                )  # fmt: skip
+                if not done:
+                    used = int(progress[kernels.PROGRESS_EVENTS])
+                    columns.grow(used, used + max(len(order), self._most_pairs))
+            all_emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
+            if progress[kernels.PROGRESS_LIQUIDATIONS] >= self._policy.most_liquidations:
+                break
+        return flows, progress, all_emptied
 
     @property
     def _most_pairs(self) -> int:
@@ -312,19 +401,20 @@ class Rounds(Iterator[Round]):
 
     def _write_off(self, accounts: npt.NDArray[np.int32], first: int) -> tuple[Floats, Floats, int]:
         """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`."""
-        bad_usd = np.zeros(len(self._reserve))
+        bad_usd = np.zeros((len(self._reserve), 2))
         end = first
         if len(accounts):
             start = self._legs.debt_start
             columns = self.recording.bad_debt_columns
             columns.grow(end, end + int((start[accounts + 1] - start[accounts]).sum()))
             end = kernels.write_off_nb(
-                self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, accounts,
-                self._bad, bad_usd, np.zeros(len(self._oracle)), self._left, columns.arrays, end,
+                self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, self._dust,
+                accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,
             )  # fmt: skip
-        paid = np.minimum(self._reserve, bad_usd)
+        total: Floats = bad_usd.sum(axis=1)
+        paid = np.minimum(self._reserve, total)
         self._reserve = self._reserve - paid
-        return bad_usd, bad_usd - paid, int(end)
+        return total, total - paid, int(end)
 
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
         return np.maximum((tokens + rest) @ self._oracle, 0.0)
@@ -342,67 +432,6 @@ class Rounds(Iterator[Round]):
         return bool((np.abs(coming / last.market - 1.0) <= STILL).all())
 
 
-class _Pauses:
-    """Which markets' liquidations are paused (Method, section 8)."""
-
-    def __init__(self, parameters: Any) -> None:
-        names = list(parameters.assets)
-        self._watched = [
-            np.array([names.index(name) for name in market.collateral], dtype=np.int64)
-            for market in parameters.markets.values()
-        ]
-        self._safety = [market.safety for market in parameters.markets.values()]
-        self._until = np.zeros(len(self._safety), dtype=np.int64)
-
-    def update(self, number: int, before: Floats, now: Floats) -> npt.NDArray[np.bool_]:
-        """Return which markets are paused in this round, given the oracle prices of the last and of this one."""
-        moves = now / before - 1.0
-        for m, safety in enumerate(self._safety):
-            if safety.pause_if_drop is not None and (moves[self._watched[m]] <= -safety.pause_if_drop).any():
-                self._until[m] = number + safety.pause_rounds - 1
-        return self._until >= number
-
-
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array.setflags(write=False)
     return array
-
-
-def warm_up() -> None:
-    """Compile every kernel, with the types that real runs use, by running two loans through all that can happen.
-
-    Compiled code is kept on disk, so that only the first start after an installation takes long (about 20 s); a
-    background thread may do it, the kernels release the interpreter.
-    """
-    from engine.explain import explain
-    from engine.views import danger, health_histogram, liquidation_map, round_view
-
-    collateral = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
-    row = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
-    for priority in ("largest_debt", "largest_profit"):
-        limits = {"priority": priority, "min_profit_usd": 0.0, "max_liquidations_per_round": 1}
-        scenario = Scenario.from_dict(
-            {
-                "format": FORMAT,
-                "assets": {
-                    "A": {"price": 100.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1000.0}},
-                    "B": {"price": 1.0},
-                },
-                "markets": {"m": {"collateral": {"A": collateral}}},
-                "shock": {"kind": "instant", "returns": {"A": -0.2}},
-                "liquidators": limits,
-                "loans": [{**row, "account": "a", "debt_amount": 70.0}, {**row, "account": "b", "debt_amount": 95.0}],
-            }
-        )
-        steps = Rounds(scenario)
-        for _ in steps:
-            pass
-        recording = steps.recording
-        cursor = recording.cursor()
-        view = round_view(recording, len(recording.rounds) - 1, cursor)
-        for account in range(len(recording.book)):
-            explain(recording, account, 1, cursor)
-    kernels.rewind_nb(recording.event_columns.arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
-    health_histogram(view, np.array([1.0]))
-    liquidation_map(view, None, [0.0, 0.5])
-    danger(view)

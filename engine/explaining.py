@@ -12,6 +12,7 @@ from engine.explain import Call, Happening, HealthWorking, HistoryEntry, Liquida
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
 from engine.recording import Columns
+from engine.service import service_keys
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -266,7 +267,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     order = np.array([record.account], dtype=np.int32)
     limited = parameters.liquidators.max_liquidations_per_round is not None or np.isfinite(policy.capacity_usd)
     if limited or policy.has_min_profit:
-        order = _order(record, collateral, debt, oracle, market)
+        order = _order(record, cursor)
     columns = Columns(kernels.EventColumns, recording.event_columns.dtypes)
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
     notes = np.zeros((min(policy.calls, 1000), kernels.NOTE_COLUMNS))
@@ -274,10 +275,13 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     left = kernels.empty_left(len(market), len(rules.fee_share))
     running = outstanding * undisturbed
     nobody = np.zeros(len(book), dtype=np.int32)
+    places = kernels.Places(np.arange(len(book), dtype=np.int32), nobody.copy(), nobody.copy())
+    for array in places:
+        array.setflags(write=False)
     done = False
     while not done:
         done = kernels.liquidate_nb(
-            order, book.legs, collateral, debt, rules, oracle, market, undisturbed, cross, curves, policy,
+            order, book.legs, places, collateral, debt, rules, oracle, market, undisturbed, cross, curves, policy,
             record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows, left,
             np.empty(len(order), dtype=np.int32), progress, record.account, notes,
         )  # fmt: skip
@@ -289,11 +293,9 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     return [_call(record, note, policy) for note in tried]
 
 
-def _order(
-    record: AccountRecord, collateral: Floats, debt: Floats, oracle: Floats, market: Floats
-) -> npt.NDArray[np.int32]:
-    """Return the accounts that were served before the account, and it."""
-    recording, parameters = record.recording, record.recording.scenario.parameters
+def _order(record: AccountRecord, cursor: Cursor) -> npt.NDArray[np.int32]:
+    """Return the accounts that were served before the account, and it; the cursor is at the round before."""
+    recording = record.recording
     step = recording.rounds[record.number]
     rows = recording.events.account[step.first_event : step.last_event]
     served = rows[np.flatnonzero(np.diff(rows, prepend=np.int32(-1)))]
@@ -301,17 +303,7 @@ def _order(
     if len(place):
         return np.array(served[: place[0] + 1])
     accounts = np.append(served, np.int32(record.account))
-    priority = parameters.liquidators.priority
-    if priority == "largest_profit":
-        key = np.empty(len(accounts))
-        kernels.profits_nb(
-            recording.book.legs, collateral, debt, compile_rules(parameters), oracle, market, record.dust, accounts, key
-        )
-        key = -key
-    else:
-        health, owed = np.empty(len(accounts)), np.empty(len(accounts))
-        kernels.service_keys_nb(recording.book.legs, collateral, debt, oracle, accounts, health, owed)
-        key = {"largest_debt": -owed, "lowest_health": health, "book": np.zeros(len(accounts))}[priority]
+    key = service_keys(recording, cursor, step, accounts)
     earlier = (key < key[-1]) | ((key == key[-1]) & (accounts < record.account))
     return accounts[: int(earlier.sum()) + 1] if earlier.all() else np.append(served[earlier[:-1]], accounts[-1:])
 

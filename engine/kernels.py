@@ -7,6 +7,9 @@ Rules that hold for every kernel here:
 
 - ``nogil``, so that a window stays alive while one runs; never ``parallel`` or ``fastmath``, so that sums do not
   depend on the number of threads;
+- a division by zero gives inf or NaN, as in NumPy: nothing has to be checked, so that less is compiled;
+- no counting of references (``_nrt=False``), unless a kernel makes an array itself: in a loop over accounts that look
+  into tuples of arrays it takes longer than all the rest, and its code as long to compile;
 - arrays come in, results go to arrays that the caller made; no random numbers, no clock;
 - one type each: amounts, prices and money float64, accounts and legs int32, offsets int64, C order. Arrays of a
   `Legs` are read-only, all others writable (numba compiles once for each combination it meets).
@@ -17,10 +20,27 @@ as in the Method.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
+
+_Function = TypeVar("_Function")
+
+
+def _kernel(function: _Function) -> _Function:
+    """Compile a kernel that makes no arrays."""
+    options: dict[str, Any] = {"_nrt": False}
+    compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+    return compiled
+
+
+def _inlined(function: _Function) -> _Function:
+    """Compile a part of kernels that is written into each of them."""
+    options: dict[str, Any] = {"_nrt": False}
+    compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", forceinline=True, **options)(function)
+    return compiled
+
 
 # Kinds of liquidity curves (Method, section 3).
 CURVE_INFINITE = 0
@@ -86,6 +106,13 @@ TOTAL_REPAID_USD = 0
 TOTAL_REPAID_FRESH_USD = 1
 TOTAL_SEIZED_USD = 2
 TOTAL_PLACES = 3
+
+# What a look at an account finds.
+LOOKED_IDLE = 0
+LOOKED_WAITING = 1
+LOOKED_BAD = 2
+
+BLOCK = 64  # accounts whose smallest due value is kept together
 
 # States of an account, as `engine.views.Status` names them.
 STATUS_HEALTHY = 0
@@ -200,8 +227,32 @@ class BadDebtColumns(NamedTuple):
     after: Any
 
 
+class Places(NamedTuple):
+    """Where accounts stand in the book when the kernels' arrays hold them in another order, each (n,) int32, read-only.
+
+    ``account`` is the index in the book; an account's legs stand ``collateral_shift`` and ``debt_shift`` further on
+    there.
+    """
+
+    account: Any
+    collateral_shift: Any
+    debt_shift: Any
+
+
+class Pool(NamedTuple):
+    """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `_until_nb`."""
+
+    account: Any
+    health: Any
+    debt: Any
+    until: Any
+
+
 class Flows(NamedTuple):
-    """What moved in a round: (K,) by asset, (M,) by market."""
+    """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
+
+    So sums do not depend on the order in which accounts are served or stand.
+    """
 
     received: Any
     to_protocol: Any
@@ -225,15 +276,20 @@ class Left(NamedTuple):
 def empty_flows(assets: int, markets: int) -> Flows:
     """Return the flows of a round in which nothing has moved yet."""
     return Flows(
-        received=np.zeros(assets),
-        to_protocol=np.zeros(assets),
-        repaid=np.zeros(assets),
-        repaid_by_collateral_usd=np.zeros(assets),
+        received=np.zeros((assets, 2)),
+        to_protocol=np.zeros((assets, 2)),
+        repaid=np.zeros((assets, 2)),
+        repaid_by_collateral_usd=np.zeros((assets, 2)),
         liquidations=np.zeros(markets, dtype=np.int64),
-        repaid_usd=np.zeros(markets),
-        seized_usd=np.zeros(markets),
-        totals=np.zeros(TOTAL_PLACES),
+        repaid_usd=np.zeros((markets, 2)),
+        seized_usd=np.zeros((markets, 2)),
+        totals=np.zeros((TOTAL_PLACES, 2)),
     )
+
+
+def empty_pool(accounts: int) -> Pool:
+    """Return a pool with room for so many accounts."""
+    return Pool(np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts))
 
 
 def empty_left(assets: int, markets: int) -> Left:
@@ -244,7 +300,7 @@ def empty_left(assets: int, markets: int) -> Left:
 # --- liquidity curves -------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _segment_nb(curves: Curves, k: int, v: float) -> int:
     """Return the index (from 0) of the piece of asset k's points that the sale v >= 0 lies on."""
     first = curves.start[k]
@@ -260,7 +316,7 @@ def _segment_nb(curves: Curves, k: int, v: float) -> int:
     return low - first
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, float]:
     """Return (usd at start, drop at start, usd at end, slope) of a piece; the last one goes on for ever."""
     at = curves.start[k] + piece
@@ -276,7 +332,7 @@ def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, 
     return usd, drop, end, slope
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def log_fall_nb(curves: Curves, k: int, u: float) -> float:
     """Return G_k(u): how far the log price of asset k has fallen with u USD sold; odd in u."""
     v = abs(u)
@@ -303,7 +359,7 @@ def log_fall_nb(curves: Curves, k: int, u: float) -> float:
     return fall if u >= 0.0 else -fall
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _falling_line_nb(start: float, slope: float, width: float, floor: float, inverse: bool) -> float:
     """Integrate max(floor, start - slope x), or 1 over it, for x from 0 to width."""
     if start <= floor:
@@ -323,13 +379,13 @@ def _falling_line_nb(start: float, slope: float, width: float, floor: float, inv
     return sloped * (start - 0.5 * slope * sloped) + (width - sloped) * floor
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _one_minus_exp_over_nb(x: float) -> float:
     """Return (1 - exp(-x)) / x, which is 1 at 0."""
     return -np.expm1(-x) / x if x != 0.0 else 1.0
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _second_order_nb(x: float) -> float:
     """Return (1 - exp(-x) (1 + x)) / x^2, which is 1/2 at 0, without cancellation near 0."""
     if abs(x) > 0.5:
@@ -343,7 +399,7 @@ def _second_order_nb(x: float) -> float:
     return total
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, buying: bool) -> float:
     """Integrate the price factor of asset k for a sale from v to v + width, or a purchase from -v to -v - width."""
     kind = curves.kind[k]
@@ -400,7 +456,7 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
     return outer * width
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: float) -> float:
     """Return the USD that a sale of `width` USD (at the undisturbed price) earns; negative = what a purchase costs.
 
@@ -424,7 +480,7 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
     return whole if width >= 0.0 else -whole
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices: Any, cross: Any) -> None:
     """Fill the market prices and the log factor that each asset takes from the others' outstanding sales.
 
@@ -444,7 +500,7 @@ def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices:
         prices[k] = undisturbed[k] * np.exp(total)
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def trade_nb(
     curves: Curves,
     undisturbed: Any,
@@ -473,13 +529,13 @@ def trade_nb(
 # --- oracles ----------------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _limited_nb(price: float, before: float, most: float) -> float:
     """Keep a price within a fraction `most` of the one before."""
     return min(max(price, before * (1.0 - most)), before * (1.0 + most))
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, last_update: Any, prices: Any) -> None:
     """Fill the oracle prices of round `number` (Method, section 5).
 
@@ -513,10 +569,23 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
             prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
 
 
+# --- sums ------------------------------------------------------------------------------------------------------
+
+
+@_inlined
+def _add_nb(sums: Any, k: int, change: float) -> None:
+    """Add to row k of (K, 2) sums that are kept as two float64 (Knuth's exact addition)."""
+    before = sums[k, 0]
+    after = before + change
+    added = after - before
+    sums[k, 1] += (before - (after - added)) + (change - added)
+    sums[k, 0] = after
+
+
 # --- health -----------------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
     """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
     backing = 0.0
@@ -531,13 +600,13 @@ def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tupl
     return backing, held, owed
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def health_nb(backing: float, owed: float) -> float:
     """Return the health factor, infinite without debt."""
     return backing / owed if owed > 0.0 else np.inf
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
     """Whether an account with these sums can be liquidated (Method, section 2)."""
     if owed <= dust or held <= dust:
@@ -546,7 +615,119 @@ def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bo
     return health < 1.0 or (at_or_below and health == 1.0)
 
 
-@njit(nogil=True, cache=True)
+@_inlined
+def _look_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, level: float, i: int
+) -> tuple[int, float, float, float, float]:
+    """Look at account i: return (what it is, its due value, health, debt and collateral in USD).
+
+    Between two looks health falls at most by the largest fall of any collateral's price times the largest rise of any
+    debt's. ``level`` is the product of these over the rounds so far; an account that had health h at level v cannot
+    be liquidatable below the level h v: that, a little lower for rounding, is its due value.
+    """
+    backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+    if owed > dust:
+        if held <= dust:
+            return LOOKED_BAD, 0.0, 0.0, owed, held
+        health = backing / owed
+        if is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+            return LOOKED_WAITING, np.inf, health, owed, held
+        room = health
+        if held < dust * room:  # it reaches dust before its health reaches 1
+            room = held / dust
+        return LOOKED_IDLE, room * level * CAUTION, health, owed, held
+    return LOOKED_IDLE, np.inf if owed == 0.0 else 0.0, np.inf, owed, held
+
+
+@_inlined
+def _set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
+    """Put an account back to be looked at from a level on, and its block no later."""
+    due[i] = value
+    block_due[i // BLOCK] = min(block_due[i // BLOCK], _rounded_down_nb(value))
+
+
+@_inlined
+def _rounded_down_nb(value: float) -> Any:
+    """Return a due value as float32, never later than it is."""
+    if value == np.inf:
+        return np.float32(np.inf)
+    return np.float32(min(value * (1.0 - 1e-6), 3e38))
+
+
+@_inlined
+def _until_nb(rise: float, health: float, owed: float, dust: float) -> float:
+    """Return the level of rise below which an account surely is still liquidatable, but for its collateral's value.
+
+    ``rise`` is the product, over the rounds so far, of the largest rise of any collateral's price and the largest fall
+    of any debt's: so much, at most, can health have risen and debt have fallen.
+    """
+    most = np.inf
+    if health > 0.0:
+        most = 1.0 / health
+    if owed < dust * most:
+        most = owed / dust
+    return rise * most * CAUTION
+
+
+@_kernel
+def recheck_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    level: float,
+    rise: float,
+    everything: bool,
+    number: int,
+    last_liquidated: Any,
+    due: Any,
+    block_due: Any,
+    bad: Any,
+    pool: Pool,
+    count: int,
+    found_bad: Any,
+    bad_count: int,
+    limits: Any,
+    left: Any,
+) -> tuple[int, int]:
+    """Keep those of the first ``count`` accounts of a pool that are still liquidatable, in the same order.
+
+    Looked at are only those whose health can have reached 1 (see `_until_nb`), those liquidated in round ``number``,
+    or ``everything``. Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (1,) is lowered to the level at
+    which the collateral of one of the pool can have fallen to dust; ``left`` (1, 2) becomes the sum of the debts of
+    those kept, as two float64. Returns how many were kept and how many are in ``found_bad``.
+    """
+    kept = 0
+    left[0, 0] = 0.0
+    left[0, 1] = 0.0
+    for place in range(count):
+        i = pool.account[place]
+        health = pool.health[place]
+        owed = pool.debt[place]
+        until = pool.until[place]
+        if everything or not rise < until or last_liquidated[i] == number:
+            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            if state != LOOKED_WAITING:
+                _set_due_nb(due, block_due, i, value)
+                if state == LOOKED_BAD and not bad[i]:
+                    found_bad[bad_count] = i
+                    bad_count += 1
+                continue
+            until = _until_nb(rise, health, owed, dust)
+            if dust > 0.0:
+                limits[0] = min(limits[0], level * held / dust * CAUTION)
+        pool.account[kept] = i
+        pool.health[kept] = health
+        pool.debt[kept] = owed
+        pool.until[kept] = until
+        kept += 1
+        _add_nb(left, 0, owed)
+    return kept, bad_count
+
+
+@_kernel
 def scan_nb(
     legs: Legs,
     collateral: Any,
@@ -555,88 +736,139 @@ def scan_nb(
     prices: Any,
     dust: float,
     level: float,
+    rise: float,
+    number: int,
+    last_liquidated: Any,
     due: Any,
-    waited: Any,
+    block_due: Any,
+    touched: Any,
+    since: Any,
     bad: Any,
-    found: Any,
-    found_health: Any,
-    found_debt: Any,
+    pool: Pool,
     found_bad: Any,
+    bad_count: int,
+    limits: Any,
 ) -> tuple[int, int]:
-    """Find the liquidatable accounts; count up for how many rounds each has been.
+    """Find the accounts that have become liquidatable.
 
-    Only accounts that can have become liquidatable are looked at. Between two looks health falls at most by the
-    largest fall of any collateral's price times the largest rise of any debt's. ``level`` is the product of these over
-    the rounds so far; an account that had health h at level v cannot be liquidatable below the level h v, which is
-    kept in ``due`` (n,), a little lower for rounding. The result is exactly that of looking at all.
+    Only accounts that can have become so are looked at: those of the blocks of `BLOCK` accounts whose smallest due
+    value has been reached, and of these those that are due themselves. The result is exactly that of looking at all.
 
-    Fills ``found`` (int32) with the liquidatable accounts in book order, their health and debt in USD, and
-    ``found_bad`` (int32) with those whose debt is newly bad. Returns how many there are of each.
+    Fills ``pool`` with them, in order, ``since`` (n,) with the round from which on each has been liquidatable, and
+    adds to ``found_bad`` those whose debt is newly bad. Marks in ``touched`` (blocks,) which blocks were opened.
+    Returns how many there are of each. An account in a pool is never due.
     """
     count = 0
-    bad_count = 0
-    for i in range(len(legs.market)):
-        if level < due[i]:
+    accounts = len(due)
+    for block in range(len(block_due)):
+        if level < block_due[block]:
             continue
-        backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
-        due[i] = 0.0
-        if owed > dust:
-            if held <= dust:
-                waited[i] = 0
+        touched[block] = 1
+        smallest = np.inf
+        for i in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
+            if level < due[i]:
+                smallest = min(smallest, due[i])
+                continue
+            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            if state == LOOKED_WAITING:
+                pool.account[count] = i
+                pool.health[count] = health
+                pool.debt[count] = owed
+                pool.until[count] = _until_nb(rise, health, owed, dust)
+                count += 1
+                if number <= 1 or last_liquidated[i] != number - 1:  # else it was liquidatable a round ago too
+                    since[i] = max(number, 1)
+                if dust > 0.0:
+                    limits[0] = min(limits[0], level * held / dust * CAUTION)
+            elif state == LOOKED_BAD:
                 if not bad[i]:
                     found_bad[bad_count] = i
                     bad_count += 1
-            elif is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
-                waited[i] += 1
-                found[count] = i
-                found_health[count] = backing / owed
-                found_debt[count] = owed
-                count += 1
-            else:
-                waited[i] = 0
-                room = backing / owed
-                if held < dust * room:  # it reaches dust before its health reaches 1
-                    room = held / dust
-                due[i] = room * level * CAUTION
-        else:
-            waited[i] = 0
-            if owed == 0.0:
-                due[i] = np.inf
+                elif held == 0.0:
+                    value = np.inf
+            due[i] = value
+            smallest = min(smallest, value)
+        block_due[block] = _rounded_down_nb(smallest)
     return count, bad_count
 
 
-@njit(nogil=True, cache=True)
-def still_liquidatable_nb(
+@_kernel
+def merge_nb(first: Pool, first_count: int, second: Pool, second_count: int, into: Pool) -> None:
+    """Put two pools, each in order of accounts, together in that order."""
+    a = 0
+    b = 0
+    for place in range(first_count + second_count):
+        if b >= second_count or (a < first_count and first.account[a] < second.account[b]):
+            into.account[place] = first.account[a]
+            into.health[place] = first.health[a]
+            into.debt[place] = first.debt[a]
+            into.until[place] = first.until[a]
+            a += 1
+        else:
+            into.account[place] = second.account[b]
+            into.health[place] = second.health[b]
+            into.debt[place] = second.debt[b]
+            into.until[place] = second.until[b]
+            b += 1
+
+
+@_kernel
+def first_due_nb(legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, due: Any) -> None:
+    """Fill the due values (n,) at level 1; 0 for accounts that are liquidatable already."""
+    for i in range(len(due)):
+        state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
+        due[i] = 0.0 if state == LOOKED_WAITING else value
+
+
+@_kernel
+def block_due_nb(due: Any, block_due: Any) -> None:
+    """Fill each block's smallest due value."""
+    for block in range(len(block_due)):
+        smallest = np.inf
+        for i in range(block * BLOCK, min((block + 1) * BLOCK, len(due))):
+            smallest = min(smallest, due[i])
+        block_due[block] = _rounded_down_nb(smallest)
+
+
+@_kernel
+def restore_nb(
     legs: Legs,
+    touched: Any,
+    fresh_collateral: Any,
+    fresh_debt: Any,
+    fresh_due: Any,
+    fresh_block_due: Any,
     collateral: Any,
     debt: Any,
-    rules: Rules,
-    prices: Any,
-    dust: float,
-    number: int,
+    due: Any,
+    block_due: Any,
+    since: Any,
     last_liquidated: Any,
-    found: Any,
-    found_debt: Any,
-) -> tuple[int, float]:
-    """Return how many of the round's liquidatable accounts still are after its liquidations, and their debt."""
-    count = 0
-    total = 0.0
-    for place in range(len(found)):
-        i = found[place]
-        owed = found_debt[place]
-        if last_liquidated[i] == number:
-            backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
-            if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
-                continue
-        count += 1
-        total += owed
-    return count, total
+    bad: Any,
+) -> None:
+    """Undo a run: put every block that it touched back to what it was."""
+    for block in range(len(touched)):
+        if not touched[block]:
+            continue
+        touched[block] = 0
+        block_due[block] = fresh_block_due[block]
+        first = block * BLOCK
+        end = min(first + BLOCK, len(due))
+        for i in range(first, end):
+            due[i] = fresh_due[i]
+            since[i] = 0
+            last_liquidated[i] = 0
+            bad[i] = 0
+        for leg in range(legs.collateral_start[first], legs.collateral_start[end]):
+            collateral[leg] = fresh_collateral[leg]
+        for leg in range(legs.debt_start[first], legs.debt_start[end]):
+            debt[leg] = fresh_debt[leg]
 
 
 # --- one liquidation --------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: float) -> float:
     """Return the incentive b of a liquidation in market m (Method, section 7)."""
     kind = rules.incentive_kind[m]
@@ -653,7 +885,7 @@ def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: flo
     return listed
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def picked_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
 ) -> tuple[float, float, float, int, int, float, float, float, float]:
@@ -701,7 +933,7 @@ def picked_nb(
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def exchange_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
 ) -> tuple[int, int, int, float, float, float, float, float, float]:
@@ -753,7 +985,7 @@ def exchange_nb(
     return outcome, collateral_leg, debt_leg, repaid, seized, picked_collateral, picked_debt, bonus, health
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     """Return the part of what is seized that the protocol keeps."""
     if rules.fee_of_seized[m]:
@@ -761,13 +993,13 @@ def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     return rules.fee_share[m] * bonus / (1.0 + bonus)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _tokens_nb(usd: float, picked: float, amount: float, price: float) -> float:
     """Return the tokens worth `usd` of a leg worth `picked`: exactly all of it when all is taken."""
     return amount if usd >= picked else min(usd / price, amount)
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def market_value_nb(
     legs: Legs,
     collateral: Any,
@@ -798,7 +1030,7 @@ def market_value_nb(
     return received * (seized / picked_collateral), paid * (repaid / picked_debt)
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def profits_nb(
     legs: Legs,
     collateral: Any,
@@ -824,7 +1056,7 @@ def profits_nb(
             profits[place] = received * (1.0 - _fee_share_nb(rules, legs.market[i], bonus)) - paid
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _proceeds_nb(
     legs: Legs,
     collateral: Any,
@@ -841,18 +1073,18 @@ def _proceeds_nb(
 ) -> float:
     """Return what selling all that the liquidator receives would earn, after this round's earlier sales."""
     if collateral_leg >= 0:
-        k = legs.collateral_asset[collateral_leg]
+        k: Any = np.int64(legs.collateral_asset[collateral_leg])  # compiled for one type of index
         tokens = kept * _tokens_nb(seized, picked_collateral, collateral[collateral_leg], oracle[k])
         return impact_integral_nb(curves, k, cross[k], outstanding_usd[k], tokens * undisturbed[k])
     total = 0.0
     for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-        k = legs.collateral_asset[leg]
+        other: Any = np.int64(legs.collateral_asset[leg])
         tokens = kept * collateral[leg] * (seized / picked_collateral)
-        total += impact_integral_nb(curves, k, cross[k], outstanding_usd[k], tokens * undisturbed[k])
+        total += impact_integral_nb(curves, other, cross[other], outstanding_usd[other], tokens * undisturbed[other])
     return total
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
     """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
     before = total[m, k]
@@ -862,9 +1094,10 @@ def _move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
     total[m, k] = after
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _take_nb(
     legs: Legs,
+    places: Places,
     collateral: Any,
     debt: Any,
     oracle: Any,
@@ -886,9 +1119,9 @@ def _take_nb(
     held = collateral[collateral_leg]
     owed = debt[debt_leg]
     fee = seized_tokens * fee_share
-    events.account[row] = i
-    events.collateral_leg[row] = collateral_leg
-    events.debt_leg[row] = debt_leg
+    events.account[row] = places.account[i]
+    events.collateral_leg[row] = collateral_leg + places.collateral_shift[i]
+    events.debt_leg[row] = debt_leg + places.debt_shift[i]
     events.seized[row] = seized_tokens
     events.repaid[row] = repaid_tokens
     events.to_protocol[row] = fee
@@ -901,15 +1134,16 @@ def _take_nb(
     _move_nb(left.collateral, left.collateral_rest, m, k, collateral[collateral_leg])
     _move_nb(left.debt, left.debt_rest, m, j, -owed)
     _move_nb(left.debt, left.debt_rest, m, j, debt[debt_leg])
-    flows.received[k] += seized_tokens - fee
-    flows.to_protocol[k] += fee
-    flows.repaid[j] += repaid_tokens
-    flows.repaid_by_collateral_usd[k] += repaid_tokens * oracle[j]
+    _add_nb(flows.received, k, seized_tokens - fee)
+    _add_nb(flows.to_protocol, k, fee)
+    _add_nb(flows.repaid, j, repaid_tokens)
+    _add_nb(flows.repaid_by_collateral_usd, k, repaid_tokens * oracle[j])
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def _take_all_legs_nb(
     legs: Legs,
+    places: Places,
     collateral: Any,
     debt: Any,
     oracle: Any,
@@ -935,10 +1169,7 @@ def _take_all_legs_nb(
     for leg in range(legs.debt_start[i], debt_end):
         if debt[leg] > 0.0:
             last_debt = leg
-    debt_count = debt_end - legs.debt_start[i]
-    debt_before = np.empty(debt_count)
-    for place in range(debt_count):
-        debt_before[place] = debt[legs.debt_start[i] + place]
+    pairs = 0  # of the first collateral leg: its events say which debt legs there are and what was owed on them
     row = first_row
     for cleg in range(legs.collateral_start[i], collateral_end):
         collateral_before = collateral[cleg]
@@ -946,30 +1177,38 @@ def _take_all_legs_nb(
             continue
         k = legs.collateral_asset[cleg]
         collateral_share = collateral_before * oracle[k] / held
-        for place in range(debt_count):
+        is_first = pairs == 0
+        for place in range(debt_end - legs.debt_start[i] if is_first else pairs):
             dleg = legs.debt_start[i] + place
-            if debt_before[place] <= 0.0:
+            owed_before = debt[dleg]
+            if not is_first:
+                dleg = events.debt_leg[first_row + place] - places.debt_shift[i]
+                owed_before = events.debt_before[first_row + place]
+            if owed_before <= 0.0:
                 continue
             j = legs.debt_asset[dleg]
-            debt_share = debt_before[place] * oracle[j] / owed
+            debt_share = owed_before * oracle[j] / owed
             seized_tokens = min(seized / held * collateral_before * debt_share, collateral[cleg])
             if seized >= held and dleg == last_debt:
                 seized_tokens = collateral[cleg]
-            repaid_tokens = min(repaid / owed * debt_before[place] * collateral_share, debt[dleg])
+            repaid_tokens = min(repaid / owed * owed_before * collateral_share, debt[dleg])
             if repaid >= owed and cleg == last_collateral:
                 repaid_tokens = debt[dleg]
             _take_nb(
-                legs, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
             row += 1
+        if is_first:
+            pairs = row - first_row
     return row - first_row
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def liquidate_nb(
     order: Any,
     legs: Legs,
+    places: Places,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -982,7 +1221,7 @@ def liquidate_nb(
     dust: float,
     number: int,
     outstanding_usd: Any,
-    waited: Any,
+    since: Any,
     last_liquidated: Any,
     events: EventColumns,
     flows: Flows,
@@ -995,9 +1234,10 @@ def liquidate_nb(
     """Liquidate the candidates in the given order (Method, section 6, step 7).
 
     Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
-    calls again with the same ``progress``. ``outstanding_usd`` (K,) is u as it runs through the round's sales.
-    ``emptied`` (as long as `order`, int32) is filled with the accounts that have debt but no collateral left. What
-    happens to the account ``watched`` (-1: none) is noted in ``notes`` (calls, NOTE_COLUMNS).
+    calls again with the same ``progress``. ``since`` (n,) int32 is the round from which on each is liquidatable,
+    ``outstanding_usd`` (K,) u as it runs through the round's sales. ``emptied`` (as long as `order`, int32) is filled
+    with the accounts that have debt but no collateral left. What happens to the account ``watched`` (-1: none) is
+    noted in ``notes`` (calls, NOTE_COLUMNS).
     """
     position = progress[PROGRESS_POSITION]
     call = progress[PROGRESS_CALL]
@@ -1021,7 +1261,7 @@ def liquidate_nb(
             fee_share = _fee_share_nb(rules, m, bonus)
             proceeds = 0.0
             paid = 0.0
-            spent = flows.totals[TOTAL_REPAID_USD]
+            spent = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
             if outcome == LIQUIDATED:
                 if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations:
                     outcome = COUNT_USED_UP
@@ -1061,13 +1301,13 @@ def liquidate_nb(
                 seized_tokens = _tokens_nb(seized, picked_c, collateral[cleg], oracle[legs.collateral_asset[cleg]])
                 repaid_tokens = _tokens_nb(repaid, picked_d, debt[dleg], oracle[legs.debt_asset[dleg]])
                 _take_nb(
-                    legs, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                    legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
                     seized_tokens, repaid_tokens, fee_share,
                 )  # fmt: skip
                 row += 1
             else:
                 row += _take_all_legs_nb(
-                    legs, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
+                    legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
                     picked_c, picked_d, fee_share,
                 )  # fmt: skip
             backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
@@ -1078,19 +1318,19 @@ def liquidate_nb(
             for e in range(first_row, row):
                 events.health_before[e] = health
                 events.health_after[e] = after
-                k = legs.collateral_asset[events.collateral_leg[e]]
+                k = legs.collateral_asset[events.collateral_leg[e] - places.collateral_shift[i]]
                 kept = events.seized[e] - events.to_protocol[e]
                 outstanding_usd[k] += kept * policy.sold_now * undisturbed[k]
                 if policy.buys_debt:
-                    j = legs.debt_asset[events.debt_leg[e]]
+                    j = legs.debt_asset[events.debt_leg[e] - places.debt_shift[i]]
                     outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
-            flows.totals[TOTAL_REPAID_USD] += repaid
-            flows.totals[TOTAL_SEIZED_USD] += seized
-            if waited[i] == 1:
-                flows.totals[TOTAL_REPAID_FRESH_USD] += repaid
+            _add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
+            _add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
+            if since[i] == number:
+                _add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
             flows.liquidations[m] += 1
-            flows.repaid_usd[m] += repaid
-            flows.seized_usd[m] += seized
+            _add_nb(flows.repaid_usd, m, repaid)
+            _add_nb(flows.seized_usd, m, seized)
             progress[PROGRESS_LIQUIDATIONS] += 1
             if last_liquidated[i] == 0:
                 progress[PROGRESS_NEW_ACCOUNTS] += 1
@@ -1109,9 +1349,10 @@ def liquidate_nb(
     return True
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def write_off_nb(
     legs: Legs,
+    places: Places,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -1120,7 +1361,6 @@ def write_off_nb(
     accounts: Any,
     bad: Any,
     bad_usd: Any,
-    written_off: Any,
     left: Left,
     rows: BadDebtColumns,
     first_row: int,
@@ -1128,7 +1368,7 @@ def write_off_nb(
     """Turn the debt of accounts without collateral into bad debt (Method, section 6, step 9).
 
     ``accounts`` may name accounts more than once, and ones that turn out not to be without collateral. Adds the
-    USD by market to ``bad_usd`` (M,) and the tokens written off to ``written_off`` (K,). Returns the number of rows.
+    USD by market to ``bad_usd`` (M, 2), a sum of two float64. Returns the number of rows.
     """
     row = first_row
     for place in range(len(accounts)):
@@ -1140,26 +1380,25 @@ def write_off_nb(
             continue
         m = legs.market[i]
         bad[i] = 1
-        bad_usd[m] += owed
+        _add_nb(bad_usd, m, owed)
         for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
             before = debt[leg]
             if before <= 0.0:
                 continue
             after = before if rules.bad_debt_stays[m] else 0.0
-            rows.account[row] = i
-            rows.debt_leg[row] = leg
+            rows.account[row] = places.account[i]
+            rows.debt_leg[row] = leg + places.debt_shift[i]
             rows.before[row] = before
             rows.after[row] = after
             row += 1
             if after != before:
                 j = legs.debt_asset[leg]
                 debt[leg] = 0.0
-                written_off[j] += before
                 _move_nb(left.debt, left.debt_rest, m, j, -before)
     return row
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
     """Add up the tokens of the book by (market, asset)."""
     for i in range(len(legs.market)):
@@ -1173,7 +1412,7 @@ def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
 # --- replaying a recording --------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def replay_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
     """Carry amounts forward over the events first..last-1."""
     for e in range(first, last):
@@ -1181,7 +1420,7 @@ def replay_nb(events: EventColumns, first: int, last: int, collateral: Any, debt
         debt[events.debt_leg[e]] = events.debt_before[e] - events.repaid[e]
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def rewind_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
     """Carry amounts back over the events last-1..first."""
     for e in range(last - 1, first - 1, -1):
@@ -1192,7 +1431,7 @@ def rewind_nb(events: EventColumns, first: int, last: int, collateral: Any, debt
 # --- views of a round -------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def last_rounds_nb(accounts: Any, ends: Any, last: Any) -> None:
     """Fill (n,) int32 with the last round in which an account has a row; `ends` (rounds,) int64: where each ends."""
     row = 0
@@ -1202,7 +1441,7 @@ def last_rounds_nb(accounts: Any, ends: Any, last: Any) -> None:
             row += 1
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def view_nb(
     legs: Legs,
     collateral: Any,
@@ -1246,7 +1485,7 @@ def view_nb(
             leg_price[leg] = liquidation_price_nb(legs, collateral, debt, prices, i, leg, backing, owed)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def liquidation_price_nb(
     legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, leg: int, backing: float, owed: float
 ) -> float:
@@ -1265,7 +1504,7 @@ def liquidation_price_nb(
     return price if price > 0.0 else np.nan
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
     """Add up weights by value; ``totals`` (edges + 1,): below the first edge, between edges, from the last edge on."""
     for i in range(len(values)):
@@ -1280,7 +1519,7 @@ def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
         totals[low] += weights[i]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def debt_below_one_nb(
     legs: Legs,
     collateral: Any,
@@ -1353,7 +1592,7 @@ def debt_below_one_nb(
         totals[place] = max(running_moving * scales[place] + running_fixed, 0.0)
 
 
-@njit(nogil=True, cache=True, forceinline=True)
+@_inlined
 def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: bool) -> bool:
     """Whether health (scale a + b) / (scale e + f) is below 1."""
     backing = scale * a + b
@@ -1361,7 +1600,7 @@ def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: b
     return backing < owed or (equal_too and backing == owed)
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def danger_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any
 ) -> None:
@@ -1381,7 +1620,7 @@ def danger_nb(
             short[m] += owed
 
 
-@njit(nogil=True, cache=True)
+@_kernel
 def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
     """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
     for place in range(len(accounts)):

@@ -6,6 +6,10 @@ whenever more events than the book has legs have gathered since the last. A mill
 keyframe, an event 68 bytes.
 
 One thread appends while others read: a round is published last, when everything it refers to is in place.
+
+Where every candidate of a round is served, the order of service changes nothing but the order in which the
+liquidations are listed. Such a run writes them as the accounts stand in memory, which is much faster, and they are
+put in order of service when somebody asks for them.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.book import Book
+    from engine.health_index import HealthIndex
     from engine.kernels import BadDebtColumns, EventColumns
     from engine.scenario.scenario import Scenario
 
@@ -179,7 +184,7 @@ class Columns:
     """
 
     def __init__(self, kind: Any, dtypes: tuple[type, ...], room: int = 256) -> None:
-        self._kind = kind
+        self.kind = kind
         self.dtypes = dtypes
         self.arrays: Any = kind(*(np.empty(room, dtype=dtype) for dtype in dtypes))
 
@@ -192,13 +197,13 @@ class Columns:
         """Make room for `needed` rows in all, keeping the first `used`."""
         if needed <= self.room:
             return
-        room = max(needed, 2 * self.room)
+        room = 2 * max(needed, self.room)  # untouched pages cost nothing, copies do
         grown = []
         for old in self.arrays:
             new = np.empty(room, dtype=old.dtype)
             new[:used] = old[:used]
             grown.append(new)
-        self.arrays = self._kind(*grown)
+        self.arrays = self.kind(*grown)
 
     def upto(self, count: int) -> list[npt.NDArray[Any]]:
         """Return read-only views of the first `count` rows."""
@@ -224,6 +229,8 @@ class Recording:
     ----------
     scenario, book
         What is run.
+    served_in_order
+        Whether events are written in order of service.
 
     Attributes
     ----------
@@ -233,8 +240,9 @@ class Recording:
         Why the run ended, None while it has not.
     """
 
-    def __init__(self, scenario: Scenario, book: Book) -> None:
+    def __init__(self, scenario: Scenario, book: Book, *, served_in_order: bool = True) -> None:
         from engine.kernels import BadDebtColumns, EventColumns
+        from engine.listing import Listing
 
         self.scenario = scenario
         self.book = book
@@ -245,29 +253,38 @@ class Recording:
         self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
         self._event_ends: list[int] = []
+        self._served_in_order = served_in_order
+        self._listing = Listing(self)
 
     def __len__(self) -> int:
         return len(self.rounds)
 
-    def append(self, step: Round, collateral: Floats, debt: Floats) -> None:
-        """Publish a round; the amounts at its end are copied when a keyframe is due."""
+    def append(self, step: Round, collateral: Floats, debt: Floats, index: HealthIndex | None = None) -> None:
+        """Publish a round; the amounts at its end are copied when a keyframe is due.
+
+        With an `index` the amounts stand in its order, else in that of the book.
+        """
         since = step.last_event - (self._event_ends[self._keyframes[-1].number] if self._event_ends else 0)
         if since > len(collateral) + len(debt):
+            if index is not None:
+                collateral, debt = index.in_book(collateral, debt)
             self._keyframes.append(Keyframe(step.number, collateral.copy(), debt.copy()))
         self._event_ends.append(step.last_event)
         self.rounds.append(step)
 
     @property
     def events(self) -> Events:
-        """The liquidations of the rounds so far."""
+        """The liquidations of the rounds so far, in order of service."""
         count = self.rounds[-1].last_event if self.rounds else 0
-        return Events(*self.event_columns.upto(count))
+        if self._served_in_order:
+            return Events(*self.event_columns.upto(count))
+        return Events(*self._listing.events(count).upto(count))
 
     @property
     def bad_debts(self) -> BadDebts:
-        """The debt that became bad in the rounds so far."""
+        """The debt that became bad in the rounds so far; in each round by account."""
         count = self.rounds[-1].last_bad_debt if self.rounds else 0
-        return BadDebts(*self.bad_debt_columns.upto(count))
+        return BadDebts(*self._listing.bad_debts(count).upto(count))
 
     def event_rounds(self) -> Ints:
         """Return the round of each event, int32."""

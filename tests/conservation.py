@@ -46,8 +46,8 @@ def conserved(monkeypatch):
     """Check conservation whenever a round is recorded."""
     append = Recording.append
 
-    def append_and_check(recording, step, collateral, debt):
-        append(recording, step, collateral, debt)
-        check(recording, collateral, debt)
+    def append_and_check(recording, step, collateral, debt, index=None):
+        append(recording, step, collateral, debt, index)
+        check(recording, *(index.in_book(collateral, debt) if index is not None else (collateral, debt)))
 
     monkeypatch.setattr(Recording, "append", append_and_check)

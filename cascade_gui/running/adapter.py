@@ -59,7 +59,7 @@ class EngineAdapter(QObject):
         try:
             step_back()
             heavy_libraries.load()
-            from engine.cascade import warm_up
+            from engine.warming import warm_up
 
             warm_up()
         except Exception:  # noqa: BLE001 - reported in the window, with its traceback

@@ -13,7 +13,8 @@ import pytest
 
 import engine
 from engine.book import Book
-from engine.cascade import Rounds, warm_up
+from engine.cascade import Rounds
+from engine.warming import warm_up
 from tests.benchmarks import numpy_rescan
 from tests.benchmarks.random_books import random_scenario
 from tests.shared import RESOURCES

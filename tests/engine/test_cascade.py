@@ -201,7 +201,7 @@ def test_that_looking_only_at_who_can_have_fallen_is_looking_at_all(monkeypatch,
     }
     given = scenario(loans, shock={"kind": "path", "returns": path}, liquidators={"max_liquidations_per_round": 20})
     skipping = engine.run(given)
-    monkeypatch.setattr(Rounds, "_raise_level", lambda rounds, moves: rounds._due.fill(0.0))
+    monkeypatch.setattr(Rounds, "_raise_level", lambda rounds, moves: rounds._look_at_all())
     looking = engine.run(given)
     assert skipping.summary()["liquidations"] >= 20
     assert skipping.to_dict() == looking.to_dict()

@@ -22,9 +22,9 @@ def recorded(monkeypatch):
     states = []
     append = Recording.append
 
-    def append_and_keep(recording, step, collateral, debt):
+    def append_and_keep(recording, step, collateral, debt, index=None):
         states.append((collateral.copy(), debt.copy()))
-        append(recording, step, collateral, debt)
+        append(recording, step, collateral, debt, index)
 
     monkeypatch.setattr(Recording, "append", append_and_keep)
     return engine.run(GIVEN), states

@@ -12,7 +12,7 @@ import numpy as np
 import engine
 from numba.core.dispatcher import Dispatcher
 from engine import kernels, views
-from engine.cascade import warm_up
+from engine.warming import warm_up
 from engine.explain import explain
 sys.path.insert(0, sys.argv[1])
 from tests.engine.books import row, scenario

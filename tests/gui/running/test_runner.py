@@ -8,10 +8,10 @@ import time
 import pytest
 
 import engine
-import engine.cascade as warming
 from cascade_gui.document import blank_parameters
 from cascade_gui.running import Runner, RunState
 from cascade_gui.running.adapter import EngineAdapter
+from engine import warming
 from engine.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario

@@ -1,0 +1,35 @@
+"""Which markets' liquidations are paused (Method, section 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.scenario.schema import Parameters
+
+    Floats = npt.NDArray[np.float64]
+
+
+class Pauses:
+    """Which markets' liquidations are paused (Method, section 8)."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        names = list(parameters.assets)
+        self._watched = [
+            np.array([names.index(name) for name in market.collateral], dtype=np.int64)
+            for market in parameters.markets.values()
+        ]
+        self._safety = [market.safety for market in parameters.markets.values()]
+        self._until = np.zeros(len(self._safety), dtype=np.int64)
+
+    def update(self, number: int, before: Floats, now: Floats) -> npt.NDArray[np.bool_]:
+        """Return which markets are paused in this round, given the oracle prices of the last and of this one."""
+        moves = now / before - 1.0
+        for m, safety in enumerate(self._safety):
+            if safety.pause_if_drop is not None and (moves[self._watched[m]] <= -safety.pause_if_drop).any():
+                self._until[m] = number + safety.pause_rounds - 1
+        return self._until >= number

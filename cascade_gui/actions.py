@@ -127,6 +127,8 @@ ACTIONS: Final = (
                _t("How to bring your own loan book"), "help.show_importing"),
     ActionSpec("help_table", _t("&Loan table"), (), "", _t("Typing, pasting and filtering loans"), "help.show_table"),
     ActionSpec("help_keys", _t("&Keys"), (), "", _t("All keys on one page"), "help.show_keys"),
+    ActionSpec("help_real_events", _t("&Real events"), (), "",
+               _t("Three crashes, and what the program makes of them"), "help.show_real_events"),
     ActionSpec("help_verification", _t("&Verification"), (), "check",
                _t("Run the published cases on this machine"), "help.show_verification"),
     ActionSpec("help_about", _t("&About Cascade"), (), "", _t("Version and licences"), "help.show_about"),

@@ -36,7 +36,7 @@ MENUS: Final = (
         "help_menu",
         "&Help",
         ("help_getting_started", "help_importing", "help_table", "help_method", "help_keys", "",
-         "help_verification", "", "help_about"),
+         "help_real_events", "help_verification", "", "help_about"),
     ),
 )  # fmt: skip
 """Object name, title, and what stands in it: actions, "" for a line, or the name of a submenu."""

@@ -96,6 +96,10 @@ class HelpCommands(QObject):
         """Show how the loan table is edited."""
         self._show_page(self.tr("The loan table"), "table.md")
 
+    def show_real_events(self) -> None:
+        """Show three real crashes beside what the engine computes for them."""
+        self._show_page(self.tr("Real events"), "real-events.md")
+
     def show_keys(self) -> None:
         """Show all keys, made from the table of actions, and those of the loan table."""
         self._show(

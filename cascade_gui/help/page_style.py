@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _LINE_PERCENT: Final = 135
 _ABOVE_HEADING: Final = (0, 8, 22, 14)
 """Pixels above headings of level 1, 2 and so on."""
+_PICTURE: Final = "\ufffc"
+"""What stands in the text for a picture; a line as high as one needs no more air."""
 
 
 def give_air(document: QTextDocument, tokens: Tokens) -> None:
@@ -36,7 +38,8 @@ def _set_block(block: QTextBlock) -> None:
     style = QTextBlockFormat(block.blockFormat())
     level = style.headingLevel()
     code = style.hasProperty(QTextBlockFormat.Property.BlockCodeFence.value) or style.nonBreakableLines()
-    style.setLineHeight(float(_LINE_PERCENT), QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    percent = 100 if _PICTURE in block.text() else _LINE_PERCENT
+    style.setLineHeight(float(percent), QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     if level:
         style.setTopMargin(float(_ABOVE_HEADING[min(level, len(_ABOVE_HEADING)) - 1]))
         style.setBottomMargin(6.0)
@@ -66,5 +69,14 @@ def _set_table(table: QTextTable, tokens: Tokens) -> None:
             cell_style.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             cell_style.setBottomBorderBrush(QBrush(QColor(tokens.line)))
             if row == 0:
+                _align_as_below(table, column)
                 cell_style.setForeground(QBrush(QColor(tokens.secondary)))
             cell.setFormat(cell_style)
+
+
+def _align_as_below(table: QTextTable, column: int) -> None:
+    """Set the head of a column as its figures are: Markdown's alignment reaches only the rows below."""
+    if table.rows() > 1:
+        style = QTextBlockFormat()
+        style.setAlignment(table.cellAt(1, column).firstCursorPosition().blockFormat().alignment())
+        table.cellAt(0, column).firstCursorPosition().mergeBlockFormat(style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QMessageBox
 
 from cascade_gui.actions import ACTIONS
@@ -19,6 +20,7 @@ __all__ = ["make_window", "window"]
         ("help_getting_started", "Getting started"),
         ("help_importing", "Importing"),
         ("help_keys", "Keys"),
+        ("help_real_events", "Real events"),
     ],
 )
 def test_that_every_help_page_opens(window, action, title):
@@ -41,3 +43,31 @@ def test_that_about_says_the_version(window):
     box = window.findChild(QMessageBox, "about_message")
     assert "Cascade 1." in box.informativeText()
     box.close()
+
+
+def test_that_the_pictures_of_a_page_are_shown_without_gaps_below(window):
+    trigger(window, "help_real_events")
+    document = window.help.browser.document()
+    block, pictures = document.begin(), 0
+    while block.isValid():
+        if "\ufffc" in block.text():
+            pictures += 1
+            picture = block.begin().fragment().charFormat().toImageFormat()
+            assert document.resource(document.ResourceType.ImageResource, picture.name()) is not None
+            assert block.blockFormat().lineHeight() == 100
+        block = block.next()
+    assert pictures == 4
+    assert window.help.browser.horizontalScrollBar().maximum() == 0
+    window.help.close()
+
+
+def test_that_the_head_of_a_column_stands_over_its_figures(window):
+    trigger(window, "help_real_events")
+    frames = window.help.browser.document().rootFrame().childFrames()
+    tables = [frame for frame in frames if isinstance(frame, QTextTable)]
+    assert len(tables) == 4
+    for table in tables:
+        for column in range(table.columns()):
+            head, figure = (table.cellAt(row, column).firstCursorPosition().blockFormat() for row in (0, 1))
+            assert head.alignment() == figure.alignment()
+    window.help.close()

@@ -43,11 +43,14 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("test", add_help=False, help="all that CI runs; with arguments only pytest")
     commands.add_parser("bench", add_help=False, help="the benchmarks [arguments of pytest]")
     commands.add_parser("soak", add_help=False, help="the property tests, with many more examples")
+    commands.add_parser("mutate", add_help=False, help="break the engine's rules one at a time: do tests notice?")
     commands.add_parser("build", add_help=False, help="the wheel, into dist/")
     chosen, rest = parser.parse_known_args(arguments[:1])
     rest = list(arguments[1:])
     try:
-        return {"run": run, "test": test, "bench": bench, "soak": soak, "build": build}[chosen.command](rest)
+        return {"run": run, "test": test, "bench": bench, "soak": soak, "mutate": mutate, "build": build}[
+            chosen.command
+        ](rest)
     except SetUpError as error:
         say(str(error))
         return 1
@@ -113,6 +116,12 @@ def soak(arguments: Sequence[str]) -> int:
     ]
     settings = environment.clean({"QT_QPA_PLATFORM": "offscreen"})
     return subprocess.call([*command, *arguments], cwd=ROOT, env=settings)
+
+
+def mutate(arguments: Sequence[str]) -> int:
+    """Break the engine's rules one at a time in a copy, and tell which of it no test notices."""
+    python = environment.ready("test")
+    return subprocess.call([python, str(ROOT / "packaging" / "mutation_check.py"), *arguments], env=environment.clean())
 
 
 def build(arguments: Sequence[str]) -> int:

@@ -306,6 +306,15 @@ def test_that_a_liquidation_that_earns_too_little_is_not_done(run, least, liquid
 
 
 @on_both_engines
+def test_that_a_liquidation_that_earns_exactly_the_least_is_done(run):
+    book = [loan("ann", (1.1875, "WETH"), (64, "USDC"))]
+    liquidators = {"gas_usd": 1, "min_profit_usd": 3}
+    # at 64, with a bonus of a sixteenth, all figures are exact: 68 - 64 - 1 = 3
+    result = run(scenario(book, lender(WETH=(0.8, 0.0625)), fall=-0.36, liquidators=liquidators))
+    assert taken(result) == ["ann"]
+
+
+@on_both_engines
 def test_that_the_profit_is_tested_against_the_book_that_earlier_sales_left(run):
     book = [loan(name, (10, "WETH"), (700, "USDC")) for name in ("ann", "bob")]
     assets = {"WETH": {"liquidity": {"model": "constant_product", "reserve_usd": 20000}}}

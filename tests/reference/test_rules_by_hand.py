@@ -67,6 +67,29 @@ def test_that_debt_up_to_dust_is_left_alone(run):
 
 
 @on_both_engines
+def test_that_an_account_left_with_dust_is_not_called_again(run):
+    rules = {"close": {"kind": "fraction", "close_factor": 0.5}}
+    book = [loan("ann", (10, "WETH"), (1400, "USDC"))]
+    more = {"liquidators": {"calls_per_round": 2}, "simulation": {"dust_usd": 100}}
+    result = run(scenario(book, lender(rules), fall=-0.2, **more))
+    # 735 of 800 are seized: the 65 that are left are dust, and the other half of the debt is bad
+    assert result["summary"]["liquidations"] == 1
+    assert result["summary"]["bad_debt_usd"] == approx(700)
+
+
+@on_both_engines
+def test_that_debt_of_which_dust_is_left_is_not_called_again(run):
+    rules = {"close": {"kind": "fraction", "close_factor": 0.9}}
+    book = [loan("ann", (523.05 / 80, "WETH"), (490, "USDC"))]
+    more = {"liquidators": {"calls_per_round": 2}, "simulation": {"dust_usd": 50}}
+    result = run(scenario(book, lender(rules), fall=-0.2, **more))
+    # 441 are repaid for 463.05: 60 of collateral and 49 of debt are left, a health of 0.98
+    assert result["summary"]["liquidations"] == 1
+    assert first_event(result)["health_after"] == approx(48 / 49)
+    assert amounts(result)[1] == {"USDC": approx(49)}
+
+
+@on_both_engines
 def test_that_the_largest_legs_are_taken_whatever_the_order_of_the_rows(run):
     market = lender({"close": {"kind": "fraction", "close_factor": 0.5}}, WETH=(0.8, 0.05), WBTC=(0.7, 0.1))
     book = [

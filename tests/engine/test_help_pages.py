@@ -8,7 +8,7 @@ from engine.resource_files import resource_path
 from tests.shared import RESOURCES
 
 PAGES = sorted((RESOURCES / "help").glob("*.md"))
-NAMES = {"method.md", "importing.md", "table.md", "keys.md", "getting-started.md", "real-events.md"}
+NAMES = {"method.md", "importing.md", "table.md", "keys.md", "getting-started.md", "real-events.md", "speed.md"}
 
 
 def test_that_all_help_pages_are_there():

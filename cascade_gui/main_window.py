@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
         self._apply_theme(self.theme.tokens)
         self._show_title()
         self._show_enabled()
+        # Else the first button has it, and Space belongs to that.
+        self.stage.setFocus()
 
     def _allow(self, anything: bool) -> None:
         self.toolbar.setEnabled(anything)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
+from cascade_gui.actions import PLAIN_KEYS
 from cascade_gui.playback.stop_commands import StopDialog
+from cascade_gui.typing_places import wants
 from tests.gui.window.conftest import trigger
 
 
@@ -87,3 +89,8 @@ def test_that_pace_is_remembered(ran, make_window):
     ran.settings.sync()
     other = make_window()
     assert (other.player.speed, other.player.direction, other.player.loop) == (16.0, -1, True)
+
+
+def test_that_the_keys_of_playback_belong_to_no_button_at_the_start(window):
+    assert window.focusWidget() is window.stage
+    assert not any(wants(window.focusWidget(), key) for key in PLAIN_KEYS)

@@ -51,7 +51,8 @@ class VerificationDialog(QDialog):
         self.setObjectName("verification_dialog")
         self.setWindowTitle(self.tr("Verification"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1280, 820)
+        room = self.screen().availableSize()
+        self.resize(min(1280, room.width() - 40), min(820, room.height() - 80))
         self._cases = load_cases() if cases is None else cases
         self._inside = [case for case in self._cases if not case.outside]
         self._results: dict[str, CaseResult] = {}

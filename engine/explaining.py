@@ -149,7 +149,10 @@ class AccountRecord:
             slope = term.amount * threshold - owed_amount
             other_debt = working.debt_usd - (0.0 if own_debt is None else own_debt.value)
             other_backing = working.backing - term.weighted
-            price = (other_debt - other_backing) / slope if slope != 0.0 and working.debt_usd > 0.0 else 0.0
+            missing = other_debt - other_backing
+            if abs(missing) <= kernels.ROUNDING * (working.debt_usd + working.backing):
+                missing = 0.0
+            price = missing / slope if slope != 0.0 and working.debt_usd > 0.0 else 0.0
             prices.append(
                 LiquidationPrice(
                     asset=term.asset,

@@ -67,6 +67,9 @@ INCENTIVE_LLTV = 1
 INCENTIVE_HEALTH_DISCOUNT = 2
 INCENTIVE_HEALTH_LINEAR = 3
 
+# Sums of USD that differ by less than this share of themselves are the same sum.
+ROUNDING = 1e-12
+
 # What became of a candidate when its turn came.
 LIQUIDATED = 0
 NOT_LIQUIDATABLE = 1
@@ -1498,7 +1501,8 @@ def liquidation_price_nb(
             owed_of_k = debt[other]
     slope = weight - owed_of_k
     missing = (owed - owed_of_k * prices[k]) - (backing - weight * prices[k])
-    if owed <= 0.0 or slope == 0.0:
+    # What the same asset backs and owes was taken off again: where nothing else is there, only rounding is left.
+    if owed <= 0.0 or slope == 0.0 or abs(missing) <= ROUNDING * (owed + backing):
         return np.nan
     price = missing / slope
     return price if price > 0.0 else np.nan

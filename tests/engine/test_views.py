@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.explain import explain
 from engine.views import (
     Status,
     danger,
@@ -88,6 +89,19 @@ def test_that_no_price_helps_where_other_collateral_is_enough():
     view = initial_view(scenario(loans))
     assert np.isnan(view.row_liquidation_price[0])
     assert view.row_liquidation_price[1] == pytest.approx((100 - 80) / (5 * 0.8))
+
+
+def test_that_rounding_is_no_liquidation_price():
+    """Who holds and owes one asset has the same health at each of its prices."""
+    loans = [row(f"a{n}", 0.1 + n / 7, 0.05 + n / 29, debt_asset="ETH") for n in range(50)]
+    recording = engine.run(
+        scenario(loans, drop=-0.37, eth={"liquidity": {"model": "exponential", "depth_2pct_usd": 900.0}})
+    )
+    for number in range(len(recording.rounds)):
+        view = round_view(recording, number)
+        assert np.isnan(view.row_liquidation_price).all()
+        for account in range(len(recording.book)):
+            assert [each.price for each in explain(recording, account, number).liquidation_prices] == [None]
 
 
 def test_that_the_histogram_holds_all_debt():

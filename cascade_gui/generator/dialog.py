@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui import numbers
-from cascade_gui.background import Background
+from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.generator.choices import LTV, SIZE, Choice
 from cascade_gui.generator.histogram import Histogram
 from cascade_gui.loan_table.editing import LoanEditor
@@ -39,7 +38,7 @@ _BARS: Final = 40
 _WAIT_MS: Final = 150
 
 
-class GeneratorDialog(QDialog):
+class GeneratorDialog(BackgroundDialog):
     """Asks for number, assets, distributions and seed; shows what they give; makes the book in the background.
 
     Parameters
@@ -49,13 +48,11 @@ class GeneratorDialog(QDialog):
     """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("generator", parent)
         self.setObjectName("generator_dialog")
         self.setWindowTitle(self.tr("Synthetic book"))
         self.resize(820, 560)
         self._document = document
-        self._background = Background("generator", self)
-        self._over = False
         self._lines: dict[str, QLineEdit] = {}
         self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._timer.timeout.connect(self._preview)
@@ -296,12 +293,7 @@ class GeneratorDialog(QDialog):
     def done(self, answer: int) -> None:
         """Close at once; what is under way ends by itself and its result is dropped."""
         self._timer.stop()
-        self._background.forget_all()
         super().done(answer)
-        if not self._over:
-            self._over = True
-            self._background.idle.connect(self.deleteLater)
-            self._background.do(_nothing, _ignore)
 
 
 def _whole_number(text: str) -> float:
@@ -333,11 +325,3 @@ def _weights(label: str, text: str) -> dict[str, float]:
         except ValueError as problem:
             raise BadInput.at(label, str(problem)) from None
     return found
-
-
-def _nothing() -> None:
-    """Follow in the background what is under way there, so that one knows when it has ended."""
-
-
-def _ignore(_: object) -> None:
-    """Take the result of `_nothing`."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui import numbers
-from cascade_gui.background import Background, Done, Failed, Work
+from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.importing.lacking import Lacking, completed, lacking, thresholds
 from cascade_gui.importing.lacking_form import LackingForm
 from cascade_gui.importing.mapping_form import MappingForm
@@ -35,6 +34,7 @@ from engine.faults import BadInput
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cascade_gui.background import Done, Failed, Work
     from cascade_gui.document import Document
     from engine.importing.mapping import ColumnMapping
     from engine.importing.shapes import ImportResult
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _MOST_LISTED: Final = 1_000
 
 
-class ImportDialog(QDialog):
+class ImportDialog(BackgroundDialog):
     """Reads a file in the background, shows what it means and what is wrong, and takes it into the book.
 
     Parameters
@@ -55,7 +55,7 @@ class ImportDialog(QDialog):
     """
 
     def __init__(self, document: Document, path: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("import", parent)
         self.setObjectName("import_dialog")
         self.setWindowTitle(self.tr("Import {0}").format(path.name))
         self.resize(1040, 680)
@@ -66,8 +66,6 @@ class ImportDialog(QDialog):
         self._missing: Lacking | None = None
         self._form: MappingForm | None = None
         self._preview: PreviewModel | None = None
-        self._over = False
-        self._background = Background("import", self)
         self._make_parts()
         self._arrange()
         self._say(self.tr("Reading {0} …").format(path.name), busy=True)
@@ -286,20 +284,3 @@ class ImportDialog(QDialog):
         self._status.setText(text)
         self._bar.setVisible(busy)
         self._show_possible()
-
-    def done(self, answer: int) -> None:
-        """Close at once; work that is under way ends by itself and its result is dropped."""
-        self._background.forget_all()
-        super().done(answer)
-        if not self._over:
-            self._over = True
-            self._background.idle.connect(self.deleteLater)
-            self._background.do(_nothing, _ignore)
-
-
-def _nothing() -> None:
-    """Follow in the background what is under way there, so that one knows when it has ended."""
-
-
-def _ignore(_: object) -> None:
-    """Take the result of `_nothing`."""

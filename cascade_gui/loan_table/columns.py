@@ -57,21 +57,21 @@ class Column:
 
 
 COLUMNS: Final = (
-    Column("account", Kind.ACCOUNT, 104, 72, editable=True),
-    Column("market", Kind.NAME, 112, 76, editable=True),
+    Column("account", Kind.ACCOUNT, 104, 66, editable=True),
+    Column("market", Kind.NAME, 112, 84, editable=True),
     Column("collateral_asset", Kind.NAME, 96, 76, editable=True),
-    Column("collateral_amount", Kind.AMOUNT, 88, 68, editable=True),
-    Column("collateral_usd", Kind.USD, 88, 68),
-    Column("debt_asset", Kind.NAME, 84, 60, editable=True),
-    Column("debt_amount", Kind.AMOUNT, 88, 68, editable=True),
-    Column("debt_usd", Kind.USD, 88, 68),
+    Column("collateral_amount", Kind.AMOUNT, 88, 76, editable=True),
+    Column("collateral_usd", Kind.USD, 88, 62),
+    Column("debt_asset", Kind.NAME, 84, 56, editable=True),
+    Column("debt_amount", Kind.AMOUNT, 88, 76, editable=True),
+    Column("debt_usd", Kind.USD, 88, 62),
     Column("liquidation_threshold", Kind.SHARE, 96, 84, editable=True, hidden=True),
     Column("liquidation_bonus", Kind.SHARE, 88, 68, editable=True, hidden=True),
-    Column("health", Kind.HEALTH, 88, 68, live=True),
-    Column("ltv", Kind.SHARE, 80, 74, live=True),
-    Column("liquidation_price", Kind.PRICE, 128, 116, live=True),
-    Column("distance", Kind.SHARE, 116, 96, live=True),
-    Column("status", Kind.STATUS, 160, 124, live=True),
+    Column("health", Kind.HEALTH, 88, 62, live=True),
+    Column("ltv", Kind.SHARE, 80, 72, live=True),
+    Column("liquidation_price", Kind.PRICE, 128, 122, live=True),
+    Column("distance", Kind.SHARE, 116, 104, live=True),
+    Column("status", Kind.STATUS, 160, 116, live=True),
 )
 """The live columns stand together at the end: one range covers them when the round changes."""
 

@@ -351,6 +351,15 @@ class LoanTableView(QTableView):
             return True
         return super().event(event)
 
+    def _leave(self, *, forward: bool) -> None:
+        """Give the focus to the next or previous part of the window.
+
+        Tab itself goes from cell to cell, as in a spreadsheet, and Qt lets nobody out while it does.
+        """
+        self.setTabKeyNavigation(False)
+        self.focusNextPrevChild(forward)
+        self.setTabKeyNavigation(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a spreadsheet does for a key."""
         if self.state() == QAbstractItemView.State.EditingState:
@@ -375,6 +384,8 @@ class LoanTableView(QTableView):
             self._move(-1 if shift else 1, 0)
         elif key_code in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and event.modifiers() == _NO_MODIFIER:
             self.clear()
+        elif key_code in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} and event.modifiers() & _CONTROL:
+            self._leave(forward=key_code == Qt.Key.Key_Tab and not event.modifiers() & _SHIFT)
         elif control and key_code == Qt.Key.Key_D:
             self.fill_down()
         elif key_code == Qt.Key.Key_Space and (control or shift):
@@ -417,6 +428,8 @@ class LoanTableView(QTableView):
 
 
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _MOVES = frozenset(
     {
         Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,

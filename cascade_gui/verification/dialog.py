@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui import numbers
-from cascade_gui.background import Background
+from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.verification.cases_model import CASE, NAME, CasesModel
 from cascade_gui.verification.cells import CaseCells
 from engine.verification.cases import load_cases
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _WIDTHS: Final = (330, 205, 230, 130, 130, 96, 108)
 
 
-class VerificationDialog(QDialog):
+class VerificationDialog(BackgroundDialog):
     """Lists the published cases, runs them in the background one after another, and says what came of them.
 
     Parameters
@@ -47,7 +46,7 @@ class VerificationDialog(QDialog):
     """
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None, cases: tuple[Case, ...] | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("verification", parent)
         self.setObjectName("verification_dialog")
         self.setWindowTitle(self.tr("Verification"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -57,8 +56,6 @@ class VerificationDialog(QDialog):
         self._inside = [case for case in self._cases if not case.outside]
         self._results: dict[str, CaseResult] = {}
         self._waiting: list[Case] = []
-        self._over = False
-        self._background = Background("verification", self)
         self._make_parts(tokens)
         self._arrange()
         self._select_first()
@@ -291,12 +288,7 @@ class VerificationDialog(QDialog):
     def done(self, answer: int) -> None:
         """Close at once; what is under way ends by itself and its result is dropped."""
         self._waiting.clear()
-        self._background.forget_all()
         super().done(answer)
-        if not self._over:
-            self._over = True
-            self._background.idle.connect(self.deleteLater)
-            self._background.do(_nothing, _ignore)
 
 
 def _work(case: Case) -> Work:
@@ -306,11 +298,3 @@ def _work(case: Case) -> Work:
         return check_case(case)
 
     return check
-
-
-def _nothing() -> None:
-    """Follow in the background what is under way there, so that one knows when it has ended."""
-
-
-def _ignore(_: object) -> None:
-    """Take the result of `_nothing`."""

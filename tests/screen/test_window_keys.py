@@ -109,6 +109,20 @@ def test_that_every_part_can_be_reached_by_tab(shown, qtbot):
         assert name in seen, f"Tab does not reach {name}"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_that_control_and_tab_leave_the_loan_table(shown, qtbot, key):
+    table = shown.findChild(QWidget, "loan_table")
+    table.setFocus()
+    back = Qt.KeyboardModifier.ShiftModifier if key == Qt.Key.Key_Backtab else Qt.KeyboardModifier.NoModifier
+    press(qtbot, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is table
+    press(qtbot, key, Qt.KeyboardModifier.ControlModifier | back)
+    assert QApplication.focusWidget() not in {table, None}
+    table.setFocus()
+    press(qtbot, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is table
+
+
 def test_that_a_click_on_the_scrub_bar_goes_there(shown, qtbot):
     slider = shown.findChild(QWidget, "round_slider")
     target = round(slider.x_of(2))

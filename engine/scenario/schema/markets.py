@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from engine.scenario.schema.fields import Number, Positive, Section, Whole, parameter
+from engine.scenario.schema.settlements import LiquidatorSettlement, Settlement
 
 
 class Collateral(Section):
@@ -138,13 +139,6 @@ Incentive = Annotated[
 ]
 
 
-class LiquidatorSettlement(Section):
-    """Liquidators repay debt, take collateral and sell it."""
-
-    label: ClassVar[str] = "Liquidators"
-    kind: Literal["liquidator"] = "liquidator"
-
-
 class ProtocolFee(Section):
     """The part of what is seized that the protocol keeps, unsold."""
 
@@ -170,7 +164,7 @@ class Rules(Section):
     incentive: Incentive = Field(
         default=FixedIncentive(), title="Incentive", description="What the liquidator gets on top."
     )
-    settlement: LiquidatorSettlement = Field(
+    settlement: Settlement = Field(
         default=LiquidatorSettlement(),
         title="Settlement",
         description="Who takes over collateral and debt.",
@@ -196,6 +190,9 @@ class Safety(Section):
     )  # fmt: skip
     pause_rounds: Whole = parameter(
         1, "Pause lasts", "Rounds that a pause lasts, its first included.", unit="rounds", ge=1
+    )
+    adl: bool = parameter(
+        False, "Profits pay losses", "Margin engines: losses beyond the reserve are taken from profitable positions."
     )
 
 

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+MISSING = {
+    "crvUSD": "Its collateral is sold and bought back continuously as the price moves through bands (LLAMMA), with no "
+    "health factor below which a liquidation begins. Rules here need such a trigger, so it cannot be told honestly.",
+}
+"""Protocols that people look for and that no rules here describe: why not."""
+
+_OWN_AMOUNTS = ("pool_usd", "insurance_usd", "quote_asset")
+"""What differs from one deployment of a protocol to the next: no part of its rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """The rules of one protocol.
@@ -51,6 +61,17 @@ class Preset:
         """Return a market with these rules and the collateral parameters of the given assets (all if None)."""
         chosen = {asset: entry for asset, entry in self.collateral.items() if assets is None or asset in assets}
         return Market(collateral=chosen, rules=self.rules)
+
+    def rules_for(self, rules: Rules) -> Rules:
+        """Return these rules with the amounts of a market that has `rules` now: its pool, its insurance fund.
+
+        They are kept where both settle in the same way; elsewhere they are as the preset has them.
+        """
+        old = rules.settlement
+        if old.kind != self.rules.settlement.kind:
+            return self.rules
+        kept = {name: getattr(old, name) for name in _OWN_AMOUNTS if name in type(old).model_fields}
+        return self.rules.model_copy(update={"settlement": self.rules.settlement.model_copy(update=kept)})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the preset as plain values, every default of its rules written out."""

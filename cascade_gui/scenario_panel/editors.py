@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWid
 from cascade_gui.scenario_panel import values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 
     from engine.scenario.parameter_paths import ParameterInfo
@@ -114,6 +116,13 @@ class ChoiceEditor(QComboBox):
     def set_value(self, value: object) -> None:
         """Show a value."""
         self.setCurrentIndex(self.findData(value))
+
+    def offer(self, choices: Sequence[tuple[str | None, str]]) -> None:
+        """Offer other values with their texts; nothing happens if they are the ones that it has."""
+        if [(self.itemData(index), self.itemText(index)) for index in range(self.count())] != list(choices):
+            self.clear()
+            for value, text in choices:
+                self.addItem(text, value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel, so that scrolling never changes a value."""

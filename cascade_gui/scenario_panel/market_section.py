@@ -12,6 +12,7 @@ from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.scenario_panel.preset_picker import PresetPicker
+from cascade_gui.scenario_panel.rule_rows import rule_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ class MarketSection(Foldable):
         self._safety_heading.heading.set_text(self.tr("Safety · {0}").format(name))
         self._collateral_heading.heading.set_text(self.tr("Collateral · {0}").format(name))
         self.presets.show_market(name)
-        self._fields.show_entries(entries(parameters, f"{place}.rules", market.rules))
+        self._fields.show_entries(rule_entries(parameters, name))
         self._safety.show_entries(entries(parameters, f"{place}.safety", market.safety))
         self._collateral.show_entries(self._collateral_entries(parameters, name))
         rest = [asset for asset in parameters.assets if asset not in market.collateral]

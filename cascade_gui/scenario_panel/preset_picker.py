@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from cascade_gui.document import Document
     from engine.scenario.schema import Parameters
+
+_STARTS_WITH = {"pool_usd": 0.1, "insurance_usd": 0.01}
+"""A pool or fund that a market gets with its rules, as a share of its debt: something to begin with."""
 
 
 class _Choice(QComboBox):
@@ -38,7 +42,6 @@ class PresetPicker(QWidget):
         self._document = document
         self._market = ""
         self._presets = load_presets()
-        self._rules = [preset.market().rules for preset in self._presets]
         self.choice = _Choice()
         self.choice.setObjectName("preset_picker")
         self.choice.setAccessibleName(self.tr("Rules of a protocol"))
@@ -57,22 +60,59 @@ class PresetPicker(QWidget):
         line.addWidget(self.choice)
 
     def show_market(self, market: str) -> None:
-        """Show which preset a market's rules are."""
+        """Show which preset a market's rules are; the size of its own pool or fund does not matter."""
         self._market = market
         rules = self._document.parameters.markets[market].rules
-        self.choice.setCurrentIndex(self._rules.index(rules) + 1 if rules in self._rules else 0)
+        same = [preset.rules_for(rules) == rules for preset in self._presets]
+        self.choice.setCurrentIndex(same.index(True) + 1 if True in same else 0)
+        index = self.choice.currentIndex()
+        self.choice.setToolTip(self.choice.itemData(index, Qt.ItemDataRole.ToolTipRole) or "")
 
     def _choose(self, index: int) -> None:
         if index == 0:
             self.show_market(self._market)
             return
         preset = self._presets[index - 1]
-        changed = with_preset(self._document.parameters, self._market, preset)
+        changed = with_preset(self._document.parameters, self._market, preset, self._debt_usd())
         text = self.tr("Use the rules of {0}").format(preset.title)
         self._document.replace_parameters(changed, text)
 
+    def _debt_usd(self) -> float:
+        """Return what the market's accounts owe, at the prices that the scenario starts with."""
+        loans, assets = self._document.loans.to_table(), self._document.parameters.assets
+        if self._market not in loans.market.names:
+            return 0.0
+        here = loans.market.codes == loans.market.names.index(self._market)
+        owed = 0.0
+        for code, name in enumerate(loans.debt_asset.names):
+            if name in assets:
+                amounts = loans.debt_amount[here & (loans.debt_asset.codes == code)]
+                owed += float(np.nansum(amounts)) * assets[name].price
+        return owed
 
-def with_preset(parameters: Parameters, market: str, preset: Preset) -> Parameters:
-    """Return parameters in which a market has a preset's rules; its collateral stays as it is."""
-    rules = preset.market().rules.model_dump(mode="json", by_alias=True)
+
+def with_preset(parameters: Parameters, market: str, preset: Preset, debt_usd: float = 0.0) -> Parameters:
+    """Return parameters in which a market has a preset's rules; its collateral stays as it is.
+
+    A stability pool or an insurance fund keeps its size; one that the market had not before starts as
+    a share of the market's debt.
+
+    Parameters
+    ----------
+    parameters
+        The parameters that hold the market.
+    market
+        Its name.
+    preset
+        Whose rules it gets.
+    debt_usd
+        What its accounts owe, in USD.
+    """
+    old = parameters.markets[market].rules
+    rules = preset.rules_for(old).model_dump(mode="json", by_alias=True)
+    settlement = rules["settlement"]
+    if settlement["kind"] != old.settlement.kind:
+        for name, share in _STARTS_WITH.items():
+            if settlement.get(name) == 0:
+                settlement[name] = float(f"{share * debt_usd:.2g}")
     return parameter_paths.replace(parameters, f"markets.{market}.rules", rules)

@@ -70,6 +70,8 @@ class FieldRow(QWidget):
     def refresh(self) -> None:
         """Show the parameter's value as it is now; a text that cannot be a value stays marked."""
         fault = self._document.pending_fault(self.path)
+        if self.info.names_asset and isinstance(self.editor, ChoiceEditor):
+            self.editor.offer(self._asset_choices())
         if fault is None or not isinstance(self.editor, NumberEditor):
             self.editor.set_value(parameter_paths.get(self._document.parameters, self.path))
         changed = self._is_changed()
@@ -94,8 +96,12 @@ class FieldRow(QWidget):
     def _is_changed(self) -> bool:
         return self._document.is_changed(self.path)
 
+    def _asset_choices(self) -> list[tuple[str | None, str]]:
+        names: list[tuple[str | None, str]] = [(name, name) for name in self._document.parameters.assets]
+        return [(None, self.tr("automatic")), *names] if self.info.optional else names
+
     def _make_editor(self) -> NumberEditor | ChoiceEditor | FlagEditor:
-        if self.info.kind in {"choice", "variant"}:
+        if self.info.kind in {"choice", "variant"} or self.info.names_asset:
             choice = ChoiceEditor(dict(self.info.choices))
             choice.committed.connect(self._commit)
             return choice

@@ -23,6 +23,9 @@ VOLATILITY = 0.8
 _STABLE = 0.05
 _FALL = -0.1
 _DEPTH_2PCT_USD = 10e6
+_STEP_ROUNDS = 8
+_AUCTION_ROUNDS = 600
+_LEAST_CUT = 0.01
 _DROPS = (0.02, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -79,6 +82,8 @@ def _required(parameters: Parameters, path: str, kind: str, old: Mapping[str, An
         return _liquidity(kind, parameters.assets[keys[1]].liquidity)
     if keys[-1] == "oracle":
         return _oracle(parameters, keys[1], kind)
+    if keys[-2:] == ["settlement", "curve"]:
+        return _auction_curve(kind, old)
     started: dict[str, dict[str, Any]] = {
         "target_health": {"target": 1.05},
         "health_linear": {"min_share": 0.5, "health_for_max": 0.9},
@@ -148,6 +153,16 @@ def _liquidity(kind: str, old: Liquidity) -> dict[str, Any]:
 def _depth_or(old: Liquidity, drop: float, otherwise: float) -> float:
     depth = depth_at(old, drop) / old.depth_multiplier
     return depth if math.isfinite(depth) else otherwise
+
+
+def _auction_curve(kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a price curve that begins to fall as fast as the old one."""
+    a_round = 1 - 1 / old["rounds"] if old["kind"] == "linear" else old["cut"] ** (1 / old.get("step_rounds", 1))
+    if kind == "linear":
+        return {"rounds": max(1, round(1 / (1 - a_round)) if a_round < 1 else _AUCTION_ROUNDS)}
+    if kind == "exponential":
+        return {"cut": max(a_round, _LEAST_CUT)}
+    return {"cut": max(a_round**_STEP_ROUNDS, _LEAST_CUT), "step_rounds": _STEP_ROUNDS}
 
 
 def _oracle(parameters: Parameters, asset: str, kind: str) -> dict[str, Any]:

@@ -31,6 +31,8 @@ def bundled(options: Namespace, console: Console) -> Status:
     if options.show is None:
         for name, lines in listing():
             console.result("\n".join([name, *(line for text in lines for line in _wrapped(text))]))
+        if options.command == "presets":
+            _say_missing(console)
     else:
         show(options.show)
     return Status.DONE
@@ -51,6 +53,13 @@ def _presets() -> Iterable[tuple[str, list[str]]]:
 
     for preset in load_presets():
         yield preset.name, [f"{preset.title} ({preset.date}). {preset.summary}", f"Source: {preset.source}"]
+
+
+def _say_missing(console: Console) -> None:
+    from engine.presets import MISSING
+
+    for title, reason in MISSING.items():
+        console.note(f"Not among them: {title}. {reason}")
 
 
 def _examples() -> Iterable[tuple[str, list[str]]]:

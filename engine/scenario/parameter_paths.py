@@ -43,6 +43,8 @@ class ParameterInfo:
         The default, None if there is none.
     optional
         Whether it may be absent; `empty` then says what that means.
+    names_asset
+        Whether it is the name of one of the scenario's assets.
     """
 
     path: str
@@ -58,6 +60,7 @@ class ParameterInfo:
     default: Any
     optional: bool
     empty: str
+    names_asset: bool
 
 
 def split(parameters: Parameters, path: str) -> list[str]:
@@ -253,6 +256,7 @@ def _info(path: str, label: str, field: FieldInfo, annotation: Any) -> Parameter
         default=default,
         optional=optional,
         empty=str(extra.get("empty", "")),
+        names_asset=extra.get("names_asset") is True,
     )
 
 

@@ -37,3 +37,44 @@ def test_that_a_preset_survives_being_written_out():
 def test_that_an_unknown_preset_is_refused_with_the_known_ones():
     with pytest.raises(BadInput, match="compound-v2"):
         load_preset("compund")
+
+
+def test_that_every_protocol_of_the_comparison_has_a_preset():
+    settlements = {preset.name: preset.rules.settlement.kind for preset in load_presets()}
+    assert settlements == {
+        "aave-v3-0": "liquidator",
+        "aave-v3-3": "liquidator",
+        "aave-v4": "liquidator",
+        "compound-v2": "liquidator",
+        "compound-v3": "absorb",
+        "dydx-v4": "margin",
+        "euler-v1": "liquidator",
+        "euler-v2": "liquidator",
+        "gmx-v2": "margin",
+        "liquity-v1": "stability_pool",
+        "liquity-v2": "stability_pool",
+        "maker-liquidations-2": "auction",
+        "morpho-blue": "liquidator",
+        "perpetual-margin": "margin",
+        "synthetix-v3": "margin",
+        "venus": "liquidator",
+    }
+
+
+def test_that_a_fund_of_the_market_is_no_part_of_the_rules_of_a_protocol():
+    preset = load_preset("dydx-v4")
+    own = preset.rules.settlement.model_copy(update={"insurance_usd": 5e6, "quote_asset": "USDC"})
+    rules = preset.rules_for(preset.rules.model_copy(update={"settlement": own}))
+    assert rules.settlement.insurance_usd == 5e6
+    assert rules.settlement.quote_asset == "USDC"
+    assert rules.settlement.liquidation_fee == 0.015
+    assert preset.rules_for(load_preset("liquity-v1").rules) == preset.rules
+
+
+@pytest.mark.parametrize("name", ["dydx-v4", "gmx-v2", "perpetual-margin"])
+def test_that_a_short_becomes_liquidatable_where_its_margin_is_the_maintenance_margin(name):
+    collateral = load_preset(name).collateral
+    maintenance = 1 - collateral["BTC"].liquidation_threshold
+    owed = 50_000.0
+    cash = owed * (1 + maintenance)  # what it holds where margin is maintenance times what it owes
+    assert cash * collateral["USDC"].liquidation_threshold / owed == pytest.approx(1, abs=1e-9)

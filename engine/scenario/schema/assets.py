@@ -202,7 +202,7 @@ class ModelOracle(_Oracle):
 
     label: ClassVar[str] = "Mark to model"
     kind: Literal["model"]
-    base: str = parameter(..., "Base asset", "The asset whose oracle price is multiplied.")
+    base: str = parameter(..., "Base asset", "The asset whose oracle price is multiplied.", names_asset=True)
     ratio: Positive = parameter(..., "Ratio", "The multiple of the base asset's oracle price.", unit="multiple")
 
 

@@ -45,6 +45,7 @@ def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
     alias: str | None = None,
     choices: dict[str, str] | None = None,
     empty: str | None = None,
+    names_asset: bool = False,
 ) -> Any:
     """Declare one parameter of a `Section`.
 
@@ -64,12 +65,16 @@ def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
         For a choice, the text shown for each allowed value.
     empty
         For a parameter that may be absent, what its absence means ("unlimited").
+    names_asset
+        Whether it is the name of one of the scenario's assets.
     """
     extra: dict[str, Any] = {"unit": unit}
     if choices is not None:
         extra["choices"] = choices
     if empty is not None:
         extra["empty"] = empty
+    if names_asset:
+        extra["names_asset"] = True
     return Field(
         default,
         title=label,

@@ -142,7 +142,7 @@ class MarginSettlement(Section):
     )  # fmt: skip
     quote_asset: str | None = parameter(
         None, "Margin asset", "The asset that margin and profit are paid in.",
-        empty="the first asset with unlimited liquidity",
+        empty="the first asset with unlimited liquidity", names_asset=True,
     )  # fmt: skip
 
 

@@ -155,6 +155,7 @@ def test_that_presets_are_listed_and_shown(cascade):
     listed = cascade("presets")
     assert listed.status == 0
     assert [line for line in listed.out.splitlines() if not line.startswith(" ")] == preset_names()
+    assert "Not among them: crvUSD" in listed.err
     shown = json.loads(cascade("presets", "--show", "compound-v2").out)
     assert shown["rules"]["close"]["close_factor"] == 0.5
 

@@ -12,7 +12,8 @@ from engine.faults import BadInput
 
 if TYPE_CHECKING:
     from engine.book import Book
-    from engine.recording import Cursor, Recording
+    from engine.cursor import Cursor
+    from engine.recording import Recording
     from engine.scenario.scenario import Scenario
     from engine.views import RoundView
 

@@ -19,7 +19,8 @@ from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
 from engine.market.shocks import undisturbed_prices
 from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Recording, Round
-from engine.service import first_in_order
+from engine.settlement.step import LiquidationStep
+from engine.settlement.turn import Turn
 
 if TYPE_CHECKING:
     from engine.scenario.scenario import Scenario
@@ -88,13 +89,9 @@ class Rounds(Iterator[Round]):
         self._last_update = np.zeros(assets, dtype=np.int64)
         self._history = np.empty((16, assets))  # row r: p(r-)
         self._repaid_before = 0.0
-        liquidators = parameters.liquidators
-        self._limited = bool(
-            liquidators.max_liquidations_per_round is not None
-            or liquidators.capacity_usd_per_round is not None
-            or liquidators.min_profit_usd is not None
-        )
-        self.recording = Recording(scenario, book, served_in_order=self._limited)
+        self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
+        self._step.start(self._reserve)
+        self.recording = Recording(scenario, book, served_in_order=self._step.in_order)
         self._start()
 
     @property
@@ -137,6 +134,8 @@ class Rounds(Iterator[Round]):
         self._recheck(0)
         nothing = np.zeros(len(start))
         none = np.zeros(len(self._reserve))
+        unpaused = np.zeros(len(none), dtype=np.bool_)
+        turn = self._turn(0, start, start, nothing.copy(), nothing, unpaused, 0)
         step = Round(
             number=0,
             undisturbed=_frozen(start),
@@ -155,7 +154,7 @@ class Rounds(Iterator[Round]):
             reserve_usd=_frozen(self._reserve.copy()),
             debt_left_usd=_frozen(self._left.debt @ self._oracle),
             collateral_left_usd=_frozen(self._left.collateral @ self._oracle),
-            paused=_frozen(np.zeros(len(none), dtype=np.bool_)),
+            paused=_frozen(unpaused),
             repaid_by_collateral_usd=_frozen(nothing),
             accounts_liquidated=0,
             liquidator_profit_usd=0.0,
@@ -167,6 +166,7 @@ class Rounds(Iterator[Round]):
             last_event=0,
             first_bad_debt=0,
             last_bad_debt=0,
+            **self._step.report(turn, start),
         )
         self.recording.append(step, self._collateral, self._debt, self._index)
 
@@ -181,20 +181,28 @@ class Rounds(Iterator[Round]):
         paused = self._pauses.update(number, before.oracle, self._oracle)
         bad_count = self._scan(number)
 
-        candidates = self._candidates(number, paused)
-        flows, progress, emptied = self._liquidate(candidates, number, market_before, undisturbed, cross, outstanding)
-        sold, bought = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1))
+        turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
+        turn.marks = before.last_mark
+        reserve_before = self._reserve.copy()
+        self._step.settle(self._candidates(number, paused), turn)
+        bad_accounts = np.concatenate([self._found_bad[:bad_count], *turn.emptied])
+        if turn.some_moved or turn.all_moved:
+            bad_accounts = np.append(bad_accounts, self._look_at_moved(number, everything=turn.all_moved))
+        flows, progress = turn.flows, turn.progress
+        traded = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1), turn.trades)
+        sold, bought = traded.sold, traded.bought
         proceeds, cost = np.empty_like(sold), np.empty_like(sold)
         kernels.trade_nb(self._curves, undisturbed, outstanding, cross, market_before, sold, bought, proceeds, cost)
-        first_event, last_event = before.last_event, int(progress[kernels.PROGRESS_EVENTS])
-        bad_accounts = np.concatenate([self._found_bad[:bad_count], *emptied])
-        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt)
+        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt, reserve_before)
+        if turn.bad_debt_usd is not None:
+            bad_usd += turn.bad_debt_usd
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
         self._recheck(number)
         total = flows.totals.sum(axis=1)
-        liquidations = int(progress[kernels.PROGRESS_LIQUIDATIONS])
-        paid = cost.sum() if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
+        figures = self._step.report(turn, market)
+        paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
+        gas = self._policy.gas_usd * (turn.liquidations - turn.without_gas)
         step = Round(
             number=number,
             undisturbed=_frozen(undisturbed),
@@ -216,21 +224,28 @@ class Rounds(Iterator[Round]):
             paused=_frozen(paused),
             repaid_by_collateral_usd=_frozen(flows.repaid_by_collateral_usd.sum(axis=1)),
             accounts_liquidated=int(progress[kernels.PROGRESS_NEW_ACCOUNTS]),
-            liquidator_profit_usd=float(proceeds.sum() - paid - self._policy.gas_usd * liquidations),
-            borrower_loss_usd=float(total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD]),
+            liquidator_profit_usd=float(traded.own_proceeds(proceeds) - paid - gas - turn.paid_usd),
+            borrower_loss_usd=float(
+                total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD] - figures["credited_usd"].sum()
+            ),
             liquidatable_left=self._count,
             liquidatable_left_debt_usd=float(self._waiting_debt.sum()),
             reproduction_number=(
                 float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
             ),
-            first_event=first_event,
-            last_event=last_event,
+            first_event=before.last_event,
+            last_event=turn.events,
             first_bad_debt=before.last_bad_debt,
             last_bad_debt=last_bad_debt,
+            first_mark=before.last_mark,
+            last_mark=turn.marks,
+            **figures,
         )
         self._repaid_before = float(total[kernels.TOTAL_REPAID_USD])
+        goes_on = not self._step.is_plain and self._step.keeps_running(number, still=_is_still(before, step))
         quiet = (
-            liquidations == 0
+            turn.liquidations == 0
+            and not goes_on
             and not self._sales.pending
             and number >= self._undisturbed.last_round
             and not self._somebody_waits(number, paused)
@@ -263,7 +278,7 @@ class Rounds(Iterator[Round]):
         self._raise_level(np.log(prices) - np.log(self._oracle))
         # The debts of those who wait are kept in USD.
         self._pool_is_stale |= bool((prices != self._oracle)[self._is_owed].any())
-        if self._limited and self._parameters.liquidators.priority == "lowest_health":
+        if self._step.in_order and self._parameters.liquidators.priority == "lowest_health":
             self._pool_is_stale = True
         self._oracle = prices
 
@@ -321,86 +336,75 @@ class Rounds(Iterator[Round]):
         )  # fmt: skip
         self._count = int(kept)
 
-    def _candidates(self, number: int, paused: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp] | None:
-        """Return the places in the pool of those whose turn it can be; None for all of them."""
-        latency = self._parameters.liquidators.latency_rounds
-        if latency == 0 and not paused.any():
-            return None
-        waiting = self._pools[0].account[: self._count]
-        served = (number + 1 - self._space.since[waiting] > latency) & ~paused[self._legs.market[waiting]]
-        return np.flatnonzero(served)
-
-    def _in_turn(self, candidates: npt.NDArray[np.intp] | None, market: Floats) -> Iterator[Ints]:
-        """Give the candidates in the order of their service, as many at a time as may be needed."""
+    def _candidates(self, number: int, paused: npt.NDArray[np.bool_]) -> kernels.Pool:
+        """Return those of the pool whose turn it can be."""
         pool = kernels.Pool(*(array[: self._count] for array in self._pools[0]))
-        if candidates is not None:
-            pool = kernels.Pool(*(array[candidates] for array in pool))
-        if not len(pool.account):
-            return
-        if not self._limited:  # all are served: it does not matter in which order
-            yield pool.account
-            return
-        accounts = self._places.account[pool.account]
-        priority = self._parameters.liquidators.priority
-        key: npt.NDArray[Any] = accounts
-        if priority == "largest_debt":
-            key = -pool.debt
-        elif priority == "lowest_health":
-            key = pool.health
-        elif priority == "largest_profit":
-            key = np.empty(len(accounts))
-            kernels.profits_nb(
-                self._legs, self._collateral, self._debt, self._rules, self._oracle, market, self._dust,
-                pool.account, key,
-            )  # fmt: skip
-            key = -key
-        most = self._parameters.liquidators.max_liquidations_per_round
-        for places in first_in_order(key, accounts, len(key) if most is None else most):
-            yield pool.account[places]
+        latency = self._parameters.liquidators.latency_rounds
+        left_out = self._step.left_out(pool.account)
+        if latency == 0 and left_out is None and not paused.any():
+            return pool
+        served = (number + 1 - self._space.since[pool.account] > latency) & ~paused[self._legs.market[pool.account]]
+        if left_out is not None:
+            served &= ~left_out
+        places = np.flatnonzero(served)
+        return kernels.Pool(*(array[places] for array in pool))
 
-    def _liquidate(
+    def _turn(
         self,
-        candidates: npt.NDArray[np.intp] | None,
         number: int,
         market: Floats,
         undisturbed: Floats,
         cross: Floats,
         outstanding: Floats,
-    ) -> tuple[kernels.Flows, npt.NDArray[np.int64], list[Ints]]:
-        """Return what moved, how far the kernel came, and the accounts left with debt but no collateral."""
-        flows = kernels.empty_flows(len(market), len(self._reserve))
+        paused: npt.NDArray[np.bool_],
+        first_event: int,
+    ) -> Turn:
+        """Return the state of a round before its first candidate is settled."""
         progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
-        progress[kernels.PROGRESS_EVENTS] = self.recording.rounds[-1].last_event
-        running = outstanding * undisturbed
-        columns = self.recording.event_columns
-        notes = np.empty((0, kernels.NOTE_COLUMNS))
-        all_emptied: list[Ints] = []
-        for order in self._in_turn(candidates, market):
-            emptied = np.empty(len(order), dtype=np.int32)
-            for place in (kernels.PROGRESS_POSITION, kernels.PROGRESS_CALL, kernels.PROGRESS_EMPTIED):
-                progress[place] = 0
-            done = False
-            while not done:
-                done = kernels.liquidate_nb(
-                    order, self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, market,
-                    undisturbed, cross, self._curves, self._policy, self._dust, number, running, self._space.since,
-                    self._space.last_liquidated, columns.arrays, flows, self._left, emptied, progress, -1, notes,
-                )  # fmt: skip
-                if not done:
-                    used = int(progress[kernels.PROGRESS_EVENTS])
-                    columns.grow(used, used + max(len(order), self._most_pairs))
-            all_emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
-            if progress[kernels.PROGRESS_LIQUIDATIONS] >= self._policy.most_liquidations:
-                break
-        return flows, progress, all_emptied
+        progress[kernels.PROGRESS_EVENTS] = first_event
+        turn = Turn(
+            number=number,
+            oracle=self._oracle,
+            market=market,
+            undisturbed=undisturbed,
+            cross=cross,
+            running_usd=outstanding * undisturbed,
+            paused=paused,
+            curves=self._curves,
+            policy=self._policy,
+            rules=self._rules,
+            dust=self._dust,
+            legs=self._legs,
+            places=self._places,
+            space=self._space,
+            left=self._left,
+            reserve_usd=self._reserve,
+            columns=self.recording.event_columns,
+            mark_columns=self.recording.mark_columns,
+            flows=kernels.empty_flows(len(market), len(self._reserve)),
+            progress=progress,
+        )
+        self._step.begin(turn)
+        return turn
 
-    @property
-    def _most_pairs(self) -> int:
-        """At least as many rows as any one liquidation can take."""
-        return len(self._reserve) + len(self._oracle) ** 2
+    def _look_at_moved(self, number: int, *, everything: bool) -> Ints:
+        """Find who became liquidatable by a settlement; return the accounts whose debt is newly bad."""
+        if everything:
+            self._look_at_all()
+        first = self._found_bad.copy()
+        bad_count = self._scan(number + 1)  # liquidatable from the next round on
+        found = self._found_bad[:bad_count].copy()
+        self._found_bad[:] = first
+        return found
 
-    def _write_off(self, accounts: npt.NDArray[np.int32], first: int) -> tuple[Floats, Floats, int]:
-        """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`."""
+    def _write_off(
+        self, accounts: npt.NDArray[np.int32], first: int, reserve_before: Floats
+    ) -> tuple[Floats, Floats, int]:
+        """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`.
+
+        Lenders also lose what the round's settlements took the reserve below zero, `reserve_before` being what it was
+        at the start of the round.
+        """
         bad_usd = np.zeros((len(self._reserve), 2))
         end = first
         if len(accounts):
@@ -412,9 +416,10 @@ class Rounds(Iterator[Round]):
                 accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,
             )  # fmt: skip
         total: Floats = bad_usd.sum(axis=1)
-        paid = np.minimum(self._reserve, total)
+        below = np.maximum(np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0), 0.0)
+        paid = np.minimum(np.maximum(self._reserve, 0.0), total)
         self._reserve = self._reserve - paid
-        return total, total - paid, int(end)
+        return total, total - paid + below, int(end)
 
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
         return np.maximum((tokens + rest) @ self._oracle, 0.0)
@@ -430,6 +435,14 @@ class Rounds(Iterator[Round]):
             return False
         coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
         return bool((np.abs(coming / last.market - 1.0) <= STILL).all())
+
+
+def _is_still(before: Round, step: Round) -> bool:
+    """Whether nothing was traded in a round and no price moved."""
+    if step.sold.any() or step.bought.any():
+        return False
+    moves = (step.market_before / before.market, step.market / step.market_before, step.oracle / before.oracle)
+    return all(bool((np.abs(move - 1.0) <= STILL).all()) for move in moves)
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -16,7 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.recording import Cursor, Recording
+    from engine.cursor import Cursor
+    from engine.recording import Recording
 
     Floats = npt.NDArray[np.float64]
 

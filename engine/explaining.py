@@ -17,7 +17,8 @@ from engine.service import service_keys
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.recording import Cursor, Recording
+    from engine.cursor import Cursor
+    from engine.recording import Recording
 
     Floats = npt.NDArray[np.float64]
 

@@ -230,6 +230,13 @@ class BadDebtColumns(NamedTuple):
     after: Any
 
 
+class MarkColumns(NamedTuple):
+    """One row for each event that is not a liquidation of its own account: which event, and its mark."""
+
+    row: Any
+    mark: Any
+
+
 class Places(NamedTuple):
     """Where accounts stand in the book when the kernels' arrays hold them in another order, each (n,) int32, read-only.
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from engine.recording import Columns
 
 if TYPE_CHECKING:
-    from engine.recording import Cursor, Recording, Round
+    from engine.cursor import Cursor
+    from engine.recording import Recording, Round
 
 Ints = npt.NDArray[np.int32]
 

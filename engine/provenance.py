@@ -43,17 +43,25 @@ def loans_sha256(loans: LoanTable) -> str:
 
 def parameters_sha256(parameters: Parameters) -> str:
     """Return the hash of all parameters, name, notes and stops included."""
-    return hashlib.sha256(_canonical(parameters.to_dict())).hexdigest()
+    return hashlib.sha256(_canonical(_as_first_written(parameters.to_dict()))).hexdigest()
 
 
 def run_sha256(scenario: Scenario) -> str:
     """Return the hash of all that a run depends on: name, notes and stops are left out."""
-    data = scenario.parameters.to_dict()
+    data = _as_first_written(scenario.parameters.to_dict())
     for key in _NOT_IN_A_RUN:
         data.pop(key)
     digest = hashlib.sha256(_canonical(data))
     digest.update(loans_sha256(scenario.loans).encode())
     return digest.hexdigest()
+
+
+def _as_first_written(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out parameters that came later where they have no effect, so that hashes in older files still hold."""
+    for market in data["markets"].values():
+        if market["safety"].get("adl") is False:
+            del market["safety"]["adl"]
+    return data
 
 
 def versions() -> dict[str, str]:

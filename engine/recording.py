@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.book import Book
+    from engine.cursor import Cursor
     from engine.health_index import HealthIndex
-    from engine.kernels import BadDebtColumns, EventColumns
     from engine.scenario.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -84,6 +84,25 @@ class Round:
         The events of this round: ``recording.events`` from first to, not including, last.
     first_bad_debt, last_bad_debt
         The same for ``recording.bad_debts``.
+    first_mark, last_mark
+        The same for ``recording.marks``.
+    credited_usd
+        (M,) what accounts got back of what was seized, at oracle prices.
+    redistributed_usd
+        (M,) debt that other accounts of the market took over.
+    deleveraged_usd, deleveraged
+        (M,) positions closed against liquidated ones, at oracle prices, and how many (int64).
+    pool_usd
+        (M,) what is left in the stability pool.
+    inventory_usd, cash_reserves_usd
+        (M,) collateral that the protocol holds for sale, at oracle prices, and its reserves without it.
+    auctions_running
+        (M,) int64, at the end of the round.
+    auctions_tab_usd, auctions_ask_usd, auctions_lot_usd
+        (M,) what they have to raise, what is asked for all their lots, and these at market prices.
+    collateral_growth, debt_per_collateral
+        (M,) what redistribution did to every account of the market with debt and collateral: each of its c tokens of
+        collateral became collateral_growth tokens (1: nothing), and brought debt_per_collateral tokens of debt.
     """
 
     number: int
@@ -115,6 +134,21 @@ class Round:
     last_event: int
     first_bad_debt: int
     last_bad_debt: int
+    credited_usd: Floats
+    redistributed_usd: Floats
+    deleveraged_usd: Floats
+    deleveraged: Wholes
+    pool_usd: Floats
+    inventory_usd: Floats
+    cash_reserves_usd: Floats
+    auctions_running: Wholes
+    auctions_tab_usd: Floats
+    auctions_ask_usd: Floats
+    auctions_lot_usd: Floats
+    collateral_growth: Floats
+    debt_per_collateral: Floats
+    first_mark: int = 0
+    last_mark: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +204,25 @@ class BadDebts:
 
     def __len__(self) -> int:
         return len(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Events that are no liquidation of their account, read-only columns in ascending order.
+
+    Parameters
+    ----------
+    row
+        int64, index into ``recording.events``.
+    mark
+        int8: `engine.settlement.turn.REDISTRIBUTED` or `DELEVERAGED`.
+    """
+
+    row: Wholes
+    mark: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.row)
 
 
 class Columns:
@@ -241,7 +294,7 @@ class Recording:
     """
 
     def __init__(self, scenario: Scenario, book: Book, *, served_in_order: bool = True) -> None:
-        from engine.kernels import BadDebtColumns, EventColumns
+        from engine.kernels import BadDebtColumns, EventColumns, MarkColumns
         from engine.listing import Listing
 
         self.scenario = scenario
@@ -251,8 +304,10 @@ class Recording:
         whole, number = np.int32, np.float64
         self.event_columns = Columns(EventColumns, (whole, whole, whole, *(number,) * 7))
         self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
+        self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
         self._event_ends: list[int] = []
+        self.redistributions: list[int] = []  # the rounds that changed every account of a market
         self._served_in_order = served_in_order
         self._listing = Listing(self)
 
@@ -270,6 +325,8 @@ class Recording:
                 collateral, debt = index.in_book(collateral, debt)
             self._keyframes.append(Keyframe(step.number, collateral.copy(), debt.copy()))
         self._event_ends.append(step.last_event)
+        if (step.collateral_growth != 1.0).any() or step.debt_per_collateral.any():
+            self.redistributions.append(step.number)
         self.rounds.append(step)
 
     @property
@@ -285,6 +342,12 @@ class Recording:
         """The debt that became bad in the rounds so far; in each round by account."""
         count = self.rounds[-1].last_bad_debt if self.rounds else 0
         return BadDebts(*self._listing.bad_debts(count).upto(count))
+
+    @property
+    def marks(self) -> Marks:
+        """The marked events of the rounds so far."""
+        count = self.rounds[-1].last_mark if self.rounds else 0
+        return Marks(*self.mark_columns.upto(count))
 
     def event_rounds(self) -> Ints:
         """Return the round of each event, int32."""
@@ -306,6 +369,8 @@ class Recording:
 
     def cursor(self) -> Cursor:
         """Return a cursor for stepping through the rounds; one thread uses it."""
+        from engine.cursor import Cursor
+
         return Cursor(self)
 
     def keyframe_before(self, number: int) -> Keyframe:
@@ -336,75 +401,3 @@ class Recording:
         from engine.measures import events_frame
 
         return events_frame(self)
-
-
-class Cursor:
-    """The amounts of a recorded book at one round, moved forward and back by replaying events.
-
-    Parameters
-    ----------
-    recording
-        May still be growing.
-
-    Attributes
-    ----------
-    number
-        The round whose end is shown.
-    collateral_amount, debt_amount
-        The cursor's own arrays, changed by `seek`.
-    """
-
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
-        self.number = 0
-        self.collateral_amount = np.array(recording.book.collateral_amount)
-        self.debt_amount = np.array(recording.book.debt_amount)
-
-    def seek(self, number: int) -> Cursor:
-        """Move to the end of a round by the shorter way: from here, or from a keyframe.
-
-        Raises
-        ------
-        IndexError
-            If there is no such round yet.
-        """
-        rounds = self._recording.rounds
-        if not 0 <= number < len(rounds):
-            message = f"round {number} is not among the {len(rounds)} recorded"
-            raise IndexError(message)
-        target = rounds[number].last_event
-        frame = self._recording.keyframe_before(number)
-        from_frame = target - rounds[frame.number].last_event + len(self.collateral_amount) // 8
-        if from_frame < abs(target - rounds[self.number].last_event):
-            self.collateral_amount[:] = frame.collateral
-            self.debt_amount[:] = frame.debt
-            self.number = frame.number
-        if number >= self.number:
-            self._forward(rounds[self.number], rounds[number])
-        else:
-            self._back(rounds[self.number], rounds[number])
-        self.number = number
-        return self
-
-    def _forward(self, here: Round, there: Round) -> None:
-        from engine.kernels import replay_nb
-
-        events: EventColumns = self._recording.event_columns.arrays
-        if there.last_event > here.last_event:
-            replay_nb(events, here.last_event, there.last_event, self.collateral_amount, self.debt_amount)
-        # After a write-off an account has no more events, so these may all come last. Debt that stays is left as the
-        # events have it: when prices return, its collateral may be worth a liquidation again.
-        rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
-        part = slice(here.last_bad_debt, there.last_bad_debt)
-        gone = rows.after[part] != rows.before[part]
-        self.debt_amount[rows.debt_leg[part][gone]] = rows.after[part][gone]
-
-    def _back(self, here: Round, there: Round) -> None:
-        from engine.kernels import rewind_nb
-
-        rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
-        part = slice(there.last_bad_debt, here.last_bad_debt)
-        self.debt_amount[rows.debt_leg[part]] = rows.before[part]
-        events: EventColumns = self._recording.event_columns.arrays
-        if here.last_event > there.last_event:
-            rewind_nb(events, there.last_event, here.last_event, self.collateral_amount, self.debt_amount)

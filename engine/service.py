@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from engine.recording import Cursor, Recording, Round
+    from engine.cursor import Cursor
+    from engine.recording import Recording, Round
 
 
 def service_keys(

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from engine.book import Book
-    from engine.recording import Cursor, Recording
+    from engine.cursor import Cursor
+    from engine.recording import Recording
     from engine.scenario.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]

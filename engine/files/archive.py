@@ -26,7 +26,8 @@ LOANS = "loans.parquet"
 PROVENANCE = "provenance.json"
 RECORDING_FOLDER = "recording/"
 RECORDING_MEMBERS = tuple(
-    RECORDING_FOLDER + name for name in ("recording.json", "rounds.parquet", "events.parquet", "bad_debts.parquet")
+    RECORDING_FOLDER + name
+    for name in ("recording.json", "rounds.parquet", "events.parquet", "bad_debts.parquet", "marks.parquet")
 )
 _KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)
 _REQUIRED = (SCENARIO, LOANS, PROVENANCE)

@@ -25,23 +25,33 @@ if TYPE_CHECKING:
     from engine.recording import Recording, Round
     from engine.scenario.scenario import Scenario
 
-FORMAT = "cascade-recording/1"
+FORMAT = "cascade-recording/2"
+FIRST_FORMAT = "cascade-recording/1"
+"""Written before there were other settlements than by liquidators: without the columns in `SETTLED`, and unmarked."""
 HEAD = "recording/recording.json"
 ROUNDS = "recording/rounds.parquet"
 EVENTS = "recording/events.parquet"
 BAD_DEBTS = "recording/bad_debts.parquet"
+MARKS = "recording/marks.parquet"
+"""Only where events are marked."""
 
 BY_ASSET = (
     "undisturbed", "market_before", "market", "oracle", "outstanding", "sold", "bought", "proceeds_usd",
     "repaid_by_collateral_usd",
 )  # fmt: skip
+SETTLED_BY_MARKET = (
+    "credited_usd", "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd",
+    "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
+    "collateral_growth", "debt_per_collateral",
+)  # fmt: skip
+SETTLED = (*SETTLED_BY_MARKET, "first_mark", "last_mark")
 BY_MARKET = (
     "liquidations", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd", "reserve_usd", "debt_left_usd",
-    "collateral_left_usd", "paused",
+    "collateral_left_usd", "paused", *SETTLED_BY_MARKET,
 )  # fmt: skip
 WHOLE = (
     "number", "liquidations", "accounts_liquidated", "liquidatable_left", "first_event", "last_event",
-    "first_bad_debt", "last_bad_debt",
+    "first_bad_debt", "last_bad_debt", "deleveraged", "auctions_running", "first_mark", "last_mark",
 )  # fmt: skip
 FLAGS = ("paused",)
 OPTIONAL = ("reproduction_number",)
@@ -67,7 +77,8 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
         "ended": recording.ended or STOPPED,
         "run_sha256": run_sha256(recording.scenario),
     }
-    return {
+    marks = recording.marks
+    members = {
         HEAD: pretty(head).encode() + b"\n",
         ROUNDS: _to_parquet({field.name: _column(rounds, field.name) for field in fields(last)}),
         EVENTS: _to_parquet({field.name: getattr(events, field.name)[: last.last_event] for field in fields(events)}),
@@ -75,6 +86,9 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
             {field.name: getattr(bad_debts, field.name)[: last.last_bad_debt] for field in fields(bad_debts)}
         ),
     }
+    if last.last_mark:
+        members[MARKS] = _to_parquet({"row": marks.row[: last.last_mark], "mark": marks.mark[: last.last_mark]})
+    return members
 
 
 def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
@@ -93,18 +107,23 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
         If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book.
     """
     held = [name for name in (HEAD, ROUNDS, EVENTS, BAD_DEBTS) if name in archive]
-    if not held:
+    if not held and MARKS not in archive:
         return None
     if len(held) < 4:
         raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
-    ended = _checked_head(archive, scenario)
+    ended, written_as = _checked_head(archive, scenario)
     from engine.book import Book
     from engine.recording import BadDebts, Events, Recording
 
     recording = Recording(scenario, Book.from_scenario(scenario))
     book = recording.book
     place = f"{archive.where}, {ROUNDS}"
-    rounds = _rounds(_from_parquet(archive.read(ROUNDS), place, _round_columns(book)), place)
+    expected = _round_columns(book)
+    first = {name: column for name, column in expected.items() if name not in SETTLED}
+    table = _from_parquet(archive.read(ROUNDS), place, first if written_as == FIRST_FORMAT else expected)
+    if written_as == FIRST_FORMAT:
+        table |= _unsettled(len(table["number"]), {name: expected[name] for name in SETTLED})
+    rounds = _rounds(table, place)
     tables = []
     for name, kind in ((EVENTS, Events), (BAD_DEBTS, BadDebts)):
         place = f"{archive.where}, {name}"
@@ -114,9 +133,14 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
         _check_legs(table, book, place)
         tables.append(table)
     events, bad_debts = tables
-    _check_slices(rounds, len(events["account"]), len(bad_debts["account"]), f"{archive.where}, {ROUNDS}")
-    for columns, table in ((recording.event_columns, events), (recording.bad_debt_columns, bad_debts)):
-        columns.grow(0, len(table["account"]))
+    marks = _read_marks(archive, rounds)
+    _check_slices(
+        rounds, len(events["account"]), len(bad_debts["account"]), len(marks["row"]), f"{archive.where}, {ROUNDS}"
+    )
+    for columns, table in (
+        (recording.event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),
+    ):  # fmt: skip
+        columns.grow(0, len(next(iter(table.values()))))
         for name, values in table.items():
             getattr(columns.arrays, name)[: len(values)] = values
     _replay(recording, rounds)
@@ -134,18 +158,47 @@ def _replay(recording: Recording, rounds: list[Round]) -> None:
         # in numpy the last assignment to a leg stands, which is the round's last event of it
         collateral[events.collateral_leg[part]] = events.collateral_before[part] - events.seized[part]
         debt[events.debt_leg[part]] = events.debt_before[part] - events.repaid[part]
+        growth, per_collateral = np.array(step.collateral_growth), np.array(step.debt_per_collateral)
+        if (growth != 1.0).any() or per_collateral.any():
+            from engine.settlement.redistribution import redistribute_nb
+
+            redistribute_nb(recording.book.legs, collateral, debt, growth, per_collateral)
         bad = slice(step.first_bad_debt, step.last_bad_debt)
         debt[bad_debts.debt_leg[bad]] = bad_debts.after[bad]
         recording.append(step, collateral, debt)
 
 
-def _checked_head(archive: Archive, scenario: Scenario) -> str:
+def _unsettled(count: int, expected: dict[str, tuple[Any, int | None]]) -> Table:
+    """Return the columns that rounds of the first format lack, as they were then."""
+    return {
+        name: np.full(count if width is None else (count, width), name == "collateral_growth", dtype=dtype)
+        for name, (dtype, width) in expected.items()
+    }
+
+
+def _read_marks(archive: Archive, rounds: list[Round]) -> Table:
+    """Return which events are marked, refusing rows that are not in the round that names them."""
+    place = f"{archive.where}, {MARKS}"
+    if MARKS not in archive:
+        return {"row": np.empty(0, dtype=np.int64), "mark": np.empty(0, dtype=np.int8)}
+    table = _from_parquet(archive.read(MARKS), place, {"row": (np.int64, None), "mark": (np.int8, None)})
+    if not np.isin(table["mark"], (1, 2)).all():
+        raise BadInput.at(f"{place}, column mark", "an unknown mark", "1 or 2")
+    for step in rounds:
+        rows = table["row"][step.first_mark : step.last_mark]
+        if not _within(rows, step.first_event, step.last_event) or (np.diff(rows) <= 0).any():
+            raise BadInput.at(f"{place}, column row", f"rows that are not of round {step.number}", "in ascending order")
+    return table
+
+
+def _checked_head(archive: Archive, scenario: Scenario) -> tuple[str, str]:
+    """Return why the run ended and the format that the recording was written in."""
     from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
     place = f"{archive.where}, {HEAD}"
     head = group(parse(archive.read(HEAD), place), place)
-    if head.get("format") != FORMAT:
-        raise BadInput.at(f"{place}, format", repr(head.get("format"))[:80], FORMAT)
+    if head.get("format") not in (FIRST_FORMAT, FORMAT):
+        raise BadInput.at(f"{place}, format", repr(head.get("format"))[:80], f"{FIRST_FORMAT} or {FORMAT}")
     if set(head) != {"format", "ended", "run_sha256"}:
         raise BadInput.at(place, f"the keys {', '.join(sorted(head))}"[:200], "format, ended, run_sha256")
     endings = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
@@ -153,7 +206,7 @@ def _checked_head(archive: Archive, scenario: Scenario) -> str:
         raise BadInput.at(f"{place}, ended", repr(head["ended"])[:80], ", ".join(endings))
     if head["run_sha256"] != run_sha256(scenario):
         raise BadInput.at(place, "belongs to other loans or parameters", "the recording of the file's own scenario")
-    return str(head["ended"])
+    return str(head["ended"]), str(head["format"])
 
 
 def _column(rounds: list[Round], name: str) -> npt.NDArray[Any]:
@@ -224,7 +277,7 @@ def _rounds(table: Table, place: str) -> list[Round]:
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):
         raise BadInput.at(f"{place}, column number", "the rounds are not 0, 1, 2, ...", "every round once, in order")
-    for name in BY_ASSET:
+    for name in (*BY_ASSET, "collateral_growth", "debt_per_collateral"):
         if not np.isfinite(table[name]).all():
             raise BadInput.at(f"{place}, column {name}", "nan or infinite", "finite numbers")
     for values in table.values():
@@ -254,9 +307,13 @@ def _within(values: npt.NDArray[Any], first: Any, end: Any) -> bool:
     return bool(((values >= first) & (values < end)).all())
 
 
-def _check_slices(rounds: list[Round], events: int, bad_debts: int, place: str) -> None:
+def _check_slices(rounds: list[Round], events: int, bad_debts: int, marks: int, place: str) -> None:
     """Refuse rounds whose events overlap, leave a gap or go past the end: the kernels trust them."""
-    for first, last, count in (("first_event", "last_event", events), ("first_bad_debt", "last_bad_debt", bad_debts)):
+    for first, last, count in (
+        ("first_event", "last_event", events),
+        ("first_bad_debt", "last_bad_debt", bad_debts),
+        ("first_mark", "last_mark", marks),
+    ):
         end = 0
         for step in rounds:
             if getattr(step, first) != end or getattr(step, last) < end:

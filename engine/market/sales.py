@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,41 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.scenario.schema import Parameters
+    from engine.settlement.turn import Trades
 
     Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """What was traded on the market in a round.
+
+    Parameters
+    ----------
+    sold, bought
+        (K,) tokens.
+    others_sold, others_bought
+        (K,) those of them that are no business of liquidators, takers or buyers; None for none.
+    """
+
+    sold: Floats
+    bought: Floats
+    others_sold: Floats | None = None
+    others_bought: Floats | None = None
+
+    def own_proceeds(self, proceeds: Floats) -> float:
+        """Return the part of the proceeds (K,) of all sales that is not others'."""
+        return _own(proceeds, self.sold, self.others_sold)
+
+    def own_cost(self, cost: Floats) -> float:
+        """Return the part of the cost (K,) of all purchases that is not others'."""
+        return _own(cost, self.bought, self.others_bought)
+
+
+def _own(usd: Floats, tokens: Floats, others: Floats | None) -> float:
+    if others is None or not others.any():
+        return float(usd.sum())
+    return float(sum(usd[k] * (1.0 - others[k] / tokens[k]) for k in np.flatnonzero(tokens)))
 
 
 class Sales:
@@ -37,6 +71,7 @@ class Sales:
         self._buys_debt = liquidators.buy_debt
         # What is due in the coming rounds, a ring; a run that is over before takes no more rows than it has rounds.
         self._due = np.zeros((min(self._instalments, parameters.simulation.max_rounds), count))
+        self._depositors_due = np.zeros_like(self._due)
         self._next = 0
 
     @property
@@ -47,7 +82,7 @@ class Sales:
     @property
     def pending(self) -> bool:
         """Whether any seized tokens are still to be sold."""
-        return bool(self._due.any())
+        return bool(self._due.any() or self._depositors_due.any())
 
     def recover(self) -> None:
         """Let the temporary part decay by one round."""
@@ -58,25 +93,29 @@ class Sales:
         coming: Floats = self._permanent + self._temporary * self._decay
         return coming
 
-    def of_round(self, received: Floats, repaid: Floats) -> tuple[Floats, Floats]:
+    def of_round(self, received: Floats, repaid: Floats, others: Trades | None = None) -> Traded:
         """Sell and buy what is due, and move q by the net.
 
         Parameters
         ----------
         received, repaid
             (K,) tokens that liquidators got and repaid in this round.
-
-        Returns
-        -------
-        tuple
-            (K,) tokens sold and (K,) tokens bought in this round.
+        others
+            What others sell and buy; depositors in instalments, as liquidators do.
         """
         self._due += received * self._sold_now
         sold = self._due[self._next].copy()
         self._due[self._next] = 0.0
-        self._next = (self._next + 1) % len(self._due)
         bought = repaid.copy() if self._buys_debt else np.zeros_like(repaid)
+        traded = Traded(sold, bought)
+        if others is not None:
+            self._depositors_due += others.depositors / self._instalments
+            others_sold = self._depositors_due[self._next] + others.closed_sold
+            self._depositors_due[self._next] = 0.0
+            sold, bought = sold + others.buyers + others_sold, bought + others.closed_bought
+            traded = Traded(sold, bought, others_sold, others.closed_bought)
+        self._next = (self._next + 1) % len(self._due)
         net = sold - bought
         self._permanent = self._permanent + self._share * net
         self._temporary = self._temporary + (1.0 - self._share) * net
-        return sold, bought
+        return traded

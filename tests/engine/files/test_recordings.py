@@ -206,7 +206,7 @@ def test_that_columns_of_another_width_or_type_are_refused(tmp_path, recording):
 @pytest.mark.parametrize(
     ("key", "value", "line"),
     [
-        ("format", "cascade-recording/2", "format: 'cascade-recording/2'"),
+        ("format", "cascade-recording/3", "format: 'cascade-recording/3'"),
         ("ended", "boom", "ended: 'boom'"),
         ("ended", None, "ended: None"),
         ("run_sha256", "0", "belongs to other loans or parameters"),

@@ -1,0 +1,140 @@
+"""Step 7 of a round: the candidates, one after the other, each settled as its market settles (Method, section 6)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import kernels
+from engine.service import first_in_order
+from engine.settlement.kinds import settlements
+from engine.settlement.liquidators import Liquidators
+from engine.settlement.turn import Figures, Trades
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.book import Book
+    from engine.scenario.schema import Parameters
+    from engine.settlement.base import Floats, Ints
+    from engine.settlement.turn import Turn
+
+
+class LiquidationStep:
+    """Who is served when, and by which settlement.
+
+    Parameters
+    ----------
+    parameters, book
+        Of the scenario.
+    legs
+        The book's legs in the order of the run's index.
+    prices
+        (K,) the oracle prices before round 1.
+
+    Attributes
+    ----------
+    in_order
+        Whether it matters in which order the candidates of a round are served.
+    """
+
+    def __init__(self, parameters: Parameters, book: Book, legs: kernels.Legs, prices: Floats) -> None:
+        self._liquidators = parameters.liquidators
+        self._markets = len(book.market_names)
+        made = settlements(parameters, book, legs, prices)
+        self._settlements = list(made.values())
+        place = {kind: number for number, kind in enumerate(made)}
+        self._settlement_of_market = np.array(
+            [place[market.rules.settlement.kind] for market in parameters.markets.values()], dtype=np.int32
+        )
+        self.is_plain = all(isinstance(settlement, Liquidators) for settlement in self._settlements)
+        self._is_liquidator = np.array(
+            [isinstance(self._settlements[kind], Liquidators) for kind in self._settlement_of_market], dtype=np.bool_
+        )
+        given = parameters.liquidators
+        self.in_order = not self.is_plain or bool(
+            given.max_liquidations_per_round is not None
+            or given.capacity_usd_per_round is not None
+            or given.min_profit_usd is not None
+        )
+        self._plain_figures = Figures.none(self._markets).frozen()
+
+    def start(self, reserve_usd: Floats) -> None:
+        """Add to the reserves (M,) what settlements bring."""
+        for settlement in self._settlements:
+            settlement.start(reserve_usd)
+
+    def begin(self, turn: Turn) -> None:
+        """Give a turn what only settlements other than by liquidators need."""
+        if not self.is_plain:
+            turn.trades = Trades.none(len(turn.oracle))
+            turn.figures = Figures.none(self._markets)
+            turn.bad_debt_usd = np.zeros(self._markets)
+
+    def left_out(self, accounts: Ints) -> npt.NDArray[np.bool_] | None:
+        """Return which liquidatable accounts are no candidates; None for none of them."""
+        masks = [mask for settlement in self._settlements if (mask := settlement.left_out(accounts)) is not None]
+        return np.logical_or.reduce(masks) if masks else None
+
+    def settle(self, candidates: kernels.Pool, turn: Turn) -> None:
+        """Give each candidate its turn, then let the settlements finish the round."""
+        for order in self._in_turn(candidates, turn):
+            for settlement, accounts in self._segments(order):
+                settlement.settle(accounts, turn)
+            if self.is_plain and turn.is_count_used_up:
+                break
+        if not self.is_plain:
+            for settlement in self._settlements:
+                settlement.finish(turn)
+
+    def report(self, turn: Turn, market: Floats) -> dict[str, Any]:
+        """Return the figures of the round by their names in `engine.recording.Round`; `market` (K,) is p(r)."""
+        if turn.figures is None:
+            return self._plain_figures._asdict()
+        for settlement in self._settlements:
+            settlement.report(turn, market)
+        return turn.figures.frozen()._asdict()
+
+    def keeps_running(self, number: int, *, still: bool) -> bool:
+        """Whether a settlement needs another round (see `Settlement.keeps_running`)."""
+        answers = [settlement.keeps_running(number, still=still) for settlement in self._settlements]
+        return any(answers)  # each was asked: they count quiet rounds
+
+    def _segments(self, order: Ints) -> Iterator[tuple[Any, Ints]]:
+        """Cut a list of accounts wherever the settlement changes."""
+        if self.is_plain:
+            yield self._settlements[0], order
+            return
+        kinds = self._settlement_of_market[self._settlements[0].legs.market[order]]
+        cuts = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(order)]
+        for first, end in pairwise(cuts):
+            yield self._settlements[kinds[first]], order[first:end]
+
+    def _in_turn(self, candidates: kernels.Pool, turn: Turn) -> Iterator[Ints]:
+        """Give the candidates in the order of their service, as many at a time as may be needed."""
+        if not len(candidates.account):
+            return
+        if not self.in_order:  # all are served: it does not matter in which order
+            yield candidates.account
+            return
+        accounts = turn.places.account[candidates.account]
+        priority = self._liquidators.priority
+        key: npt.NDArray[Any] = accounts
+        if priority == "largest_debt":
+            key = -candidates.debt
+        elif priority == "lowest_health":
+            key = candidates.health
+        elif priority == "largest_profit":
+            key = np.empty(len(accounts))
+            kernels.profits_nb(
+                turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, turn.market, turn.dust,
+                candidates.account, key,
+            )  # fmt: skip
+            key[~self._is_liquidator[turn.legs.market[candidates.account]]] = 0.0
+            key = -key
+        most = self._liquidators.max_liquidations_per_round
+        for places in first_in_order(key, accounts, len(key) if most is None else most):
+            yield candidates.account[places]

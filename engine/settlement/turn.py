@@ -1,0 +1,193 @@
+"""The running state of one round while its candidates are settled (Method, section 6, step 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import kernels
+
+if TYPE_CHECKING:
+    from engine.health_index import Workspace
+    from engine.recording import Columns
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+REDISTRIBUTED = 1
+"""Mark of an event whose tokens went to other accounts of the market."""
+DELEVERAGED = 2
+"""Mark of an event of an account that was closed against a liquidated one."""
+
+
+class Trades(NamedTuple):
+    """Tokens traded in a round by others than liquidators and takers of auctions, each (K,).
+
+    ``depositors``: what depositors got and sell in instalments, like liquidators; ``buyers``: what buyers of a
+    storefront sell on at once; ``closed_sold`` and ``closed_bought``: positions closed at the market.
+    """
+
+    depositors: Floats
+    buyers: Floats
+    closed_sold: Floats
+    closed_bought: Floats
+
+    @classmethod
+    def none(cls, assets: int) -> Trades:
+        """Return the trades of a round without any."""
+        return cls(*(np.zeros(assets) for _ in cls._fields))
+
+
+class Figures(NamedTuple):
+    """What only some settlements report of a round, each (M,); `engine.recording.Round` says what they are."""
+
+    credited_usd: Floats
+    redistributed_usd: Floats
+    deleveraged_usd: Floats
+    deleveraged: npt.NDArray[np.int64]
+    pool_usd: Floats
+    inventory_usd: Floats
+    cash_reserves_usd: Floats
+    auctions_running: npt.NDArray[np.int64]
+    auctions_tab_usd: Floats
+    auctions_ask_usd: Floats
+    auctions_lot_usd: Floats
+    collateral_growth: Floats
+    debt_per_collateral: Floats
+
+    @classmethod
+    def none(cls, markets: int) -> Figures:
+        """Return the figures of a round in which there is nothing to report."""
+        whole = ("deleveraged", "auctions_running")
+        arrays: dict[str, Any] = {name: np.zeros(markets, np.int64 if name in whole else None) for name in cls._fields}
+        arrays["collateral_growth"] = np.ones(markets)
+        return cls(**arrays)
+
+    def frozen(self) -> Figures:
+        """Make the arrays read-only."""
+        for array in self:
+            array.setflags(write=False)
+        return self
+
+
+@dataclass(slots=True)
+class Turn:
+    """One round's settlements, as far as they have come.
+
+    Parameters
+    ----------
+    number
+        r.
+    oracle, market, undisturbed, cross
+        (K,) P(r), p(r-), f(r), and the log factor that each asset takes from the others, as at the start of the
+        round.
+    running_usd
+        (K,) u in USD as it runs through the round's sales and purchases; changed.
+    paused
+        (M,) bool.
+    curves, policy, rules, dust
+        Of the scenario.
+    legs, places, space
+        The book and what of it changes, in the order of the run's index.
+    left
+        Tokens left by (market, asset); kept up by whoever changes an account's legs.
+    reserve_usd
+        (M,) of the run; changed.
+    columns, mark_columns
+        Where events and marks are written.
+    flows, progress
+        What moved, and how far the kernels have come (`engine.kernels.liquidate_nb`). Limits hold for
+        ``flows.totals`` and ``progress[PROGRESS_LIQUIDATIONS]``.
+    trades
+        Tokens traded by others than liquidators and takers.
+    figures
+        What is reported of this round.
+    bad_debt_usd
+        (M,) bad debt that settlements leave to the reserve, beside step 9.
+    paid_usd
+        What takers and buyers paid: their cost.
+    without_gas
+        How many of the round's liquidations nobody paid gas for.
+    marks
+        Rows of `mark_columns` so far.
+    emptied
+        Accounts that may be left with debt but no collateral.
+    some_moved
+        Whether accounts changed that are not liquidatable: they must have been made due (see `look_again_at`).
+    all_moved
+        Whether any account may have changed.
+    """
+
+    number: int
+    oracle: Floats
+    market: Floats
+    undisturbed: Floats
+    cross: Floats
+    running_usd: Floats
+    paused: npt.NDArray[np.bool_]
+    curves: kernels.Curves
+    policy: kernels.Policy
+    rules: kernels.Rules
+    dust: float
+    legs: kernels.Legs
+    places: kernels.Places
+    space: Workspace
+    left: kernels.Left
+    reserve_usd: Floats
+    columns: Columns
+    mark_columns: Columns
+    flows: kernels.Flows
+    progress: npt.NDArray[np.int64]
+    trades: Trades | None = None
+    figures: Figures | None = None
+    bad_debt_usd: Floats | None = None
+    paid_usd: float = 0.0
+    without_gas: int = 0
+    marks: int = 0
+    emptied: list[Ints] = field(default_factory=list)
+    some_moved: bool = False
+    all_moved: bool = False
+
+    @property
+    def events(self) -> int:
+        """How many rows of events there are, those of earlier rounds included."""
+        return int(self.progress[kernels.PROGRESS_EVENTS])
+
+    @property
+    def most_pairs(self) -> int:
+        """At least as many rows as any one liquidation can take."""
+        return len(self.reserve_usd) + len(self.oracle) ** 2
+
+    @property
+    def liquidations(self) -> int:
+        """How many liquidations there have been in this round."""
+        return int(self.progress[kernels.PROGRESS_LIQUIDATIONS])
+
+    @property
+    def is_count_used_up(self) -> bool:
+        """Whether no more liquidations are allowed in this round."""
+        return bool(self.liquidations >= self.policy.most_liquidations)
+
+    def room_for(self, rows: int) -> Any:
+        """Return the event columns with room for so many more rows."""
+        used = self.events
+        self.columns.grow(used, used + rows)
+        return self.columns.arrays
+
+    def mark(self, rows: Ints, mark: int) -> None:
+        """Mark rows of events, given in ascending order and above all that were marked before."""
+        self.mark_columns.grow(self.marks, self.marks + len(rows))
+        end = self.marks + len(rows)
+        self.mark_columns.arrays.row[self.marks : end] = rows
+        self.mark_columns.arrays.mark[self.marks : end] = mark
+        self.marks = end
+
+    def look_again_at(self, accounts: Ints) -> None:
+        """Make accounts due whose amounts changed without their being liquidatable."""
+        if len(accounts):
+            self.space.due[accounts] = 0.0
+            self.space.block_due[accounts // kernels.BLOCK] = 0.0
+            self.some_moved = True

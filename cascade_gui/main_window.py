@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
         self.settings.playback_loop = self.player.loop
 
     def _pictures(self) -> list[tuple[str, QWidget]]:
-        return [(self.tr("The page"), self.page), *((plot.title, plot) for plot in self.plots)]
+        return [(self.tr("The page"), self.page), *((plot.title, plot) for plot in self.plots.in_use())]
 
     # ------------------------------------------------------------------------------------- events
 

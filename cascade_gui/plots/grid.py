@@ -13,6 +13,7 @@ from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.series import Series
+from cascade_gui.plots.settlement import SettlementPlot
 from cascade_gui.theme import Tokens, tokens
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class PlotGrid(QWidget):
         self.health = HealthPlot()
         self.map = LiquidationMapPlot()
         self.losses = LossesPlot()
+        self.settlement = SettlementPlot()
+        self.settlement.setParent(self)  # in no place until a run has something to show there
+        self.settlement.set_front(front=False)
         self._narrow = False
         self._tokens: Tokens = tokens(dark=True)
         self.left_top = Place([self.price])
@@ -99,7 +103,11 @@ class PlotGrid(QWidget):
 
     def __iter__(self) -> Iterator[PlotPanel]:
         """Go through the plots."""
-        yield from (self.price, self.liquidations, self.health, self.map, self.losses)
+        yield from (self.price, self.liquidations, self.settlement, self.health, self.map, self.losses)
+
+    def in_use(self) -> list[PlotPanel]:
+        """Return the plots that can be brought to the front for this run."""
+        return [plot for plot in self if plot is not self.settlement or self.settlement.applies]
 
     @property
     def is_narrow(self) -> bool:
@@ -109,8 +117,13 @@ class PlotGrid(QWidget):
     def set_recording(self, recording: Recording | None) -> None:
         """Show another run, or none."""
         series = Series(recording)
+        kind = self.settlement.kind
         for plot in self:
             plot.set_recording(recording, series)
+        if self.settlement.kind != kind:
+            self._arrange()
+            if self.settlement.applies:  # what is new with this run is what one wants to see
+                self.show_plot(self.settlement.objectName())
 
     def rounds_added(self) -> None:
         """Take in the rounds that the recording has got since."""
@@ -164,15 +177,18 @@ class PlotGrid(QWidget):
         return column
 
     def _arrange(self) -> None:
+        liquidations = [self.liquidations, *([self.settlement] if self.settlement.applies else [])]
+        if not self.settlement.applies:
+            self.settlement.set_front(front=False)
         if self._narrow:
             self.left_bottom.hide()
             self.right_bottom.hide()
-            self.left_top.set_plots([self.price, self.liquidations, self.losses])
+            self.left_top.set_plots([self.price, *liquidations, self.losses])
             self.right_top.set_plots([self.health, self.map])
         else:
             self.left_top.set_plots([self.price])
             self.right_top.set_plots([self.health])
-            self.left_bottom.set_plots([self.liquidations])
+            self.left_bottom.set_plots(liquidations)
             self.right_bottom.set_plots([self.map, self.losses])
             self.left_bottom.show()
             self.right_bottom.show()

@@ -16,7 +16,7 @@ ACTION_NAMES = [
 ]  # fmt: skip
 WIDGET_NAMES = [
     "loan_table", "loan_filter", "scenario_panel", "plot_price", "plot_liquidations", "plot_health",
-    "plot_map", "plot_losses", "figures", "transport", "round_slider",
+    "plot_map", "plot_losses", "plot_settlement", "figures", "transport", "round_slider",
 ]  # fmt: skip
 
 

@@ -1,0 +1,281 @@
+"""How the market settles over the rounds: its auctions, its pool, its inventory, its insurance fund."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from cascade_gui import numbers
+from cascade_gui.plots.axes import PlainAxis, nice_step, nice_top, write_money, write_round
+from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.chooser import Chooser
+from cascade_gui.plots.items import Bars, tallest, thin_line
+from cascade_gui.plots.labels import Label
+from cascade_gui.plots.market_series import MarketSeries
+from cascade_gui.plots.settlement_views import (
+    VIEWS,
+    View,
+    empty_text,
+    label_of,
+    level_of,
+    name_of,
+    subtitle_of,
+    title_of,
+)
+from cascade_gui.theme.colours import with_alpha
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cascade_gui.plots.series import Series
+    from engine.recording import Recording
+    from engine.scenario.schema import Market
+
+_HALF_WIDTH = 0.38
+_COUNTED_HEIGHT = 0.45
+"""How much of the plot's height the bars on the right axis take, so that the lines stay readable."""
+_LINES = max(len(view.figures) for view in VIEWS.values())
+
+
+def settled_markets(recording: Recording | None) -> list[int]:
+    """Return the markets of a run whose settlement has something of its own to show."""
+    if recording is None:
+        return []
+    markets = recording.scenario.parameters.markets
+    names = [str(name) for name in recording.book.market_names]
+    return [at for at, name in enumerate(names) if markets[name].rules.settlement.kind in VIEWS]
+
+
+class SettlementPlot(RoundPlot):
+    """``plot_settlement``: the figures of the way in which one market settles its liquidations.
+
+    With several such markets, the title chooses one. Where all markets leave it to liquidators there is
+    nothing to show, and :attr:`applies` is false.
+    """
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._recording: Recording | None = None
+        self._markets: list[int] = []
+        self._market = 0
+        self._figures: MarketSeries | None = None
+        self._values: dict[str, NDArray[np.float64]] = {}
+        self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        right = PlainAxis("right", write_round, pixels=40, whole=True)
+        super().__init__("plot_settlement", self.tr("Settlement"), write_money, right)
+        self.selector = Chooser("plot_settlement_market", self.tr("Market whose settlement is shown"), kind="selector")
+        self.selector.chosen.connect(self.set_market)
+        self._add_control(self.selector)
+        self.count_view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        self.count_view.setZValue(-10)
+        self.count_view.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.plot.scene().addItem(self.count_view)
+        right.linkToView(self.count_view)
+        self.count_view.setXLink(self.plot.vb)
+        self.plot.vb.sigResized.connect(self._same_place)
+        self.bars = Bars()
+        self.count_view.addItem(self.bars)
+        self.level = pg.InfiniteLine(angle=0, movable=False)
+        self.level.hide()
+        self.plot.addItem(self.level)
+        self.lines = [thin_line(self.plot) for _ in range(_LINES)]
+        self._ready = True
+        self._recording_changed()
+        self.apply_theme(self._tokens)
+
+    @property
+    def applies(self) -> bool:
+        """Whether the run has a market with something to show here."""
+        return bool(self._markets)
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the settlement that is shown, None if there is none."""
+        market = self._parameters()
+        return None if market is None else market.rules.settlement.kind
+
+    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+        """Show another run; the market that was chosen stays chosen where the new run has it, too."""
+        before = self._name()
+        self._recording = recording
+        self._markets = settled_markets(recording)
+        names = self._names()
+        self._market = names.index(before) if before in names else 0
+        super().set_recording(recording, series)
+
+    def set_market(self, number: int) -> None:
+        """Show another of the markets that have something to show, by its place among them."""
+        self._market = number
+        self._recording_changed()
+        self._fit()
+        self.show_round(self.round)
+
+    # ------------------------------------------------------------------ working
+
+    def _names(self) -> list[str]:
+        if self._recording is None:
+            return []
+        return [str(self._recording.book.market_names[at]) for at in self._markets]
+
+    def _name(self) -> str:
+        names = self._names()
+        return names[self._market] if self._market < len(names) else ""
+
+    def _parameters(self) -> Market | None:
+        if self._recording is None or not self._markets:
+            return None
+        return self._recording.scenario.parameters.markets[self._name()]
+
+    def _view(self) -> View | None:
+        return None if self.kind is None else VIEWS[self.kind]
+
+    def _recording_changed(self) -> None:
+        if not self._ready:
+            return
+        view, kind = self._view(), self.kind
+        self._figures = None
+        if view is not None and kind is not None and self._recording is not None:
+            names = [*(figure.name for figure in view.figures), *([view.counted] if view.counted else [])]
+            self._figures = MarketSeries(self._recording, self._markets[self._market], names)
+        several = len(self._markets) > 1
+        self.selector.setVisible(several)
+        self.selector.set_choices(self._names())
+        self.selector.show_choice(self._market)
+        if kind is not None:
+            title = title_of(kind)
+            self.set_title(self.tr("{0} of").format(title) if several else title)
+            self.setAccessibleName(f"{title}: {self._name()}")
+            self.subtitle.setText(subtitle_of(kind))
+        self._rounds_changed()
+        self._restyle()
+
+    def _rounds_changed(self) -> None:
+        if not self._ready:
+            return
+        self._values = {}
+        view = self._view()
+        if self._figures is None or view is None:
+            self.bars.set_bars(*[np.zeros(0)] * 4)
+            self.level.hide()
+            return
+        self._figures.update()
+        for figure in view.figures:
+            values = self._figures[figure.name]
+            self._values[figure.name] = np.cumsum(values) if figure.added_up else values
+        if view.counted:
+            self._values[view.counted] = self._figures[view.counted]
+        self._lay_out_bars(view)
+        self._place_level()
+        nothing = not any(np.any(self._values[figure.name]) for figure in view.figures)
+        over = nothing and self.series.ended and self.kind is not None
+        self._say_empty(empty_text(self.kind) if over and self.kind is not None else "")
+
+    def _lay_out_bars(self, view: View) -> None:
+        if not view.counted:
+            self._drawn_rounds = np.zeros(0, dtype=np.int64)
+            self.bars.set_bars(*[np.zeros(0)] * 4)
+            return
+        counts = self._values[view.counted]
+        rows = np.asarray(tallest(counts[:, None]), dtype=np.int64)
+        self._drawn_rounds = rows
+        width = _HALF_WIDTH * max(1.0, len(counts) / max(1, len(rows)))
+        x = rows.astype(np.float64)
+        self.bars.set_bars(x - width, x + width, np.zeros(len(rows)), counts[rows])
+        self.count_view.setYRange(0, nice_top(max(float(counts.max(initial=0)), 1.0)) / _COUNTED_HEIGHT, padding=0)
+
+    def _place_level(self) -> None:
+        market = self._parameters()
+        level = None if market is None else level_of(market)
+        # A level far above everything else would press the rest flat; the field in the panel tells it.
+        near = level is not None and level[1] <= 4 * max(self._most(), 1.0)
+        self.level.setVisible(near)
+        if near and level is not None:
+            self.level.setPos(level[1])
+
+    def _most(self) -> float:
+        view = self._view()
+        names = [figure.name for figure in view.figures] if view is not None else []
+        return max((float(self._values[name].max(initial=0)) for name in names if name in self._values), default=0.0)
+
+    def _same_place(self) -> None:
+        self.count_view.setGeometry(self.plot.vb.sceneBoundingRect())
+        self.count_view.linkedViewChanged(self.plot.vb, self.count_view.XAxis)
+
+    def _range(self) -> tuple[float, float]:
+        view = self._view() if self._ready else None
+        if view is None or not self._values:
+            return 0.0, 1.0
+        stop = None if self._locked else self.round + 1
+        shown = np.stack([self._values[figure.name] for figure in view.figures])[:, :stop]
+        low, high = min(0.0, float(shown.min())), max(float(shown.max()), 1.0)
+        if self.level.isVisible():
+            high = max(high, float(self.level.value()))
+        step = nice_step(high - low, 5)
+        return step * np.floor(low / step), step * np.ceil(high * 1.02 / step)
+
+    def _fit(self) -> None:
+        super()._fit()
+        if self._ready:
+            self._same_place()
+
+    def _draw(self) -> None:
+        if not self._ready:
+            return
+        view = self._view()
+        for line in self.lines:
+            line.setData([], [])
+        if view is None or not self._values or not len(self.series):
+            self.labels.set_labels([])
+            return
+        x = np.arange(self.round + 1, dtype=np.float64)
+        labels = []
+        for figure, line in zip(view.figures, self.lines, strict=False):
+            values = self._values[figure.name][: self.round + 1]
+            if not np.any(self._values[figure.name]):
+                continue  # a line that never leaves 0 says nothing that its absence does not
+            line.setData(x, values)
+            if values[-1] != 0 or figure.bold:
+                text = label_of(figure.name, self._values, self.round)
+                colour = getattr(self._tokens, figure.role)
+                labels.append(Label(text, colour, self.round, values[-1], bold=figure.bold))
+        if view.counted:
+            painted = int(np.searchsorted(self._drawn_rounds, self.round, side="right"))
+            self.bars.show_first(painted)
+        labels.sort(key=lambda label: -label.y)
+        self.labels.set_labels([*labels, *self._level_label()])
+
+    def _level_label(self) -> list[Label]:
+        market = self._parameters()
+        if not self.level.isVisible() or market is None:
+            return []
+        level = level_of(market)
+        (_, right), _ = self.plot.vb.viewRange()
+        return [] if level is None else [Label(level[0], self._tokens.secondary, right, level[1], side="above")]
+
+    def _readout(self, x: float, y: float) -> str:
+        view = self._view() if self._ready else None
+        if view is None or not self._values:
+            return ""
+        at = max(0, min(round(x), len(self.series) - 1))
+        parts = [f"{name_of(figure.name)} {numbers.money(self._values[figure.name][at])}" for figure in view.figures]
+        if view.counted:
+            parts.append(f"{numbers.count(self._values[view.counted][at])} {name_of(view.counted)}")
+        return self.tr("round {0}: {1}").format(numbers.count(at), ", ".join(parts))
+
+    def _restyle(self) -> None:
+        if not self._ready:
+            return
+        colours = self._tokens
+        view = self._view()
+        for figure, line in zip(view.figures if view is not None else (), self.lines, strict=False):
+            style = Qt.PenStyle.DashLine if figure.dashed else Qt.PenStyle.SolidLine
+            width = 2.2 if figure.bold else 1.4
+            line.setPen(self._pen(getattr(colours, figure.role), width, style=style))
+        self.level.setPen(self._pen(colours.secondary, 1.0, style=Qt.PenStyle.DashLine))
+        self.bars.set_style(pg.mkColor(with_alpha(colours.secondary, 0.3)))
+        # The axis keeps its place, so that rounds stand above those of the other plots.
+        self.axes["right"].fixed_ticks = None if view is not None and view.counted else []
+        super()._restyle()

@@ -418,7 +418,7 @@ class Rounds(Iterator[Round]):
         total: Floats = bad_usd.sum(axis=1)
         below = np.maximum(np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0), 0.0)
         paid = np.minimum(np.maximum(self._reserve, 0.0), total)
-        self._reserve = self._reserve - paid
+        self._reserve -= paid
         return total, total - paid + below, int(end)
 
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:

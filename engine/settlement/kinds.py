@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def settlement_kinds() -> dict[str, type[Settlement]]:
     """Return the classes by the kind that a scenario names."""
+    from engine.settlement.absorb import Absorb
     from engine.settlement.liquidators import Liquidators
 
-    return {kind.kind: kind for kind in (Liquidators,)}
+    kinds: tuple[type[Settlement], ...] = (Liquidators, Absorb)
+    return {kind.kind: kind for kind in kinds}
 
 
 def settlements(parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> dict[str, Settlement]:

@@ -177,7 +177,7 @@ class Turn:
         self.columns.grow(used, used + rows)
         return self.columns.arrays
 
-    def mark(self, rows: Ints, mark: int) -> None:
+    def mark(self, rows: npt.NDArray[np.integer[Any]], mark: int) -> None:
         """Mark rows of events, given in ascending order and above all that were marked before."""
         self.mark_columns.grow(self.marks, self.marks + len(rows))
         end = self.marks + len(rows)
@@ -185,7 +185,7 @@ class Turn:
         self.mark_columns.arrays.mark[self.marks : end] = mark
         self.marks = end
 
-    def look_again_at(self, accounts: Ints) -> None:
+    def look_again_at(self, accounts: npt.NDArray[np.integer[Any]]) -> None:
         """Make accounts due whose amounts changed without their being liquidatable."""
         if len(accounts):
             self.space.due[accounts] = 0.0

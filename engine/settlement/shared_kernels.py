@@ -1,0 +1,108 @@
+"""Parts of kernels that several kinds of settlement share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.kernels import (
+    CURVE_CONSTANT_PRODUCT,
+    CURVE_CONSTANT_USD,
+    CURVE_EXPONENTIAL,
+    CURVE_LINEAR,
+    CURVE_POINTS,
+    CURVE_SQUARE_ROOT,
+    PROGRESS_LIQUIDATIONS,
+    PROGRESS_NEW_ACCOUNTS,
+    SMALLEST_CURVE_FACTOR,
+    TOTAL_REPAID_FRESH_USD,
+    TOTAL_REPAID_USD,
+    TOTAL_SEIZED_USD,
+    Curves,
+    Flows,
+    Policy,
+    _add_nb,
+    _inlined,
+    _kernel,
+    log_fall_nb,
+)
+
+
+@_inlined
+def fits_nb(flows: Flows, progress: Any, policy: Policy, usd: float) -> bool:
+    """Whether one more liquidation that repays so many USD stays within the round's count and capacity."""
+    spent = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
+    return progress[PROGRESS_LIQUIDATIONS] < policy.most_liquidations and spent + usd <= policy.capacity_usd
+
+
+@_inlined
+def count_nb(
+    flows: Flows,
+    progress: Any,
+    m: int,
+    i: int,
+    number: int,
+    repaid: float,
+    seized: float,
+    since: Any,
+    last_liquidated: Any,
+) -> None:
+    """Count one liquidation of account i in market m; ``repaid`` and ``seized`` in USD at oracle prices."""
+    _add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
+    _add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
+    if since[i] == number:
+        _add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
+    flows.liquidations[m] += 1
+    _add_nb(flows.repaid_usd, m, repaid)
+    _add_nb(flows.seized_usd, m, seized)
+    progress[PROGRESS_LIQUIDATIONS] += 1
+    if last_liquidated[i] == 0:
+        progress[PROGRESS_NEW_ACCOUNTS] += 1
+    last_liquidated[i] = number
+
+
+@_kernel
+def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
+    """Return the largest sale v >= 0 in USD whose G_k(v) is not above ``fall`` >= 0; infinite if all are."""
+    kind = curves.kind[k]
+    scale = curves.scale[k]
+    if kind == CURVE_EXPONENTIAL:
+        return fall * scale
+    if kind == CURVE_CONSTANT_USD:
+        return scale * np.expm1(fall)
+    if kind == CURVE_LINEAR:
+        return np.inf if np.exp(-fall) <= curves.extra[k] else -scale * np.expm1(-fall)
+    if kind == CURVE_SQUARE_ROOT:
+        return scale * (fall / curves.extra[k]) ** 2 if curves.extra[k] > 0.0 else np.inf
+    if kind == CURVE_CONSTANT_PRODUCT:
+        return scale * np.expm1(0.5 * fall)
+    if kind == CURVE_POINTS:
+        wanted = -np.expm1(-fall)
+        if 1.0 - wanted <= SMALLEST_CURVE_FACTOR:
+            return np.inf
+        usd = 0.0
+        drop = 0.0
+        at = curves.start[k]
+        last = curves.start[k + 1] - 1
+        while at < last and curves.drop[at] < wanted:
+            usd = curves.usd[at]
+            drop = curves.drop[at]
+            at += 1
+        return usd + (wanted - drop) * (curves.usd[at] - usd) / (curves.drop[at] - drop)
+    return np.inf
+
+
+@_kernel
+def sale_down_to_nb(curves: Curves, k: int, cross: float, u: float, undisturbed: float, price: float) -> float:
+    """Return how many USD (at the undisturbed price) can be sold from u on until the market price is down to ``price``.
+
+    0 if it is there or below, infinite if no sale brings it there (Method, section 3).
+    """
+    fall = cross - np.log(price / undisturbed)
+    if log_fall_nb(curves, k, u) > fall:
+        return 0.0
+    if fall >= 0.0:
+        return max(_sale_at_fall_nb(curves, k, fall) - u, 0.0)
+    # only what was bought is sold again: on that side the price factor is one over that of a sale
+    return max(-u - _sale_at_fall_nb(curves, k, -fall), 0.0)

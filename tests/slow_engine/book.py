@@ -42,6 +42,10 @@ class Account:
         """T of section 7."""
         return sum(self.debt_usd(prices).values())
 
+    def equity(self, prices: Prices) -> float:
+        """Collateral less debt."""
+        return self.total_collateral_usd(prices) - self.total_debt_usd(prices)
+
     def weighted_collateral_usd(self, prices: Prices) -> float:
         """The sum of C_ik LT_k."""
         values = self.collateral_usd(prices)

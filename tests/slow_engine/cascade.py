@@ -1,4 +1,4 @@
-"""The rounds of a cascade, one plain step after the other (Method, section 6), and what is reported (section 9).
+"""The rounds of a cascade, one plain step after the other (Method, section 6).
 
 Readings that were decided where the method leaves room, beside those named in the other files of this package:
 
@@ -31,14 +31,31 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
+from tests.slow_engine import auction, events, reporting
 from tests.slow_engine import prices as market
+from tests.slow_engine.absorb import AbsorbingMarket
+from tests.slow_engine.auction import AuctionMarket
 from tests.slow_engine.book import Account, Prices, accounts_of
 from tests.slow_engine.defaults import filled
 from tests.slow_engine.liquidation import Exchange, apply, exchange_of
+from tests.slow_engine.margin import MarginEngine
 from tests.slow_engine.near_ties import NearTies
 from tests.slow_engine.oracles import Oracles
+from tests.slow_engine.round_book import RoundBook
+from tests.slow_engine.settlement import Settlement, is_allowed
+from tests.slow_engine.stability_pool import PoolMarket
+
+SETTLEMENTS: dict[str, type[Settlement]] = {
+    "absorb": AbsorbingMarket,
+    "auction": AuctionMarket,
+    "stability_pool": PoolMarket,
+    "margin": MarginEngine,
+}
+"""Who settles, but for liquidators: theirs is the way of `Run.liquidate` itself."""
+
+Kind = TypeVar("Kind", bound=Settlement)
 
 STILL = 1e-6
 """Prices that move by no more than this, relative, stand still (Method, section 6)."""
@@ -57,7 +74,7 @@ def run(scenario: dict[str, Any]) -> dict[str, Any]:
     cascade = Run(filled(scenario))
     while cascade.ended is None:
         cascade.play_round()
-    return cascade.result()
+    return reporting.result(cascade)
 
 
 class Run:
@@ -75,7 +92,9 @@ class Run:
         self.permanent = dict.fromkeys(self.assets, 0.0)
         self.temporary = dict.fromkeys(self.assets, 0.0)
         self.pending: list[dict[str, float]] = []
-        """Tokens to sell: first what is due in the round being played, then the rounds after it."""
+        """Tokens that liquidators will sell: first what is due in the round being played, then the rounds after it."""
+        self.pending_of_depositors: list[dict[str, float]] = []
+        """The same for the depositors of stability pools."""
         self.reserve = {name: float(rules["safety"]["reserve_usd"]) for name, rules in self.markets.items()}
         self.paused_until = dict.fromkeys(self.markets, 0)
         self.number = 0
@@ -85,6 +104,13 @@ class Run:
         self.rounds: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.ended: str | None = None
+        self.last_change = 0
+        """The last round in which anything was traded or a price moved."""
+        self.settlements = {
+            name: SETTLEMENTS[rules["rules"]["settlement"]["kind"]](self, name)
+            for name, rules in self.markets.items()
+            if rules["rules"]["settlement"]["kind"] != "liquidator"
+        }
 
     # --- section 6, the steps of a round -----------------------------------------------------------------------------
 
@@ -103,12 +129,17 @@ class Run:
         candidates = self.candidates(oracle, before)  # 6
         book = RoundBook(self, f, q, before, oracle)
         for account in candidates:  # 7
-            self.liquidate(account, book)
+            self.take_turn(account, book)
+        self.offer_auctions(book)
+        for absorbing in self.of_kind(AbsorbingMarket):
+            absorbing.open_storefront(book)
         self.sell(book)  # 8
         self.find_bad_debt(book)  # 9
+        market_before_round = self.market_after
         self.market_after = self.market_prices(f)  # 10
         self.extremes.append((before, self.market_after))
-        self.record(book)
+        self.note_change(book, market_before_round, published_before)
+        self.rounds.append(reporting.round_figures(self, book))
         if self.has_ended(book):
             self.ended = "no more liquidations"
         elif self.number >= self.scenario["simulation"]["max_rounds"]:
@@ -163,7 +194,9 @@ class Run:
         waiting = [
             account
             for account in self.accounts
-            if account.waited > self.liquidators["latency_rounds"] and not self.is_paused(account.market)
+            if account.waited > self.liquidators["latency_rounds"]
+            and not self.is_paused(account.market)
+            and self.takes_turns(account)
         ]
         priority = self.liquidators["priority"]
         if priority == "book":
@@ -176,13 +209,21 @@ class Run:
                 self.ties.watch(keys[first], keys[second], "priority")
         return [waiting[index] for index in ranking]
 
+    def takes_turns(self, account: Account) -> bool:
+        """Whether an account may be a candidate as far as its market's settlement is concerned."""
+        settlement = self.settlements.get(account.market)
+        return settlement is None or settlement.takes_turns(account)
+
     def priority_key(self, priority: str, account: Account, oracle: Prices, before: Prices) -> float:
-        """Smallest first. `largest_profit` is that of the account's first call (decided reading p)."""
+        """Smallest first. `largest_profit` is that of the account's first call (decided reading p), and 0 where the
+        protocol settles: nobody profits at its turn."""
         if priority == "largest_debt":
             return -account.total_debt_usd(oracle)
         if priority == "lowest_health":
             return account.health(oracle)
         if priority == "largest_profit":
+            if account.market in self.settlements:
+                return 0.0
             exchange = exchange_of(account, self.markets[account.market]["rules"], oracle, self.ties)
             if exchange is None:
                 return math.inf
@@ -191,113 +232,105 @@ class Run:
             return repaid - received
         raise ValueError(f"unknown priority {priority}")
 
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
+        """The markets of one settlement, in the order of markets."""
+        return [settlement for settlement in self.settlements.values() if isinstance(settlement, kind)]
+
+    def take_turn(self, account: Account, book: RoundBook) -> None:
+        """Step 7 for one candidate, by its market's settlement."""
+        settlement = self.settlements.get(account.market)
+        if settlement is None:
+            self.liquidate(account, book)
+        else:
+            settlement.settle(account, book)
+
+    def offer_auctions(self, book: RoundBook) -> None:
+        """Running auctions are offered after all turns."""
+        running = [lot for house in self.of_kind(AuctionMarket) for lot in house.running]
+        for lot in auction.in_order_of_offer(running, self.accounts):
+            lot.house.offer(lot, book)
+
     def liquidate(self, account: Account, book: RoundBook) -> None:
-        """Step 7 for one candidate, with its repeated calls (decided readings a and b)."""
+        """Step 7 for one candidate of liquidators, with its repeated calls (decided readings a and b)."""
         rules = self.markets[account.market]["rules"]
         for call in range(self.liquidators["calls_per_round"]):
             if call > 0 and not self.is_liquidatable(account, book.oracle):
                 return
             exchange = exchange_of(account, rules, book.oracle, self.ties)
-            if exchange is None or not self.is_allowed(exchange, book):
+            if exchange is None or not is_allowed(self, book, exchange.repaid_usd):
                 return
+            if not self.is_profitable(exchange, book):
+                return
+            for asset, tokens in exchange.to_liquidator().items():
+                book.give_to_liquidator(asset, tokens)
+            for asset, tokens in exchange.repaid.items():
+                book.repaid_tokens[asset] += tokens
+                if self.liquidators["buy_debt"]:
+                    book.running_u[asset] -= tokens * book.f[asset]
+            book.calls_with_gas += 1
             self.carry_out(account, exchange, book)
 
-    def is_allowed(self, exchange: Exchange, book: RoundBook) -> bool:
-        """The limits of step 7: count, capacity and profit."""
-        count = self.liquidators["max_liquidations_per_round"]
-        if count is not None and len(book.exchanges) + 1 > count:
-            return False
-        capacity = self.liquidators["capacity_usd_per_round"]
-        if capacity is not None:
-            repaid = sum(done.repaid_usd for _, done in book.exchanges) + exchange.repaid_usd
-            if not self.ties.at_most(repaid, capacity, "capacity"):
-                return False
+    def is_profitable(self, exchange: Exchange, book: RoundBook) -> bool:
+        """The test of `min_profit_usd` (decided reading c)."""
         least = self.liquidators["min_profit_usd"]
-        if least is not None:
-            proceeds, cost = self.tested_profit(exchange, book)
-            profit = proceeds - cost - self.liquidators["gas_usd"]
-            if self.ties.less(profit, least, "min_profit_usd", proceeds + cost):
-                return False
-        return True
-
-    def tested_profit(self, exchange: Exchange, book: RoundBook) -> tuple[float, float]:
-        """Proceeds and cost that `min_profit_usd` is tested with, before gas (decided reading c)."""
-        proceeds = 0.0
-        for asset, tokens in exchange.to_liquidator().items():
-            proceeds += market.proceeds(
-                self.scenario, asset, book.cross[asset], book.running_u[asset], tokens * book.f[asset]
-            )
+        if least is None:
+            return True
+        proceeds = sum(book.earns(asset, tokens) for asset, tokens in exchange.to_liquidator().items())
         cost = sum(tokens * book.before[asset] for asset, tokens in exchange.repaid.items())
-        return proceeds, cost
+        profit = proceeds - cost - self.liquidators["gas_usd"]
+        return not self.ties.less(profit, least, "min_profit_usd", proceeds + cost)
 
     def carry_out(self, account: Account, exchange: Exchange, book: RoundBook) -> None:
-        """One call: the account, the round's figures and the event rows."""
+        """One liquidation: the account, the round's figures and the event rows, a row a pair of legs."""
         health_before = account.health(book.oracle)
+        rows = events.pairs(account, exchange, book.oracle)
         collateral_usd = account.collateral_usd(book.oracle)
-        debt_usd = account.debt_usd(book.oracle)
+        total_collateral = sum(collateral_usd[asset] for asset in exchange.seized)
+        for asset in exchange.seized:
+            book.repaid_by_collateral[asset] += exchange.repaid_usd * collateral_usd[asset] / total_collateral
         apply(account, exchange)
+        self.count(account, exchange, book)
+        events.write(account, rows, health_before, account.health(book.oracle), book)
+
+    def count(self, account: Account, exchange: Exchange, book: RoundBook) -> None:
+        """One liquidation more in the round's figures."""
         book.exchanges.append((account, exchange))
-        now = self.liquidators["sell_share"] / self.liquidators["sell_over_rounds"]
-        for asset, tokens in exchange.to_liquidator().items():
-            book.running_u[asset] += tokens * now * book.f[asset]
-        if self.liquidators["buy_debt"]:
-            for asset, tokens in exchange.repaid.items():
-                book.running_u[asset] -= tokens * book.f[asset]
+        book.capacity_used += exchange.repaid_usd
         if not account.liquidated:
             account.liquidated = True
             book.new_accounts += 1
-        health_after = account.health(book.oracle)
-        total_collateral = sum(collateral_usd[asset] for asset in exchange.seized)
-        total_debt = sum(debt_usd[asset] for asset in exchange.repaid)
-        for k in exchange.seized:  # decided reading l: a row a pair, split pro rata
-            share_of_collateral = collateral_usd[k] / total_collateral
-            book.repaid_by_collateral[k] += exchange.repaid_usd * share_of_collateral
-            for j in exchange.repaid:
-                share_of_debt = debt_usd[j] / total_debt
-                if share_of_collateral == 0 or share_of_debt == 0:
-                    continue
-                self.events.append(
-                    {
-                        "round": self.number,
-                        "account": account.name,
-                        "market": account.market,
-                        "collateral_asset": k,
-                        "seized": exchange.seized[k] * share_of_debt,
-                        "debt_asset": j,
-                        "repaid": exchange.repaid[j] * share_of_collateral,
-                        "repaid_usd": exchange.repaid_usd * share_of_collateral * share_of_debt,
-                        "seized_usd": exchange.seized_usd * share_of_collateral * share_of_debt,
-                        "to_protocol": exchange.to_protocol[k] * share_of_debt,
-                        "health_before": health_before,
-                        "health_after": health_after,
-                    }
-                )
 
     def sell(self, book: RoundBook) -> None:
         """Step 8: the sales that are due, and the buys; q moves by the net of the round (decided reading d)."""
-        rounds = self.liquidators["sell_over_rounds"]
-        while len(self.pending) < rounds:
-            self.pending.append(dict.fromkeys(self.assets, 0.0))
-        for _, exchange in book.exchanges:
-            for asset, tokens in exchange.to_liquidator().items():
-                for due in self.pending[:rounds]:
-                    due[asset] += tokens * self.liquidators["sell_share"] / rounds
-            for asset, tokens in exchange.repaid.items():
-                book.repaid_tokens[asset] += tokens
-        book.sold = self.pending.pop(0)
-        if self.liquidators["buy_debt"]:
-            book.bought = dict(book.repaid_tokens)
+        due = self.due(self.pending, book.received, self.liquidators["sell_share"])
+        due_of_depositors = self.due(self.pending_of_depositors, book.depositors_sell, 1.0)
         for name in self.assets:
+            of_liquidators = due[name] + book.storefront_sold[name]
+            book.sold[name] = of_liquidators + due_of_depositors[name] + book.closed_longs[name]
+            debt_bought = book.repaid_tokens[name] if self.liquidators["buy_debt"] else 0.0
+            book.bought[name] = debt_bought + book.closed_shorts[name]
             net = book.sold[name] - book.bought[name]
             average = book.before[name]
             if net != 0:
                 du = net * book.f[name]
                 average = market.proceeds(self.scenario, name, book.cross[name], book.u[name], du) / net
             book.proceeds[name] = book.sold[name] * average
-            book.cost_of_bought[name] = book.bought[name] * average
+            book.earned_by_liquidators += of_liquidators * average
+            price_of_debt = average if self.liquidators["buy_debt"] else book.before[name]
+            book.cost_of_debt += book.repaid_tokens[name] * price_of_debt
             permanent = self.scenario["assets"][name]["liquidity"]["permanent_share"]
             self.permanent[name] += net * permanent
             self.temporary[name] += net * (1 - permanent)
+
+    def due(self, pending: list[dict[str, float]], received: dict[str, float], share: float) -> dict[str, float]:
+        """What is to be sold in this round, once what was received in it is spread over `sell_over_rounds`."""
+        rounds = self.liquidators["sell_over_rounds"]
+        while len(pending) < rounds:
+            pending.append(dict.fromkeys(self.assets, 0.0))
+        for asset, tokens in received.items():
+            for instalment in pending[:rounds]:
+                instalment[asset] += tokens * share / rounds
+        return pending.pop(0)
 
     def find_bad_debt(self, book: RoundBook) -> None:
         """Step 9 (decided reading f)."""
@@ -313,19 +346,49 @@ class Run:
             account.bad_debt_counted = True
             name = account.market
             book.bad_debt[name] += debt
-            paid = min(self.reserve[name], debt)
+            paid = min(max(self.reserve[name], 0.0), debt)
             self.reserve[name] -= paid
             book.lender_loss[name] += debt - paid
+            if name in self.settlements:
+                self.settlements[name].bad_debt_found(account, paid)
             if self.markets[name]["rules"]["bad_debt"] == "write_off":
                 for asset, tokens in account.debt.items():
                     book.written_off[asset] += tokens
                     account.debt[asset] = 0.0
+        for name, before in book.reserve_before.items():  # absorbing markets may have gone below zero
+            book.lender_loss[name] += max(0.0, max(0.0, -self.reserve[name]) - max(0.0, -before))
+
+    def note_change(self, book: RoundBook, market_before: Prices, published_before: Prices) -> None:
+        """Notes a round in which anything was traded or a price moved: auctions may find a buyer yet."""
+        if not self.of_kind(AuctionMarket):
+            return
+        moved = bool(book.exchanges) or any(absorbing.traded for absorbing in self.of_kind(AbsorbingMarket))
+        for name in self.assets:
+            moved |= book.sold[name] > 0 or book.bought[name] > 0
+            for seen in (
+                (market_before[name], book.before[name], self.market_after[name]),
+                (published_before[name], book.oracle[name]),
+            ):
+                moved |= not self.ties.at_most(max(seen) / min(seen) - 1, STILL, f"{name} has moved", 1e-2)
+        if moved:
+            self.last_change = self.number
+
+    def settlements_may_go_on(self) -> bool:
+        """Whether an auction or a storefront keeps the run from ending."""
+        if any(house.may_change(self.last_change) for house in self.of_kind(AuctionMarket)):
+            return True
+        return any(
+            absorbing.traded or (self.is_paused(absorbing.market) and absorbing.holds_inventory())
+            for absorbing in self.of_kind(AbsorbingMarket)
+        )
 
     def has_ended(self, book: RoundBook) -> bool:
         """The last paragraph of section 6."""
         if book.exchanges:
             return False
-        if any(tokens > 0 for due in self.pending for tokens in due.values()):
+        if any(tokens > 0 for due in self.pending + self.pending_of_depositors for tokens in due.values()):
+            return False
+        if self.settlements_may_go_on():
             return False
         if not market.shock_has_ended(self.scenario, self.number):
             return False
@@ -356,139 +419,3 @@ class Run:
             if not self.ties.at_most(move, STILL, f"{name} stands still", 1e-2):
                 return False
         return self.oracles.stand_still(self.market_after)
-
-    # --- section 9, what is reported ---------------------------------------------------------------------------------
-
-    def record(self, book: RoundBook) -> None:
-        """The figures of the round."""
-        exchanges = book.exchanges
-        repaid_usd = dict.fromkeys(self.markets, 0.0)
-        seized_usd = dict.fromkeys(self.markets, 0.0)
-        liquidations = dict.fromkeys(self.markets, 0)
-        of_healthy = 0.0
-        for account, exchange in exchanges:
-            liquidations[account.market] += 1
-            repaid_usd[account.market] += exchange.repaid_usd
-            seized_usd[account.market] += exchange.seized_usd
-            if account.waited == 1:
-                of_healthy += exchange.repaid_usd
-        repaid_before = sum(self.rounds[-1]["repaid_usd"].values()) if self.rounds else 0.0
-        if self.liquidators["buy_debt"]:
-            cost_of_debt = sum(book.cost_of_bought.values())
-        else:
-            cost_of_debt = sum(tokens * book.before[name] for name, tokens in book.repaid_tokens.items())
-        left = [account for account in self.accounts if self.is_liquidatable(account, book.oracle)]
-        self.rounds.append(
-            {
-                "round": self.number,
-                "undisturbed": book.f,
-                "market_before": book.before,
-                "market": self.market_after,
-                "oracle": book.oracle,
-                "sold": book.sold,
-                "bought": book.bought,
-                "proceeds_usd": book.proceeds,
-                "repaid_by_collateral_usd": book.repaid_by_collateral,
-                "written_off": book.written_off,
-                "liquidations": liquidations,
-                "repaid_usd": repaid_usd,
-                "seized_usd": seized_usd,
-                "bad_debt_usd": book.bad_debt,
-                "lender_loss_usd": book.lender_loss,
-                "reserve_usd": dict(self.reserve),
-                "debt_left_usd": self.left_in_markets(Account.total_debt_usd, book.oracle),
-                "collateral_left_usd": self.left_in_markets(Account.total_collateral_usd, book.oracle),
-                "paused": {name: self.is_paused(name) for name in self.markets},
-                "accounts_liquidated": book.new_accounts,
-                "liquidator_profit_usd": sum(book.proceeds.values())
-                - cost_of_debt
-                - self.liquidators["gas_usd"] * len(exchanges),
-                "borrower_loss_usd": sum(seized_usd.values()) - sum(repaid_usd.values()),
-                "liquidatable_left": len(left),
-                "liquidatable_left_debt_usd": sum(account.total_debt_usd(book.oracle) for account in left),
-                "reproduction_number": of_healthy / repaid_before if repaid_before > 0 else None,
-            }
-        )
-
-    def left_in_markets(self, total: Any, oracle: Prices) -> dict[str, float]:
-        """A total of the accounts' USD by market."""
-        left = dict.fromkeys(self.markets, 0.0)
-        for account in self.accounts:
-            left[account.market] += total(account, oracle)
-        return left
-
-    def result(self) -> dict[str, Any]:
-        """Everything, as plain dictionaries."""
-        return {
-            "rounds": self.rounds,
-            "events": self.events,
-            "accounts": [
-                {
-                    "market": account.market,
-                    "account": account.name,
-                    "collateral": dict(account.collateral),
-                    "debt": dict(account.debt),
-                }
-                for account in self.accounts
-            ],
-            "summary": self.summary(),
-            "near_ties": list(self.ties),
-        }
-
-    def summary(self) -> dict[str, Any]:
-        """The summary of the result file."""
-        last = self.rounds[-1]
-        numbers = [step["reproduction_number"] for step in self.rounds if step["reproduction_number"] is not None]
-
-        def total(name: str) -> Any:
-            values = [step[name] for step in self.rounds]
-            return sum(sum(value.values()) if isinstance(value, dict) else value for value in values)
-
-        return {
-            "rounds": len(self.rounds),
-            "ended": self.ended,
-            "liquidations": total("liquidations"),
-            "accounts_liquidated": total("accounts_liquidated"),
-            "repaid_usd": total("repaid_usd"),
-            "seized_usd": total("seized_usd"),
-            "bad_debt_usd": total("bad_debt_usd"),
-            "lender_loss_usd": total("lender_loss_usd"),
-            "liquidatable_left": last["liquidatable_left"],
-            "liquidatable_left_debt_usd": last["liquidatable_left_debt_usd"],
-            "liquidator_profit_usd": total("liquidator_profit_usd"),
-            "borrower_loss_usd": total("borrower_loss_usd"),
-            "amplification": self.amplification(last),
-            "max_reproduction_number": max(numbers) if numbers else None,
-        }
-
-    def amplification(self, last: dict[str, Any]) -> dict[str, float | None]:
-        """The whole fall over the part from outside (section 9); None where nothing came from outside."""
-        values: dict[str, float | None] = {}
-        for name in self.assets:
-            first = self.scenario["assets"][name]["price"]
-            outside = 1 - last["undisturbed"][name] / first
-            values[name] = (1 - last["market"][name] / first) / outside if outside != 0 else None
-        return values
-
-
-class RoundBook:
-    """What one round has fixed at its start, and what it adds up."""
-
-    def __init__(self, run: Run, f: Prices, q: dict[str, float], before: Prices, oracle: Prices) -> None:
-        self.f = f
-        self.before = before
-        self.oracle = oracle
-        self.u = {name: q[name] * f[name] for name in run.assets}
-        self.running_u = dict(self.u)
-        self.cross = {name: market.cross_factor(run.scenario, name, self.u) for name in run.assets}
-        self.exchanges: list[tuple[Account, Exchange]] = []
-        self.new_accounts = 0
-        self.sold = dict.fromkeys(run.assets, 0.0)
-        self.bought = dict.fromkeys(run.assets, 0.0)
-        self.repaid_tokens = dict.fromkeys(run.assets, 0.0)
-        self.proceeds = dict.fromkeys(run.assets, 0.0)
-        self.cost_of_bought = dict.fromkeys(run.assets, 0.0)
-        self.written_off = dict.fromkeys(run.assets, 0.0)
-        self.repaid_by_collateral = dict.fromkeys(run.assets, 0.0)
-        self.bad_debt = dict.fromkeys(run.markets, 0.0)
-        self.lender_loss = dict.fromkeys(run.markets, 0.0)

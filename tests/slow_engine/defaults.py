@@ -39,7 +39,41 @@ INCENTIVE = {
     "health_discount": {"base": 0.0, "max": 0.15},
     "health_linear": {},
 }
-SAFETY = {"reserve_usd": 0.0, "pause_if_drop": None, "pause_rounds": 1}
+SETTLEMENT: dict[str, dict[str, Any]] = {
+    "liquidator": {},
+    "absorb": {
+        "penalty": 0.05,
+        "storefront_discount": 0.025,
+        "target_reserves_usd": None,
+        "buyers_usd_per_round": None,
+    },
+    "auction": {
+        "penalty": 0.13,
+        "buffer": 1.1,
+        "curve": {"kind": "stairstep"},
+        "reset_rounds": 600,
+        "reset_price": 0.45,
+        "hole_usd": None,
+    },
+    "stability_pool": {
+        "pool_usd": 0.0,
+        "sell_share": 0.0,
+        "pool_penalty": None,
+        "redistribution_penalty": None,
+        "gas_compensation": 0.0,
+        "gas_compensation_of": "all",
+        "gas_compensation_most": None,
+    },
+    "margin": {
+        "liquidation_fee": 0.0,
+        "insurance_usd": 0.0,
+        "adl": True,
+        "residual": "insurance",
+        "quote_asset": None,
+    },
+}
+AUCTION_CURVE = {"kind": "stairstep", "cut": 0.99, "step_rounds": 8}
+SAFETY = {"reserve_usd": 0.0, "pause_if_drop": None, "pause_rounds": 1, "adl": False}
 LIQUIDATORS = {
     "latency_rounds": 0,
     "priority": "largest_debt",
@@ -83,8 +117,9 @@ def filled_market(market: dict[str, Any]) -> dict[str, Any]:
     rules["close"] = CLOSE[rules["close"]["kind"]] | rules["close"]
     rules["incentive"] = INCENTIVE[rules["incentive"]["kind"]] | rules["incentive"]
     rules["protocol_fee"] = RULES["protocol_fee"] | rules["protocol_fee"]
-    if rules["settlement"]["kind"] != "liquidator":
-        raise ValueError("the slow engine only settles by liquidators")
+    rules["settlement"] = SETTLEMENT[rules["settlement"]["kind"]] | rules["settlement"]
+    if rules["settlement"]["kind"] == "auction":
+        rules["settlement"]["curve"] = AUCTION_CURVE | rules["settlement"]["curve"]
     return {
         "collateral": {
             name: {"liquidation_bonus": 0.0} | collateral for name, collateral in market.get("collateral", {}).items()

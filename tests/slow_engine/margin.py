@@ -1,0 +1,265 @@
+"""Settlement `margin`: a margin engine closes positions at the market (Method, section 7 and 8).
+
+The quote asset is what margin is paid in; every other leg is a position, collateral a long and debt a short one. At an
+account's turn E is what is left when all longs are sold and all shorts bought back at the market, starting where the
+round's earlier trades left it.
+
+E >= 0: a fee of a share of the position's size, at most E, is taken; the rest goes to the insurance fund
+(`residual: "insurance"`), or the fee goes to the fund and the rest to the trader.
+
+E < 0: the fund pays. Where it cannot:
+
+1. with `settlement.adl`, opposite positions are closed at the bankruptcy price, most profitable first;
+2. the fund pays what it has;
+3. with `safety.adl`, profitable accounts pay in proportion to their profit;
+4. what is still unpaid stays on the account as debt and is bad debt in step 9.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.slow_engine import events, prices
+from tests.slow_engine.liquidation import Exchange
+from tests.slow_engine.settlement import Settlement, is_allowed
+
+if TYPE_CHECKING:
+    from tests.slow_engine.book import Account
+    from tests.slow_engine.cascade import Run
+    from tests.slow_engine.round_book import RoundBook
+
+ROUNDING = 1e-9
+"""A shortfall of no more than this share of what an account holds and owes, after deleveraging, is none: whoever is
+closed at the bankruptcy price has 0 left, but for rounding."""
+
+
+class Position:
+    """An account at its turn: the longs and shorts that are still open, and what closing others' has paid."""
+
+    def __init__(self, account: Account, quote: str) -> None:
+        self.account = account
+        self.longs = {asset: tokens for asset, tokens in account.collateral.items() if asset != quote}
+        self.shorts = {asset: tokens for asset, tokens in account.debt.items() if asset != quote}
+        self.from_others = 0.0
+        """USD received for longs, less USD paid for shorts, at bankruptcy prices."""
+
+    def size(self, oracle: dict[str, float]) -> float:
+        """All legs in USD, longs and shorts added up."""
+        return sum(tokens * oracle[asset] for side in (self.longs, self.shorts) for asset, tokens in side.items())
+
+
+def quote_asset(run: Run, market: str) -> str:
+    """The asset that margin is paid in: the one named, else the first with unlimited liquidity."""
+    named = run.markets[market]["rules"]["settlement"]["quote_asset"]
+    if named is not None:
+        return str(named)
+    for name, asset in run.scenario["assets"].items():
+        if asset["liquidity"]["model"] == "infinite":
+            return str(name)
+    raise ValueError(f"{market}: no asset with unlimited liquidity; name the asset that margin is paid in")
+
+
+class MarginEngine(Settlement):
+    """A market's insurance fund is its reserve."""
+
+    def __init__(self, run: Run, market: str) -> None:
+        super().__init__(run, market)
+        self.quote = quote_asset(run, market)
+        self.first_oracle = dict(run.oracles.published)
+        run.reserve[market] += self.terms["insurance_usd"]
+
+    # --- the turn of an account --------------------------------------------------------------------------------------
+
+    def settle(self, account: Account, book: RoundBook) -> None:
+        """Closes the account's positions."""
+        owned = account.total_collateral_usd(book.oracle)
+        owed = account.total_debt_usd(book.oracle)
+        if not is_allowed(self.run, book, owed):
+            return
+        ties = self.run.ties
+        position = Position(account, self.quote)
+        size = position.size(book.oracle)
+        left = self.left_at_market(position, book)
+        fund = self.run.reserve[self.market]
+        if ties.less(left, -fund, "what is left against the fund", owned + owed + fund) and self.terms["adl"]:
+            self.deleverage(position, book)
+            left = self.left_at_market(position, book)
+            if left < 0 and not ties.less(left, -ROUNDING * (owned + owed), "left after deleveraging"):
+                left = 0.0
+        unpaid = self.share_out(left, size, book)
+        if unpaid > 0 and self.run.markets[self.market]["safety"]["adl"]:
+            unpaid -= self.levy(account, unpaid, book)
+
+        for asset, tokens in position.longs.items():
+            book.close_long(asset, tokens)
+        for asset, tokens in position.shorts.items():
+            book.close_short(asset, tokens)
+        stays = min(1.0, unpaid / owed)
+        lost = max(0.0, unpaid - owed)  # buying back cost more than the debt is worth at oracle prices
+        book.bad_debt[self.market] += lost
+        book.lender_loss[self.market] += lost
+        repaid = {asset: tokens * (1 - stays) for asset, tokens in account.debt.items()}
+        seized = dict(account.collateral)
+        exchange = Exchange(owed * (1 - stays), owned, repaid, seized, dict.fromkeys(seized, 0.0))
+        self.run.carry_out(account, exchange, book)
+
+    def left_at_market(self, position: Position, book: RoundBook) -> float:
+        """E: what is left of the account when its open positions are closed now, in USD."""
+        scenario = self.run.scenario
+        u = dict(book.running_u)
+        left = position.from_others
+        for asset, tokens in position.longs.items():
+            du = tokens * book.f[asset]
+            left += prices.proceeds(scenario, asset, book.cross[asset], u[asset], du)
+            u[asset] += du
+        left += position.account.collateral.get(self.quote, 0.0) * book.before[self.quote]
+        for asset, tokens in position.shorts.items():
+            du = -tokens * book.f[asset]
+            left += prices.proceeds(scenario, asset, book.cross[asset], u[asset], du)
+            u[asset] += du
+        return left - position.account.debt.get(self.quote, 0.0) * book.before[self.quote]
+
+    def share_out(self, left: float, size: float, book: RoundBook) -> float:
+        """Fee and residual, or the fund's payment. Returns what nobody has paid yet, in USD."""
+        reserve = self.run.reserve
+        if left >= 0:
+            fee = min(self.terms["liquidation_fee"] * size, left)
+            if self.terms["residual"] == "insurance":
+                reserve[self.market] += left - fee
+            else:
+                reserve[self.market] += fee
+                book.credited[self.market] += left - fee
+            return 0.0
+        paid = min(reserve[self.market], -left)
+        reserve[self.market] -= paid
+        return -left - paid
+
+    # --- deleveraging ------------------------------------------------------------------------------------------------
+
+    def deleverage(self, position: Position, book: RoundBook) -> None:
+        """Closes opposite positions at the bankruptcy price, longs first, in the order of assets."""
+        equity = position.account.equity(book.oracle)
+        size = position.size(book.oracle)
+        if size <= 0:
+            return
+        for asset in position.longs:
+            price = book.oracle[asset] * (1 - equity / size)
+            if self.run.ties.less(0.0, price, "bankruptcy price", book.oracle[asset]):
+                for short in self.opposite(position, asset, "debt", book):
+                    self.close_opposite_short(position, asset, price, short, book)
+        for asset in position.shorts:
+            price = book.oracle[asset] * (1 + equity / size)
+            if self.run.ties.less(0.0, price, "bankruptcy price", book.oracle[asset]):
+                for long in self.opposite(position, asset, "collateral", book):
+                    self.close_opposite_long(position, asset, price, long, book)
+
+    def may_pay(self, other: Account, position_account: Account, book: RoundBook) -> bool:
+        """Whether an account may bear another's loss at all."""
+        return other is not position_account and not self.run.is_liquidatable(other, book.oracle)
+
+    def opposite(self, position: Position, asset: str, side: str, book: RoundBook) -> list[Account]:
+        """Accounts with a profitable position on the other side, by profit over their equity at the first prices."""
+        rise = book.oracle[asset] - self.first_oracle[asset]
+        gain = rise if side == "collateral" else -rise  # a token
+        if not self.run.ties.less(0.0, gain, f"{asset} has gained", book.oracle[asset]):
+            return []
+        found = []
+        for other in self.accounts():
+            tokens = getattr(other, side).get(asset, 0.0)
+            needed = other.collateral.get(self.quote, 0.0) > 0 if side == "debt" else bool(other.debt)
+            if tokens <= 0 or not needed or not self.may_pay(other, position.account, book):
+                continue
+            equity = other.equity(self.first_oracle)
+            if self.run.ties.less(0.0, equity, "first equity", other.total_collateral_usd(self.first_oracle)):
+                found.append((tokens * gain / equity, other))
+        found.sort(key=lambda pair: -pair[0])  # stable: ties stay in row order
+        for (one, a), (two, b) in pairwise(found):
+            if (a.collateral, a.debt) != (b.collateral, b.debt):
+                self.run.ties.watch(one, two, "order of deleveraging")
+        return [other for _, other in found]
+
+    def close_opposite_short(
+        self, position: Position, asset: str, price: float, other: Account, book: RoundBook
+    ) -> None:
+        """A short buys tokens of the liquidated long at `price`, out of its margin."""
+        quote_price = book.oracle[self.quote]
+        margin = other.collateral[self.quote]
+        limits = [position.longs[asset], other.debt[asset], margin * quote_price / price]
+        if price > book.oracle[asset]:
+            limits.append(other.equity(book.oracle) / (price - book.oracle[asset]))
+        tokens = min(limits)
+        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(limits[:3])):
+            return
+        paid = margin if tokens == limits[2] else min(margin, tokens * price / quote_price)
+        position.longs[asset] -= tokens
+        position.from_others += tokens * price
+        self.close(other, events.Row(self.quote, asset, paid, tokens, 0.0, events.DELEVERAGED), book)
+        self.count_deleveraged(tokens * book.oracle[asset], book)
+
+    def close_opposite_long(
+        self, position: Position, asset: str, price: float, other: Account, book: RoundBook
+    ) -> None:
+        """A long sells tokens to the liquidated short at `price`; it repays its quote debt, the rest is paid out."""
+        limits = [position.shorts[asset], other.collateral[asset]]
+        if price < book.oracle[asset]:
+            limits.append(other.equity(book.oracle) / (book.oracle[asset] - price))
+        tokens = min(limits)
+        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(limits[:2])):
+            return
+        received = tokens * price
+        debt_asset = self.quote if self.quote in other.debt else next(iter(other.debt))
+        owed = other.debt.get(self.quote, 0.0)
+        owed_usd = owed * book.oracle[self.quote]
+        repaid = owed if received >= owed_usd else received / book.oracle[self.quote]
+        position.shorts[asset] -= tokens
+        position.from_others -= received
+        book.credited[self.market] += max(0.0, received - owed_usd)
+        self.close(other, events.Row(asset, debt_asset, tokens, repaid, 0.0, events.DELEVERAGED), book)
+        self.count_deleveraged(tokens * book.oracle[asset], book)
+
+    def levy(self, account: Account, unpaid: float, book: RoundBook) -> float:
+        """Takes a loss from profitable accounts in proportion to their profit since the start; returns USD taken."""
+        quote_price = book.oracle[self.quote]
+        able = []
+        for other in self.accounts():
+            margin = other.collateral.get(self.quote, 0.0)
+            if margin <= 0 or not other.debt or not self.may_pay(other, account, book):
+                continue
+            gross = other.total_collateral_usd(book.oracle)
+            most = min(self.profit(other, book.oracle), other.equity(book.oracle), margin * quote_price)
+            if self.run.ties.less(0.0, most, "profit to levy on", gross):
+                able.append((other, most))
+        total = sum(most for _, most in able)
+        if total <= 0:
+            return 0.0
+        share = min(1.0, unpaid / total)
+        for other, most in able:
+            margin = other.collateral[self.quote]
+            tokens = min(margin, most * share / quote_price)
+            self.close(
+                other, events.Row(self.quote, next(iter(other.debt)), tokens, 0.0, 0.0, events.DELEVERAGED), book
+            )
+            self.count_deleveraged(most * share, book)
+        return min(unpaid, total)
+
+    def profit(self, account: Account, oracle: dict[str, float]) -> float:
+        """What the positions of an account have gained since the first prices, in USD."""
+        gained = 0.0
+        for sign, side in ((1, account.collateral), (-1, account.debt)):
+            for asset, tokens in side.items():
+                if asset != self.quote:
+                    gained += sign * tokens * (oracle[asset] - self.first_oracle[asset])
+        return gained
+
+    def close(self, other: Account, row: events.Row, book: RoundBook) -> None:
+        """Takes a row's tokens from an account that bears another's loss."""
+        before = other.health(book.oracle)
+        other.collateral[row.collateral_asset] -= row.seized
+        other.debt[row.debt_asset] -= row.repaid
+        events.write(other, [row], before, other.health(book.oracle), book)
+
+    def count_deleveraged(self, usd: float, book: RoundBook) -> None:
+        """One closing, or one levy."""
+        book.deleveraged[self.market] += 1
+        book.deleveraged_usd[self.market] += usd

@@ -1,8 +1,5 @@
 """What numba compiles: pure functions of arrays, one round's work at a time.
 
-All kernels stand in this one file. Numba keeps compiled code on disk under a key made of the file that a
-function stands in; it would not notice a change in another file, nor in a global of one.
-
 Rules that hold for every kernel here:
 
 - ``nogil``, so that a window stays alive while one runs; never ``parallel`` or ``fastmath``, so that sums do not
@@ -20,27 +17,15 @@ as in the Method.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-_Function = TypeVar("_Function")
+from engine import compiling
 
-
-def _kernel(function: _Function) -> _Function:
-    """Compile a kernel that makes no arrays."""
-    options: dict[str, Any] = {"_nrt": False}
-    compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
-    return compiled
-
-
-def _inlined(function: _Function) -> _Function:
-    """Compile a part of kernels that is written into each of them."""
-    options: dict[str, Any] = {"_nrt": False}
-    compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", forceinline=True, **options)(function)
-    return compiled
-
+_kernel = compiling.kernel
+_kernel_with_arrays = compiling.kernel_with_arrays
+_inlined = compiling.inlined
 
 # Kinds of liquidity curves (Method, section 3).
 CURVE_INFINITE = 0
@@ -129,6 +114,10 @@ MOST_LOG_FACTOR = 600.0  # exp(600) and exp(-600) are still float64 numbers, wit
 SMALLEST_CURVE_FACTOR = 1e-6
 CAUTION = 1.0 - 1e-9  # far more than rounding can come to
 HEALTH_TOLERANCE = 1e-12
+
+
+_uint: Any = np.uint64  # indices that cannot be negative: numba then does not look whether they are
+_int: Any = np.int64
 
 
 class Legs(NamedTuple):
@@ -490,7 +479,7 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
     return whole if width >= 0.0 else -whole
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@_kernel_with_arrays
 def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices: Any, cross: Any) -> None:
     """Fill the market prices and the log factor that each asset takes from the others' outstanding sales.
 
@@ -583,6 +572,14 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
 
 
 @_inlined
+def _sum_nb(high: float, low: float, change: float) -> tuple[float, float]:
+    """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
+    after = high + change
+    added = after - high
+    return after, low + ((high - (after - added)) + (change - added))
+
+
+@_inlined
 def _add_nb(sums: Any, k: int, change: float) -> None:
     """Add to row k of (K, 2) sums that are kept as two float64 (Knuth's exact addition)."""
     before = sums[k, 0]
@@ -598,15 +595,16 @@ def _add_nb(sums: Any, k: int, change: float) -> None:
 @_inlined
 def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
     """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
+    here, after = _uint(i), _uint(i + 1)
     backing = 0.0
     held = 0.0
-    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-        value = collateral[leg] * prices[legs.collateral_asset[leg]]
+    for leg in range(_uint(legs.collateral_start[here]), _uint(legs.collateral_start[after])):
+        value = collateral[leg] * prices[_uint(legs.collateral_asset[leg])]
         held += value
         backing += value * legs.collateral_threshold[leg]
     owed = 0.0
-    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-        owed += debt[leg] * prices[legs.debt_asset[leg]]
+    for leg in range(_uint(legs.debt_start[here]), _uint(legs.debt_start[after])):
+        owed += debt[leg] * prices[_uint(legs.debt_asset[leg])]
     return backing, held, owed
 
 
@@ -904,41 +902,44 @@ def picked_nb(
     Returns (sum C LT, sum C, sum D, collateral leg, debt leg, picked collateral, picked debt, its threshold, the
     bonus). The legs are -1 under proportional legs, and where the account has none.
     """
-    m = legs.market[i]
+    here, after = _uint(i), _uint(i + 1)
+    m = _uint(legs.market[here])
     backing = 0.0
     held = 0.0
-    weighted_bonus = 0.0
     collateral_leg = -1
     picked_collateral = -1.0
-    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-        value = collateral[leg] * prices[legs.collateral_asset[leg]]
+    for leg in range(_uint(legs.collateral_start[here]), _uint(legs.collateral_start[after])):
+        value = collateral[leg] * prices[_uint(legs.collateral_asset[leg])]
         held += value
         backing += value * legs.collateral_threshold[leg]
-        weighted_bonus += value * legs.collateral_bonus[leg]
         if value > picked_collateral:
             picked_collateral = value
-            collateral_leg = leg
+            collateral_leg = _int(leg)
     owed = 0.0
     debt_leg = -1
     picked_debt = -1.0
-    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-        value = debt[leg] * prices[legs.debt_asset[leg]]
+    for leg in range(_uint(legs.debt_start[here]), _uint(legs.debt_start[after])):
+        value = debt[leg] * prices[_uint(legs.debt_asset[leg])]
         owed += value
         if value > picked_debt:
             picked_debt = value
-            debt_leg = leg
+            debt_leg = _int(leg)
     if held <= 0.0 or owed <= 0.0:
         return backing, held, owed, -1, -1, held, owed, 0.0, 0.0
     if rules.proportional[m]:
+        listed = 0.0
+        for leg in range(_uint(legs.collateral_start[here]), _uint(legs.collateral_start[after])):
+            value = collateral[leg] * prices[_uint(legs.collateral_asset[leg])]
+            listed += value * legs.collateral_bonus[leg]
+        listed /= held
         collateral_leg = -1
         debt_leg = -1
         picked_collateral = held
         picked_debt = owed
         threshold = backing / held
-        listed = weighted_bonus / held
     else:
-        threshold = legs.collateral_threshold[collateral_leg]
-        listed = legs.collateral_bonus[collateral_leg]
+        threshold = legs.collateral_threshold[_uint(collateral_leg)]
+        listed = legs.collateral_bonus[_uint(collateral_leg)]
     bonus = _bonus_nb(rules, m, backing / owed, threshold, listed)
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
@@ -952,7 +953,7 @@ def exchange_nb(
     Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
     under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
     """
-    m = legs.market[i]
+    m = _uint(legs.market[_uint(i)])
     backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
         legs, collateral, debt, rules, prices, i
     )
@@ -998,7 +999,7 @@ def exchange_nb(
 @_inlined
 def _fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     """Return the part of what is seized that the protocol keeps."""
-    if rules.fee_of_seized[m]:
+    if rules.fee_share[m] == 0.0 or rules.fee_of_seized[m]:
         return rules.fee_share[m]
     return rules.fee_share[m] * bonus / (1.0 + bonus)
 
@@ -1123,29 +1124,32 @@ def _take_nb(
     fee_share: float,
 ) -> None:
     """Move tokens of one pair of legs and write the event."""
-    m = legs.market[i]
-    k = legs.collateral_asset[collateral_leg]
-    j = legs.debt_asset[debt_leg]
-    held = collateral[collateral_leg]
-    owed = debt[debt_leg]
+    here, cleg, dleg, at = _uint(i), _uint(collateral_leg), _uint(debt_leg), _uint(row)
+    m = _uint(legs.market[here])
+    k = _uint(legs.collateral_asset[cleg])
+    j = _uint(legs.debt_asset[dleg])
+    held = collateral[cleg]
+    owed = debt[dleg]
     fee = seized_tokens * fee_share
-    events.account[row] = places.account[i]
-    events.collateral_leg[row] = collateral_leg + places.collateral_shift[i]
-    events.debt_leg[row] = debt_leg + places.debt_shift[i]
-    events.seized[row] = seized_tokens
-    events.repaid[row] = repaid_tokens
-    events.to_protocol[row] = fee
-    events.collateral_before[row] = held
-    events.debt_before[row] = owed
+    events.account[at] = places.account[here]
+    events.collateral_leg[at] = collateral_leg + places.collateral_shift[here]
+    events.debt_leg[at] = debt_leg + places.debt_shift[here]
+    events.seized[at] = seized_tokens
+    events.repaid[at] = repaid_tokens
+    events.to_protocol[at] = fee
+    events.collateral_before[at] = held
+    events.debt_before[at] = owed
     # A replay repeats these two subtractions, so it arrives at the same bits.
-    collateral[collateral_leg] = held - seized_tokens
-    debt[debt_leg] = owed - repaid_tokens
-    _move_nb(left.collateral, left.collateral_rest, m, k, -held)
-    _move_nb(left.collateral, left.collateral_rest, m, k, collateral[collateral_leg])
-    _move_nb(left.debt, left.debt_rest, m, j, -owed)
-    _move_nb(left.debt, left.debt_rest, m, j, debt[debt_leg])
+    held_after = held - seized_tokens
+    owed_after = owed - repaid_tokens
+    collateral[cleg] = held_after
+    debt[dleg] = owed_after
+    # These two differences are exact: either term is more than half of the other, or the first subtraction was exact.
+    _move_nb(left.collateral, left.collateral_rest, m, k, held_after - held)
+    _move_nb(left.debt, left.debt_rest, m, j, owed_after - owed)
     _add_nb(flows.received, k, seized_tokens - fee)
-    _add_nb(flows.to_protocol, k, fee)
+    if fee != 0.0:
+        _add_nb(flows.to_protocol, k, fee)
     _add_nb(flows.repaid, j, repaid_tokens)
     _add_nb(flows.repaid_by_collateral_usd, k, repaid_tokens * oracle[j])
 
@@ -1252,28 +1256,33 @@ def liquidate_nb(
     position = progress[PROGRESS_POSITION]
     call = progress[PROGRESS_CALL]
     row = progress[PROGRESS_EVENTS]
+    liquidations = progress[PROGRESS_LIQUIDATIONS]
+    repaid_high, repaid_low = flows.totals[TOTAL_REPAID_USD, 0], flows.totals[TOTAL_REPAID_USD, 1]
+    seized_high, seized_low = flows.totals[TOTAL_SEIZED_USD, 0], flows.totals[TOTAL_SEIZED_USD, 1]
     room = len(events.account)
-    while position < len(order):
-        i = order[position]
-        m = legs.market[i]
-        rows = (legs.collateral_start[i + 1] - legs.collateral_start[i]) * (legs.debt_start[i + 1] - legs.debt_start[i])
-        if not rules.proportional[m]:
-            rows = 1
+    done = True
+    while position < len(order) and done:
+        i = _uint(order[_uint(position)])
+        m = _uint(legs.market[i])
         while call < policy.calls:
+            rows = 1
+            if rules.proportional[m]:
+                after_i = i + _uint(1)
+                rows = _int(legs.collateral_start[after_i] - legs.collateral_start[i]) * _int(
+                    legs.debt_start[after_i] - legs.debt_start[i]
+                )
             if row + rows > room:
-                progress[PROGRESS_POSITION] = position
-                progress[PROGRESS_CALL] = call
-                progress[PROGRESS_EVENTS] = row
-                return False
+                done = False
+                break
             outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, health = exchange_nb(
                 legs, collateral, debt, rules, oracle, dust, i
             )
             fee_share = _fee_share_nb(rules, m, bonus)
             proceeds = 0.0
             paid = 0.0
-            spent = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
+            spent = repaid_high + repaid_low
             if outcome == LIQUIDATED:
-                if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations:
+                if liquidations >= policy.most_liquidations:
                     outcome = COUNT_USED_UP
                 elif spent + repaid > policy.capacity_usd:
                     outcome = OVER_CAPACITY
@@ -1288,7 +1297,8 @@ def liquidate_nb(
                     if not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
                         outcome = UNPROFITABLE
             noted = progress[PROGRESS_NOTES]
-            if i == watched and noted < len(notes):
+            is_watched = _int(i) == watched and noted < len(notes)
+            if is_watched:
                 notes[noted, NOTE_OUTCOME] = outcome
                 notes[noted, NOTE_REPAID_USD] = repaid
                 notes[noted, NOTE_SEIZED_USD] = seized
@@ -1301,15 +1311,18 @@ def liquidate_nb(
                 notes[noted, NOTE_HEALTH_AFTER] = health
                 notes[noted, NOTE_COLLATERAL_LEG] = cleg
                 notes[noted, NOTE_DEBT_LEG] = dleg
+                progress[PROGRESS_NOTES] = noted + 1
             if outcome != LIQUIDATED:
-                if i == watched and noted < len(notes):
-                    progress[PROGRESS_NOTES] = noted + 1
                 break
 
             first_row = row
             if cleg >= 0:
-                seized_tokens = _tokens_nb(seized, picked_c, collateral[cleg], oracle[legs.collateral_asset[cleg]])
-                repaid_tokens = _tokens_nb(repaid, picked_d, debt[dleg], oracle[legs.debt_asset[dleg]])
+                seized_tokens = _tokens_nb(
+                    seized, picked_c, collateral[_uint(cleg)], oracle[_uint(legs.collateral_asset[_uint(cleg)])]
+                )
+                repaid_tokens = _tokens_nb(
+                    repaid, picked_d, debt[_uint(dleg)], oracle[_uint(legs.debt_asset[_uint(dleg)])]
+                )
                 _take_nb(
                     legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
                     seized_tokens, repaid_tokens, fee_share,
@@ -1325,38 +1338,43 @@ def liquidate_nb(
             if held <= dust < owed:
                 emptied[progress[PROGRESS_EMPTIED]] = i
                 progress[PROGRESS_EMPTIED] += 1
-            for e in range(first_row, row):
+            for e in range(_uint(first_row), _uint(row)):
                 events.health_before[e] = health
                 events.health_after[e] = after
-                k = legs.collateral_asset[events.collateral_leg[e] - places.collateral_shift[i]]
-                kept = events.seized[e] - events.to_protocol[e]
-                outstanding_usd[k] += kept * policy.sold_now * undisturbed[k]
+                k = _uint(legs.collateral_asset[_uint(events.collateral_leg[e] - places.collateral_shift[i])])
+                outstanding_usd[k] += (events.seized[e] - events.to_protocol[e]) * policy.sold_now * undisturbed[k]
                 if policy.buys_debt:
-                    j = legs.debt_asset[events.debt_leg[e] - places.debt_shift[i]]
+                    j = _uint(legs.debt_asset[_uint(events.debt_leg[e] - places.debt_shift[i])])
                     outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
-            _add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
-            _add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
+            repaid_high, repaid_low = _sum_nb(repaid_high, repaid_low, repaid)
+            seized_high, seized_low = _sum_nb(seized_high, seized_low, seized)
             if since[i] == number:
                 _add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
             flows.liquidations[m] += 1
             _add_nb(flows.repaid_usd, m, repaid)
             _add_nb(flows.seized_usd, m, seized)
-            progress[PROGRESS_LIQUIDATIONS] += 1
+            liquidations += 1
             if last_liquidated[i] == 0:
                 progress[PROGRESS_NEW_ACCOUNTS] += 1
             last_liquidated[i] = number
-            if i == watched and noted < len(notes):
+            if is_watched:
                 notes[noted, NOTE_HEALTH_AFTER] = after
-                progress[PROGRESS_NOTES] = noted + 1
             call += 1
+        if not done:
+            break
         call = 0
         position += 1
-        if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations and watched < 0:
-            break
-    progress[PROGRESS_POSITION] = len(order)
-    progress[PROGRESS_CALL] = 0
+        if liquidations >= policy.most_liquidations and watched < 0:
+            position = len(order)
+    flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
+    flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
+    flows.totals[TOTAL_SEIZED_USD, 0] = seized_high
+    flows.totals[TOTAL_SEIZED_USD, 1] = seized_low
+    progress[PROGRESS_POSITION] = position
+    progress[PROGRESS_CALL] = call
     progress[PROGRESS_EVENTS] = row
-    return True
+    progress[PROGRESS_LIQUIDATIONS] = liquidations
+    return done
 
 
 @_kernel
@@ -1530,7 +1548,7 @@ def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
         totals[low] += weights[i]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@_kernel_with_arrays
 def debt_below_one_nb(
     legs: Legs,
     collateral: Any,

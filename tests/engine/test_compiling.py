@@ -1,0 +1,76 @@
+"""Compiled kernels are kept for the very files that they were made of, and for no others."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine import compiling
+
+ENGINE = Path(engine.__file__).parent
+
+
+@pytest.fixture
+def folder_of(tmp_path, monkeypatch):
+    """Return a function that gives the folder for some files, as a process that starts now would choose it."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    number = iter(range(10))
+
+    def folder(*texts: str) -> Path:
+        place = tmp_path / str(next(number))
+        place.mkdir()
+        files = []
+        for name, text in enumerate(texts):
+            files.append(place / f"{name}_kernels.py")
+            files[-1].write_text(text)
+        monkeypatch.setattr(compiling, "kernel_files", lambda: files)
+        return compiling.kernel_folder.__wrapped__()
+
+    return folder
+
+
+def test_that_a_change_of_any_kernel_file_means_another_folder(folder_of):
+    first = folder_of("a", "b")
+    assert first.is_dir()
+    assert folder_of("a", "b") == first
+    assert folder_of("a", "c") != first
+    assert folder_of("ab", "") != first
+
+
+def test_that_folders_of_older_kernels_are_removed_and_nothing_else(folder_of, tmp_path):
+    others = tmp_path / "cache" / "somebody-elses"
+    others.mkdir(parents=True)
+    folders = [folder_of(text) for text in "abcd"]
+    for age, folder in enumerate(reversed(folders)):
+        if folder.is_dir():
+            os.utime(folder, (1e9 - age, 1e9 - age))
+    newest = folder_of("e")
+    left = [folder for folder in folders if folder.is_dir()]
+    assert len(left) == compiling.KEPT_FOLDERS - 1
+    assert left[0] == folders[-1]
+    assert newest.is_dir()
+    assert others.is_dir()
+
+
+def test_that_every_kernel_stands_in_a_file_that_counts():
+    counted = set(compiling.kernel_files())
+    decorated = re.compile(r"^@(njit|jit|_?kernel\b|_?inlined\b|_?kernel_with_arrays\b)", re.MULTILINE)
+    found = {file for file in ENGINE.rglob("*.py") if decorated.search(file.read_text(encoding="utf-8"))}
+    assert ENGINE / "kernels.py" in found or any(file.parent == ENGINE / "kernels" for file in found)
+    assert found <= counted, f"compiled code of {found - counted} could be stale"
+
+
+def test_that_numbas_own_setting_is_as_it_was_for_other_programs_that_use_it(tmp_path):
+    program = (
+        "import numba; before = numba.config.CACHE_DIR; import engine.kernels; print(before == numba.config.CACHE_DIR)"
+    )
+    settings = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    assert [path.name for path in tmp_path.iterdir()] == [compiling.kernel_folder().name]

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def settlement_kinds() -> dict[str, type[Settlement]]:
     """Return the classes by the kind that a scenario names."""
     from engine.settlement.absorb import Absorb
+    from engine.settlement.auction import Auction
     from engine.settlement.liquidators import Liquidators
+    from engine.settlement.stability_pool import StabilityPool
 
-    kinds: tuple[type[Settlement], ...] = (Liquidators, Absorb)
+    kinds: tuple[type[Settlement], ...] = (Liquidators, StabilityPool, Auction, Absorb)
     return {kind.kind: kind for kind in kinds}
 
 

@@ -196,6 +196,8 @@ class Rounds(Iterator[Round]):
         bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt, reserve_before)
         if turn.bad_debt_usd is not None:
             bad_usd += turn.bad_debt_usd
+        if turn.lost_usd is not None:
+            loss_usd += turn.lost_usd
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
         self._recheck(number)

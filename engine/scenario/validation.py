@@ -23,9 +23,10 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
 
     Checked are unknown markets and assets, an asset without an amount and the reverse, negative and
     non-finite amounts, thresholds outside [0, 1.5), negative bonuses, collateral that its market
-    does not list (unless the row gives its own threshold and bonus), and rows of one account with
-    the same collateral that disagree on their threshold or bonus (Method, section 1). Past
-    `MOST_FAULTS` faults a last one says how many more there are.
+    does not list (unless the row gives its own threshold and bonus), rows of a stability pool's
+    market in more than one collateral or debt asset, and rows of one account with the same
+    collateral that disagree on their threshold or bonus (Method, section 1). Past `MOST_FAULTS`
+    faults a last one says how many more there are.
     """
     found = sorted(_row_faults(parameters, loans), key=lambda entry: entry[0])
     if not found:
@@ -47,6 +48,7 @@ def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int,
         yield from _side_faults(side, loans, assets)
     yield from _override_faults(loans)
     yield from _unlisted_collateral(parameters, loans, assets, markets)
+    yield from _other_assets_of_pools(parameters, loans, assets, markets)
 
 
 def _side_faults(side: str, loans: LoanTable, assets: Mapping[str, int]) -> Iterator[tuple[int, Fault]]:
@@ -94,6 +96,33 @@ def _unlisted_collateral(
             f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
             "an asset listed there, or a row with its own liquidation_threshold and _bonus",
         )
+
+
+def _other_assets_of_pools(
+    parameters: Parameters,
+    loans: LoanTable,
+    assets: Mapping[str, int],
+    markets: Mapping[str, int],
+) -> Iterator[tuple[int, Fault]]:
+    """Find, in each stability pool's market, the first row in another asset than those before it, on either side."""
+    pools = [name for name, market in parameters.markets.items() if market.rules.settlement.kind == "stability_pool"]
+    if not pools:
+        return
+    market = loans.market.recoded(markets)
+    for name in pools:
+        for side in ("collateral", "debt"):
+            column: CodedColumn = getattr(loans, f"{side}_asset")
+            codes = column.recoded(assets)
+            rows = np.flatnonzero((market == markets[name]) & (codes >= 0))
+            others = rows[codes[rows] != codes[rows[0]]] if len(rows) else rows
+            if len(others):
+                one = _name(column, rows[0])
+                yield _at(
+                    others[0],
+                    f"{side}_asset",
+                    f"{_name(column, others[0])}, but {one} in row {rows[0] + 1} of {name}",
+                    f"{one}: a stability pool serves one collateral and one debt asset",
+                )
 
 
 def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.kernels import EventColumns, Left, Legs, Places, _inlined, _move_nb
+from engine.compiling import inlined
+from engine.kernels import EventColumns, Left, Legs, Places, _move_nb
 
 
-@_inlined
+@inlined
 def write_event_nb(
     legs: Legs,
     places: Places,

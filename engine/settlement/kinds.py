@@ -18,9 +18,10 @@ def settlement_kinds() -> dict[str, type[Settlement]]:
     from engine.settlement.absorb import Absorb
     from engine.settlement.auction import Auction
     from engine.settlement.liquidators import Liquidators
+    from engine.settlement.margin import Margin
     from engine.settlement.stability_pool import StabilityPool
 
-    kinds: tuple[type[Settlement], ...] = (Liquidators, StabilityPool, Auction, Absorb)
+    kinds: tuple[type[Settlement], ...] = (Liquidators, StabilityPool, Margin, Auction, Absorb)
     return {kind.kind: kind for kind in kinds}
 
 

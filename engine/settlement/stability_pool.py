@@ -43,7 +43,6 @@ class StabilityPool(Settlement):
             stored=np.zeros((markets, 2)),
             redistributed_usd=np.zeros(markets),
         )
-        self._is_fresh = True
         self._depositors_sell_now = 1.0 / int(parameters.liquidators.sell_over_rounds)
 
     def settle(self, accounts: Ints, turn: Turn) -> None:
@@ -58,7 +57,6 @@ class StabilityPool(Settlement):
             turn.running_usd, space.since, space.last_liquidated, turn.room_for(2 * len(accounts)), turn.flows,
             turn.left, turn.trades.depositors, passed_rows, emptied, turn.progress,
         )  # fmt: skip
-        self._is_fresh = False
         turn.mark(passed_rows[:count], REDISTRIBUTED)
         turn.emptied.append(emptied[: turn.progress[kernels.PROGRESS_EMPTIED]])
         turn.without_gas += turn.liquidations - before
@@ -75,7 +73,7 @@ class StabilityPool(Settlement):
         kernels.totals_nb(turn.legs, space.collateral, space.debt, turn.left)
         turn.all_moved = True
 
-    def report(self, turn: Turn, market: Floats) -> None:
+    def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
         """Fill what pools have left and what was redistributed, and be ready for the next round."""
         assert turn.figures is not None
         state, figures = self._state, turn.figures

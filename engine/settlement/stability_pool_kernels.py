@@ -12,15 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.compiling import kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
-    PROGRESS_LIQUIDATIONS,
-    PROGRESS_NEW_ACCOUNTS,
     PROGRESS_POSITION,
-    TOTAL_REPAID_FRESH_USD,
-    TOTAL_REPAID_USD,
-    TOTAL_SEIZED_USD,
     EventColumns,
     Flows,
     Left,
@@ -29,12 +25,12 @@ from engine.kernels import (
     Policy,
     Rules,
     _add_nb,
-    _kernel,
     _move_nb,
     health_nb,
     is_liquidatable_nb,
 )
 from engine.settlement.event_kernels import write_event_nb
+from engine.settlement.shared_kernels import count_nb, fits_nb
 
 POOL_KEEPS_USD = 1.0
 """What a stability pool always keeps (Liquity: MIN_LUSD_IN_SP)."""
@@ -67,7 +63,7 @@ class PoolState(NamedTuple):
     redistributed_usd: Any
 
 
-@_kernel
+@kernel
 def count_recipients_nb(legs: Legs, collateral: Any, debt: Any, m: int, state: PoolState) -> None:
     """Count the accounts of market m that have debt and collateral, and add up their stored collateral."""
     count = 0
@@ -86,7 +82,7 @@ def count_recipients_nb(legs: Legs, collateral: Any, debt: Any, m: int, state: P
     state.recipients[m] = count
 
 
-@_kernel
+@kernel
 def settle_with_pool_nb(
     order: Any,
     legs: Legs,
@@ -138,13 +134,10 @@ def settle_with_pool_nb(
         if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
             continue
         health = health_nb(backing, owed)
-        if progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations:
-            break
 
         # What the pool pays, and the two parts of the collateral.
         paid = min(owed, max(state.pool_usd[m] - POOL_KEEPS_USD, 0.0))
-        spent = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
-        if spent + paid > policy.capacity_usd:
+        if not fits_nb(flows, progress, policy, paid):
             continue
         pays_all = paid >= owed
         repaid = d if pays_all else min(paid / oracle[j], d)
@@ -227,17 +220,7 @@ def settle_with_pool_nb(
             events.health_before[e] = health
             events.health_after[e] = after
         taken = seized * oracle[k] if paid > 0.0 or gas > 0.0 else 0.0
-        _add_nb(flows.totals, TOTAL_REPAID_USD, paid)
-        _add_nb(flows.totals, TOTAL_SEIZED_USD, taken)
-        if since[i] == number:
-            _add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, paid)
-        flows.liquidations[m] += 1
-        _add_nb(flows.repaid_usd, m, paid)
-        _add_nb(flows.seized_usd, m, taken)
-        progress[PROGRESS_LIQUIDATIONS] += 1
-        if last_liquidated[i] == 0:
-            progress[PROGRESS_NEW_ACCOUNTS] += 1
-        last_liquidated[i] = number
+        count_nb(flows, progress, m, i, number, paid, taken, since, last_liquidated)
     progress[PROGRESS_POSITION] = len(order)
     progress[PROGRESS_EVENTS] = row
     return passed_count

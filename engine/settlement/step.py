@@ -73,6 +73,7 @@ class LiquidationStep:
             turn.trades = Trades.none(len(turn.oracle))
             turn.figures = Figures.none(self._markets)
             turn.bad_debt_usd = np.zeros(self._markets)
+            turn.lost_usd = np.zeros(self._markets)
 
     def left_out(self, accounts: Ints) -> npt.NDArray[np.bool_] | None:
         """Return which liquidatable accounts are no candidates; None for none of them."""

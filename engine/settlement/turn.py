@@ -107,6 +107,8 @@ class Turn:
         What is reported of this round.
     bad_debt_usd
         (M,) bad debt that settlements leave to the reserve, beside step 9.
+    lost_usd
+        (M,) what of it no reserve pays: a loss of the lenders.
     paid_usd
         What takers and buyers paid: their cost.
     without_gas
@@ -144,6 +146,7 @@ class Turn:
     trades: Trades | None = None
     figures: Figures | None = None
     bad_debt_usd: Floats | None = None
+    lost_usd: Floats | None = None
     paid_usd: float = 0.0
     without_gas: int = 0
     marks: int = 0

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from engine.faults import BadInput, Fault
-from engine.scenario.schema.assets import Asset, CrossImpact, ModelOracle
+from engine.scenario.schema.assets import Asset, CrossImpact, InfiniteLiquidity, ModelOracle
 from engine.scenario.schema.fields import Section, parameter
 from engine.scenario.schema.markets import Market
 from engine.scenario.schema.random_faults import random_faults, random_places
 from engine.scenario.schema.random_shock import RandomShock
+from engine.scenario.schema.settlements import MarginSettlement
 from engine.scenario.schema.simulation import (
     InstantShock,
     Liquidators,
@@ -80,6 +81,7 @@ def _reference_faults(parameters: Parameters) -> Iterator[Fault]:
     yield from _bad_names("assets", parameters.assets)
     yield from _bad_names("markets", parameters.markets)
     yield from _unknown_assets(parameters)
+    yield from _margin_faults(parameters)
     yield from _model_oracles_of_model_oracles(parameters.assets)
     yield from _repeated_pairs([(entry.source, entry.target) for entry in parameters.cross_impact])
     if isinstance(parameters.shock, PathShock):
@@ -144,3 +146,26 @@ def _unknown_assets(parameters: Parameters) -> Iterator[Fault]:
     for where, name in places:
         if name not in parameters.assets:
             yield Fault(where, f"unknown asset {name!r}", "one of " + ", ".join(parameters.assets))
+
+
+def _margin_faults(parameters: Parameters) -> Iterator[Fault]:
+    for name, market in parameters.markets.items():
+        if not isinstance(market.rules.settlement, MarginSettlement):
+            continue
+        where = f"markets.{name}.rules.settlement.quote_asset"
+        asset = margin_asset(parameters, market.rules.settlement)
+        if not asset:
+            yield Fault(where, "no asset with unlimited liquidity", "the name of the asset that margin is paid in")
+        elif asset not in parameters.assets:
+            yield Fault(where, f"unknown asset {asset!r}", "one of " + ", ".join(parameters.assets))
+
+
+def margin_asset(parameters: Parameters, settlement: MarginSettlement) -> str:
+    """Return the asset that a margin engine pays in: the one it names, else the first of unlimited liquidity.
+
+    Empty where it names none and the liquidity of every asset is limited.
+    """
+    if settlement.quote_asset is not None:
+        return settlement.quote_asset
+    unlimited = (name for name, asset in parameters.assets.items() if isinstance(asset.liquidity, InfiniteLiquidity))
+    return next(unlimited, "")

@@ -30,12 +30,16 @@ from engine.settlement.event_kernels import write_event_nb
 DONE = 0
 NEEDS_ROOM = 1
 NEEDS_RANKING = 2
+NEEDS_GAINS = 3
 
 SHORTS = 0
 LONGS = 1
 
 NOT_RANKED = -1
 END = -2
+
+NOTHING = 1e-9
+"""A gain or a shortfall that is a smaller share of what it is a part of is none, but rounding."""
 
 # Places in the progress of a margin engine, beside those of `engine.kernels`.
 AT_LEG = 0  # the leg being deleveraged of the account whose turn it is, collateral first; -1 before
@@ -80,15 +84,16 @@ class Closings(NamedTuple):
 class Money(NamedTuple):
     """What changes hands in a round beside tokens, by market, each (M,) USD.
 
-    ``fund`` is the insurance fund, ``credited`` what accounts got paid out. ``unpaid`` is the debt that stays on
-    accounts because neither their collateral nor the fund could pay for it, ``overspent`` what closing them cost beyond
-    all their debt at oracle prices. ``deleveraged`` and ``deleveraged_count`` (int64) are the positions closed against
-    others, at oracle prices, and how many.
+    ``fund`` is the insurance fund, ``credited`` what accounts got paid out. ``gains`` is what others have gained and
+    can pay, -1 while nobody has asked, and ``pledged`` what of it is to be taken at the end of the round. ``overspent``
+    is what closing accounts cost beyond that and all their debt at oracle prices. ``deleveraged`` and
+    ``deleveraged_count`` (int64) are the positions closed against others, at oracle prices, and how many.
     """
 
     fund: Any
     credited: Any
-    unpaid: Any
+    gains: Any
+    pledged: Any
     overspent: Any
     deleveraged: Any
     deleveraged_count: Any
@@ -128,7 +133,7 @@ def rank_nb(
     Returns how many there are.
     """
     gain = oracle[k] - first_prices[k] if side == LONGS else first_prices[k] - oracle[k]
-    if not gain > 0.0:
+    if not gain > NOTHING * first_prices[k]:
         return 0
     count = 0
     for i in range(len(legs.market)):
@@ -334,7 +339,7 @@ def gains_nb(
                 gain += debt[leg] * (first_prices[k] - oracle[k])
         backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
         gain = min(gain, held - owed, collateral[paying] * oracle[quote])
-        if gain <= 0.0 or is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        if gain <= NOTHING * held or is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
             continue
         accounts[count] = i
         gains[count] = gain
@@ -358,8 +363,12 @@ def take_gains_nb(
     events: EventColumns,
     left: Left,
     progress: Any,
-) -> None:
-    """Take a share of the first ``count`` gains, each in the quote asset; the event columns must have room."""
+) -> float:
+    """Take a share of the first ``count`` gains, each in the quote asset, and return the USD taken.
+
+    Who was closed against since his gain was found may have less left. The event columns must have room.
+    """
+    taken = 0.0
     for place in range(count):
         i = accounts[place]
         paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
@@ -372,4 +381,6 @@ def take_gains_nb(
         events.health_before[row] = health_nb(backing, owed)
         backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
         events.health_after[row] = health_nb(backing, owed)
+        taken += tokens * oracle[quote]
         progress[PROGRESS_EVENTS] = row + 1
+    return taken

@@ -15,8 +15,11 @@ from engine.settlement.deleveraging_kernels import (
     DONE,
     END,
     MARGIN_PLACES,
+    NEEDS_GAINS,
     NEEDS_RANKING,
+    NEEDS_ROOM,
     NOT_RANKED,
+    NOTHING,
     WANTED_ASSET,
     WANTED_SIDE,
     Closed,
@@ -52,7 +55,6 @@ class Margin(Settlement):
         super().__init__(parameters, book, legs, prices)
         markets, assets = len(parameters.markets), len(parameters.assets)
         self._rules = _compiled(parameters)
-        self._gains_pay = [market.safety.adl for market in parameters.markets.values()]
         self._closed = Closed(*(np.zeros(assets) for _ in Closed._fields))
         self._running = np.zeros(assets)
         self._first_of_none = np.full((markets, assets, 2), NOT_RANKED, dtype=np.int64)
@@ -87,10 +89,12 @@ class Margin(Settlement):
                 turn.left, turn.trades.closed_sold, turn.trades.closed_bought, self._closed, self._rankings, closings,
                 emptied, progress, margin_progress,
             )  # fmt: skip
+            m = int(turn.legs.market[accounts[min(progress[kernels.PROGRESS_POSITION], len(accounts) - 1)]])
             if need == NEEDS_RANKING:
-                m = int(turn.legs.market[accounts[progress[kernels.PROGRESS_POSITION]]])
                 self._rank(turn, m, int(margin_progress[WANTED_ASSET]), int(margin_progress[WANTED_SIDE]))
-            elif need != DONE:
+            elif need == NEEDS_GAINS:
+                self._find_gains(turn, m)
+            elif need == NEEDS_ROOM:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
                 closings = Closings(*(np.concatenate([column, np.empty_like(column)]) for column in closings))
         count = int(margin_progress[CLOSINGS])
@@ -100,21 +104,18 @@ class Margin(Settlement):
         turn.without_gas += turn.liquidations - before
 
     def finish(self, turn: Turn) -> None:
-        """Find who bears what the funds could not pay: those who gained, if a market says so, or its lenders."""
+        """Take what those who gained have to pay, and leave to the lenders what nobody pays and no account owes."""
         if self._number != turn.number:
             return
         assert turn.bad_debt_usd is not None
         assert turn.lost_usd is not None
         money = self._money
-        for m in np.flatnonzero(money.unpaid + money.overspent).tolist():
-            missing = float(money.unpaid[m] + money.overspent[m] - money.fund[m])
-            if self._gains_pay[m] and missing > 0.0:
-                self._take_gains(turn, m, missing)
-            # What stays on accounts becomes bad debt with all other; the rest is no account's debt.
-            paid = min(money.overspent[m], money.fund[m])
-            money.fund[m] -= paid
-            turn.bad_debt_usd[m] += money.overspent[m]
-            turn.lost_usd[m] += money.overspent[m] - paid
+        for m in np.flatnonzero(money.pledged).tolist():
+            gone = float(money.pledged[m]) - self._take_gains(turn, m)
+            if gone > NOTHING * money.pledged[m]:
+                money.overspent[m] += gone
+        turn.bad_debt_usd += money.overspent
+        turn.lost_usd += money.overspent
 
     def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
         """Fill what was credited and deleveraged."""
@@ -130,11 +131,13 @@ class Margin(Settlement):
         self._money = Money(
             fund=fund,
             credited=np.zeros(len(fund)),
-            unpaid=np.zeros(len(fund)),
+            gains=np.full(len(fund), -1.0),
+            pledged=np.zeros(len(fund)),
             overspent=np.zeros(len(fund)),
             deleveraged=np.zeros(len(fund)),
             deleveraged_count=np.zeros(len(fund), dtype=np.int64),
         )
+        self._gains: dict[int, tuple[Ints, Floats]] = {}
         none = np.empty(0, dtype=np.int32)
         self._rankings = Rankings(self._first_of_none.copy(), none, none.copy(), np.empty(0, dtype=np.int64))
 
@@ -159,27 +162,29 @@ class Margin(Settlement):
         )
         old.first[m, k, side] = first if count else END
 
-    def _take_gains(self, turn: Turn, m: int, missing: float) -> None:
-        """Take an amount in USD from those who gained, pro rata, and put it into the fund."""
+    def _find_gains(self, turn: Turn, m: int) -> None:
+        """Find what the accounts of a market have gained and can pay in this round."""
         accounts, gains, total = np.empty(len(self.book), dtype=np.int32), np.empty(len(self.book)), np.zeros((1, 2))
-        quote, space, first = int(self._rules.quote[m]), turn.space, turn.events
         count = gains_nb(
-            turn.legs, space.collateral, space.debt, turn.rules, turn.oracle, self.first_prices, turn.dust, m, quote,
-            accounts, gains, total,
+            turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, self.first_prices, turn.dust,
+            m, int(self._rules.quote[m]), accounts, gains, total,
         )  # fmt: skip
-        there = float(total.sum())
-        if count == 0 or there <= 0.0:
-            return
-        share = min(missing / there, 1.0)
-        take_gains_nb(
-            turn.legs, turn.places, space.collateral, space.debt, turn.oracle, quote, accounts, gains, count, share,
-            turn.room_for(count), turn.left, turn.progress,
+        self._gains[m] = accounts[:count].copy(), gains[:count].copy()
+        self._money.gains[m] = total.sum()
+
+    def _take_gains(self, turn: Turn, m: int) -> float:
+        """Take what is pledged from those who gained, pro rata; return the USD taken."""
+        accounts, gains = self._gains[m]
+        first, share = turn.events, float(self._money.pledged[m] / self._money.gains[m])
+        taken = take_gains_nb(
+            turn.legs, turn.places, turn.space.collateral, turn.space.debt, turn.oracle, int(self._rules.quote[m]),
+            accounts, gains, len(accounts), share, turn.room_for(len(accounts)), turn.left, turn.progress,
         )  # fmt: skip
-        self._money.fund[m] += share * there
-        self._money.deleveraged[m] += share * there
-        self._money.deleveraged_count[m] += count
+        self._money.deleveraged[m] += taken
+        self._money.deleveraged_count[m] += len(accounts)
         turn.mark(np.arange(first, turn.events, dtype=np.int64), DELEVERAGED)
-        turn.look_again_at(accounts[:count])
+        turn.look_again_at(accounts)
+        return float(taken)
 
 
 def _compiled(parameters: Parameters) -> MarginRules:
@@ -195,6 +200,6 @@ def _compiled(parameters: Parameters) -> MarginRules:
             quote = assets.index(margin_asset(parameters, given))
         else:
             given = MarginSettlement(kind="margin")
-        rows.append((quote, float(given.liquidation_fee), given.residual == "trader", given.adl))
-    quotes, fees, residuals, deleverages = zip(*rows, strict=True)
-    return MarginRules(np.array(quotes, dtype=np.int64), np.array(fees), np.array(residuals), np.array(deleverages))
+        rows.append((quote, float(given.liquidation_fee), given.residual == "trader", given.adl, market.safety.adl))
+    quotes, *others = zip(*rows, strict=True)
+    return MarginRules(np.array(quotes, dtype=np.int64), *(np.array(column) for column in others))

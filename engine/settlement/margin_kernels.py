@@ -34,7 +34,9 @@ from engine.kernels import (
 from engine.settlement.deleveraging_kernels import (
     AT_LEG,
     DONE,
+    NEEDS_GAINS,
     NEEDS_ROOM,
+    NOTHING,
     Closed,
     Closings,
     Money,
@@ -51,6 +53,7 @@ class MarginRules(NamedTuple):
     fee: Any
     residual_is_traders: Any
     deleverages: Any
+    gains_pay: Any
 
 
 @kernel
@@ -226,9 +229,10 @@ def settle_margin_nb(
     """Close candidates in the given order.
 
     Returns `DONE`, or what the caller must see to before he calls again with the same progress: `NEEDS_ROOM` in
-    the columns of events and closings, or `NEEDS_RANKING`. ``sold`` and ``bought`` (K,) become the tokens traded at
-    the market. What is added to ``flows.received`` and ``flows.repaid`` means nothing: no liquidator gets or buys
-    anything here. ``emptied`` as in `engine.kernels.liquidate_nb`.
+    the columns of events and closings, `NEEDS_RANKING`, or `NEEDS_GAINS` of the market of the account at its turn.
+    ``sold`` and ``bought`` (K,) become the tokens traded at the market. What is added to ``flows.received`` and
+    ``flows.repaid`` means nothing: no liquidator gets or buys anything here. ``emptied`` as in
+    `engine.kernels.liquidate_nb`.
     """
     position = progress[PROGRESS_POSITION]
     while position < len(order):
@@ -262,6 +266,11 @@ def settle_margin_nb(
             equity = equity_at_market_nb(
                 legs, collateral, debt, curves, undisturbed, cross, market, outstanding_usd, running, closed, quote, i
             )
+            if -NOTHING * gross <= equity < 0.0:  # closed at the bankruptcy price
+                equity = 0.0
+        if margins.gains_pay[m] and money.gains[m] < 0.0 and _is_short_nb(equity, money.fund[m], gross):
+            progress[PROGRESS_POSITION] = position
+            return NEEDS_GAINS
         first_row = progress[PROGRESS_EVENTS]
         pairs = legs.collateral_start[i + 1] - legs.collateral_start[i]
         pairs *= legs.debt_start[i + 1] - legs.debt_start[i]
@@ -271,8 +280,11 @@ def settle_margin_nb(
         margin_progress[AT_LEG] = -1
 
         missing = _pay_nb(margins, money, m, equity, size, gross)
+        if missing > 0.0 and margins.gains_pay[m]:
+            pledged = min(missing, money.gains[m] - money.pledged[m])
+            money.pledged[m] += pledged
+            missing -= pledged
         unpaid = min(missing, owed)
-        money.unpaid[m] += unpaid
         money.overspent[m] += missing - unpaid
         _trade_rest_nb(legs, collateral, debt, undisturbed, outstanding_usd, sold, bought, closed, quote, i)
         repaid = owed - unpaid

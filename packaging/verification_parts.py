@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = Path(os.environ.get("CASCADE_SHARED") or ROOT.parent / "shared") / "reference"
 DEFAULT_RELATIVE = 1e-6
 DEFAULT_ABSOLUTE = 1e-12
+EXACT = {"relative": 1e-12, "absolute": 1e-12}
+ONE_ROUND = {"simulation": {"max_rounds": 1}}
 MORPHO = {"bad_debt": "write_off", "close": {"kind": "full"}, "incentive": {"kind": "lltv"}}
 
 
@@ -94,6 +96,11 @@ def lender(rules: dict[str, Any] | None = None, **collateral: tuple[float, float
         },
         "rules": {"close": {"kind": "full"}} | (rules or {}),
     }
+
+
+def settled(kind: str, threshold: float, **settings: Any) -> dict[str, Any]:
+    """Return a market that takes WETH as collateral and settles in one of the ways of the method's section 7."""
+    return lender({"settlement": {"kind": kind, **settings}}, WETH=(threshold, 0.0))
 
 
 def small(loans: list[dict[str, Any]], market: dict[str, Any] | None = None, **parts: Any) -> dict[str, Any]:

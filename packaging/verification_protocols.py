@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from verification_auctions import ABSORBED_AND_AUCTIONED
 from verification_parts import MORPHO, Draft, one_account, read_reference, titled
+from verification_pools import POOLED_AND_MARGINED
 from verification_single import SINGLE
+
+OWN_SCENARIOS = SINGLE | ABSORBED_AND_AUCTIONED | POOLED_AND_MARGINED
 
 WRITE_OFF, STAY = {"bad_debt": "write_off"}, {"bad_debt": "stay"}
 AAVE_3_0 = STAY | {"close": {"kind": "fraction", "close_factor": 0.5, "full_close_health": 0.95}}
@@ -44,26 +48,22 @@ which is the case's twin."""
 SPLIT = {"aave-10": "USDX"}
 """Collateral held as two halves under two names, so that the leg that the case's liquidator picks is the largest."""
 
-AUCTION = "auction settlement: not yet in the engine"
-ABSORB = "absorb settlement: not yet in the engine"
-POOL = "stability pool settlement: not yet in the engine"
-MARGIN = "margin engine settlement (insurance fund, deleveraging): not yet in the engine"
+PARTIAL_BIDS = "bidders who choose how much they take; in the method one takes what pays the tab, or all"
+KEEPERS = "what the protocol pays keepers for calling; the method has gas that they pay"
+RECOVERY = "the protocol's recovery mode, in which others can be liquidated; the method has one trigger"
+FILLABLE = "a limit on the price of a closing; the method closes at the market, whatever it pays"
+WINDOWS = "closings in parts, so much in each window of seconds; the method closes positions whole"
 INTEGERS = "about integer rounding; the method computes in float64"
 SMALLER_LEG = "the liquidator picks a leg that is not the largest; the method picks the largest or all"
 OUTSIDE = {
     SMALLER_LEG: ("aave-03", "aave-04", "eulerv2-16"),
+    PARTIAL_BIDS: ("maker-10",),
+    KEEPERS: ("maker-15",),
+    RECOVERY: ("liquity-13",),
+    FILLABLE: ("dydx-03",),
+    WINDOWS: ("snx-03",),
     INTEGERS: ("morpho-02", "morpho-03", "eulerv2-09", "eulerv2-10", "eulerv2-12"),
 }
-OUTSIDE_BY_PROTOCOL = {
-    "comet": ABSORB,
-    "maker": AUCTION,
-    "liquity": POOL,
-    "bold": POOL,
-    "dydx": MARGIN,
-    "snx": MARGIN,
-    "gmx": MARGIN,
-}
-
 GROUPS = {
     "aave": "Aave v3",
     "aavev4": "Aave v4",
@@ -107,13 +107,12 @@ def protocol_cases() -> list[Draft]:
                 "basis": BASIS[case["evidence"]],
             },
         )
-        if name in SINGLE:
-            SINGLE[name](draft, case)
+        if name in OWN_SCENARIOS:
+            OWN_SCENARIOS[name](draft, case)
         elif name in kernels:
             _add_kernel(draft, case)
         else:
-            named = [reason for reason, names in OUTSIDE.items() if name in names]
-            draft.outside = named[0] if named else OUTSIDE_BY_PROTOCOL[protocol]
+            (draft.outside,) = (reason for reason, names in OUTSIDE.items() if name in names)
         drafts.append(draft)
     return drafts
 

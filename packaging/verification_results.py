@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from verification_auctions import b10
 from verification_parts import Draft, lender, loan, read_reference, small
+from verification_pools import b09, b11
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +29,6 @@ OUTSIDE = {
     "A07": OTHER_MODEL + "an order book in steps",
     "A09": OTHER_MODEL + "permanent and temporary impact by participation rate",
     "B06": OTHER_MODEL + "a formula that recommends a loan-to-value",
-    "B09": "stability pool settlement: not yet in the engine",
-    "B10": "auction settlement: not yet in the engine",
-    "B11": "margin engine settlement (insurance fund, deleveraging): not yet in the engine",
     "C05": OTHER_MODEL + "a whole sale settles at the price after it",
     "C06": BANKS,
     "C07": BANKS,
@@ -347,5 +346,11 @@ def d03(draft: Draft, given: Values, expected: Values) -> None:
 
 
 MAKERS: dict[str, Callable[[Draft, Values, Values], None]] = {
-    maker.__name__.upper(): maker for maker in (a01, a04, a08, a10, a12, b01, b02, b04, b07, b13, c01, c02, c13, d03)
+    maker.__name__.upper(): maker
+    for maker in (
+        *(a01, a04, a08, a10, a12),
+        *(b01, b02, b04, b07, b09, b10, b11, b13),
+        *(c01, c02, c13),
+        d03,
+    )
 }

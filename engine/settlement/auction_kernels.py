@@ -10,6 +10,7 @@ from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
+    ROUNDING,
     Curves,
     EventColumns,
     Flows,
@@ -33,6 +34,7 @@ CURVE_LINE = 1
 CURVE_SHARE = 2
 
 NEVER = -1
+LEAST_ROOM = 1e-9  # room for no more than this share of the hole is what rounding leaves of a full one
 
 
 class Terms(NamedTuple):
@@ -115,7 +117,7 @@ def start_nb(
         _, _, owed = sums_nb(legs, collateral, debt, oracle, i)
         tab = owed * (1.0 + terms.penalty[m])
         room = terms.hole_usd[m] - tabs[m]
-        if not room > 0.0:
+        if terms.hole_usd[m] < np.inf and not room > LEAST_ROOM * terms.hole_usd[m]:
             continue
         share = 1.0
         if tab > room:
@@ -215,7 +217,8 @@ def offer_nb(
             tokens = part * collateral[leg]
             proceeds += impact_integral_nb(curves, k, cross[k], running[k], tokens * undisturbed[k])
         profit = proceeds - paid - policy.gas_usd
-        if not profit > 0.0 or (policy.has_min_profit and not profit >= policy.min_profit_usd):
+        # What only rounding brings is no profit.
+        if not profit > ROUNDING * (proceeds + paid) or (policy.has_min_profit and not profit >= policy.min_profit_usd):
             continue
         if not fits_nb(flows, progress, policy, money[1] + paid):
             continue

@@ -5,8 +5,9 @@ A formula is one of
 - a number;
 - a path, ``"run/part/..."``: through the plain results (see `engine.verification.outcome`), by keys and indexes, as in
   ``"v3.3/events/0/seized"``; a negative index counts from the end, ``*`` stands for every entry of a list;
-- a list, an operation and what it is applied to: ``["divide", a, b]``, ``["subtract", a, b]``, ``["multiply", a, b]``,
-  ``["log", a]``, ``["exp", a]``, ``["less", a, b]`` (an answer), ``["sum", list]``, ``["count", list]``.
+- a list, an operation and what it is applied to: ``["add", a, b]``, ``["subtract", a, b]``, ``["multiply", a, b]``,
+  ``["divide", a, b]``, ``["log", a]``, ``["exp", a]``, ``["less", a, b]`` (an answer), ``["sum", list]``,
+  ``["count", list]``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _OF_TWO: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
     "divide": operator.truediv,
     "subtract": operator.sub,
     "multiply": operator.mul,

@@ -32,6 +32,22 @@ BY_MARKET: Final = (
     "collateral_left_usd",
     "paused",
 )
+OF_SETTLEMENTS: Final = (
+    "credited_usd",
+    "redistributed_usd",
+    "deleveraged_usd",
+    "deleveraged",
+    "pool_usd",
+    "inventory_usd",
+    "cash_reserves_usd",
+    "auctions_running",
+    "auctions_tab_usd",
+    "auctions_ask_usd",
+    "auctions_lot_usd",
+    "collateral_growth",
+    "debt_per_collateral",
+)
+"""By market, too."""
 WHOLE: Final = (
     "accounts_liquidated",
     "liquidator_profit_usd",
@@ -56,7 +72,8 @@ def plain(recording: Recording) -> dict[str, Any]:
 def plain_round(recording: Recording, step: Round) -> dict[str, Any]:
     """Return one round, its arrays by the names of assets and markets."""
     figures: dict[str, Any] = {"round": step.number}
-    for names, keys in ((recording.book.asset_names, BY_ASSET), (recording.book.market_names, BY_MARKET)):
+    markets = (*BY_MARKET, *OF_SETTLEMENTS)
+    for names, keys in ((recording.book.asset_names, BY_ASSET), (recording.book.market_names, markets)):
         for key in keys:
             figures[key] = dict(zip(names, getattr(step, key).tolist(), strict=True))
     for key in WHOLE:

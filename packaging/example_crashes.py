@@ -33,8 +33,9 @@ on all exchanges together, the impact of each sale halving every hour, and gas o
 congested chain.
 
 Maker auctioned the collateral, and on that day auctions won below 1 DAI per ETH took 62,843 ETH for almost
-nothing. Auctions are not modelled here: liquidators take collateral at the oracle's price with a bonus of 13 %,
-if they would lose nothing by it (min_profit_usd is 0). When the market runs ahead of the oracle they wait, so
+nothing. Here there are no auctions (Black Thursday with auctions has those that Maker introduced later):
+liquidators take collateral at the oracle's price with a bonus of 13 %, if they would lose nothing by it
+(min_profit_usd is 0). When the market runs ahead of the oracle they wait, so
 the number of waiting accounts shows what the delay does. The path is that of a day on which these very sales
 took place: the feedback that the example adds comes on top of what is in the path already.
 """
@@ -65,7 +66,7 @@ def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _published() -> list[float]:
+def published_prices() -> list[float]:
     """Return the oracle's price at the half of each hour, from the start to an hour past the end."""
     path = [(_moment(row["time"]), float(row["eth_usd_osm"])) for row in rows("maker_osm_eth_usd_2019-11_2020-04.csv")]
     prices = []
@@ -79,8 +80,8 @@ def black_thursday() -> Made:
     """Maker-like vaults on the delayed oracle path of 12 March 2020."""
     title = "Black Thursday, 12 March 2020"
     summary = "A Maker-like market on the real oracle path, which ran an hour behind a market that halved."
-    published = _published()
-    loans, auctioned, count = _vaults(published)
+    published = published_prices()
+    loans, auctioned, count = vaults(published)
     path = [price / published[1] - 1 for price in published[2:]]
     notes = BLACK_NOTES.format(vaults=count, eth=auctioned, split="between 5 and about 2,000 ETH")
     made = scenario(
@@ -113,7 +114,7 @@ def black_thursday() -> Made:
     return Made("black-thursday.cascade", title, summary, made)
 
 
-def _vaults(published: list[float]) -> tuple[list[dict[str, Any]], float, int]:
+def vaults(published: list[float]) -> tuple[list[dict[str, Any]], float, int]:
     """Draw vaults whose liquidation prices give, at each new low, the ETH that was really auctioned then."""
     auctions = [(_moment(row["time"]), float(row["collateral_seized"])) for row in rows(
         "maker_eth_a_auctions_2019-11_2020-04.csv"

@@ -10,9 +10,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from example_auctions import auctions
 from example_compound import make as compound
 from example_crashes import black_thursday, october
 from example_parts import DATA, ROOT, Made
+from example_perpetuals import perpetuals
+from example_settlements import settlements
 from example_small import runaway, stuck_oracle, teaching, two_protocols
 
 import engine
@@ -34,7 +37,7 @@ LICENCES = {
     ),
     "ethernian__maker-auctions.package.json.txt": (
         "ethernian/maker-auctions fb93a01, ISC (its package.json)",
-        "black-thursday.cascade: the oracle's path and how much ETH was auctioned when",
+        "black-thursday.cascade, black-thursday-auctions.cascade: the oracle's path, how much ETH was auctioned when",
     ),
     "th3nolo__aave-v3-data.txt": (
         "th3nolo/aave-v3-data, MIT",
@@ -58,7 +61,8 @@ def main() -> int:
         print(f"The shared data is not at {DATA}.", file=sys.stderr)
         return 2
     EXAMPLES.mkdir(parents=True, exist_ok=True)
-    made = [compound(), black_thursday(), october(), teaching(), two_protocols(), stuck_oracle(), *runaway()]
+    real = [compound(), black_thursday(), auctions(), october()]
+    made = [*real, teaching(), *settlements(), *perpetuals(), two_protocols(), stuck_oracle(), *runaway()]
     for example in made:
         changed = _write(example.scenario, EXAMPLES / example.file)
         print(f"{example.file}: {len(example.scenario.loans):,} rows, {'written' if changed else 'as it was'}")

@@ -73,12 +73,13 @@ class AbsorbingMarket(Settlement):
         for asset in self.run.assets:
             if self.inventory[asset] <= 0:
                 continue
-            if target is not None and not self.run.ties.less(self.cash, target, "cash below the target"):
-                return
             wanted = math.inf if target is None else target - self.cash
+            if wanted <= 0:
+                return
             ask = book.oracle[asset] * (1 - self.terms["storefront_discount"])
             tokens = self.tokens_bought(asset, ask, min(wanted, buyers_left), book)
-            if tokens * ask <= self.run.dust:
+            scale = 1e-6 * max(abs(self.cash), abs(target or 0.0))  # rounding must not decide whether any is wanted
+            if not self.run.ties.less(self.run.dust, tokens * ask, "sold from inventory", scale):
                 continue
             self.traded = True
             paid = tokens * ask

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tests.slow_engine.round_book import RoundBook
 
 
+ROUNDING = 1e-9
+"""Room for no more than this share of the hole is none: what rounding leaves of a hole that is full."""
+
+
 @dataclass
 class Auction:
     """One running auction."""
@@ -82,7 +86,7 @@ class AuctionMarket(Settlement):
         debt = account.total_debt_usd(prices)
         tab = debt * (1 + self.terms["penalty"])
         room = hole - sum(self.tab(auction, prices) for auction in self.running)
-        if not ties.less(0.0, room, "room for an auction", hole):
+        if not ties.less(ROUNDING * hole, room, "room for an auction"):
             return 0.0
         if ties.at_most(tab, room, "tab against room"):
             return 1.0

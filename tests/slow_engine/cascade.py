@@ -130,6 +130,8 @@ class Run:
         book = RoundBook(self, f, q, before, oracle)
         for account in candidates:  # 7
             self.take_turn(account, book)
+        for margin_engine in self.of_kind(MarginEngine):
+            margin_engine.levy(book)
         self.offer_auctions(book)
         for absorbing in self.of_kind(AbsorbingMarket):
             absorbing.open_storefront(book)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from tests.slow_engine.round_book import RoundBook
 
 ROUNDING = 1e-9
-"""A shortfall of no more than this share of what an account holds and owes, after deleveraging, is none: whoever is
-closed at the bankruptcy price has 0 left, but for rounding."""
+"""What rounding may leave, as a share. A shortfall after deleveraging up to this share of what an account holds and
+owes is none (who is closed at the bankruptcy price has 0 left). A price that has moved by no more has not moved, and
+a profit of no more of an account's collateral is none."""
 
 
 class Position:
@@ -68,11 +69,18 @@ class MarginEngine(Settlement):
         self.quote = quote_asset(run, market)
         self.first_oracle = dict(run.oracles.published)
         run.reserve[market] += self.terms["insurance_usd"]
+        self.round = run.number
+        self.rankings: dict[tuple[str, str], list[Account]] = {}
+        self.able: list[tuple[Account, float]] | None = None
+        self.pledged = 0.0
 
     # --- the turn of an account --------------------------------------------------------------------------------------
 
     def settle(self, account: Account, book: RoundBook) -> None:
         """Closes the account's positions."""
+        if self.round != self.run.number:  # who can pay for others is found out anew in each round
+            self.round = self.run.number
+            self.rankings, self.able, self.pledged = {}, None, 0.0
         owned = account.total_collateral_usd(book.oracle)
         owed = account.total_debt_usd(book.oracle)
         if not is_allowed(self.run, book, owed):
@@ -89,7 +97,7 @@ class MarginEngine(Settlement):
                 left = 0.0
         unpaid = self.share_out(left, size, book)
         if unpaid > 0 and self.run.markets[self.market]["safety"]["adl"]:
-            unpaid -= self.levy(account, unpaid, book)
+            unpaid -= self.pledge(account, unpaid, book)
 
         for asset, tokens in position.longs.items():
             book.close_long(asset, tokens)
@@ -159,10 +167,22 @@ class MarginEngine(Settlement):
         return other is not position_account and not self.run.is_liquidatable(other, book.oracle)
 
     def opposite(self, position: Position, asset: str, side: str, book: RoundBook) -> list[Account]:
+        """Those of a ranking, made when it is first needed in a round, who can still be closed against."""
+        if (asset, side) not in self.rankings:
+            self.rankings[asset, side] = self.ranking(position, asset, side, book)
+        return [
+            other
+            for other in self.rankings[asset, side]
+            if getattr(other, side).get(asset, 0.0) > 0
+            and (side == "collateral" or other.collateral.get(self.quote, 0.0) > 0)
+            and self.may_pay(other, position.account, book)
+        ]
+
+    def ranking(self, position: Position, asset: str, side: str, book: RoundBook) -> list[Account]:
         """Accounts with a profitable position on the other side, by profit over their equity at the first prices."""
         rise = book.oracle[asset] - self.first_oracle[asset]
         gain = rise if side == "collateral" else -rise  # a token
-        if not self.run.ties.less(0.0, gain, f"{asset} has gained", book.oracle[asset]):
+        if not self.run.ties.less(ROUNDING * self.first_oracle[asset], gain, f"{asset} has gained"):
             return []
         found = []
         for other in self.accounts():
@@ -218,8 +238,16 @@ class MarginEngine(Settlement):
         self.close(other, events.Row(asset, debt_asset, tokens, repaid, 0.0, events.DELEVERAGED), book)
         self.count_deleveraged(tokens * book.oracle[asset], book)
 
-    def levy(self, account: Account, unpaid: float, book: RoundBook) -> float:
-        """Takes a loss from profitable accounts in proportion to their profit since the start; returns USD taken."""
+    def pledge(self, account: Account, unpaid: float, book: RoundBook) -> float:
+        """Promises a loss to be paid by profitable accounts; returns the USD that they can still bear in this round."""
+        if self.able is None:
+            self.able = self.profitable(account, book)
+        pledged = min(unpaid, sum(most for _, most in self.able) - self.pledged)
+        self.pledged += pledged
+        return pledged
+
+    def profitable(self, account: Account, book: RoundBook) -> list[tuple[Account, float]]:
+        """Who has gained since the start, and how much of it he can pay now, in USD."""
         quote_price = book.oracle[self.quote]
         able = []
         for other in self.accounts():
@@ -228,20 +256,31 @@ class MarginEngine(Settlement):
                 continue
             gross = other.total_collateral_usd(book.oracle)
             most = min(self.profit(other, book.oracle), other.equity(book.oracle), margin * quote_price)
-            if self.run.ties.less(0.0, most, "profit to levy on", gross):
+            if self.run.ties.less(ROUNDING * gross, most, "profit to levy on"):
                 able.append((other, most))
-        total = sum(most for _, most in able)
-        if total <= 0:
-            return 0.0
-        share = min(1.0, unpaid / total)
-        for other, most in able:
+        return able
+
+    def levy(self, book: RoundBook) -> None:
+        """Takes, after all turns, what was pledged, in proportion to what each can pay.
+
+        Who was closed against since then may have less left; what is missing is a loss of the lenders.
+        """
+        if self.round != self.run.number or not self.able or self.pledged <= 0:
+            return
+        quote_price = book.oracle[self.quote]
+        share = self.pledged / sum(most for _, most in self.able)
+        missing = self.pledged
+        for other, most in self.able:
             margin = other.collateral[self.quote]
             tokens = min(margin, most * share / quote_price)
             self.close(
                 other, events.Row(self.quote, next(iter(other.debt)), tokens, 0.0, 0.0, events.DELEVERAGED), book
             )
-            self.count_deleveraged(most * share, book)
-        return min(unpaid, total)
+            self.count_deleveraged(tokens * quote_price, book)
+            missing -= tokens * quote_price
+        if missing > ROUNDING * self.pledged:
+            book.bad_debt[self.market] += missing
+            book.lender_loss[self.market] += missing
 
     def profit(self, account: Account, oracle: dict[str, float]) -> float:
         """What the positions of an account have gained since the first prices, in USD."""

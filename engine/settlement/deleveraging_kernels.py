@@ -269,7 +269,7 @@ def deleverage_nb(
                         legs, collateral, debt, oracle, quote, a, leg, price, wanted, held - owed
                     )
             if tokens > 0.0:
-                write_event_nb(legs, places, collateral, debt, events, left, row, a, cleg, dleg, seized, repaid, seized)
+                write_event_nb(legs, places, collateral, debt, events, left, row, a, cleg, dleg, seized, repaid, 0.0)
                 events.health_before[row] = health_nb(backing, owed)
                 backing, held, owed = sums_nb(legs, collateral, debt, oracle, a)
                 events.health_after[row] = health_nb(backing, owed)
@@ -376,7 +376,7 @@ def take_gains_nb(
         row = progress[PROGRESS_EVENTS]
         backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
         write_event_nb(
-            legs, places, collateral, debt, events, left, row, i, paying, legs.debt_start[i], tokens, 0.0, tokens
+            legs, places, collateral, debt, events, left, row, i, paying, legs.debt_start[i], tokens, 0.0, 0.0
         )
         events.health_before[row] = health_nb(backing, owed)
         backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)

@@ -290,7 +290,7 @@ def settle_margin_nb(
         repaid = owed - unpaid
         health = health_nb(backing, owed)
         row = first_row + _take_all_legs_nb(
-            legs, places, collateral, debt, oracle, events, left, flows, first_row, i, repaid, held, held, owed, 1.0
+            legs, places, collateral, debt, oracle, events, left, flows, first_row, i, repaid, held, held, owed, 0.0
         )
         progress[PROGRESS_EVENTS] = row
         if unpaid > dust:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from engine import kernels
 from engine.book import Book
-from engine.health_index import HealthIndex, forget
+from engine.health_index import HealthIndex
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back
 from engine.market.pauses import Pauses
@@ -21,6 +20,7 @@ from engine.market.shocks import undisturbed_prices
 from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Recording, Round
 from engine.settlement.step import LiquidationStep
 from engine.settlement.turn import Turn
+from engine.waiting import Waiting
 
 if TYPE_CHECKING:
     from engine.scenario.scenario import Scenario
@@ -67,30 +67,23 @@ class Rounds(Iterator[Round]):
         self._sales = Sales(parameters)
         self._look_back = look_back(self._oracles)
 
-        assets, accounts = len(book.asset_names), len(book)
         self._oracle = first_prices(parameters)
         self._space = self._index.borrow(self._oracle, self._dust)
         self._collateral, self._debt = self._space.collateral, self._space.debt
-        self._log_level = 0.0
-        self._log_rise = 0.0
-        self._level_limit = np.array([np.inf])
-        self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
-        self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
-        self._pools = [kernels.empty_pool(accounts) for _ in range(3)]  # waiting, newly found, to put them together in
-        self._count = 0
-        self._pool_is_stale = False
-        self._waiting_debt = np.zeros((1, 2))
-        self._found_bad = np.empty(accounts, dtype=np.int32)
         self._left = kernels.Left(*(array.copy() for array in self._index.left))
         self._reserve = np.array(
             [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
         )
         self._pauses = Pauses(parameters)
-        self._last_update = np.zeros(assets, dtype=np.int64)
-        self._history = np.empty((16, assets))  # row r: p(r-)
+        self._last_update = np.zeros(len(self._oracle), dtype=np.int64)
+        self._history = np.empty((16, len(self._oracle)))  # row r: p(r-)
         self._repaid_before = 0.0
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
         self._step.start(self._reserve)
+        self._waiting = Waiting(
+            book, self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
+            keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
+        )  # fmt: skip
         self.recording = Recording(scenario, book, served_in_order=self._step.in_order)
         self._start()
 
@@ -130,8 +123,8 @@ class Rounds(Iterator[Round]):
         """Record round 0, the state before the first."""
         start = self._undisturbed.at(0)
         self._history[0] = start
-        self._scan(0)
-        self._recheck(0)
+        self._waiting.scan(0, self._oracle)
+        self._waiting.recheck(0, self._oracle)
         nothing = np.zeros(len(start))
         none = np.zeros(len(self._reserve))
         unpaused = np.zeros(len(none), dtype=np.bool_)
@@ -159,8 +152,8 @@ class Rounds(Iterator[Round]):
             accounts_liquidated=0,
             liquidator_profit_usd=0.0,
             borrower_loss_usd=0.0,
-            liquidatable_left=self._count,
-            liquidatable_left_debt_usd=float(self._waiting_debt.sum()),
+            liquidatable_left=self._waiting.count,
+            liquidatable_left_debt_usd=self._waiting.debt_usd,
             reproduction_number=None,
             first_event=0,
             last_event=0,
@@ -179,15 +172,17 @@ class Rounds(Iterator[Round]):
         market_before, cross = self._market_prices(undisturbed, outstanding)
         self._oracle_prices(number, market_before)
         paused = self._pauses.update(number, before.oracle, self._oracle)
-        bad_count = self._scan(number)
+        found_bad = self._waiting.scan(number, self._oracle)
 
         turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
         turn.marks = before.last_mark
         reserve_before = self._reserve.copy()
-        self._step.settle(self._candidates(number, paused), turn)
-        bad_accounts = np.concatenate([self._found_bad[:bad_count], *turn.emptied])
+        left_out = self._step.left_out(self._waiting.accounts)
+        self._step.settle(self._waiting.candidates(number, paused, left_out), turn)
+        bad_accounts = np.concatenate([found_bad, *turn.emptied])
         if turn.some_moved or turn.all_moved:
-            bad_accounts = np.append(bad_accounts, self._look_at_moved(number, everything=turn.all_moved))
+            moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)
+            bad_accounts = np.concatenate([bad_accounts, moved_bad])
         flows, progress = turn.flows, turn.progress
         traded = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1), turn.trades)
         sold, bought = traded.sold, traded.bought
@@ -200,7 +195,7 @@ class Rounds(Iterator[Round]):
             loss_usd += turn.lost_usd
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
-        self._recheck(number)
+        self._waiting.recheck(number, self._oracle)
         total = flows.totals.sum(axis=1)
         figures = self._step.report(turn, market)
         paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
@@ -230,8 +225,8 @@ class Rounds(Iterator[Round]):
             borrower_loss_usd=float(
                 total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD] - figures["credited_usd"].sum()
             ),
-            liquidatable_left=self._count,
-            liquidatable_left_debt_usd=float(self._waiting_debt.sum()),
+            liquidatable_left=self._waiting.count,
+            liquidatable_left_debt_usd=self._waiting.debt_usd,
             reproduction_number=(
                 float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
             ),
@@ -250,17 +245,9 @@ class Rounds(Iterator[Round]):
             and not goes_on
             and not self._sales.pending
             and number >= self._undisturbed.last_round
-            and not self._somebody_waits(number, paused)
+            and not self._waiting.has_to_wait(number, paused)
         )
         return step, quiet
-
-    def _somebody_waits(self, number: int, paused: npt.NDArray[np.bool_]) -> bool:
-        """Whether a liquidatable account waits out a latency or a pause."""
-        waiting = self._pools[0].account[: self._count]
-        waited = number + 1 - self._space.since[waiting]
-        if (waited <= self._parameters.liquidators.latency_rounds).any():
-            return True
-        return bool(paused.any() and paused[self._legs.market[waiting]].any())
 
     @property
     def _dust(self) -> float:
@@ -277,79 +264,8 @@ class Rounds(Iterator[Round]):
         self._history[number] = market_before
         prices = np.empty_like(self._oracle)
         kernels.oracle_prices_nb(self._oracles, self._history, number, self._oracle, self._last_update, prices)
-        self._raise_level(np.log(prices) - np.log(self._oracle))
-        # The debts of those who wait are kept in USD.
-        self._pool_is_stale |= bool((prices != self._oracle)[self._is_owed].any())
-        if self._step.in_order and self._parameters.liquidators.priority == "lowest_health":
-            self._pool_is_stale = True
+        self._waiting.note_prices(self._oracle, prices)
         self._oracle = prices
-
-    def _raise_level(self, moves: Floats) -> None:
-        """Note how much any account's health can have fallen and risen with these log moves (see `engine.kernels`)."""
-        held, owed = moves[self._is_held], moves[self._is_owed]
-        self._log_level += float(owed.max(initial=0.0) - held.min(initial=0.0))
-        self._log_rise += float(held.max(initial=0.0) - owed.min(initial=0.0))
-        most = kernels.MOST_LOG_FACTOR
-        if not (self._log_level < most and self._log_rise < most):  # too large for the exponential: look at all again
-            self._look_at_all()
-
-    def _look_at_all(self) -> None:
-        """Make the next scan look at every account."""
-        self._log_level = 0.0
-        self._log_rise = 0.0
-        forget(self._space)
-        self._space.due[self._pools[0].account[: self._count]] = np.inf
-        self._pool_is_stale = True
-
-    def _scan(self, number: int) -> int:
-        """Find who is liquidatable; return how many accounts' debt is newly bad."""
-        space, level, rise = self._space, math.exp(self._log_level), math.exp(self._log_rise)
-        waiting, found, spare = self._pools
-        stale = self._pool_is_stale or level >= self._level_limit[0]
-        if stale:
-            self._level_limit[0] = np.inf
-        count, bad_count = kernels.scan_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, level, rise, number,
-            space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
-            self._found_bad, 0, self._level_limit,
-        )  # fmt: skip
-        kept, bad_count = kernels.recheck_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust, level, rise, stale,
-            -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self._count,
-            self._found_bad, bad_count, self._level_limit, self._waiting_debt,
-        )  # fmt: skip
-        self._pool_is_stale = False
-        self._count = int(kept + count)
-        if kept == 0:
-            self._pools = [found, waiting, spare]
-        elif count > 0:
-            kernels.merge_nb(waiting, kept, found, count, spare)
-            self._pools = [spare, found, waiting]
-        return int(bad_count)
-
-    def _recheck(self, number: int) -> None:
-        """Look again at those who wait and were liquidated in this round."""
-        space = self._space
-        kept, _ = kernels.recheck_nb(
-            self._legs, self._collateral, self._debt, self._rules, self._oracle, self._dust,
-            math.exp(self._log_level), math.exp(self._log_rise), False, max(number, 1), space.last_liquidated,
-            space.due, space.block_due, space.bad, self._pools[0], self._count, self._found_bad[:0], 0,
-            self._level_limit, self._waiting_debt,
-        )  # fmt: skip
-        self._count = int(kept)
-
-    def _candidates(self, number: int, paused: npt.NDArray[np.bool_]) -> kernels.Pool:
-        """Return those of the pool whose turn it can be."""
-        pool = kernels.Pool(*(array[: self._count] for array in self._pools[0]))
-        latency = self._parameters.liquidators.latency_rounds
-        left_out = self._step.left_out(pool.account)
-        if latency == 0 and left_out is None and not paused.any():
-            return pool
-        served = (number + 1 - self._space.since[pool.account] > latency) & ~paused[self._legs.market[pool.account]]
-        if left_out is not None:
-            served &= ~left_out
-        places = np.flatnonzero(served)
-        return kernels.Pool(*(array[places] for array in pool))
 
     def _turn(
         self,
@@ -388,16 +304,6 @@ class Rounds(Iterator[Round]):
         )
         self._step.begin(turn)
         return turn
-
-    def _look_at_moved(self, number: int, *, everything: bool) -> Ints:
-        """Find who became liquidatable by a settlement; return the accounts whose debt is newly bad."""
-        if everything:
-            self._look_at_all()
-        first = self._found_bad.copy()
-        bad_count = self._scan(number + 1)  # liquidatable from the next round on
-        found = self._found_bad[:bad_count].copy()
-        self._found_bad[:] = first
-        return found
 
     def _write_off(
         self, accounts: npt.NDArray[np.int32], first: int, reserve_before: Floats
@@ -440,8 +346,8 @@ class Rounds(Iterator[Round]):
 
 
 def _is_still(before: Round, step: Round) -> bool:
-    """Whether nothing was traded in a round and no price moved."""
-    if step.sold.any() or step.bought.any():
+    """Whether nothing was settled or traded in a round and no price moved."""
+    if step.liquidations.any() or step.sold.any() or step.bought.any():
         return False
     moves = (step.market_before / before.market, step.market / step.market_before, step.oracle / before.oracle)
     return all(bool((np.abs(move - 1.0) <= STILL).all()) for move in moves)

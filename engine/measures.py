@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 RESULT_FORMAT = "cascade-result/1"
 
+SETTLED = (
+    "credited_usd", "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd",
+    "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
+)  # fmt: skip
+"""What rounds tell by market of settlements other than by liquidators."""
+
 
 def amplification(recording: Recording, number: int = -1) -> dict[str, float | None]:
     """Return each asset's whole fall over its undisturbed fall, at the end of a round (default: the last).
@@ -55,6 +61,13 @@ def summary(recording: Recording) -> dict[str, Any]:
         "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
         "amplification": amplification(recording),
         "max_reproduction_number": max_reproduction_number(recording),
+        "credited_usd": _total(rounds, "credited_usd"),
+        "redistributed_usd": _total(rounds, "redistributed_usd"),
+        "deleveraged_usd": _total(rounds, "deleveraged_usd"),
+        "deleveraged": sum(int(step.deleveraged.sum()) for step in rounds),
+        "pool_usd": float(last.pool_usd.sum()),
+        "inventory_usd": float(last.inventory_usd.sum()),
+        "auctions_running": int(last.auctions_running.sum()),
     }
 
 
@@ -104,11 +117,18 @@ def rounds_frame(recording: Recording) -> pd.DataFrame:
         for place, name in enumerate(names):
             for field in fields:
                 columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
+    for place, name in enumerate(recording.book.market_names):
+        for field in SETTLED:
+            columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
     return pd.DataFrame(columns)
 
 
 def events_frame(recording: Recording) -> pd.DataFrame:
-    """Return one row a liquidation, under proportional legs one a pair of legs (Interfaces, section 3)."""
+    """Return one row a liquidation, under proportional legs one a pair of legs (Interfaces, section 3).
+
+    Where a stability pool or a margin engine also changed other accounts, a last column `mark` tells which rows were
+    ``redistributed`` to them or ``deleveraged``; it is blank for liquidations.
+    """
     import pandas as pd
 
     book = recording.book
@@ -118,7 +138,7 @@ def events_frame(recording: Recording) -> pd.DataFrame:
     collateral, debt = book.collateral_asset[events.collateral_leg], book.debt_asset[events.debt_leg]
     oracle = np.array([step.oracle for step in recording.rounds])
     market = book.market[events.account]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "round": number,
             "account": book.account_names[events.account],
@@ -134,6 +154,12 @@ def events_frame(recording: Recording) -> pd.DataFrame:
             "health_after": events.health_after,
         }
     )
+    marks = recording.marks
+    if len(marks):
+        words = np.full(len(events), None, dtype=object)
+        words[marks.row] = _named(("", "redistributed", "deleveraged"), marks.mark.astype(np.int32))
+        frame["mark"] = words
+    return frame
 
 
 def _named(names: tuple[str, ...], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
@@ -159,6 +185,8 @@ def _plain_round(recording: Recording, step: Round) -> dict[str, Any]:
         "bad_debt_usd": float(step.bad_debt_usd.sum()),
         "reserve_usd": _by_name(markets, step.reserve_usd),
         "reproduction_number": step.reproduction_number,
+        "lender_loss_usd": float(step.lender_loss_usd.sum()),
+        **{field: _by_name(markets, getattr(step, field)) for field in SETTLED},
     }
 
 

@@ -71,7 +71,7 @@ class Settlement(ABC):
         number
             The round.
         still
-            Whether nothing was traded in the round and no price moved by more than 1e-6.
+            Whether nothing was settled or traded in the round and no price moved by more than 1e-6.
         """
         return False
 

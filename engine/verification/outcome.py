@@ -82,8 +82,10 @@ def plain_round(recording: Recording, step: Round) -> dict[str, Any]:
 
 
 def plain_events(recording: Recording) -> list[dict[str, Any]]:
-    """Return the events, a dictionary a row."""
+    """Return the events, a dictionary a row; one that is not marked has the mark None, or none."""
     frame = recording.events_frame()
+    if "mark" in frame:
+        frame["mark"] = frame["mark"].astype(object).where(frame["mark"].notna(), None)
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import engine
 from engine.cascade import Rounds
+from engine.waiting import Waiting
 from tests.engine.books import row, scenario
 
 DEEP = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e6}}
@@ -165,11 +166,14 @@ def test_that_the_summary_has_the_agreed_keys_and_plain_numbers():
     assert list(result["summary"]) == [
         "rounds", "ended", "liquidations", "accounts_liquidated", "repaid_usd", "seized_usd", "bad_debt_usd",
         "lender_loss_usd", "liquidatable_left", "liquidatable_left_debt_usd", "liquidator_profit_usd",
-        "borrower_loss_usd", "amplification", "max_reproduction_number",
+        "borrower_loss_usd", "amplification", "max_reproduction_number", "credited_usd", "redistributed_usd",
+        "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd", "auctions_running",
     ]  # fmt: skip
     assert list(result["rounds"][0]) == [
         "round", "undisturbed", "market", "oracle", "sold", "proceeds_usd", "liquidations", "repaid_usd",
-        "seized_usd", "bad_debt_usd", "reserve_usd", "reproduction_number",
+        "seized_usd", "bad_debt_usd", "reserve_usd", "reproduction_number", "lender_loss_usd", "credited_usd",
+        "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd", "cash_reserves_usd",
+        "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
     ]  # fmt: skip
     assert result["summary"]["amplification"]["USD"] is None
     assert result["summary"]["amplification"]["ETH"] > 1.0
@@ -201,7 +205,7 @@ def test_that_looking_only_at_who_can_have_fallen_is_looking_at_all(monkeypatch,
     }
     given = scenario(loans, shock={"kind": "path", "returns": path}, liquidators={"max_liquidations_per_round": 20})
     skipping = engine.run(given)
-    monkeypatch.setattr(Rounds, "_raise_level", lambda rounds, moves: rounds._look_at_all())
+    monkeypatch.setattr(Waiting, "raise_level", lambda waiting, moves: waiting.look_at_all())
     looking = engine.run(given)
     assert skipping.summary()["liquidations"] >= 20
     assert skipping.to_dict() == looking.to_dict()

@@ -11,6 +11,7 @@ from engine.book import Book
 from engine.cascade import Rounds
 from engine.health_index import HealthIndex
 from engine.service import first_in_order
+from engine.waiting import Waiting
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.test_properties import every_number
 
@@ -39,7 +40,7 @@ def test_that_looking_only_at_due_accounts_is_looking_at_all(given_scenario):
     book = Book.from_scenario(scenario)
     expected = run(scenario, book, HealthIndex.of(scenario, book))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rounds, "_raise_level", lambda rounds, moves: rounds._look_at_all())
+        patch.setattr(Waiting, "raise_level", lambda waiting, moves: waiting.look_at_all())
         assert run(scenario, book) == expected
 
 

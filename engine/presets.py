@@ -20,8 +20,8 @@ MISSING = {
 }
 """Protocols that people look for and that no rules here describe: why not."""
 
-_OWN_AMOUNTS = ("pool_usd", "insurance_usd", "quote_asset")
-"""What differs from one deployment of a protocol to the next: no part of its rules."""
+_OWN_AMOUNTS = ("pool_usd", "sell_share", "insurance_usd", "quote_asset", "buyers_usd_per_round")
+"""What differs from one deployment of a protocol to the next, or is up to people: no part of its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Preset:
         return Market(collateral=chosen, rules=self.rules)
 
     def rules_for(self, rules: Rules) -> Rules:
-        """Return these rules with the amounts of a market that has `rules` now: its pool, its insurance fund.
+        """Return these rules with what a market that has `rules` now has of its own: its pool, its insurance fund, its buyers.
 
         They are kept where both settle in the same way; elsewhere they are as the preset has them.
         """

@@ -188,7 +188,7 @@ def _book(market: str, asset: str, price: float, positions: list[Position]) -> l
     for number, (side, size, leverage) in enumerate(positions, 1):
         held = round(size, 3)
         worth = held * price
-        name = f"{side}-{number:03d}"
+        name = f"{side[0].upper()}-{number:03d}"  # short, so that a narrow table shows it whole
         if side == "long":
             rows.append(loan(name, market, (asset, held), ("USDC", round(worth * (1 - 1 / leverage), 2))))
         else:

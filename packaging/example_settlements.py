@@ -82,7 +82,7 @@ def absorbed() -> Made:
         share = float(random.uniform(0.35, 0.97)) * ceiling[asset]
         loans.append(
             loan(
-                f"account-{number + 1:03d}",
+                f"c-{number + 1:03d}",
                 "comet",
                 (asset, round(worth / prices[asset], 4)),
                 ("USDC", round(worth * share, 2)),
@@ -151,7 +151,7 @@ def pool() -> Made:
         ratio = 1.25 + 1.6 * float(random.beta(1.2, 2.2))
         loans.append(
             loan(
-                f"trove-{number + 1:03d}",
+                f"t-{number + 1:03d}",
                 "liquity",
                 ("ETH", round(amount, 3)),
                 ("LUSD", round(amount * price / ratio, 2)),
@@ -213,9 +213,7 @@ def above_the_peg() -> Made:
         amount = float(np.exp(random.normal(4.9, 0.9)))
         ltv = float(random.uniform(0.3, 0.74))
         loans.append(
-            loan(
-                f"vault-{number + 1:03d}", "lender", ("WETH", round(amount, 3)), ("DAI", round(amount * 1800 * ltv, 2))
-            )
+            loan(f"v-{number + 1:03d}", "lender", ("WETH", round(amount, 3)), ("DAI", round(amount * 1800 * ltv, 2)))
         )
     recovering = {"permanent_share": 0.3333, "recovery_half_life_rounds": 3}
 

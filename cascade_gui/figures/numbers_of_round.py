@@ -23,8 +23,8 @@ class RoundNumbers:
         negative for a rise.
     liquidations, liquidations_now
         Liquidations so far and in this round.
-    repaid_usd, bad_debt_usd
-        Debt repaid and bad debt so far.
+    repaid_usd, bad_debt_usd, lender_loss_usd
+        Debt repaid, bad debt, and what lenders have lost so far.
     amplification
         The whole fall over the part that came from outside; None without a fall from outside.
     reproduction_number
@@ -39,6 +39,7 @@ class RoundNumbers:
     repaid_usd: float
     repaid_now_usd: float
     bad_debt_usd: float
+    lender_loss_usd: float
     amplification: float | None
     reproduction_number: float | None
 
@@ -64,6 +65,7 @@ def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
         repaid_usd=float(series["repaid_usd"][:stop].sum()),
         repaid_now_usd=float(series["repaid_usd"][number]),
         bad_debt_usd=float(series["bad_debt_usd"][:stop].sum()),
+        lender_loss_usd=float(series["lender_loss_usd"][:stop].sum()),
         amplification=fall / outside if abs(outside) > 1e-12 else None,
         reproduction_number=None if math.isnan(rate) else rate,
     )

@@ -110,7 +110,7 @@ class FiguresStrip(QWidget):
         self.repaid = Figure(
             "figure_repaid",
             self.tr("Debt repaid"),
-            self.tr("Debt that liquidators repaid up to the shown round."),
+            self.tr("Debt that was repaid up to the shown round."),
         )
         self.bad_debt = Figure(
             "figure_bad_debt",
@@ -212,10 +212,13 @@ class FiguresStrip(QWidget):
             self.tr("{0} this round").format(numbers.money(now.repaid_now_usd)),
             exact=f"${numbers.full(now.repaid_usd)}",
         )
+        lost = numbers.money(now.lender_loss_usd)
         self.bad_debt.show_value(
             numbers.money(now.bad_debt_usd),
+            # Reserves may pay for bad debt, or lose money without any.
+            self.tr("lenders lose {0}").format(lost) if lost != numbers.money(now.bad_debt_usd) else "",
             exact=f"${numbers.full(now.bad_debt_usd)}",
-            loss=now.bad_debt_usd > 0,
+            loss=max(now.bad_debt_usd, now.lender_loss_usd) > 0,
         )
         if now.amplification is None:
             self.amplification.show_value(numbers.NOTHING)

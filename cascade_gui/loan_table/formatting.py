@@ -46,7 +46,7 @@ def plain(value: float, decimal: str = ".") -> str:
     return text if decimal == "." else text.replace(".", decimal)
 
 
-def status(state: int, since: int) -> str:
+def status(state: int, since: int, *, short: bool = False) -> str:
     """Return what has happened to an account, in a word or two.
 
     Parameters
@@ -55,11 +55,15 @@ def status(state: int, since: int) -> str:
         One of the states of :mod:`cascade_gui.loan_table.live`.
     since
         The round in which it was last liquidated.
+    short
+        For a narrow column: the round as its number alone.
     """
     if state == live.PARTLY:
-        return _tr("partly, round {0}").format(numbers.count(since))
+        text = _tr("partly, {0}") if short else _tr("partly, round {0}")
+        return text.format(numbers.count(since))
     if state == live.LIQUIDATED:
-        return _tr("liquidated, round {0}").format(numbers.count(since))
+        text = _tr("liquidated, {0}") if short else _tr("liquidated, round {0}")
+        return text.format(numbers.count(since))
     return status_words()[state]
 
 

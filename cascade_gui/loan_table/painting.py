@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from cascade_gui.loan_table import live
+from cascade_gui.loan_table import formatting, live
 from cascade_gui.loan_table.columns import COLUMNS, Kind
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
@@ -130,12 +130,14 @@ class CellPainter:
     def _paint_pill(self, painter: QPainter, rect: QRect, row: int, text: str) -> None:
         if not text:
             return
-        state = self._model.live.status(row)[0]
+        state, since = self._model.live.status(row)
         painter.save()
         font = QFont(painter.font())
         font.setPixelSize(SIZES.secondary)
         painter.setFont(font)
         metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(text) + 24 > rect.width():
+            text = formatting.status(state, since, short=True)
         if state in self._pills:
             colour, fill = self._pills[state]
             width = min(metrics.horizontalAdvance(text) + 16, rect.width() - 8)

@@ -98,7 +98,7 @@ def title_of(kind: str) -> str:
 def subtitle_of(kind: str) -> str:
     """Return what is measured."""
     return {
-        "auction": _tr("USD, of all that run; bars: how many"),
+        "auction": _tr("USD, of all that run; bars: their number"),
         "stability_pool": _tr("USD left; debt passed on, added up"),
         "absorb": _tr("USD, by round"),
         "margin": _tr("USD left; positions deleveraged, added up"),
@@ -119,7 +119,7 @@ def name_of(figure: str) -> str:
     """Return what people call a figure."""
     return {
         "auctions_ask_usd": _tr("asked"),
-        "auctions_lot_usd": _tr("worth at the market"),
+        "auctions_lot_usd": _tr("market value"),
         "auctions_tab_usd": _tr("to be raised"),
         "auctions_running": _tr("auctions"),
         "pool_usd": _tr("left in the pool"),
@@ -133,19 +133,12 @@ def name_of(figure: str) -> str:
 
 
 def label_of(figure: str, values: Values, at: int) -> str:
-    """Return the label at the end of a line: its name and amount, and what else belongs there."""
+    """Return the label at the end of a line: its name and amount, and for what is asked how it compares."""
     text = f"{name_of(figure)} {numbers.money(values[figure][at])}"
-    if figure == "auctions_ask_usd":
-        worth, running = float(values["auctions_lot_usd"][at]), int(values["auctions_running"][at])
-        if worth > 0:
-            share = numbers.percent_short(round(float(values[figure][at]) / worth, 3))
-            text = _tr("{0}, {1} of the market").format(text, share)
-        if running:
-            text = (
-                _tr("{0}, 1 auction").format(text)
-                if running == 1
-                else _tr("{0}, {1} auctions").format(text, numbers.count(running))
-            )
+    worth = float(values["auctions_lot_usd"][at]) if figure == "auctions_ask_usd" else 0.0
+    if worth > 0:
+        share = numbers.percent_short(round(float(values[figure][at]) / worth, 3))
+        text = _tr("{0}, {1} of value").format(text, share)
     return text
 
 

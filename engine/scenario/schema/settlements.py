@@ -19,7 +19,7 @@ class LiquidatorSettlement(Section):
 class AbsorbSettlement(Section):
     """The market takes over the whole account and sells its collateral to buyers (Compound III)."""
 
-    label: ClassVar[str] = "Absorbed by the protocol"
+    label: ClassVar[str] = "Absorption"
     kind: Literal["absorb"]
     penalty: Number = parameter(
         0.05, "Penalty", "The part of the collateral's value that is not credited to the account.",

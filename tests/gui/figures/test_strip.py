@@ -114,3 +114,17 @@ def test_that_the_numbers_are_large_and_exact_on_hover(strip):
 def test_that_every_figure_is_read_out_with_its_name(strip):
     strip.set_recording(recording())
     assert strip.repaid.accessibleName().startswith("Debt repaid: $")
+
+
+def test_that_lenders_losses_are_told_where_they_are_not_the_bad_debt(strip):
+    data = scenario().to_dict()
+    strip.resize(1200, 60)
+    data["markets"]["compound"]["safety"]["reserve_usd"] = 1e12
+    run = engine.run(engine.from_dict(data))
+    assert run.summary()["bad_debt_usd"] > 0
+    strip.set_recording(run)
+    strip.show_round(len(run) - 1)
+    assert strip.bad_debt.remark.text() == "lenders lose $0"
+    strip.set_recording(recording())
+    strip.show_round(len(recording()) - 1)
+    assert strip.bad_debt.remark.text() == ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QAbstractItemModelTester
 
+from cascade_gui.loan_table import formatting, live
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
 from cascade_gui.loan_table.editing import LoanEditor
 from cascade_gui.loan_table.filter import parse_filter
@@ -241,3 +242,10 @@ def test_that_a_hundred_thousand_rows_keep_few_texts(qapp):
         for key in ("account", "market", "debt_amount"):
             model.index(row, INDEX[key]).data()
     assert len(model.cells._texts) <= 40_001
+
+
+def test_that_a_status_has_a_form_for_a_narrow_column():
+    assert formatting.status(live.LIQUIDATED, 1080) == "liquidated, round 1,080"
+    assert formatting.status(live.LIQUIDATED, 1080, short=True) == "liquidated, 1,080"
+    assert formatting.status(live.PARTLY, 3, short=True) == "partly, 3"
+    assert formatting.status(live.HEALTHY, 0, short=True) == "healthy"

@@ -89,9 +89,9 @@ def test_that_lines_are_the_figures_of_the_rounds_up_to_the_shown_one(qtbot, kin
 def test_that_the_label_of_an_auction_compares_the_asking_price_with_the_market(qtbot):
     plot = shown(qtbot, settled("auction"))
     plot.show_round(2)
-    assert "asked $99, 101 % of the market, 3 auctions" in texts(plot)
+    assert "asked $99, 101 % of value" in texts(plot)
     plot.show_round(3)
-    assert "asked $50, 83.3 % of the market, 1 auction" in texts(plot)
+    assert "asked $50, 83.3 % of value" in texts(plot)
     assert "to be raised $40" in texts(plot)
 
 

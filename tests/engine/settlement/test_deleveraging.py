@@ -107,6 +107,23 @@ def test_that_a_fund_empties_then_positions_are_closed_and_at_last_lenders_lose(
     assert debt == pytest.approx([0, 0, 0, 0])
 
 
+def test_that_a_position_is_closed_against_as_many_others_as_it_takes():
+    # Many more than there is room for at first; each short of 1 that has made 60 on a margin of 20 + n.
+    shorts = [position(str(n), -1.0, 100.0, 20.0 + n) for n in range(700)]
+    longs = [position("small", 5.0, 100.0, 25.0), position("large", 690.5, 100.0, 690.5 * 5)]
+    recording = run([*shorts, *longs], to=40.0)
+    step, events = recording.rounds[1], recording.events
+    assert step.deleveraged[0] == 691 + 6  # the short that was closed in part is closed further
+    assert list(events.account[:691]) == list(range(691))
+    assert events.account[691] == 701
+    assert list(events.account[692:]) == [690, 691, 692, 693, 694, 695, 700]
+    assert events.repaid[690] == pytest.approx(0.5)
+    assert step.bad_debt_usd[0] == 0.0
+    collateral, debt = holdings(recording)
+    assert debt.sum() == pytest.approx(700 - 695.5)
+    assert collateral[:690] == pytest.approx(120 + np.arange(690) - 95)
+
+
 def test_that_a_short_pays_no_more_than_the_margin_asset_it_holds():
     short = [position("short", -10.0, 100.0, -900.0),
              {"account": "short", "market": "m", "collateral_asset": "ETH", "collateral_amount": 100.0}]  # fmt: skip

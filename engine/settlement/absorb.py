@@ -51,6 +51,7 @@ class Absorb(Settlement):
         self._inventory = np.zeros((markets, assets))
         self._book_value = np.zeros((markets, assets))
         self._has_traded = False
+        self._is_held_back = False
 
     def settle(self, accounts: Ints, turn: Turn) -> None:
         """Take over candidates in the given order."""
@@ -79,6 +80,7 @@ class Absorb(Settlement):
 
         assert turn.trades is not None
         self._has_traded = False
+        self._is_held_back = bool(self._inventory[turn.paused].any())
         if not self._inventory.any():
             return
         paid = storefront_nb(
@@ -90,8 +92,8 @@ class Absorb(Settlement):
         self._has_traded = paid > 0.0
 
     def keeps_running(self, number: int, *, still: bool) -> bool:  # noqa: ARG002
-        """Return whether storefronts have traded in the round."""
-        return self._has_traded
+        """Return whether storefronts have traded in the round, or a pause keeps one with inventory shut."""
+        return self._has_traded or self._is_held_back
 
     def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
         """Report what is held and what it is worth."""

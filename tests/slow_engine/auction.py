@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 """Room for no more than this share of the hole is none: what rounding leaves of a hole that is full."""
 
+NO_PROFIT = 1e-12
+"""A profit of no more than this share of what is earned and paid is none: who sells for what he pays."""
+
 
 @dataclass
 class Auction:
@@ -132,7 +135,8 @@ class AuctionMarket(Settlement):
         policy = self.run.liquidators
         proceeds = sum(book.earns(asset, tokens) for asset, tokens in lot.items())
         profit = proceeds - paid - policy["gas_usd"]
-        if not self.run.ties.less(0.0, profit, "profit of a buyer", proceeds + paid):
+        turnover = proceeds + paid
+        if not self.run.ties.less(NO_PROFIT * turnover, profit, "profit of a buyer", turnover):
             return
         least = policy["min_profit_usd"]
         if least is not None and self.run.ties.less(profit, least, "min_profit_usd", proceeds + paid):

@@ -106,6 +106,12 @@ def tolerance(key: str, name: str, sizes: Sizes) -> float:
     return 1e-12 * sizes.usd
 
 
+def mark_of(event: dict[str, Any]) -> str | None:
+    """What sets an event row apart; the engine has the column only where some row is marked, and leaves others empty."""
+    mark = event.get("mark")
+    return mark if isinstance(mark, str) and mark else None
+
+
 EVENT_TEXT = ("round", "account", "market", "collateral_asset", "debt_asset")
 EVENT_TOKENS = {"seized": "collateral_asset", "to_protocol": "collateral_asset", "repaid": "debt_asset"}
 
@@ -117,10 +123,8 @@ def differing_events(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], s
     for index, (one, other) in enumerate(zip(ours, theirs, strict=False)):
         place = f"event {index}, {[one[key] for key in EVENT_TEXT]}"
         found += [f"{place}: {key} is {other[key]!r}" for key in EVENT_TEXT if one[key] != other[key]]
-        mark = other.get("mark")  # a column that is only there where some row is marked, and not a number in the others
-        mark = mark if isinstance(mark, str) and mark else None
-        if one["mark"] != mark:
-            found.append(f"{place}: marked {one['mark']} against {mark}")
+        if mark_of(one) != mark_of(other):
+            found.append(f"{place}: marked {mark_of(one)} against {mark_of(other)}")
         for key, asset in EVENT_TOKENS.items():
             if not same(one[key], other[key], 1e-12 * sizes.tokens.get(one[asset], 0.0)):
                 found.append(f"{place}: {key}: {one[key]!r} against {other[key]!r}")

@@ -231,7 +231,7 @@ class Rounds(Iterator[Round]):
                 float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
             ),
             first_event=before.last_event,
-            last_event=turn.events,
+            last_event=turn.columns.first + turn.events,
             first_bad_debt=before.last_bad_debt,
             last_bad_debt=last_bad_debt,
             first_mark=before.last_mark,
@@ -279,7 +279,8 @@ class Rounds(Iterator[Round]):
     ) -> Turn:
         """Return the state of a round before its first candidate is settled."""
         progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
-        progress[kernels.PROGRESS_EVENTS] = first_event
+        columns = self.recording.event_columns.begin(first_event, self._step.expected_rows(self._waiting.count))
+        progress[kernels.PROGRESS_EVENTS] = first_event - columns.first
         turn = Turn(
             number=number,
             oracle=self._oracle,
@@ -297,7 +298,7 @@ class Rounds(Iterator[Round]):
             space=self._space,
             left=self._left,
             reserve_usd=self._reserve,
-            columns=self.recording.event_columns,
+            columns=columns,
             mark_columns=self.recording.mark_columns,
             flows=kernels.empty_flows(len(market), len(self._reserve)),
             progress=progress,

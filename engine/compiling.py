@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from numba import config, njit
+from numba import config as numba_config
+from numba import njit
 
 from engine.user_folders import prepare_numba_cache
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _Function = TypeVar("_Function")
+config: Any = numba_config
 
 KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.kernels import BadDebtColumns, EventColumns
+    from engine.kernels import BadDebtColumns
     from engine.recording import Recording, Round
 
 
@@ -76,9 +76,8 @@ class Cursor:
     def _forward_events(self, here: Round, there: Round) -> None:
         from engine.kernels import replay_nb
 
-        events: EventColumns = self._recording.event_columns.arrays
-        if there.last_event > here.last_event:
-            replay_nb(events, here.last_event, there.last_event, self.collateral_amount, self.debt_amount)
+        for events, first, last in self._recording.event_columns.parts(here.last_event, there.last_event):
+            replay_nb(events, first, last, self.collateral_amount, self.debt_amount)
 
     def _forward_bad_debts(self, here: Round, there: Round) -> None:
         # Debt that stays is left as the events have it: when prices return, its collateral may be worth a liquidation.
@@ -101,6 +100,5 @@ class Cursor:
         rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
         part = slice(there.last_bad_debt, here.last_bad_debt)
         self.debt_amount[rows.debt_leg[part]] = rows.before[part]
-        events: EventColumns = self._recording.event_columns.arrays
-        if here.last_event > there.last_event:
-            rewind_nb(events, there.last_event, here.last_event, self.collateral_amount, self.debt_amount)
+        for events, first, last in reversed(self._recording.event_columns.parts(there.last_event, here.last_event)):
+            rewind_nb(events, first, last, self.collateral_amount, self.debt_amount)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine import kernels
+from engine.columns import Columns
 from engine.explain import Call, Happening, HealthWorking, HistoryEntry, LiquidationPrice, Outcome, Term
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
-from engine.recording import Columns
 from engine.service import service_keys
 
 if TYPE_CHECKING:

@@ -226,6 +226,13 @@ class MarkColumns(NamedTuple):
     mark: Any
 
 
+class StartColumns(NamedTuple):
+    """One row for each auction that starts: of which account, and the share of it that is for sale."""
+
+    account: Any
+    share: Any
+
+
 class Places(NamedTuple):
     """Where accounts stand in the book when the kernels' arrays hold them in another order, each (n,) int32, read-only.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.recording import Columns
+from engine.columns import Columns
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -20,8 +20,9 @@ Ints = npt.NDArray[np.int32]
 class Listing:
     """A recording's events and bad debts in the order in which they are listed, added to as the recording grows."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, *, served_in_order: bool) -> None:
         self._recording = recording
+        self._served_in_order = served_in_order
         self._lock = Lock()
         self._cursor: Cursor | None = None
         self._events = Columns(recording.event_columns.kind, recording.event_columns.dtypes, room=0)
@@ -34,9 +35,9 @@ class Listing:
         with self._lock:
             for step in self._recording.rounds[:]:
                 if self._event_count < step.last_event <= count:
-                    rows = slice(step.first_event, step.last_event)
-                    raw = [array[rows] for array in self._recording.event_columns.arrays]
-                    self._add(self._events, self._event_count, raw, self._order_of_service(step, raw[0]))
+                    raw = self._recording.event_columns.rows(step.first_event, step.last_event)
+                    order = slice(None) if self._served_in_order else self._order_of_service(step, raw[0])
+                    self._add(self._events, self._event_count, raw, order)
                     self._event_count = step.last_event
             return self._events
 
@@ -52,10 +53,11 @@ class Listing:
             return self._bad_debts
 
     @staticmethod
-    def _add(columns: Columns, used: int, raw: list[npt.NDArray[Any]], order: npt.NDArray[np.intp]) -> None:
-        columns.grow(used, used + len(order))
+    def _add(columns: Columns, used: int, raw: list[npt.NDArray[Any]], order: npt.NDArray[np.intp] | slice) -> None:
+        end = used + len(raw[0])
+        columns.grow(used, end)
         for array, more in zip(columns.arrays, raw, strict=True):
-            array[used : used + len(order)] = more[order]
+            array[used:end] = more[order]
 
     def _order_of_service(self, step: Round, rows: Ints) -> npt.NDArray[np.intp]:
         """Return the order of a round's rows, given their accounts (each account's rows follow one another)."""

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.columns import ChunkedColumns, Columns
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -225,47 +227,6 @@ class Marks:
         return len(self.row)
 
 
-class Columns:
-    """Columns that grow at their end, doubling; views of the older, shorter ones stay valid.
-
-    Parameters
-    ----------
-    kind
-        The named tuple of arrays that kernels fill.
-    dtypes
-        One a column.
-    """
-
-    def __init__(self, kind: Any, dtypes: tuple[type, ...], room: int = 256) -> None:
-        self.kind = kind
-        self.dtypes = dtypes
-        self.arrays: Any = kind(*(np.empty(room, dtype=dtype) for dtype in dtypes))
-
-    @property
-    def room(self) -> int:
-        """How many rows fit."""
-        return len(self.arrays[0])
-
-    def grow(self, used: int, needed: int) -> None:
-        """Make room for `needed` rows in all, keeping the first `used`."""
-        if needed <= self.room:
-            return
-        room = 2 * max(needed, self.room)  # untouched pages cost nothing, copies do
-        grown = []
-        for old in self.arrays:
-            new = np.empty(room, dtype=old.dtype)
-            new[:used] = old[:used]
-            grown.append(new)
-        self.arrays = self.kind(*grown)
-
-    def upto(self, count: int) -> list[npt.NDArray[Any]]:
-        """Return read-only views of the first `count` rows."""
-        views = [array[:count] for array in self.arrays]
-        for view in views:
-            view.setflags(write=False)
-        return views
-
-
 @dataclass(frozen=True, slots=True)
 class Keyframe:
     """The amounts of all legs at the end of a round."""
@@ -302,14 +263,14 @@ class Recording:
         self.rounds: list[Round] = []
         self.ended: str | None = None
         whole, number = np.int32, np.float64
-        self.event_columns = Columns(EventColumns, (whole, whole, whole, *(number,) * 7))
+        self.event_columns = ChunkedColumns(EventColumns, (whole, whole, whole, *(number,) * 7))
         self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
         self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
         self._event_ends: list[int] = []
         self.redistributions: list[int] = []  # the rounds that changed every account of a market
         self._served_in_order = served_in_order
-        self._listing = Listing(self)
+        self._listing = Listing(self, served_in_order=served_in_order)
 
     def __len__(self) -> int:
         return len(self.rounds)
@@ -323,7 +284,9 @@ class Recording:
         if since > len(collateral) + len(debt):
             if index is not None:
                 collateral, debt = index.in_book(collateral, debt)
-            self._keyframes.append(Keyframe(step.number, collateral.copy(), debt.copy()))
+            if index is None or index.in_book_order:
+                collateral, debt = collateral.copy(), debt.copy()
+            self._keyframes.append(Keyframe(step.number, collateral, debt))
         self._event_ends.append(step.last_event)
         if (step.collateral_growth != 1.0).any() or step.debt_per_collateral.any():
             self.redistributions.append(step.number)
@@ -333,8 +296,8 @@ class Recording:
     def events(self) -> Events:
         """The liquidations of the rounds so far, in order of service."""
         count = self.rounds[-1].last_event if self.rounds else 0
-        if self._served_in_order:
-            return Events(*self.event_columns.upto(count))
+        if self._served_in_order and len(self.event_columns.chunks) == 1:
+            return Events(*self.event_columns.rows(0, count))
         return Events(*self._listing.events(count).upto(count))
 
     @property

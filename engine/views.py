@@ -127,7 +127,9 @@ def round_view(recording: Recording, number: int, cursor: Cursor | None = None) 
     bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)
     last_liquidated = np.zeros(len(recording.book), dtype=np.int32)
     last_bad = np.zeros(len(recording.book), dtype=np.int32)
-    last_rounds_nb(recording.event_columns.arrays.account, ends, last_liquidated)
+    for events, first, last in recording.event_columns.parts(0, step.last_event):
+        last_rounds_nb(events.account, np.clip(ends, first, last), last_liquidated)
+        ends -= last
     last_rounds_nb(recording.bad_debt_columns.arrays.account, bad_ends, last_bad)
     return _view(
         recording.scenario,

@@ -49,7 +49,7 @@ def warm_up() -> None:
         view = round_view(recording, len(recording.rounds) - 1, cursor)
         for account in range(len(recording.book)):
             explain(recording, account, 1, cursor)
-    kernels.rewind_nb(recording.event_columns.arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
+    kernels.rewind_nb(recording.event_columns.chunks[0].arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
     health_histogram(view, np.array([1.0]))
     liquidation_map(view, None, [0.0, 0.5])
     danger(view)

@@ -22,6 +22,7 @@ from engine.provenance import run_sha256
 if TYPE_CHECKING:
     from engine.book import Book
     from engine.files.archive import Archive
+    from engine.kernels import EventColumns
     from engine.recording import Recording, Round
     from engine.scenario.scenario import Scenario
 
@@ -137,20 +138,21 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
     _check_slices(
         rounds, len(events["account"]), len(bad_debts["account"]), len(marks["row"]), f"{archive.where}, {ROUNDS}"
     )
+    event_columns = recording.event_columns.begin(0, len(events["account"]))
     for columns, table in (
-        (recording.event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),
+        (event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),
     ):  # fmt: skip
         columns.grow(0, len(next(iter(table.values()))))
         for name, values in table.items():
             getattr(columns.arrays, name)[: len(values)] = values
-    _replay(recording, rounds)
+    _replay(recording, event_columns.arrays, rounds)
     recording.ended = ended
     return recording
 
 
-def _replay(recording: Recording, rounds: list[Round]) -> None:
+def _replay(recording: Recording, events: EventColumns, rounds: list[Round]) -> None:
     """Publish the rounds one by one, carrying the book's amounts along for the keyframes."""
-    events, bad_debts = recording.event_columns.arrays, recording.bad_debt_columns.arrays
+    bad_debts = recording.bad_debt_columns.arrays
     collateral = np.array(recording.book.collateral_amount)
     debt = np.array(recording.book.debt_amount)
     for step in rounds:

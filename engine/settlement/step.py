@@ -75,6 +75,10 @@ class LiquidationStep:
             turn.bad_debt_usd = np.zeros(self._markets)
             turn.lost_usd = np.zeros(self._markets)
 
+    def expected_rows(self, candidates: int) -> int:
+        """Return how many rows of events to make room for at once."""
+        return min(candidates, 1024) if self.in_order else candidates
+
     def left_out(self, accounts: Ints) -> npt.NDArray[np.bool_] | None:
         """Return which liquidatable accounts are no candidates; None for none of them."""
         masks = [mask for settlement in self._settlements if (mask := settlement.left_out(accounts)) is not None]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from engine import kernels
 
 if TYPE_CHECKING:
+    from engine.columns import Columns
     from engine.health_index import Workspace
-    from engine.recording import Columns
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -156,7 +156,7 @@ class Turn:
 
     @property
     def events(self) -> int:
-        """How many rows of events there are, those of earlier rounds included."""
+        """How many rows of events there are in `columns`, those of earlier rounds included."""
         return int(self.progress[kernels.PROGRESS_EVENTS])
 
     @property
@@ -181,10 +181,10 @@ class Turn:
         return self.columns.arrays
 
     def mark(self, rows: npt.NDArray[np.integer[Any]], mark: int) -> None:
-        """Mark rows of events, given in ascending order and above all that were marked before."""
+        """Mark rows of `columns`, given in ascending order and above all that were marked before."""
         self.mark_columns.grow(self.marks, self.marks + len(rows))
         end = self.marks + len(rows)
-        self.mark_columns.arrays.row[self.marks : end] = rows
+        self.mark_columns.arrays.row[self.marks : end] = self.columns.first + rows
         self.mark_columns.arrays.mark[self.marks : end] = mark
         self.marks = end
 

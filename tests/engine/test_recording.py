@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.recording import Columns, Recording
+from engine.columns import ChunkedColumns, Columns
+from engine.recording import Recording
+from engine.views import round_view
 from tests.engine.books import row, scenario
 
 SHALLOW = {"liquidity": {"model": "exponential", "depth_2pct_usd": 3000.0}}
@@ -126,3 +128,40 @@ def test_that_growing_columns_keep_their_rows_and_older_views():
     assert columns.room >= 3
     assert older[2].tolist() == [1.0, 2.0]
     assert columns.upto(3)[2].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_that_rows_in_several_chunks_are_read_as_one_table():
+    from engine.kernels import BadDebtColumns
+
+    columns = ChunkedColumns(BadDebtColumns, (np.int32, np.int32, np.float64, np.float64))
+    used = 0
+    for expected, written in ((200, 200), (100, 90), (5000, 40), (3, 3)):
+        chunk = columns.begin(used, expected)
+        chunk.arrays.account[used - chunk.first : used - chunk.first + written] = np.arange(used, used + written)
+        used += written
+    assert len(columns.chunks) > 2
+    for first, last in ((0, used), (0, 0), (150, 250), (199, 201), (290, 333), (used, used)):
+        assert columns.rows(first, last)[0].tolist() == list(range(first, last))
+        assert sum(end - begin for _, begin, end in columns.parts(first, last)) == last - first
+
+
+def test_that_a_recording_in_several_chunks_is_the_one_in_a_single_chunk(monkeypatch):
+    whole = engine.run(GIVEN)
+    assert len(whole.event_columns.chunks) == 1
+
+    def one_a_round(columns, used, expected):
+        columns.chunks.append(Columns(columns.kind, columns.dtypes, 8, used))
+        return columns.chunks[-1]
+
+    monkeypatch.setattr(ChunkedColumns, "begin", one_a_round)
+    parts = engine.run(GIVEN)
+    assert len(parts.event_columns.chunks) == len(parts.rounds) + 1
+    assert parts.events_frame().equals(whole.events_frame())
+    last = len(whole.rounds) - 1
+    cursor = parts.cursor()
+    for number in (last, 0, *range(last + 1), *range(last, -1, -1)):
+        cursor.seek(number)
+        assert cursor.collateral_amount.tolist() == whole.state(number).collateral_amount.tolist()
+        assert cursor.debt_amount.tolist() == whole.state(number).debt_amount.tolist()
+    shown = [round_view(recording, last) for recording in (parts, whole)]
+    assert shown[0].status_round.tolist() == shown[1].status_round.tolist()

@@ -107,7 +107,7 @@ def tolerance(key: str, name: str, sizes: Sizes) -> float:
 
 
 def mark_of(event: dict[str, Any]) -> str | None:
-    """What sets an event row apart; the engine has the column only where some row is marked, and leaves others empty."""
+    """What sets an event row apart. The engine has the column only where a row is marked, and leaves others empty."""
     mark = event.get("mark")
     return mark if isinstance(mark, str) and mark else None
 

@@ -175,7 +175,7 @@ class Rounds(Iterator[Round]):
         found_bad = self._waiting.scan(number, self._oracle)
 
         turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
-        turn.marks = before.last_mark
+        turn.marks, turn.starts = before.last_mark, before.last_start
         reserve_before = self._reserve.copy()
         left_out = self._step.left_out(self._waiting.accounts)
         self._step.settle(self._waiting.candidates(number, paused, left_out), turn)
@@ -236,6 +236,8 @@ class Rounds(Iterator[Round]):
             last_bad_debt=last_bad_debt,
             first_mark=before.last_mark,
             last_mark=turn.marks,
+            first_start=before.last_start,
+            last_start=turn.starts,
             **figures,
         )
         self._repaid_before = float(total[kernels.TOTAL_REPAID_USD])
@@ -300,6 +302,7 @@ class Rounds(Iterator[Round]):
             reserve_usd=self._reserve,
             columns=columns,
             mark_columns=self.recording.mark_columns,
+            start_columns=self.recording.start_columns,
             flows=kernels.empty_flows(len(market), len(self._reserve)),
             progress=progress,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.cursor import Cursor
     from engine.recording import Recording
+    from engine.settlement.happened import Settled
 
     Floats = npt.NDArray[np.float64]
 
@@ -45,6 +46,14 @@ class Outcome(StrEnum):
     """Any liquidation would have left less than the market's rules allow."""
     NOTHING_TO_REPAY = "nothing to repay"
     """The rules allow nothing to be repaid."""
+    NO_ROOM = "no room"
+    """Auctions had to raise as much as may be raised at once: its own could not begin."""
+    IN_AUCTION = "in auction"
+    """Its auction ran, and nobody took it."""
+    TAKEN = "taken"
+    """Its auction was taken."""
+    ABSORBED = "absorbed"
+    """The market took it over."""
     LIQUIDATED = "liquidated"
     """It was liquidated, perhaps more than once."""
     WRITTEN_OFF = "written off"
@@ -201,6 +210,8 @@ class Happening:
         The least profit asked, None if none.
     bad_debt_usd
         Debt that became bad in this round.
+    settled
+        The facts, where the market does not leave it to liquidators.
     """
 
     outcome: Outcome
@@ -210,6 +221,7 @@ class Happening:
     refused: Call | None = None
     min_profit_usd: float | None = None
     bad_debt_usd: float = 0.0
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)

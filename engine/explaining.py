@@ -10,6 +10,7 @@ import numpy as np
 from engine import kernels
 from engine.columns import Columns
 from engine.explain import Call, Happening, HealthWorking, HistoryEntry, LiquidationPrice, Outcome, Term
+from engine.explaining_settlements import before_turn, is_plain, over_limits, settled_in
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
 from engine.service import service_keys
@@ -69,7 +70,7 @@ class AccountRecord:
         cursor.seek(number)
         after = _amounts(recording, account, cursor)
         record = cls(recording, account, number, after, after, rows, bad_rows)
-        before = record.undone(after, number) if number else after
+        before = record.undone(after, number, cursor) if number else after
         return cls(recording, account, number, before, after, rows, bad_rows)
 
     @property
@@ -82,8 +83,11 @@ class AccountRecord:
         """Debt and collateral up to this many USD count as none."""
         return float(self.recording.scenario.parameters.simulation.dust_usd)
 
-    def undone(self, amounts: Amounts, number: int) -> Amounts:
-        """Return the amounts at the start of round `number`, given those at its end."""
+    def undone(self, amounts: Amounts, number: int, cursor: Cursor | None = None) -> Amounts:
+        """Return the amounts at the start of round `number`, given those at its end; a cursor may be moved for it."""
+        if number in self.recording.redistributions:  # that a round of these gave and took cannot be told from its rows
+            cursor = self.recording.cursor() if cursor is None else cursor
+            return _amounts(self.recording, self.account, cursor.seek(number - 1))
         book, step = self.recording.book, self.recording.rounds[number]
         collateral, debt = amounts.collateral.copy(), amounts.debt.copy()
         first_collateral = book.collateral_start[self.account]
@@ -238,6 +242,9 @@ def happening_in(record: AccountRecord, cursor: Cursor) -> Happening:  # noqa: P
     became_bad = [entry for entry in record.history() if entry.round == record.number and entry.bad_debt_usd > 0.0]
     bad_debt = became_bad[0].bad_debt_usd if became_bad else 0.0
     working = record.working(record.before, record.number)
+    settled = None if is_plain(record.recording) else settled_in(record, working, cursor)
+    if settled is not None:
+        return settled
     if working.debt_usd <= record.dust:
         return Happening(Outcome.NO_DEBT)
     if working.collateral_usd <= record.dust:
@@ -250,6 +257,9 @@ def happening_in(record: AccountRecord, cursor: Cursor) -> Happening:  # noqa: P
         return Happening(Outcome.PAUSED, waited, latency)
     if waited <= latency:
         return Happening(Outcome.WAITING, waited, latency)
+    if parameters.markets[record.recording.book.market_names[record.market]].rules.settlement.kind == "absorb":
+        over = over_limits(record, working, cursor)
+        return Happening(over.outcome, waited, latency, refused=over)
     calls = _calls(record, cursor)
     done = tuple(call for call in calls if call.outcome is Outcome.LIQUIDATED)
     refused = next((call for call in calls if call.outcome is not Outcome.LIQUIDATED), None)
@@ -269,8 +279,9 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     cross = np.empty_like(market)
     kernels.market_prices_nb(curves, undisturbed, outstanding, np.empty_like(market), cross)
     order = np.array([record.account], dtype=np.int32)
+    among_others = not is_plain(recording)
     limited = parameters.liquidators.max_liquidations_per_round is not None or np.isfinite(policy.capacity_usd)
-    if limited or policy.has_min_profit:
+    if (limited or policy.has_min_profit) and not among_others:
         order = _order(record, cursor)
     columns = Columns(kernels.EventColumns, recording.event_columns.dtypes)
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
@@ -278,6 +289,11 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     flows = kernels.empty_flows(len(market), len(rules.fee_share))
     left = kernels.empty_left(len(market), len(rules.fee_share))
     running = outstanding * undisturbed
+    if among_others:  # what they did is taken from their events
+        before = before_turn(record, cursor)
+        running = before.running_usd
+        flows.totals[kernels.TOTAL_REPAID_USD, 0] = before.repaid_usd
+        progress[kernels.PROGRESS_LIQUIDATIONS] = before.liquidations
     nobody = np.zeros(len(book), dtype=np.int32)
     places = kernels.Places(np.arange(len(book), dtype=np.int32), nobody.copy(), nobody.copy())
     for array in places:

@@ -88,6 +88,8 @@ class Round:
         The same for ``recording.bad_debts``.
     first_mark, last_mark
         The same for ``recording.marks``.
+    first_start, last_start
+        The same for ``recording.auction_starts``.
     credited_usd
         (M,) what accounts got back of what was seized, at oracle prices.
     redistributed_usd
@@ -151,6 +153,8 @@ class Round:
     debt_per_collateral: Floats
     first_mark: int = 0
     last_mark: int = 0
+    first_start: int = 0
+    last_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,25 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class AuctionStarts:
+    """Auctions that started, read-only columns; an auction ends with its account's next event or bad debt.
+
+    Parameters
+    ----------
+    account
+        int32, index into the book.
+    share
+        float64: the part of the account that is for sale.
+    """
+
+    account: Ints
+    share: Floats
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+@dataclass(frozen=True, slots=True)
 class Keyframe:
     """The amounts of all legs at the end of a round."""
 
@@ -255,7 +278,7 @@ class Recording:
     """
 
     def __init__(self, scenario: Scenario, book: Book, *, served_in_order: bool = True) -> None:
-        from engine.kernels import BadDebtColumns, EventColumns, MarkColumns
+        from engine.kernels import BadDebtColumns, EventColumns, MarkColumns, StartColumns
         from engine.listing import Listing
 
         self.scenario = scenario
@@ -266,6 +289,7 @@ class Recording:
         self.event_columns = ChunkedColumns(EventColumns, (whole, whole, whole, *(number,) * 7))
         self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
         self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
+        self.start_columns = Columns(StartColumns, (whole, number), room=0)
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
         self._event_ends: list[int] = []
         self.redistributions: list[int] = []  # the rounds that changed every account of a market
@@ -311,6 +335,12 @@ class Recording:
         """The marked events of the rounds so far."""
         count = self.rounds[-1].last_mark if self.rounds else 0
         return Marks(*self.mark_columns.upto(count))
+
+    @property
+    def auction_starts(self) -> AuctionStarts:
+        """The auctions that started in the rounds so far."""
+        count = self.rounds[-1].last_start if self.rounds else 0
+        return AuctionStarts(*self.start_columns.upto(count))
 
     def event_rounds(self) -> Ints:
         """Return the round of each event, int32."""

@@ -27,7 +27,14 @@ PROVENANCE = "provenance.json"
 RECORDING_FOLDER = "recording/"
 RECORDING_MEMBERS = tuple(
     RECORDING_FOLDER + name
-    for name in ("recording.json", "rounds.parquet", "events.parquet", "bad_debts.parquet", "marks.parquet")
+    for name in (
+        "recording.json",
+        "rounds.parquet",
+        "events.parquet",
+        "bad_debts.parquet",
+        "marks.parquet",
+        "auction_starts.parquet",
+    )
 )
 _KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)
 _REQUIRED = (SCENARIO, LOANS, PROVENANCE)

@@ -35,6 +35,8 @@ EVENTS = "recording/events.parquet"
 BAD_DEBTS = "recording/bad_debts.parquet"
 MARKS = "recording/marks.parquet"
 """Only where events are marked."""
+STARTS = "recording/auction_starts.parquet"
+"""Only where auctions have started."""
 
 BY_ASSET = (
     "undisturbed", "market_before", "market", "oracle", "outstanding", "sold", "bought", "proceeds_usd",
@@ -45,14 +47,15 @@ SETTLED_BY_MARKET = (
     "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
     "collateral_growth", "debt_per_collateral",
 )  # fmt: skip
-SETTLED = (*SETTLED_BY_MARKET, "first_mark", "last_mark")
+SETTLED = (*SETTLED_BY_MARKET, "first_mark", "last_mark", "first_start", "last_start")
 BY_MARKET = (
     "liquidations", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd", "reserve_usd", "debt_left_usd",
     "collateral_left_usd", "paused", *SETTLED_BY_MARKET,
 )  # fmt: skip
 WHOLE = (
     "number", "liquidations", "accounts_liquidated", "liquidatable_left", "first_event", "last_event",
-    "first_bad_debt", "last_bad_debt", "deleveraged", "auctions_running", "first_mark", "last_mark",
+    "first_bad_debt", "last_bad_debt", "deleveraged", "auctions_running", "first_mark", "last_mark", "first_start",
+    "last_start",
 )  # fmt: skip
 FLAGS = ("paused",)
 OPTIONAL = ("reproduction_number",)
@@ -78,7 +81,7 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
         "ended": recording.ended or STOPPED,
         "run_sha256": run_sha256(recording.scenario),
     }
-    marks = recording.marks
+    marks, starts = recording.marks, recording.auction_starts
     members = {
         HEAD: pretty(head).encode() + b"\n",
         ROUNDS: _to_parquet({field.name: _column(rounds, field.name) for field in fields(last)}),
@@ -89,6 +92,9 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
     }
     if last.last_mark:
         members[MARKS] = _to_parquet({"row": marks.row[: last.last_mark], "mark": marks.mark[: last.last_mark]})
+    if last.last_start:
+        upto = slice(last.last_start)
+        members[STARTS] = _to_parquet({"account": starts.account[upto], "share": starts.share[upto]})
     return members
 
 
@@ -108,7 +114,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
         If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book.
     """
     held = [name for name in (HEAD, ROUNDS, EVENTS, BAD_DEBTS) if name in archive]
-    if not held and MARKS not in archive:
+    if not held and MARKS not in archive and STARTS not in archive:
         return None
     if len(held) < 4:
         raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
@@ -134,13 +140,16 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
         _check_legs(table, book, place)
         tables.append(table)
     events, bad_debts = tables
-    marks = _read_marks(archive, rounds)
-    _check_slices(
-        rounds, len(events["account"]), len(bad_debts["account"]), len(marks["row"]), f"{archive.where}, {ROUNDS}"
-    )
+    marks, starts = _read_marks(archive, rounds), _read_starts(archive, book)
+    ends = {
+        "event": len(events["account"]), "bad_debt": len(bad_debts["account"]), "mark": len(marks["row"]),
+        "start": len(starts["account"]),
+    }  # fmt: skip
+    _check_slices(rounds, ends, f"{archive.where}, {ROUNDS}")
     event_columns = recording.event_columns.begin(0, len(events["account"]))
     for columns, table in (
         (event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),
+        (recording.start_columns, starts),
     ):  # fmt: skip
         columns.grow(0, len(next(iter(table.values()))))
         for name, values in table.items():
@@ -190,6 +199,19 @@ def _read_marks(archive: Archive, rounds: list[Round]) -> Table:
         rows = table["row"][step.first_mark : step.last_mark]
         if not _within(rows, step.first_event, step.last_event) or (np.diff(rows) <= 0).any():
             raise BadInput.at(f"{place}, column row", f"rows that are not of round {step.number}", "in ascending order")
+    return table
+
+
+def _read_starts(archive: Archive, book: Book) -> Table:
+    """Return which auctions started, refusing accounts that are not in the book."""
+    place = f"{archive.where}, {STARTS}"
+    if STARTS not in archive:
+        return {"account": np.empty(0, dtype=np.int32), "share": np.empty(0)}
+    table = _from_parquet(archive.read(STARTS), place, {"account": (np.int32, None), "share": (np.float64, None)})
+    if not _within(table["account"], 0, len(book)):
+        raise BadInput.at(f"{place}, column account", "no such account", f"0 to {len(book) - 1}")
+    if not ((table["share"] > 0.0) & (table["share"] <= 1.0)).all():
+        raise BadInput.at(f"{place}, column share", "not a share", "above 0, at most 1")
     return table
 
 
@@ -309,14 +331,13 @@ def _within(values: npt.NDArray[Any], first: Any, end: Any) -> bool:
     return bool(((values >= first) & (values < end)).all())
 
 
-def _check_slices(rounds: list[Round], events: int, bad_debts: int, marks: int, place: str) -> None:
-    """Refuse rounds whose events overlap, leave a gap or go past the end: the kernels trust them."""
-    for first, last, count in (
-        ("first_event", "last_event", events),
-        ("first_bad_debt", "last_bad_debt", bad_debts),
-        ("first_mark", "last_mark", marks),
-    ):
-        end = 0
+def _check_slices(rounds: list[Round], ends: dict[str, int], place: str) -> None:
+    """Refuse rounds whose rows overlap, leave a gap or go past the end: the kernels trust them.
+
+    ``ends`` says how many rows there are, by what the rows are called in the names of the columns.
+    """
+    for name, count in ends.items():
+        first, last, end = f"first_{name}", f"last_{name}", 0
         for step in rounds:
             if getattr(step, first) != end or getattr(step, last) < end:
                 raise BadInput.at(f"{place}, round {step.number}, {first}", f"{getattr(step, first)}", f"{end}")

@@ -73,6 +73,8 @@ class Auction(Settlement):
             accounts, turn.legs, turn.space.collateral, turn.space.debt, turn.oracle, self.terms, turn.number,
             self._tabs, self._auctions, first, self._runs, turn.space.bad,
         )  # fmt: skip
+        new = slice(first, self._count)
+        turn.note_starts(turn.places.account[self._auctions.account[new]], self._auctions.share[new])
 
     def finish(self, turn: Turn) -> None:
         """Offer every running auction, by the round of its start and then by account."""

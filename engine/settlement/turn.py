@@ -96,8 +96,8 @@ class Turn:
         Tokens left by (market, asset); kept up by whoever changes an account's legs.
     reserve_usd
         (M,) of the run; changed.
-    columns, mark_columns
-        Where events and marks are written.
+    columns, mark_columns, start_columns
+        Where events, marks and starts of auctions are written.
     flows, progress
         What moved, and how far the kernels have come (`engine.kernels.liquidate_nb`). Limits hold for
         ``flows.totals`` and ``progress[PROGRESS_LIQUIDATIONS]``.
@@ -113,8 +113,8 @@ class Turn:
         What takers and buyers paid: their cost.
     without_gas
         How many of the round's liquidations nobody paid gas for.
-    marks
-        Rows of `mark_columns` so far.
+    marks, starts
+        Rows of `mark_columns` and `start_columns` so far.
     emptied
         Accounts that may be left with debt but no collateral.
     some_moved
@@ -141,6 +141,7 @@ class Turn:
     reserve_usd: Floats
     columns: Columns
     mark_columns: Columns
+    start_columns: Columns
     flows: kernels.Flows
     progress: npt.NDArray[np.int64]
     trades: Trades | None = None
@@ -150,6 +151,7 @@ class Turn:
     paid_usd: float = 0.0
     without_gas: int = 0
     marks: int = 0
+    starts: int = 0
     emptied: list[Ints] = field(default_factory=list)
     some_moved: bool = False
     all_moved: bool = False
@@ -187,6 +189,14 @@ class Turn:
         self.mark_columns.arrays.row[self.marks : end] = self.columns.first + rows
         self.mark_columns.arrays.mark[self.marks : end] = mark
         self.marks = end
+
+    def note_starts(self, accounts: Ints, shares: Floats) -> None:
+        """Write down auctions that start: of which accounts of the book, and which part of each is for sale."""
+        end = self.starts + len(accounts)
+        self.start_columns.grow(self.starts, end)
+        self.start_columns.arrays.account[self.starts : end] = accounts
+        self.start_columns.arrays.share[self.starts : end] = shares
+        self.starts = end
 
     def look_again_at(self, accounts: npt.NDArray[np.integer[Any]]) -> None:
         """Make accounts due whose amounts changed without their being liquidatable."""

@@ -31,11 +31,16 @@ def _shock(parameters: Parameters) -> list[str]:
     moved = [(name, value) for name, value in shock.returns.items() if value != 0]
     if len(moved) > _MOST and len({value for _, value in moved}) == 1:
         text = _t("{number} assets {change}")
-        return [text.format(number=len(moved), change=numbers.percent_short(moved[0][1]))]
-    shown = [f"{name} {numbers.percent_short(value)}" for name, value in moved[:_MOST]]
+        return [text.format(number=len(moved), change=_change(moved[0][1]))]
+    shown = [f"{name} {_change(value)}" for name, value in moved[:_MOST]]
     if len(moved) > _MOST:
         shown.append(_t("{number} more").format(number=len(moved) - _MOST))
     return shown
+
+
+def _change(value: float) -> str:
+    """Write a shock: ``-20 %``, ``+10 %``."""
+    return ("+" if value > 0 else "") + numbers.percent_short(value)
 
 
 def _depth(parameters: Parameters) -> list[str]:

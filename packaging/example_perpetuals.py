@@ -28,7 +28,7 @@ profitable shorts are closed against the losers at the price at which these have
 first. In this run that is ${adl:.1f}M of positions in {deleveraged} accounts, which keep what they have won and no
 longer win with the market. They do not sell into it either: the fall ends there.
 
-Rules are those of the preset "Perpetuals: a margin engine". The book is invented: {longs} longs of up to 20 times
+Rules are those of the preset "Perpetual margin engine". The book is invented: {longs} longs of up to 20 times
 leverage against {shorts} shorts of up to 5 times (seed 21), of equal open interest, entered at the first price. Put
 $20M into the field Insurance fund and run again: nobody is deleveraged, and BTC falls further. Or untick
 Deleverages: then lenders lose instead.
@@ -44,7 +44,7 @@ Look at the price plot, in which the shaded part is what the purchases added, an
 first it takes the margin that is left of those who are closed; then SOL runs ahead of the closings, and of $3M that
 it had ${left:.1f}M remain.
 
-Rules as the preset "Perpetuals: a margin engine", with a maintenance margin of 5 % for SOL: a short is liquidatable
+Rules as the preset "Perpetual margin engine", with a maintenance margin of 5 % for SOL: a short is liquidatable
 when its USDC are worth less than 1.05 times the SOL that it owes, so the threshold of USDC is 1 / 1.05. Invented
 numbers (seed 8): $4M move the price by 2 %, and six tenths of each impact halve every three rounds.
 """

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from cascade_gui.scenario_panel.editors import WIDTH
 from engine.presets import Preset, load_presets
 from engine.scenario import parameter_paths
 
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
 
     from cascade_gui.document import Document
     from engine.scenario.schema import Parameters
+
+_WIDTH = 216
+"""Titles of protocols are longer than the choices of other rows."""
 
 _STARTS_WITH = {"pool_usd": 0.1, "insurance_usd": 0.01}
 """A pool or fund that a market gets with its rules, as a share of its debt: something to begin with."""
@@ -45,7 +47,7 @@ class PresetPicker(QWidget):
         self.choice = _Choice()
         self.choice.setObjectName("preset_picker")
         self.choice.setAccessibleName(self.tr("Rules of a protocol"))
-        self.choice.setFixedWidth(WIDTH + 48)
+        self.choice.setFixedWidth(_WIDTH)
         self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.choice.addItem(self.tr("own rules"))
         for preset in self._presets:

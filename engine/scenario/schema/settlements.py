@@ -138,7 +138,7 @@ class MarginSettlement(Section):
     )
     residual: Literal["insurance", "trader"] = parameter(
         "insurance", "Margin left", "Who gets the margin left after the fee. If the trader, the fund gets the fee.",
-        choices={"insurance": "the insurance fund", "trader": "the trader"},
+        choices={"insurance": "insurance fund", "trader": "trader"},
     )  # fmt: skip
     quote_asset: str | None = parameter(
         None, "Margin asset", "The asset that margin and profit are paid in.",

@@ -16,6 +16,7 @@ from engine.scenario.schema.translation import file_keys
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+_TAGS = ("kind", "model")
 Kind = Literal["number", "whole", "choice", "flag", "text", "variant", "group", "table"]
 
 
@@ -108,6 +109,8 @@ def get(parameters: Parameters, path: str) -> Any:
 def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
     """Return parameters in which the value at `path` is another, checked as a whole.
 
+    Another `kind` (or `model`) of a group that comes in several starts from the defaults of that kind.
+
     Raises
     ------
     BadInput
@@ -123,6 +126,9 @@ def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
     if isinstance(holder, list):
         index = _index(path, holder, keys[-1])
         holder[index] = value
+    elif keys[-1] in _TAGS and isinstance(value, str) and _is_text_other_than(holder.get(keys[-1]), value):
+        holder.clear()
+        holder[keys[-1]] = value
     else:
         holder[keys[-1]] = value
     return Parameters.from_dict(data)
@@ -167,6 +173,10 @@ def describe(parameters: Parameters, path: str) -> ParameterInfo:
 def sections(model: type[BaseModel]) -> list[str]:
     """Return the keys of a section in declared order, as they stand in files."""
     return file_keys(model)
+
+
+def _is_text_other_than(now: Any, value: str) -> bool:
+    return isinstance(now, str) and now != value
 
 
 def _child(value: Any, key: str) -> Any:

@@ -39,6 +39,31 @@ def test_that_a_group_of_another_kind_can_be_set_whole(parameters):
     assert new.assets["WETH"].liquidity.model == "infinite"
 
 
+def test_that_another_kind_starts_from_its_own_defaults(parameters):
+    settlement = "markets.compound.rules.settlement"
+    auctions = parameter_paths.replace(parameters, f"{settlement}.kind", "auction")
+    assert parameter_paths.get(auctions, f"{settlement}.curve.cut") == 0.99
+    steeper = parameter_paths.replace(auctions, f"{settlement}.curve.cut", 0.9)
+    assert parameter_paths.get(steeper, f"{settlement}.curve.step_rounds") == 8
+    same = parameter_paths.replace(steeper, f"{settlement}.kind", "auction")
+    assert parameter_paths.get(same, f"{settlement}.curve.cut") == 0.9
+    absorbed = parameter_paths.replace(steeper, f"{settlement}.kind", "absorb")
+    assert parameter_paths.get(absorbed, f"{settlement}.penalty") == 0.05
+    assert parameter_paths.get(parameter_paths.replace(absorbed, f"{settlement}.kind", "liquidator"), settlement) == {
+        "kind": "liquidator"
+    }
+
+
+def test_that_a_kind_that_needs_more_says_what(parameters):
+    auctions = parameter_paths.replace(parameters, "markets.compound.rules.settlement.kind", "auction")
+    with pytest.raises(engine.BadInput, match=r"curve\.rounds: missing"):
+        parameter_paths.replace(auctions, "markets.compound.rules.settlement.curve.kind", "linear")
+    line = parameter_paths.replace(
+        auctions, "markets.compound.rules.settlement.curve", {"kind": "linear", "rounds": 60}
+    )
+    assert parameter_paths.get(line, "markets.compound.rules.settlement.curve.rounds") == 60
+
+
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [

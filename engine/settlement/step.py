@@ -60,6 +60,18 @@ class LiquidationStep:
             or given.capacity_usd_per_round is not None
             or given.min_profit_usd is not None
         )
+        # Where no limit and no running price ties them together, each kind may have all its candidates at once.
+        kinds = set(made)
+        self._is_grouped = (
+            len(kinds) > 1
+            and "margin" not in kinds
+            and not (
+                given.max_liquidations_per_round is not None
+                or given.capacity_usd_per_round is not None
+                or given.min_profit_usd is not None
+            )
+        )
+        self._starts_without_calls = [settlement.kind == "auction" for settlement in self._settlements]
         self._plain_figures = Figures.none(self._markets).frozen()
 
     def start(self, reserve_usd: Floats) -> None:
@@ -87,9 +99,13 @@ class LiquidationStep:
     def settle(self, candidates: kernels.Pool, turn: Turn) -> None:
         """Give each candidate its turn, then let the settlements finish the round."""
         for order in self._in_turn(candidates, turn):
-            for settlement, accounts in self._segments(order):
-                settlement.settle(accounts, turn)
-            if self.is_plain and turn.is_count_used_up:
+            if self.is_plain:
+                self._settlements[0].settle(order, turn)
+            elif self._is_grouped:
+                self._settle_grouped(order, turn)
+            else:
+                self._settle_in_segments(order, turn)
+            if turn.is_count_used_up and not any(self._starts_without_calls):
                 break
         if not self.is_plain:
             for settlement in self._settlements:
@@ -108,15 +124,43 @@ class LiquidationStep:
         answers = [settlement.keeps_running(number, still=still) for settlement in self._settlements]
         return any(answers)  # each was asked: they count quiet rounds
 
-    def _segments(self, order: Ints) -> Iterator[tuple[Any, Ints]]:
-        """Cut a list of accounts wherever the settlement changes."""
-        if self.is_plain:
-            yield self._settlements[0], order
-            return
-        kinds = self._settlement_of_market[self._settlements[0].legs.market[order]]
+    def _kinds(self, order: Ints, turn: Turn) -> Ints:
+        """Return by which settlement each account is settled."""
+        kinds: Ints = self._settlement_of_market[turn.legs.market[order]]
+        return kinds
+
+    def _settle_in_segments(self, order: Ints, turn: Turn) -> None:
+        """Settle accounts one after the other, as many at a time as follow each other with one settlement."""
+        kinds = self._kinds(order, turn)
         cuts = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(order)]
         for first, end in pairwise(cuts):
-            yield self._settlements[kinds[first]], order[first:end]
+            if turn.is_count_used_up:
+                rest, kinds = order[first:], kinds[first:]
+                for kind, settlement in enumerate(self._settlements):
+                    if self._starts_without_calls[kind]:
+                        settlement.settle(rest[kinds == kind], turn)
+                return
+            self._settlements[kinds[first]].settle(order[first:end], turn)
+
+    def _settle_grouped(self, order: Ints, turn: Turn) -> None:
+        """Settle all accounts of each settlement at once, and put their events in the order of service."""
+        first, first_mark = turn.events, turn.marks
+        kinds = self._kinds(order, turn)
+        for kind, settlement in enumerate(self._settlements):
+            accounts = order[kinds == kind]
+            if len(accounts):
+                settlement.settle(accounts, turn)
+        rows = slice(first, turn.events)
+        served = turn.places.account[order]
+        by_account = np.argsort(served)
+        place = by_account[np.searchsorted(served, turn.columns.arrays.account[rows], sorter=by_account)]
+        moved = np.argsort(place, kind="stable")
+        for column in turn.columns.arrays:
+            column[rows] = column[rows][moved]
+        if turn.marks > first_mark:
+            now_at = np.empty(len(moved), dtype=np.int64)
+            now_at[moved] = np.arange(len(moved))
+            turn.move_marks(first_mark, first, now_at)
 
     def _in_turn(self, candidates: kernels.Pool, turn: Turn) -> Iterator[Ints]:
         """Give the candidates in the order of their service, as many at a time as may be needed."""

@@ -190,6 +190,15 @@ class Turn:
         self.mark_columns.arrays.mark[self.marks : end] = mark
         self.marks = end
 
+    def move_marks(self, first_mark: int, first: int, now_at: npt.NDArray[np.int64]) -> None:
+        """Let marks from a row on follow their events: the one in row ``first + n`` stands in ``first + now_at[n]``."""
+        marks, offset = slice(first_mark, self.marks), self.columns.first + first
+        columns = self.mark_columns.arrays
+        rows = offset + now_at[columns.row[marks] - offset]
+        order = np.argsort(rows)
+        columns.row[marks] = rows[order]
+        columns.mark[marks] = columns.mark[marks][order]
+
     def note_starts(self, accounts: Ints, shares: Floats) -> None:
         """Write down auctions that start: of which accounts of the book, and which part of each is for sale."""
         end = self.starts + len(accounts)

@@ -116,4 +116,3 @@ def test_that_a_borrower_who_took_over_debt_is_shown_with_what_he_had_before():
     found = explain(recording, 1, 1)
     assert found.before.debt_usd == 50.0
     assert found.after.debt_usd == pytest.approx(150.0)
-    assert found.happening.outcome is Outcome.HEALTHY

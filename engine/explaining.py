@@ -14,6 +14,7 @@ from engine.explaining_settlements import before_turn, is_plain, over_limits, se
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
 from engine.service import service_keys
+from engine.settlement.turn import DELEVERAGED, REDISTRIBUTED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -206,19 +207,25 @@ class AccountRecord:
         bad_ends = np.array([step.last_bad_debt for step in rounds])
         entries: list[HistoryEntry] = []
         pair = (-1, -1)
+        marked = self.recording.marks
+        own = np.isin(marked.row, self.rows)
+        marks = dict(zip(marked.row[own].tolist(), marked.mark[own].tolist(), strict=True))
         for row in self.rows.tolist():
             number = int(np.searchsorted(ends, row, side="right"))
             leg, debt_leg = int(events.collateral_leg[row]), int(events.debt_leg[row])
             oracle = rounds[number].oracle
             repaid = float(events.repaid[row] * oracle[book.debt_asset[debt_leg]])
             seized = float(events.seized[row] * oracle[book.collateral_asset[leg]])
-            if entries and entries[-1].round == number and (leg, debt_leg) > pair:  # a further pair of one liquidation
+            mark = marks.get(row, 0)
+            is_further = (leg, debt_leg) > pair or mark == REDISTRIBUTED  # a further pair of one liquidation
+            outcome = Outcome.DELEVERAGED if mark == DELEVERAGED else Outcome.LIQUIDATED
+            if entries and entries[-1].round == number and is_further and entries[-1].outcome is outcome:
                 last = entries.pop()
                 repaid, seized = last.repaid_usd + repaid, last.seized_usd + seized
             pair = (leg, debt_leg)
             entries.append(
                 HistoryEntry(
-                    number, Outcome.LIQUIDATED, repaid, seized, 0.0,
+                    number, outcome, repaid, seized, 0.0,
                     float(events.health_before[row]), float(events.health_after[row]),
                 )
             )  # fmt: skip

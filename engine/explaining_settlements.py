@@ -14,7 +14,7 @@ from engine import kernels
 from engine.explain import Call, Happening, HealthWorking, Outcome
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy
-from engine.scenario.schema import AbsorbSettlement, AuctionSettlement
+from engine.scenario.schema import AbsorbSettlement, AuctionSettlement, MarginSettlement, StabilityPoolSettlement
 from engine.service import service_keys
 from engine.settlement.auction import auction_terms
 from engine.settlement.auction_kernels import Terms, price_factor_nb
@@ -46,12 +46,18 @@ def settled_in(record: AccountRecord, working: HealthWorking, cursor: Cursor) ->
     cursor
         Of the recording; it is moved.
     """
+    from engine.explaining_shared_losses import closed, pooled
+
     parameters = record.recording.scenario.parameters
     market = parameters.markets[record.recording.book.market_names[record.market]]
     if isinstance(market.rules.settlement, AuctionSettlement):
         return _auction(record, working, market.rules.settlement, cursor)
     if isinstance(market.rules.settlement, AbsorbSettlement):
         return _absorb(record, working, market.rules.settlement)
+    if isinstance(market.rules.settlement, StabilityPoolSettlement):
+        return pooled(record, working, market.rules.settlement, cursor)
+    if isinstance(market.rules.settlement, MarginSettlement):
+        return closed(record, working, market.rules.settlement, cursor)
     return None
 
 
@@ -177,7 +183,7 @@ def _proceeds(record: AccountRecord, offer: _Offer, cursor: Cursor) -> float:
     """Return what selling the part that was for sale would have earned when it was offered."""
     recording, step = record.recording, record.recording.rounds[record.number]
     curves = compile_curves(recording.scenario.parameters)
-    cross = _cross(curves, step)
+    cross = cross_of(curves, step)
     running = before_turn(record, cursor, offered=True).running_usd
     first = int(recording.book.collateral_start[record.account])
     total = 0.0
@@ -188,7 +194,8 @@ def _proceeds(record: AccountRecord, offer: _Offer, cursor: Cursor) -> float:
     return float(total)
 
 
-def _cross(curves: kernels.Curves, step: Round) -> Floats:
+def cross_of(curves: kernels.Curves, step: Round) -> Floats:
+    """Return (K,) the log factor that each asset takes from the others' outstanding sales at the start of a round."""
     cross, prices = np.empty(len(step.market)), np.empty(len(step.market))
     kernels.market_prices_nb(curves, np.array(step.undisturbed), np.array(step.outstanding), prices, cross)
     return cross

@@ -122,14 +122,22 @@ def round_view(recording: Recording, number: int, cursor: Cursor | None = None) 
     cursor.seek(number)
     step = recording.rounds[number]
     from engine.kernels import last_rounds_nb
+    from engine.settlement.turn import DELEVERAGED
 
     ends = np.array([entry.last_event for entry in recording.rounds[: number + 1]], dtype=np.int64)
     bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)
-    last_liquidated = np.zeros(len(recording.book), dtype=np.int32)
+    last_liquidated = np.zeros(len(recording.book) + 1, dtype=np.int32)  # the last is nobody
     last_bad = np.zeros(len(recording.book), dtype=np.int32)
+    others = recording.marks.row[recording.marks.mark == DELEVERAGED]  # events of accounts that were not liquidated
+    done = 0
     for events, first, last in recording.event_columns.parts(0, step.last_event):
-        last_rounds_nb(events.account, np.clip(ends, first, last), last_liquidated)
+        rows, accounts = others[(others >= done) & (others < done + last - first)] - done + first, events.account
+        if len(rows):
+            accounts = accounts.copy()
+            accounts[rows] = len(recording.book)
+        last_rounds_nb(accounts, np.clip(ends, first, last), last_liquidated)
         ends -= last
+        done += last - first
     last_rounds_nb(recording.bad_debt_columns.arrays.account, bad_ends, last_bad)
     return _view(
         recording.scenario,
@@ -137,7 +145,7 @@ def round_view(recording: Recording, number: int, cursor: Cursor | None = None) 
         number,
         step.oracle,
         BookState(cursor.collateral_amount.copy(), cursor.debt_amount.copy()),
-        last_liquidated,
+        last_liquidated[:-1],
         last_bad,
     )
 

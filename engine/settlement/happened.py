@@ -115,4 +115,113 @@ class NoRoom:
     hole_usd: float
 
 
-Settled = Absorbed | InAuction | Taken | NoRoom
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A stability pool and other borrowers took the account over. All USD at oracle prices.
+
+    Parameters
+    ----------
+    debt_usd, collateral_usd
+        All that it owed and held at its turn, with what it had itself taken over in this round.
+    paid_usd, to_pool_usd
+        Debt that the pool paid, and collateral that it took for it.
+    caller_usd
+        Collateral that the caller got.
+    passed_debt_usd, passed_collateral_usd
+        What went to other borrowers.
+    left_usd, stays_usd
+        Collateral and debt that stayed on the account.
+    """
+
+    debt_usd: float
+    collateral_usd: float
+    paid_usd: float
+    to_pool_usd: float
+    caller_usd: float
+    passed_debt_usd: float
+    passed_collateral_usd: float
+    left_usd: float
+    stays_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class TookOver:
+    """The account got its part of what liquidated borrowers left: debt and collateral, USD at oracle prices."""
+
+    debt_usd: float
+    collateral_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A margin engine closed the account.
+
+    Parameters
+    ----------
+    debt_usd, collateral_usd
+        All that it owed and held, at oracle prices.
+    at_market_usd
+        What it would have had left with every position closed at the market; below 0: what it lacked.
+    deleveraged, deleveraged_usd
+        How often its positions were closed against others at its bankruptcy price, and what these were worth at
+        oracle prices.
+    left_usd
+        What it had left after both; below 0: what the insurance fund, gains of others and lenders bore.
+    unpaid_usd
+        Debt that nobody paid: bad debt.
+    """
+
+    debt_usd: float
+    collateral_usd: float
+    at_market_usd: float
+    deleveraged: int
+    deleveraged_usd: float
+    left_usd: float
+    unpaid_usd: float
+
+    @property
+    def paid_for_usd(self) -> float:
+        """What the insurance fund and gains of others paid for it."""
+        return max(-self.left_usd - self.unpaid_usd, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A part of a position that was closed against a bankrupt account.
+
+    Parameters
+    ----------
+    against
+        The name of the bankrupt account.
+    asset
+        Of the position.
+    is_short
+        Whether the position was short, else long.
+    tokens, price
+        How much, and at which price in USD: the other's bankruptcy price.
+    """
+
+    against: str
+    asset: str
+    is_short: bool
+    tokens: float
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deleveraged:
+    """The account bore losses of bankrupt ones.
+
+    Parameters
+    ----------
+    closings
+        Its positions that were closed.
+    gains_usd
+        What was taken of its gains.
+    """
+
+    closings: tuple[Closing, ...]
+    gains_usd: float
+
+
+Settled = Absorbed | InAuction | Taken | NoRoom | Pooled | TookOver | Closed | Deleveraged

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.settlement.turn import DELEVERAGED
+from engine.views import Status, round_view
 from tests.engine.settlement.perpetuals import position, run
 
 LONG = position("1", 10.0, 100.0, 50.0)
@@ -105,6 +106,15 @@ def test_that_a_fund_empties_then_positions_are_closed_and_at_last_lenders_lose(
     collateral, debt = holdings(recording)
     assert collateral == pytest.approx([0, 0, 0, 2000 - 15 * 95])
     assert debt == pytest.approx([0, 0, 0, 0])
+
+
+def test_that_whoever_is_closed_against_does_not_count_as_liquidated():
+    recording = run([LONG, *SHORTS], to=40.0)
+    assert [Status(status) for status in round_view(recording, 1).status] == [
+        Status.LIQUIDATED, Status.HEALTHY, Status.NO_DEBT,
+    ]  # fmt: skip
+    assert list(round_view(recording, 2).status_round) == [1, 0, 0]
+    assert recording.rounds[1].accounts_liquidated == 1
 
 
 def test_that_a_position_is_closed_against_as_many_others_as_it_takes():

@@ -89,7 +89,8 @@ class Margin(Settlement):
                 turn.left, turn.trades.closed_sold, turn.trades.closed_bought, self._closed, self._rankings, closings,
                 emptied, progress, margin_progress,
             )  # fmt: skip
-            m = int(turn.legs.market[accounts[min(progress[kernels.PROGRESS_POSITION], len(accounts) - 1)]])
+            if need in (NEEDS_RANKING, NEEDS_GAINS):
+                m = int(turn.legs.market[accounts[progress[kernels.PROGRESS_POSITION]]])
             if need == NEEDS_RANKING:
                 self._rank(turn, m, int(margin_progress[WANTED_ASSET]), int(margin_progress[WANTED_SIDE]))
             elif need == NEEDS_GAINS:

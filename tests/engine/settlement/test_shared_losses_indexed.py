@@ -1,0 +1,51 @@
+"""A book laid out by health gives the same bits, though others' losses change accounts that are not liquidatable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.book import Book
+from engine.cascade import Rounds
+from engine.health_index import HealthIndex
+from tests.engine.settlement.lending import account, market, scenario
+from tests.engine.settlement.perpetuals import position
+from tests.engine.settlement.perpetuals import scenario as margin_scenario
+
+LIQUIDITY = {"liquidity": {"model": "exponential", "depth_2pct_usd": 20_000.0}}
+
+
+def borrowers():
+    rng = np.random.default_rng(2)
+    sizes, ratios = rng.uniform(1, 9, 300), rng.uniform(1.11, 2.0, 300)
+    loans = [account(str(n), sizes[n], sizes[n] * 100 / ratios[n]) for n in range(300)]
+    pool = {"kind": "stability_pool", "pool_usd": 5000.0, "sell_share": 1.0}
+    token, shock = {"price": 100.0, **LIQUIDITY}, {"kind": "instant", "returns": {"TOK": -0.1}}
+    return scenario({"m": market(pool, 1 / 1.1)}, loans, token=token, shock=shock)
+
+
+def traders():
+    rng = np.random.default_rng(4)
+    sizes, shares = rng.uniform(-9, 9, 300), rng.uniform(0.02, 0.4, 300)
+    loans = [position(str(n), sizes[n], 100.0, 100.0 * abs(sizes[n]) * shares[n]) for n in range(300)]
+    return margin_scenario(loans, to=85.0, settlement={"insurance_usd": 30.0}, safety={"adl": True}, btc=LIQUIDITY)
+
+
+@pytest.mark.parametrize("make", [borrowers, traders])
+def test_that_an_index_changes_no_bit_of_a_settled_run_and_may_be_used_again(make):
+    made = make()
+    book = Book.from_scenario(made)
+    index = HealthIndex.of(made, book)
+    plain = Rounds(made, book)
+    rounds = list(plain)
+    last = plain.recording.state(len(rounds))
+    assert sum(step.redistributed_usd[0] + step.deleveraged_usd[0] for step in rounds) > 0
+    for _ in range(2):
+        indexed = Rounds(made, book, index)
+        for one, other in zip(rounds, list(indexed), strict=True):
+            for name in one.__dataclass_fields__:
+                np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        state = indexed.recording.state(len(rounds))
+        np.testing.assert_array_equal(state.collateral_amount, last.collateral_amount)
+        np.testing.assert_array_equal(state.debt_amount, last.debt_amount)
+        indexed.give_back()

@@ -135,7 +135,7 @@ def vaults(published: list[float]) -> tuple[list[dict[str, Any]], float, int]:
     for amount in np.exp(random.normal(4.0, 1.2, 200)):
         vaults.append((float(amount), lowest * float(random.uniform(0.35, 0.85))))
     loans = [
-        loan(f"vault-{number:04d}", "maker", ("ETH", round(amount, 3)), ("DAI", round(amount * trigger / 1.5, 2)))
+        loan(f"v-{number:04d}", "maker", ("ETH", round(amount, 3)), ("DAI", round(amount * trigger / 1.5, 2)))
         for number, (amount, trigger) in enumerate(vaults, 1)
     ]
     return loans, total, count

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui import numbers
+from cascade_gui.account.settled_sentences import settled
 from engine.explain import Outcome
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def _tr(text: str) -> str:
 def fate(explanation: Explanation) -> str:
     """Say what became of the account over the whole run: ``Liquidated in round 3, again in 4``."""
     times = list(dict.fromkeys(e.round for e in explanation.history if e.outcome is Outcome.LIQUIDATED))
-    bad = [entry for entry in explanation.history if entry.outcome is not Outcome.LIQUIDATED]
+    bad = [entry for entry in explanation.history if entry.bad_debt_usd > 0.0]
+    bearing = [entry for entry in explanation.history if entry.outcome is Outcome.DELEVERAGED]
     if not times:
         text = _tr("Never liquidated")
     elif len(times) <= 3:
@@ -35,6 +37,8 @@ def fate(explanation: Explanation) -> str:
         text = _tr("Liquidated in {0} rounds, {1} to {2}").format(
             numbers.count(len(times)), numbers.count(times[0]), numbers.count(times[-1])
         )
+    if bearing:
+        text = _tr("{0}; deleveraged in round {1}").format(text, numbers.count(bearing[0].round))
     if bad:
         text = _tr("{0}; bad debt in round {1}").format(text, numbers.count(bad[0].round))
     return text
@@ -52,6 +56,8 @@ def why(explanation: Explanation) -> str:
         return _tr("No collateral is left: {0} of debt was written off as bad debt.").format(
             numbers.money(happening.bad_debt_usd)
         )
+    if happening.settled is not None:
+        return settled(happening.settled)
     reason = _reason(explanation)
     called = " ".join(_done(call) for call in happening.calls)
     return f"{called} {reason}".strip()

@@ -167,11 +167,20 @@ class SettlementPlot(RoundPlot):
             self._values[figure.name] = np.cumsum(values) if figure.added_up else values
         if view.counted:
             self._values[view.counted] = self._figures[view.counted]
+        self._tell_counts()
         self._lay_out_bars(view)
         self._place_level()
         nothing = not any(np.any(self._values[figure.name]) for figure in view.figures)
         over = nothing and self.series.ended and self.kind is not None
         self._say_empty(empty_text(self.kind) if over and self.kind is not None else "")
+
+    def _tell_counts(self) -> None:
+        """Write numbers on the right axis where there is something to count; it keeps its place either way."""
+        view, axis = self._view(), self.axes["right"]
+        counted = view is not None and view.counted is not None and bool(np.any(self._values[view.counted]))
+        axis.fixed_ticks = None if counted else []
+        axis.picture = None
+        axis.update()
 
     def _lay_out_bars(self, view: View) -> None:
         if not view.counted:
@@ -276,6 +285,4 @@ class SettlementPlot(RoundPlot):
             line.setPen(self._pen(getattr(colours, figure.role), width, style=style))
         self.level.setPen(self._pen(colours.secondary, 1.0, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(with_alpha(colours.secondary, 0.3)))
-        # The axis keeps its place, so that rounds stand above those of the other plots.
-        self.axes["right"].fixed_ticks = None if view is not None and view.counted else []
         super()._restyle()

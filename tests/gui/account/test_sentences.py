@@ -7,7 +7,19 @@ from dataclasses import replace
 import pytest
 
 from cascade_gui.account import sentences
+from cascade_gui.account.settled_sentences import settled
 from engine.explain import Outcome, explain
+from engine.settlement.happened import (
+    Absorbed,
+    Closed,
+    Closing,
+    Deleveraged,
+    InAuction,
+    NoRoom,
+    Pooled,
+    Taken,
+    TookOver,
+)  # fmt: skip
 from tests.gui.plots.runs import recording
 
 
@@ -132,3 +144,86 @@ def test_that_dangers_are_named(liquidated):
     assert sentences.dangers(safe) == []
     bad = replace(liquidated, toxic_below=9.0, full_close_leaves_bad_debt=True)
     assert len(sentences.dangers(bad)) == 2
+
+
+def test_that_an_absorbed_account_is_told_what_it_was_credited():
+    facts = Absorbed(debt_usd=900.0, collateral_usd=1000.0, penalty=0.05, credited_usd=50.0, shortfall_usd=0.0)
+    told = settled(facts)
+    assert told == (
+        "Absorbed: the protocol took $1k of collateral, paid $900 of debt and credited $1k less 5 %. "
+        "The owner got the rest, $50."
+    )
+    short = settled(replace(facts, debt_usd=990.0, credited_usd=0.0, shortfall_usd=40.0))
+    assert short.endswith("The debt is $40 more than that: reserves pay it.")
+
+
+def test_that_a_running_auction_says_what_is_asked_and_why_nobody_takes_it():
+    facts = InAuction(
+        since=3, price_since=3, share=1.0, tab_usd=113.0, asked_usd=110.0, proceeds_usd=100.0, gas_usd=5.0,
+        min_profit_usd=0.0, is_paused=False,
+    )  # fmt: skip
+    told = settled(facts)
+    assert told.startswith("In auction since round 3, to raise $113: $110 is asked, and selling it on would earn $100.")
+    assert told.endswith("Less $5 of gas, nobody gains enough by it yet.")
+    cheap = settled(replace(facts, asked_usd=60.0, price_since=9))
+    assert "since round 3, anew since round 9" in cheap
+    assert cheap.endswith("others used up the round's limits before it.")
+    assert settled(replace(facts, is_paused=True)).endswith("Its market is paused.")
+
+
+def test_that_a_taken_auction_tells_debt_penalty_and_what_went_back():
+    facts = Taken(since=2, collateral_usd=120.0, repaid_usd=100.0, penalty_usd=13.0, left_usd=30.0)
+    told = settled(facts)
+    assert "begun in round 2" in told
+    assert "for $100 of debt and $13 of penalty" in told
+    assert told.endswith("$30 of collateral went back to the owner.")
+    assert settled(replace(facts, left_usd=0.0)).endswith("penalty.")
+
+
+def test_that_a_full_room_is_told_with_its_numbers():
+    told = settled(NoRoom(tab_usd=113.0, running_usd=950.0, hole_usd=1000.0))
+    assert "to raise $113, others raise $950 already, and $1k is the most at once" in told
+
+
+def test_that_a_pool_is_told_with_what_it_paid_and_what_others_took_over():
+    facts = Pooled(
+        debt_usd=100.0, collateral_usd=109.0, paid_usd=60.0, to_pool_usd=65.0, caller_usd=0.5,
+        passed_debt_usd=40.0, passed_collateral_usd=43.5, left_usd=0.0, stays_usd=0.0,
+    )  # fmt: skip
+    assert settled(facts) == (
+        "The stability pool paid $60 of debt and took $65 of collateral. "
+        "$40 of debt and $43.5 of collateral went to the other borrowers. Whoever called it got $0.5."
+    )
+    stuck = settled(replace(facts, passed_debt_usd=0.0, stays_usd=40.0, left_usd=3.0))
+    assert "$3 of collateral stays with the owner." in stuck
+    assert stuck.endswith("$40 of debt stays: nobody else is there to take it.")
+
+
+def test_that_who_takes_over_debt_is_told_how_much():
+    told = settled(TookOver(debt_usd=10.0, collateral_usd=11.0))
+    assert told == "It took over $10 of debt and $11 of collateral of borrowers who were liquidated."
+
+
+def test_that_a_closed_position_tells_what_was_left_or_who_paid():
+    facts = Closed(
+        debt_usd=90.0, collateral_usd=100.0, at_market_usd=8.0, deleveraged=0, deleveraged_usd=0.0, left_usd=8.0,
+        unpaid_usd=0.0,
+    )  # fmt: skip
+    assert settled(facts) == "Closed at the market: $8 of margin was left."
+    short = settled(replace(facts, at_market_usd=-5.0, left_usd=-5.0))
+    assert short == "Closed: at the market it lacks $5. The insurance fund paid $5."
+    many = settled(
+        replace(facts, at_market_usd=-5.0, deleveraged=2, deleveraged_usd=60.0, left_usd=-3.0, unpaid_usd=1.0)
+    )
+    assert "$60 of its positions were closed against others (2) at its bankruptcy price." in many
+    assert "The insurance fund and gains of others paid $2." in many
+    assert many.endswith("$1 is left that nobody pays: bad debt.")
+
+
+def test_that_who_is_deleveraged_is_told_against_whom_and_at_which_price():
+    one = Closing(against="L-001", asset="BTC", is_short=True, tokens=1.5, price=50_000.0)
+    told = settled(Deleveraged(closings=(one,), gains_usd=0.0))
+    assert told.startswith("Deleveraged: 1.5 BTC of its short were closed against L-001 at 50,000, where L-001 has ")
+    told = settled(Deleveraged(closings=(one,) * 5, gains_usd=7.0))
+    assert told.endswith("So were 2 more parts. $7 of its gains paid for losses of others.")
+    assert "long" in settled(Deleveraged(closings=(replace(one, is_short=False),), gains_usd=0.0))

@@ -281,7 +281,7 @@ class Explanation:
         What happened in the round.
     toxic_below
         A liquidation lowers the account's health when it is below this, LT (1 + b) of what would be taken, at the end
-        of the round; None without collateral or debt.
+        of the round; None without collateral or debt, and where accounts are closed whole.
     full_close_leaves_bad_debt
         Whether its collateral is worth less than its debt and the bonus on it, at the end of the round.
     history

@@ -188,17 +188,29 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
 
     First the toxic region: debt of accounts that a liquidation makes less healthy, because their health is below the
     threshold times one plus the bonus of what would be taken. Second: debt of accounts that a full close would leave
-    with bad debt.
+    with bad debt. Markets that liquidators do not settle close accounts whole and without a bonus, so that they have
+    no toxic region; what a stability pool closes leaves no bad debt.
     """
-    from engine.kernels import danger_nb
+    from engine.kernels import INCENTIVE_FIXED, danger_nb
     from engine.market.rules import compile_rules
 
-    toxic, short = np.zeros(len(view.book.market_names)), np.zeros(len(view.book.market_names))
+    book, parameters = view.book, view.scenario.parameters
+    legs, rules = book.legs, compile_rules(parameters)
+    kinds = np.array([market.rules.settlement.kind for market in parameters.markets.values()])
+    is_whole = kinds != "liquidator"
+    if is_whole.any():
+        leg_market = np.repeat(book.market, np.diff(book.collateral_start))
+        bonus = np.where(is_whole[leg_market], 0.0, legs.collateral_bonus)
+        bonus.setflags(write=False)
+        legs = legs._replace(collateral_bonus=bonus)
+        rules = rules._replace(incentive_kind=np.where(is_whole, INCENTIVE_FIXED, rules.incentive_kind))
+    toxic, short = np.zeros(len(book.market_names)), np.zeros(len(book.market_names))
     danger_nb(
-        view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
-        compile_rules(view.scenario.parameters), np.array(view.prices),
-        float(view.scenario.parameters.simulation.dust_usd), toxic, short,
+        legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount), rules, np.array(view.prices),
+        float(parameters.simulation.dust_usd), toxic, short,
     )  # fmt: skip
+    toxic[is_whole] = 0.0
+    short[kinds == "stability_pool"] = 0.0
     return toxic, short
 
 

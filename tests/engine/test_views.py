@@ -177,6 +177,22 @@ def test_that_toxic_and_short_accounts_are_counted_by_market():
     assert short.tolist() == pytest.approx([920.0 + 950.0]), "collateral below 1.1 times debt"
 
 
+@pytest.mark.parametrize(
+    ("settlement", "short"),
+    [({"kind": "absorb"}, 1050.0), ({"kind": "auction"}, 1050.0), ({"kind": "stability_pool"}, 0.0),
+     ({"kind": "margin"}, 1050.0)],
+)  # fmt: skip
+def test_that_who_is_closed_whole_without_a_bonus_is_not_toxic(settlement, short):
+    loans = [row("a", 10.0, 920.0), row("b", 10.0, 1050.0)]
+    made = scenario(loans, rules={"settlement": settlement, "incentive": {"kind": "lltv"}})
+    toxic, lacking = danger(initial_view(made))
+    assert toxic.tolist() == [0.0]
+    assert lacking.tolist() == [short]
+    found = explain(engine.run(made), 1, 0)
+    assert found.toxic_below is None
+    assert found.full_close_leaves_bad_debt == (short > 0.0)
+
+
 def test_that_a_view_keeps_its_amounts_when_its_cursor_moves_on():
     recording = engine.run(scenario(LOANS, eth=SHALLOW, drop=-0.2))
     cursor = recording.cursor()

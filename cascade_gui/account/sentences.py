@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from engine.explain import Call, Explanation, Happening, HistoryEntry, LiquidationPrice, Term
 
 
+_NOT_YET = (Outcome.WAITING, Outcome.PAUSED, Outcome.COUNT_USED_UP, Outcome.OVER_CAPACITY, Outcome.NOBODY_TO_TAKE)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("account", text)
 
@@ -57,7 +60,9 @@ def why(explanation: Explanation) -> str:
             numbers.money(happening.bad_debt_usd)
         )
     if happening.settled is not None:
-        return settled(happening.settled)
+        text = settled(happening.settled)
+        # A borrower who took over debt of others may himself wait for his liquidation.
+        return f"{text} {_reason(explanation)}" if happening.outcome in _NOT_YET else text
     reason = _reason(explanation)
     called = " ".join(_done(call) for call in happening.calls)
     return f"{called} {reason}".strip()
@@ -91,6 +96,7 @@ def _reason(explanation: Explanation) -> str:
         Outcome.PAUSED: _tr("Not liquidated: its market is paused in this round."),
         Outcome.COUNT_USED_UP: _tr("Not liquidated: the round's number of liquidations was used up before its turn."),
         Outcome.LEFTOVER_TOO_SMALL: _tr("Not liquidated: any liquidation would leave less than its market allows."),
+        Outcome.NOBODY_TO_TAKE: _tr("Not liquidated: the pool is empty and there is no other borrower."),
         Outcome.NOTHING_TO_REPAY: _tr("Not liquidated: the rules allow nothing to be repaid."),
         Outcome.BAD_DEBT_STAYS: _tr("No collateral is left; its debt stays as bad debt."),
     }

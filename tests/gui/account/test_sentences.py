@@ -8,7 +8,7 @@ import pytest
 
 from cascade_gui.account import sentences
 from cascade_gui.account.settled_sentences import settled
-from engine.explain import Outcome, explain
+from engine.explain import Happening, HistoryEntry, Outcome, explain
 from engine.settlement.happened import (
     Absorbed,
     Closed,
@@ -227,3 +227,23 @@ def test_that_who_is_deleveraged_is_told_against_whom_and_at_which_price():
     told = settled(Deleveraged(closings=(one,) * 5, gains_usd=7.0))
     assert told.endswith("So were 2 more parts. $7 of its gains paid for losses of others.")
     assert "long" in settled(Deleveraged(closings=(replace(one, is_short=False),), gains_usd=0.0))
+
+
+def test_that_a_borrower_who_took_over_debt_and_waits_is_told_both(liquidated):
+    took = TookOver(debt_usd=10.0, collateral_usd=11.0)
+    waiting = Happening(Outcome.WAITING, waited_rounds=1, latency_rounds=3, settled=took)
+    told = sentences.why(replace(liquidated, happening=waiting))
+    assert told.startswith("It took over $10 of debt and $11 of collateral of borrowers who were liquidated. Not liqu")
+    assert told.endswith("liquidatable for 1 of the 3 rounds that liquidators take to come.")
+    healthy = Happening(Outcome.TOOK_OVER, settled=took)
+    assert sentences.why(replace(liquidated, happening=healthy)).endswith("who were liquidated.")
+
+
+def test_that_a_lone_borrower_of_an_empty_pool_is_told_so(liquidated):
+    alone = replace(liquidated, happening=Happening(Outcome.NOBODY_TO_TAKE, waited_rounds=1))
+    assert sentences.why(alone) == "Not liquidated: the pool is empty and there is no other borrower."
+
+
+def test_that_being_deleveraged_is_no_bad_debt(liquidated):
+    entry = HistoryEntry(4, Outcome.DELEVERAGED, 10.0, 11.0, 0.0, 1.2, 1.3)
+    assert sentences.fate(replace(liquidated, history=(entry,))) == "Never liquidated; deleveraged in round 4"

@@ -119,7 +119,7 @@ class HealthWorking:
 
 @dataclass(frozen=True, slots=True)
 class LiquidationPrice:
-    """The price of one collateral asset at which health is 1, every other price held.
+    """The price of one asset at which health is 1, every other price held.
 
     price = (`other_debt_usd` - `other_backing_usd`) / (`amount` * `threshold` - `owed_amount`)
 
@@ -149,9 +149,17 @@ class LiquidationPrice:
     price: float | None
 
     @property
+    def is_short(self) -> bool:
+        """Whether the asset is only owed, so that a rise of its price is the danger."""
+        return self.amount == 0.0 and self.owed_amount > 0.0
+
+    @property
     def distance(self) -> float | None:
-        """How far the asset must fall to get there, as a share of its price; negative when it is past."""
-        return None if self.price is None else 1.0 - self.price / self.price_now
+        """How far the asset must fall (rise, of a short) to get there, as a share of its price; negative when past."""
+        if self.price is None:
+            return None
+        change = self.price / self.price_now - 1.0
+        return change if self.is_short else -change
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +284,7 @@ class Explanation:
     after
         Health at the end of the round, at the same prices.
     liquidation_prices
-        Of each collateral asset, at the end of the round.
+        Of each collateral asset, at the end of the round; in a margin engine's market of each position.
     happening
         What happened in the round.
     toxic_below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +13,8 @@ from engine.explain import Call, Happening, HealthWorking, HistoryEntry, Liquida
 from engine.explaining_settlements import before_turn, is_plain, over_limits, settled_in
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
+from engine.scenario.schema import MarginSettlement
+from engine.scenario.schema.parameters import margin_asset
 from engine.service import service_keys
 from engine.settlement.turn import DELEVERAGED, REDISTRIBUTED
 
@@ -145,10 +147,22 @@ class AccountRecord:
         return count
 
     def liquidation_prices(self, working: HealthWorking) -> tuple[LiquidationPrice, ...]:
-        """Return the liquidation price of each collateral asset, with its working."""
+        """Return the liquidation price of each collateral asset, with its working.
+
+        In a margin engine's market, of each position, long or short, but not of the asset that margin is paid in.
+        """
         prices = []
         owed = {term.asset: term for term in working.debt}
-        for term in working.collateral:
+        terms = list(working.collateral)
+        settlement = self.recording.scenario.parameters.markets[
+            self.recording.book.market_names[self.market]
+        ].rules.settlement
+        if isinstance(settlement, MarginSettlement):
+            held = {term.asset for term in terms}
+            terms += [replace(term, amount=0.0, value=0.0) for term in working.debt if term.asset not in held]
+            paid_in = margin_asset(self.recording.scenario.parameters, settlement)
+            terms = [term for term in terms if term.asset != paid_in]
+        for term in terms:
             own_debt = owed.get(term.asset)
             owed_amount = 0.0 if own_debt is None else own_debt.amount
             threshold = 0.0 if term.threshold is None else term.threshold

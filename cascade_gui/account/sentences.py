@@ -162,6 +162,11 @@ def debt_term(term: Term) -> str:
 
 def price_working(price: LiquidationPrice) -> str:
     """Write the formula of a liquidation price with its numbers: ``2,906,440 ÷ (4,311.2 × 0.825)``."""
+    if price.is_short:
+        over = numbers.significant(price.other_backing_usd, 7)
+        if price.other_debt_usd > 0:
+            over = f"({over} − {numbers.significant(price.other_debt_usd, 7)})"
+        return f"{over} ÷ {numbers.significant(price.owed_amount, 7)}"
     over = numbers.significant(price.other_debt_usd, 7)
     if price.other_backing_usd > 0:
         over = f"({over} − {numbers.significant(price.other_backing_usd, 7)})"
@@ -176,6 +181,10 @@ def distance(price: LiquidationPrice) -> str:
     now, away = _price(price.price_now), price.distance
     if away is None:
         return without_price([price.asset])
+    if price.is_short and price.price is not None:
+        if away < 0:
+            return _tr("now {0}, risen {1} past it").format(now, numbers.percent(price.price_now / price.price - 1.0))
+        return _tr("now {0}, a rise of {1} away").format(now, numbers.percent(away))
     if away < 0:
         return _tr("now {0}, fallen {1} past it").format(now, numbers.percent(_past(price)))
     return _tr("now {0}, a fall of {1} away").format(now, numbers.percent(away))

@@ -148,3 +148,15 @@ def test_that_a_position_over_a_limit_is_told_which():
     assert explain(by_count, 1, 1).happening.outcome is Outcome.COUNT_USED_UP
     by_usd = run_margin(loans, liquidators={"capacity_usd_per_round": 1000.0}, **given)
     assert explain(by_usd, 1, 1).happening.outcome is Outcome.OVER_CAPACITY
+
+
+def test_that_a_short_has_a_liquidation_price_above_and_the_margin_asset_has_none():
+    # 1050 / (10 x 1.005) = 104.4776, and (10 x 100 - 50) / (10 x 0.995) = 95.4774
+    recording = run_margin([position("short", -10.0, 100.0, 50.0), position("long", 10.0, 100.0, 50.0)])
+    (short,), (long,) = (explain(recording, n, 0).liquidation_prices for n in (0, 1))
+    assert (short.asset, short.is_short) == ("BTC", True)
+    assert short.price == pytest.approx(1050 / 10.05)
+    assert short.distance == pytest.approx(1050 / 10.05 / 100 - 1)
+    assert (long.asset, long.is_short) == ("BTC", False)
+    assert long.price == pytest.approx(95.47738693467338)
+    assert long.distance == pytest.approx(1 - 0.9547738693467338)

@@ -247,3 +247,14 @@ def test_that_a_lone_borrower_of_an_empty_pool_is_told_so(liquidated):
 def test_that_being_deleveraged_is_no_bad_debt(liquidated):
     entry = HistoryEntry(4, Outcome.DELEVERAGED, 10.0, 11.0, 0.0, 1.2, 1.3)
     assert sentences.fate(replace(liquidated, history=(entry,))) == "Never liquidated; deleveraged in round 4"
+
+
+def test_that_a_short_is_told_the_rise_that_liquidates_it(liquidated):
+    price = replace(
+        liquidated.liquidation_prices[0], amount=0.0, threshold=0.0, owed_amount=10.0, other_debt_usd=0.0,
+        other_backing_usd=1044.78, price=104.478, price_now=100.0,
+    )  # fmt: skip
+    assert sentences.price_working(price) == "1,044.78 ÷ 10"
+    assert sentences.distance(price) == "now 100, a rise of 4.5 % away"
+    assert sentences.distance(replace(price, price_now=110.0)) == "now 110, risen 5.3 % past it"
+    assert sentences.price_working(replace(price, other_debt_usd=44.78)) == "(1,044.78 − 44.78) ÷ 10"

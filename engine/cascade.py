@@ -81,7 +81,7 @@ class Rounds(Iterator[Round]):
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
         self._step.start(self._reserve)
         self._waiting = Waiting(
-            book, self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
+            self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
         )  # fmt: skip
         self.recording = Recording(scenario, book, served_in_order=self._step.in_order)

@@ -15,7 +15,6 @@ from engine import kernels
 from engine.health_index import forget
 
 if TYPE_CHECKING:
-    from engine.book import Book
     from engine.health_index import Workspace
 
 Floats = npt.NDArray[np.float64]
@@ -27,10 +26,8 @@ class Waiting:
 
     Parameters
     ----------
-    book
-        The run's book.
     legs
-        Its legs in the order of the run's index.
+        The book's legs in the order of the run's index.
     space
         What the run changes of it.
     rules
@@ -49,22 +46,20 @@ class Waiting:
     """
 
     def __init__(
-        self, book: Book, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, latency: int,
+        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, latency: int,
         *, keeps_health: bool,
     ) -> None:  # fmt: skip
-        assets = len(book.asset_names)
         self._legs, self._space, self._rules, self._dust = legs, space, rules, dust
         self._latency, self._keeps_health = latency, keeps_health
-        self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
-        self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
+        self._is_held, self._is_owed = space.is_held, space.is_owed
         self._log_level = 0.0
         self._log_rise = 0.0
         self._level_limit = np.array([np.inf])
-        self._pools = [kernels.empty_pool(len(book)) for _ in range(3)]  # waiting, newly found, to put them together in
+        self._pools = list(space.pools)  # waiting, newly found, to put them together in
         self.count = 0
         self._is_stale = False
         self._debt = np.zeros((1, 2))
-        self._found_bad = np.empty(len(book), dtype=np.int32)
+        self._found_bad = space.found_bad
 
     @property
     def debt_usd(self) -> float:

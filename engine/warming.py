@@ -13,11 +13,12 @@ from engine.scenario.schema import FORMAT
 
 
 def warm_up() -> None:
-    """Compile every kernel of `engine.kernels`, with the types that real runs use, by running two loans through all that can happen.
+    """Compile every kernel of `engine.kernels`, with the types that real runs use.
 
-    Compiled code is kept on disk, so that only the first start after an installation takes long (about 20 s); a
-    background thread may do it, the kernels release the interpreter. The kernels of other settlements than by
-    liquidators are compiled in the first run that needs them, in a few seconds each.
+    It runs two loans through all that can happen. Compiled code is kept on disk, so that only the first start after an
+    installation takes long (about 20 s); a background thread may do it, the kernels release the interpreter. The
+    kernels of other settlements than by liquidators are compiled in the first run that needs them, in a few seconds
+    each.
     """
     from engine.explain import explain
     from engine.views import danger, health_histogram, liquidation_map, round_view

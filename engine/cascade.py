@@ -84,6 +84,7 @@ class Rounds(Iterator[Round]):
             self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
         )  # fmt: skip
+        self._nobody = kernels.no_watch()
         self.recording = Recording(scenario, book, served_in_order=self._step.in_order)
         self._start()
 
@@ -178,7 +179,10 @@ class Rounds(Iterator[Round]):
         turn.marks, turn.starts = before.last_mark, before.last_start
         reserve_before = self._reserve.copy()
         left_out = self._step.left_out(self._waiting.accounts)
-        self._step.settle(self._waiting.candidates(number, paused, left_out), turn)
+        candidates = self._waiting.candidates(number, paused, left_out)
+        if not self._step.in_order:
+            turn.watch = self._waiting.watch(candidates)
+        self._step.settle(candidates, turn)
         bad_accounts = np.concatenate([found_bad, *turn.emptied])
         if turn.some_moved or turn.all_moved:
             moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)
@@ -305,6 +309,7 @@ class Rounds(Iterator[Round]):
             start_columns=self.recording.start_columns,
             flows=kernels.empty_flows(len(market), len(self._reserve)),
             progress=progress,
+            watch=self._nobody,
         )
         self._step.begin(turn)
         return turn

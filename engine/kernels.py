@@ -254,6 +254,19 @@ class Pool(NamedTuple):
     until: Any
 
 
+class Watch(NamedTuple):
+    """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
+
+    ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``limits`` as
+    in `recheck_nb`.
+    """
+
+    pool: Pool
+    level: Any
+    rise: Any
+    limits: Any
+
+
 class Flows(NamedTuple):
     """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
 
@@ -296,6 +309,11 @@ def empty_flows(assets: int, markets: int) -> Flows:
 def empty_pool(accounts: int) -> Pool:
     """Return a pool with room for so many accounts."""
     return Pool(np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts))
+
+
+def no_watch() -> Watch:
+    """Return the watch of a step whose accounts are looked at again."""
+    return Watch(empty_pool(0), 1.0, 1.0, np.array([np.inf]))
 
 
 def empty_left(assets: int, markets: int) -> Left:
@@ -715,8 +733,8 @@ def recheck_nb(
     those kept, as two float64. Returns how many were kept and how many are in ``found_bad``.
     """
     kept = 0
-    left[0, 0] = 0.0
-    left[0, 1] = 0.0
+    high = 0.0
+    low = 0.0
     for place in range(count):
         i = pool.account[place]
         health = pool.health[place]
@@ -738,7 +756,9 @@ def recheck_nb(
         pool.debt[kept] = owed
         pool.until[kept] = until
         kept += 1
-        _add_nb(left, 0, owed)
+        high, low = _sum_nb(high, low, owed)
+    left[0, 0] = high
+    left[0, 1] = low
     return kept, bad_count
 
 
@@ -1249,6 +1269,7 @@ def liquidate_nb(
     left: Left,
     emptied: Any,
     progress: Any,
+    watch: Watch,
     watched: int,
     notes: Any,
 ) -> bool:
@@ -1267,6 +1288,7 @@ def liquidate_nb(
     repaid_high, repaid_low = flows.totals[TOTAL_REPAID_USD, 0], flows.totals[TOTAL_REPAID_USD, 1]
     seized_high, seized_low = flows.totals[TOTAL_SEIZED_USD, 0], flows.totals[TOTAL_SEIZED_USD, 1]
     room = len(events.account)
+    is_watching = len(watch.pool.account) > 0
     done = True
     while position < len(order) and done:
         i = _uint(order[_uint(position)])
@@ -1345,6 +1367,16 @@ def liquidate_nb(
             if held <= dust < owed:
                 emptied[progress[PROGRESS_EMPTIED]] = i
                 progress[PROGRESS_EMPTIED] += 1
+            if is_watching:
+                until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
+                if is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+                    until = _until_nb(watch.rise, after, owed, dust)
+                    if dust > 0.0:
+                        watch.limits[0] = min(watch.limits[0], watch.level * held / dust * CAUTION)
+                place = _uint(position)
+                watch.pool.health[place] = after
+                watch.pool.debt[place] = owed
+                watch.pool.until[place] = until
             for e in range(_uint(first_row), _uint(row)):
                 events.health_before[e] = health
                 events.health_after[e] = after

@@ -58,6 +58,7 @@ class Waiting:
         self._pools = list(space.pools)  # waiting, newly found, to put them together in
         self.count = 0
         self._is_stale = False
+        self._was_told = False
         self._debt = np.zeros((1, 2))
         self._found_bad = space.found_bad
 
@@ -130,12 +131,20 @@ class Waiting:
             self.look_at_all()
         return self.scan(number + 1, oracle)
 
+    def watch(self, candidates: kernels.Pool) -> kernels.Watch:
+        """Return what liquidations tell of the candidates, if these are all who wait and are served in their order."""
+        pool = candidates if candidates.account.base is self._pools[0].account else kernels.empty_pool(0)
+        self._was_told = len(pool.account) > 0
+        return kernels.Watch(pool, math.exp(self._log_level), math.exp(self._log_rise), self._level_limit)
+
     def recheck(self, number: int, oracle: Floats) -> None:
-        """Look again at those who wait and were liquidated in a round."""
+        """Look again at those who wait and were liquidated in a round, unless these were watched."""
         space = self._space
+        looked_at = -1 if self._was_told else max(number, 1)
+        self._was_told = False
         kept, _ = kernels.recheck_nb(
             self._legs, space.collateral, space.debt, self._rules, oracle, self._dust,
-            math.exp(self._log_level), math.exp(self._log_rise), False, max(number, 1), space.last_liquidated,
+            math.exp(self._log_level), math.exp(self._log_rise), False, looked_at, space.last_liquidated,
             space.due, space.block_due, space.bad, self._pools[0], self.count, self._found_bad[:0], 0,
             self._level_limit, self._debt,
         )  # fmt: skip

@@ -101,6 +101,8 @@ class Turn:
     flows, progress
         What moved, and how far the kernels have come (`engine.kernels.liquidate_nb`). Limits hold for
         ``flows.totals`` and ``progress[PROGRESS_LIQUIDATIONS]``.
+    watch
+        Whom liquidations tell that accounts need not be looked at again.
     trades
         Tokens traded by others than liquidators and takers.
     figures
@@ -144,6 +146,7 @@ class Turn:
     start_columns: Columns
     flows: kernels.Flows
     progress: npt.NDArray[np.int64]
+    watch: kernels.Watch
     trades: Trades | None = None
     figures: Figures | None = None
     bad_debt_usd: Floats | None = None

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_LINE = 64  # bytes of a cache line
 _LARGEST_CHUNK = 1 << 19  # rows
 
 
@@ -103,12 +102,8 @@ class ChunkedColumns:
 
 
 def _arrays(dtypes: tuple[type, ...], room: int) -> list[npt.NDArray[Any]]:
-    """Return a column of each type, all in one piece of memory, which systems can hand out in large pages."""
-    sizes = [room * np.dtype(dtype).itemsize for dtype in dtypes]
-    # One line more between any two: columns that are written in step would else meet in the same few cache lines.
-    starts = np.cumsum([0, *(-(-size // _LINE) * _LINE + _LINE for size in sizes)]).tolist()
-    memory = np.empty(starts[-1], dtype=np.uint8)
-    return [memory[start : start + size].view(dtype) for start, size, dtype in zip(starts, sizes, dtypes, strict=False)]
+    # Each by itself: memory of this size is used again, all in one piece comes new from the system every time.
+    return [np.empty(room, dtype=dtype) for dtype in dtypes]
 
 
 def _frozen(views: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", add_help=False, help="open the window [FILE and options of cascade-gui]")
     commands.add_parser("test", add_help=False, help="all that CI runs; with arguments only pytest")
-    commands.add_parser("bench", add_help=False, help="the benchmarks [arguments of pytest]")
+    commands.add_parser("bench", add_help=False, help="the benchmarks [--table: the help's table; arguments of pytest]")
     commands.add_parser("soak", add_help=False, help="the property tests, with many more examples")
     commands.add_parser("mutate", add_help=False, help="break the engine's rules one at a time: do tests notice?")
     commands.add_parser("build", add_help=False, help="the wheel, into dist/")
@@ -96,6 +96,9 @@ def test(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Measure; the speeds are ratios of two things measured in the same run."""
     python = environment.ready("test")
+    if list(arguments) == ["--table"]:
+        command = [python, "-m", "tests.benchmarks.engine_table", "--write"]
+        return subprocess.call(command, cwd=ROOT, env=environment.clean())
     system_libraries.provide(system_libraries.OFFSCREEN + system_libraries.SCREEN, virtual_screen=True)
     with system_libraries.virtual_screen() as screen:
         command = [python, "-m", "pytest", "tests/benchmarks", "--benchmark-enable", *arguments]

@@ -1,7 +1,8 @@
 """The baseline: the same cascade as an analyst would write it in NumPy, every account looked at in every round.
 
 It can do what the benchmark's books need: one market, largest legs, a close factor, one debt a loan, exponential
-liquidity without cross impact, oracles that follow the market, everything seized is sold.
+liquidity without cross impact, oracles that follow the market, everything seized is sold, so many liquidations a
+round at most, largest debt first.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def run(scenario: Scenario, book: Book) -> Outcome:
     depth = np.array([getattr(asset.liquidity, "depth_2pct_usd", np.inf) for asset in assets]) / -np.log(0.98)
     returns = np.array([parameters.shock.returns.get(name, 0.0) for name in book.asset_names])
     close_factor = next(iter(parameters.markets.values())).rules.close.close_factor
+    most = parameters.liquidators.max_liquidations_per_round
     undisturbed = start * (1.0 + returns)
     collateral, debt = book.collateral_amount.copy(), book.debt_amount.copy()
     owner = np.repeat(np.arange(len(book)), np.diff(book.collateral_start))
@@ -53,7 +55,7 @@ def run(scenario: Scenario, book: Book) -> Outcome:
         if not len(found):
             outcome.prices = prices
             return outcome
-        found = found[np.argsort(-owed[found], kind="stable")]
+        found = found[np.argsort(-owed[found], kind="stable")[:most]]
         largest = np.maximum.reduceat(value, first)
         is_largest = np.flatnonzero(value == largest[owner])
         leg = np.empty(len(book), dtype=np.int64)

@@ -1,0 +1,232 @@
+"""Measures the engine against its baselines and writes the table in resources/help/speed.md.
+
+``python -m tests.benchmarks.engine_table`` prints the table; ``--write`` puts it into the page. Times are processor
+times of the process, medians, the two of a ratio taken in the same run.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import kernels
+from engine.book import Book
+from engine.cascade import Rounds
+from engine.health_index import HealthIndex
+from engine.market.oracles import first_prices
+from engine.market.rules import compile_rules
+from engine.scenario.scenario import Scenario
+from engine.warming import warm_up
+from tests.benchmarks import lrvx_mark, numpy_rescan, pandas_rescan
+from tests.benchmarks.cascade_books import CASES, cascade
+from tests.shared import RESOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.recording import Recording
+
+PAGE = RESOURCES / "help" / "speed.md"
+BEGIN, END = "<!-- engine table: written by dev.py bench --table -->", "<!-- end of the engine table -->"
+ACCOUNTS = 1_000_000
+PATHS = 1000
+
+Row = tuple[str, str, str]
+
+
+def cpu(function: Callable[[], object], repeats: int) -> float:
+    """Return the median processor time of a function in seconds."""
+    times = []
+    for _ in range(repeats):
+        begin = time.process_time()
+        function()
+        times.append(time.process_time() - begin)
+    return statistics.median(times)
+
+
+def run(scenario: Scenario, book: Book, index: HealthIndex) -> Recording:
+    """Run on an index and give back what was borrowed."""
+    steps = Rounds(scenario, book, index)
+    for _ in steps:
+        pass
+    steps.recording.summary()
+    steps.give_back()
+    return steps.recording
+
+
+def ratio(value: float) -> str:
+    return f"{value:.0f}" if value >= 20 else f"{value:.1f}"
+
+
+def cascades(accounts: int) -> Iterator[Row]:
+    """The four cascades against the rescans."""
+    book = None
+    for case in CASES:
+        scenario = cascade(case, accounts)
+        book = book or Book.from_scenario(scenario)
+        index = HealthIndex.of(scenario, book)
+        figures = run(scenario, book, index).summary()
+        ours = cpu(lambda: run(scenario, book, index), 5)  # noqa: B023 - called at once
+        theirs = cpu(lambda: numpy_rescan.run(scenario, book), 3 if not case.limits else 1)  # noqa: B023
+        share = 100 * figures["accounts_liquidated"] / accounts
+        what = f"{case.name}: {case.what}, {figures['rounds']} rounds, {share:.1f} % of {accounts:,} accounts"
+        yield (what, f"{ratio(theirs / ours)} times a NumPy rescan ({1e3 * ours:.0f} ms)", f"{case.target:.0f} times")
+
+
+def against_pandas() -> Iterator[Row]:
+    """Two of them against an analyst's script, on a smaller book."""
+    for case in (CASES[0], CASES[2]):
+        scenario = cascade(case, 100_000)
+        book = Book.from_scenario(scenario)
+        index = HealthIndex.of(scenario, book)
+        run(scenario, book, index)
+        ours = cpu(lambda: run(scenario, book, index), 5)  # noqa: B023 - called at once
+        theirs = cpu(lambda: pandas_rescan.run(scenario, book), 3)  # noqa: B023
+        yield (f"{case.name}, 100,000 accounts", f"{ratio(theirs / ours)} times a pandas groupby script", "none")
+
+
+def against_lrvx() -> Iterator[Row]:
+    """One mark of perpetual positions."""
+    what = "one mark 30 % lower, 200,000 perpetual positions closed by liquidators"
+    if not lrvx_mark.is_installed():
+        yield (what, "not measured: lrvx is not installed (the extra `benchmark`)", "100 times lrvx's LiquidationEngine")
+        return
+    scenario = lrvx_mark.scenario(200_000)
+    book = Book.from_scenario(scenario)
+    index = HealthIndex.of(scenario, book)
+    ours_closed = run(scenario, book, index).summary()["liquidations"]
+    ours = cpu(lambda: run(scenario, book, index), 5)
+    theirs, closed = lrvx_mark.lrvx_seconds(200_000)
+    measured = f"{ratio(theirs / ours)} times lrvx ({theirs:.2f} s; it closes {closed:,}, the engine {ours_closed:,})"
+    yield (what, measured, "100 times lrvx's LiquidationEngine")
+
+
+def one_scan() -> Iterator[Row]:
+    """A look at every account against reading the same bytes."""
+    scenario = cascade(CASES[0], ACCOUNTS)
+    book = Book.from_scenario(scenario)
+    rules, prices = compile_rules(scenario.parameters), first_prices(scenario.parameters)
+    collateral, debt, due = np.array(book.collateral_amount), np.array(book.debt_amount), np.empty(len(book))
+    legs = book.legs
+    read = (
+        legs.collateral_start, legs.collateral_asset, legs.collateral_threshold, legs.debt_start, legs.debt_asset,
+        legs.market, collateral, debt,
+    )  # fmt: skip
+    scan = cpu(lambda: kernels.first_due_nb(legs, collateral, debt, rules, prices, 1e-6, due), 9)
+    reading = cpu(lambda: [array.sum() for array in read], 9)
+    yield ("one look at every account's health, against reading the same bytes once",
+           f"{scan / reading:.1f} times", "2.5 times")  # fmt: skip
+    made = cpu(lambda: Book.from_scenario(scenario), 3)
+    yield (f"laying out a book of {ACCOUNTS:,} accounts, {len(scenario.loans):,} rows", f"{made:.1f} s", "none")
+    recording = run(scenario, book, HealthIndex.of(scenario, book))
+    index = HealthIndex.of(scenario, book)
+    space = index.borrow(prices, 1e-6)
+    arrays = [*legs, *index.legs, *index.places, book.collateral_amount, book.debt_amount, collateral, debt,
+              space.due, space.block_due, space.touched, space.since, space.last_liquidated, space.bad,
+              book.row_account, book.row_leg]  # fmt: skip
+    held = sum(array.nbytes for array in arrays)
+    held += sum(array.nbytes for chunk in recording.event_columns.chunks for array in chunk.arrays)
+    held += sum(array[: 1 + recording.rounds[-1].liquidatable_left].nbytes for pool in space.pools for array in pool)
+    legs_held = len(book.collateral_amount) + len(book.debt_amount)
+    yield (f"memory of a book, index, contained run and recording: {legs_held / ACCOUNTS:.1f} legs an account",
+           f"{held / ACCOUNTS:.0f} bytes an account", "250 bytes for 2 legs")  # fmt: skip
+
+
+def paths_of(scenario: Scenario, count: int) -> list[Scenario]:
+    """Return scenarios with falls drawn around the scenario's."""
+    settings = scenario.parameters.model_dump(mode="python", by_alias=True)
+    rng = np.random.default_rng(1)
+    made = []
+    for factor in rng.uniform(0.5, 1.0, count):
+        returns = {name: value * factor for name, value in scenario.parameters.shock.returns.items()}
+        shock = {**settings["shock"], "returns": returns}
+        parameters = type(scenario.parameters).model_validate({**settings, "shock": shock})
+        made.append(Scenario(parameters, scenario.loans))
+    return made
+
+
+def many_paths() -> Iterator[Row]:
+    """Monte Carlo: many runs on one index against as many runs from the scenario."""
+    paths = paths_of(cascade(CASES[0], 100_000), PATHS)
+    book = Book.from_scenario(paths[0])
+    index = HealthIndex.of(paths[0], book)
+    run(paths[0], book, index)
+
+    def all_of(some: list[Scenario]) -> None:
+        for scenario in some:
+            run(scenario, book, index)
+
+    def apart() -> None:
+        for scenario in paths[:10]:
+            for _ in steps_of(scenario):
+                pass
+
+    together = cpu(lambda: all_of(paths), 3)
+    separate = cpu(apart, 3) * PATHS / 10
+    yield (f"{PATHS:,} paths on 100,000 accounts, against as many separate runs (10 measured)",
+           f"1/{separate / together:.0f} of their time", "1/20")  # fmt: skip
+    seconds = []
+    for threads in (1, 2):
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(all_of, [paths[place::threads] for place in range(threads)]))
+        seconds.append(time.perf_counter() - begin)
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    yield (
+        "the same on two threads, against one, by the clock",
+        f"{seconds[0] / seconds[1]:.1f} times{load}",
+        "1.8 times",
+    )
+
+
+def steps_of(scenario: Scenario) -> Rounds:
+    """Start a run from nothing but the scenario."""
+    return Rounds(scenario)
+
+
+def processor() -> str:
+    """Return the model of the processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def table(rows: list[Row]) -> str:
+    """Return the table with the machine it was measured on."""
+    load = f" Load before: {os.getloadavg()[0]:.1f}." if hasattr(os, "getloadavg") else ""
+    head = (
+        f"Measured on {datetime.now(UTC).date()}, {os.cpu_count()} cores of {processor()}, {platform.system()}, "
+        f"Python {platform.python_version()}. Medians of processor time.{load}"
+    )
+    lines = ["| what | measured | target |", "| --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join([BEGIN, "", head, "", *lines, "", END])
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print the table, and write it into the page if asked to."""
+    warm_up()
+    rows: list[Row] = []
+    for part in (cascades(ACCOUNTS), against_pandas(), against_lrvx(), one_scan(), many_paths()):
+        for row in part:
+            print(" | ".join(row), flush=True)
+            rows.append(row)
+    if "--write" in arguments:
+        text = PAGE.read_text(encoding="utf-8")
+        before, _, rest = text.partition(BEGIN)
+        PAGE.write_text(before + table(rows) + rest.partition(END)[2], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -186,6 +186,8 @@ class PlotGrid(QWidget):
             self.left_top.set_plots([self.price, *liquidations, self.losses])
             self.right_top.set_plots([self.health, self.map])
         else:
+            if self.left_top.current in liquidations:  # it was in front of the price, and stays in front
+                self.left_bottom.current = self.left_top.current
             self.left_top.set_plots([self.price])
             self.right_top.set_plots([self.health])
             self.left_bottom.set_plots(liquidations)

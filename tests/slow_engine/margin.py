@@ -11,8 +11,11 @@ E < 0: the fund pays. Where it cannot:
 
 1. with `settlement.adl`, opposite positions are closed at the bankruptcy price, most profitable first;
 2. the fund pays what it has;
-3. with `safety.adl`, profitable accounts pay in proportion to their profit;
+3. with `safety.adl`, profitable accounts pay in proportion to their profit, after all turns of the round;
 4. what is still unpaid stays on the account as debt and is bad debt in step 9.
+
+Who can be closed against and in which order, and how much profit there is to pay with, is found out once a round, when
+it is first needed. Who has become liquidatable since then, or has nothing left, is passed over.
 """
 
 from __future__ import annotations

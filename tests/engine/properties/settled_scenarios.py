@@ -140,15 +140,18 @@ def traders(draw: Draw, name: str, market: dict[str, Any], prices: dict[str, flo
         owed: Rows = []
         cash = 0.0
         choice = st.sampled_from([positions[0], *positions])
-        for asset in draw(st.lists(choice, min_size=1, max_size=2, unique=True)):
+        others = draw(st.lists(choice, min_size=1, max_size=2, unique=True))
+        # The first two trade against each other, so that there is somebody to close positions against.
+        for asset in dict.fromkeys([positions[0], *others[1:]] if index < 2 else others):
             value = draw.number(300, 300_000)
-            if draw(st.integers(0, 4)) % 2 == 0:
+            is_long = index == 0 if index < 2 else draw(st.integers(0, 4)) % 2 == 0
+            if is_long:
                 held.append({"collateral_asset": asset, "collateral_amount": value / prices[asset]})
                 cash -= value
             else:
                 owed.append({"debt_asset": asset, "debt_amount": value / prices[asset]})
                 cash += value
-            cash += value * draw.number(0.01, 1.1)
+            cash += value * draw.number(0.01 if index != 1 else 0.2, 1.1)
         spare = draw.number(1, 10_000) if draw(st.integers(0, 3)) == 0 else 0.0  # margin beside a quote debt
         if cash + spare > 0:
             held.append({"collateral_asset": quote, "collateral_amount": (cash if cash > 0 else spare) / prices[quote]})
@@ -175,7 +178,7 @@ def settle(draw: Draw, market: dict[str, Any], kind: str, size: float, assets: d
         unlimited = [name for name, asset in assets.items() if asset["liquidity"]["model"] == "infinite"]
         if unlimited[:1] != [quote] or draw(st.booleans()):
             terms["quote_asset"] = quote
-        market["safety"]["adl"] = draw(st.booleans())
+        market["safety"]["adl"] = bool(draw(st.integers(0, 2)))
     market["rules"]["settlement"] = terms
     if "reserve_usd" in market["safety"]:
         market["safety"]["reserve_usd"] = size * draw.number(0.0003, 0.3)

@@ -63,7 +63,7 @@ class Preset:
         return Market(collateral=chosen, rules=self.rules)
 
     def rules_for(self, rules: Rules) -> Rules:
-        """Return these rules with what a market that has `rules` now has of its own: its pool, its insurance fund, its buyers.
+        """Return these rules with what a market with `rules` has of its own: its pool, its insurance fund, its buyers.
 
         They are kept where both settle in the same way; elsewhere they are as the preset has them.
         """

@@ -98,7 +98,11 @@ def against_lrvx() -> Iterator[Row]:
     """One mark of perpetual positions."""
     what = "one mark 30 % lower, 200,000 perpetual positions closed by liquidators"
     if not lrvx_mark.is_installed():
-        yield (what, "not measured: lrvx is not installed (the extra `benchmark`)", "100 times lrvx's LiquidationEngine")
+        yield (
+            what,
+            "not measured: lrvx is not installed (the extra `benchmark`)",
+            "100 times lrvx's LiquidationEngine",
+        )
         return
     scenario = lrvx_mark.scenario(200_000)
     book = Book.from_scenario(scenario)

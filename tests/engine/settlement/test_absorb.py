@@ -96,6 +96,17 @@ def test_that_buyers_pay_no_more_in_a_round_than_they_have():
     assert recording.ended == "no more liquidations"
 
 
+def test_that_what_buyers_paid_for_one_asset_they_have_no_more_for_the_next():
+    given = market(absorb(buyers_usd_per_round=39.0))
+    data = scenario({"m": given}, [account("a", 5.0, 40.0)]).to_dict()
+    data["assets"]["ETH"] = {"price": 10.0}
+    data["markets"]["m"]["collateral"]["ETH"] = {"liquidation_threshold": 0.5}
+    data["loans"].append({**account("a", 3.0, 0.0), "collateral_asset": "ETH"})
+    step = engine.run(engine.from_dict(data)).rounds[1]
+    # 5 TOK for 3.90 USD each leave 19.50 USD for ETH, which costs 9.75
+    assert step.sold == pytest.approx([5.0, 0.0, 2.0])
+
+
 def test_that_the_published_purchase_at_a_discount_fills_reserves():
     """Comet: 50 USD buy 55.55 tokens of price 1 at a discount of 10 %, and reserves are at 50."""
     given = absorb(penalty=0.0, storefront_discount=0.1, target_reserves_usd=50.0)
@@ -144,6 +155,37 @@ def test_that_a_pause_closes_the_storefront_too():
     assert sold[0] == pytest.approx(10)
     assert sold[1:4] == [0, 0, 0]
     assert sold[4] == pytest.approx(39 / (3.2 * 0.975))
+
+
+def test_that_a_run_waits_for_a_storefront_that_a_pause_keeps_shut():
+    """The fall in round 2 is the last of the shock; the pause outlasts it, and nobody else has anything to do."""
+    recording = run(
+        absorb(buyers_usd_per_round=39.0),
+        [account("a", 40.0, 100.0)],
+        shock={"kind": "path", "returns": {"TOK": [0.0, -0.2]}},
+        safety={"pause_if_drop": 0.1, "pause_rounds": 6},
+    )
+    assert [float(step.sold[0]) for step in recording.rounds[2:8]] == [0.0] * 6
+    assert recording.rounds[8].sold[0] == pytest.approx(39 / (3.2 * 0.975))
+    assert recording.rounds[-1].inventory_usd[0] == 0.0
+
+
+def test_that_what_buyers_would_pay_is_not_worth_dust():
+    recording = run(
+        absorb(buyers_usd_per_round=0.5), [account("a", 40.0, 100.0)], simulation={"max_rounds": 50, "dust_usd": 1.0}
+    )
+    assert not any(step.sold.any() for step in recording.rounds)
+    assert recording.rounds[-1].inventory_usd[0] == 160.0
+
+
+def test_that_a_second_storefront_meets_the_price_that_the_first_left():
+    """Each alone would sell 31.25 tokens, down to 4 * 0.975; the second finds the market there already."""
+    loans = [account("a", 40.0, 100.0, "m"), account("b", 40.0, 100.0, "n")]
+    both = scenario({"m": market(absorb()), "n": market(absorb())}, loans, token=LINEAR)
+    step = engine.run(both).rounds[1]
+    assert step.sold[0] == pytest.approx(31.25)
+    assert step.market[0] == pytest.approx(3.9)
+    assert step.inventory_usd == pytest.approx([8.75 * 4, 160.0])
 
 
 def test_that_all_collateral_and_debt_of_an_account_go():

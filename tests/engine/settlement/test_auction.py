@@ -84,6 +84,16 @@ def test_that_a_lot_too_small_for_its_tab_leaves_bad_debt():
     assert recording.state(70).collateral_amount[0] == 0.0
 
 
+def test_that_half_an_account_raises_half_its_tab():
+    """Room for 55 of a tab of 110 USD: half of 40 tokens for sale, of which 55 / 3.60 do once the price is 3.60."""
+    tenths = {"kind": "stairstep", "cut": 0.9, "step_rounds": 1}
+    recording = run(auction(penalty=0.1, buffer=1.0, curve=tenths, hole_usd=55.0), [account("a", 40.0, 100.0)])
+    step = recording.rounds[2]
+    assert recording.events.seized[0] == pytest.approx(55 / 3.6)
+    assert step.repaid_usd[0] == pytest.approx(50.0)
+    assert step.reserve_usd[0] == pytest.approx(5.0)
+
+
 def test_that_gas_is_asked_for_on_top():
     loans = [account("a", 40.0, 150.0)]
     given = {"simulation": {"max_rounds": 300}}
@@ -156,6 +166,30 @@ def test_that_an_auction_starts_anew_when_its_price_is_below_a_share_of_its_firs
     recording = run(auction(buffer=9.0, curve=line, reset_price=0.45, reset_rounds=99), [account("a", 40.0, 100.0)])
     asked = [float(step.auctions_ask_usd[0]) / 1440 for step in recording.rounds[1:8]]
     assert asked == pytest.approx([1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 1.0])
+
+
+def test_that_takers_meet_the_full_price_in_the_very_round_of_a_restart():
+    """Asked are 192, 172.80 and 155.52 USD and again 192; gas leaves no profit at any, as 139.97 would."""
+    loans = [account("a", 40.0, 150.0)]
+    tenths = {"kind": "stairstep", "cut": 0.9, "step_rounds": 1}
+    recording = run(
+        auction(penalty=0.3, buffer=1.2, curve=tenths, reset_rounds=2, reset_price=0.0), loans,
+        liquidators={"gas_usd": 10.0},
+    )  # fmt: skip
+    assert [float(step.auctions_ask_usd[0]) for step in recording.rounds[1:5]] == pytest.approx(
+        [192.0, 172.8, 155.52, 192.0]
+    )
+    assert not recording.events.account.size
+
+
+def test_that_a_line_stays_at_zero_until_the_auction_starts_anew():
+    line = {"kind": "linear", "rounds": 2}
+    recording = run(
+        auction(buffer=1.0, curve=line, reset_price=0.0, reset_rounds=4), [account("a", 40.0, 100.0)],
+        liquidators={"gas_usd": 1e6},
+    )  # fmt: skip
+    asked = [float(step.auctions_ask_usd[0]) for step in recording.rounds[1:7]]
+    assert asked == pytest.approx([160.0, 80.0, 0.0, 0.0, 0.0, 160.0])
 
 
 def test_that_the_published_linear_prices_hold():

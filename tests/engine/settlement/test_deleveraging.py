@@ -43,6 +43,48 @@ def test_that_the_most_profitable_short_is_closed_first_when_the_fund_cannot_pay
     assert step.liquidations[0] == 1
 
 
+def test_that_nobody_is_closed_against_who_has_gained_nothing():
+    step = run([position("short of 20", 10.0, 100.0, -20.0), SHORTS[1]]).rounds[1]
+    assert step.deleveraged[0] == 0
+    assert step.lender_loss_usd[0] == pytest.approx(20.0)
+
+
+def test_that_a_long_is_closed_against_only_as_far_as_it_has_equity():
+    """Bankrupt at 95, the price at 200: each of the long's 10 tokens costs it 105 of its 1020 USD."""
+    recording = run([position("short", -10.0, 100.0, -50.0), position("long", 10.0, 100.0, 20.0)], to=200.0)
+    assert recording.events.account[0] == 1
+    assert recording.events.seized[0] == pytest.approx(1020 / 105)
+
+
+def test_that_gains_count_only_as_far_as_they_can_be_paid_in_the_margin_asset():
+    """Both longs have made 1000 USD, but one holds 30 USD: the 950 are shared 30 to 1000."""
+    longs = []
+    for name, usd in (("poor", 30.0), ("rich", 2000.0)):
+        longs += [position(name, 10.0, 100.0, 500.0)]
+        longs += [{"account": name, "market": "m", "collateral_asset": "USD", "collateral_amount": usd}]
+    recording = run(
+        [position("short", -10.0, 100.0, 50.0), *longs], to=200.0, settlement={"adl": False}, safety={"adl": True}
+    )
+    assert recording.rounds[1].lender_loss_usd[0] == pytest.approx(0.0, abs=1e-9)
+    taken = recording.events.seized[recording.marks.row]
+    assert sorted(taken) == pytest.approx([950 * 30 / 1030, 950 * 1000 / 1030])
+
+
+def test_that_a_smaller_gain_on_less_equity_is_closed_against_first():
+    """At 40 the large short has made 600 USD on 1000, the small one 300 on 50."""
+    recording = run([LONG, position("large", -10.0, 100.0, 1000.0), position("small", -5.0, 100.0, 50.0)], to=40.0)
+    assert list(recording.events.account) == [2, 1, 0]
+    assert recording.events.repaid[:2] == pytest.approx([5.0, 5.0])
+
+
+def test_that_a_fund_that_has_exactly_what_is_missing_pays_and_nobody_is_closed_against():
+    step = run([LONG, *SHORTS], to=40.0, settlement={"insurance_usd": 550.0}).rounds[1]
+    assert step.deleveraged[0] == 0
+    assert step.reserve_usd[0] == 0.0
+    assert step.lender_loss_usd[0] == 0.0
+    assert step.sold[1] == 10.0
+
+
 # What a purchase of 1 BTC costs in this market is far beyond any margin here.
 NO_BOOK = {"liquidity": {"model": "exponential", "depth_2pct_usd": 100.0}}
 

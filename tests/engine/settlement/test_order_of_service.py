@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+from tests.engine.settlement.lending import account, market, scenario
 from tests.engine.settlement.test_settled_recordings import four_markets
 
 
@@ -35,3 +36,21 @@ def test_that_auctions_start_though_no_more_liquidations_are_allowed():
     starts = [step.last_start - step.first_start for step in recording.rounds]
     assert max(starts) >= 1
     assert starts[first.number] >= 1
+
+
+def test_that_buyers_come_after_the_takers_of_auctions():
+    """Both sell in round 2; what takers got comes first, and buyers stop where the market is down to what is asked."""
+    auction = {
+        "kind": "auction",
+        "penalty": 0.0,
+        "buffer": 1.0,
+        "curve": {"kind": "stairstep", "cut": 0.9, "step_rounds": 1},
+    }
+    absorb = {"kind": "absorb", "penalty": 0.05, "storefront_discount": 0.025, "buyers_usd_per_round": 39.0}
+    loans = [account("offered", 40.0, 100.0, "m"), account("taken over", 40.0, 100.0, "n")]
+    thin = {"liquidity": {"model": "linear", "depth_2pct_usd": 100.0}}
+    recording = engine.run(scenario({"m": market(auction), "n": market(absorb)}, loans, token=thin))
+    # 39 USD buy 10 tokens in round 1, which take the price to 3.968
+    assert recording.rounds[1].sold[0] == pytest.approx(10.0)
+    assert recording.rounds[2].liquidations[0] == 1
+    assert recording.rounds[2].market[0] == pytest.approx(3.968 * 0.975)

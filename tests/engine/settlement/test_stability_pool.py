@@ -115,6 +115,17 @@ def test_that_a_callers_share_has_a_limit_and_counts_as_a_liquidators():
     assert step.liquidator_profit_usd == pytest.approx(50.0)  # he paid neither debt nor gas
 
 
+@pytest.mark.parametrize(("most", "gas"), [(None, 1.0), (0.4, 0.4)])
+def test_that_a_callers_share_of_what_the_pool_pays_for_is_taken_from_its_part(most, gas):
+    """The pool pays half of 9500 USD and is due half of 100 tokens; 2 % of that half, or a limit, is the caller's."""
+    settlement = {"gas_compensation": 0.02, "gas_compensation_of": "offset", "gas_compensation_most": most}
+    loans = [account("a", 100.0, 9500.0), account("other", 1e3, 1.0)]
+    recording = liquity(4751.0, loans, settlement=settlement | {"sell_share": 0.0})
+    assert recording.rounds[1].sold[0] == pytest.approx(gas)
+    assert recording.events.to_protocol[0] == pytest.approx(50.0 - gas)
+    assert recording.events.seized == pytest.approx([50.0, 50.0])
+
+
 def test_that_depositors_sell_their_share_in_instalments_and_it_is_no_liquidators_profit():
     token = {"liquidity": {"model": "linear", "depth_2pct_usd": 1e4}}
     loans = [account("a", 100.0, 9500.0), account("other", 1e3, 1.0)]

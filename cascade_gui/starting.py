@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
 from cascade_gui.recovery import RecoveryFolder, read_unsaved
 from cascade_gui.recovery_dialog import Answer, RecoveryDialog
@@ -42,6 +42,7 @@ class Starting(QObject):
         self._left: list[Path] = []
         self._begun = False
         self._asked: Unsaved | None = None
+        self._dialog: RecoveryDialog | None = None
         # An event loop turn after the show event the first picture is on the screen.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._begin)
@@ -122,15 +123,16 @@ class Starting(QObject):
                 self._left.pop(0)
                 self._window.say(str(problem))
                 continue
-            dialog = RecoveryDialog(self._asked, self._window)
-            dialog.finished.connect(self._answered)
-            dialog.open()
+            self._dialog = RecoveryDialog(self._asked, self._window)
+            # Queued: opening a file waits in an event loop of its own, which may not run inside the dialog's click.
+            self._dialog.finished.connect(self._answered, Qt.ConnectionType.QueuedConnection)
+            self._dialog.open()
             return
 
     def _answered(self) -> None:
-        dialog = self.sender()
+        dialog, self._dialog = self._dialog, None
         unsaved, self._asked = self._asked, None
-        if not isinstance(dialog, RecoveryDialog) or unsaved is None:
+        if dialog is None or unsaved is None:
             return
         dialog.deleteLater()
         file = self._left.pop(0)

@@ -199,7 +199,8 @@ def answer(window, qtbot, button):
     qtbot.waitUntil(lambda: window.findChild(RecoveryDialog) is not None, timeout=60_000)
     dialog = window.findChild(RecoveryDialog)
     text = dialog.text() + dialog.informativeText()
-    next(each for each in dialog.buttons() if each.text().replace("&", "") == button).click()
+    with qtbot.waitSignal(dialog.destroyed, timeout=60_000):
+        next(each for each in dialog.buttons() if each.text().replace("&", "") == button).click()
     return text
 
 

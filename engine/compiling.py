@@ -32,7 +32,7 @@ KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""
 
 _FOLDER = re.compile(r"cascade-[0-9a-f]{16}")
-_PATTERNS = ("compiling.py", "kernels.py", "kernels/*.py", "settlement/*.py")
+_PATTERNS = ("compiling.py", "kernels/*.py", "settlement/*.py")
 
 
 def kernel(function: _Function) -> _Function:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.compiling import kernel
 from engine.kernels import (
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
@@ -16,15 +17,14 @@ from engine.kernels import (
     Legs,
     Places,
     Policy,
-    _kernel,
-    _take_all_legs_nb,
     health_nb,
     sums_nb,
+    take_all_legs_nb,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb, sale_down_to_nb
 
 
-@_kernel
+@kernel
 def absorb_nb(
     order: Any,
     legs: Legs,
@@ -79,7 +79,7 @@ def absorb_nb(
             bad_debt[m] += owed - credit
             reserve[m] -= owed - credit
         first_row = row
-        row += _take_all_legs_nb(
+        row += take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, left, flows, row, i, owed, held, held, owed, 1.0
         )
         for e in range(first_row, row):
@@ -91,7 +91,7 @@ def absorb_nb(
     return True
 
 
-@_kernel
+@kernel
 def storefront_nb(
     markets: Any,
     paused: Any,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.compiling import inlined, kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
@@ -19,13 +20,11 @@ from engine.kernels import (
     Places,
     Policy,
     Rules,
-    _inlined,
-    _kernel,
-    _take_all_legs_nb,
     health_nb,
     impact_integral_nb,
     is_liquidatable_nb,
     sums_nb,
+    take_all_legs_nb,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb
 
@@ -70,7 +69,7 @@ class Auctions(NamedTuple):
     was_bad: Any
 
 
-@_inlined
+@inlined
 def price_factor_nb(terms: Terms, m: int, rounds: int) -> float:
     """Return what part of its first price is asked so many rounds after the start."""
     if terms.curve[m] == CURVE_LINE:
@@ -80,7 +79,7 @@ def price_factor_nb(terms: Terms, m: int, rounds: int) -> float:
     return terms.cut[m] ** rounds
 
 
-@_kernel
+@kernel
 def tabs_nb(
     legs: Legs, collateral: Any, debt: Any, oracle: Any, terms: Terms, auctions: Auctions, count: int, tabs: Any
 ) -> None:
@@ -92,7 +91,7 @@ def tabs_nb(
         tabs[m] += auctions.share[place] * owed * (1.0 + terms.penalty[m])
 
 
-@_kernel
+@kernel
 def start_nb(
     order: Any,
     legs: Legs,
@@ -137,7 +136,7 @@ def start_nb(
     return count
 
 
-@_kernel
+@kernel
 def offer_nb(
     legs: Legs,
     places: Places,
@@ -227,7 +226,7 @@ def offer_nb(
         seized = held if part >= 1.0 else part * held
         was_waiting = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
         first_row = row
-        row += _take_all_legs_nb(
+        row += take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized, held, owed, 0.0
         )
         after_backing, after_held, after_owed = sums_nb(legs, collateral, debt, oracle, i)
@@ -255,7 +254,7 @@ def offer_nb(
     return True
 
 
-@_kernel
+@kernel
 def auction_figures_nb(
     legs: Legs,
     collateral: Any,

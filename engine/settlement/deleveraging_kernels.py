@@ -19,7 +19,7 @@ from engine.kernels import (
     Legs,
     Places,
     Rules,
-    _add_nb,
+    add_nb,
     health_nb,
     is_liquidatable_nb,
     sums_nb,
@@ -343,7 +343,7 @@ def gains_nb(
             continue
         accounts[count] = i
         gains[count] = gain
-        _add_nb(total, 0, gain)
+        add_nb(total, 0, gain)
         count += 1
     return count
 

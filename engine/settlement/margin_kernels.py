@@ -25,11 +25,11 @@ from engine.kernels import (
     Places,
     Policy,
     Rules,
-    _take_all_legs_nb,
     health_nb,
     impact_integral_nb,
     is_liquidatable_nb,
     sums_nb,
+    take_all_legs_nb,
 )
 from engine.settlement.deleveraging_kernels import (
     AT_LEG,
@@ -289,7 +289,7 @@ def settle_margin_nb(
         _trade_rest_nb(legs, collateral, debt, undisturbed, outstanding_usd, sold, bought, closed, quote, i)
         repaid = owed - unpaid
         health = health_nb(backing, owed)
-        row = first_row + _take_all_legs_nb(
+        row = first_row + take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, left, flows, first_row, i, repaid, held, held, owed, 0.0
         )
         progress[PROGRESS_EVENTS] = row

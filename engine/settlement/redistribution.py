@@ -5,12 +5,15 @@ The engine and the replay of a recording both do it with this one kernel, so tha
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.kernels import Legs, _kernel
+from engine.compiling import kernel
+
+if TYPE_CHECKING:
+    from engine.kernels import Legs
 
 
-@_kernel
+@kernel
 def redistribute_nb(legs: Legs, collateral: Any, debt: Any, growth: Any, debt_per_collateral: Any) -> None:
     """Give every account with debt and collateral its part of what was redistributed in a round.
 

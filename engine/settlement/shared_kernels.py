@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.compiling import inlined, kernel
 from engine.kernels import (
     CURVE_CONSTANT_PRODUCT,
     CURVE_CONSTANT_USD,
@@ -22,21 +23,19 @@ from engine.kernels import (
     Curves,
     Flows,
     Policy,
-    _add_nb,
-    _inlined,
-    _kernel,
+    add_nb,
     log_fall_nb,
 )
 
 
-@_inlined
+@inlined
 def fits_nb(flows: Flows, progress: Any, policy: Policy, usd: float) -> bool:
     """Whether one more liquidation that repays so many USD stays within the round's count and capacity."""
     spent = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
     return progress[PROGRESS_LIQUIDATIONS] < policy.most_liquidations and spent + usd <= policy.capacity_usd
 
 
-@_inlined
+@inlined
 def count_nb(
     flows: Flows,
     progress: Any,
@@ -49,20 +48,20 @@ def count_nb(
     last_liquidated: Any,
 ) -> None:
     """Count one liquidation of account i in market m; ``repaid`` and ``seized`` in USD at oracle prices."""
-    _add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
-    _add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
+    add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
+    add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
     if since[i] == number:
-        _add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
+        add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
     flows.liquidations[m] += 1
-    _add_nb(flows.repaid_usd, m, repaid)
-    _add_nb(flows.seized_usd, m, seized)
+    add_nb(flows.repaid_usd, m, repaid)
+    add_nb(flows.seized_usd, m, seized)
     progress[PROGRESS_LIQUIDATIONS] += 1
     if last_liquidated[i] == 0:
         progress[PROGRESS_NEW_ACCOUNTS] += 1
     last_liquidated[i] = number
 
 
-@_kernel
+@kernel
 def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
     """Return the largest sale v >= 0 in USD whose G_k(v) is not above ``fall`` >= 0; infinite if all are."""
     kind = curves.kind[k]
@@ -93,7 +92,7 @@ def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
     return np.inf
 
 
-@_kernel
+@kernel
 def sale_down_to_nb(curves: Curves, k: int, cross: float, u: float, undisturbed: float, price: float) -> float:
     """Return how many USD (at the undisturbed price) can be sold from u on until the market price is down to ``price``.
 

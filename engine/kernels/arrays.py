@@ -1,0 +1,210 @@
+"""What kernels read and fill: named tuples of arrays."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.kernels.constants import TOTAL_PLACES
+
+
+class Legs(NamedTuple):
+    """The fixed part of a book: who holds what (read-only arrays, see `engine.book.Book`)."""
+
+    collateral_start: Any
+    collateral_asset: Any
+    collateral_threshold: Any
+    collateral_bonus: Any
+    debt_start: Any
+    debt_asset: Any
+    market: Any
+
+
+class Rules(NamedTuple):
+    """The rules of the markets, each an array of shape (markets,)."""
+
+    at_or_below: Any
+    proportional: Any
+    close_kind: Any
+    close_factor: Any
+    scope_is_account: Any
+    full_close_health: Any
+    full_close_usd: Any
+    target_health: Any
+    min_leftover_usd: Any
+    incentive_kind: Any
+    incentive_first: Any
+    incentive_second: Any
+    fee_share: Any
+    fee_of_seized: Any
+    bad_debt_stays: Any
+
+
+class Curves(NamedTuple):
+    """Liquidity curves and cross impact.
+
+    ``kind`` (K,) int64; ``scale`` (K,) the depth in USD that the formula divides by; ``extra`` (K,) the floor of
+    `linear`, the coefficient times volatility of `square_root`; ``start`` (K + 1,) int64 into ``usd`` and ``drop``;
+    ``cross`` (K, K): row k says what part of each asset's own log fall reaches asset k, 1 on the diagonal.
+    """
+
+    kind: Any
+    scale: Any
+    extra: Any
+    start: Any
+    usd: Any
+    drop: Any
+    cross: Any
+
+
+class Oracles(NamedTuple):
+    """Oracles, each an array of shape (K,); see `engine.market.oracles`."""
+
+    kind: Any
+    delay: Any
+    window: Any
+    heartbeat: Any
+    deviation: Any
+    value: Any
+    base: Any
+    max_move: Any
+
+
+class Policy(NamedTuple):
+    """What liquidators do, plain numbers."""
+
+    calls: Any
+    most_liquidations: Any
+    capacity_usd: Any
+    has_min_profit: Any
+    min_profit_usd: Any
+    gas_usd: Any
+    sold_now: Any
+    buys_debt: Any
+
+
+class EventColumns(NamedTuple):
+    """One row for each leg pair of a liquidation; arrays of the same length, filled up to a count."""
+
+    account: Any
+    collateral_leg: Any
+    debt_leg: Any
+    seized: Any
+    repaid: Any
+    to_protocol: Any
+    collateral_before: Any
+    debt_before: Any
+    health_before: Any
+    health_after: Any
+
+
+class BadDebtColumns(NamedTuple):
+    """One row for each debt leg that became bad debt; ``after`` equals ``before`` where it stays."""
+
+    account: Any
+    debt_leg: Any
+    before: Any
+    after: Any
+
+
+class MarkColumns(NamedTuple):
+    """One row for each event that is not a liquidation of its own account: which event, and its mark."""
+
+    row: Any
+    mark: Any
+
+
+class StartColumns(NamedTuple):
+    """One row for each auction that starts: of which account, and the share of it that is for sale."""
+
+    account: Any
+    share: Any
+
+
+class Places(NamedTuple):
+    """Where accounts stand in the book when the kernels' arrays hold them in another order, each (n,) int32, read-only.
+
+    ``account`` is the index in the book; an account's legs stand ``collateral_shift`` and ``debt_shift`` further on
+    there.
+    """
+
+    account: Any
+    collateral_shift: Any
+    debt_shift: Any
+
+
+class Pool(NamedTuple):
+    """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `until_nb`."""
+
+    account: Any
+    health: Any
+    debt: Any
+    until: Any
+
+
+class Watch(NamedTuple):
+    """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
+
+    ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``limits`` as
+    in `recheck_nb`.
+    """
+
+    pool: Pool
+    level: Any
+    rise: Any
+    limits: Any
+
+
+class Flows(NamedTuple):
+    """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
+
+    So sums do not depend on the order in which accounts are served or stand.
+    """
+
+    received: Any
+    to_protocol: Any
+    repaid: Any
+    repaid_by_collateral_usd: Any
+    liquidations: Any
+    repaid_usd: Any
+    seized_usd: Any
+    totals: Any
+
+
+class Left(NamedTuple):
+    """Tokens left by (market, asset), each an unevaluated sum of two float64, so that taking all away leaves 0."""
+
+    collateral: Any
+    collateral_rest: Any
+    debt: Any
+    debt_rest: Any
+
+
+def empty_flows(assets: int, markets: int) -> Flows:
+    """Return the flows of a round in which nothing has moved yet."""
+    return Flows(
+        received=np.zeros((assets, 2)),
+        to_protocol=np.zeros((assets, 2)),
+        repaid=np.zeros((assets, 2)),
+        repaid_by_collateral_usd=np.zeros((assets, 2)),
+        liquidations=np.zeros(markets, dtype=np.int64),
+        repaid_usd=np.zeros((markets, 2)),
+        seized_usd=np.zeros((markets, 2)),
+        totals=np.zeros((TOTAL_PLACES, 2)),
+    )
+
+
+def empty_pool(accounts: int) -> Pool:
+    """Return a pool with room for so many accounts."""
+    return Pool(np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts))
+
+
+def no_watch() -> Watch:
+    """Return the watch of a step whose accounts are looked at again."""
+    return Watch(empty_pool(0), 1.0, 1.0, np.array([np.inf]))
+
+
+def empty_left(assets: int, markets: int) -> Left:
+    """Return the sums of an empty book."""
+    return Left(*(np.zeros((markets, assets)) for _ in Left._fields))

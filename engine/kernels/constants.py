@@ -1,0 +1,99 @@
+"""Numbers and names that kernels and their callers share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+# Kinds of liquidity curves (Method, section 3).
+CURVE_INFINITE = 0
+CURVE_EXPONENTIAL = 1
+CURVE_CONSTANT_USD = 2
+CURVE_LINEAR = 3
+CURVE_SQUARE_ROOT = 4
+CURVE_CONSTANT_PRODUCT = 5
+CURVE_POINTS = 6
+
+# Kinds of oracles (Method, section 5).
+ORACLE_MARKET = 0
+ORACLE_THRESHOLD = 1
+ORACLE_TWAP = 2
+ORACLE_FIXED = 3
+ORACLE_MODEL = 4
+
+# Close rules and incentives (Method, section 7).
+CLOSE_FULL = 0
+CLOSE_FRACTION = 1
+CLOSE_TARGET_HEALTH = 2
+INCENTIVE_FIXED = 0
+INCENTIVE_LLTV = 1
+INCENTIVE_HEALTH_DISCOUNT = 2
+INCENTIVE_HEALTH_LINEAR = 3
+
+# Sums of USD that differ by less than this share of themselves are the same sum.
+ROUNDING = 1e-12
+
+# What became of a candidate when its turn came.
+LIQUIDATED = 0
+NOT_LIQUIDATABLE = 1
+COUNT_USED_UP = 2
+OVER_CAPACITY = 3
+UNPROFITABLE = 4
+LEFTOVER_TOO_SMALL = 5
+NOTHING_TO_REPAY = 6
+
+# Columns of the notes on a watched account, one row a call.
+NOTE_OUTCOME = 0
+NOTE_REPAID_USD = 1
+NOTE_SEIZED_USD = 2
+NOTE_BONUS = 3
+NOTE_FEE_SHARE = 4
+NOTE_PROCEEDS_USD = 5
+NOTE_REPAID_AT_MARKET_USD = 6
+NOTE_CAPACITY_LEFT_USD = 7
+NOTE_HEALTH_BEFORE = 8
+NOTE_HEALTH_AFTER = 9
+NOTE_COLLATERAL_LEG = 10
+NOTE_DEBT_LEG = 11
+NOTE_COLUMNS = 12
+
+# Places in the progress of a round's liquidations.
+PROGRESS_POSITION = 0
+PROGRESS_CALL = 1
+PROGRESS_EVENTS = 2
+PROGRESS_LIQUIDATIONS = 3
+PROGRESS_NEW_ACCOUNTS = 4
+PROGRESS_NOTES = 5
+PROGRESS_EMPTIED = 6
+PROGRESS_PLACES = 7
+
+# Places in a round's totals.
+TOTAL_REPAID_USD = 0
+TOTAL_REPAID_FRESH_USD = 1
+TOTAL_SEIZED_USD = 2
+TOTAL_PLACES = 3
+
+# What a look at an account finds.
+LOOKED_IDLE = 0
+LOOKED_WAITING = 1
+LOOKED_BAD = 2
+
+BLOCK = 64  # accounts whose smallest due value is kept together
+
+# States of an account, as `engine.views.Status` names them.
+STATUS_HEALTHY = 0
+STATUS_LIQUIDATABLE = 1
+STATUS_PARTLY = 2
+STATUS_LIQUIDATED = 3
+STATUS_BAD_DEBT = 4
+STATUS_NO_DEBT = 5
+
+MOST_LOG_FACTOR = 600.0  # exp(600) and exp(-600) are still float64 numbers, with room for a price
+SMALLEST_CURVE_FACTOR = 1e-6
+CAUTION = 1.0 - 1e-9  # far more than rounding can come to
+HEALTH_TOLERANCE = 1e-12
+
+
+unsigned: Any = np.uint64  # indices that cannot be negative: numba then does not look whether they are
+signed: Any = np.int64

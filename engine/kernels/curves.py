@@ -1,0 +1,248 @@
+"""Liquidity curves and market prices (Method, section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import kernel, kernel_with_arrays
+from engine.kernels.constants import (
+    CURVE_CONSTANT_PRODUCT,
+    CURVE_CONSTANT_USD,
+    CURVE_EXPONENTIAL,
+    CURVE_LINEAR,
+    CURVE_POINTS,
+    CURVE_SQUARE_ROOT,
+    MOST_LOG_FACTOR,
+    SMALLEST_CURVE_FACTOR,
+)
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Curves
+
+
+@kernel
+def _segment_nb(curves: Curves, k: int, v: float) -> int:
+    """Return the index (from 0) of the piece of asset k's points that the sale v >= 0 lies on."""
+    first = curves.start[k]
+    last = curves.start[k + 1] - 1
+    low = first
+    high = last
+    while low < high:
+        middle = (low + high) // 2
+        if curves.usd[middle] < v:
+            low = middle + 1
+        else:
+            high = middle
+    return low - first
+
+
+@kernel
+def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, float]:
+    """Return (usd at start, drop at start, usd at end, slope) of a piece; the last one goes on for ever."""
+    at = curves.start[k] + piece
+    usd = 0.0
+    drop = 0.0
+    if piece > 0:
+        usd = curves.usd[at - 1]
+        drop = curves.drop[at - 1]
+    slope = (curves.drop[at] - drop) / (curves.usd[at] - usd)
+    end = curves.usd[at]
+    if at == curves.start[k + 1] - 1:
+        end = np.inf
+    return usd, drop, end, slope
+
+
+@kernel
+def log_fall_nb(curves: Curves, k: int, u: float) -> float:
+    """Return G_k(u): how far the log price of asset k has fallen with u USD sold; odd in u."""
+    v = abs(u)
+    kind = curves.kind[k]
+    fall = 0.0
+    if kind == CURVE_EXPONENTIAL:
+        fall = v / curves.scale[k]
+    elif kind == CURVE_CONSTANT_USD:
+        fall = np.log1p(v / curves.scale[k])
+    elif kind == CURVE_LINEAR:
+        if 1.0 - v / curves.scale[k] > curves.extra[k]:
+            fall = -np.log1p(-v / curves.scale[k])
+        else:
+            fall = -np.log(curves.extra[k])
+    elif kind == CURVE_SQUARE_ROOT:
+        fall = curves.extra[k] * np.sqrt(v / curves.scale[k])
+    elif kind == CURVE_CONSTANT_PRODUCT:
+        fall = 2.0 * np.log1p(v / curves.scale[k])
+    elif kind == CURVE_POINTS:
+        usd, drop, _, slope = _piece_nb(curves, k, _segment_nb(curves, k, v))
+        here = drop + slope * (v - usd)
+        fall = -np.log1p(-here) if 1.0 - here > SMALLEST_CURVE_FACTOR else -np.log(SMALLEST_CURVE_FACTOR)
+    fall = min(fall, 1e100)  # an overflow times a cross impact of 0 would be NaN
+    return fall if u >= 0.0 else -fall
+
+
+@kernel
+def _falling_line_nb(start: float, slope: float, width: float, floor: float, inverse: bool) -> float:
+    """Integrate max(floor, start - slope x), or 1 over it, for x from 0 to width."""
+    if start <= floor:
+        return width / floor if inverse else width * floor
+    sloped = width
+    if slope > 0.0:
+        sloped = min(width, (start - floor) / slope)
+    if inverse:
+        fallen = slope * sloped / start
+        whole = sloped / start
+        if fallen > 0.0:
+            if sloped < width:
+                whole *= np.log(start / floor) / fallen
+            else:
+                whole *= -np.log1p(-fallen) / fallen
+        return whole + (width - sloped) / floor
+    return sloped * (start - 0.5 * slope * sloped) + (width - sloped) * floor
+
+
+@kernel
+def _one_minus_exp_over_nb(x: float) -> float:
+    """Return (1 - exp(-x)) / x, which is 1 at 0."""
+    return -np.expm1(-x) / x if x != 0.0 else 1.0
+
+
+@kernel
+def _second_order_nb(x: float) -> float:
+    """Return (1 - exp(-x) (1 + x)) / x^2, which is 1/2 at 0, without cancellation near 0."""
+    if abs(x) > 0.5:
+        return (1.0 - np.exp(-x) * (1.0 + x)) / (x * x)
+    # sum over n >= 2 of (-1)^n x^(n-2) (n - 1) / n!
+    total = 0.0
+    term = 0.5  # x^(n-2) / n! with its sign, at n = 2
+    for n in range(2, 20):
+        total += term * (n - 1)
+        term *= -x / (n + 1)
+    return total
+
+
+@kernel
+def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, buying: bool) -> float:
+    """Integrate the price factor of asset k for a sale from v to v + width, or a purchase from -v to -v - width."""
+    kind = curves.kind[k]
+    scale = curves.scale[k]
+    if kind in (CURVE_EXPONENTIAL, CURVE_SQUARE_ROOT):
+        # The only two that can leave the range of float64: beyond the limit the factor stays what it is there.
+        room = MOST_LOG_FACTOR - cross if buying else MOST_LOG_FACTOR + cross
+        room = max(room, 0.0)
+        reach = room * scale if kind == CURVE_EXPONENTIAL else scale * (room / curves.extra[k]) ** 2
+        inside = min(width, max(reach - v, 0.0))
+        sign = 1.0 if buying else -1.0
+        beyond = (width - inside) * np.exp(sign * MOST_LOG_FACTOR)
+        if inside <= 0.0:
+            return beyond
+        if kind == CURVE_EXPONENTIAL:
+            x = inside / scale
+            return inside * np.exp(cross + sign * v / scale) * _one_minus_exp_over_nb(-sign * x) + beyond
+        a = curves.extra[k] / np.sqrt(scale)
+        root = np.sqrt(v)
+        step = inside / (root + np.sqrt(v + inside))
+        x = a * step
+        inner = 2.0 * root * step * _one_minus_exp_over_nb(-sign * x)
+        inner += 2.0 * step * step * _second_order_nb(-sign * x)
+        return np.exp(cross + sign * a * root) * inner + beyond
+    outer = np.exp(cross)
+    if kind == CURVE_CONSTANT_USD:
+        if buying:
+            return outer * width * (1.0 + (v + 0.5 * width) / scale)
+        return outer * scale * np.log1p(width / (scale + v))
+    if kind == CURVE_LINEAR:
+        return outer * _falling_line_nb(1.0 - v / scale, 1.0 / scale, width, curves.extra[k], buying)
+    if kind == CURVE_CONSTANT_PRODUCT:
+        if buying:
+            a = 1.0 + v / scale
+            b = a + width / scale
+            return outer * width * (a * a + a * b + b * b) / 3.0
+        return outer * width / ((1.0 + v / scale) * (1.0 + (v + width) / scale))
+    if kind == CURVE_POINTS:
+        total = 0.0
+        done = 0.0
+        piece = _segment_nb(curves, k, v)
+        while done < width:
+            usd, drop, end, slope = _piece_nb(curves, k, piece)
+            here = v + done
+            part = min(width - done, end - here)
+            if part > 0.0:
+                start = 1.0 - (drop + slope * (here - usd))
+                total += _falling_line_nb(start, slope, part, SMALLEST_CURVE_FACTOR, buying)
+            if end - v >= width:
+                break
+            done = max(done, end - v)
+            piece += 1
+        return outer * total
+    return outer * width
+
+
+@kernel
+def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: float) -> float:
+    """Return the USD that a sale of `width` USD (at the undisturbed price) earns; negative = what a purchase costs.
+
+    The integral of exp(cross - G_k) from u to u + width (Method, section 3). It is computed from the width, never
+    as a difference of two primitives, so that a small sale into a deep market loses no digits.
+    """
+    cross = min(max(cross, -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
+    if width >= 0.0:
+        low = u
+        high = u + width
+        size = width
+    else:
+        low = u + width
+        high = u
+        size = -width
+    whole = 0.0
+    if low < 0.0:
+        whole += _one_sided_nb(curves, k, cross, max(-high, 0.0), size if high <= 0.0 else -low, True)
+    if high > 0.0 or low >= 0.0:
+        whole += _one_sided_nb(curves, k, cross, max(low, 0.0), size if low >= 0.0 else high, False)
+    return whole if width >= 0.0 else -whole
+
+
+@kernel_with_arrays
+def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices: Any, cross: Any) -> None:
+    """Fill the market prices and the log factor that each asset takes from the others' outstanding sales.
+
+    All arrays (K,) float64; `outstanding` is q in tokens.
+    """
+    count = len(undisturbed)
+    falls = np.empty(count)
+    for k in range(count):
+        falls[k] = log_fall_nb(curves, k, outstanding[k] * undisturbed[k])
+    for k in range(count):
+        others = 0.0
+        for other in range(count):
+            if other != k:
+                others -= curves.cross[k, other] * falls[other]
+        cross[k] = others
+        total = min(max(others - falls[k], -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
+        prices[k] = undisturbed[k] * np.exp(total)
+
+
+@kernel
+def trade_nb(
+    curves: Curves,
+    undisturbed: Any,
+    outstanding: Any,
+    cross: Any,
+    market: Any,
+    sold: Any,
+    bought: Any,
+    proceeds: Any,
+    cost: Any,
+) -> None:
+    """Fill what the round's sales earn and its purchases cost, each at the average price of the round's net.
+
+    All arrays (K,) float64. Where sales and purchases cancel, the average is the market price.
+    """
+    for k in range(len(undisturbed)):
+        net = sold[k] - bought[k]
+        average = market[k]
+        if net != 0.0:
+            width = net * undisturbed[k]
+            average = impact_integral_nb(curves, k, cross[k], outstanding[k] * undisturbed[k], width) / net
+        proceeds[k] = sold[k] * average
+        cost[k] = bought[k] * average

@@ -1,0 +1,247 @@
+"""What one liquidation would take, changing nothing (Method, section 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import inlined, kernel
+from engine.kernels.constants import (
+    CLOSE_FRACTION,
+    CLOSE_TARGET_HEALTH,
+    HEALTH_TOLERANCE,
+    INCENTIVE_HEALTH_DISCOUNT,
+    INCENTIVE_HEALTH_LINEAR,
+    INCENTIVE_LLTV,
+    LEFTOVER_TOO_SMALL,
+    LIQUIDATED,
+    NOT_LIQUIDATABLE,
+    NOTHING_TO_REPAY,
+    signed,
+    unsigned,
+)
+from engine.kernels.curves import impact_integral_nb
+from engine.kernels.health import health_nb, is_liquidatable_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Curves, Legs, Rules
+
+
+@inlined
+def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: float) -> float:
+    """Return the incentive b of a liquidation in market m (Method, section 7)."""
+    kind = rules.incentive_kind[m]
+    first = rules.incentive_first[m]
+    second = rules.incentive_second[m]
+    if kind == INCENTIVE_LLTV:
+        return min(second, 1.0 / (1.0 - first * (1.0 - threshold)) - 1.0)
+    if kind == INCENTIVE_HEALTH_DISCOUNT:
+        return 1.0 / (1.0 - min(second, first + 1.0 - health)) - 1.0
+    if kind == INCENTIVE_HEALTH_LINEAR:
+        if health <= second:
+            return listed
+        return listed * (first + (1.0 - first) * (1.0 - health) / (1.0 - second))
+    return listed
+
+
+@inlined
+def picked_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
+) -> tuple[float, float, float, int, int, float, float, float, float]:
+    """Return what a liquidation of account i would take from, whether it is liquidatable or not.
+
+    Returns (sum C LT, sum C, sum D, collateral leg, debt leg, picked collateral, picked debt, its threshold, the
+    bonus). The legs are -1 under proportional legs, and where the account has none.
+    """
+    here, after = unsigned(i), unsigned(i + 1)
+    m = unsigned(legs.market[here])
+    backing = 0.0
+    held = 0.0
+    collateral_leg = -1
+    picked_collateral = -1.0
+    for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
+        value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
+        held += value
+        backing += value * legs.collateral_threshold[leg]
+        if value > picked_collateral:
+            picked_collateral = value
+            collateral_leg = signed(leg)
+    owed = 0.0
+    debt_leg = -1
+    picked_debt = -1.0
+    for leg in range(unsigned(legs.debt_start[here]), unsigned(legs.debt_start[after])):
+        value = debt[leg] * prices[unsigned(legs.debt_asset[leg])]
+        owed += value
+        if value > picked_debt:
+            picked_debt = value
+            debt_leg = signed(leg)
+    if held <= 0.0 or owed <= 0.0:
+        return backing, held, owed, -1, -1, held, owed, 0.0, 0.0
+    if rules.proportional[m]:
+        listed = 0.0
+        for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
+            value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
+            listed += value * legs.collateral_bonus[leg]
+        listed /= held
+        collateral_leg = -1
+        debt_leg = -1
+        picked_collateral = held
+        picked_debt = owed
+        threshold = backing / held
+    else:
+        threshold = legs.collateral_threshold[unsigned(collateral_leg)]
+        listed = legs.collateral_bonus[unsigned(collateral_leg)]
+    bonus = _bonus_nb(rules, m, backing / owed, threshold, listed)
+    return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
+
+
+@inlined
+def exchange_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
+) -> tuple[int, int, int, float, float, float, float, float, float]:
+    """Work out one liquidation of account i (Method, section 7), changing nothing.
+
+    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
+    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    """
+    m = unsigned(legs.market[unsigned(i)])
+    backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
+        legs, collateral, debt, rules, prices, i
+    )
+    health = health_nb(backing, owed)
+    if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
+
+    close = rules.close_kind[m]
+    repaid = picked_debt
+    if close == CLOSE_FRACTION:
+        full = (
+            health <= rules.full_close_health[m] + HEALTH_TOLERANCE
+            or picked_debt < rules.full_close_usd[m]
+            or picked_collateral < rules.full_close_usd[m]
+        )
+        if not full:
+            if rules.scope_is_account[m]:
+                repaid = min(picked_debt, rules.close_factor[m] * owed)
+            else:
+                repaid = rules.close_factor[m] * picked_debt
+    elif close == CLOSE_TARGET_HEALTH:
+        gain = rules.target_health[m] - threshold * (1.0 + bonus)
+        if gain > 0.0:
+            repaid = min(max((rules.target_health[m] * owed - backing) / gain, 0.0), picked_debt)
+
+    seized = repaid * (1.0 + bonus)
+    if seized > picked_collateral:
+        seized = picked_collateral
+        repaid = picked_collateral / (1.0 + bonus)
+    least = rules.min_leftover_usd[m]
+    outcome = LIQUIDATED
+    both_left = seized < picked_collateral and repaid < picked_debt
+    if both_left and (picked_collateral - seized < least or picked_debt - repaid < least):
+        repaid = min(picked_debt - least, (picked_collateral - least) / (1.0 + bonus))
+        seized = repaid * (1.0 + bonus)
+        if repaid <= 0.0:
+            outcome = LEFTOVER_TOO_SMALL
+    if outcome == LIQUIDATED and (repaid <= 0.0 or seized <= 0.0):
+        outcome = NOTHING_TO_REPAY
+    return outcome, collateral_leg, debt_leg, repaid, seized, picked_collateral, picked_debt, bonus, health
+
+
+@inlined
+def fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
+    """Return the part of what is seized that the protocol keeps."""
+    if rules.fee_share[m] == 0.0 or rules.fee_of_seized[m]:
+        return rules.fee_share[m]
+    return rules.fee_share[m] * bonus / (1.0 + bonus)
+
+
+@inlined
+def tokens_nb(usd: float, picked: float, amount: float, price: float) -> float:
+    """Return the tokens worth `usd` of a leg worth `picked`: exactly all of it when all is taken."""
+    return amount if usd >= picked else min(usd / price, amount)
+
+
+@kernel
+def market_value_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    market: Any,
+    i: int,
+    collateral_leg: int,
+    debt_leg: int,
+    repaid: float,
+    seized: float,
+    picked_collateral: float,
+    picked_debt: float,
+) -> tuple[float, float]:
+    """Return what is seized and what is repaid, in USD at market prices instead of oracle prices."""
+    received = 0.0
+    paid = 0.0
+    if collateral_leg >= 0:
+        k = legs.collateral_asset[collateral_leg]
+        j = legs.debt_asset[debt_leg]
+        received = tokens_nb(seized, picked_collateral, collateral[collateral_leg], oracle[k]) * market[k]
+        paid = tokens_nb(repaid, picked_debt, debt[debt_leg], oracle[j]) * market[j]
+        return received, paid
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        received += collateral[leg] * market[legs.collateral_asset[leg]]
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        paid += debt[leg] * market[legs.debt_asset[leg]]
+    return received * (seized / picked_collateral), paid * (repaid / picked_debt)
+
+
+@kernel
+def profits_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    oracle: Any,
+    market: Any,
+    dust: float,
+    accounts: Any,
+    profits: Any,
+) -> None:
+    """Fill what a liquidator would earn on each account at market prices, before gas (for `largest_profit`)."""
+    for place in range(len(accounts)):
+        i = accounts[place]
+        outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
+            legs, collateral, debt, rules, oracle, dust, i
+        )
+        profits[place] = 0.0
+        if outcome == LIQUIDATED:
+            received, paid = market_value_nb(
+                legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
+            )
+            profits[place] = received * (1.0 - fee_share_nb(rules, legs.market[i], bonus)) - paid
+
+
+@kernel
+def proceeds_nb(
+    legs: Legs,
+    collateral: Any,
+    curves: Curves,
+    undisturbed: Any,
+    cross: Any,
+    outstanding_usd: Any,
+    oracle: Any,
+    i: int,
+    collateral_leg: int,
+    seized: float,
+    picked_collateral: float,
+    kept: float,
+) -> float:
+    """Return what selling all that the liquidator receives would earn, after this round's earlier sales."""
+    if collateral_leg >= 0:
+        k: Any = np.int64(legs.collateral_asset[collateral_leg])  # compiled for one type of index
+        tokens = kept * tokens_nb(seized, picked_collateral, collateral[collateral_leg], oracle[k])
+        return impact_integral_nb(curves, k, cross[k], outstanding_usd[k], tokens * undisturbed[k])
+    total = 0.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        other: Any = np.int64(legs.collateral_asset[leg])
+        tokens = kept * collateral[leg] * (seized / picked_collateral)
+        total += impact_integral_nb(curves, other, cross[other], outstanding_usd[other], tokens * undisturbed[other])
+    return total

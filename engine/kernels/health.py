@@ -1,0 +1,44 @@
+"""Health factors (Method, section 2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import inlined
+from engine.kernels.constants import unsigned
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Legs
+
+
+@inlined
+def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
+    """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
+    here, after = unsigned(i), unsigned(i + 1)
+    backing = 0.0
+    held = 0.0
+    for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
+        value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
+        held += value
+        backing += value * legs.collateral_threshold[leg]
+    owed = 0.0
+    for leg in range(unsigned(legs.debt_start[here]), unsigned(legs.debt_start[after])):
+        owed += debt[leg] * prices[unsigned(legs.debt_asset[leg])]
+    return backing, held, owed
+
+
+@inlined
+def health_nb(backing: float, owed: float) -> float:
+    """Return the health factor, infinite without debt."""
+    return backing / owed if owed > 0.0 else np.inf
+
+
+@inlined
+def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
+    """Whether an account with these sums can be liquidated (Method, section 2)."""
+    if owed <= dust or held <= dust:
+        return False
+    health = health_nb(backing, owed)
+    return health < 1.0 or (at_or_below and health == 1.0)

@@ -1,0 +1,222 @@
+"""Liquidating the candidates of a round in turn (Method, section 6, step 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import kernel
+from engine.kernels.constants import (
+    CAUTION,
+    COUNT_USED_UP,
+    LIQUIDATED,
+    NOTE_BONUS,
+    NOTE_CAPACITY_LEFT_USD,
+    NOTE_COLLATERAL_LEG,
+    NOTE_DEBT_LEG,
+    NOTE_FEE_SHARE,
+    NOTE_HEALTH_AFTER,
+    NOTE_HEALTH_BEFORE,
+    NOTE_OUTCOME,
+    NOTE_PROCEEDS_USD,
+    NOTE_REPAID_AT_MARKET_USD,
+    NOTE_REPAID_USD,
+    NOTE_SEIZED_USD,
+    OVER_CAPACITY,
+    PROGRESS_CALL,
+    PROGRESS_EMPTIED,
+    PROGRESS_EVENTS,
+    PROGRESS_LIQUIDATIONS,
+    PROGRESS_NEW_ACCOUNTS,
+    PROGRESS_NOTES,
+    PROGRESS_POSITION,
+    TOTAL_REPAID_FRESH_USD,
+    TOTAL_REPAID_USD,
+    TOTAL_SEIZED_USD,
+    UNPROFITABLE,
+    signed,
+    unsigned,
+)
+from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb, tokens_nb
+from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
+from engine.kernels.scanning import until_nb
+from engine.kernels.sums import add_nb, sum_nb
+from engine.kernels.taking import take_all_legs_nb, take_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Curves, EventColumns, Flows, Left, Legs, Places, Policy, Rules, Watch
+
+
+@kernel
+def liquidate_nb(
+    order: Any,
+    legs: Legs,
+    places: Places,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    oracle: Any,
+    market: Any,
+    undisturbed: Any,
+    cross: Any,
+    curves: Curves,
+    policy: Policy,
+    dust: float,
+    number: int,
+    outstanding_usd: Any,
+    since: Any,
+    last_liquidated: Any,
+    events: EventColumns,
+    flows: Flows,
+    left: Left,
+    emptied: Any,
+    progress: Any,
+    watch: Watch,
+    watched: int,
+    notes: Any,
+) -> bool:
+    """Liquidate the candidates in the given order (Method, section 6, step 7).
+
+    Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
+    calls again with the same ``progress``. ``since`` (n,) int32 is the round from which on each is liquidatable,
+    ``outstanding_usd`` (K,) u as it runs through the round's sales. ``emptied`` (as long as `order`, int32) is filled
+    with the accounts that have debt but no collateral left. What happens to the account ``watched`` (-1: none) is
+    noted in ``notes`` (calls, NOTE_COLUMNS).
+    """
+    position = progress[PROGRESS_POSITION]
+    call = progress[PROGRESS_CALL]
+    row = progress[PROGRESS_EVENTS]
+    liquidations = progress[PROGRESS_LIQUIDATIONS]
+    repaid_high, repaid_low = flows.totals[TOTAL_REPAID_USD, 0], flows.totals[TOTAL_REPAID_USD, 1]
+    seized_high, seized_low = flows.totals[TOTAL_SEIZED_USD, 0], flows.totals[TOTAL_SEIZED_USD, 1]
+    room = len(events.account)
+    is_watching = len(watch.pool.account) > 0
+    done = True
+    while position < len(order) and done:
+        i = unsigned(order[unsigned(position)])
+        m = unsigned(legs.market[i])
+        while call < policy.calls:
+            rows = 1
+            if rules.proportional[m]:
+                after_i = i + unsigned(1)
+                rows = signed(legs.collateral_start[after_i] - legs.collateral_start[i]) * signed(
+                    legs.debt_start[after_i] - legs.debt_start[i]
+                )
+            if row + rows > room:
+                done = False
+                break
+            outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, health = exchange_nb(
+                legs, collateral, debt, rules, oracle, dust, i
+            )
+            fee_share = fee_share_nb(rules, m, bonus)
+            proceeds = 0.0
+            paid = 0.0
+            spent = repaid_high + repaid_low
+            if outcome == LIQUIDATED:
+                if liquidations >= policy.most_liquidations:
+                    outcome = COUNT_USED_UP
+                elif spent + repaid > policy.capacity_usd:
+                    outcome = OVER_CAPACITY
+                elif policy.has_min_profit:
+                    _, paid = market_value_nb(
+                        legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
+                    )
+                    proceeds = proceeds_nb(
+                        legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
+                        seized, picked_c, 1.0 - fee_share,
+                    )  # fmt: skip
+                    if not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
+                        outcome = UNPROFITABLE
+            noted = progress[PROGRESS_NOTES]
+            is_watched = signed(i) == watched and noted < len(notes)
+            if is_watched:
+                notes[noted, NOTE_OUTCOME] = outcome
+                notes[noted, NOTE_REPAID_USD] = repaid
+                notes[noted, NOTE_SEIZED_USD] = seized
+                notes[noted, NOTE_BONUS] = bonus
+                notes[noted, NOTE_FEE_SHARE] = fee_share
+                notes[noted, NOTE_PROCEEDS_USD] = proceeds
+                notes[noted, NOTE_REPAID_AT_MARKET_USD] = paid
+                notes[noted, NOTE_CAPACITY_LEFT_USD] = policy.capacity_usd - spent
+                notes[noted, NOTE_HEALTH_BEFORE] = health
+                notes[noted, NOTE_HEALTH_AFTER] = health
+                notes[noted, NOTE_COLLATERAL_LEG] = cleg
+                notes[noted, NOTE_DEBT_LEG] = dleg
+                progress[PROGRESS_NOTES] = noted + 1
+            if outcome != LIQUIDATED:
+                break
+
+            first_row = row
+            if cleg >= 0:
+                seized_tokens = tokens_nb(
+                    seized,
+                    picked_c,
+                    collateral[unsigned(cleg)],
+                    oracle[unsigned(legs.collateral_asset[unsigned(cleg)])],
+                )
+                repaid_tokens = tokens_nb(
+                    repaid, picked_d, debt[unsigned(dleg)], oracle[unsigned(legs.debt_asset[unsigned(dleg)])]
+                )
+                take_nb(
+                    legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                    seized_tokens, repaid_tokens, fee_share,
+                )  # fmt: skip
+                row += 1
+            else:
+                row += take_all_legs_nb(
+                    legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
+                    picked_c, picked_d, fee_share,
+                )  # fmt: skip
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+            after = health_nb(backing, owed)
+            if held <= dust < owed:
+                emptied[progress[PROGRESS_EMPTIED]] = i
+                progress[PROGRESS_EMPTIED] += 1
+            if is_watching:
+                until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
+                if is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+                    until = until_nb(watch.rise, after, owed, dust)
+                    if dust > 0.0:
+                        watch.limits[0] = min(watch.limits[0], watch.level * held / dust * CAUTION)
+                place = unsigned(position)
+                watch.pool.health[place] = after
+                watch.pool.debt[place] = owed
+                watch.pool.until[place] = until
+            for e in range(unsigned(first_row), unsigned(row)):
+                events.health_before[e] = health
+                events.health_after[e] = after
+                k = unsigned(legs.collateral_asset[unsigned(events.collateral_leg[e] - places.collateral_shift[i])])
+                outstanding_usd[k] += (events.seized[e] - events.to_protocol[e]) * policy.sold_now * undisturbed[k]
+                if policy.buys_debt:
+                    j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
+                    outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
+            repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
+            seized_high, seized_low = sum_nb(seized_high, seized_low, seized)
+            if since[i] == number:
+                add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
+            flows.liquidations[m] += 1
+            add_nb(flows.repaid_usd, m, repaid)
+            add_nb(flows.seized_usd, m, seized)
+            liquidations += 1
+            if last_liquidated[i] == 0:
+                progress[PROGRESS_NEW_ACCOUNTS] += 1
+            last_liquidated[i] = number
+            if is_watched:
+                notes[noted, NOTE_HEALTH_AFTER] = after
+            call += 1
+        if not done:
+            break
+        call = 0
+        position += 1
+        if liquidations >= policy.most_liquidations and watched < 0:
+            position = len(order)
+    flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
+    flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
+    flows.totals[TOTAL_SEIZED_USD, 0] = seized_high
+    flows.totals[TOTAL_SEIZED_USD, 1] = seized_low
+    progress[PROGRESS_POSITION] = position
+    progress[PROGRESS_CALL] = call
+    progress[PROGRESS_EVENTS] = row
+    progress[PROGRESS_LIQUIDATIONS] = liquidations
+    return done

@@ -1,0 +1,51 @@
+"""Oracle prices (Method, section 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.compiling import inlined, kernel
+from engine.kernels.constants import ORACLE_MARKET, ORACLE_MODEL, ORACLE_THRESHOLD, ORACLE_TWAP
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Oracles
+
+
+@inlined
+def _limited_nb(price: float, before: float, most: float) -> float:
+    """Keep a price within a fraction `most` of the one before."""
+    return min(max(price, before * (1.0 - most)), before * (1.0 + most))
+
+
+@kernel
+def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, last_update: Any, prices: Any) -> None:
+    """Fill the oracle prices of round `number` (Method, section 5).
+
+    `history` (rounds + 1, K): row r is p(r-), row 0 the prices before round 1. `before` (K,) are the oracle prices
+    of the round before, `last_update` (K,) int64 the rounds in which feeds were last updated (changed here).
+    """
+    for k in range(len(prices)):
+        kind = oracles.kind[k]
+        if kind == ORACLE_MODEL:
+            continue
+        price = before[k]
+        if kind == ORACLE_MARKET:
+            price = history[max(number - oracles.delay[k], 0), k]
+        elif kind == ORACLE_THRESHOLD:
+            seen = history[max(number - oracles.delay[k], 0), k]
+            beat = oracles.heartbeat[k]
+            if abs(seen / before[k] - 1.0) >= oracles.deviation[k] or (beat > 0 and number - last_update[k] >= beat):
+                price = seen
+                last_update[k] = number
+        elif kind == ORACLE_TWAP:
+            window = oracles.window[k]
+            first = max(number - window + 1, 1)
+            total = (window - (number - first + 1)) * history[0, k]
+            for r in range(first, number + 1):
+                total += history[r, k]
+            price = total / window
+        prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
+    for k in range(len(prices)):
+        if oracles.kind[k] == ORACLE_MODEL:
+            price = oracles.value[k] * prices[oracles.base[k]]
+            prices[k] = _limited_nb(price, before[k], oracles.max_move[k])

@@ -1,0 +1,267 @@
+"""Who is liquidatable, looking only at accounts that can have become so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import inlined, kernel
+from engine.kernels.constants import BLOCK, CAUTION, LOOKED_BAD, LOOKED_IDLE, LOOKED_WAITING
+from engine.kernels.health import is_liquidatable_nb, sums_nb
+from engine.kernels.sums import sum_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Legs, Pool, Rules
+
+
+@inlined
+def _look_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, level: float, i: int
+) -> tuple[int, float, float, float, float]:
+    """Look at account i: return (what it is, its due value, health, debt and collateral in USD).
+
+    Between two looks health falls at most by the largest fall of any collateral's price times the largest rise of any
+    debt's. ``level`` is the product of these over the rounds so far; an account that had health h at level v cannot
+    be liquidatable below the level h v: that, a little lower for rounding, is its due value.
+    """
+    backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+    if owed > dust:
+        if held <= dust:
+            return LOOKED_BAD, 0.0, 0.0, owed, held
+        health = backing / owed
+        if is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+            return LOOKED_WAITING, np.inf, health, owed, held
+        room = health
+        if held < dust * room:  # it reaches dust before its health reaches 1
+            room = held / dust
+        return LOOKED_IDLE, room * level * CAUTION, health, owed, held
+    return LOOKED_IDLE, np.inf if owed == 0.0 else 0.0, np.inf, owed, held
+
+
+@inlined
+def _set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
+    """Put an account back to be looked at from a level on, and its block no later."""
+    due[i] = value
+    block_due[i // BLOCK] = min(block_due[i // BLOCK], _rounded_down_nb(value))
+
+
+@inlined
+def _rounded_down_nb(value: float) -> Any:
+    """Return a due value as float32, never later than it is."""
+    if value == np.inf:
+        return np.float32(np.inf)
+    return np.float32(min(value * (1.0 - 1e-6), 3e38))
+
+
+@inlined
+def until_nb(rise: float, health: float, owed: float, dust: float) -> float:
+    """Return the level of rise below which an account surely is still liquidatable, but for its collateral's value.
+
+    ``rise`` is the product, over the rounds so far, of the largest rise of any collateral's price and the largest fall
+    of any debt's: so much, at most, can health have risen and debt have fallen.
+    """
+    most = np.inf
+    if health > 0.0:
+        most = 1.0 / health
+    if owed < dust * most:
+        most = owed / dust
+    return rise * most * CAUTION
+
+
+@kernel
+def recheck_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    level: float,
+    rise: float,
+    everything: bool,
+    number: int,
+    last_liquidated: Any,
+    due: Any,
+    block_due: Any,
+    bad: Any,
+    pool: Pool,
+    count: int,
+    found_bad: Any,
+    bad_count: int,
+    limits: Any,
+    left: Any,
+) -> tuple[int, int]:
+    """Keep those of the first ``count`` accounts of a pool that are still liquidatable, in the same order.
+
+    Looked at are only those whose health can have reached 1 (see `until_nb`), those liquidated in round ``number``,
+    or ``everything``. Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (1,) is lowered to the level at
+    which the collateral of one of the pool can have fallen to dust; ``left`` (1, 2) becomes the sum of the debts of
+    those kept, as two float64. Returns how many were kept and how many are in ``found_bad``.
+    """
+    kept = 0
+    high = 0.0
+    low = 0.0
+    for place in range(count):
+        i = pool.account[place]
+        health = pool.health[place]
+        owed = pool.debt[place]
+        until = pool.until[place]
+        if everything or not rise < until or last_liquidated[i] == number:
+            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            if state != LOOKED_WAITING:
+                _set_due_nb(due, block_due, i, value)
+                if state == LOOKED_BAD and not bad[i]:
+                    found_bad[bad_count] = i
+                    bad_count += 1
+                continue
+            until = until_nb(rise, health, owed, dust)
+            if dust > 0.0:
+                limits[0] = min(limits[0], level * held / dust * CAUTION)
+        pool.account[kept] = i
+        pool.health[kept] = health
+        pool.debt[kept] = owed
+        pool.until[kept] = until
+        kept += 1
+        high, low = sum_nb(high, low, owed)
+    left[0, 0] = high
+    left[0, 1] = low
+    return kept, bad_count
+
+
+@kernel
+def scan_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    level: float,
+    rise: float,
+    number: int,
+    last_liquidated: Any,
+    due: Any,
+    block_due: Any,
+    touched: Any,
+    since: Any,
+    bad: Any,
+    pool: Pool,
+    found_bad: Any,
+    bad_count: int,
+    limits: Any,
+) -> tuple[int, int]:
+    """Find the accounts that have become liquidatable.
+
+    Only accounts that can have become so are looked at: those of the blocks of `BLOCK` accounts whose smallest due
+    value has been reached, and of these those that are due themselves. The result is exactly that of looking at all.
+
+    Fills ``pool`` with them, in order, ``since`` (n,) with the round from which on each has been liquidatable, and
+    adds to ``found_bad`` those whose debt is newly bad. Marks in ``touched`` (blocks,) which blocks were opened.
+    Returns how many there are of each. An account in a pool is never due.
+    """
+    count = 0
+    accounts = len(due)
+    for block in range(len(block_due)):
+        if level < block_due[block]:
+            continue
+        touched[block] = 1
+        smallest = np.inf
+        for i in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
+            if level < due[i]:
+                smallest = min(smallest, due[i])
+                continue
+            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            if state == LOOKED_WAITING:
+                pool.account[count] = i
+                pool.health[count] = health
+                pool.debt[count] = owed
+                pool.until[count] = until_nb(rise, health, owed, dust)
+                count += 1
+                if number <= 1 or last_liquidated[i] != number - 1:  # else it was liquidatable a round ago too
+                    since[i] = max(number, 1)
+                if dust > 0.0:
+                    limits[0] = min(limits[0], level * held / dust * CAUTION)
+            elif state == LOOKED_BAD:
+                if not bad[i]:
+                    found_bad[bad_count] = i
+                    bad_count += 1
+                elif held == 0.0:
+                    value = np.inf
+            due[i] = value
+            smallest = min(smallest, value)
+        block_due[block] = _rounded_down_nb(smallest)
+    return count, bad_count
+
+
+@kernel
+def merge_nb(first: Pool, first_count: int, second: Pool, second_count: int, into: Pool) -> None:
+    """Put two pools, each in order of accounts, together in that order."""
+    a = 0
+    b = 0
+    for place in range(first_count + second_count):
+        if b >= second_count or (a < first_count and first.account[a] < second.account[b]):
+            into.account[place] = first.account[a]
+            into.health[place] = first.health[a]
+            into.debt[place] = first.debt[a]
+            into.until[place] = first.until[a]
+            a += 1
+        else:
+            into.account[place] = second.account[b]
+            into.health[place] = second.health[b]
+            into.debt[place] = second.debt[b]
+            into.until[place] = second.until[b]
+            b += 1
+
+
+@kernel
+def first_due_nb(legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, due: Any) -> None:
+    """Fill the due values (n,) at level 1; 0 for accounts that are liquidatable already."""
+    for i in range(len(due)):
+        state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
+        due[i] = 0.0 if state == LOOKED_WAITING else value
+
+
+@kernel
+def block_due_nb(due: Any, block_due: Any) -> None:
+    """Fill each block's smallest due value."""
+    for block in range(len(block_due)):
+        smallest = np.inf
+        for i in range(block * BLOCK, min((block + 1) * BLOCK, len(due))):
+            smallest = min(smallest, due[i])
+        block_due[block] = _rounded_down_nb(smallest)
+
+
+@kernel
+def restore_nb(
+    legs: Legs,
+    touched: Any,
+    fresh_collateral: Any,
+    fresh_debt: Any,
+    fresh_due: Any,
+    fresh_block_due: Any,
+    collateral: Any,
+    debt: Any,
+    due: Any,
+    block_due: Any,
+    since: Any,
+    last_liquidated: Any,
+    bad: Any,
+) -> None:
+    """Undo a run: put every block that it touched back to what it was."""
+    for block in range(len(touched)):
+        if not touched[block]:
+            continue
+        touched[block] = 0
+        block_due[block] = fresh_block_due[block]
+        first = block * BLOCK
+        end = min(first + BLOCK, len(due))
+        for i in range(first, end):
+            due[i] = fresh_due[i]
+            since[i] = 0
+            last_liquidated[i] = 0
+            bad[i] = 0
+        for leg in range(legs.collateral_start[first], legs.collateral_start[end]):
+            collateral[leg] = fresh_collateral[leg]
+        for leg in range(legs.debt_start[first], legs.debt_start[end]):
+            debt[leg] = fresh_debt[leg]

@@ -1,0 +1,49 @@
+"""Sums that are kept as two float64, so that they do not depend on the order of what is added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.compiling import inlined, kernel
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Left, Legs
+
+
+@inlined
+def sum_nb(high: float, low: float, change: float) -> tuple[float, float]:
+    """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
+    after = high + change
+    added = after - high
+    return after, low + ((high - (after - added)) + (change - added))
+
+
+@inlined
+def add_nb(sums: Any, k: int, change: float) -> None:
+    """Add to row k of (K, 2) sums that are kept as two float64 (Knuth's exact addition)."""
+    before = sums[k, 0]
+    after = before + change
+    added = after - before
+    sums[k, 1] += (before - (after - added)) + (change - added)
+    sums[k, 0] = after
+
+
+@inlined
+def move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
+    """Add to a sum that is kept as two float64 (Knuth's exact addition)."""
+    before = total[m, k]
+    after = before + change
+    added = after - before
+    rest[m, k] += (before - (after - added)) + (change - added)
+    total[m, k] = after
+
+
+@kernel
+def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
+    """Add up the tokens of the book by (market, asset)."""
+    for i in range(len(legs.market)):
+        m = legs.market[i]
+        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+            move_nb(left.collateral, left.collateral_rest, m, legs.collateral_asset[leg], collateral[leg])
+        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+            move_nb(left.debt, left.debt_rest, m, legs.debt_asset[leg], debt[leg])

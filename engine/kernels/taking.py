@@ -1,0 +1,125 @@
+"""Moving what a liquidation takes, and writing its events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.compiling import inlined, kernel
+from engine.kernels.constants import unsigned
+from engine.kernels.sums import add_nb, move_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import EventColumns, Flows, Left, Legs, Places
+
+
+@inlined
+def take_nb(
+    legs: Legs,
+    places: Places,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    events: EventColumns,
+    left: Left,
+    flows: Flows,
+    row: int,
+    i: int,
+    collateral_leg: int,
+    debt_leg: int,
+    seized_tokens: float,
+    repaid_tokens: float,
+    fee_share: float,
+) -> None:
+    """Move tokens of one pair of legs and write the event."""
+    here, cleg, dleg, at = unsigned(i), unsigned(collateral_leg), unsigned(debt_leg), unsigned(row)
+    m = unsigned(legs.market[here])
+    k = unsigned(legs.collateral_asset[cleg])
+    j = unsigned(legs.debt_asset[dleg])
+    held = collateral[cleg]
+    owed = debt[dleg]
+    fee = seized_tokens * fee_share
+    events.account[at] = places.account[here]
+    events.collateral_leg[at] = collateral_leg + places.collateral_shift[here]
+    events.debt_leg[at] = debt_leg + places.debt_shift[here]
+    events.seized[at] = seized_tokens
+    events.repaid[at] = repaid_tokens
+    events.to_protocol[at] = fee
+    events.collateral_before[at] = held
+    events.debt_before[at] = owed
+    # A replay repeats these two subtractions, so it arrives at the same bits.
+    held_after = held - seized_tokens
+    owed_after = owed - repaid_tokens
+    collateral[cleg] = held_after
+    debt[dleg] = owed_after
+    # These two differences are exact: either term is more than half of the other, or the first subtraction was exact.
+    move_nb(left.collateral, left.collateral_rest, m, k, held_after - held)
+    move_nb(left.debt, left.debt_rest, m, j, owed_after - owed)
+    add_nb(flows.received, k, seized_tokens - fee)
+    if fee != 0.0:
+        add_nb(flows.to_protocol, k, fee)
+    add_nb(flows.repaid, j, repaid_tokens)
+    add_nb(flows.repaid_by_collateral_usd, k, repaid_tokens * oracle[j])
+
+
+@kernel
+def take_all_legs_nb(
+    legs: Legs,
+    places: Places,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    events: EventColumns,
+    left: Left,
+    flows: Flows,
+    first_row: int,
+    i: int,
+    repaid: float,
+    seized: float,
+    held: float,
+    owed: float,
+    fee_share: float,
+) -> int:
+    """Spread one liquidation over all pairs of legs, pro rata; return how many rows it took."""
+    collateral_end = legs.collateral_start[i + 1]
+    debt_end = legs.debt_start[i + 1]
+    last_collateral = -1
+    for leg in range(legs.collateral_start[i], collateral_end):
+        if collateral[leg] > 0.0:
+            last_collateral = leg
+    last_debt = -1
+    for leg in range(legs.debt_start[i], debt_end):
+        if debt[leg] > 0.0:
+            last_debt = leg
+    pairs = 0  # of the first collateral leg: its events say which debt legs there are and what was owed on them
+    row = first_row
+    for cleg in range(legs.collateral_start[i], collateral_end):
+        collateral_before = collateral[cleg]
+        if collateral_before <= 0.0:
+            continue
+        k = legs.collateral_asset[cleg]
+        collateral_share = collateral_before * oracle[k] / held
+        is_first = pairs == 0
+        for place in range(debt_end - legs.debt_start[i] if is_first else pairs):
+            dleg = legs.debt_start[i] + place
+            owed_before = debt[dleg]
+            if not is_first:
+                dleg = events.debt_leg[first_row + place] - places.debt_shift[i]
+                owed_before = events.debt_before[first_row + place]
+            if owed_before <= 0.0:
+                continue
+            j = legs.debt_asset[dleg]
+            debt_share = owed_before * oracle[j] / owed
+            seized_tokens = min(seized / held * collateral_before * debt_share, collateral[cleg])
+            if seized >= held and dleg == last_debt:
+                seized_tokens = collateral[cleg]
+            repaid_tokens = min(repaid / owed * owed_before * collateral_share, debt[dleg])
+            if repaid >= owed and cleg == last_collateral:
+                repaid_tokens = debt[dleg]
+            take_nb(
+                legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                seized_tokens, repaid_tokens, fee_share,
+            )  # fmt: skip
+            row += 1
+        if is_first:
+            pairs = row - first_row
+    return row - first_row

@@ -1,0 +1,222 @@
+"""What is shown of a round: the state of each account, and sums over the book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import inlined, kernel, kernel_with_arrays
+from engine.kernels.constants import (
+    ROUNDING,
+    STATUS_BAD_DEBT,
+    STATUS_HEALTHY,
+    STATUS_LIQUIDATABLE,
+    STATUS_LIQUIDATED,
+    STATUS_NO_DEBT,
+    STATUS_PARTLY,
+)
+from engine.kernels.exchange import picked_nb
+from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Legs, Rules
+
+
+@kernel
+def last_rounds_nb(accounts: Any, ends: Any, last: Any) -> None:
+    """Fill (n,) int32 with the last round in which an account has a row; `ends` (rounds,) int64: where each ends."""
+    row = 0
+    for number in range(len(ends)):
+        while row < ends[number]:
+            last[accounts[row]] = number
+            row += 1
+
+
+@kernel
+def view_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    last_liquidated: Any,
+    last_bad: Any,
+    health: Any,
+    held_usd: Any,
+    owed_usd: Any,
+    status: Any,
+    status_round: Any,
+    leg_price: Any,
+) -> None:
+    """Fill what the table shows of each account, and the liquidation price of each collateral leg (NaN: none).
+
+    ``last_liquidated`` and ``last_bad`` (n,) int32 are 0 for accounts to which it has not happened.
+    """
+    for i in range(len(legs.market)):
+        backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        health[i] = health_nb(backing, owed)
+        held_usd[i] = held
+        owed_usd[i] = owed
+        status_round[i] = last_liquidated[i]
+        if last_bad[i] > 0:
+            status[i] = STATUS_BAD_DEBT
+            status_round[i] = last_bad[i]
+        elif owed <= dust:
+            status[i] = STATUS_LIQUIDATED if last_liquidated[i] > 0 else STATUS_NO_DEBT
+        elif held <= dust:
+            status[i] = STATUS_BAD_DEBT
+        elif is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+            status[i] = STATUS_LIQUIDATABLE
+        elif last_liquidated[i] > 0:
+            status[i] = STATUS_PARTLY
+        else:
+            status[i] = STATUS_HEALTHY
+        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+            leg_price[leg] = liquidation_price_nb(legs, collateral, debt, prices, i, leg, backing, owed)
+
+
+@inlined
+def liquidation_price_nb(
+    legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, leg: int, backing: float, owed: float
+) -> float:
+    """Return the price of a collateral leg's asset at which the health factor is 1, NaN if no positive one exists."""
+    k = legs.collateral_asset[leg]
+    weight = collateral[leg] * legs.collateral_threshold[leg]
+    owed_of_k = 0.0
+    for other in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        if legs.debt_asset[other] == k:
+            owed_of_k = debt[other]
+    slope = weight - owed_of_k
+    missing = (owed - owed_of_k * prices[k]) - (backing - weight * prices[k])
+    # What the same asset backs and owes was taken off again: where nothing else is there, only rounding is left.
+    if owed <= 0.0 or slope == 0.0 or abs(missing) <= ROUNDING * (owed + backing):
+        return np.nan
+    price = missing / slope
+    return price if price > 0.0 else np.nan
+
+
+@kernel
+def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
+    """Add up weights by value; ``totals`` (edges + 1,): below the first edge, between edges, from the last edge on."""
+    for i in range(len(values)):
+        low = 0
+        high = len(edges)
+        while low < high:
+            middle = (low + high) // 2
+            if values[i] < edges[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        totals[low] += weights[i]
+
+
+@kernel_with_arrays
+def debt_below_one_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    falling: Any,
+    scales: Any,
+    totals: Any,
+) -> None:
+    """Fill the USD of debt with health below 1 when the prices of some assets are multiplied by each scale.
+
+    ``falling`` (K,) bool; ``scales`` (S,) strictly descending; ``totals`` (S,). At a scale s an account's health is
+    (s a + b) / (s e + f), so that it is below 1 on one side of one scale, which is searched for: the work grows only
+    with the logarithm of the number of scales. Debt counts at the scaled prices, also where no collateral is left.
+    """
+    count = len(scales)
+    moving = np.zeros(count + 1)
+    fixed = np.zeros(count + 1)
+    for i in range(len(legs.market)):
+        a = 0.0
+        b = 0.0
+        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+            k = legs.collateral_asset[leg]
+            value = collateral[leg] * prices[k]
+            if falling[k]:
+                a += value * legs.collateral_threshold[leg]
+            else:
+                b += value * legs.collateral_threshold[leg]
+        e = 0.0
+        f = 0.0
+        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+            k = legs.debt_asset[leg]
+            if falling[k]:
+                e += debt[leg] * prices[k]
+            else:
+                f += debt[leg] * prices[k]
+        if e + f <= dust:
+            continue
+        equal_too = rules.at_or_below[legs.market[i]]
+        first = _below_nb(a, b, e, f, scales[0], equal_too)
+        last = _below_nb(a, b, e, f, scales[count - 1], equal_too)
+        begin = 0
+        end = count
+        if first != last:
+            low = 0
+            high = count - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                if _below_nb(a, b, e, f, scales[middle], equal_too) == first:
+                    low = middle
+                else:
+                    high = middle
+            if first:
+                end = high
+            else:
+                begin = high
+        elif not first:
+            continue
+        moving[begin] += e
+        fixed[begin] += f
+        moving[end] -= e
+        fixed[end] -= f
+    running_moving = 0.0
+    running_fixed = 0.0
+    for place in range(count):
+        running_moving += moving[place]
+        running_fixed += fixed[place]
+        totals[place] = max(running_moving * scales[place] + running_fixed, 0.0)
+
+
+@inlined
+def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: bool) -> bool:
+    """Whether health (scale a + b) / (scale e + f) is below 1."""
+    backing = scale * a + b
+    owed = scale * e + f
+    return backing < owed or (equal_too and backing == owed)
+
+
+@kernel
+def danger_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any
+) -> None:
+    """Add up, by market, the debt that liquidations make less healthy and the debt that a full close cannot pay.
+
+    ``toxic`` (M,): USD of debt of accounts with health below LT (1 + b) of the legs that would be taken; ``short``
+    (M,): of accounts whose whole collateral is worth less than their debt and its bonus.
+    """
+    for i in range(len(legs.market)):
+        backing, held, owed, _, _, _, _, threshold, bonus = picked_nb(legs, collateral, debt, rules, prices, i)
+        if owed <= dust or held <= dust:
+            continue
+        m = legs.market[i]
+        if backing / owed < threshold * (1.0 + bonus):
+            toxic[m] += owed
+        if held < owed * (1.0 + bonus):
+            short[m] += owed
+
+
+@kernel
+def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
+    """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
+    for place in range(len(accounts)):
+        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, accounts[place])
+        health[place] = health_nb(backing, owed_here)
+        owed[place] = owed_here

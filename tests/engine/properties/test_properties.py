@@ -119,19 +119,7 @@ def test_that_another_unit_of_money_changes_only_the_unit(scenario, unit):
     """Every USD figure of the input times a power of two: amounts stay, USD figures are multiplied."""
     slow = play_slowly(scenario)
     assume(not slow["near_ties"])
-    scaled = copy.deepcopy(scenario)
-    for asset in scaled["assets"].values():
-        asset["price"] *= unit
-        if "price" in asset["oracle"]:
-            asset["oracle"]["price"] *= unit
-        liquidity = asset["liquidity"]
-        for key in ("depth_2pct_usd", "daily_volume_usd", "reserve_usd"):
-            if key in liquidity:
-                liquidity[key] *= unit
-        if "points" in liquidity:
-            liquidity["points"] = [[drop, usd * unit] for drop, usd in liquidity["points"]]
-    multiply_limits(scaled, unit)
-    assert_same(slow, in_units(play(scaled), 1 / unit), scenario)
+    assert_same(slow, in_units(play(in_another_money(scenario, unit)), 1 / unit), scenario)
 
 
 @given(scenarios(), st.sampled_from([1 / 8, 2, 512]))
@@ -161,13 +149,34 @@ def test_that_a_book_and_depths_that_are_larger_alike_fall_alike(scenario, size)
     assert_same(slow, fast, scenario)
 
 
+def in_another_money(scenario, unit):
+    """The same scenario with every USD figure multiplied."""
+    scaled = copy.deepcopy(scenario)
+    for asset in scaled["assets"].values():
+        asset["price"] *= unit
+        if "price" in asset["oracle"]:
+            asset["oracle"]["price"] *= unit
+        liquidity = asset["liquidity"]
+        for key in ("depth_2pct_usd", "daily_volume_usd", "reserve_usd"):
+            if key in liquidity:
+                liquidity[key] *= unit
+        if "points" in liquidity:
+            liquidity["points"] = [[drop, usd * unit] for drop, usd in liquidity["points"]]
+    multiply_limits(scaled, unit)
+    return scaled
+
+
 def multiply_limits(scenario, factor):
-    """Multiply every limit in USD of a scenario's rules and liquidators."""
+    """Multiply every limit in USD of a scenario's rules, settlements and liquidators."""
     for market in scenario["markets"].values():
         close = market["rules"]["close"]
         for part, key in ((close, "full_close_usd"), (close, "min_leftover_usd"), (market["safety"], "reserve_usd")):
             if key in part:
                 part[key] *= factor
+        settlement = market["rules"].get("settlement", {})
+        for key in ("target_reserves_usd", "buyers_usd_per_round", "hole_usd", "insurance_usd"):
+            if settlement.get(key) is not None:
+                settlement[key] *= factor
     for key in ("capacity_usd_per_round", "min_profit_usd", "gas_usd"):
         if scenario["liquidators"][key] is not None:
             scenario["liquidators"][key] *= factor

@@ -53,3 +53,8 @@ def scenario(accounts: int = 300, seed: int = 3, fall: float = 0.3):
 def recording(accounts: int = 300, seed: int = 3, fall: float = 0.3):
     """Return the run of `scenario`."""
     return engine.run(scenario(accounts, seed, fall))
+
+
+def in_front(grid) -> list[str]:
+    """Return the names of a grid's plots that can be seen."""
+    return [plot.objectName() for plot in grid if plot.isVisibleTo(grid)]

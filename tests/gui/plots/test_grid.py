@@ -6,24 +6,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from cascade_gui.figures.strip import FiguresStrip
-from cascade_gui.plots.grid import PlotGrid
 from engine.views import round_view
-from tests.gui.plots.runs import recording
+from tests.gui.plots.runs import in_front, recording
 
 NAMES = ["plot_price", "plot_liquidations", "plot_health", "plot_map", "plot_losses"]
-
-
-@pytest.fixture
-def grid(qtbot):
-    made = PlotGrid()
-    qtbot.addWidget(made)
-    made.resize(1310, 640)
-    made.grab()
-    return made
-
-
-def in_front(grid) -> list[str]:
-    return [plot.objectName() for plot in grid if plot.isVisibleTo(grid)]
 
 
 def test_that_every_plot_is_found_by_its_name(grid):

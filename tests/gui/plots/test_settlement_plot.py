@@ -11,11 +11,10 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
-from cascade_gui.plots.grid import PlotGrid
 from cascade_gui.plots.settlement import SettlementPlot
 from cascade_gui.plots.settlement_views import VIEWS
 from cascade_gui.theme import tokens
-from tests.gui.plots.runs import recording
+from tests.gui.plots.runs import in_front, recording
 
 FIGURES = {
     "auction": {
@@ -178,19 +177,6 @@ def test_that_the_plot_takes_in_rounds_while_the_run_goes_on(qtbot):
     plot.rounds_added()
     plot.show_round(4)
     assert line(plot, "inventory_usd") == FIGURES["absorb"]["inventory_usd"]
-
-
-@pytest.fixture
-def grid(qtbot):
-    made = PlotGrid()
-    qtbot.addWidget(made)
-    made.resize(1310, 640)
-    made.grab()
-    return made
-
-
-def in_front(grid) -> list[str]:
-    return [plot.objectName() for plot in grid if plot.isVisibleTo(grid)]
 
 
 def test_that_the_plot_is_away_where_liquidators_settle_everything(grid):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 
 import engine
 from cascade_gui.document import Document
-from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.scenario_panel.row import FieldRow
 from cascade_gui.theme import tokens
 from engine.market.random_paths import random_path
@@ -31,12 +30,7 @@ def document(qtbot):
 
 
 @pytest.fixture
-def panel(qtbot, document):
-    panel = ScenarioPanel(document)
-    qtbot.addWidget(panel)
-    panel.apply_theme(tokens(dark=True))
-    panel.resize(320, 900)
-    panel.show()
+def panel(qtbot, panel):
     choose(field(panel, "shock"), "random")
     settle(qtbot, panel, "shock.process")
     return panel

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
-import engine
-from cascade_gui.document import Document
-from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.scenario_panel.field_list import entries
 from cascade_gui.scenario_panel.row import FieldRow
-from cascade_gui.theme import tokens
 from engine.presets import load_presets
-from tests.engine.scenario.test_parameters import small
 
-
-@pytest.fixture
-def document(qtbot):
-    document = Document()
-    document.replace(engine.from_dict(small()), None)
-    return document
-
-
-@pytest.fixture
-def panel(qtbot, document):
-    panel = ScenarioPanel(document)
-    qtbot.addWidget(panel)
-    panel.apply_theme(tokens(dark=True))
-    panel.resize(320, 900)
-    panel.show()
-    return panel
+if TYPE_CHECKING:
+    from cascade_gui.scenario_panel import ScenarioPanel
 
 
 def field(panel: ScenarioPanel, path: str) -> QWidget:

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-import engine
-from cascade_gui.document import Document
-from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.scenario_panel.preset_picker import with_preset
-from cascade_gui.theme import tokens
 from engine.presets import load_preset, load_presets
 from engine.scenario import parameter_paths
-from tests.engine.scenario.test_parameters import small
+
+if TYPE_CHECKING:
+    from cascade_gui.scenario_panel import ScenarioPanel
 
 RULES = "markets.compound.rules"
 SETTLEMENT = f"{RULES}.settlement"
 KINDS = ("liquidator", "absorb", "auction", "stability_pool", "margin")
-
-
-@pytest.fixture
-def document(qtbot):
-    document = Document()
-    document.replace(engine.from_dict(small()), None)
-    return document
-
-
-@pytest.fixture
-def panel(qtbot, document):
-    panel = ScenarioPanel(document)
-    qtbot.addWidget(panel)
-    panel.apply_theme(tokens(dark=True))
-    panel.resize(320, 900)
-    panel.show()
-    return panel
 
 
 def field(panel: ScenarioPanel, path: str) -> QWidget | None:

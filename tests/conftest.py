@@ -19,12 +19,15 @@ from tests.shared import ROOT
 # Compiled kernels are kept from one run of the tests to the next; numba reads this when imported.
 os.environ.setdefault("NUMBA_CACHE_DIR", platformdirs.user_cache_dir("cascade-liquidations-tests", appauthor=False))
 
+# Without `explain`: it traces every line of a failing example for minutes, until the watchdog ends the whole run.
+PHASES = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]
 hypothesis.settings.register_profile(
     "fast",
     max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,
+    phases=PHASES,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.register_profile(
@@ -32,6 +35,7 @@ hypothesis.settings.register_profile(
     max_examples=5_000,
     deadline=None,
     print_blob=True,
+    phases=PHASES,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("fast")

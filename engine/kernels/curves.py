@@ -136,15 +136,20 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
         beyond = (width - inside) * np.exp(sign * MOST_LOG_FACTOR)
         if inside <= 0.0:
             return beyond
+        # From the dearest token on, where a sale begins and a purchase ends: no power on the way is larger than the
+        # price itself may be.
         if kind == CURVE_EXPONENTIAL:
             x = inside / scale
-            return inside * np.exp(cross + sign * v / scale) * _one_minus_exp_over_nb(-sign * x) + beyond
+            dearest = v + inside if buying else v
+            return inside * np.exp(cross + sign * dearest / scale) * _one_minus_exp_over_nb(x) + beyond
         a = curves.extra[k] / np.sqrt(scale)
         root = np.sqrt(v)
         step = inside / (root + np.sqrt(v + inside))
         x = a * step
-        inner = 2.0 * root * step * _one_minus_exp_over_nb(-sign * x)
-        inner += 2.0 * step * step * _second_order_nb(-sign * x)
+        if buying:
+            root += step
+        inner = 2.0 * root * step * _one_minus_exp_over_nb(x)
+        inner -= sign * 2.0 * step * step * _second_order_nb(x)
         return np.exp(cross + sign * a * root) * inner + beyond
     outer = np.exp(cross)
     if kind == CURVE_CONSTANT_USD:

@@ -108,6 +108,22 @@ def test_that_no_outstanding_sale_makes_a_price_zero_infinite_or_nan(name, u):
     assert not np.isnan(kernels.impact_integral_nb(curves, 0, 0.0, u, 1.0))
 
 
+@pytest.mark.parametrize("name", LIQUIDITIES)
+def test_that_no_trade_is_worth_more_than_the_largest_price_allows(name):
+    """Where others press a price down as far as purchases hold it up, the two powers may not be taken one by one."""
+    curves = curves_of(LIQUIDITIES[name])
+    most = math.exp(kernels.MOST_LOG_FACTOR)
+    for cross in (-1e6, -600.0, 600.0, 1e6):
+        for u, width in ((-1e19, 1e21), (-1e19, 1e18), (1e19, -1e21), (0.0, -1e9), (0.0, 1e9)):
+            usd = kernels.impact_integral_nb(curves, 0, cross, u, width)
+            assert 0.0 <= usd / width <= most * (1.0 + 1e-9) * factor_bound(name), (cross, u, width)
+
+
+def factor_bound(name) -> float:
+    """The curves that never leave float64 by themselves may add their own factor to the others'."""
+    return 1.0 if name in ("exponential", "square_root") else math.inf
+
+
 def test_that_cross_impact_goes_from_the_sold_asset_to_the_other():
     assets = {
         "A": {"price": 100.0, "liquidity": LIQUIDITIES["exponential"]},

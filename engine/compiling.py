@@ -35,6 +35,10 @@ _FOLDER = re.compile(r"cascade-[0-9a-f]{16}")
 _PATTERNS = ("compiling.py", "kernels/*.py", "settlement/*.py")
 
 
+# Numba writes up to two more functions around each that it compiles, one for Python and one for C. Unpacking named
+# tuples of arrays in them takes longer to compile than many a kernel: only those are written that are called.
+
+
 def kernel(function: _Function) -> _Function:
     """Compile a kernel that makes no arrays."""
     return _compiled(function, _nrt=False)
@@ -45,8 +49,18 @@ def kernel_with_arrays(function: _Function) -> _Function:
     return _compiled(function)
 
 
+def part(function: _Function) -> _Function:
+    """Compile a part of kernels, which only they call."""
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True)
+
+
 def inlined(function: _Function) -> _Function:
-    """Compile a part of kernels that is written into each of them."""
+    """Compile a part of kernels that is written into each of them; only they call it."""
+    return _compiled(function, _nrt=False, forceinline=True, no_cpython_wrapper=True)
+
+
+def inlined_kernel(function: _Function) -> _Function:
+    """Compile a part of kernels that is written into each of them and that Python calls too."""
     return _compiled(function, _nrt=False, forceinline=True)
 
 
@@ -80,7 +94,9 @@ def _remove_old(base: Path, newest: Path) -> None:
 
 def _compiled(function: _Function, **options: Any) -> _Function:
     with _kept_in(kernel_folder()):
-        compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+        compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(
+            function
+        )
     return compiled
 
 

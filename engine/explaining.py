@@ -207,7 +207,7 @@ class AccountRecord:
             self.after.debt.copy(),
             compile_rules(self.recording.scenario.parameters),
             np.array(self.recording.rounds[self.number].oracle),
-            0,
+            kernels.unsigned(0),
         )
         if held <= self.dust or owed <= self.dust:
             return None, owed > self.dust

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.compiling import kernel
+from engine.kernels.constants import unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.sums import add_nb, move_nb
 
@@ -38,12 +39,12 @@ def write_off_nb(
         i = accounts[place]
         if bad[i]:
             continue
-        _, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        _, held, owed = sums_nb(legs, collateral, debt, prices, unsigned(i))
         if owed <= dust or held > dust:
             continue
         m = legs.market[i]
         bad[i] = 1
-        add_nb(bad_usd, m, owed)
+        add_nb(bad_usd, unsigned(m), owed)
         for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
             before = debt[leg]
             if before <= 0.0:
@@ -57,5 +58,5 @@ def write_off_nb(
             if after != before:
                 j = legs.debt_asset[leg]
                 debt[leg] = 0.0
-                move_nb(left.debt, left.debt_rest, m, j, -before)
+                move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), -before)
     return row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel, kernel_with_arrays
+from engine.compiling import kernel, kernel_with_arrays, part
 from engine.kernels.constants import (
     CURVE_CONSTANT_PRODUCT,
     CURVE_CONSTANT_USD,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.kernels.arrays import Curves
 
 
-@kernel
+@part
 def _segment_nb(curves: Curves, k: int, v: float) -> int:
     """Return the index (from 0) of the piece of asset k's points that the sale v >= 0 lies on."""
     first = curves.start[k]
@@ -38,7 +38,7 @@ def _segment_nb(curves: Curves, k: int, v: float) -> int:
     return low - first
 
 
-@kernel
+@part
 def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, float]:
     """Return (usd at start, drop at start, usd at end, slope) of a piece; the last one goes on for ever."""
     at = curves.start[k] + piece
@@ -81,7 +81,7 @@ def log_fall_nb(curves: Curves, k: int, u: float) -> float:
     return fall if u >= 0.0 else -fall
 
 
-@kernel
+@part
 def _falling_line_nb(start: float, slope: float, width: float, floor: float, inverse: bool) -> float:
     """Integrate max(floor, start - slope x), or 1 over it, for x from 0 to width."""
     if start <= floor:
@@ -101,13 +101,13 @@ def _falling_line_nb(start: float, slope: float, width: float, floor: float, inv
     return sloped * (start - 0.5 * slope * sloped) + (width - sloped) * floor
 
 
-@kernel
+@part
 def _one_minus_exp_over_nb(x: float) -> float:
     """Return (1 - exp(-x)) / x, which is 1 at 0."""
     return -np.expm1(-x) / x if x != 0.0 else 1.0
 
 
-@kernel
+@part
 def _second_order_nb(x: float) -> float:
     """Return (1 - exp(-x) (1 + x)) / x^2, which is 1/2 at 0, without cancellation near 0."""
     if abs(x) > 0.5:
@@ -121,7 +121,7 @@ def _second_order_nb(x: float) -> float:
     return total
 
 
-@kernel
+@part
 def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, buying: bool) -> float:
     """Integrate the price factor of asset k for a sale from v to v + width, or a purchase from -v to -v - width."""
     kind = curves.kind[k]
@@ -200,10 +200,12 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
         high = u
         size = -width
     whole = 0.0
-    if low < 0.0:
-        whole += _one_sided_nb(curves, k, cross, max(-high, 0.0), size if high <= 0.0 else -low, True)
-    if high > 0.0 or low >= 0.0:
-        whole += _one_sided_nb(curves, k, cross, max(low, 0.0), size if low >= 0.0 else high, False)
+    below = low < 0.0
+    above = high > 0.0 or not below
+    if below:
+        whole += _one_sided_nb(curves, k, cross, max(-high, 0.0), -low if above else size, below)
+    if above:
+        whole += _one_sided_nb(curves, k, cross, max(low, 0.0), high if below else size, not above)
     return whole if width >= 0.0 else -whole
 
 

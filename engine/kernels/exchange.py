@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined, kernel
+from engine.compiling import inlined, inlined_kernel, kernel, part
 from engine.kernels.constants import (
     CLOSE_FRACTION,
     CLOSE_TARGET_HEALTH,
@@ -45,7 +45,7 @@ def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: flo
     return listed
 
 
-@inlined
+@inlined_kernel
 def picked_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
 ) -> tuple[float, float, float, int, int, float, float, float, float]:
@@ -162,7 +162,7 @@ def tokens_nb(usd: float, picked: float, amount: float, price: float) -> float:
     return amount if usd >= picked else min(usd / price, amount)
 
 
-@kernel
+@part
 def market_value_nb(
     legs: Legs,
     collateral: Any,
@@ -207,7 +207,7 @@ def profits_nb(
 ) -> None:
     """Fill what a liquidator would earn on each account at market prices, before gas (for `largest_profit`)."""
     for place in range(len(accounts)):
-        i = accounts[place]
+        i = unsigned(accounts[place])
         outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
             legs, collateral, debt, rules, oracle, dust, i
         )
@@ -216,10 +216,10 @@ def profits_nb(
             received, paid = market_value_nb(
                 legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
             )
-            profits[place] = received * (1.0 - fee_share_nb(rules, legs.market[i], bonus)) - paid
+            profits[place] = received * (1.0 - fee_share_nb(rules, unsigned(legs.market[i]), bonus)) - paid
 
 
-@kernel
+@part
 def proceeds_nb(
     legs: Legs,
     collateral: Any,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined
+from engine.compiling import inlined, inlined_kernel
 from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def health_nb(backing: float, owed: float) -> float:
     return backing / owed if owed > 0.0 else np.inf
 
 
-@inlined
+@inlined_kernel
 def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
     """Whether an account with these sums can be liquidated (Method, section 2)."""
     if owed <= dust or held <= dust:

@@ -194,7 +194,7 @@ def liquidate_nb(
             repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
             seized_high, seized_low = sum_nb(seized_high, seized_low, seized)
             if since[i] == number:
-                add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
+                add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), repaid)
             flows.liquidations[m] += 1
             add_nb(flows.repaid_usd, m, repaid)
             add_nb(flows.seized_usd, m, seized)

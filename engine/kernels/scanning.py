@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.compiling import inlined, kernel
-from engine.kernels.constants import BLOCK, CAUTION, LOOKED_BAD, LOOKED_IDLE, LOOKED_WAITING
+from engine.kernels.constants import BLOCK, CAUTION, LOOKED_BAD, LOOKED_IDLE, LOOKED_WAITING, signed, unsigned
 from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.sums import sum_nb
 
@@ -43,7 +43,8 @@ def _look_nb(
 def _set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
     """Put an account back to be looked at from a level on, and its block no later."""
     due[i] = value
-    block_due[i // BLOCK] = min(block_due[i // BLOCK], _rounded_down_nb(value))
+    block = signed(i) // BLOCK
+    block_due[block] = min(block_due[block], _rounded_down_nb(value))
 
 
 @inlined
@@ -103,7 +104,7 @@ def recheck_nb(
     high = 0.0
     low = 0.0
     for place in range(count):
-        i = pool.account[place]
+        i = unsigned(pool.account[place])
         health = pool.health[place]
         owed = pool.debt[place]
         until = pool.until[place]
@@ -167,7 +168,8 @@ def scan_nb(
             continue
         touched[block] = 1
         smallest = np.inf
-        for i in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
+        for place in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
+            i = unsigned(place)
             if level < due[i]:
                 smallest = min(smallest, due[i])
                 continue
@@ -217,7 +219,8 @@ def merge_nb(first: Pool, first_count: int, second: Pool, second_count: int, int
 @kernel
 def first_due_nb(legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, due: Any) -> None:
     """Fill the due values (n,) at level 1; 0 for accounts that are liquidatable already."""
-    for i in range(len(due)):
+    for place in range(len(due)):
+        i = unsigned(place)
         state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
         due[i] = 0.0 if state == LOOKED_WAITING else value
 

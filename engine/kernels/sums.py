@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.compiling import inlined, kernel
+from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import Left, Legs
@@ -42,8 +43,8 @@ def move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
 def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
     """Add up the tokens of the book by (market, asset)."""
     for i in range(len(legs.market)):
-        m = legs.market[i]
+        m = unsigned(legs.market[i])
         for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-            move_nb(left.collateral, left.collateral_rest, m, legs.collateral_asset[leg], collateral[leg])
+            move_nb(left.collateral, left.collateral_rest, m, unsigned(legs.collateral_asset[leg]), collateral[leg])
         for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-            move_nb(left.debt, left.debt_rest, m, legs.debt_asset[leg], debt[leg])
+            move_nb(left.debt, left.debt_rest, m, unsigned(legs.debt_asset[leg]), debt[leg])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import inlined, kernel
+from engine.compiling import inlined, part
 from engine.kernels.constants import unsigned
 from engine.kernels.sums import add_nb, move_nb
 
@@ -61,7 +61,7 @@ def take_nb(
     add_nb(flows.repaid_by_collateral_usd, k, repaid_tokens * oracle[j])
 
 
-@kernel
+@part
 def take_all_legs_nb(
     legs: Legs,
     places: Places,

@@ -15,6 +15,7 @@ from engine.kernels.constants import (
     STATUS_LIQUIDATED,
     STATUS_NO_DEBT,
     STATUS_PARTLY,
+    unsigned,
 )
 from engine.kernels.exchange import picked_nb
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
@@ -55,7 +56,7 @@ def view_nb(
     ``last_liquidated`` and ``last_bad`` (n,) int32 are 0 for accounts to which it has not happened.
     """
     for i in range(len(legs.market)):
-        backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+        backing, held, owed = sums_nb(legs, collateral, debt, prices, unsigned(i))
         health[i] = health_nb(backing, owed)
         held_usd[i] = held
         owed_usd[i] = owed
@@ -203,7 +204,9 @@ def danger_nb(
     (M,): of accounts whose whole collateral is worth less than their debt and its bonus.
     """
     for i in range(len(legs.market)):
-        backing, held, owed, _, _, _, _, threshold, bonus = picked_nb(legs, collateral, debt, rules, prices, i)
+        backing, held, owed, _, _, _, _, threshold, bonus = picked_nb(
+            legs, collateral, debt, rules, prices, unsigned(i)
+        )
         if owed <= dust or held <= dust:
             continue
         m = legs.market[i]
@@ -217,6 +220,6 @@ def danger_nb(
 def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
     """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
     for place in range(len(accounts)):
-        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, accounts[place])
+        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, unsigned(accounts[place]))
         health[place] = health_nb(backing, owed_here)
         owed[place] = owed_here

@@ -20,6 +20,7 @@ from engine.kernels import (
     health_nb,
     sums_nb,
     take_all_legs_nb,
+    unsigned,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb, sale_down_to_nb
 
@@ -64,7 +65,7 @@ def absorb_nb(
             progress[PROGRESS_EVENTS] = row
             return False
         position += 1
-        backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         if not fits_nb(flows, progress, policy, owed):
             continue
         part = 1.0 - penalty[m]

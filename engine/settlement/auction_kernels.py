@@ -25,6 +25,7 @@ from engine.kernels import (
     is_liquidatable_nb,
     sums_nb,
     take_all_legs_nb,
+    unsigned,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb
 
@@ -87,7 +88,7 @@ def tabs_nb(
     for place in range(count):
         i = auctions.account[place]
         m = legs.market[i]
-        _, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+        _, _, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         tabs[m] += auctions.share[place] * owed * (1.0 + terms.penalty[m])
 
 
@@ -113,7 +114,7 @@ def start_nb(
     for place in range(len(order)):
         i = order[place]
         m = legs.market[i]
-        _, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+        _, _, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         tab = owed * (1.0 + terms.penalty[m])
         room = terms.hole_usd[m] - tabs[m]
         if terms.hole_usd[m] < np.inf and not room > LEAST_ROOM * terms.hole_usd[m]:
@@ -199,7 +200,7 @@ def offer_nb(
             continue
         share = auctions.share[place]
         start = auctions.start[place]
-        backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         asked = 0.0
         for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
             asked += collateral[leg] * (terms.buffer[m] * first_prices[start, legs.collateral_asset[leg]] * factor)
@@ -229,7 +230,7 @@ def offer_nb(
         row += take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized, held, owed, 0.0
         )
-        after_backing, after_held, after_owed = sums_nb(legs, collateral, debt, oracle, i)
+        after_backing, after_held, after_owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         for e in range(first_row, row):
             events.health_before[e] = health_nb(backing, owed)
             events.health_after[e] = health_nb(after_backing, after_owed)

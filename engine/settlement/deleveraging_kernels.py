@@ -23,6 +23,7 @@ from engine.kernels import (
     health_nb,
     is_liquidatable_nb,
     sums_nb,
+    unsigned,
 )
 from engine.settlement.event_kernels import write_event_nb
 
@@ -150,10 +151,10 @@ def rank_nb(
             if leg < 0 or debt[leg] <= 0.0 or paying < 0 or collateral[paying] <= 0.0:
                 continue
             amount = debt[leg]
-        _, held, owed = sums_nb(legs, collateral, debt, first_prices, i)
+        _, held, owed = sums_nb(legs, collateral, debt, first_prices, unsigned(i))
         if held - owed <= 0.0:
             continue
-        backing, held_now, owed_now = sums_nb(legs, collateral, debt, oracle, i)
+        backing, held_now, owed_now = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         if is_liquidatable_nb(backing, held_now, owed_now, rules.at_or_below[m], dust):
             continue
         accounts[count] = i
@@ -256,7 +257,7 @@ def deleverage_nb(
             a = rankings.account[place]
             leg = rankings.leg[place]
             after = rankings.follower[place]
-            backing, held, owed = sums_nb(legs, collateral, debt, oracle, a)
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(a))
             is_used_up = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
             tokens = 0.0
             if not is_used_up:
@@ -271,7 +272,7 @@ def deleverage_nb(
             if tokens > 0.0:
                 write_event_nb(legs, places, collateral, debt, events, left, row, a, cleg, dleg, seized, repaid, 0.0)
                 events.health_before[row] = health_nb(backing, owed)
-                backing, held, owed = sums_nb(legs, collateral, debt, oracle, a)
+                backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(a))
                 events.health_after[row] = health_nb(backing, owed)
                 progress[PROGRESS_EVENTS] = row + 1
                 closings.row[count] = row
@@ -337,13 +338,13 @@ def gains_nb(
             k = legs.debt_asset[leg]
             if k != quote:
                 gain += debt[leg] * (first_prices[k] - oracle[k])
-        backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         gain = min(gain, held - owed, collateral[paying] * oracle[quote])
         if gain <= NOTHING * held or is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
             continue
         accounts[count] = i
         gains[count] = gain
-        add_nb(total, 0, gain)
+        add_nb(total, unsigned(0), gain)
         count += 1
     return count
 
@@ -374,12 +375,12 @@ def take_gains_nb(
         paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
         tokens = min(gains[place] * share / oracle[quote], collateral[paying])
         row = progress[PROGRESS_EVENTS]
-        backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, _, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         write_event_nb(
             legs, places, collateral, debt, events, left, row, i, paying, legs.debt_start[i], tokens, 0.0, 0.0
         )
         events.health_before[row] = health_nb(backing, owed)
-        backing, _, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, _, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         events.health_after[row] = health_nb(backing, owed)
         taken += tokens * oracle[quote]
         progress[PROGRESS_EVENTS] = row + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.compiling import inlined
-from engine.kernels import EventColumns, Left, Legs, Places, move_nb
+from engine.kernels import EventColumns, Left, Legs, Places, move_nb, unsigned
 
 
 @inlined
@@ -44,7 +44,7 @@ def write_event_nb(
     # A replay repeats these two subtractions, so it arrives at the same bits.
     collateral[collateral_leg] = held - seized
     debt[debt_leg] = owed - repaid
-    move_nb(left.collateral, left.collateral_rest, m, k, -held)
-    move_nb(left.collateral, left.collateral_rest, m, k, collateral[collateral_leg])
-    move_nb(left.debt, left.debt_rest, m, j, -owed)
-    move_nb(left.debt, left.debt_rest, m, j, debt[debt_leg])
+    move_nb(left.collateral, left.collateral_rest, unsigned(m), unsigned(k), -held)
+    move_nb(left.collateral, left.collateral_rest, unsigned(m), unsigned(k), collateral[collateral_leg])
+    move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), -owed)
+    move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), debt[debt_leg])

@@ -30,6 +30,7 @@ from engine.kernels import (
     is_liquidatable_nb,
     sums_nb,
     take_all_legs_nb,
+    unsigned,
 )
 from engine.settlement.deleveraging_kernels import (
     AT_LEG,
@@ -239,7 +240,7 @@ def settle_margin_nb(
         i = order[position]
         m = legs.market[i]
         quote = margins.quote[m]
-        backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         gross = held + owed
         size = _size_nb(legs, collateral, debt, oracle, quote, i)
         if margin_progress[AT_LEG] < 0:

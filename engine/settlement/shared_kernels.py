@@ -25,6 +25,7 @@ from engine.kernels import (
     Policy,
     add_nb,
     log_fall_nb,
+    unsigned,
 )
 
 
@@ -48,13 +49,13 @@ def count_nb(
     last_liquidated: Any,
 ) -> None:
     """Count one liquidation of account i in market m; ``repaid`` and ``seized`` in USD at oracle prices."""
-    add_nb(flows.totals, TOTAL_REPAID_USD, repaid)
-    add_nb(flows.totals, TOTAL_SEIZED_USD, seized)
+    add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid)
+    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
     if since[i] == number:
-        add_nb(flows.totals, TOTAL_REPAID_FRESH_USD, repaid)
+        add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), repaid)
     flows.liquidations[m] += 1
-    add_nb(flows.repaid_usd, m, repaid)
-    add_nb(flows.seized_usd, m, seized)
+    add_nb(flows.repaid_usd, unsigned(m), repaid)
+    add_nb(flows.seized_usd, unsigned(m), seized)
     progress[PROGRESS_LIQUIDATIONS] += 1
     if last_liquidated[i] == 0:
         progress[PROGRESS_NEW_ACCOUNTS] += 1

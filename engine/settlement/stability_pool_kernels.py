@@ -28,6 +28,7 @@ from engine.kernels import (
     health_nb,
     is_liquidatable_nb,
     move_nb,
+    unsigned,
 )
 from engine.settlement.event_kernels import write_event_nb
 from engine.settlement.shared_kernels import count_nb, fits_nb
@@ -78,7 +79,7 @@ def count_recipients_nb(legs: Legs, collateral: Any, debt: Any, m: int, state: P
             continue
         if collateral[cleg] > 0.0 and debt[dleg] > 0.0:
             count += 1
-            add_nb(state.stored, m, collateral[cleg])
+            add_nb(state.stored, unsigned(m), collateral[cleg])
     state.recipients[m] = count
 
 
@@ -171,13 +172,13 @@ def settle_with_pool_nb(
                 passed = min(passed_lot, usd / oracle[k])
 
         if state.recipients[m] > 0 and (pays_all or passes):
-            add_nb(state.stored, m, -stored)
+            add_nb(state.stored, unsigned(m), -stored)
             state.recipients[m] -= 1
         if c != stored or d != debt[dleg]:  # its part of what was passed on before becomes real
-            move_nb(left.collateral, left.collateral_rest, m, k, -stored)
-            move_nb(left.collateral, left.collateral_rest, m, k, c)
-            move_nb(left.debt, left.debt_rest, m, j, -debt[dleg])
-            move_nb(left.debt, left.debt_rest, m, j, d)
+            move_nb(left.collateral, left.collateral_rest, unsigned(m), unsigned(k), -stored)
+            move_nb(left.collateral, left.collateral_rest, unsigned(m), unsigned(k), c)
+            move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), -debt[dleg])
+            move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), d)
             collateral[cleg] = c
             debt[dleg] = d
 
@@ -188,9 +189,9 @@ def settle_with_pool_nb(
         if paid > 0.0 or gas > 0.0:
             write_event_nb(legs, places, collateral, debt, events, left, row, i, cleg, dleg, seized, repaid, kept)
             row += 1
-            add_nb(flows.to_protocol, k, kept)
-            add_nb(flows.received, k, gas)
-            add_nb(flows.repaid_by_collateral_usd, k, paid)
+            add_nb(flows.to_protocol, unsigned(k), kept)
+            add_nb(flows.received, unsigned(k), gas)
+            add_nb(flows.repaid_by_collateral_usd, unsigned(k), paid)
             to_sell = to_pool - kept
             depositors[k] += to_sell
             outstanding_usd[k] += (gas * policy.sold_now + to_sell * depositors_sell_now) * undisturbed[k]

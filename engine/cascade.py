@@ -12,7 +12,7 @@ from engine import kernels
 from engine.book import Book
 from engine.health_index import HealthIndex
 from engine.market.curves import compile_curves
-from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back
+from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
 from engine.market.pauses import Pauses
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
@@ -345,21 +345,23 @@ class Rounds(Iterator[Round]):
         """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
         rounds = self.recording.rounds[-(self._look_back + 1) :]
         prices = np.array([price for step in rounds for price in (step.market_before, step.market)])
-        if (prices.max(axis=0) / prices.min(axis=0) - 1.0 > STILL).any():
+        if (relative_moves(prices.min(axis=0), prices.max(axis=0)) > STILL).any():
             return False
         last = rounds[-1]
         if not have_settled(self._oracles, last.oracle, last.market):
             return False
         coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
-        return bool((np.abs(coming / last.market - 1.0) <= STILL).all())
+        return bool((np.abs(relative_moves(last.market, coming)) <= STILL).all())
 
 
 def _is_still(before: Round, step: Round) -> bool:
     """Whether nothing was settled or traded in a round and no price moved."""
     if step.liquidations.any() or step.sold.any() or step.bought.any():
         return False
-    moves = (step.market_before / before.market, step.market / step.market_before, step.oracle / before.oracle)
-    return all(bool((np.abs(move - 1.0) <= STILL).all()) for move in moves)
+    pairs = (
+        (before.market, step.market_before), (step.market_before, step.market), (before.oracle, step.oracle),
+    )  # fmt: skip
+    return all(bool((np.abs(relative_moves(was, now)) <= STILL).all()) for was, now in pairs)
 
 
 def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

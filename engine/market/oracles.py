@@ -18,6 +18,13 @@ STILL = 1e-6
 """Relative move up to which a price counts as standing still."""
 
 
+def relative_moves(before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return by what fraction prices have moved; infinite where the ratio of two prices is beyond float64."""
+    with np.errstate(over="ignore"):
+        moves: npt.NDArray[np.float64] = now / before - 1.0
+    return moves
+
+
 def compile_oracles(parameters: Parameters) -> Oracles:
     """Return the assets' oracles, in the order of the assets.
 
@@ -84,13 +91,13 @@ def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.
     """
     from engine import kernels
 
-    off = np.abs(market / prices - 1.0)
+    off = np.abs(relative_moves(prices, market))
     follows = (oracles.kind == kernels.ORACLE_MARKET) | (oracles.kind == kernels.ORACLE_TWAP)
     feed = oracles.kind == kernels.ORACLE_THRESHOLD
     follows |= feed & (oracles.heartbeat > 0)
     waits = feed & (oracles.heartbeat == 0)
     model = oracles.kind == kernels.ORACLE_MODEL
-    off_model = np.abs(oracles.value * prices[oracles.base] / prices - 1.0)
+    off_model = np.abs(relative_moves(prices, oracles.value * prices[oracles.base]))
     return bool(
         (off[follows] <= STILL).all()
         and (off[waits] < oracles.deviation[waits]).all()

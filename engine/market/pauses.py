@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.market.oracles import relative_moves
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -28,7 +30,7 @@ class Pauses:
 
     def update(self, number: int, before: Floats, now: Floats) -> npt.NDArray[np.bool_]:
         """Return which markets are paused in this round, given the oracle prices of the last and of this one."""
-        moves = now / before - 1.0
+        moves = relative_moves(before, now)
         for m, safety in enumerate(self._safety):
             if safety.pause_if_drop is not None and (moves[self._watched[m]] <= -safety.pause_if_drop).any():
                 self._until[m] = number + safety.pause_rounds - 1

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.compiling import inlined, kernel
+from engine.compiling import inlined_kernel, kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
@@ -70,7 +70,7 @@ class Auctions(NamedTuple):
     was_bad: Any
 
 
-@inlined
+@inlined_kernel
 def price_factor_nb(terms: Terms, m: int, rounds: int) -> float:
     """Return what part of its first price is asked so many rounds after the start."""
     if terms.curve[m] == CURVE_LINE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 import engine
 from engine import compiling
+from tests.shared import ROOT
 
 ENGINE = Path(engine.__file__).parent
 
@@ -74,3 +76,25 @@ def test_that_numbas_own_setting_is_as_it_was_for_other_programs_that_use_it(tmp
     done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
     assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == ["cascade"]
+
+
+def test_that_parts_of_kernels_are_called_by_kernels_only():
+    """Numba writes no way in from Python for them: a call would end the process."""
+    files = compiling.kernel_files()
+    kernels = {file for file in files if file.stem.endswith("_kernels") or file.parent.name == "kernels"}
+    parts = {
+        node.name
+        for file in kernels
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id in ("part", "inlined") for each in node.decorator_list)
+    }
+    assert len(parts) > 20
+    others = {file for folder in ("engine", "cascade_gui", "tests") for file in (ROOT / folder).rglob("*.py")} - kernels
+    called = {
+        (str(file.relative_to(ROOT)), name)
+        for file in others
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and (name := getattr(node.func, "attr", getattr(node.func, "id", ""))) in parts
+    }
+    assert not called

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from numba import config as numba_config
-from numba import njit
+from numba import njit as numba_njit
 
 from engine.user_folders import prepare_numba_cache
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function")
 config: Any = numba_config
+njit: Any = numba_njit  # its types do not know all of its options
 
 KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""

@@ -28,7 +28,7 @@ hypothesis.settings.register_profile(
     derandomize=True,
     database=None,
     phases=PHASES,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
 hypothesis.settings.register_profile(
     "soak",
@@ -36,7 +36,7 @@ hypothesis.settings.register_profile(
     deadline=None,
     print_blob=True,
     phases=PHASES,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
 hypothesis.settings.load_profile("fast")
 

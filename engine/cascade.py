@@ -85,7 +85,10 @@ class Rounds(Iterator[Round]):
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
         )  # fmt: skip
         self._nobody = kernels.no_watch()
-        self.recording = Recording(scenario, book, served_in_order=self._step.in_order)
+        self.recording = Recording(
+            scenario, book, served_in_order=self._step.in_order, is_brief=self._step.is_plain,
+            memory=self._index.memory,
+        )  # fmt: skip
         self._start()
 
     @property

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+import weakref
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Types = tuple[Any, ...]
+"""The type of each column; None for a column that is not kept, which stays empty."""
+
 _LARGEST_CHUNK = 1 << 19  # rows
+
+
+class Memory:
+    """Columns that nobody uses any more, for others of the same types: used memory costs less than new memory.
+
+    It may be shared by threads.
+    """
+
+    def __init__(self) -> None:
+        self._spare: list[Any] = []
+        self._lock = Lock()
+
+    def take(self, room: int) -> Any:
+        """Return arrays of at least so many rows, the smallest that there are; None if there are none."""
+        with self._lock:
+            fitting = [arrays for arrays in self._spare if len(arrays[0]) >= room]
+            if not fitting:
+                return None
+            smallest = min(fitting, key=lambda arrays: len(arrays[0]))
+            self._spare = [arrays for arrays in self._spare if arrays is not smallest]
+        return smallest
+
+    def give(self, chunks: Sequence[Columns]) -> None:
+        """Take the arrays of chunks that nobody uses any more."""
+        with self._lock:
+            self._spare.extend(chunk.arrays for chunk in chunks if chunk.room > 0)
 
 
 class Columns:
@@ -23,13 +57,18 @@ class Columns:
         How many rows fit at first.
     first
         The number of its first row, where it is one of several (see `ChunkedColumns`).
+    memory
+        Where to look for arrays before new ones are made.
     """
 
-    def __init__(self, kind: Any, dtypes: tuple[type, ...], room: int = 256, first: int = 0) -> None:
+    def __init__(
+        self, kind: Any, dtypes: Types, room: int = 256, first: int = 0, memory: Memory | None = None
+    ) -> None:  # fmt: skip
         self.kind = kind
         self.dtypes = dtypes
         self.first = first
-        self.arrays: Any = kind(*_arrays(dtypes, room))
+        used = None if memory is None else memory.take(room)
+        self.arrays: Any = kind(*_arrays(dtypes, room)) if used is None else used
 
     @property
     def room(self) -> int:
@@ -42,7 +81,8 @@ class Columns:
             return
         grown = _arrays(self.dtypes, 2 * max(needed, self.room))  # untouched pages cost nothing, copies do
         for old, new in zip(self.arrays, grown, strict=True):
-            new[:used] = old[:used]
+            if len(old):
+                new[:used] = old[:used]
         self.arrays = self.kind(*grown)
 
     def upto(self, count: int) -> list[npt.NDArray[Any]]:
@@ -59,12 +99,17 @@ class ChunkedColumns:
     ----------
     kind, dtypes
         As of `Columns`.
+    memory
+        Where arrays come from and go to when these columns are gone. Then nobody may hold views of them.
     """
 
-    def __init__(self, kind: Any, dtypes: tuple[type, ...]) -> None:
+    def __init__(self, kind: Any, dtypes: Types, memory: Memory | None = None) -> None:
         self.kind = kind
         self.dtypes = dtypes
+        self._memory = memory
         self.chunks = [Columns(kind, dtypes)]
+        if memory is not None:
+            weakref.finalize(self, memory.give, self.chunks).atexit = False
 
     def begin(self, used: int, expected: int) -> Columns:
         """Return the chunk for a round whose first row is number `used`, with room for as many rows as are expected.
@@ -76,9 +121,9 @@ class ChunkedColumns:
             return last
         room = max(expected, min(2 * last.room, _LARGEST_CHUNK))
         if used == last.first:  # nothing stands in it
-            self.chunks[-1] = Columns(self.kind, self.dtypes, room, used)
+            self.chunks[-1] = Columns(self.kind, self.dtypes, room, used, self._memory)
         else:
-            self.chunks.append(Columns(self.kind, self.dtypes, room, used))
+            self.chunks.append(Columns(self.kind, self.dtypes, room, used, self._memory))
         return self.chunks[-1]
 
     def parts(self, first: int, last: int) -> list[tuple[Any, int, int]]:
@@ -101,9 +146,9 @@ class ChunkedColumns:
         return _frozen([np.concatenate(column) for column in zip(*pieces, strict=True)])
 
 
-def _arrays(dtypes: tuple[type, ...], room: int) -> list[npt.NDArray[Any]]:
+def _arrays(dtypes: Types, room: int) -> list[npt.NDArray[Any]]:
     # Each by itself: memory of this size is used again, all in one piece comes new from the system every time.
-    return [np.empty(room, dtype=dtype) for dtype in dtypes]
+    return [np.empty(0) if dtype is None else np.empty(room, dtype=dtype) for dtype in dtypes]
 
 
 def _frozen(views: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:

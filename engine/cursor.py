@@ -51,6 +51,7 @@ class Cursor:
         from_frame = target - rounds[frame.number].last_event + len(self.collateral_amount) // 8
         spread = self._recording.redistributions[:]  # what these rounds did cannot be taken back
         is_behind = bisect_right(spread, self.number) > bisect_right(spread, number)
+        is_behind |= self._recording.is_brief and number < self.number  # its events do not tell what was before
         if is_behind or from_frame < abs(target - rounds[self.number].last_event):
             self.collateral_amount[:] = frame.collateral
             self.debt_amount[:] = frame.debt

@@ -13,6 +13,7 @@ from engine.explain import Call, Happening, HealthWorking, HistoryEntry, Liquida
 from engine.explaining_settlements import before_turn, is_plain, over_limits, settled_in
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
+from engine.recording import EVENT_TYPES
 from engine.scenario.schema import MarginSettlement
 from engine.scenario.schema.parameters import margin_asset
 from engine.service import service_keys
@@ -307,7 +308,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     limited = parameters.liquidators.max_liquidations_per_round is not None or np.isfinite(policy.capacity_usd)
     if (limited or policy.has_min_profit) and not among_others:
         order = _order(record, cursor)
-    columns = Columns(kernels.EventColumns, recording.event_columns.dtypes)
+    columns = Columns(kernels.EventColumns, EVENT_TYPES)
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
     notes = np.zeros((min(policy.calls, 1000), kernels.NOTE_COLUMNS))
     flows = kernels.empty_flows(len(market), len(rules.fee_share))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
+from engine.columns import Memory
 from engine.market.oracles import first_prices
 from engine.market.rules import compile_rules
 
@@ -79,6 +80,11 @@ class HealthIndex:
         (n,) due values at `prices`, in the order of the book; None where they are not known.
     prices, dust
         The oracle prices and the dust that the due values hold for.
+
+    Attributes
+    ----------
+    memory
+        What recordings of its runs leave, for those of the next.
     """
 
     def __init__(self, book: Book, order: Ints | None, due: Floats | None, prices: Floats, dust: float) -> None:
@@ -119,6 +125,7 @@ class HealthIndex:
         self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
         self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
         self._spare: list[Workspace] = []
+        self.memory = Memory()
         for array in (*self.legs, *self.places, self.collateral, self.debt):
             array.setflags(write=False)
 

@@ -9,45 +9,58 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.columns import Columns
+from engine.kernels import BadDebtColumns, EventColumns, detail_nb
+from engine.recording import BAD_DEBT_TYPES, EVENT_TYPES, BookState
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
     from engine.recording import Recording, Round
 
 Ints = npt.NDArray[np.int32]
 
 
 class Listing:
-    """A recording's events and bad debts in the order in which they are listed, added to as the recording grows."""
+    """A recording's events and bad debts in the order in which they are listed, added to as the recording grows.
 
-    def __init__(self, recording: Recording, *, served_in_order: bool) -> None:
-        self._recording = recording
+    It does not hold the recording, whose part it is: so both are gone when nobody uses the recording any more.
+
+    Parameters
+    ----------
+    served_in_order
+        Whether the recording's events are written in order of service.
+    """
+
+    def __init__(self, *, served_in_order: bool) -> None:
         self._served_in_order = served_in_order
         self._lock = Lock()
-        self._cursor: Cursor | None = None
-        self._events = Columns(recording.event_columns.kind, recording.event_columns.dtypes, room=0)
-        self._bad_debts = Columns(recording.bad_debt_columns.kind, recording.bad_debt_columns.dtypes, room=0)
+        self._state: BookState | None = None  # at the end of the last round that is listed
+        self._next_round = 0
+        self._events = Columns(EventColumns, EVENT_TYPES, room=0)
+        self._bad_debts = Columns(BadDebtColumns, BAD_DEBT_TYPES, room=0)
         self._event_count = 0
         self._bad_count = 0
 
-    def events(self, count: int) -> Columns:
+    def events(self, recording: Recording, count: int) -> Columns:
         """Return columns whose first `count` rows are in order of service."""
         with self._lock:
-            for step in self._recording.rounds[:]:
-                if self._event_count < step.last_event <= count:
-                    raw = self._recording.event_columns.rows(step.first_event, step.last_event)
-                    order = slice(None) if self._served_in_order else self._order_of_service(step, raw[0])
-                    self._add(self._events, self._event_count, raw, order)
-                    self._event_count = step.last_event
+            for step in recording.rounds[self._next_round :]:
+                if step.last_event > count:
+                    break
+                raw = recording.event_columns.rows(step.first_event, step.last_event)
+                if recording.is_brief:
+                    self._add(self._events, self._event_count, *self._detailed(recording, step, raw))
+                else:
+                    self._add(self._events, self._event_count, raw, slice(None))
+                self._event_count = step.last_event
+                self._next_round = step.number + 1
             return self._events
 
-    def bad_debts(self, count: int) -> Columns:
+    def bad_debts(self, recording: Recording, count: int) -> Columns:
         """Return columns whose first `count` rows are by round and account."""
         with self._lock:
-            for step in self._recording.rounds[:]:
+            for step in recording.rounds[:]:
                 if self._bad_count < step.last_bad_debt <= count:
                     rows = slice(step.first_bad_debt, step.last_bad_debt)
-                    raw = [array[rows] for array in self._recording.bad_debt_columns.arrays]
+                    raw = [array[rows] for array in recording.bad_debt_columns.arrays]
                     self._add(self._bad_debts, self._bad_count, raw, np.argsort(raw[0], kind="stable"))
                     self._bad_count = step.last_bad_debt
             return self._bad_debts
@@ -59,16 +72,42 @@ class Listing:
         for array, more in zip(columns.arrays, raw, strict=True):
             array[used:end] = more[order]
 
-    def _order_of_service(self, step: Round, rows: Ints) -> npt.NDArray[np.intp]:
-        """Return the order of a round's rows, given their accounts (each account's rows follow one another)."""
-        from engine.service import service_keys
+    def _detailed(
+        self, recording: Recording, step: Round, raw: list[npt.NDArray[Any]]
+    ) -> tuple[list[npt.NDArray[Any]], npt.NDArray[np.intp] | slice]:
+        """Work out the columns that a round's events lack, and the order of its rows; the state goes on to its end."""
+        from engine.market.rules import compile_rules
 
-        first = np.flatnonzero(np.diff(rows, prepend=np.int32(-1)))
-        accounts = rows[first]
-        if self._cursor is None:
-            self._cursor = self._recording.cursor()
-        self._cursor.seek(step.number - 1)
-        order = np.lexsort((accounts, service_keys(self._recording, self._cursor, step, accounts)))
-        counts = np.diff(first, append=len(rows))[order]
-        starts = np.cumsum(counts) - counts
-        return np.repeat(first[order] - starts, counts) + np.arange(len(rows))
+        book = recording.book
+        if self._state is None:
+            self._state = BookState(np.array(book.collateral_amount), np.array(book.debt_amount))
+        count = len(raw[0])
+        order: npt.NDArray[np.intp] | slice = slice(None)
+        whole = Columns(EventColumns, EVENT_TYPES, room=count).arrays
+        if count:
+            if not self._served_in_order:
+                order = _order_of_service(recording, self._state, step, raw[0])
+            for array, known in zip(whole, raw, strict=True):
+                if len(known):
+                    array[:] = known
+            detail_nb(
+                book.legs, self._state.collateral_amount, self._state.debt_amount,
+                compile_rules(recording.scenario.parameters), np.array(step.oracle), whole, count,
+            )  # fmt: skip
+        bad = slice(step.first_bad_debt, step.last_bad_debt)
+        written = recording.bad_debt_columns.arrays
+        gone = written.after[bad] != written.before[bad]
+        self._state.debt_amount[written.debt_leg[bad][gone]] = written.after[bad][gone]
+        return list(whole), order
+
+
+def _order_of_service(recording: Recording, before: BookState, step: Round, rows: Ints) -> npt.NDArray[np.intp]:
+    """Return the order of a round's rows, given their accounts (each account's rows follow one another)."""
+    from engine.service import service_keys
+
+    first = np.flatnonzero(np.diff(rows, prepend=np.int32(-1)))
+    accounts = rows[first]
+    order = np.lexsort((accounts, service_keys(recording, before, step, accounts)))
+    counts = np.diff(first, append=len(rows))[order]
+    starts = np.cumsum(counts) - counts
+    return np.repeat(first[order] - starts, counts) + np.arange(len(rows))

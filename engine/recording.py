@@ -3,9 +3,13 @@
 The book is never copied a round. Each liquidation is one event that says what a collateral and a debt leg held before
 it and what was taken, so amounts can be carried forward and back exactly; a keyframe (a copy of the amounts) is kept
 whenever more events than the book has legs have gathered since the last. A million loans of two legs take 16 MB a
-keyframe, an event 68 bytes.
+keyframe, an event 68 bytes or fewer.
 
 One thread appends while others read: a round is published last, when everything it refers to is in place.
+
+Where liquidators settle everything, what a liquidation was at (the healths, the amounts before, the protocol's part)
+follows from the state before its round, that round's prices and the rules. Such a run keeps only what was taken, 28
+bytes an event, and works the rest out, to the same bits, when somebody asks for the events.
 
 Where every candidate of a round is served, the order of service changes nothing but the order in which the
 liquidations are listed. Such a run writes them as the accounts stand in memory, which is much faster, and they are
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.book import Book
+    from engine.columns import Memory
     from engine.cursor import Cursor
     from engine.health_index import HealthIndex
     from engine.scenario.scenario import Scenario
@@ -38,6 +43,12 @@ Wholes = npt.NDArray[np.int64]
 NO_MORE_LIQUIDATIONS = "no more liquidations"
 MAX_ROUNDS_REACHED = "max_rounds reached"
 STOPPED = "stopped"
+
+EVENT_TYPES = (np.int32, np.int32, np.int32, *(np.float64,) * 7)
+"""The types of the columns of `Events`."""
+BAD_DEBT_TYPES = (np.int32, np.int32, np.float64, np.float64)
+"""The types of the columns of `BadDebts`."""
+_BRIEF_TYPES = (*EVENT_TYPES[:5], *(None,) * 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +279,10 @@ class Recording:
         What is run.
     served_in_order
         Whether events are written in order of service.
+    is_brief
+        Whether only what was taken is written; for runs that liquidators settle.
+    memory
+        Where memory for the events comes from, if these are brief.
 
     Attributes
     ----------
@@ -277,7 +292,10 @@ class Recording:
         Why the run ended, None while it has not.
     """
 
-    def __init__(self, scenario: Scenario, book: Book, *, served_in_order: bool = True) -> None:
+    def __init__(
+        self, scenario: Scenario, book: Book, *,
+        served_in_order: bool = True, is_brief: bool = False, memory: Memory | None = None,
+    ) -> None:  # fmt: skip
         from engine.kernels import BadDebtColumns, EventColumns, MarkColumns, StartColumns
         from engine.listing import Listing
 
@@ -285,16 +303,19 @@ class Recording:
         self.book = book
         self.rounds: list[Round] = []
         self.ended: str | None = None
-        whole, number = np.int32, np.float64
-        self.event_columns = ChunkedColumns(EventColumns, (whole, whole, whole, *(number,) * 7))
-        self.bad_debt_columns = Columns(BadDebtColumns, (whole, whole, number, number))
+        self.is_brief = is_brief
+        # Brief columns are nobody's but this recording's: what is handed out of them is worked out anew.
+        self.event_columns = ChunkedColumns(
+            EventColumns, _BRIEF_TYPES if is_brief else EVENT_TYPES, memory if is_brief else None
+        )
+        self.bad_debt_columns = Columns(BadDebtColumns, BAD_DEBT_TYPES)
         self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
-        self.start_columns = Columns(StartColumns, (whole, number), room=0)
+        self.start_columns = Columns(StartColumns, (np.int32, np.float64), room=0)
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]
         self._event_ends: list[int] = []
         self.redistributions: list[int] = []  # the rounds that changed every account of a market
         self._served_in_order = served_in_order
-        self._listing = Listing(self, served_in_order=served_in_order)
+        self._listing = Listing(served_in_order=served_in_order)
 
     def __len__(self) -> int:
         return len(self.rounds)
@@ -320,15 +341,15 @@ class Recording:
     def events(self) -> Events:
         """The liquidations of the rounds so far, in order of service."""
         count = self.rounds[-1].last_event if self.rounds else 0
-        if self._served_in_order and len(self.event_columns.chunks) == 1:
+        if self._served_in_order and not self.is_brief and len(self.event_columns.chunks) == 1:
             return Events(*self.event_columns.rows(0, count))
-        return Events(*self._listing.events(count).upto(count))
+        return Events(*self._listing.events(self, count).upto(count))
 
     @property
     def bad_debts(self) -> BadDebts:
         """The debt that became bad in the rounds so far; in each round by account."""
         count = self.rounds[-1].last_bad_debt if self.rounds else 0
-        return BadDebts(*self._listing.bad_debts(count).upto(count))
+        return BadDebts(*self._listing.bad_debts(self, count).upto(count))
 
     @property
     def marks(self) -> Marks:

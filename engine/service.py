@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.cursor import Cursor
-    from engine.recording import Recording, Round
+    from engine.recording import BookState, Recording, Round
 
 
 def service_keys(
-    recording: Recording, before: Cursor, step: Round, accounts: npt.NDArray[np.int32]
+    recording: Recording, before: Cursor | BookState, step: Round, accounts: npt.NDArray[np.int32]
 ) -> npt.NDArray[Any]:
     """Return the keys of some accounts in a recorded round: they were served in ascending order, ties by account.
 
@@ -25,7 +25,7 @@ def service_keys(
     recording
         May still be growing.
     before
-        A cursor at the end of the round before.
+        The amounts at the end of the round before.
     step
         The round.
     accounts

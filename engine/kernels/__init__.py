@@ -121,7 +121,7 @@ from engine.kernels.exchange import (
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import oracle_prices_nb
-from engine.kernels.replaying import replay_nb, rewind_nb
+from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
 from engine.kernels.scanning import block_due_nb, first_due_nb, merge_nb, recheck_nb, restore_nb, scan_nb, until_nb
 from engine.kernels.sums import add_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
@@ -220,6 +220,7 @@ __all__ = [
     "block_due_nb",
     "danger_nb",
     "debt_below_one_nb",
+    "detail_nb",
     "empty_flows",
     "empty_left",
     "empty_pool",

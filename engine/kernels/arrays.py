@@ -82,10 +82,14 @@ class Policy(NamedTuple):
     gas_usd: Any
     sold_now: Any
     buys_debt: Any
+    follows_sales: Any
 
 
 class EventColumns(NamedTuple):
-    """One row for each leg pair of a liquidation; arrays of the same length, filled up to a count."""
+    """One row for each leg pair of a liquidation; arrays of the same length, filled up to a count.
+
+    Where only what was taken is kept, all after ``repaid`` are empty: they follow from it (see `detail_nb`).
+    """
 
     account: Any
     collateral_leg: Any
@@ -159,7 +163,8 @@ class Watch(NamedTuple):
 class Flows(NamedTuple):
     """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
 
-    So sums do not depend on the order in which accounts are served or stand.
+    So sums do not depend on the order in which accounts are served or stand. ``owed_before`` (K,) is room for what an
+    account owes on each of its legs.
     """
 
     received: Any
@@ -170,6 +175,7 @@ class Flows(NamedTuple):
     repaid_usd: Any
     seized_usd: Any
     totals: Any
+    owed_before: Any
 
 
 class Left(NamedTuple):
@@ -192,6 +198,7 @@ def empty_flows(assets: int, markets: int) -> Flows:
         repaid_usd=np.zeros((markets, 2)),
         seized_usd=np.zeros((markets, 2)),
         totals=np.zeros((TOTAL_PLACES, 2)),
+        owed_before=np.empty(assets),
     )
 
 

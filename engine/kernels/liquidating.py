@@ -80,9 +80,9 @@ def liquidate_nb(
 
     Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
     calls again with the same ``progress``. ``since`` (n,) int32 is the round from which on each is liquidatable,
-    ``outstanding_usd`` (K,) u as it runs through the round's sales. ``emptied`` (as long as `order`, int32) is filled
-    with the accounts that have debt but no collateral left. What happens to the account ``watched`` (-1: none) is
-    noted in ``notes`` (calls, NOTE_COLUMNS).
+    ``outstanding_usd`` (K,) u as it runs through the round's sales, where ``policy.follows_sales``. ``emptied`` (as
+    long as `order`, int32) is filled with the accounts that have debt but no collateral left. What happens to the
+    account ``watched`` (-1: none) is noted in ``notes`` (calls, NOTE_COLUMNS).
     """
     position = progress[PROGRESS_POSITION]
     call = progress[PROGRESS_CALL]
@@ -92,6 +92,7 @@ def liquidate_nb(
     seized_high, seized_low = flows.totals[TOTAL_SEIZED_USD, 0], flows.totals[TOTAL_SEIZED_USD, 1]
     room = len(events.account)
     is_watching = len(watch.pool.account) > 0
+    is_detailed = len(events.health_before) > 0
     done = True
     while position < len(order) and done:
         i = unsigned(order[unsigned(position)])
@@ -183,14 +184,18 @@ def liquidate_nb(
                 watch.pool.health[place] = after
                 watch.pool.debt[place] = owed
                 watch.pool.until[place] = until
-            for e in range(unsigned(first_row), unsigned(row)):
-                events.health_before[e] = health
-                events.health_after[e] = after
-                k = unsigned(legs.collateral_asset[unsigned(events.collateral_leg[e] - places.collateral_shift[i])])
-                outstanding_usd[k] += (events.seized[e] - events.to_protocol[e]) * policy.sold_now * undisturbed[k]
-                if policy.buys_debt:
-                    j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
-                    outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
+            if is_detailed:
+                for e in range(unsigned(first_row), unsigned(row)):
+                    events.health_before[e] = health
+                    events.health_after[e] = after
+            if policy.follows_sales:
+                for e in range(unsigned(first_row), unsigned(row)):
+                    received = events.seized[e] - events.seized[e] * fee_share
+                    k = unsigned(legs.collateral_asset[unsigned(events.collateral_leg[e] - places.collateral_shift[i])])
+                    outstanding_usd[k] += received * policy.sold_now * undisturbed[k]
+                    if policy.buys_debt:
+                        j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
+                        outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
             repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
             seized_high, seized_low = sum_nb(seized_high, seized_low, seized)
             if since[i] == number:

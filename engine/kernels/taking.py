@@ -43,9 +43,10 @@ def take_nb(
     events.debt_leg[at] = debt_leg + places.debt_shift[here]
     events.seized[at] = seized_tokens
     events.repaid[at] = repaid_tokens
-    events.to_protocol[at] = fee
-    events.collateral_before[at] = held
-    events.debt_before[at] = owed
+    if len(events.to_protocol) > 0:
+        events.to_protocol[at] = fee
+        events.collateral_before[at] = held
+        events.debt_before[at] = owed
     # A replay repeats these two subtractions, so it arrives at the same bits.
     held_after = held - seized_tokens
     owed_after = owed - repaid_tokens
@@ -90,21 +91,18 @@ def take_all_legs_nb(
     for leg in range(legs.debt_start[i], debt_end):
         if debt[leg] > 0.0:
             last_debt = leg
-    pairs = 0  # of the first collateral leg: its events say which debt legs there are and what was owed on them
     row = first_row
+    debt_start = legs.debt_start[i]
+    for leg in range(debt_start, debt_end):
+        flows.owed_before[leg - debt_start] = debt[leg]
     for cleg in range(legs.collateral_start[i], collateral_end):
         collateral_before = collateral[cleg]
         if collateral_before <= 0.0:
             continue
         k = legs.collateral_asset[cleg]
         collateral_share = collateral_before * oracle[k] / held
-        is_first = pairs == 0
-        for place in range(debt_end - legs.debt_start[i] if is_first else pairs):
-            dleg = legs.debt_start[i] + place
-            owed_before = debt[dleg]
-            if not is_first:
-                dleg = events.debt_leg[first_row + place] - places.debt_shift[i]
-                owed_before = events.debt_before[first_row + place]
+        for dleg in range(debt_start, debt_end):
+            owed_before = flows.owed_before[dleg - debt_start]
             if owed_before <= 0.0:
                 continue
             j = legs.debt_asset[dleg]
@@ -120,6 +118,4 @@ def take_all_legs_nb(
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
             row += 1
-        if is_first:
-            pairs = row - first_row
     return row - first_row

@@ -57,6 +57,8 @@ def compile_policy(parameters: Parameters) -> Policy:
         gas_usd=float(given.gas_usd),
         sold_now=float(given.sell_share) / given.sell_over_rounds,
         buys_debt=bool(given.buy_debt),
+        follows_sales=profit is not None
+        or any(market.rules.settlement.kind != "liquidator" for market in parameters.markets.values()),
     )
 
 

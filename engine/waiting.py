@@ -54,7 +54,7 @@ class Waiting:
         self._is_held, self._is_owed = space.is_held, space.is_owed
         self._log_level = 0.0
         self._log_rise = 0.0
-        self._level_limit = np.array([np.inf])
+        self._limits = np.full(2, np.inf)  # see `recheck_nb`
         self._pools = list(space.pools)  # waiting, newly found, to put them together in
         self.count = 0
         self._is_stale = False
@@ -100,19 +100,25 @@ class Waiting:
         """Find who is liquidatable in a round; return the accounts whose debt is newly bad."""
         space, level, rise = self._space, math.exp(self._log_level), math.exp(self._log_rise)
         waiting, found, spare = self._pools
-        stale = self._is_stale or level >= self._level_limit[0]
+        stale = self._is_stale or level >= self._limits[0]
         if stale:
-            self._level_limit[0] = np.inf
+            self._limits[0] = np.inf
+        soonest, self._limits[1] = self._limits[1], np.inf
         count, bad_count = kernels.scan_nb(
             self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, number,
             space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
-            self._found_bad, 0, self._level_limit,
+            self._found_bad, 0, self._limits,
         )  # fmt: skip
-        kept, bad_count = kernels.recheck_nb(
-            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, stale,
-            -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self.count,
-            self._found_bad, bad_count, self._level_limit, self._debt,
-        )  # fmt: skip
+        kept = self.count
+        soonest_found = self._limits[1]
+        if stale or not rise < soonest:
+            kept, bad_count = kernels.recheck_nb(
+                self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, stale,
+                -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self.count,
+                self._found_bad, bad_count, self._limits, self._debt,
+            )  # fmt: skip
+            soonest = self._limits[1]
+        self._limits[1] = min(soonest, soonest_found)
         self._is_stale = False
         self.count = int(kept + count)
         if kept == 0:
@@ -135,7 +141,7 @@ class Waiting:
         """Return what liquidations tell of the candidates, if these are all who wait and are served in their order."""
         pool = candidates if candidates.account.base is self._pools[0].account else kernels.empty_pool(0)
         self._was_told = len(pool.account) > 0
-        return kernels.Watch(pool, math.exp(self._log_level), math.exp(self._log_rise), self._level_limit)
+        return kernels.Watch(pool, math.exp(self._log_level), math.exp(self._log_rise), self._limits)
 
     def recheck(self, number: int, oracle: Floats) -> None:
         """Look again at those who wait and were liquidated in a round, unless these were watched."""
@@ -146,7 +152,7 @@ class Waiting:
             self._legs, space.collateral, space.debt, self._rules, oracle, self._dust,
             math.exp(self._log_level), math.exp(self._log_rise), False, looked_at, space.last_liquidated,
             space.due, space.block_due, space.bad, self._pools[0], self.count, self._found_bad[:0], 0,
-            self._level_limit, self._debt,
+            self._limits, self._debt,
         )  # fmt: skip
         self.count = int(kept)
 

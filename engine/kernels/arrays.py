@@ -151,7 +151,7 @@ class Watch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
     ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``limits`` as
-    in `recheck_nb`.
+    in `recheck_nb`. Their health is not told: it matters only where they are served in an order.
     """
 
     pool: Pool
@@ -209,7 +209,7 @@ def empty_pool(accounts: int) -> Pool:
 
 def no_watch() -> Watch:
     """Return the watch of a step whose accounts are looked at again."""
-    return Watch(empty_pool(0), 1.0, 1.0, np.array([np.inf]))
+    return Watch(empty_pool(0), 1.0, 1.0, np.full(2, np.inf))
 
 
 def empty_left(assets: int, markets: int) -> Left:

@@ -93,6 +93,7 @@ def liquidate_nb(
     room = len(events.account)
     is_watching = len(watch.pool.account) > 0
     is_detailed = len(events.health_before) > 0
+    least_held = np.inf
     done = True
     while position < len(order) and done:
         i = unsigned(order[unsigned(position)])
@@ -178,10 +179,8 @@ def liquidate_nb(
                 until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
                 if is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
                     until = until_nb(watch.rise, after, owed, dust)
-                    if dust > 0.0:
-                        watch.limits[0] = min(watch.limits[0], watch.level * held / dust * CAUTION)
+                    least_held = min(least_held, held)
                 place = unsigned(position)
-                watch.pool.health[place] = after
                 watch.pool.debt[place] = owed
                 watch.pool.until[place] = until
             if is_detailed:
@@ -216,6 +215,8 @@ def liquidate_nb(
         position += 1
         if liquidations >= policy.most_liquidations and watched < 0:
             position = len(order)
+    if dust > 0.0:
+        watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
     flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
     flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
     flows.totals[TOTAL_SEIZED_USD, 0] = seized_high

@@ -96,19 +96,23 @@ def recheck_nb(
     """Keep those of the first ``count`` accounts of a pool that are still liquidatable, in the same order.
 
     Looked at are only those whose health can have reached 1 (see `until_nb`), those liquidated in round ``number``,
-    or ``everything``. Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (1,) is lowered to the level at
-    which the collateral of one of the pool can have fallen to dust; ``left`` (1, 2) becomes the sum of the debts of
-    those kept, as two float64. Returns how many were kept and how many are in ``found_bad``.
+    or ``everything``. Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (2,): the first is lowered to the
+    level at which the collateral of one of the pool can have fallen to dust, the second becomes the least rise that
+    brings one of those kept to health 1. ``left`` (1, 2) becomes the sum of the debts of those kept, as two float64.
+    Returns how many were kept and how many are in ``found_bad``.
     """
     kept = 0
     high = 0.0
     low = 0.0
+    soonest = np.inf
     for place in range(count):
-        i = unsigned(pool.account[place])
-        health = pool.health[place]
         owed = pool.debt[place]
         until = pool.until[place]
-        if everything or not rise < until or last_liquidated[i] == number:
+        looks = everything or not rise < until
+        if not looks and number >= 0:
+            looks = last_liquidated[pool.account[place]] == number
+        if looks:
+            i = unsigned(pool.account[place])
             state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
             if state != LOOKED_WAITING:
                 _set_due_nb(due, block_due, i, value)
@@ -119,12 +123,18 @@ def recheck_nb(
             until = until_nb(rise, health, owed, dust)
             if dust > 0.0:
                 limits[0] = min(limits[0], level * held / dust * CAUTION)
-        pool.account[kept] = i
-        pool.health[kept] = health
-        pool.debt[kept] = owed
-        pool.until[kept] = until
+            pool.health[place] = health
+            pool.debt[place] = owed
+            pool.until[place] = until
+        if kept != place:
+            pool.account[kept] = pool.account[place]
+            pool.health[kept] = pool.health[place]
+            pool.debt[kept] = owed
+            pool.until[kept] = until
         kept += 1
+        soonest = min(soonest, until)
         high, low = sum_nb(high, low, owed)
+    limits[1] = soonest
     left[0, 0] = high
     left[0, 1] = low
     return kept, bad_count
@@ -159,6 +169,7 @@ def scan_nb(
 
     Fills ``pool`` with them, in order, ``since`` (n,) with the round from which on each has been liquidatable, and
     adds to ``found_bad`` those whose debt is newly bad. Marks in ``touched`` (blocks,) which blocks were opened.
+    ``limits`` as in `recheck_nb`, both lowered.
     Returns how many there are of each. An account in a pool is never due.
     """
     count = 0
@@ -178,7 +189,9 @@ def scan_nb(
                 pool.account[count] = i
                 pool.health[count] = health
                 pool.debt[count] = owed
-                pool.until[count] = until_nb(rise, health, owed, dust)
+                until = until_nb(rise, health, owed, dust)
+                pool.until[count] = until
+                limits[1] = min(limits[1], until)
                 count += 1
                 if number <= 1 or last_liquidated[i] != number - 1:  # else it was liquidatable a round ago too
                     since[i] = max(number, 1)

@@ -23,6 +23,7 @@ from engine.settlement.turn import Turn
 from engine.waiting import Waiting
 
 if TYPE_CHECKING:
+    from engine.market.shocks import GivenPrices
     from engine.scenario.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -42,6 +43,8 @@ class Rounds(Iterator[Round]):
         The scenario's book, if it was already made.
     index
         The book laid out by health, if many runs are made on it. Results do not depend on it.
+    undisturbed
+        Prices in place of the scenario's shock.
 
     Attributes
     ----------
@@ -49,7 +52,10 @@ class Rounds(Iterator[Round]):
         All that was computed so far.
     """
 
-    def __init__(self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
+        undisturbed: GivenPrices | None = None,
+    ) -> None:  # fmt: skip
         parameters = scenario.parameters
         if book is None:
             book = Book.from_scenario(scenario) if index is None else index.book
@@ -63,7 +69,7 @@ class Rounds(Iterator[Round]):
         self._oracles = compile_oracles(parameters)
         self._rules = compile_rules(parameters)
         self._policy = compile_policy(parameters)
-        self._undisturbed = undisturbed_prices(parameters)
+        self._undisturbed = undisturbed_prices(parameters) if undisturbed is None else undisturbed
         self._sales = Sales(parameters)
         self._look_back = look_back(self._oracles)
 

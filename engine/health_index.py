@@ -64,6 +64,15 @@ class Workspace:
     pools: list[kernels.Pool]
     found_bad: Ints
 
+    @property
+    def space(self) -> kernels.Space:
+        """The arrays as the kernels take them together."""
+        first, second, third = self.pools
+        return kernels.Space(
+            self.collateral, self.debt, self.due, self.block_due, self.touched, self.since, self.last_liquidated,
+            self.bad, self.is_held, self.is_owed, first, second, third, self.found_bad,
+        )  # fmt: skip
+
 
 class HealthIndex:
     """The accounts of a book in the order in which falling prices reach them, their legs contiguous.
@@ -150,9 +159,18 @@ class HealthIndex:
         """Leave a book as it is: what a single run needs, which would not earn back the sorting."""
         return cls(book, None, None, first_prices(scenario.parameters), 0.0)
 
+    def fits(self, prices: Floats, dust: float) -> bool:
+        """Whether the due values hold for these oracle prices (K,) and this dust."""
+        return dust == self._dust and np.array_equal(prices, self._prices)
+
+    @property
+    def fresh(self) -> kernels.Fresh:
+        """The book before a run."""
+        return kernels.Fresh(self.collateral, self.debt, self._due, self._block_due)
+
     def borrow(self, prices: Floats, dust: float) -> Workspace:
         """Return a workspace with the amounts of the book, for a run that starts at these oracle prices."""
-        fits = dust == self._dust and np.array_equal(prices, self._prices)
+        fits = self.fits(prices, dust)
         try:
             workspace = self._spare.pop()
         except IndexError:

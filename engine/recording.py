@@ -48,7 +48,8 @@ EVENT_TYPES = (np.int32, np.int32, np.int32, *(np.float64,) * 7)
 """The types of the columns of `Events`."""
 BAD_DEBT_TYPES = (np.int32, np.int32, np.float64, np.float64)
 """The types of the columns of `BadDebts`."""
-_BRIEF_TYPES = (*EVENT_TYPES[:5], *(None,) * 5)
+BRIEF_TYPES = (*EVENT_TYPES[:5], *(None,) * 5)
+"""Those of them that are kept where only what was taken is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,7 @@ class Recording:
         self.is_brief = is_brief
         # Brief columns are nobody's but this recording's: what is handed out of them is worked out anew.
         self.event_columns = ChunkedColumns(
-            EventColumns, _BRIEF_TYPES if is_brief else EVENT_TYPES, memory if is_brief else None
+            EventColumns, BRIEF_TYPES if is_brief else EVENT_TYPES, memory if is_brief else None
         )
         self.bad_debt_columns = Columns(BadDebtColumns, BAD_DEBT_TYPES)
         self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
@@ -362,6 +363,14 @@ class Recording:
         """The auctions that started in the rounds so far."""
         count = self.rounds[-1].last_start if self.rounds else 0
         return AuctionStarts(*self.start_columns.upto(count))
+
+    def liquidated_accounts(self) -> Ints:
+        """Return the accounts of all events but those of deleveraged accounts, int32, some more than once."""
+        from engine.settlement.turn import DELEVERAGED
+
+        accounts: Ints = self.event_columns.rows(0, self.rounds[-1].last_event if self.rounds else 0)[0]
+        others = self.marks.row[self.marks.mark == DELEVERAGED]
+        return np.delete(accounts, others) if len(others) else accounts.copy()
 
     def event_rounds(self) -> Ints:
         """Return the round of each event, int32."""

@@ -187,6 +187,95 @@ class Left(NamedTuple):
     debt_rest: Any
 
 
+class Selling(NamedTuple):
+    """What of a sale stays, (K,) shares, and what is left of the rest after one round, (K,)."""
+
+    share: Any
+    decay: Any
+
+
+class Safety(NamedTuple):
+    """Safety devices by market: ``watches`` (M, K) bool, the others (M,); the drop of one that never pauses is inf."""
+
+    watches: Any
+    drop: Any
+    rounds: Any
+    reserve_usd: Any
+
+
+class Fresh(NamedTuple):
+    """A book before a run, in the order of its index (see `engine.health_index.Workspace`)."""
+
+    collateral: Any
+    debt: Any
+    due: Any
+    block_due: Any
+
+
+class Space(NamedTuple):
+    """What a run changes of a book (see `engine.health_index.Workspace`); the last four are room for lists."""
+
+    collateral: Any
+    debt: Any
+    due: Any
+    block_due: Any
+    touched: Any
+    since: Any
+    last_liquidated: Any
+    bad: Any
+    is_held: Any
+    is_owed: Any
+    first: Any
+    second: Any
+    third: Any
+    found_bad: Any
+
+
+class Work(NamedTuple):
+    """What `play_nb` carries from round to round, and room for what it works out within one.
+
+    (K,) float64: undisturbed, outstanding, prices, cross, oracle, oracle_before, permanent, temporary, running_usd,
+    sold, bought, proceeds, cost. ``last_update`` (K,) int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
+    p(r); ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``paused_until`` (M,) int64, ``bad_usd`` (M, 2);
+    ``levels``, ``limits`` and ``no_limits`` (2,); ``waiting_debt`` (1, 2); ``order`` and ``emptied`` (n,) int32;
+    ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS).
+    """
+
+    undisturbed: Any
+    outstanding: Any
+    prices: Any
+    cross: Any
+    oracle: Any
+    oracle_before: Any
+    permanent: Any
+    temporary: Any
+    running_usd: Any
+    sold: Any
+    bought: Any
+    proceeds: Any
+    cost: Any
+    last_update: Any
+    history: Any
+    after: Any
+    due_sales: Any
+    reserve_usd: Any
+    paused_until: Any
+    bad_usd: Any
+    levels: Any
+    limits: Any
+    no_limits: Any
+    waiting_debt: Any
+    order: Any
+    emptied: Any
+    none: Any
+    notes: Any
+    events: EventColumns
+    bad_debts: BadDebtColumns
+    flows: Flows
+    left: Left
+    progress: Any
+
+
 def empty_flows(assets: int, markets: int) -> Flows:
     """Return the flows of a round in which nothing has moved yet."""
     return Flows(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel, kernel_with_arrays, part
+from engine.compiling import kernel, part
 from engine.kernels.constants import (
     CURVE_CONSTANT_PRODUCT,
     CURVE_CONSTANT_USD,
@@ -209,14 +209,14 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
     return whole if width >= 0.0 else -whole
 
 
-@kernel_with_arrays
+@kernel
 def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices: Any, cross: Any) -> None:
     """Fill the market prices and the log factor that each asset takes from the others' outstanding sales.
 
     All arrays (K,) float64; `outstanding` is q in tokens.
     """
     count = len(undisturbed)
-    falls = np.empty(count)
+    falls = prices  # until the last loop
     for k in range(count):
         falls[k] = log_fall_nb(curves, k, outstanding[k] * undisturbed[k])
     for k in range(count):
@@ -225,7 +225,8 @@ def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices:
             if other != k:
                 others -= curves.cross[k, other] * falls[other]
         cross[k] = others
-        total = min(max(others - falls[k], -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
+    for k in range(count):
+        total = min(max(cross[k] - falls[k], -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
         prices[k] = undisturbed[k] * np.exp(total)
 
 

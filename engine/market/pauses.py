@@ -11,9 +11,24 @@ from engine.market.oracles import relative_moves
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.kernels import Safety
     from engine.scenario.schema import Parameters
 
     Floats = npt.NDArray[np.float64]
+
+
+def compile_safety(parameters: Parameters) -> Safety:
+    """Return the markets' safety devices as arrays."""
+    from engine import kernels
+
+    names, markets = list(parameters.assets), list(parameters.markets.values())
+    safety = [market.safety for market in markets]
+    return kernels.Safety(
+        watches=np.array([[name in market.collateral for name in names] for market in markets], dtype=np.bool_),
+        drop=np.array([np.inf if each.pause_if_drop is None else each.pause_if_drop for each in safety]),
+        rounds=np.array([each.pause_rounds for each in safety], dtype=np.int64),
+        reserve_usd=np.array([each.reserve_usd for each in safety], dtype=np.float64),
+    )
 
 
 class Pauses:

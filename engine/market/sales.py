@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.kernels import Selling
     from engine.scenario.schema import Parameters
     from engine.settlement.turn import Trades
 
@@ -48,6 +49,18 @@ def _own(usd: Floats, tokens: Floats, others: Floats | None) -> float:
     return float(sum(usd[k] * (1.0 - others[k] / tokens[k]) for k in np.flatnonzero(tokens)))
 
 
+def compile_selling(parameters: Parameters) -> Selling:
+    """Return what stays of each asset's sales, and how the rest decays."""
+    from engine import kernels
+
+    liquidities = [asset.liquidity for asset in parameters.assets.values()]
+    half_life = [liquidity.recovery_half_life_rounds for liquidity in liquidities]
+    return kernels.Selling(
+        share=np.array([liquidity.permanent_share for liquidity in liquidities], dtype=np.float64),
+        decay=np.array([1.0 if h is None else 2.0 ** (-1.0 / h) for h in half_life]),
+    )
+
+
 class Sales:
     """The outstanding sale q of each asset, and the seized tokens that are still to be sold.
 
@@ -58,11 +71,8 @@ class Sales:
     """
 
     def __init__(self, parameters: Parameters) -> None:
-        liquidities = [asset.liquidity for asset in parameters.assets.values()]
-        count = len(liquidities)
-        self._share = np.array([liquidity.permanent_share for liquidity in liquidities], dtype=np.float64)
-        half_life = [liquidity.recovery_half_life_rounds for liquidity in liquidities]
-        self._decay = np.array([1.0 if h is None else 2.0 ** (-1.0 / h) for h in half_life])
+        count = len(parameters.assets)
+        self._share, self._decay = compile_selling(parameters)
         self._permanent = np.zeros(count)
         self._temporary = np.zeros(count)
         liquidators = parameters.liquidators

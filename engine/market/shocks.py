@@ -54,6 +54,31 @@ class UndisturbedPrices:
         return self.start * factor
 
 
+@dataclass(frozen=True, slots=True)
+class GivenPrices:
+    """Undisturbed prices that are given for each round.
+
+    Parameters
+    ----------
+    start
+        Shape (K,), the prices before round 1.
+    prices
+        Shape (rows, K): those of rounds 1, 2, ...; the last row holds for ever after.
+    """
+
+    start: npt.NDArray[np.float64]
+    prices: npt.NDArray[np.float64]
+
+    @property
+    def last_round(self) -> int:
+        """The round in which the shock ends."""
+        return len(self.prices)
+
+    def at(self, number: int) -> npt.NDArray[np.float64]:
+        """Return f(r), shape (K,)."""
+        return (self.start if number <= 0 else self.prices[min(number, len(self.prices)) - 1]).copy()
+
+
 class RandomPrices:
     """The undisturbed prices of a random shock, drawn as far as they are asked for.
 

@@ -1,0 +1,453 @@
+"""Many runs of one book in one call: whole paths, round after round, without Python in between.
+
+What a round does is in the other modules. Here are only its order and what is carried from round to round, as
+`engine.cascade.Rounds` has them, for runs that keep no recording: the order of service changes nothing in them, so
+there are no limits on what liquidators do in a round, and liquidators settle everything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import kernel, part
+from engine.kernels.arrays import Pool, Watch
+from engine.kernels.bad_debt import write_off_nb
+from engine.kernels.constants import (
+    BLOCK,
+    ENDED_AT_MAX_ROUNDS,
+    ENDED_AT_REST,
+    ENDED_STOPPED,
+    FIGURE_ACCOUNTS,
+    FIGURE_BAD_DEBT_USD,
+    FIGURE_BORROWER_LOSS_USD,
+    FIGURE_ENDED,
+    FIGURE_LEFT,
+    FIGURE_LEFT_DEBT_USD,
+    FIGURE_LENDER_LOSS_USD,
+    FIGURE_LIQUIDATIONS,
+    FIGURE_MAX_REPRODUCTION,
+    FIGURE_PROFIT_USD,
+    FIGURE_REPAID_USD,
+    FIGURE_ROUNDS,
+    FIGURE_SEIZED_USD,
+    MOST_LOG_FACTOR,
+    ORACLE_FIXED,
+    ORACLE_MODEL,
+    ORACLE_THRESHOLD,
+    PROGRESS_EMPTIED,
+    PROGRESS_EVENTS,
+    PROGRESS_LIQUIDATIONS,
+    PROGRESS_NEW_ACCOUNTS,
+    TOTAL_REPAID_FRESH_USD,
+    TOTAL_REPAID_USD,
+    TOTAL_SEIZED_USD,
+)
+from engine.kernels.curves import market_prices_nb, trade_nb
+from engine.kernels.liquidating import liquidate_nb
+from engine.kernels.oracles import oracle_prices_nb
+from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import (
+        Curves,
+        Fresh,
+        Left,
+        Legs,
+        Oracles,
+        Places,
+        Policy,
+        Rules,
+        Safety,
+        Selling,
+        Space,
+        Work,
+    )
+
+
+@part
+def _moved_nb(before: float, now: float, still: float) -> bool:
+    """Whether a price has moved by more than counts as standing still."""
+    return not abs(now / before - 1.0) <= still
+
+
+@part
+def _sales_are_due_nb(work: Work) -> bool:
+    """Whether any seized tokens are still to be sold."""
+    for row in range(work.due_sales.shape[0]):
+        for k in range(work.due_sales.shape[1]):
+            if work.due_sales[row, k] != 0.0:
+                return True
+    return False
+
+
+@part
+def _stands_still_nb(
+    curves: Curves, oracles: Oracles, selling: Selling, work: Work, number: int, back: int, still: float
+) -> bool:
+    """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
+    assets = len(work.oracle)
+    first = max(number - back, 0)
+    for k in range(assets):
+        low = np.inf
+        high = 0.0
+        for r in range(first, number + 1):
+            low = min(low, work.history[r, k], work.after[r, k])
+            high = max(high, work.history[r, k], work.after[r, k])
+        if high / low - 1.0 > still:
+            return False
+    for k in range(assets):
+        market, oracle = work.after[number, k], work.oracle[k]
+        kind = oracles.kind[k]
+        if kind == ORACLE_MODEL:
+            if _moved_nb(oracle, oracles.value[k] * work.oracle[oracles.base[k]], still):
+                return False
+        elif kind == ORACLE_THRESHOLD and oracles.heartbeat[k] == 0:
+            if not abs(market / oracle - 1.0) < oracles.deviation[k]:
+                return False
+        elif kind != ORACLE_FIXED and _moved_nb(oracle, market, still):
+            return False
+    for k in range(assets):
+        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling.decay[k]
+    market_prices_nb(curves, work.undisturbed, work.outstanding, work.prices, work.cross)
+    moved = False
+    for k in range(assets):
+        moved |= _moved_nb(work.after[number, k], work.prices[k], still)
+    return not moved
+
+
+@part
+def _oracles_nb(oracles: Oracles, space: Space, work: Work, number: int, levels: Any) -> bool:
+    """Move the oracle prices on to a round; return whether the debts of those who wait are worth something else now.
+
+    ``levels`` (2,) log: how much any account's health can have fallen and risen (see `scan_nb`).
+    """
+    oracle_prices_nb(oracles, work.history, number, work.oracle, work.last_update, work.prices)
+    changed = False
+    deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
+    for k in range(len(work.oracle)):
+        move = np.log(work.prices[k]) - np.log(work.oracle[k])
+        if space.is_held[k]:
+            deepest = min(deepest, move)
+            highest = max(highest, move)
+        if space.is_owed[k]:
+            dearest = max(dearest, move)
+            cheapest = min(cheapest, move)
+            changed |= work.prices[k] != work.oracle[k]
+        work.oracle_before[k] = work.oracle[k]
+        work.oracle[k] = work.prices[k]
+    levels[0] += dearest - deepest
+    levels[1] += highest - cheapest
+    return changed
+
+
+@part
+def _pauses_nb(safety: Safety, work: Work, number: int) -> bool:
+    """Find which markets are paused in a round; return whether any is (Method, section 8)."""
+    some = False
+    for m in range(len(safety.drop)):
+        for k in range(len(work.oracle)):
+            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.drop[m]:
+                work.paused_until[m] = number + safety.rounds[m] - 1
+        some |= work.paused_until[m] >= number
+    return some
+
+
+@part
+def _sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
+    """Sell and buy what is due in a round, and move q by the net; ``turn`` is the row of this round's instalments."""
+    flows = work.flows
+    for k in range(len(work.sold)):
+        received = flows.received[k, 0] + flows.received[k, 1]
+        if received != 0.0:
+            for row in range(len(work.due_sales)):
+                work.due_sales[row, k] += received * policy.sold_now
+        work.sold[k] = work.due_sales[turn, k]
+        work.due_sales[turn, k] = 0.0
+        work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
+        net = work.sold[k] - work.bought[k]
+        work.permanent[k] += selling.share[k] * net
+        work.temporary[k] += (1.0 - selling.share[k]) * net
+
+
+@part
+def _begin_nb(safety: Safety, start: Any, work: Work, fresh_left: Left) -> None:
+    """Put back what a path carries from round to round."""
+    for m in range(len(safety.drop)):
+        work.reserve_usd[m] = safety.reserve_usd[m]
+        work.paused_until[m] = 0
+    for k in range(len(start)):
+        work.oracle[k] = start[k]
+        work.last_update[k] = 0
+        work.permanent[k] = 0.0
+        work.temporary[k] = 0.0
+        for row in range(len(work.due_sales)):
+            work.due_sales[row, k] = 0.0
+    for m in range(len(safety.drop)):
+        for k in range(len(start)):
+            work.left.collateral[m, k] = fresh_left.collateral[m, k]
+            work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
+            work.left.debt[m, k] = fresh_left.debt[m, k]
+            work.left.debt_rest[m, k] = fresh_left.debt_rest[m, k]
+
+
+@part
+def _clear_nb(work: Work) -> None:
+    """Begin a round: nothing has moved in it yet."""
+    flows = work.flows
+    flows.received[:, :] = 0.0
+    flows.to_protocol[:, :] = 0.0
+    flows.repaid[:, :] = 0.0
+    flows.repaid_by_collateral_usd[:, :] = 0.0
+    flows.liquidations[:] = 0
+    flows.repaid_usd[:, :] = 0.0
+    flows.seized_usd[:, :] = 0.0
+    flows.totals[:, :] = 0.0
+    work.progress[:] = 0
+    work.bad_usd[:, :] = 0.0
+
+
+@part
+def _bear_nb(work: Work, figures: Any) -> None:
+    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9)."""
+    for m in range(len(work.reserve_usd)):
+        bad = work.bad_usd[m, 0] + work.bad_usd[m, 1]
+        paid = min(max(work.reserve_usd[m], 0.0), bad)
+        work.reserve_usd[m] -= paid
+        figures[FIGURE_BAD_DEBT_USD] += bad
+        figures[FIGURE_LENDER_LOSS_USD] += bad - paid
+
+
+@kernel
+def play_nb(
+    legs: Legs,
+    places: Places,
+    rules: Rules,
+    curves: Curves,
+    oracles: Oracles,
+    policy: Policy,
+    selling: Selling,
+    safety: Safety,
+    first_oracle: Any,
+    first_market: Any,
+    latency: int,
+    max_rounds: int,
+    back: int,
+    still: float,
+    dust: float,
+    fresh: Fresh,
+    fresh_left: Left,
+    space: Space,
+    work: Work,
+    paths: Any,
+    figures: Any,
+    last_undisturbed: Any,
+    last_market: Any,
+    times_liquidated: Any,
+    stop: Any,
+) -> None:
+    """Run a book along each of some paths, every time from the start, and fill in what each came to.
+
+    Parameters
+    ----------
+    first_oracle, first_market
+        (K,) prices before round 1.
+    back
+        Rounds that the oracles look back on.
+    still
+        Relative move up to which a price stands still.
+    fresh, fresh_left
+        The book before a run, read-only but for its due values.
+    paths
+        (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
+    figures
+        (P, FIGURES), see `engine.paths.PathFigures`.
+    last_undisturbed, last_market
+        (P, K) prices at the end.
+    times_liquidated
+        (n,) int64, in the order of the book: raised by one for each path in which an account is liquidated.
+    stop
+        (1,) uint8: no further round is begun when it is set.
+    """
+    assets = len(first_oracle)
+    levels = work.levels
+    limits = work.limits
+    nobody = Watch(Pool(work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0]), 1.0, 1.0,
+                   work.no_limits)  # fmt: skip
+    for p in range(len(paths)):
+        figure = figures[p]
+        figure[:] = 0.0
+        figure[FIGURE_MAX_REPRODUCTION] = np.nan
+        _begin_nb(safety, first_oracle, work, fresh_left)
+        levels[:] = 0.0
+        limits[:] = np.inf
+        waiting, found, spare = space.first, space.second, space.third
+        count = 0
+        repaid_before = 0.0
+        stale = False
+        ended = ENDED_STOPPED
+        number = 0
+        for k in range(assets):
+            work.undisturbed[k] = first_market[k]
+            work.history[0, k] = first_market[k]
+            work.after[0, k] = first_market[k]
+        while True:
+            some_paused = False
+            if number > 0:
+                row = min(number, paths.shape[1]) - 1
+                for k in range(assets):
+                    work.temporary[k] *= selling.decay[k]
+                    work.outstanding[k] = work.permanent[k] + work.temporary[k]
+                    work.undisturbed[k] = paths[p, row, k]
+                market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
+                stale |= _oracles_nb(oracles, space, work, number, levels)
+                if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
+                    # Too large for the exponential: look at all again.
+                    levels[:] = 0.0
+                    space.touched[:] = 1
+                    space.due[:] = 0.0
+                    space.block_due[:] = 0.0
+                    for place in range(count):
+                        space.due[waiting.account[place]] = np.inf
+                    stale = True
+                some_paused = _pauses_nb(safety, work, number)
+            level, rise = np.exp(levels[0]), np.exp(levels[1])
+
+            looks = stale or level >= limits[0]
+            if looks:
+                limits[0] = np.inf
+            soonest = limits[1]
+            limits[1] = np.inf
+            new, bad_count = scan_nb(
+                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, number,
+                space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
+                space.found_bad, 0, limits,
+            )  # fmt: skip
+            soonest_found = limits[1]
+            if looks or not rise < soonest:
+                count, bad_count = recheck_nb(
+                    legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, looks, -1,
+                    space.last_liquidated, space.due, space.block_due, space.bad, waiting, count, space.found_bad,
+                    bad_count, limits, work.waiting_debt,
+                )  # fmt: skip
+                soonest = limits[1]
+            limits[1] = min(soonest, soonest_found)
+            stale = False
+            if count == 0:
+                waiting, found = found, waiting
+            elif new > 0:
+                merge_nb(waiting, count, found, new, spare)
+                waiting, spare = spare, waiting
+            count += new
+
+            told = False
+            if number > 0:
+                _clear_nb(work)
+                for k in range(assets):
+                    work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
+                order = waiting.account[:count]
+                watch = nobody
+                if latency == 0 and not some_paused:
+                    told = count > 0
+                    watch = Watch(
+                        Pool(order, waiting.health[:count], waiting.debt[:count], waiting.until[:count]), level, rise,
+                        limits,
+                    )  # fmt: skip
+                else:
+                    served = 0
+                    for place in range(count):
+                        i = waiting.account[place]
+                        if number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number:
+                            work.order[served] = i
+                            served += 1
+                    order = work.order[:served]
+                while not liquidate_nb(
+                    order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
+                    work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
+                    space.last_liquidated, work.events, work.flows, work.left, work.emptied, work.progress, watch,
+                    -1, work.notes,
+                ):  # fmt: skip
+                    work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                for place in range(bad_count):
+                    write_off_nb(
+                        legs, places, space.collateral, space.debt, rules, work.oracle, dust,
+                        space.found_bad[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, 0,
+                    )  # fmt: skip
+                for place in range(work.progress[PROGRESS_EMPTIED]):
+                    write_off_nb(
+                        legs, places, space.collateral, space.debt, rules, work.oracle, dust,
+                        work.emptied[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, 0,
+                    )  # fmt: skip
+            count, _ = recheck_nb(
+                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, False,
+                -1 if told else max(number, 1), space.last_liquidated, space.due, space.block_due, space.bad, waiting,
+                count, space.found_bad, 0, limits, work.waiting_debt,
+            )  # fmt: skip
+            if number == 0:
+                if stop[0]:
+                    break
+                number = 1
+                continue
+
+            _sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))
+            trade_nb(
+                curves, work.undisturbed, work.outstanding, work.cross, work.history[number], work.sold, work.bought,
+                work.proceeds, work.cost,
+            )  # fmt: skip
+            _bear_nb(work, figure)
+            for k in range(assets):
+                work.outstanding[k] = work.permanent[k] + work.temporary[k]
+            market_prices_nb(curves, work.undisturbed, work.outstanding, work.after[number], work.cross)
+
+            flows, liquidations = work.flows, work.progress[PROGRESS_LIQUIDATIONS]
+            repaid = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
+            fresh_repaid = flows.totals[TOTAL_REPAID_FRESH_USD, 0] + flows.totals[TOTAL_REPAID_FRESH_USD, 1]
+            seized = flows.totals[TOTAL_SEIZED_USD, 0] + flows.totals[TOTAL_SEIZED_USD, 1]
+            profit = -policy.gas_usd * liquidations
+            for k in range(assets):
+                spent = work.cost[k]
+                if not policy.buys_debt:
+                    spent = (flows.repaid[k, 0] + flows.repaid[k, 1]) * work.history[number, k]
+                profit += work.proceeds[k] - spent
+            if repaid_before > 0.0:
+                ratio = fresh_repaid / repaid_before
+                if not figure[FIGURE_MAX_REPRODUCTION] >= ratio:
+                    figure[FIGURE_MAX_REPRODUCTION] = ratio
+            repaid_before = repaid
+            figure[FIGURE_LIQUIDATIONS] += liquidations
+            figure[FIGURE_ACCOUNTS] += work.progress[PROGRESS_NEW_ACCOUNTS]
+            figure[FIGURE_REPAID_USD] += repaid
+            figure[FIGURE_SEIZED_USD] += seized
+            figure[FIGURE_PROFIT_USD] += profit
+            figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
+
+            quiet = liquidations == 0 and number >= paths.shape[1] and not _sales_are_due_nb(work)
+            for place in range(count if quiet else 0):
+                i = waiting.account[place]
+                quiet &= number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number
+            if quiet and _stands_still_nb(curves, oracles, selling, work, number, back, still):
+                ended = ENDED_AT_REST
+            elif number >= max_rounds:
+                ended = ENDED_AT_MAX_ROUNDS
+            if ended != ENDED_STOPPED or stop[0]:
+                break
+            number += 1
+
+        figure[FIGURE_ROUNDS] = number
+        figure[FIGURE_ENDED] = ended
+        figure[FIGURE_LEFT] = count
+        figure[FIGURE_LEFT_DEBT_USD] = work.waiting_debt[0, 0] + work.waiting_debt[0, 1]
+        for k in range(assets):
+            last_undisturbed[p, k] = work.undisturbed[k]
+            last_market[p, k] = work.after[number, k]
+        for block in range(len(space.touched)):
+            if space.touched[block]:
+                for i in range(block * BLOCK, min((block + 1) * BLOCK, len(space.due))):
+                    times_liquidated[places.account[i]] += space.last_liquidated[i] > 0
+        restore_nb(
+            legs, space.touched, fresh.collateral, fresh.debt, fresh.due, fresh.block_due, space.collateral,
+            space.debt, space.due, space.block_due, space.since, space.last_liquidated, space.bad,
+        )  # fmt: skip
+        if stop[0]:
+            break

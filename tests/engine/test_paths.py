@@ -1,0 +1,147 @@
+"""Many paths in one call come to what as many runs come to."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import numpy as np
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import engine
+from engine.book import Book
+from engine.cascade import Rounds
+from engine.health_index import HealthIndex
+from engine.market.shocks import GivenPrices, undisturbed_prices
+from engine.paths import ENDED, Paths
+from tests.engine.properties.scenarios import scenarios
+from tests.engine.properties.settled_scenarios import settled_scenarios
+
+FIGURES = (
+    "rounds", "liquidations", "accounts_liquidated", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd",
+    "liquidatable_left", "liquidatable_left_debt_usd", "liquidator_profit_usd", "borrower_loss_usd",
+    "max_reproduction_number",
+)  # fmt: skip
+SMALL_BOOK = {
+    "format": "cascade-scenario/1",
+    "assets": {
+        "USDC": {"price": 1.0},
+        "WETH": {"price": 2000.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 200_000.0}},
+    },
+    "markets": {"m": {"collateral": {"WETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}}}},
+    "loans": [
+        {"account": f"a{number}", "market": "m", "collateral_asset": "WETH", "collateral_amount": 10.0,
+         "debt_asset": "USDC", "debt_amount": 6_000.0 + 150.0 * number}
+        for number in range(60)
+    ],
+}  # fmt: skip
+UNLIMITED = {"max_liquidations_per_round": None, "capacity_usd_per_round": None, "min_profit_usd": None}
+
+
+def table(scenario, rounds):
+    """The undisturbed prices of a scenario's own shock, (rounds, K)."""
+    shock = undisturbed_prices(scenario.parameters)
+    return np.array([shock.at(number) for number in range(1, rounds + 1)])
+
+
+def start_of(scenario):
+    return np.array([asset.price for asset in scenario.parameters.assets.values()])
+
+
+def run_along(scenario, prices):
+    steps = Rounds(scenario, undisturbed=GivenPrices(start_of(scenario), prices))
+    for _ in steps:
+        pass
+    return steps.recording
+
+
+def assert_same(found, place, recording):
+    """A path's figures are those of its run; sums to the rounding of another order of adding them."""
+    summary = recording.summary()
+    assert ENDED[found.ended[place]] == summary["ended"]
+    money = abs(summary["repaid_usd"]) + abs(summary["seized_usd"]) + abs(summary["bad_debt_usd"]) + 1e-300
+    for name in FIGURES:
+        expected = math.nan if summary[name] is None else summary[name]
+        got = getattr(found, name)[place]
+        if name.endswith("_usd"):
+            assert got == pytest.approx(expected, rel=1e-9, abs=1e-12 * money), name
+        else:
+            assert got == pytest.approx(expected, rel=1e-12, nan_ok=True), name
+    last = recording.rounds[-1]
+    assert found.undisturbed[place].tolist() == last.undisturbed.tolist()
+    assert found.market[place] == pytest.approx(last.market, rel=1e-12)
+
+
+@given(scenarios(most_accounts=30), st.integers(1, 3), st.booleans())
+def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, limited):
+    made = copy.deepcopy(given_scenario)
+    if not limited:
+        made["liquidators"] |= UNLIMITED
+    scenario = engine.from_dict(made)
+    first = table(scenario, 12)
+    down = first * np.linspace(0.98, 0.7, 12)[:, None]
+    back = first * np.concatenate([np.linspace(0.95, 0.6, 4), np.linspace(0.7, 1.3, 8)])[:, None]
+    every = np.array([first, down, back, first])
+    found = Paths(scenario).run(every, threads)
+    times = np.zeros(len(found.times_liquidated), dtype=np.int64)
+    for place, prices in enumerate(every):
+        recording = run_along(scenario, prices)
+        event(f"{'limited' if limited else 'free'}, {recording.ended}, liquidations: {len(recording.events) > 0}")
+        assert_same(found, place, recording)
+        times[np.unique(recording.events.account)] += 1
+    assert found.times_liquidated.tolist() == times.tolist()
+
+
+@given(settled_scenarios())
+def test_that_paths_of_other_settlements_come_to_what_their_runs_come_to(given_scenario):
+    scenario = engine.from_dict(given_scenario)
+    prices = table(scenario, 6)
+    found = Paths(scenario).run(np.array([prices, prices * 0.9]))
+    for place, factor in enumerate((1.0, 0.9)):
+        assert_same(found, place, run_along(scenario, prices * factor))
+
+
+def test_that_the_number_of_threads_changes_no_bit():
+    scenario = engine.from_dict(SMALL_BOOK)
+    rng = np.random.default_rng(3)
+    every = start_of(scenario) * np.cumprod(rng.uniform(0.93, 1.05, (200, 20, 2)), axis=1)
+    paths = Paths(scenario)
+    one, two = paths.run(every, 1), paths.run(every, 2)
+    for name in one.__slots__:
+        assert getattr(one, name).tobytes() == getattr(two, name).tobytes(), name
+    assert len(set(one.liquidations.tolist())) > 3
+
+
+def test_that_paths_can_be_stopped_and_say_so():
+    scenario = engine.from_dict(SMALL_BOOK)
+    stop = np.ones(1, dtype=np.uint8)
+    found = Paths(scenario).run(np.ones((3, 5, 2)), 1, stop)
+    assert [ENDED[code] for code in found.ended] == ["stopped"] * 3
+    assert found.liquidations.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (np.ones((2, 3)), "paths of shape"),
+        (np.ones((0, 3, 2)), "paths of shape"),
+        (np.ones((1, 3, 5)), "paths of shape"),
+        (np.zeros((1, 3, 2)), "above 0"),
+        (np.full((1, 3, 2), np.nan), "finite"),
+    ],
+)
+def test_that_paths_that_are_none_are_refused_in_words(paths, said):
+    with pytest.raises(ValueError, match=said):
+        Paths(engine.from_dict(SMALL_BOOK)).run(paths)
+
+
+def test_that_an_index_of_other_prices_is_refused():
+    scenario = engine.from_dict(SMALL_BOOK)
+    dearer = copy.deepcopy(SMALL_BOOK)
+    dearer["assets"]["WETH"]["price"] *= 2
+    other = engine.from_dict(dearer)
+    index = HealthIndex.of(other, Book.from_scenario(other))
+    with pytest.raises(ValueError, match="other first prices"):
+        Paths(scenario, index)

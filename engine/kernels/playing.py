@@ -43,6 +43,7 @@ from engine.kernels.constants import (
     TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
     TOTAL_SEIZED_USD,
+    signed,
 )
 from engine.kernels.curves import market_prices_nb, trade_nb
 from engine.kernels.liquidating import liquidate_nb
@@ -271,6 +272,9 @@ def play_nb(
         (1,) uint8: no further round is begun when it is set.
     """
     assets = len(first_oracle)
+    # Of the types with which the other kernels are compiled already.
+    zero, nobody_watched, nowhere = signed(0), signed(-1), signed(-1)
+    never = dust < 0.0
     levels = work.levels
     limits = work.limits
     nobody = Watch(Pool(work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0]), 1.0, 1.0,
@@ -283,11 +287,11 @@ def play_nb(
         levels[:] = 0.0
         limits[:] = np.inf
         waiting, found, spare = space.first, space.second, space.third
-        count = 0
+        count = zero
         repaid_before = 0.0
         stale = False
         ended = ENDED_STOPPED
-        number = 0
+        number = zero
         for k in range(assets):
             work.undisturbed[k] = first_market[k]
             work.history[0, k] = first_market[k]
@@ -322,12 +326,12 @@ def play_nb(
             new, bad_count = scan_nb(
                 legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, number,
                 space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
-                space.found_bad, 0, limits,
+                space.found_bad, zero, limits,
             )  # fmt: skip
             soonest_found = limits[1]
             if looks or not rise < soonest:
                 count, bad_count = recheck_nb(
-                    legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, looks, -1,
+                    legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, looks, nowhere,
                     space.last_liquidated, space.due, space.block_due, space.bad, waiting, count, space.found_bad,
                     bad_count, limits, work.waiting_debt,
                 )  # fmt: skip
@@ -366,28 +370,28 @@ def play_nb(
                     order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
                     work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
                     space.last_liquidated, work.events, work.flows, work.left, work.emptied, work.progress, watch,
-                    -1, work.notes,
+                    nobody_watched, work.notes,
                 ):  # fmt: skip
                     work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
                 for place in range(bad_count):
                     write_off_nb(
                         legs, places, space.collateral, space.debt, rules, work.oracle, dust,
-                        space.found_bad[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, 0,
+                        space.found_bad[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, zero,
                     )  # fmt: skip
                 for place in range(work.progress[PROGRESS_EMPTIED]):
                     write_off_nb(
                         legs, places, space.collateral, space.debt, rules, work.oracle, dust,
-                        work.emptied[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, 0,
+                        work.emptied[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, zero,
                     )  # fmt: skip
             count, _ = recheck_nb(
-                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, False,
-                -1 if told else max(number, 1), space.last_liquidated, space.due, space.block_due, space.bad, waiting,
-                count, space.found_bad, 0, limits, work.waiting_debt,
+                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, never,
+                nowhere if told else max(number, signed(1)), space.last_liquidated, space.due, space.block_due, space.bad, waiting,
+                count, space.found_bad, zero, limits, work.waiting_debt,
             )  # fmt: skip
             if number == 0:
                 if stop[0]:
                     break
-                number = 1
+                number += 1
                 continue
 
             _sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))

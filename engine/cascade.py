@@ -334,9 +334,8 @@ class Rounds(Iterator[Round]):
         bad_usd = np.zeros((len(self._reserve), 2))
         end = first
         if len(accounts):
-            start = self._legs.debt_start
             columns = self.recording.bad_debt_columns
-            columns.grow(end, end + int((start[accounts + 1] - start[accounts]).sum()))
+            columns.grow(end, end + min(len(accounts) * self._index.most_debts, len(self._debt)))
             end = kernels.write_off_nb(
                 self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, self._dust,
                 accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,

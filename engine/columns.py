@@ -19,29 +19,29 @@ _LARGEST_CHUNK = 1 << 19  # rows
 
 
 class Memory:
-    """Columns that nobody uses any more, for others of the same types: used memory costs less than new memory.
+    """Columns that nobody uses any more, for others of the same kind: used memory costs less than new memory.
 
-    It may be shared by threads.
+    All columns of one kind have the same types. It may be shared by threads.
     """
 
     def __init__(self) -> None:
         self._spare: list[Any] = []
         self._lock = Lock()
 
-    def take(self, room: int) -> Any:
+    def take(self, kind: Any, room: int) -> Any:
         """Return arrays of at least so many rows, the smallest that there are; None if there are none."""
         with self._lock:
-            fitting = [arrays for arrays in self._spare if len(arrays[0]) >= room]
+            fitting = [arrays for arrays in self._spare if type(arrays) is kind and len(arrays[0]) >= room]
             if not fitting:
                 return None
             smallest = min(fitting, key=lambda arrays: len(arrays[0]))
             self._spare = [arrays for arrays in self._spare if arrays is not smallest]
         return smallest
 
-    def give(self, chunks: Sequence[Columns]) -> None:
-        """Take the arrays of chunks that nobody uses any more."""
+    def give(self, used: Sequence[Any]) -> None:
+        """Take columns' arrays that nobody uses any more."""
         with self._lock:
-            self._spare.extend(chunk.arrays for chunk in chunks if chunk.room > 0)
+            self._spare.extend(arrays for arrays in used if len(arrays[0]) > 0)
 
 
 class Columns:
@@ -58,7 +58,8 @@ class Columns:
     first
         The number of its first row, where it is one of several (see `ChunkedColumns`).
     memory
-        Where to look for arrays before new ones are made.
+        Where arrays come from, before new ones are made, and go to when these columns are gone. Then nobody may hold
+        views of them.
     """
 
     def __init__(
@@ -67,8 +68,11 @@ class Columns:
         self.kind = kind
         self.dtypes = dtypes
         self.first = first
-        used = None if memory is None else memory.take(room)
-        self.arrays: Any = kind(*_arrays(dtypes, room)) if used is None else used
+        self._memory = memory
+        self.arrays: Any = self._made(room)
+        if memory is not None:
+            self._held = [self.arrays]
+            weakref.finalize(self, memory.give, self._held).atexit = False
 
     @property
     def room(self) -> int:
@@ -79,11 +83,17 @@ class Columns:
         """Make room for `needed` rows in all, keeping the first `used`."""
         if needed <= self.room:
             return
-        grown = _arrays(self.dtypes, 2 * max(needed, self.room))  # untouched pages cost nothing, copies do
+        grown = self._made(2 * max(needed, self.room))  # untouched pages cost nothing, copies do
         for old, new in zip(self.arrays, grown, strict=True):
             if len(old):
                 new[:used] = old[:used]
-        self.arrays = self.kind(*grown)
+        self.arrays = grown
+        if self._memory is not None:
+            self._held[:] = [grown]  # somebody may still read the ones before
+
+    def _made(self, room: int) -> Any:
+        used = None if self._memory is None else self._memory.take(self.kind, room)
+        return self.kind(*_arrays(self.dtypes, room)) if used is None else used
 
     def upto(self, count: int) -> list[npt.NDArray[Any]]:
         """Return read-only views of the first `count` rows."""
@@ -100,7 +110,7 @@ class ChunkedColumns:
     kind, dtypes
         As of `Columns`.
     memory
-        Where arrays come from and go to when these columns are gone. Then nobody may hold views of them.
+        As of `Columns`, for each chunk.
     """
 
     def __init__(self, kind: Any, dtypes: Types, memory: Memory | None = None) -> None:
@@ -108,8 +118,6 @@ class ChunkedColumns:
         self.dtypes = dtypes
         self._memory = memory
         self.chunks = [Columns(kind, dtypes)]
-        if memory is not None:
-            weakref.finalize(self, memory.give, self.chunks).atexit = False
 
     def begin(self, used: int, expected: int) -> Columns:
         """Return the chunk for a round whose first row is number `used`, with room for as many rows as are expected.

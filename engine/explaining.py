@@ -312,7 +312,6 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
     notes = np.zeros((min(policy.calls, 1000), kernels.NOTE_COLUMNS))
     flows = kernels.empty_flows(len(market), len(rules.fee_share))
-    left = kernels.empty_left(len(market), len(rules.fee_share))
     running = outstanding * undisturbed
     if among_others:  # what they did is taken from their events
         before = before_turn(record, cursor)
@@ -327,7 +326,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     while not done:
         done = kernels.liquidate_nb(
             order, book.legs, places, collateral, debt, rules, oracle, market, undisturbed, cross, curves, policy,
-            record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows, left,
+            record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows,
             np.empty(len(order), dtype=np.int32), progress,
             kernels.no_watch(), record.account, notes,
         )  # fmt: skip

@@ -92,6 +92,8 @@ class HealthIndex:
 
     Attributes
     ----------
+    most_debts
+        How many debt legs an account has at most.
     memory
         What recordings of its runs leave, for those of the next.
     """
@@ -133,6 +135,7 @@ class HealthIndex:
         assets = len(book.asset_names)
         self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
         self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
+        self.most_debts = int(np.diff(book.debt_start).max(initial=0))
         self._spare: list[Workspace] = []
         self.memory = Memory()
         for array in (*self.legs, *self.places, self.collateral, self.debt):

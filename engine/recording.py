@@ -283,7 +283,7 @@ class Recording:
     is_brief
         Whether only what was taken is written; for runs that liquidators settle.
     memory
-        Where memory for the events comes from, if these are brief.
+        Where memory for brief events, and for bad debts, comes from.
 
     Attributes
     ----------
@@ -309,7 +309,7 @@ class Recording:
         self.event_columns = ChunkedColumns(
             EventColumns, BRIEF_TYPES if is_brief else EVENT_TYPES, memory if is_brief else None
         )
-        self.bad_debt_columns = Columns(BadDebtColumns, BAD_DEBT_TYPES)
+        self.bad_debt_columns = Columns(BadDebtColumns, BAD_DEBT_TYPES, memory=memory)
         self.mark_columns = Columns(MarkColumns, (np.int64, np.int8), room=0)
         self.start_columns = Columns(StartColumns, (np.int32, np.float64), room=0)
         self._keyframes = [Keyframe(0, book.collateral_amount, book.debt_amount)]

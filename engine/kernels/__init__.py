@@ -132,7 +132,7 @@ from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import oracle_prices_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
 from engine.kernels.scanning import block_due_nb, first_due_nb, merge_nb, recheck_nb, restore_nb, scan_nb, until_nb
-from engine.kernels.sums import add_nb, move_nb, sum_nb, totals_nb
+from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
 from engine.kernels.viewing import (
     danger_nb,
@@ -245,6 +245,7 @@ __all__ = [
     "exchange_nb",
     "fee_share_nb",
     "first_due_nb",
+    "fold_nb",
     "health_nb",
     "histogram_nb",
     "impact_integral_nb",

@@ -164,7 +164,8 @@ class Flows(NamedTuple):
     """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
 
     So sums do not depend on the order in which accounts are served or stand. ``owed_before`` (K,) is room for what an
-    account owes on each of its legs.
+    account owes on each of its legs. ``moved_collateral`` and ``moved_debt`` (M, K, 2) are the tokens that `take_nb`
+    took off accounts and `fold_nb` has not yet counted to the others.
     """
 
     received: Any
@@ -176,6 +177,8 @@ class Flows(NamedTuple):
     seized_usd: Any
     totals: Any
     owed_before: Any
+    moved_collateral: Any
+    moved_debt: Any
 
 
 class Left(NamedTuple):
@@ -288,6 +291,8 @@ def empty_flows(assets: int, markets: int) -> Flows:
         seized_usd=np.zeros((markets, 2)),
         totals=np.zeros((TOTAL_PLACES, 2)),
         owed_before=np.empty(assets),
+        moved_collateral=np.zeros((markets, assets, 2)),
+        moved_debt=np.zeros((markets, assets, 2)),
     )
 
 

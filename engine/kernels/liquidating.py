@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel
+from engine.compiling import kernel, part
 from engine.kernels.constants import (
     CAUTION,
     COUNT_USED_UP,
@@ -45,7 +45,20 @@ from engine.kernels.sums import add_nb, sum_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, EventColumns, Flows, Left, Legs, Places, Policy, Rules, Watch
+    from engine.kernels.arrays import Curves, EventColumns, Flows, Legs, Places, Policy, Rules, Watch
+
+
+@part
+def _add_market_nb(
+    flows: Flows, m: int, repaid: float, repaid_low: float, seized: float, seized_low: float
+) -> None:  # fmt: skip
+    """Add what was repaid and seized in a market, each as two float64, to the round's sums."""
+    add_nb(flows.repaid_usd, m, repaid)
+    add_nb(flows.repaid_usd, m, repaid_low)
+    add_nb(flows.seized_usd, m, seized)
+    add_nb(flows.seized_usd, m, seized_low)
+    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
+    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized_low)
 
 
 @kernel
@@ -69,7 +82,6 @@ def liquidate_nb(
     last_liquidated: Any,
     events: EventColumns,
     flows: Flows,
-    left: Left,
     emptied: Any,
     progress: Any,
     watch: Watch,
@@ -89,7 +101,10 @@ def liquidate_nb(
     row = progress[PROGRESS_EVENTS]
     liquidations = progress[PROGRESS_LIQUIDATIONS]
     repaid_high, repaid_low = flows.totals[TOTAL_REPAID_USD, 0], flows.totals[TOTAL_REPAID_USD, 1]
-    seized_high, seized_low = flows.totals[TOTAL_SEIZED_USD, 0], flows.totals[TOTAL_SEIZED_USD, 1]
+    # Sums of one market after the other, added to the round's when another begins.
+    of_market = unsigned(0)
+    market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
+    fresh, fresh_low = 0.0, 0.0
     room = len(events.account)
     is_watching = len(watch.pool.account) > 0
     is_detailed = len(events.health_before) > 0
@@ -98,6 +113,10 @@ def liquidate_nb(
     while position < len(order) and done:
         i = unsigned(order[unsigned(position)])
         m = unsigned(legs.market[i])
+        if m != of_market:
+            _add_market_nb(flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low)
+            of_market = m
+            market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
         while call < policy.calls:
             rows = 1
             if rules.proportional[m]:
@@ -161,13 +180,13 @@ def liquidate_nb(
                     repaid, picked_d, debt[unsigned(dleg)], oracle[unsigned(legs.debt_asset[unsigned(dleg)])]
                 )
                 take_nb(
-                    legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                    legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
                     seized_tokens, repaid_tokens, fee_share,
                 )  # fmt: skip
                 row += 1
             else:
                 row += take_all_legs_nb(
-                    legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized,
+                    legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized,
                     picked_c, picked_d, fee_share,
                 )  # fmt: skip
             backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
@@ -196,12 +215,11 @@ def liquidate_nb(
                         j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
                         outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
             repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
-            seized_high, seized_low = sum_nb(seized_high, seized_low, seized)
+            market_repaid, market_repaid_low = sum_nb(market_repaid, market_repaid_low, repaid)
+            market_seized, market_seized_low = sum_nb(market_seized, market_seized_low, seized)
             if since[i] == number:
-                add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), repaid)
+                fresh, fresh_low = sum_nb(fresh, fresh_low, repaid)
             flows.liquidations[m] += 1
-            add_nb(flows.repaid_usd, m, repaid)
-            add_nb(flows.seized_usd, m, seized)
             liquidations += 1
             if last_liquidated[i] == 0:
                 progress[PROGRESS_NEW_ACCOUNTS] += 1
@@ -219,8 +237,9 @@ def liquidate_nb(
         watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
     flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
     flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
-    flows.totals[TOTAL_SEIZED_USD, 0] = seized_high
-    flows.totals[TOTAL_SEIZED_USD, 1] = seized_low
+    _add_market_nb(flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low)
+    add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh)
+    add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh_low)
     progress[PROGRESS_POSITION] = position
     progress[PROGRESS_CALL] = call
     progress[PROGRESS_EVENTS] = row

@@ -49,6 +49,7 @@ from engine.kernels.curves import market_prices_nb, trade_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import oracle_prices_nb
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
+from engine.kernels.sums import fold_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import (
@@ -369,10 +370,11 @@ def play_nb(
                 while not liquidate_nb(
                     order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
                     work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
-                    space.last_liquidated, work.events, work.flows, work.left, work.emptied, work.progress, watch,
+                    space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
                     nobody_watched, work.notes,
                 ):  # fmt: skip
                     work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                fold_nb(work.flows, work.left)
                 for place in range(bad_count):
                     write_off_nb(
                         legs, places, space.collateral, space.debt, rules, work.oracle, dust,
@@ -385,8 +387,8 @@ def play_nb(
                     )  # fmt: skip
             count, _ = recheck_nb(
                 legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, never,
-                nowhere if told else max(number, signed(1)), space.last_liquidated, space.due, space.block_due, space.bad, waiting,
-                count, space.found_bad, zero, limits, work.waiting_debt,
+                nowhere if told else max(number, signed(1)), space.last_liquidated, space.due, space.block_due,
+                space.bad, waiting, count, space.found_bad, zero, limits, work.waiting_debt,
             )  # fmt: skip
             if number == 0:
                 if stop[0]:

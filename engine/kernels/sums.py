@@ -8,7 +8,7 @@ from engine.compiling import inlined, kernel
 from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Left, Legs
+    from engine.kernels.arrays import Flows, Left, Legs
 
 
 @inlined
@@ -37,6 +37,35 @@ def move_nb(total: Any, rest: Any, m: int, k: int, change: float) -> None:
     added = after - before
     rest[m, k] += (before - (after - added)) + (change - added)
     total[m, k] = after
+
+
+@inlined
+def add_by_market_nb(sums: Any, m: int, k: int, change: float) -> None:
+    """Add to (m, k) of (M, K, 2) sums that are kept as two float64 (Knuth's exact addition)."""
+    before = sums[m, k, 0]
+    after = before + change
+    added = after - before
+    sums[m, k, 1] += (before - (after - added)) + (change - added)
+    sums[m, k, 0] = after
+
+
+@kernel
+def fold_nb(flows: Flows, left: Left) -> None:
+    """Count what was taken off accounts to what liquidators got and repaid, and to what is left."""
+    for m in range(flows.moved_collateral.shape[0]):
+        for k in range(flows.moved_collateral.shape[1]):
+            at, market = unsigned(k), unsigned(m)
+            for part in range(2):
+                seized = flows.moved_collateral[m, k, part]
+                if seized != 0.0:
+                    add_nb(flows.received, at, seized)
+                    move_nb(left.collateral, left.collateral_rest, market, at, -seized)
+                    flows.moved_collateral[m, k, part] = 0.0
+                repaid = flows.moved_debt[m, k, part]
+                if repaid != 0.0:
+                    add_nb(flows.repaid, at, repaid)
+                    move_nb(left.debt, left.debt_rest, market, at, -repaid)
+                    flows.moved_debt[m, k, part] = 0.0
 
 
 @kernel

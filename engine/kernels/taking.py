@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.compiling import inlined, part
 from engine.kernels.constants import unsigned
-from engine.kernels.sums import add_nb, move_nb
+from engine.kernels.sums import add_by_market_nb, add_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import EventColumns, Flows, Left, Legs, Places
+    from engine.kernels.arrays import EventColumns, Flows, Legs, Places
 
 
 @inlined
@@ -20,7 +20,6 @@ def take_nb(
     debt: Any,
     oracle: Any,
     events: EventColumns,
-    left: Left,
     flows: Flows,
     row: int,
     i: int,
@@ -30,36 +29,37 @@ def take_nb(
     repaid_tokens: float,
     fee_share: float,
 ) -> None:
-    """Move tokens of one pair of legs and write the event."""
+    """Move tokens of one pair of legs and write the event; `fold_nb` is to be called after all."""
     here, cleg, dleg, at = unsigned(i), unsigned(collateral_leg), unsigned(debt_leg), unsigned(row)
     m = unsigned(legs.market[here])
     k = unsigned(legs.collateral_asset[cleg])
     j = unsigned(legs.debt_asset[dleg])
     held = collateral[cleg]
     owed = debt[dleg]
-    fee = seized_tokens * fee_share
+    # A replay repeats these two subtractions, so it arrives at the same bits. What they took is exact: either what is
+    # left is more than half of what there was, or the subtraction itself was exact.
+    held_after = held - seized_tokens
+    owed_after = owed - repaid_tokens
+    seized = held - held_after
+    repaid = owed - owed_after
+    fee = seized * fee_share
     events.account[at] = places.account[here]
     events.collateral_leg[at] = collateral_leg + places.collateral_shift[here]
     events.debt_leg[at] = debt_leg + places.debt_shift[here]
-    events.seized[at] = seized_tokens
-    events.repaid[at] = repaid_tokens
+    events.seized[at] = seized
+    events.repaid[at] = repaid
     if len(events.to_protocol) > 0:
         events.to_protocol[at] = fee
         events.collateral_before[at] = held
         events.debt_before[at] = owed
-    # A replay repeats these two subtractions, so it arrives at the same bits.
-    held_after = held - seized_tokens
-    owed_after = owed - repaid_tokens
     collateral[cleg] = held_after
     debt[dleg] = owed_after
-    # These two differences are exact: either term is more than half of the other, or the first subtraction was exact.
-    move_nb(left.collateral, left.collateral_rest, m, k, held_after - held)
-    move_nb(left.debt, left.debt_rest, m, j, owed_after - owed)
-    add_nb(flows.received, k, seized_tokens - fee)
+    add_by_market_nb(flows.moved_collateral, m, k, seized)
+    add_by_market_nb(flows.moved_debt, m, j, repaid)
     if fee != 0.0:
         add_nb(flows.to_protocol, k, fee)
-    add_nb(flows.repaid, j, repaid_tokens)
-    add_nb(flows.repaid_by_collateral_usd, k, repaid_tokens * oracle[j])
+        add_nb(flows.received, k, -fee)
+    add_nb(flows.repaid_by_collateral_usd, k, repaid * oracle[j])
 
 
 @part
@@ -70,7 +70,6 @@ def take_all_legs_nb(
     debt: Any,
     oracle: Any,
     events: EventColumns,
-    left: Left,
     flows: Flows,
     first_row: int,
     i: int,
@@ -114,7 +113,7 @@ def take_all_legs_nb(
             if repaid >= owed and cleg == last_collateral:
                 repaid_tokens = debt[dleg]
             take_nb(
-                legs, places, collateral, debt, oracle, events, left, flows, row, i, cleg, dleg,
+                legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
             row += 1

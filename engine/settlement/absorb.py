@@ -67,11 +67,12 @@ class Absorb(Settlement):
         while not done:
             done = absorb_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.oracle, turn.policy, turn.number,
-                space.since, space.last_liquidated, events, flows, turn.left, progress, self._penalty,
+                space.since, space.last_liquidated, events, flows, progress, self._penalty,
                 self._inventory, self._book_value, turn.reserve_usd, turn.figures.credited_usd, turn.bad_debt_usd,
             )  # fmt: skip
             if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
+        kernels.fold_nb(flows, turn.left)
         turn.without_gas += turn.liquidations - before
 
     def finish(self, turn: Turn) -> None:

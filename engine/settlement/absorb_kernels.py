@@ -13,7 +13,6 @@ from engine.kernels import (
     Curves,
     EventColumns,
     Flows,
-    Left,
     Legs,
     Places,
     Policy,
@@ -39,7 +38,6 @@ def absorb_nb(
     last_liquidated: Any,
     events: EventColumns,
     flows: Flows,
-    left: Left,
     progress: Any,
     penalty: Any,
     inventory: Any,
@@ -81,7 +79,7 @@ def absorb_nb(
             reserve[m] -= owed - credit
         first_row = row
         row += take_all_legs_nb(
-            legs, places, collateral, debt, oracle, events, left, flows, row, i, owed, held, held, owed, 1.0
+            legs, places, collateral, debt, oracle, events, flows, row, i, owed, held, held, owed, 1.0
         )
         for e in range(first_row, row):
             events.health_before[e] = health_nb(backing, owed)

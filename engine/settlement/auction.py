@@ -97,12 +97,13 @@ class Auction(Settlement):
             done = offer_nb(
                 turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle, turn.undisturbed,
                 turn.cross, turn.curves, turn.policy, turn.dust, turn.number, turn.paused, turn.running_usd,
-                space.since, space.last_liquidated, space.due, space.block_due, events, flows, turn.left,
+                space.since, space.last_liquidated, space.due, space.block_due, events, flows,
                 turn.reserve_usd, emptied, progress, self.terms, self._first_prices, self._auctions, self._count,
                 self._runs, money, kernels.BLOCK,
             )  # fmt: skip
             if not done:
                 events = turn.room_for(max(self._count - int(progress[kernels.PROGRESS_POSITION]), turn.most_pairs))
+        kernels.fold_nb(flows, turn.left)
         turn.emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
         turn.paid_usd += float(money[0])
         turn.some_moved |= bool(money[2])

@@ -15,7 +15,6 @@ from engine.kernels import (
     Curves,
     EventColumns,
     Flows,
-    Left,
     Legs,
     Places,
     Policy,
@@ -159,7 +158,6 @@ def offer_nb(
     block_due: Any,
     events: EventColumns,
     flows: Flows,
-    left: Left,
     reserve: Any,
     emptied: Any,
     progress: Any,
@@ -228,7 +226,7 @@ def offer_nb(
         was_waiting = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
         first_row = row
         row += take_all_legs_nb(
-            legs, places, collateral, debt, oracle, events, left, flows, row, i, repaid, seized, held, owed, 0.0
+            legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized, held, owed, 0.0
         )
         after_backing, after_held, after_owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         for e in range(first_row, row):

@@ -30,9 +30,10 @@ class Liquidators(Settlement):
             done = kernels.liquidate_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle, turn.market,
                 turn.undisturbed, turn.cross, turn.curves, turn.policy, turn.dust, turn.number, turn.running_usd,
-                space.since, space.last_liquidated, events, turn.flows, turn.left, emptied, progress,
+                space.since, space.last_liquidated, events, turn.flows, emptied, progress,
                 turn.watch, -1, notes,
             )  # fmt: skip
             if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
+        kernels.fold_nb(turn.flows, turn.left)
         turn.emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])

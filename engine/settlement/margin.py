@@ -98,6 +98,7 @@ class Margin(Settlement):
             elif need == NEEDS_ROOM:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
                 closings = Closings(*(np.concatenate([column, np.empty_like(column)]) for column in closings))
+        kernels.fold_nb(flows, turn.left)
         count = int(margin_progress[CLOSINGS])
         turn.mark(closings.row[:count], DELEVERAGED)
         turn.look_again_at(closings.account[:count])

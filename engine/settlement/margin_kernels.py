@@ -291,7 +291,7 @@ def settle_margin_nb(
         repaid = owed - unpaid
         health = health_nb(backing, owed)
         row = first_row + take_all_legs_nb(
-            legs, places, collateral, debt, oracle, events, left, flows, first_row, i, repaid, held, held, owed, 0.0
+            legs, places, collateral, debt, oracle, events, flows, first_row, i, repaid, held, held, owed, 0.0
         )
         progress[PROGRESS_EVENTS] = row
         if unpaid > dust:

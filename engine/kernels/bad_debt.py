@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.compiling import kernel
-from engine.kernels.constants import unsigned
+from engine.kernels.constants import signed, unsigned
 from engine.kernels.health import sums_nb
-from engine.kernels.sums import add_nb, move_nb
+from engine.kernels.sums import add_nb, move_nb, sum_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import BadDebtColumns, Left, Legs, Places, Rules
@@ -35,28 +35,46 @@ def write_off_nb(
     USD by market to ``bad_usd`` (M, 2), a sum of two float64. Returns the number of rows.
     """
     row = first_row
+    # Sums of one market, and of one asset in it, one after the other: most accounts owe what the one before owes.
+    of_market, of_asset = unsigned(0), unsigned(0)
+    usd, usd_low, tokens, tokens_low = 0.0, 0.0, 0.0, 0.0
     for place in range(len(accounts)):
-        i = accounts[place]
+        i = unsigned(accounts[place])
         if bad[i]:
             continue
-        _, held, owed = sums_nb(legs, collateral, debt, prices, unsigned(i))
+        _, held, owed = sums_nb(legs, collateral, debt, prices, i)
         if owed <= dust or held > dust:
             continue
-        m = legs.market[i]
+        m = unsigned(legs.market[i])
         bad[i] = 1
-        add_nb(bad_usd, unsigned(m), owed)
-        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        if m != of_market:
+            add_nb(bad_usd, of_market, usd)
+            add_nb(bad_usd, of_market, usd_low)
+            move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens)
+            move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens_low)
+            of_market, usd, usd_low, tokens, tokens_low = m, 0.0, 0.0, 0.0, 0.0
+        usd, usd_low = sum_nb(usd, usd_low, owed)
+        for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
             before = debt[leg]
             if before <= 0.0:
                 continue
             after = before if rules.bad_debt_stays[m] else 0.0
-            rows.account[row] = places.account[i]
-            rows.debt_leg[row] = leg + places.debt_shift[i]
-            rows.before[row] = before
-            rows.after[row] = after
+            at = unsigned(row)
+            rows.account[at] = places.account[i]
+            rows.debt_leg[at] = signed(leg) + places.debt_shift[i]
+            rows.before[at] = before
+            rows.after[at] = after
             row += 1
             if after != before:
-                j = legs.debt_asset[leg]
+                j = unsigned(legs.debt_asset[leg])
                 debt[leg] = 0.0
-                move_nb(left.debt, left.debt_rest, unsigned(m), unsigned(j), -before)
+                if j != of_asset:
+                    move_nb(left.debt, left.debt_rest, m, of_asset, -tokens)
+                    move_nb(left.debt, left.debt_rest, m, of_asset, -tokens_low)
+                    of_asset, tokens, tokens_low = j, 0.0, 0.0
+                tokens, tokens_low = sum_nb(tokens, tokens_low, before)
+    add_nb(bad_usd, of_market, usd)
+    add_nb(bad_usd, of_market, usd_low)
+    move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens)
+    move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens_low)
     return row

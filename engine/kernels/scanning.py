@@ -113,6 +113,9 @@ def recheck_nb(
             looks = last_liquidated[pool.account[place]] == number
         if looks:
             i = unsigned(pool.account[place])
+            if bad[i] and not rules.bad_debt_stays[unsigned(legs.market[i])]:  # its debt was written off
+                _set_due_nb(due, block_due, i, np.inf)
+                continue
             state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
             if state != LOOKED_WAITING:
                 _set_due_nb(due, block_due, i, value)

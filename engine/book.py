@@ -46,6 +46,8 @@ class Book:
         Shape (rows,), int32: the account that each row of the loan table belongs to.
     row_leg
         Shape (rows,), int32: the collateral leg that each row belongs to, -1 for a row without collateral.
+    row_debt_leg
+        Shape (rows,), int32: the debt leg that each row belongs to, -1 for a row without debt.
     """
 
     collateral_start: Offsets
@@ -62,6 +64,7 @@ class Book:
     market_names: tuple[str, ...]
     row_account: Ints
     row_leg: Ints
+    row_debt_leg: Ints
 
     def __len__(self) -> int:
         return len(self.market)
@@ -124,6 +127,7 @@ class Book:
             market_names=tuple(markets),
             row_account=_frozen(row_account),
             row_leg=_frozen(collateral.row_leg),
+            row_debt_leg=_frozen(debt.row_leg),
         )
 
 

@@ -150,8 +150,8 @@ class LiquidationPrice:
 
     @property
     def is_short(self) -> bool:
-        """Whether the asset is only owed, so that a rise of its price is the danger."""
-        return self.amount == 0.0 and self.owed_amount > 0.0
+        """Whether more of the asset is owed than its own collateral counts for: a rise of its price is the danger."""
+        return self.amount * self.threshold < self.owed_amount
 
     @property
     def distance(self) -> float | None:
@@ -284,7 +284,8 @@ class Explanation:
     after
         Health at the end of the round, at the same prices.
     liquidation_prices
-        Of each collateral asset, at the end of the round; in a margin engine's market of each position.
+        At the end of the round: of each collateral asset; of what is owed, where cash stands against something else;
+        in a margin engine's market of each position.
     happening
         What happened in the round.
     toxic_below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,12 +10,11 @@ import numpy as np
 from engine import kernels
 from engine.columns import Columns
 from engine.explain import Call, Happening, HealthWorking, HistoryEntry, LiquidationPrice, Outcome, Term
+from engine.explaining_prices import liquidation_prices
 from engine.explaining_settlements import before_turn, is_plain, over_limits, settled_in
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
 from engine.recording import EVENT_TYPES
-from engine.scenario.schema import MarginSettlement
-from engine.scenario.schema.parameters import margin_asset
 from engine.service import service_keys
 from engine.settlement.turn import DELEVERAGED, REDISTRIBUTED
 
@@ -148,45 +147,9 @@ class AccountRecord:
         return count
 
     def liquidation_prices(self, working: HealthWorking) -> tuple[LiquidationPrice, ...]:
-        """Return the liquidation price of each collateral asset, with its working.
-
-        In a margin engine's market, of each position, long or short, but not of the asset that margin is paid in.
-        """
-        prices = []
-        owed = {term.asset: term for term in working.debt}
-        terms = list(working.collateral)
-        settlement = self.recording.scenario.parameters.markets[
-            self.recording.book.market_names[self.market]
-        ].rules.settlement
-        if isinstance(settlement, MarginSettlement):
-            held = {term.asset for term in terms}
-            terms += [replace(term, amount=0.0, value=0.0) for term in working.debt if term.asset not in held]
-            paid_in = margin_asset(self.recording.scenario.parameters, settlement)
-            terms = [term for term in terms if term.asset != paid_in]
-        for term in terms:
-            own_debt = owed.get(term.asset)
-            owed_amount = 0.0 if own_debt is None else own_debt.amount
-            threshold = 0.0 if term.threshold is None else term.threshold
-            slope = term.amount * threshold - owed_amount
-            other_debt = working.debt_usd - (0.0 if own_debt is None else own_debt.value)
-            other_backing = working.backing - term.weighted
-            missing = other_debt - other_backing
-            if abs(missing) <= kernels.ROUNDING * (working.debt_usd + working.backing):
-                missing = 0.0
-            price = missing / slope if slope != 0.0 and working.debt_usd > 0.0 else 0.0
-            prices.append(
-                LiquidationPrice(
-                    asset=term.asset,
-                    price_now=term.price,
-                    amount=term.amount,
-                    threshold=threshold,
-                    owed_amount=owed_amount,
-                    other_debt_usd=other_debt,
-                    other_backing_usd=other_backing,
-                    price=price if price > 0.0 else None,
-                )
-            )
-        return tuple(prices)
+        """Return the liquidation prices of the account, with their working."""
+        market = self.recording.book.market_names[self.market]
+        return liquidation_prices(self.recording.scenario.parameters, market, working)
 
     def danger(self) -> tuple[float | None, bool]:
         """Return below which health liquidations are toxic, and whether a full close would leave bad debt."""

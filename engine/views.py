@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-STABLE_FROM = 0.95
-STABLE_TO = 1.1
-"""An asset is taken for stable when its first oracle price is between these, whatever its name.
-
-Coins that bear interest or trade at a premium stand above a dollar more often than sound ones stand below it.
-"""
-
 
 class Status(IntEnum):
     """The state of an account at the end of a round."""
@@ -75,11 +68,18 @@ class RoundView:
     status_round
         (n,) int32: the round of the account's last liquidation or of its bad debt, 0 if there was none.
     row_liquidation_price
-        (rows,) the price of the row's collateral asset at which its account's health is 1, every other price held;
-        NaN if no positive one exists or the row has no collateral.
+        (rows,) the price of one asset at which the account's health is 1, every other price held; NaN if no positive
+        one exists or the row has no collateral. The asset is the row's collateral. Only where that is cash
+        (`engine.cash`) and the account owes something that is not, the account is short of it, and it is this price:
+        of the row's own debt if that is such an asset, else of the one of which the account owes most dollars now.
+    row_price_asset
+        (rows,) int32, that asset, into ``book.asset_names``; -1 where there is no price.
+    row_price_rises
+        (rows,) bool: whether health falls below 1 when the price rises above it, not when it falls below: the account
+        owes more of the asset than its own collateral in it counts for.
     row_distance
-        (rows,) how far the asset's price is from there, as a share of it: 0.06 after a fall of 6 %, negative when
-        it has fallen past.
+        (rows,) how far the asset's price is from there, as a share of today's: 0.06 after a fall of 6 % (a rise of
+        6 % where `row_price_rises`), negative when it is past.
     """
 
     scenario: Scenario
@@ -94,6 +94,8 @@ class RoundView:
     status: npt.NDArray[np.int8]
     status_round: npt.NDArray[np.int32]
     row_liquidation_price: Floats
+    row_price_asset: npt.NDArray[np.int32]
+    row_price_rises: npt.NDArray[np.bool_]
     row_distance: Floats
 
     def health_histogram(self, edges: Floats) -> Floats:
@@ -215,15 +217,10 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
 
 
 def stable_assets(scenario: Scenario) -> tuple[str, ...]:
-    """Return the assets whose first oracle price is between `STABLE_FROM` and `STABLE_TO` USD."""
-    from engine.market.oracles import first_prices
+    """Return the assets of a stable price; see `engine.cash`."""
+    from engine.cash import stable_names
 
-    prices = first_prices(scenario.parameters)
-    return tuple(
-        name
-        for name, price in zip(scenario.parameters.assets, prices, strict=True)
-        if STABLE_FROM <= price <= STABLE_TO
-    )
+    return stable_names(scenario.parameters)
 
 
 def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops: Sequence[float] | Floats) -> Floats:
@@ -337,26 +334,29 @@ def _view(
     last_liquidated: npt.NDArray[np.int32],
     last_bad: npt.NDArray[np.int32],
 ) -> RoundView:
-    from engine.kernels import view_nb
+    from engine.cash import cash_assets
+    from engine.kernels import row_prices_nb, view_nb
     from engine.market.rules import compile_rules
 
-    count = len(book)
-    health, held, owed = np.empty(count), np.empty(count), np.empty(count)
+    count, rows = len(book), len(book.row_account)
+    health, backing, held, owed = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     status = np.empty(count, dtype=np.int8)
     status_round = np.empty(count, dtype=np.int32)
-    leg_price = np.empty(len(book.collateral_asset))
+    legs, oracle = book.legs, np.array(prices)
     view_nb(
-        book.legs, state.collateral_amount, state.debt_amount, compile_rules(scenario.parameters), np.array(prices),
-        float(scenario.parameters.simulation.dust_usd), last_liquidated, last_bad, health, held, owed, status,
-        status_round, leg_price,
+        legs, state.collateral_amount, state.debt_amount, compile_rules(scenario.parameters), oracle,
+        float(scenario.parameters.simulation.dust_usd), last_liquidated, last_bad, health, backing, held, owed, status,
+        status_round,
+    )  # fmt: skip
+    row_price, row_distance = np.empty(rows), np.empty(rows)
+    row_asset, row_rises = np.empty(rows, dtype=np.int32), np.empty(rows, dtype=np.bool_)
+    row_prices_nb(
+        legs, state.collateral_amount, state.debt_amount, oracle, cash_assets(scenario.parameters), backing, owed,
+        book.row_account, book.row_leg, book.row_debt_leg, row_asset, row_price, row_distance, row_rises,
     )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         ltv = np.where(owed > 0.0, owed / held, 0.0)
-    leg_distance = 1.0 - leg_price / prices[book.collateral_asset]
-    # One more entry, so that the leg -1 of rows without collateral is NaN.
-    row_price = np.append(leg_price, np.nan)[book.row_leg]
-    row_distance = np.append(leg_distance, np.nan)[book.row_leg]
-    arrays = (health, held, owed, ltv, status, status_round, row_price, row_distance)
+    arrays = (health, held, owed, ltv, status, status_round, row_price, row_asset, row_rises, row_distance)
     for array in (*arrays, state.collateral_amount, state.debt_amount):
         array.setflags(write=False)
     return RoundView(scenario, book, number, prices, state, *arrays)

@@ -166,7 +166,10 @@ def price_working(price: LiquidationPrice) -> str:
         over = numbers.significant(price.other_backing_usd, 7)
         if price.other_debt_usd > 0:
             over = f"({over} − {numbers.significant(price.other_debt_usd, 7)})"
-        return f"{over} ÷ {numbers.significant(price.owed_amount, 7)}"
+        owed = numbers.significant(price.owed_amount, 7)
+        if price.amount > 0:
+            owed = f"({owed} − {numbers.significant(price.amount, 7)} × {_threshold(price.threshold)})"
+        return f"{over} ÷ {owed}"
     over = numbers.significant(price.other_debt_usd, 7)
     if price.other_backing_usd > 0:
         over = f"({over} − {numbers.significant(price.other_backing_usd, 7)})"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
 _MOST: Final = 40_000
+_MARKED: Final = frozenset({INDEX["liquidation_price"], INDEX["distance"]})
 
 
 class Cells:
@@ -36,17 +37,20 @@ class Cells:
         self._nearby = nearby
         self._texts: dict[int, str] = {}
         self._live_texts: dict[int, str] = {}
+        self._marks: dict[int, str] = {}
         self._wrong: dict[int, dict[str, str]] = {}
 
     def forget(self) -> None:
         """Make everything anew: rows, names or colours are other ones."""
         self._texts.clear()
         self._live_texts.clear()
+        self._marks.clear()
         self._wrong.clear()
 
     def forget_live(self) -> None:
         """Make the live columns anew: the round is another one."""
         self._live_texts.clear()
+        self._marks.clear()
 
     def forget_rows(self, rows: Rows) -> None:
         """Make the given columns of some rows anew: they were edited."""
@@ -69,6 +73,29 @@ class Cells:
                 texts.clear()
             known = texts[cell] = self._made_text(row, column)
         return known
+
+    def mark(self, row: int, column: int) -> str:
+        """Return what stands at the left of a number: the asset and direction of a price; mostly nothing."""
+        if column not in _MARKED:
+            return ""
+        cell = row * _STRIDE + column
+        known = self._marks.get(cell)
+        if known is None:
+            if len(self._marks) > _MOST:
+                self._marks.clear()
+            known = self._marks[cell] = self._made_mark(row, column)
+        return known
+
+    def whole_text(self, row: int, column: int) -> str:
+        """Return the short text of a cell with its mark, as it reads."""
+        mark, text = self.mark(row, column), self.text(row, column)
+        return f"{mark} {text}" if mark else text
+
+    def spoken_text(self, row: int, column: int) -> str:
+        """Return the short text of a cell for those who listen: the mark in words."""
+        text = self.text(row, column)
+        priced = self._values.live.priced(row) if self.mark(row, column) else None
+        return text if priced is None else formatting.spoken(text, priced[0], rises=priced[1])
 
     def edit_text(self, row: int, key: str) -> str:
         """Return the full text of a cell, as an editor shows it."""
@@ -93,7 +120,7 @@ class Cells:
         if COLUMNS[column].kind is Kind.STATUS:
             live = self._values.live
             return formatting.status_sentence(*live.status(row)) if live.view is not None else None
-        return self.full_text(row, column) or None
+        return "\n".join(filter(None, (self.full_text(row, column), self._explained(row, column)))) or None
 
     def fault(self, row: int, key: str) -> str | None:
         """Return why a cell is wrong, None where it is not."""
@@ -108,6 +135,27 @@ class Cells:
                 self._wrong[int(rows[at])][column] = why
             wrong = self._wrong[row]
         return wrong.get(key) if wrong else None
+
+    def _made_mark(self, row: int, column: int) -> str:
+        priced = self._values.live.priced(row)
+        if priced is None:
+            return ""
+        asset, rises = priced
+        if column == INDEX["distance"]:
+            return formatting.RISES if rises else ""
+        if not rises and asset == self._store.value(row, "collateral_asset"):
+            return ""
+        return formatting.price_mark(asset, rises=rises)
+
+    def _explained(self, row: int, column: int) -> str:
+        """Return what a liquidation price or the distance from it is; nothing of other cells."""
+        priced = self._values.live.priced(row) if column in _MARKED else None
+        if priced is None:
+            return ""
+        asset, rises = priced
+        if column == INDEX["distance"]:
+            return formatting.distance_sentence(asset, self._values.number(row, "distance"), rises=rises)
+        return formatting.price_sentence(asset, rises=rises)
 
     def _made_text(self, row: int, column: int) -> str:
         shape = COLUMNS[column]

@@ -145,9 +145,13 @@ def explanation(key: str) -> str:
         ),
         "ltv": _tr("Debt over collateral, of the whole account at the shown round."),
         "liquidation_price": _tr(
-            "The price of the row's collateral at which health is 1, with every other price held."
+            "The price of the row's collateral at which health is 1, with every other price held. "
+            "Of a short, dollars that stand against another asset, the price of what is owed: WETH ↑ 1,800 is "
+            "liquidated when WETH rises above 1,800."
         ),
-        "distance": _tr("How far that price is from today's: 6 % means after a fall of 6 %."),
+        "distance": _tr(
+            "How far that price is from today's: 6 % means after a fall of 6 %, ↑ 6 % after a rise of 6 %."
+        ),
         "status": _tr("What has happened to the account by the shown round."),
     }[key]
 

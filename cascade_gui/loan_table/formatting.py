@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -10,6 +11,9 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from cascade_gui import numbers
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.columns import Kind
+
+RISES: Final = "↑"
+FALLS: Final = "↓"
 
 
 def short(kind: Kind, value: float, locale: QLocale | None = None) -> str:
@@ -91,6 +95,32 @@ def status_sentence(state: int, since: int) -> str:
         live.NO_DEBT: _tr("It owes nothing."),
         live.UNKNOWN: _tr("This row came in after the run; run again to see it."),
     }[state].format(numbers.count(since))
+
+
+def price_mark(asset: str, *, rises: bool) -> str:
+    """Return what stands before a price that is not that of the row's collateral, or lies above: ``WETH ↑``."""
+    return f"{asset} {RISES if rises else FALLS}"
+
+
+def price_sentence(asset: str, *, rises: bool) -> str:
+    """Return what a liquidation price is, for the tool tip."""
+    if rises:
+        return _tr("The price of {0} above which the account is liquidated, every other price held.").format(asset)
+    return _tr("The price of {0} below which the account is liquidated, every other price held.").format(asset)
+
+
+def distance_sentence(asset: str, distance: float, *, rises: bool) -> str:
+    """Return what a distance from a liquidation price is, for the tool tip."""
+    if rises:
+        text = _tr("{0} has risen past it.") if distance < 0 else _tr("A rise of {0} by this much liquidates.")
+    else:
+        text = _tr("{0} has fallen past it.") if distance < 0 else _tr("A fall of {0} by this much liquidates.")
+    return text.format(asset)
+
+
+def spoken(text: str, asset: str, *, rises: bool) -> str:
+    """Return a price with its asset and direction for those who listen: ``WETH 1,800, rises``."""
+    return (_tr("{0} {1}, rises") if rises else _tr("{0} {1}, falls")).format(asset, text)
 
 
 def _small(value: float, locale: QLocale | None) -> str:

@@ -59,7 +59,15 @@ class View(Protocol):
 
     @property
     def row_liquidation_price(self) -> Floats:
-        """Liquidation price of the collateral of each row."""
+        """Liquidation price of each row: of its collateral, or of what a short owes."""
+
+    @property
+    def row_price_asset(self) -> npt.NDArray[np.int32]:
+        """The asset whose price that is, for each row; -1 where there is no price."""
+
+    @property
+    def row_price_rises(self) -> npt.NDArray[np.bool_]:
+        """Whether a rise to that price liquidates, not a fall, for each row."""
 
     @property
     def row_distance(self) -> Floats:
@@ -84,6 +92,10 @@ class BookOfView(Protocol):
     @property
     def market_names(self) -> Any:
         """The names of the markets."""
+
+    @property
+    def asset_names(self) -> Any:
+        """The names of the assets."""
 
 
 class LiveValues:
@@ -166,6 +178,14 @@ class LiveValues:
         if self._view is None or at == NONE:
             return UNKNOWN, 0
         return int(self._view.status[at]), int(self._view.status_round[at])
+
+    def priced(self, row: int) -> tuple[str, bool] | None:
+        """Return whose price a row's liquidation price is and whether a rise to it liquidates; None without one."""
+        at = int(self._book_row[row])
+        if self._view is None or self._book is None or at == NONE:
+            return None
+        asset = int(self._view.row_price_asset[at])
+        return None if asset == NONE else (str(self._book.asset_names[asset]), bool(self._view.row_price_rises[at]))
 
     def numbers(self, key: str) -> Floats:
         """Return shape (rows,): one calculated number of every row, NaN where there is none."""

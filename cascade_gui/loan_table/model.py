@@ -99,6 +99,7 @@ class LoanTableModel(QAbstractTableModel):
             int(FAULT_ROLE): lambda row, column: self.cells.fault(row, COLUMNS[column].key),
             int(Qt.ItemDataRole.EditRole): lambda row, column: self.cells.edit_text(row, COLUMNS[column].key),
             int(Qt.ItemDataRole.ToolTipRole): self.cells.tool_tip,
+            int(Qt.ItemDataRole.AccessibleTextRole): self.cells.spoken_text,
         }
         self.apply_theme(DARK)
         self.store.cells_changed.connect(self._cells_changed)
@@ -200,7 +201,7 @@ class LoanTableModel(QAbstractTableModel):
             return _ALIGNMENTS[column]
         row = self.store_row(index.row())
         if role == _DISPLAY:
-            return self.cells.text(row, column)
+            return self.cells.whole_text(row, column)
         if role == _FOREGROUND:
             return self._foreground(row, column)
         if role in self._rarely:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.model import LoanTableModel
 
 _PADDING: Final = 8
+_MARK_GAP: Final = 6
 _KINDS: Final = tuple(column.kind for column in COLUMNS)
 _EDITABLE: Final = tuple(column.editable for column in COLUMNS)
 _KEYS: Final = tuple(column.key for column in COLUMNS)
@@ -31,6 +32,16 @@ Place = tuple[int, int, int]
 
 Area = tuple[int, int, int, int]
 """A selected rectangle: first and last shown row, first and last column."""
+
+
+def shortened_mark(mark: str, metrics: QFontMetrics, room: int) -> str:
+    """Return a mark whose asset's name is shortened so that it takes at most `room` pixels with its arrow."""
+    name, _, arrow = mark.rpartition(" ")
+    if not name or metrics.horizontalAdvance(mark) <= room:
+        return mark
+    left = room - metrics.horizontalAdvance(f" {arrow}")
+    short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left)
+    return f"{short} {arrow}" if len(short) > 1 else arrow
 
 
 class CellPainter:
@@ -118,14 +129,23 @@ class CellPainter:
         text = cells.text(row, column)
         if text:
             loss = wrong or (kind is Kind.HEALTH and self._model.live.number(row, "health") < 1)
-            painter.setPen(self._loss if loss else self._quiet if kind is Kind.USD else self._text)
             inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+            mark = cells.mark(row, column)
+            if mark:
+                self._paint_mark(painter, metrics, inside, mark, text)
+            painter.setPen(self._loss if loss else self._quiet if kind is Kind.USD else self._text)
             if len(text) * 8 > inside.width():  # else it fits, and need not be measured
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
             painter.drawText(inside, ALIGNMENTS[column], text)
         if wrong:
             painter.setPen(self._loss)
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
+
+    def _paint_mark(self, painter: QPainter, metrics: QFontMetrics, inside: QRect, mark: str, text: str) -> None:
+        """Draw the asset and direction of a price at the left, in what its number leaves; the arrow always stays."""
+        room = inside.width() - metrics.horizontalAdvance(text) - _MARK_GAP
+        painter.setPen(self._quiet)
+        painter.drawText(inside, _LEFT, shortened_mark(mark, metrics, room))
 
     def _paint_pill(self, painter: QPainter, rect: QRect, row: int, text: str) -> None:
         if not text:

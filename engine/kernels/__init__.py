@@ -140,7 +140,9 @@ from engine.kernels.viewing import (
     histogram_nb,
     last_rounds_nb,
     liquidation_price_nb,
+    row_prices_nb,
     service_keys_nb,
+    shorted_nb,
     view_nb,
 )
 
@@ -267,8 +269,10 @@ __all__ = [
     "replay_nb",
     "restore_nb",
     "rewind_nb",
+    "row_prices_nb",
     "scan_nb",
     "service_keys_nb",
+    "shorted_nb",
     "signed",
     "sum_nb",
     "sums_nb",

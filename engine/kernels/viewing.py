@@ -45,19 +45,20 @@ def view_nb(
     last_liquidated: Any,
     last_bad: Any,
     health: Any,
+    backing_usd: Any,
     held_usd: Any,
     owed_usd: Any,
     status: Any,
     status_round: Any,
-    leg_price: Any,
 ) -> None:
-    """Fill what the table shows of each account, and the liquidation price of each collateral leg (NaN: none).
+    """Fill what the table shows of each account; ``backing_usd`` (n,) is its collateral times thresholds.
 
     ``last_liquidated`` and ``last_bad`` (n,) int32 are 0 for accounts to which it has not happened.
     """
     for i in range(len(legs.market)):
         backing, held, owed = sums_nb(legs, collateral, debt, prices, unsigned(i))
         health[i] = health_nb(backing, owed)
+        backing_usd[i] = backing
         held_usd[i] = held
         owed_usd[i] = owed
         status_round[i] = last_liquidated[i]
@@ -74,28 +75,95 @@ def view_nb(
             status[i] = STATUS_PARTLY
         else:
             status[i] = STATUS_HEALTHY
-        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-            leg_price[leg] = liquidation_price_nb(legs, collateral, debt, prices, i, leg, backing, owed)
+
+
+@kernel
+def row_prices_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    prices: Any,
+    cash: Any,
+    backing_usd: Any,
+    owed_usd: Any,
+    row_account: Any,
+    row_leg: Any,
+    row_debt_leg: Any,
+    asset: Any,
+    price: Any,
+    distance: Any,
+    rises: Any,
+) -> None:
+    """Fill the liquidation price of each row: of which asset (-1: none), which (NaN), how far, and whether above.
+
+    ``cash`` (M, K) bool: what counts as cash in each market. ``backing_usd`` and ``owed_usd`` (n,) are those of
+    `view_nb`. The other arrays are of shape (rows,): int32 ``row_account``, ``row_leg`` and ``row_debt_leg`` (-1 for
+    none) of the book, and what is filled: int32 ``asset``, float64 ``price`` and ``distance``, bool ``rises``.
+    """
+    for row in range(len(row_account)):
+        asset[row] = -1
+        price[row] = np.nan
+        distance[row] = np.nan
+        rises[row] = False
+        if row_leg[row] < 0:
+            continue
+        i = unsigned(row_account[row])
+        k = unsigned(legs.collateral_asset[unsigned(row_leg[row])])
+        if cash[unsigned(legs.market[i]), k]:
+            k = unsigned(shorted_nb(legs, debt, prices, cash, i, k, row_debt_leg[row]))
+        found, slope = liquidation_price_nb(legs, collateral, debt, prices, i, k, backing_usd[i], owed_usd[i])
+        if found > 0.0:
+            asset[row] = k
+            price[row] = found
+            rises[row] = slope < 0.0
+            distance[row] = found / prices[k] - 1.0 if slope < 0.0 else 1.0 - found / prices[k]
+
+
+@inlined
+def shorted_nb(legs: Legs, debt: Any, prices: Any, cash: Any, i: int, k: int, own: int) -> int:
+    """Return the asset that account i, with cash k in the row, is short of: the row's own debt, else its largest.
+
+    ``own`` is the row's debt leg or -1. Only what is owed and no cash counts; `k` if there is none.
+    """
+    m = unsigned(legs.market[i])
+    found = k
+    most = 0.0
+    for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+        other = unsigned(legs.debt_asset[leg])
+        value = debt[leg] * prices[other]
+        if value > 0.0 and not cash[m, other]:
+            if leg == own:
+                return other
+            if value > most:
+                most = value
+                found = other
+    return found
 
 
 @inlined
 def liquidation_price_nb(
-    legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, leg: int, backing: float, owed: float
-) -> float:
-    """Return the price of a collateral leg's asset at which the health factor is 1, NaN if no positive one exists."""
-    k = legs.collateral_asset[leg]
-    weight = collateral[leg] * legs.collateral_threshold[leg]
+    legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, k: int, backing: float, owed: float
+) -> tuple[float, float]:
+    """Return the price of asset k at which account i has health 1, NaN if no positive one exists, and the slope.
+
+    The slope is what a dollar more on the price adds to backing less debt: if it is negative, health falls below 1
+    when the price rises.
+    """
+    weight = 0.0
+    for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
+        if legs.collateral_asset[leg] == k:
+            weight = collateral[leg] * legs.collateral_threshold[leg]
     owed_of_k = 0.0
-    for other in range(legs.debt_start[i], legs.debt_start[i + 1]):
-        if legs.debt_asset[other] == k:
-            owed_of_k = debt[other]
+    for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+        if legs.debt_asset[leg] == k:
+            owed_of_k = debt[leg]
     slope = weight - owed_of_k
     missing = (owed - owed_of_k * prices[k]) - (backing - weight * prices[k])
     # What the same asset backs and owes was taken off again: where nothing else is there, only rounding is left.
     if owed <= 0.0 or slope == 0.0 or abs(missing) <= ROUNDING * (owed + backing):
-        return np.nan
+        return np.nan, slope
     price = missing / slope
-    return price if price > 0.0 else np.nan
+    return (price if price > 0.0 else np.nan), slope
 
 
 @kernel

@@ -81,7 +81,7 @@ def test_that_at_a_rows_liquidation_price_health_is_one():
         assert view.row_distance[index] == pytest.approx(1 - price / 100)
     assert np.isnan(view.row_liquidation_price[3]), "no debt"
     assert np.isnan(view.row_liquidation_price[4]), "no collateral"
-    assert view.row_liquidation_price[5] == pytest.approx(700 / 900), "the dollar itself would have to fall"
+    assert view.row_liquidation_price[5] == pytest.approx(900 / 7), "what is owed would have to rise"
 
 
 def test_that_no_price_helps_where_other_collateral_is_enough():

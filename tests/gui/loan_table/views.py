@@ -17,6 +17,7 @@ class PlainBook:
     account_names: Any
     market: Any
     market_names: tuple[str, ...]
+    asset_names: tuple[str, ...] = NAMES.assets
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class PlainView:
     status: Any
     status_round: Any
     row_liquidation_price: Any
+    row_price_asset: Any
+    row_price_rises: Any
     row_distance: Any
 
 
@@ -63,6 +66,7 @@ def view_of(table, book, round_number=0, fall=0.0, threshold=0.8) -> PlainView:
     with np.errstate(divide="ignore", invalid="ignore"):
         health = np.where(debt > 0, collateral * threshold / debt, np.inf)
         ltv = np.where(debt > 0, debt / collateral, 0.0)
+    asset_codes = {name: code for code, name in enumerate(NAMES.assets)}
     status = np.where(debt == 0, live.NO_DEBT, np.where(health < 1, live.LIQUIDATED, live.HEALTHY)).astype(np.int8)
     distance = (1 - 1 / health)[book.row_account]
     return PlainView(
@@ -74,5 +78,7 @@ def view_of(table, book, round_number=0, fall=0.0, threshold=0.8) -> PlainView:
         status,
         np.where(status == live.LIQUIDATED, round_number, 0).astype(np.int32),
         np.where(usd("collateral") > 0, 2000 * (1 - distance), np.nan),
+        np.where(usd("collateral") > 0, table.collateral_asset.recoded(asset_codes), -1).astype(np.int32),
+        np.zeros(len(distance), dtype=np.bool_),
         distance,
     )

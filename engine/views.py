@@ -255,6 +255,35 @@ def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops
     return totals
 
 
+def debt_by_rise(view: RoundView, assets: str | Collection[str] | None, rises: Sequence[float] | Floats) -> Floats:
+    """Return the debt that rises of one asset, or of several together, would liquidate.
+
+    Parameters
+    ----------
+    view
+        Of the round to start from: its oracle prices and amounts.
+    assets
+        As in `liquidation_map`: what rises.
+    rises
+        Shape (r,), strictly ascending, above 0: 0.1 is a rise of 10 % from the round's oracle prices.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (r,), USD at the round's prices: of accounts with health of at least 1 that have it below 1 at this rise
+        and not yet at the one before.
+    """
+    from engine.kernels import debt_by_rise_nb
+
+    totals = np.zeros(len(rises))
+    debt_by_rise_nb(
+        view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
+        np.array(view.prices), float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets),
+        np.array(rises, dtype=np.float64), totals,
+    )  # fmt: skip
+    return totals
+
+
 def liquidation_map_at_prices(view: RoundView, asset: str, prices: Sequence[float] | Floats) -> Floats:
     """Return the debt with health below 1 when one asset's oracle price is each of `prices` (strictly descending)."""
     now = view.prices[view.book.asset_names.index(asset)]

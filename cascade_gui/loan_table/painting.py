@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.model import LoanTableModel
 
 _PADDING: Final = 8
-_MARK_GAP: Final = 6
+_MARK_GAP: Final = 5
 _KINDS: Final = tuple(column.kind for column in COLUMNS)
 _EDITABLE: Final = tuple(column.editable for column in COLUMNS)
 _KEYS: Final = tuple(column.key for column in COLUMNS)
@@ -142,10 +142,10 @@ class CellPainter:
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
     def _paint_mark(self, painter: QPainter, metrics: QFontMetrics, inside: QRect, mark: str, text: str) -> None:
-        """Draw the asset and direction of a price at the left, in what its number leaves; the arrow always stays."""
-        room = inside.width() - metrics.horizontalAdvance(text) - _MARK_GAP
+        """Draw the asset and direction of a price before its number, in what this leaves; the arrow always stays."""
+        left = inside.adjusted(0, 0, -metrics.horizontalAdvance(text) - _MARK_GAP, 0)
         painter.setPen(self._quiet)
-        painter.drawText(inside, _LEFT, shortened_mark(mark, metrics, room))
+        painter.drawText(left, _RIGHT, shortened_mark(mark, metrics, left.width()))
 
     def _paint_pill(self, painter: QPainter, rect: QRect, row: int, text: str) -> None:
         if not text:

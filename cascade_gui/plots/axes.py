@@ -145,10 +145,16 @@ def write_price(value: float) -> str:
 
 
 def write_fall(fall: float) -> str:
-    """Write a fall, a share of 0 to 1, as a change: ``-20 %``."""
+    """Write a fall, a share of at most 1, as a change: ``-20 %``; a negative one is a rise, ``+20 %``."""
     return write_change(-fall)
 
 
 def write_change(change: float) -> str:
-    """Write a change as a percentage: ``-20 %``, ``0``."""
-    return "0" if abs(change) < 0.005 else numbers.percent_short(round(change, 4))
+    """Write a change as a percentage: ``-20 %``, ``0``, ``+20 %``."""
+    return "0" if abs(change) < 0.005 else signed_percent(round(change, 4))
+
+
+def signed_percent(change: float) -> str:
+    """Write a change as a percentage with its sign, none for 0: ``-40 %``, ``+2.5 %``."""
+    text = numbers.percent_short(change + 0.0)
+    return f"+{text}" if change > 0 else text

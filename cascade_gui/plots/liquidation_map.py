@@ -10,12 +10,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel
 
 from cascade_gui import numbers
+from cascade_gui.plots import map_data, map_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
 from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, colour_stripe
 from cascade_gui.plots.labels import Label
-from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, curve, first_curve, heat_map
+from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
@@ -30,7 +31,7 @@ _COLOURS = "cividis"
 
 
 class LiquidationMapPlot(PlotPanel):
-    """``plot_map``: debt that becomes liquidatable as an asset, or everything, falls.
+    """``plot_map``: debt that becomes liquidatable as an asset, or everything, falls, and where there are shorts rises.
 
     Falls are counted from round 0, so that the price of the shown round moves through a map that
     stays; the book is that of the shown round, the dashed line the book before the run.
@@ -47,6 +48,7 @@ class LiquidationMapPlot(PlotPanel):
         self._now: MapCurve | None = None
         self._before: MapCurve | None = None
         self._heat: HeatMap | None = None
+        self._reach = 0.0
         self._most = {MapMode.CUMULATIVE: 0.0, MapMode.LEVELS: 0.0}
         super().__init__(
             "plot_map",
@@ -71,13 +73,18 @@ class LiquidationMapPlot(PlotPanel):
 
     @property
     def asset(self) -> int | None:
-        """The asset that falls; None when everything that is not stable does."""
+        """The asset that moves; None when everything that is not stable does."""
         return self._asset
 
     @property
     def shown(self) -> MapCurve | None:
-        """The curve of the shown round, None before there is one."""
-        return self._now
+        """The curve of the shown round as far as it is drawn, None before there is one."""
+        return self._part(self._now)
+
+    @property
+    def reach(self) -> float:
+        """How far up the map reaches; 0 where it shows falls only."""
+        return self._reach
 
     @property
     def is_busy(self) -> bool:
@@ -91,8 +98,8 @@ class LiquidationMapPlot(PlotPanel):
         self._names = self._series.assets
         self._round = 0
         self._view = None
-        self._name_assets()
         self._forget()
+        self._name_assets()
         self._ask_before()
         self._ask_heat()
         self._fit()
@@ -102,7 +109,7 @@ class LiquidationMapPlot(PlotPanel):
         """Take in new rounds; the heat map is made again when the run has ended."""
         self._series.update()
         self._ask_heat()
-        self._fit()
+        self._grow()
 
     def show_round(self, number: int) -> None:
         """Move today's price; the curve of the round comes with :meth:`set_view`."""
@@ -121,13 +128,13 @@ class LiquidationMapPlot(PlotPanel):
                 self._names = view.book.asset_names
                 self._name_assets()
             first = view.prices if self._recording is None else self._recording.rounds[0].oracle
-            self._now_job.submit(curve, view, first, self._asset_name())
+            self._now_job.submit(map_data.curve, view, first, self._asset_name())
 
     def set_asset(self, asset: int | None) -> None:
-        """Let this asset fall, or with None everything that is not stable."""
+        """Let this asset move, or with None everything that is not stable."""
         self._asset = asset
-        self._say_asset()
         self._forget()
+        self._say_asset()
         self._ask_before()
         self._ask_heat()
         self.set_view(self._view)
@@ -163,7 +170,7 @@ class LiquidationMapPlot(PlotPanel):
     def _build_selectors(self) -> None:
         self.scale = QLabel()
         self.scale.setProperty("role", "secondary")
-        self.asset_chooser = Chooser("plot_map_asset", self.tr("What falls"))
+        self.asset_chooser = Chooser("plot_map_asset", self.tr("What moves"))
         self.asset_chooser.chosen.connect(self._asset_chosen)
         self.mode_chooser = Chooser("plot_map_mode", self.tr("How the map is shown"))
         self.mode_chooser.set_choices([self.tr("cumulative"), self.tr("per level"), self.tr("over rounds")])
@@ -186,13 +193,8 @@ class LiquidationMapPlot(PlotPanel):
         name = self.tr("everything") if self._asset is None else self._names[self._asset]
         self.asset_chooser.show_choice(0 if self._asset is None else self._asset + 1, name)
         if self._mode is not MapMode.ROUNDS:
-            self.subtitle.setText(self._of_fall(name))
+            self.subtitle.setText(map_texts.what_moves(self._asset_name(), rises=self._reach > 0))
             self._fit_title()
-
-    def _of_fall(self, name: str) -> str:
-        if self._asset is None:
-            return self.tr("debt liquidatable if everything falls")
-        return self.tr("debt liquidatable if {0} falls").format(name)
 
     def _say_mode(self) -> None:
         self.mode_chooser.show_choice(list(MapMode).index(self._mode))
@@ -222,10 +224,11 @@ class LiquidationMapPlot(PlotPanel):
             job.forget()
         self._now = self._before = self._heat = None
         self._most = dict.fromkeys(self._most, 0.0)
+        self._reach = 0.0
 
     def _ask_before(self) -> None:
         if self._recording is not None:
-            self._before_job.submit(first_curve, self._recording, self._asset_name())
+            self._before_job.submit(map_data.first_curve, self._recording, self._asset_name())
 
     def _ask_heat(self) -> None:
         """Make the heat map when it is looked at: once a run has ended, or of what there is."""
@@ -233,18 +236,18 @@ class LiquidationMapPlot(PlotPanel):
             return
         count = len(self._series)
         if self._heat is None or self._heat.rounds[-1] != count - 1:
-            self._heat_job.submit(heat_map, self._recording, count, self._asset_name())
+            self._heat_job.submit(map_data.heat_map, self._recording, count, self._asset_name())
 
     def _take_now(self, now: MapCurve) -> None:
         if now.asset == self._asset_name():
             self._now = now
-            self._grow(now)
+            self._grow(now.reach)
             self._draw()
 
     def _take_before(self, before: MapCurve) -> None:
         if before.asset == self._asset_name():
             self._before = before
-            self._grow(before)
+            self._grow(before.reach)
             self._draw()
 
     def _take_heat(self, heat: HeatMap) -> None:
@@ -253,30 +256,43 @@ class LiquidationMapPlot(PlotPanel):
             self._fit()
             self._draw()
 
-    def _grow(self, each: MapCurve) -> None:
-        cumulative, levels = float(each.cumulative.max()), float(each.levels.max())
-        self._most[MapMode.CUMULATIVE] = max(self._most[MapMode.CUMULATIVE], cumulative)
-        self._most[MapMode.LEVELS] = max(self._most[MapMode.LEVELS], levels)
+    def _grow(self, reach: float = 0.0) -> None:
+        """Let the axes hold all that is known: where rises liquidate, up to where the price of the run has been too."""
+        reach = max(reach, self._reach)
+        if reach > 0 and len(self._series):
+            highest = float(self._series["oracle"][:, self._moving()].max())
+            reach = max(reach, reach_for(highest / self._first_price(self._moving()) - 1))
+        if reach != self._reach:
+            self._reach = reach
+            self._say_asset()
+            self._draw()
+        for each in filter(None, (self._part(self._now), self._part(self._before))):
+            for mode, amounts in ((MapMode.CUMULATIVE, each.cumulative), (MapMode.LEVELS, each.levels)):
+                self._most[mode] = max(self._most[mode], float(amounts.max()))
         self._fit()
+
+    def _part(self, each: MapCurve | None) -> MapCurve | None:
+        """Return what is drawn of a curve."""
+        return None if each is None else each.up_to(self._reach)
 
     # ------------------------------------------------------------------ drawing
 
     def _fit(self) -> None:
         if self._mode is MapMode.ROUNDS:
             last = max(1, len(self._series) - 1)
-            x, y = (-0.5, last + 0.5), (-float(DROPS[-1]), 0.0)
+            x, y = (-0.5, last + 0.5), (-float(DROPS[-1]), self._reach)
         else:
-            x, y = (0.0, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
+            x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
         self.plot.vb.setRange(xRange=x, yRange=y, padding=0, update=True)
 
     def _fallen(self) -> float:
-        """Return how far the oracle's price has fallen since round 0 at the shown round.
+        """Return how far the oracle's price has fallen from round 0 to the shown one, negative after a rise."""
+        asset = self._moving()
+        return 1 - float(self._series["oracle"][self._round, asset] / self._first_price(asset))
 
-        When everything falls, it is the fall of the asset of which most is sold.
-        """
-        asset = self._series.main_asset() if self._asset is None else self._asset
-        prices = self._series["oracle"][:, asset]
-        return 1 - float(prices[self._round] / self._first_price(asset))
+    def _moving(self) -> int:
+        """Return the asset that moves; of everything the one of which most is sold."""
+        return self._series.main_asset() if self._asset is None else self._asset
 
     def _first_price(self, asset: int) -> float:
         return float(self._series["market"][0, asset])
@@ -291,8 +307,7 @@ class LiquidationMapPlot(PlotPanel):
         self._draw_curve()
         self._draw_levels()
         self._draw_heat()
-        drawn = self._heat if over_rounds else shown
-        self.now.setVisible(drawn is not None and len(self._series) > 0)
+        self.now.setVisible((self._heat if over_rounds else shown) is not None and len(self._series) > 0)
         if self.now.isVisible():
             self._draw_now()
         else:
@@ -300,21 +315,18 @@ class LiquidationMapPlot(PlotPanel):
 
     def _draw_curve(self) -> None:
         on = self._mode is MapMode.CUMULATIVE
-        for item, each in ((self.area, self._now), (self.before, self._before)):
+        for item, each in ((self.area, self.shown), (self.before, self._part(self._before))):
             if on and each is not None:
-                item.setData(DROPS, each.cumulative)
+                item.setData(each.drops, each.cumulative)
             else:
                 item.setData([], [])
 
     def _draw_levels(self) -> None:
         on = self._mode is MapMode.LEVELS
-        edges = DROPS[::LEVEL]
-        width = edges[1] - edges[0]
-        left, right = edges[:-1] + _GAP * width, edges[1:] - _GAP * width
-        zero = np.zeros(len(left))
-        for item, each in ((self.bars, self._now), (self.bars_before, self._before)):
-            tops = each.levels if on and each is not None else zero
-            item.set_bars(left, right, zero, tops)
+        gap = _GAP * LEVEL * (DROPS[1] - DROPS[0])
+        for item, each in ((self.bars, self.shown), (self.bars_before, self._part(self._before))):
+            edges, tops = (each.edges, each.levels) if on and each is not None else (np.zeros(0), np.zeros(0))
+            item.set_bars(edges[:-1] + gap, edges[1:] - gap, np.zeros(len(tops)), tops)
 
     def _draw_heat(self) -> None:
         heat = self._heat if self._mode is MapMode.ROUNDS else None
@@ -323,24 +335,20 @@ class LiquidationMapPlot(PlotPanel):
         self.scale.setVisible(heat is not None)
         if heat is None:
             return
-        most = nice_top(float(heat.levels.max()))
-        # Nearest column for each round, lowest price at the bottom.
         count = len(self._series)
-        nearest = np.searchsorted((heat.rounds[1:] + heat.rounds[:-1]) / 2, np.arange(count))
-        self.image.setImage(heat.levels[nearest][:, ::-1], levels=(0.0, most), autoLevels=False)
-        self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1])))
-        asset = self._series.main_asset() if self._asset is None else self._asset
+        levels = heat.each_round(count, self._reach)
+        most = nice_top(float(levels.max()))
+        self.image.setImage(levels[:, ::-1], levels=(0.0, most), autoLevels=False)
+        self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1]) + self._reach))
+        asset = self._moving()
         known = self._series["oracle"][: self._round + 1, asset] / self._first_price(asset) - 1
         self.path.setData(np.arange(len(known), dtype=np.float64), known)
         self._say_scale(most)
 
     def _draw_now(self) -> None:
         fallen = self._fallen()
-        change = numbers.percent_short(round(-fallen, 3) + 0.0)
-        asset = self._series.main_asset() if self._asset is None else self._asset
-        price = numbers.price(float(self._series["oracle"][self._round, asset]), 3)
-        named = self._asset is not None
-        text = self.tr("now {0}, {1}").format(price, change) if named else self.tr("now {0}").format(change)
+        price = float(self._series["oracle"][self._round, self._moving()])
+        text = map_texts.now(-fallen, None if self._asset is None else price)
         if self._mode is MapMode.ROUNDS:
             self.now.setPos(self._round)
             label = Label(text, self._tokens.text, self._round, -fallen, bold=True)
@@ -354,7 +362,7 @@ class LiquidationMapPlot(PlotPanel):
         if self._mode is not MapMode.CUMULATIVE or self._before is None or not self._round:
             return []
         x = float(DROPS[-1]) * 0.98
-        y = float(np.interp(x, DROPS, self._before.cumulative))
+        y = float(np.interp(x, self._before.drops, self._before.cumulative))
         return [Label(self.tr("before the run"), self._tokens.secondary, x, y, side="above")]
 
     def _say_scale(self, most: float) -> None:
@@ -365,20 +373,11 @@ class LiquidationMapPlot(PlotPanel):
 
     def _readout(self, x: float, y: float) -> str:
         if self._mode is MapMode.ROUNDS:
-            return self.tr("round {0}, {1}").format(numbers.count(max(0, round(x))), numbers.percent_short(round(y, 2)))
-        shown = self._now or self._before
+            return map_texts.in_round(max(0, round(x)), y)
+        shown = self.shown or self._part(self._before)
         if shown is None:
             return ""
-        drop = min(max(x, 0.0), float(DROPS[-1]))
-        if self._mode is MapMode.LEVELS:
-            levels = shown.levels
-            at = min(int(drop / (DROPS[LEVEL] - DROPS[0])), len(levels) - 1)
-            left, right = DROPS[at * LEVEL], DROPS[(at + 1) * LEVEL]
-            return self.tr("{0} to {1}: {2}").format(
-                numbers.percent_short(-left), numbers.percent_short(-right), numbers.money(levels[at])
-            )
-        debt = float(np.interp(drop, DROPS, shown.cumulative))
-        return self.tr("{0}: {1} liquidatable").format(numbers.percent_short(round(-drop, 3)), numbers.money(debt))
+        return map_texts.at_level(shown, x) if self._mode is MapMode.LEVELS else map_texts.at_drop(shown, x)
 
     def _clicked_at(self, x: float, y: float) -> None:
         if self._mode is MapMode.ROUNDS and len(self._series):

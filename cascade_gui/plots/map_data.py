@@ -14,8 +14,20 @@ if TYPE_CHECKING:
     from engine.recording import Recording
     from engine.views import RoundView
 
-DROPS: Final = np.linspace(0.0, 0.9, 91)
-"""Falls since round 0 at which the debt is added up."""
+DROPS: Final = np.concatenate([np.linspace(-1.0, -0.01, 100), np.linspace(0.0, 0.9, 91)])
+"""Falls since round 0 at which the debt is added up; negative ones are rises."""
+
+START: Final = 100
+"""Where in `DROPS` the price of round 0 is."""
+
+RISES: Final = (0.1, 0.2, 0.3, 0.5, 1.0)
+"""How far up the map may reach."""
+
+_MOST_OF_RISES = 0.9
+"""The share of what rises liquidate that the map must reach."""
+
+_WORTH_SHOWING = 0.01
+"""Rises are shown where they liquidate at least this share of what falls do at most."""
 
 LEVEL: Final = 2
 """How many steps of `DROPS` make a level of the heat map and of the bars."""
@@ -33,29 +45,45 @@ class MapMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MapCurve:
-    """Debt that is liquidatable at each fall, with the book as it was at the end of a round.
+    """Debt that is liquidatable at each fall or rise, with the book as it was at the end of a round.
 
     Attributes
     ----------
     round
         The round.
     asset
-        The asset that falls; None when everything that is not stable does.
+        The asset that moves; None when everything that is not stable does.
+    drops
+        The part of `DROPS` that it is of, from a whole number of levels before `START`.
     cumulative
-        USD at each of `DROPS`.
+        USD at each of `drops`.
+    reach
+        How far up it is worth showing, one of `RISES`; 0 where rises liquidate next to nothing. Told of round 0 only.
     """
 
     round: int
     asset: str | None
+    drops: NDArray[np.float64]
     cumulative: NDArray[np.float64]
+    reach: float = 0.0
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """The falls between which the levels are."""
+        return self.drops[::LEVEL]
 
     @property
     def levels(self) -> NDArray[np.float64]:
-        """USD that becomes liquidatable within each level of `LEVEL` steps.
+        """USD that becomes liquidatable within each level of `LEVEL` steps, away from the price of round 0.
 
-        Levels at which more debt recovers (of those who borrowed what falls) than is added are 0.
+        Levels at which more debt recovers (of those who borrowed what falls, or hold what rises) than is added are 0.
         """
-        return _levels(self.cumulative)
+        return _levels(self.drops, self.cumulative)
+
+    def up_to(self, reach: float) -> MapCurve:
+        """Return the part of it from a rise of `reach` on."""
+        first = _first(reach)
+        return replace(self, drops=DROPS[first:], cumulative=self.cumulative[first:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +96,19 @@ class HeatMap:
         As in `MapCurve`.
     rounds
         The rounds of the columns, rising.
-    levels
-        [columns, levels] USD.
+    cumulative
+        [columns, drops] USD at each of `DROPS`.
     """
 
     asset: str | None
     rounds: NDArray[np.int64]
-    levels: NDArray[np.float64]
+    cumulative: NDArray[np.float64]
+
+    def each_round(self, count: int, reach: float) -> NDArray[np.float64]:
+        """Return [count, levels] USD, from a rise of `reach` on: the nearest column for each round."""
+        first = _first(reach)
+        nearest = np.searchsorted((self.rounds[1:] + self.rounds[:-1]) / 2, np.arange(count))
+        return _levels(DROPS[first:], self.cumulative[nearest, first:])
 
 
 def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None) -> MapCurve:
@@ -87,14 +121,16 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     first_prices
         [K] oracle prices of round 0, from which falls are counted.
     asset
-        What falls; the prices of all else are the round's.
+        What moves; the prices of all else are the round's.
     """
-    from engine.views import liquidation_map, stable_assets
+    from engine.views import debt_by_rise, liquidation_map, stable_assets
 
     stable = stable_assets(view.scenario)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
     at_first = replace(view, prices=np.where(falls, first_prices, view.prices))
-    return MapCurve(view.round, asset, liquidation_map(at_first, asset, DROPS))
+    cumulative = liquidation_map(at_first, asset, DROPS)
+    reach = _reach(debt_by_rise(at_first, asset, RISES), cumulative) if view.round == 0 else 0.0
+    return MapCurve(view.round, asset, DROPS, cumulative, reach)
 
 
 def first_curve(recording: Recording, asset: str | None) -> MapCurve:
@@ -110,8 +146,27 @@ def heat_map(recording: Recording, count: int, asset: str | None) -> HeatMap:
 
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))
-    return HeatMap(asset, rounds, _levels(liquidation_heat_map(recording, rounds.tolist(), asset, DROPS)))
+    return HeatMap(asset, rounds, liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))
 
 
-def _levels(cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.maximum(np.diff(cumulative[..., ::LEVEL], axis=-1), 0.0)
+def reach_for(rise: float) -> float:
+    """Return the least of `RISES` that holds a rise; the largest if none does."""
+    return next((reach for reach in RISES if rise <= reach), RISES[-1])
+
+
+def _reach(by_rise: NDArray[np.float64], cumulative: NDArray[np.float64]) -> float:
+    """Return how far up a map is worth showing, given the debt that each of `RISES` liquidates."""
+    total = float(by_rise.sum())
+    if total == 0.0 or total < _WORTH_SHOWING * float(cumulative[START:].max()):
+        return 0.0
+    return RISES[int(np.argmax(np.cumsum(by_rise) >= _MOST_OF_RISES * total))]
+
+
+def _first(reach: float) -> int:
+    return START - round(reach * 100)
+
+
+def _levels(drops: NDArray[np.float64], cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
+    added = np.diff(cumulative[..., ::LEVEL], axis=-1)
+    falls = drops[::LEVEL][:-1] >= 0.0
+    return np.maximum(np.where(falls, added, -added), 0.0)

@@ -87,14 +87,16 @@ class Series:
         return True
 
     def main_asset(self) -> int:
-        """Return the asset of which most USD was sold; before any sale, the one that fell most."""
+        """Return the asset of which most USD was sold, of those whose price moved; else the one that moved most.
+
+        Shorts that are closed sell dollars, whose price stays: what they buy is what moves.
+        """
         if self._count == 0 or not self.assets:
             return 0
-        sold = self["proceeds_usd"].sum(axis=0)
-        if sold.max() > 0:
-            return int(sold.argmax())
-        market = self["market"]
-        return int((market / market[0]).min(axis=0).argmin())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            moves = np.nanmax(np.abs(np.log(self["market"] / self["market"][0])), axis=0, initial=0.0)
+        sold = np.where(moves > 0.0, self["proceeds_usd"].sum(axis=0), 0.0)
+        return int(sold.argmax() if sold.max() > 0 else moves.argmax())
 
     def _reserve(self, count: int) -> None:
         for name, column in self._columns.items():

@@ -137,12 +137,14 @@ from engine.kernels.taking import take_all_legs_nb, take_nb
 from engine.kernels.viewing import (
     danger_nb,
     debt_below_one_nb,
+    debt_by_rise_nb,
     histogram_nb,
     last_rounds_nb,
     liquidation_price_nb,
     row_prices_nb,
     service_keys_nb,
     shorted_nb,
+    sides_nb,
     view_nb,
 )
 
@@ -240,6 +242,7 @@ __all__ = [
     "block_due_nb",
     "danger_nb",
     "debt_below_one_nb",
+    "debt_by_rise_nb",
     "detail_nb",
     "empty_flows",
     "empty_left",
@@ -273,6 +276,7 @@ __all__ = [
     "scan_nb",
     "service_keys_nb",
     "shorted_nb",
+    "sides_nb",
     "signed",
     "sum_nb",
     "sums_nb",

@@ -203,23 +203,7 @@ def debt_below_one_nb(
     moving = np.zeros(count + 1)
     fixed = np.zeros(count + 1)
     for i in range(len(legs.market)):
-        a = 0.0
-        b = 0.0
-        for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-            k = legs.collateral_asset[leg]
-            value = collateral[leg] * prices[k]
-            if falling[k]:
-                a += value * legs.collateral_threshold[leg]
-            else:
-                b += value * legs.collateral_threshold[leg]
-        e = 0.0
-        f = 0.0
-        for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-            k = legs.debt_asset[leg]
-            if falling[k]:
-                e += debt[leg] * prices[k]
-            else:
-                f += debt[leg] * prices[k]
+        a, b, e, f = sides_nb(legs, collateral, debt, prices, falling, i)
         if e + f <= dust:
             continue
         equal_too = rules.at_or_below[legs.market[i]]
@@ -252,6 +236,52 @@ def debt_below_one_nb(
         running_moving += moving[place]
         running_fixed += fixed[place]
         totals[place] = max(running_moving * scales[place] + running_fixed, 0.0)
+
+
+@kernel
+def debt_by_rise_nb(
+    legs: Legs, collateral: Any, debt: Any, prices: Any, dust: float, rising: Any, rises: Any, totals: Any
+) -> None:
+    """Add up, by the rise of some assets that liquidates it, the debt that is not liquidatable now; ``totals`` (S,).
+
+    ``rising`` (K,) bool; ``rises`` (S,) strictly ascending, above 0: an account counts, with its debt in USD at
+    `prices`, at the first of them at which its health is below 1.
+    """
+    for i in range(len(legs.market)):
+        a, b, e, f = sides_nb(legs, collateral, debt, prices, rising, i)
+        if e <= a or e + f <= dust or a + b < e + f:
+            continue
+        # (1 + rise) a + b = (1 + rise) e + f
+        rise = (a + b - e - f) / (e - a)
+        for place in range(len(rises)):
+            if rise < rises[place]:
+                totals[place] += e + f
+                break
+
+
+@inlined
+def sides_nb(
+    legs: Legs, collateral: Any, debt: Any, prices: Any, moving: Any, i: int
+) -> tuple[float, float, float, float]:
+    """Return collateral times thresholds in `moving` assets and in others, and debt in them and in others, in USD."""
+    a = 0.0
+    b = 0.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        k = legs.collateral_asset[leg]
+        value = collateral[leg] * prices[k]
+        if moving[k]:
+            a += value * legs.collateral_threshold[leg]
+        else:
+            b += value * legs.collateral_threshold[leg]
+    e = 0.0
+    f = 0.0
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        k = legs.debt_asset[leg]
+        if moving[k]:
+            e += debt[leg] * prices[k]
+        else:
+            f += debt[leg] * prices[k]
+    return a, b, e, f
 
 
 @inlined

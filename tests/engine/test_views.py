@@ -10,6 +10,7 @@ from engine.explain import explain
 from engine.views import (
     Status,
     danger,
+    debt_by_rise,
     health_histogram,
     initial_view,
     liquidation_heat_map,
@@ -200,3 +201,31 @@ def test_that_a_view_keeps_its_amounts_when_its_cursor_moves_on():
     amounts = view.state.debt_amount.copy()
     round_view(recording, 0, cursor)
     np.testing.assert_array_equal(view.state.debt_amount, amounts)
+
+
+@pytest.mark.parametrize("asset", [None, "ETH", "BTC"])
+def test_that_debt_is_counted_at_the_rise_that_liquidates_it(asset):
+    random = np.random.default_rng(5)
+    loans = [*LOANS, row("never", 1.0, 10.0, debt_asset="ETH")]
+    for n in range(60):
+        held, owed = random.choice(["USD", "ETH", "BTC"], 2)
+        price = {"USD": 1.0, "ETH": 100.0, "BTC": 1000.0}
+        loans.append(
+            row(f"r{n}") | {
+                "collateral_asset": held, "collateral_amount": 1000.0 / price[held], "debt_asset": owed,
+                "debt_amount": random.uniform(300, 900) / price[owed], "liquidation_threshold": 0.8,
+                "liquidation_bonus": 0.05,
+            }
+        )  # fmt: skip
+    view = initial_view(scenario(loans))
+    rises = [0.1, 0.3, 0.5, 1.0]
+    expected, below = [], view.health < 1
+    for rise in rises:
+        assets = {"USD": {"price": 1.0}, "ETH": {"price": 100.0}, "BTC": {"price": 1000.0}}
+        for name in ("ETH", "BTC") if asset is None else (asset,):
+            assets[name]["price"] *= 1 + rise
+        there = initial_view(scenario(loans, assets=assets)).health < 1
+        expected.append(view.debt_usd[there & ~below].sum())
+        below |= there
+    assert min(expected) > 0
+    assert debt_by_rise(view, asset, rises).tolist() == pytest.approx(expected)

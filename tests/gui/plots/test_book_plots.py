@@ -12,7 +12,7 @@ from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
-from cascade_gui.plots.map_data import DROPS, MapMode, curve, heat_map
+from cascade_gui.plots.map_data import DROPS, START, MapMode, curve, heat_map
 from cascade_gui.theme import tokens
 from engine.views import initial_view, liquidation_map, round_view
 from tests.gui.plots.runs import recording, scenario
@@ -90,7 +90,7 @@ def test_that_the_map_is_the_engines(qtbot):
     plot = shown(qtbot, LiquidationMapPlot)
     plot.set_view(initial_view(scenario()))
     settle(qtbot, plot)
-    expected = liquidation_map(initial_view(scenario()), None, DROPS)
+    expected = liquidation_map(initial_view(scenario()), None, DROPS[START:])
     assert (plot.shown.cumulative == expected).all()
     assert plot.area.getOriginalDataset()[1].tolist() == expected.tolist()
 
@@ -98,10 +98,10 @@ def test_that_the_map_is_the_engines(qtbot):
 def test_that_falls_are_counted_from_round_zero_in_every_round():
     run = recording()
     view = round_view(run, 4)
-    drawn = curve(view, run.rounds[0].oracle, "WETH").cumulative
+    drawn = curve(view, run.rounds[0].oracle, "WETH").up_to(0.0).cumulative
     now = 1 - view.prices[1] / run.rounds[0].oracle[1]
     # Between the drops on both sides of today's price lies what is liquidatable today.
-    at = int(np.searchsorted(DROPS, now))
+    at = int(np.searchsorted(DROPS[START:], now))
     debt = view.debt_usd[view.health < 1].sum()
     assert drawn[at - 1] <= debt * (1 + 1e-9)
     assert debt <= drawn[at] * (1 + 1e-9)
@@ -140,7 +140,8 @@ def test_that_the_heat_map_has_a_column_for_each_round(qtbot):
 def test_that_a_heat_map_of_many_rounds_is_sampled():
     drawn = heat_map(recording(), 7, "WETH")
     assert drawn.rounds.tolist() == list(range(7))
-    assert drawn.levels.shape == (7, 45)
+    assert drawn.each_round(7, 0.0).shape == (7, 45)
+    assert drawn.each_round(7, 0.2).shape == (7, 55)
 
 
 def test_that_levels_add_up_to_the_curve(qtbot):

@@ -16,6 +16,7 @@ from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
 from tests.gui.plots.runs import recording, scenario
+from tests.shared import RESOURCES
 
 if TYPE_CHECKING:
     from cascade_gui.plots.base import RoundPlot
@@ -234,3 +235,8 @@ def test_that_a_run_without_a_sale_shows_the_asset_that_fell(qtbot):
         plot.rounds_added()
     plot.rounds_added()
     assert plot.series.assets[plot.asset] == "WETH"
+
+
+def test_that_the_main_asset_of_a_squeeze_is_what_shorts_buy_and_not_their_dollars():
+    series = Series(engine.run(engine.load(RESOURCES / "examples" / "short-squeeze.json")))
+    assert series.assets[series.main_asset()] == "SOL"

@@ -241,47 +241,32 @@ def liquidation_map(view: RoundView, assets: str | Collection[str] | None, drops
         Shape (d,), USD at the fallen prices, before any sale; debt that no collateral is left for is counted too.
         It can fall again in books with borrowed volatile assets, whose accounts recover when these fall.
     """
+    return liquidation_map_of_rises(view, assets, drops)[0]
+
+
+def liquidation_map_of_rises(
+    view: RoundView, assets: str | Collection[str] | None, drops: Sequence[float] | Floats
+) -> tuple[Floats, Floats]:
+    """Return the liquidation map and what of it rises add; the parameters are those of `liquidation_map`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Each of shape (d,), USD at the prices that belong to the drop: `liquidation_map`, and the debt whose health is
+        below 1 at this price and is not at the next lower one, because its account is short of what rises.
+    """
     from engine.kernels import debt_below_one_nb
     from engine.market.rules import compile_rules
 
     scales = 1.0 - np.array(drops, dtype=np.float64)
-    totals = np.zeros(len(scales))
+    totals, risen = np.zeros(len(scales)), np.zeros(len(scales))
     if len(scales):
         debt_below_one_nb(
             view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
             compile_rules(view.scenario.parameters), np.array(view.prices),
-            float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets), scales, totals,
+            float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets), scales, totals, risen,
         )  # fmt: skip
-    return totals
-
-
-def debt_by_rise(view: RoundView, assets: str | Collection[str] | None, rises: Sequence[float] | Floats) -> Floats:
-    """Return the debt that rises of one asset, or of several together, would liquidate.
-
-    Parameters
-    ----------
-    view
-        Of the round to start from: its oracle prices and amounts.
-    assets
-        As in `liquidation_map`: what rises.
-    rises
-        Shape (r,), strictly ascending, above 0: 0.1 is a rise of 10 % from the round's oracle prices.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (r,), USD at the round's prices: of accounts with health of at least 1 that have it below 1 at this rise
-        and not yet at the one before.
-    """
-    from engine.kernels import debt_by_rise_nb
-
-    totals = np.zeros(len(rises))
-    debt_by_rise_nb(
-        view.book.legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount),
-        np.array(view.prices), float(view.scenario.parameters.simulation.dust_usd), _falling(view.scenario, assets),
-        np.array(rises, dtype=np.float64), totals,
-    )  # fmt: skip
-    return totals
+    return totals, risen
 
 
 def liquidation_map_at_prices(view: RoundView, asset: str, prices: Sequence[float] | Floats) -> Floats:
@@ -296,8 +281,8 @@ def liquidation_heat_map(
     assets: str | Collection[str] | None,
     drops: Sequence[float] | Floats,
     stop: Callable[[], bool] | None = None,
-) -> Floats:
-    """Return the liquidation map of several rounds.
+) -> tuple[Floats, Floats]:
+    """Return the liquidation map of several rounds, and what of it rises add (`liquidation_map_of_rises`).
 
     Parameters
     ----------
@@ -315,8 +300,8 @@ def liquidation_heat_map(
 
     Returns
     -------
-    numpy.ndarray
-        Shape (rounds, drops), USD. With several assets a level is the same fall of each from its first price.
+    tuple of numpy.ndarray
+        Each of shape (rounds, drops), USD. With several assets a level is the same fall of each from its first price.
     """
     from engine.kernels import debt_below_one_nb
     from engine.market.rules import compile_rules
@@ -326,7 +311,7 @@ def liquidation_heat_map(
     falling = _falling(scenario, assets)
     dust = float(scenario.parameters.simulation.dust_usd)
     scales = 1.0 - np.array(drops, dtype=np.float64)
-    table = np.full((len(numbers), len(scales)), np.nan)
+    table, table_of_rises = (np.full((len(numbers), len(scales)), np.nan) for _ in range(2))
     first = recording.rounds[0].oracle
     cursor = recording.cursor()
     for row, number in enumerate(numbers):
@@ -334,12 +319,12 @@ def liquidation_heat_map(
             break
         cursor.seek(number)
         prices = np.where(falling, first, recording.rounds[number].oracle)
-        totals = np.zeros(len(scales))
+        totals, risen = np.zeros(len(scales)), np.zeros(len(scales))
         debt_below_one_nb(
-            book.legs, cursor.collateral_amount, cursor.debt_amount, rules, prices, dust, falling, scales, totals
+            book.legs, cursor.collateral_amount, cursor.debt_amount, rules, prices, dust, falling, scales, totals, risen
         )
-        table[row] = totals
-    return table
+        table[row], table_of_rises[row] = totals, risen
+    return table, table_of_rises
 
 
 def _falling(scenario: Scenario, assets: str | Collection[str] | None) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,7 @@ def warm_up() -> None:
     each.
     """
     from engine.explain import explain
-    from engine.views import danger, debt_by_rise, health_histogram, liquidation_map, round_view
+    from engine.views import danger, health_histogram, liquidation_map, round_view
 
     collateral = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
     row = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
@@ -54,5 +54,4 @@ def warm_up() -> None:
     kernels.rewind_nb(recording.event_columns.chunks[0].arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
     health_histogram(view, np.array([1.0]))
     liquidation_map(view, None, [0.0, 0.5])
-    debt_by_rise(view, None, [0.5])
     danger(view)

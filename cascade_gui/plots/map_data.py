@@ -57,6 +57,8 @@ class MapCurve:
         The part of `DROPS` that it is of, from a whole number of levels before `START`.
     cumulative
         USD at each of `drops`.
+    risen
+        USD that the rise to each of `drops` adds, of accounts that are short; falls add nothing.
     reach
         How far up it is worth showing, one of `RISES`; 0 where rises liquidate next to nothing. Told of round 0 only.
     """
@@ -65,6 +67,7 @@ class MapCurve:
     asset: str | None
     drops: NDArray[np.float64]
     cumulative: NDArray[np.float64]
+    risen: NDArray[np.float64]
     reach: float = 0.0
 
     @property
@@ -76,14 +79,14 @@ class MapCurve:
     def levels(self) -> NDArray[np.float64]:
         """USD that becomes liquidatable within each level of `LEVEL` steps, away from the price of round 0.
 
-        Levels at which more debt recovers (of those who borrowed what falls, or hold what rises) than is added are 0.
+        Levels of falls at which more debt recovers (of those who borrowed what falls) than is added are 0.
         """
-        return _levels(self.drops, self.cumulative)
+        return _levels(self.cumulative, self.risen)
 
     def up_to(self, reach: float) -> MapCurve:
         """Return the part of it from a rise of `reach` on."""
         first = _first(reach)
-        return replace(self, drops=DROPS[first:], cumulative=self.cumulative[first:])
+        return replace(self, drops=DROPS[first:], cumulative=self.cumulative[first:], risen=self.risen[first:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +101,20 @@ class HeatMap:
         The rounds of the columns, rising.
     cumulative
         [columns, drops] USD at each of `DROPS`.
+    risen
+        [columns, drops] USD that the rise to each of `DROPS` adds.
     """
 
     asset: str | None
     rounds: NDArray[np.int64]
     cumulative: NDArray[np.float64]
+    risen: NDArray[np.float64]
 
     def each_round(self, count: int, reach: float) -> NDArray[np.float64]:
         """Return [count, levels] USD, from a rise of `reach` on: the nearest column for each round."""
         first = _first(reach)
         nearest = np.searchsorted((self.rounds[1:] + self.rounds[:-1]) / 2, np.arange(count))
-        return _levels(DROPS[first:], self.cumulative[nearest, first:])
+        return _levels(self.cumulative[nearest, first:], self.risen[nearest, first:])
 
 
 def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None) -> MapCurve:
@@ -123,14 +129,13 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     asset
         What moves; the prices of all else are the round's.
     """
-    from engine.views import debt_by_rise, liquidation_map, stable_assets
+    from engine.views import liquidation_map_of_rises, stable_assets
 
     stable = stable_assets(view.scenario)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
     at_first = replace(view, prices=np.where(falls, first_prices, view.prices))
-    cumulative = liquidation_map(at_first, asset, DROPS)
-    reach = _reach(debt_by_rise(at_first, asset, RISES), cumulative) if view.round == 0 else 0.0
-    return MapCurve(view.round, asset, DROPS, cumulative, reach)
+    cumulative, risen = liquidation_map_of_rises(at_first, asset, DROPS)
+    return MapCurve(view.round, asset, DROPS, cumulative, risen, _reach(cumulative, risen) if view.round == 0 else 0.0)
 
 
 def first_curve(recording: Recording, asset: str | None) -> MapCurve:
@@ -146,7 +151,7 @@ def heat_map(recording: Recording, count: int, asset: str | None) -> HeatMap:
 
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))
-    return HeatMap(asset, rounds, liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))
+    return HeatMap(asset, rounds, *liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))
 
 
 def reach_for(rise: float) -> float:
@@ -154,19 +159,23 @@ def reach_for(rise: float) -> float:
     return next((reach for reach in RISES if rise <= reach), RISES[-1])
 
 
-def _reach(by_rise: NDArray[np.float64], cumulative: NDArray[np.float64]) -> float:
-    """Return how far up a map is worth showing, given the debt that each of `RISES` liquidates."""
-    total = float(by_rise.sum())
+def _reach(cumulative: NDArray[np.float64], risen: NDArray[np.float64]) -> float:
+    """Return how far up a map is worth showing, given both at all of `DROPS`."""
+    by_rise = np.cumsum(risen[:START][::-1])
+    total = float(by_rise[-1])
     if total == 0.0 or total < _WORTH_SHOWING * float(cumulative[START:].max()):
         return 0.0
-    return RISES[int(np.argmax(np.cumsum(by_rise) >= _MOST_OF_RISES * total))]
+    steps = 1 + int(np.argmax(by_rise >= _MOST_OF_RISES * total))
+    return reach_for(round(-float(DROPS[START - steps]), 2))
 
 
 def _first(reach: float) -> int:
     return START - round(reach * 100)
 
 
-def _levels(drops: NDArray[np.float64], cumulative: NDArray[np.float64]) -> NDArray[np.float64]:
-    added = np.diff(cumulative[..., ::LEVEL], axis=-1)
-    falls = drops[::LEVEL][:-1] >= 0.0
-    return np.maximum(np.where(falls, added, -added), 0.0)
+def _levels(cumulative: NDArray[np.float64], risen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the levels of curves that end with `DROPS`."""
+    up = cumulative.shape[-1] - len(DROPS) + START
+    rises = risen[..., :up].reshape(*risen.shape[:-1], up // LEVEL, LEVEL).sum(axis=-1)
+    falls = np.maximum(np.diff(cumulative[..., up::LEVEL], axis=-1), 0.0)
+    return np.concatenate([rises, falls], axis=-1)

@@ -137,7 +137,6 @@ from engine.kernels.taking import take_all_legs_nb, take_nb
 from engine.kernels.viewing import (
     danger_nb,
     debt_below_one_nb,
-    debt_by_rise_nb,
     histogram_nb,
     last_rounds_nb,
     liquidation_price_nb,
@@ -242,7 +241,6 @@ __all__ = [
     "block_due_nb",
     "danger_nb",
     "debt_below_one_nb",
-    "debt_by_rise_nb",
     "detail_nb",
     "empty_flows",
     "empty_left",

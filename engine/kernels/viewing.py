@@ -192,10 +192,12 @@ def debt_below_one_nb(
     falling: Any,
     scales: Any,
     totals: Any,
+    risen: Any,
 ) -> None:
     """Fill the USD of debt with health below 1 when the prices of some assets are multiplied by each scale.
 
-    ``falling`` (K,) bool; ``scales`` (S,) strictly descending; ``totals`` (S,). At a scale s an account's health is
+    ``falling`` (K,) bool; ``scales`` (S,) strictly descending; ``totals`` (S,). ``risen`` (S,), zeros before, gets the
+    debt that a rise to this scale puts below 1, and the next smaller one does not. At a scale s an account's health is
     (s a + b) / (s e + f), so that it is below 1 on one side of one scale, which is searched for: the work grows only
     with the logarithm of the number of scales. Debt counts at the scaled prices, also where no collateral is left.
     """
@@ -222,6 +224,7 @@ def debt_below_one_nb(
                     high = middle
             if first:
                 end = high
+                risen[high - 1] += e * scales[high - 1] + f
             else:
                 begin = high
         elif not first:
@@ -236,27 +239,6 @@ def debt_below_one_nb(
         running_moving += moving[place]
         running_fixed += fixed[place]
         totals[place] = max(running_moving * scales[place] + running_fixed, 0.0)
-
-
-@kernel
-def debt_by_rise_nb(
-    legs: Legs, collateral: Any, debt: Any, prices: Any, dust: float, rising: Any, rises: Any, totals: Any
-) -> None:
-    """Add up, by the rise of some assets that liquidates it, the debt that is not liquidatable now; ``totals`` (S,).
-
-    ``rising`` (K,) bool; ``rises`` (S,) strictly ascending, above 0: an account counts, with its debt in USD at
-    `prices`, at the first of them at which its health is below 1.
-    """
-    for i in range(len(legs.market)):
-        a, b, e, f = sides_nb(legs, collateral, debt, prices, rising, i)
-        if e <= a or e + f <= dust or a + b < e + f:
-            continue
-        # (1 + rise) a + b = (1 + rise) e + f
-        rise = (a + b - e - f) / (e - a)
-        for place in range(len(rises)):
-            if rise < rises[place]:
-                totals[place] += e + f
-                break
 
 
 @inlined

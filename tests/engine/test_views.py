@@ -10,12 +10,12 @@ from engine.explain import explain
 from engine.views import (
     Status,
     danger,
-    debt_by_rise,
     health_histogram,
     initial_view,
     liquidation_heat_map,
     liquidation_map,
     liquidation_map_at_prices,
+    liquidation_map_of_rises,
     round_view,
     stable_assets,
 )
@@ -141,12 +141,13 @@ def test_that_the_map_can_be_asked_by_price():
 def test_that_a_row_of_the_heat_map_is_the_map_at_the_first_prices_with_that_rounds_amounts():
     recording = engine.run(scenario(LOANS, eth=SHALLOW, drop=-0.2))
     drops = [0.0, 0.1, 0.2, 0.4]
-    table = liquidation_heat_map(recording, [0, 1, 2], "ETH", drops)
+    table, risen = liquidation_heat_map(recording, [0, 1, 2], "ETH", drops)
     np.testing.assert_allclose(table[0], liquidation_map(round_view(recording, 0), "ETH", drops))
     later = round_view(recording, 2)
     np.testing.assert_allclose(
         table[2], liquidation_map_at_prices(later, "ETH", [100.0 * (1 - drop) for drop in drops]), atol=1e-9
     )
+    assert risen[:, 1:].tolist() == [[0.0] * 3] * 3, "falls are no rises"
     assert np.isnan(liquidation_heat_map(recording, [0, 1], None, drops, stop=lambda: True)).all()
 
 
@@ -204,7 +205,7 @@ def test_that_a_view_keeps_its_amounts_when_its_cursor_moves_on():
 
 
 @pytest.mark.parametrize("asset", [None, "ETH", "BTC"])
-def test_that_debt_is_counted_at_the_rise_that_liquidates_it(asset):
+def test_that_debt_is_added_at_the_rise_that_liquidates_it(asset):
     random = np.random.default_rng(5)
     loans = [*LOANS, row("never", 1.0, 10.0, debt_asset="ETH")]
     for n in range(60):
@@ -224,8 +225,9 @@ def test_that_debt_is_counted_at_the_rise_that_liquidates_it(asset):
         assets = {"USD": {"price": 1.0}, "ETH": {"price": 100.0}, "BTC": {"price": 1000.0}}
         for name in ("ETH", "BTC") if asset is None else (asset,):
             assets[name]["price"] *= 1 + rise
-        there = initial_view(scenario(loans, assets=assets)).health < 1
-        expected.append(view.debt_usd[there & ~below].sum())
-        below |= there
+        there = initial_view(scenario(loans, assets=assets))
+        expected.append(there.debt_usd[(there.health < 1) & ~below].sum())
+        below |= there.health < 1
     assert min(expected) > 0
-    assert debt_by_rise(view, asset, rises).tolist() == pytest.approx(expected)
+    found = liquidation_map_of_rises(view, asset, [*(-rise for rise in rises[::-1]), 0.0, 0.2])[1]
+    assert found[:4][::-1].tolist() == pytest.approx(expected)

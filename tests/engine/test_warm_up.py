@@ -37,7 +37,6 @@ for more in (
         view = views.round_view(recording, number, cursor)
         views.health_histogram(view, np.linspace(0, 2, 9))
         views.liquidation_map(view, None, [0.0, 0.5])
-        views.debt_by_rise(view, None, [0.1, 0.5])
         views.danger(view)
         for account in (0, 24, 25, 300):
             explain(recording, account, number, cursor)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.views import RoundView
 
 _GAP = 0.12
+_NEAR_LEFT = 0.4
 _COLOURS = "cividis"
 
 
@@ -163,8 +164,7 @@ class LiquidationMapPlot(PlotPanel):
         self.path = pg.PlotDataItem([], [])
         self.now = pg.InfiniteLine(angle=90, movable=False)
         self.now.setZValue(20)
-        items = (self.area, self.before, self.bars, self.bars_before, self.image, self.path)
-        for item in (*items, self.now):
+        for item in (self.area, self.before, self.bars, self.bars_before, self.image, self.path, self.now):
             self.plot.addItem(item)
 
     def _build_selectors(self) -> None:
@@ -355,7 +355,8 @@ class LiquidationMapPlot(PlotPanel):
         else:
             self.now.setPos(fallen)
             top = self.plot.vb.viewRange()[1][1] * 0.94
-            label = Label(text, self._tokens.amber, fallen, top, side="before")
+            side = "before" if fallen > _NEAR_LEFT * (float(DROPS[-1]) + self._reach) - self._reach else "end"
+            label = Label(text, self._tokens.amber, fallen, top, side=side)
         self.labels.set_labels([label, *self._before_label()])
 
     def _before_label(self) -> list[Label]:

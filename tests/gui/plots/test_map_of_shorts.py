@@ -111,6 +111,20 @@ def test_that_the_range_holds_the_price_of_every_round_and_stays(qtbot, plot):
     assert any("+60 %" in label.text for label, _ in plot.labels.placed)
 
 
+@pytest.mark.parametrize("rise", [0.0, 0.45, -0.6])
+def test_that_the_line_of_todays_price_does_not_run_through_its_label(qtbot, plot, rise):
+    run = engine.run(scenario(LONG, *SHORTS, rise=rise))
+    plot.set_recording(run)
+    plot.set_view(round_view(run, len(run.rounds) - 1))
+    qtbot.waitUntil(lambda: not plot.is_busy, timeout=COMPILING_MS)
+    plot.show_round(len(run.rounds) - 1)
+    ((_, place),) = [placed for placed in plot.labels.placed if placed[0].text.startswith("now")]
+    area = plot.plot.mapRectFromItem(plot.plot.vb, plot.plot.vb.rect())
+    left, right = shown_range(plot)
+    line = area.left() + (plot.now.value() - left) / (right - left) * area.width()
+    assert not place.left() <= line <= place.right()
+
+
 def test_that_the_map_over_rounds_reaches_as_far(qtbot, plot):
     run = engine.run(scenario(LONG, *SHORTS, rise=0.3))
     plot.set_recording(run)

@@ -145,6 +145,7 @@ from engine.kernels.viewing import (
     shorted_nb,
     sides_nb,
     view_nb,
+    weight_nb,
 )
 
 __all__ = [
@@ -286,5 +287,6 @@ __all__ = [
     "unsigned",
     "until_nb",
     "view_nb",
+    "weight_nb",
     "write_off_nb",
 ]

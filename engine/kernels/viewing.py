@@ -101,22 +101,31 @@ def row_prices_nb(
     none) of the book, and what is filled: int32 ``asset``, float64 ``price`` and ``distance``, bool ``rises``.
     """
     for row in range(len(row_account)):
-        asset[row] = -1
-        price[row] = np.nan
-        distance[row] = np.nan
-        rises[row] = False
-        if row_leg[row] < 0:
-            continue
-        i = unsigned(row_account[row])
-        k = unsigned(legs.collateral_asset[unsigned(row_leg[row])])
-        if cash[unsigned(legs.market[i]), k]:
-            k = unsigned(shorted_nb(legs, debt, prices, cash, i, k, row_debt_leg[row]))
-        found, slope = liquidation_price_nb(legs, collateral, debt, prices, i, k, backing_usd[i], owed_usd[i])
+        found = np.nan
+        slope = 0.0
+        k = unsigned(0)
+        if row_leg[row] >= 0:
+            i = unsigned(row_account[row])
+            leg = unsigned(row_leg[row])
+            k = unsigned(legs.collateral_asset[leg])
+            weight = collateral[leg] * legs.collateral_threshold[leg]
+            if cash[unsigned(legs.market[i]), k]:
+                other = unsigned(shorted_nb(legs, debt, prices, cash, i, k, row_debt_leg[row]))
+                if other != k:
+                    k = other
+                    weight = weight_nb(legs, collateral, i, k)
+            found, slope = liquidation_price_nb(legs, debt, prices, i, k, weight, backing_usd[i], owed_usd[i])
         if found > 0.0:
+            share = found / prices[k] - 1.0
             asset[row] = k
             price[row] = found
+            distance[row] = share if slope < 0.0 else -share
             rises[row] = slope < 0.0
-            distance[row] = found / prices[k] - 1.0 if slope < 0.0 else 1.0 - found / prices[k]
+        else:
+            asset[row] = -1
+            price[row] = np.nan
+            distance[row] = np.nan
+            rises[row] = False
 
 
 @inlined
@@ -141,21 +150,26 @@ def shorted_nb(legs: Legs, debt: Any, prices: Any, cash: Any, i: int, k: int, ow
 
 
 @inlined
+def weight_nb(legs: Legs, collateral: Any, i: int, k: int) -> float:
+    """Return the tokens of asset k that account i holds, times their threshold."""
+    for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
+        if unsigned(legs.collateral_asset[leg]) == k:
+            return collateral[leg] * legs.collateral_threshold[leg]
+    return 0.0
+
+
+@inlined
 def liquidation_price_nb(
-    legs: Legs, collateral: Any, debt: Any, prices: Any, i: int, k: int, backing: float, owed: float
+    legs: Legs, debt: Any, prices: Any, i: int, k: int, weight: float, backing: float, owed: float
 ) -> tuple[float, float]:
     """Return the price of asset k at which account i has health 1, NaN if no positive one exists, and the slope.
 
-    The slope is what a dollar more on the price adds to backing less debt: if it is negative, health falls below 1
-    when the price rises.
+    ``weight`` is `weight_nb`. The slope is what a dollar more on the price adds to backing less debt: if it is
+    negative, health falls below 1 when the price rises.
     """
-    weight = 0.0
-    for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
-        if legs.collateral_asset[leg] == k:
-            weight = collateral[leg] * legs.collateral_threshold[leg]
     owed_of_k = 0.0
     for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
-        if legs.debt_asset[leg] == k:
+        if unsigned(legs.debt_asset[leg]) == k:
             owed_of_k = debt[leg]
     slope = weight - owed_of_k
     missing = (owed - owed_of_k * prices[k]) - (backing - weight * prices[k])

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from engine.kernels import BadDebtColumns
     from engine.recording import Recording, Round
+
+    Floats = npt.NDArray[np.float64]
 
 
 class Cursor:
@@ -31,6 +35,9 @@ class Cursor:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self.number = 0
+        # What legs had before the events from one number on: kept when a brief recording is stepped back in.
+        self._kept_from = 0
+        self._kept_held = self._kept_owed = np.empty(0)
         self.collateral_amount = np.array(recording.book.collateral_amount)
         self.debt_amount = np.array(recording.book.debt_amount)
 
@@ -51,11 +58,17 @@ class Cursor:
         from_frame = target - rounds[frame.number].last_event + len(self.collateral_amount) // 8
         spread = self._recording.redistributions[:]  # what these rounds did cannot be taken back
         is_behind = bisect_right(spread, self.number) > bisect_right(spread, number)
-        is_behind |= self._recording.is_brief and number < self.number  # its events do not tell what was before
-        if is_behind or from_frame < abs(target - rounds[self.number].last_event):
+        here = rounds[self.number].last_event
+        steps_back = self._recording.is_brief and number < self.number  # its events do not tell what was before
+        if steps_back and self._kept_from <= target and here <= self._kept_from + len(self._kept_held):
+            steps_back = False
+        elif is_behind or steps_back or from_frame < abs(target - here):
             self.collateral_amount[:] = frame.collateral
             self.debt_amount[:] = frame.debt
             self.number = frame.number
+            if steps_back:
+                self._kept_from = rounds[frame.number].last_event
+                self._kept_held, self._kept_owed = np.empty((2, target - self._kept_from))
         if number >= self.number:
             for stop in spread[bisect_right(spread, self.number) : bisect_right(spread, number)]:
                 self._forward(rounds[self.number], rounds[stop - 1])
@@ -77,8 +90,11 @@ class Cursor:
     def _forward_events(self, here: Round, there: Round) -> None:
         from engine.kernels import replay_nb
 
-        for events, first, last in self._recording.event_columns.parts(here.last_event, there.last_event):
-            replay_nb(events, first, last, self.collateral_amount, self.debt_amount)
+        number = here.last_event
+        for events, first, last in self._recording.event_columns.parts(number, there.last_event):
+            held, owed = self._kept(number, number + last - first)
+            replay_nb(events, first, last, self.collateral_amount, self.debt_amount, held, owed)
+            number += last - first
 
     def _forward_bad_debts(self, here: Round, there: Round) -> None:
         # Debt that stays is left as the events have it: when prices return, its collateral may be worth a liquidation.
@@ -101,5 +117,17 @@ class Cursor:
         rows: BadDebtColumns = self._recording.bad_debt_columns.arrays
         part = slice(there.last_bad_debt, here.last_bad_debt)
         self.debt_amount[rows.debt_leg[part]] = rows.before[part]
-        for events, first, last in reversed(self._recording.event_columns.parts(there.last_event, here.last_event)):
-            rewind_nb(events, first, last, self.collateral_amount, self.debt_amount)
+        number = here.last_event
+        for events, first, last in reversed(self._recording.event_columns.parts(there.last_event, number)):
+            held, owed = self._kept(number - (last - first), number)
+            if not self._recording.is_brief:
+                held, owed = events.collateral_before[first:last], events.debt_before[first:last]
+            rewind_nb(events, first, last, self.collateral_amount, self.debt_amount, held, owed)
+            number -= last - first
+
+    def _kept(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """Return the room for what legs had before the events first..last-1, empty where it is not kept of them all."""
+        begin, end = first - self._kept_from, last - self._kept_from
+        if begin < 0 or end > len(self._kept_held):
+            begin = end = 0
+        return self._kept_held[begin:end], self._kept_owed[begin:end]

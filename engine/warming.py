@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine import kernels
 from engine.book import Book
 from engine.cascade import Rounds
 from engine.health_index import HealthIndex
@@ -51,7 +50,7 @@ def warm_up() -> None:
         view = round_view(recording, len(recording.rounds) - 1, cursor)
         for account in range(len(recording.book)):
             explain(recording, account, 1, cursor)
-    kernels.rewind_nb(recording.event_columns.chunks[0].arrays, 0, 0, cursor.collateral_amount, cursor.debt_amount)
+    cursor.seek(len(recording.rounds) - 1).seek(1).seek(0)
     health_histogram(view, np.array([1.0]))
     liquidation_map(view, None, [0.0, 0.5])
     danger(view)

@@ -14,24 +14,35 @@ if TYPE_CHECKING:
 
 
 @kernel
-def replay_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
-    """Carry amounts forward over the events first..last-1."""
-    if len(events.collateral_before) == 0:
-        for e in range(first, last):
-            collateral[events.collateral_leg[e]] -= events.seized[e]
-            debt[events.debt_leg[e]] -= events.repaid[e]
-        return
+def replay_nb(
+    events: EventColumns, first: int, last: int, collateral: Any, debt: Any, held: Any, owed: Any
+) -> None:  # fmt: skip
+    """Carry amounts forward over the events first..last-1.
+
+    ``held`` and ``owed``, where they are not empty, become what the events' legs had before, (last - first,).
+    """
+    tells_before = len(events.collateral_before) > 0
     for e in range(first, last):
-        collateral[events.collateral_leg[e]] = events.collateral_before[e] - events.seized[e]
-        debt[events.debt_leg[e]] = events.debt_before[e] - events.repaid[e]
+        collateral_leg, debt_leg = events.collateral_leg[e], events.debt_leg[e]
+        if len(held) > 0:
+            held[e - first] = collateral[collateral_leg]
+            owed[e - first] = debt[debt_leg]
+        if tells_before:
+            collateral[collateral_leg] = events.collateral_before[e] - events.seized[e]
+            debt[debt_leg] = events.debt_before[e] - events.repaid[e]
+        else:
+            collateral[collateral_leg] -= events.seized[e]
+            debt[debt_leg] -= events.repaid[e]
 
 
 @kernel
-def rewind_nb(events: EventColumns, first: int, last: int, collateral: Any, debt: Any) -> None:
-    """Carry amounts back over the events last-1..first, which must tell what there was before."""
+def rewind_nb(
+    events: EventColumns, first: int, last: int, collateral: Any, debt: Any, held: Any, owed: Any
+) -> None:  # fmt: skip
+    """Carry amounts back over the events last-1..first, before which their legs had ``held`` and ``owed``."""
     for e in range(last - 1, first - 1, -1):
-        collateral[events.collateral_leg[e]] = events.collateral_before[e]
-        debt[events.debt_leg[e]] = events.debt_before[e]
+        collateral[events.collateral_leg[e]] = held[e - first]
+        debt[events.debt_leg[e]] = owed[e - first]
 
 
 @kernel

@@ -86,6 +86,9 @@ class Listing:
         whole = Columns(EventColumns, EVENT_TYPES, room=count).arrays
         if count:
             if not self._served_in_order:
+                # As the book stands in memory: what is read for each account then lies side by side.
+                by_account = np.argsort(raw[0], kind="stable")
+                raw = [column[by_account] if len(column) else column for column in raw]
                 order = _order_of_service(recording, self._state, step, raw[0])
             for array, known in zip(whole, raw, strict=True):
                 if len(known):

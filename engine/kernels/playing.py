@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel, part
+from engine.compiling import kernel
 from engine.kernels.arrays import Pool, Watch
 from engine.kernels.bad_debt import write_off_nb
 from engine.kernels.constants import (
@@ -20,12 +20,10 @@ from engine.kernels.constants import (
     ENDED_AT_REST,
     ENDED_STOPPED,
     FIGURE_ACCOUNTS,
-    FIGURE_BAD_DEBT_USD,
     FIGURE_BORROWER_LOSS_USD,
     FIGURE_ENDED,
     FIGURE_LEFT,
     FIGURE_LEFT_DEBT_USD,
-    FIGURE_LENDER_LOSS_USD,
     FIGURE_LIQUIDATIONS,
     FIGURE_MAX_REPRODUCTION,
     FIGURE_PROFIT_USD,
@@ -33,9 +31,6 @@ from engine.kernels.constants import (
     FIGURE_ROUNDS,
     FIGURE_SEIZED_USD,
     MOST_LOG_FACTOR,
-    ORACLE_FIXED,
-    ORACLE_MODEL,
-    ORACLE_THRESHOLD,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_LIQUIDATIONS,
@@ -47,7 +42,16 @@ from engine.kernels.constants import (
 )
 from engine.kernels.curves import market_prices_nb, trade_nb
 from engine.kernels.liquidating import liquidate_nb
-from engine.kernels.oracles import oracle_prices_nb
+from engine.kernels.path_steps import (
+    bear_bad_debt_nb,
+    begin_path_nb,
+    begin_round_nb,
+    move_oracles_nb,
+    pause_nb,
+    sales_are_due_nb,
+    sell_nb,
+    stands_still_nb,
+)
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
 from engine.kernels.sums import fold_nb
 
@@ -66,159 +70,6 @@ if TYPE_CHECKING:
         Space,
         Work,
     )
-
-
-@part
-def _moved_nb(before: float, now: float, still: float) -> bool:
-    """Whether a price has moved by more than counts as standing still."""
-    return not abs(now / before - 1.0) <= still
-
-
-@part
-def _sales_are_due_nb(work: Work) -> bool:
-    """Whether any seized tokens are still to be sold."""
-    for row in range(work.due_sales.shape[0]):
-        for k in range(work.due_sales.shape[1]):
-            if work.due_sales[row, k] != 0.0:
-                return True
-    return False
-
-
-@part
-def _stands_still_nb(
-    curves: Curves, oracles: Oracles, selling: Selling, work: Work, number: int, back: int, still: float
-) -> bool:
-    """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
-    assets = len(work.oracle)
-    first = max(number - back, 0)
-    for k in range(assets):
-        low = np.inf
-        high = 0.0
-        for r in range(first, number + 1):
-            low = min(low, work.history[r, k], work.after[r, k])
-            high = max(high, work.history[r, k], work.after[r, k])
-        if high / low - 1.0 > still:
-            return False
-    for k in range(assets):
-        market, oracle = work.after[number, k], work.oracle[k]
-        kind = oracles.kind[k]
-        if kind == ORACLE_MODEL:
-            if _moved_nb(oracle, oracles.value[k] * work.oracle[oracles.base[k]], still):
-                return False
-        elif kind == ORACLE_THRESHOLD and oracles.heartbeat[k] == 0:
-            if not abs(market / oracle - 1.0) < oracles.deviation[k]:
-                return False
-        elif kind != ORACLE_FIXED and _moved_nb(oracle, market, still):
-            return False
-    for k in range(assets):
-        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling.decay[k]
-    market_prices_nb(curves, work.undisturbed, work.outstanding, work.prices, work.cross)
-    moved = False
-    for k in range(assets):
-        moved |= _moved_nb(work.after[number, k], work.prices[k], still)
-    return not moved
-
-
-@part
-def _oracles_nb(oracles: Oracles, space: Space, work: Work, number: int, levels: Any) -> bool:
-    """Move the oracle prices on to a round; return whether the debts of those who wait are worth something else now.
-
-    ``levels`` (2,) log: how much any account's health can have fallen and risen (see `scan_nb`).
-    """
-    oracle_prices_nb(oracles, work.history, number, work.oracle, work.last_update, work.prices)
-    changed = False
-    deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
-    for k in range(len(work.oracle)):
-        move = np.log(work.prices[k]) - np.log(work.oracle[k])
-        if space.is_held[k]:
-            deepest = min(deepest, move)
-            highest = max(highest, move)
-        if space.is_owed[k]:
-            dearest = max(dearest, move)
-            cheapest = min(cheapest, move)
-            changed |= work.prices[k] != work.oracle[k]
-        work.oracle_before[k] = work.oracle[k]
-        work.oracle[k] = work.prices[k]
-    levels[0] += dearest - deepest
-    levels[1] += highest - cheapest
-    return changed
-
-
-@part
-def _pauses_nb(safety: Safety, work: Work, number: int) -> bool:
-    """Find which markets are paused in a round; return whether any is (Method, section 8)."""
-    some = False
-    for m in range(len(safety.drop)):
-        for k in range(len(work.oracle)):
-            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.drop[m]:
-                work.paused_until[m] = number + safety.rounds[m] - 1
-        some |= work.paused_until[m] >= number
-    return some
-
-
-@part
-def _sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
-    """Sell and buy what is due in a round, and move q by the net; ``turn`` is the row of this round's instalments."""
-    flows = work.flows
-    for k in range(len(work.sold)):
-        received = flows.received[k, 0] + flows.received[k, 1]
-        if received != 0.0:
-            for row in range(len(work.due_sales)):
-                work.due_sales[row, k] += received * policy.sold_now
-        work.sold[k] = work.due_sales[turn, k]
-        work.due_sales[turn, k] = 0.0
-        work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
-        net = work.sold[k] - work.bought[k]
-        work.permanent[k] += selling.share[k] * net
-        work.temporary[k] += (1.0 - selling.share[k]) * net
-
-
-@part
-def _begin_nb(safety: Safety, start: Any, work: Work, fresh_left: Left) -> None:
-    """Put back what a path carries from round to round."""
-    for m in range(len(safety.drop)):
-        work.reserve_usd[m] = safety.reserve_usd[m]
-        work.paused_until[m] = 0
-    for k in range(len(start)):
-        work.oracle[k] = start[k]
-        work.last_update[k] = 0
-        work.permanent[k] = 0.0
-        work.temporary[k] = 0.0
-        for row in range(len(work.due_sales)):
-            work.due_sales[row, k] = 0.0
-    for m in range(len(safety.drop)):
-        for k in range(len(start)):
-            work.left.collateral[m, k] = fresh_left.collateral[m, k]
-            work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
-            work.left.debt[m, k] = fresh_left.debt[m, k]
-            work.left.debt_rest[m, k] = fresh_left.debt_rest[m, k]
-
-
-@part
-def _clear_nb(work: Work) -> None:
-    """Begin a round: nothing has moved in it yet."""
-    flows = work.flows
-    flows.received[:, :] = 0.0
-    flows.to_protocol[:, :] = 0.0
-    flows.repaid[:, :] = 0.0
-    flows.repaid_by_collateral_usd[:, :] = 0.0
-    flows.liquidations[:] = 0
-    flows.repaid_usd[:, :] = 0.0
-    flows.seized_usd[:, :] = 0.0
-    flows.totals[:, :] = 0.0
-    work.progress[:] = 0
-    work.bad_usd[:, :] = 0.0
-
-
-@part
-def _bear_nb(work: Work, figures: Any) -> None:
-    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9)."""
-    for m in range(len(work.reserve_usd)):
-        bad = work.bad_usd[m, 0] + work.bad_usd[m, 1]
-        paid = min(max(work.reserve_usd[m], 0.0), bad)
-        work.reserve_usd[m] -= paid
-        figures[FIGURE_BAD_DEBT_USD] += bad
-        figures[FIGURE_LENDER_LOSS_USD] += bad - paid
 
 
 @kernel
@@ -284,7 +135,7 @@ def play_nb(
         figure = figures[p]
         figure[:] = 0.0
         figure[FIGURE_MAX_REPRODUCTION] = np.nan
-        _begin_nb(safety, first_oracle, work, fresh_left)
+        begin_path_nb(safety, first_oracle, work, fresh_left)
         levels[:] = 0.0
         limits[:] = np.inf
         waiting, found, spare = space.first, space.second, space.third
@@ -306,7 +157,7 @@ def play_nb(
                     work.outstanding[k] = work.permanent[k] + work.temporary[k]
                     work.undisturbed[k] = paths[p, row, k]
                 market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
-                stale |= _oracles_nb(oracles, space, work, number, levels)
+                stale |= move_oracles_nb(oracles, space, work, number, levels)
                 if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
                     # Too large for the exponential: look at all again.
                     levels[:] = 0.0
@@ -316,7 +167,7 @@ def play_nb(
                     for place in range(count):
                         space.due[waiting.account[place]] = np.inf
                     stale = True
-                some_paused = _pauses_nb(safety, work, number)
+                some_paused = pause_nb(safety, work, number)
             level, rise = np.exp(levels[0]), np.exp(levels[1])
 
             looks = stale or level >= limits[0]
@@ -348,7 +199,7 @@ def play_nb(
 
             told = False
             if number > 0:
-                _clear_nb(work)
+                begin_round_nb(work)
                 for k in range(assets):
                     work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
                 order = waiting.account[:count]
@@ -396,12 +247,12 @@ def play_nb(
                 number += 1
                 continue
 
-            _sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))
+            sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))
             trade_nb(
                 curves, work.undisturbed, work.outstanding, work.cross, work.history[number], work.sold, work.bought,
                 work.proceeds, work.cost,
             )  # fmt: skip
-            _bear_nb(work, figure)
+            bear_bad_debt_nb(work, figure)
             for k in range(assets):
                 work.outstanding[k] = work.permanent[k] + work.temporary[k]
             market_prices_nb(curves, work.undisturbed, work.outstanding, work.after[number], work.cross)
@@ -428,11 +279,11 @@ def play_nb(
             figure[FIGURE_PROFIT_USD] += profit
             figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
 
-            quiet = liquidations == 0 and number >= paths.shape[1] and not _sales_are_due_nb(work)
+            quiet = liquidations == 0 and number >= paths.shape[1] and not sales_are_due_nb(work)
             for place in range(count if quiet else 0):
                 i = waiting.account[place]
                 quiet &= number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number
-            if quiet and _stands_still_nb(curves, oracles, selling, work, number, back, still):
+            if quiet and stands_still_nb(curves, oracles, selling, work, number, back, still):
                 ended = ENDED_AT_REST
             elif number >= max_rounds:
                 ended = ENDED_AT_MAX_ROUNDS

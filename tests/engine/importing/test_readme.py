@@ -24,3 +24,11 @@ def test_that_the_readmes_own_book_is_imported_and_runs(tmp_path, monkeypatch, c
     printed = capsys.readouterr().out
     assert "4 loans, 3 accounts" in printed
     assert re.search(r"Liquidations +[1-9]", printed)
+
+
+def test_that_the_readmes_script_runs_as_it_stands_there(monkeypatch, capsys):
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("## From a script")[1].split("\n## ")[0]
+    program = "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    monkeypatch.chdir(ROOT)
+    exec(compile(program, "README.md", "exec"), {})
+    assert float(capsys.readouterr().out.split()[-1]) > 1e6

@@ -1,0 +1,174 @@
+"""The steps of a round that is played without Python (see `engine.kernels.playing`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.compiling import part
+from engine.kernels.constants import (
+    FIGURE_BAD_DEBT_USD,
+    FIGURE_LENDER_LOSS_USD,
+    ORACLE_FIXED,
+    ORACLE_MODEL,
+    ORACLE_THRESHOLD,
+)
+from engine.kernels.curves import market_prices_nb
+from engine.kernels.oracles import oracle_prices_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Curves, Left, Oracles, Policy, Safety, Selling, Space, Work
+
+
+@part
+def moved_nb(before: float, now: float, still: float) -> bool:
+    """Whether a price has moved by more than counts as standing still."""
+    return not abs(now / before - 1.0) <= still
+
+
+@part
+def sales_are_due_nb(work: Work) -> bool:
+    """Whether any seized tokens are still to be sold."""
+    for row in range(work.due_sales.shape[0]):
+        for k in range(work.due_sales.shape[1]):
+            if work.due_sales[row, k] != 0.0:
+                return True
+    return False
+
+
+@part
+def stands_still_nb(
+    curves: Curves, oracles: Oracles, selling: Selling, work: Work, number: int, back: int, still: float
+) -> bool:
+    """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
+    assets = len(work.oracle)
+    first = max(number - back, 0)
+    for k in range(assets):
+        low = np.inf
+        high = 0.0
+        for r in range(first, number + 1):
+            low = min(low, work.history[r, k], work.after[r, k])
+            high = max(high, work.history[r, k], work.after[r, k])
+        if high / low - 1.0 > still:
+            return False
+    for k in range(assets):
+        market, oracle = work.after[number, k], work.oracle[k]
+        kind = oracles.kind[k]
+        if kind == ORACLE_MODEL:
+            if moved_nb(oracle, oracles.value[k] * work.oracle[oracles.base[k]], still):
+                return False
+        elif kind == ORACLE_THRESHOLD and oracles.heartbeat[k] == 0:
+            if not abs(market / oracle - 1.0) < oracles.deviation[k]:
+                return False
+        elif kind != ORACLE_FIXED and moved_nb(oracle, market, still):
+            return False
+    for k in range(assets):
+        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling.decay[k]
+    market_prices_nb(curves, work.undisturbed, work.outstanding, work.prices, work.cross)
+    moved = False
+    for k in range(assets):
+        moved |= moved_nb(work.after[number, k], work.prices[k], still)
+    return not moved
+
+
+@part
+def move_oracles_nb(oracles: Oracles, space: Space, work: Work, number: int, levels: Any) -> bool:
+    """Move the oracle prices on to a round; return whether the debts of those who wait are worth something else now.
+
+    ``levels`` (2,) log: how much any account's health can have fallen and risen (see `scan_nb`).
+    """
+    oracle_prices_nb(oracles, work.history, number, work.oracle, work.last_update, work.prices)
+    changed = False
+    deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
+    for k in range(len(work.oracle)):
+        move = np.log(work.prices[k]) - np.log(work.oracle[k])
+        if space.is_held[k]:
+            deepest = min(deepest, move)
+            highest = max(highest, move)
+        if space.is_owed[k]:
+            dearest = max(dearest, move)
+            cheapest = min(cheapest, move)
+            changed |= work.prices[k] != work.oracle[k]
+        work.oracle_before[k] = work.oracle[k]
+        work.oracle[k] = work.prices[k]
+    levels[0] += dearest - deepest
+    levels[1] += highest - cheapest
+    return changed
+
+
+@part
+def pause_nb(safety: Safety, work: Work, number: int) -> bool:
+    """Find which markets are paused in a round; return whether any is (Method, section 8)."""
+    some = False
+    for m in range(len(safety.drop)):
+        for k in range(len(work.oracle)):
+            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.drop[m]:
+                work.paused_until[m] = number + safety.rounds[m] - 1
+        some |= work.paused_until[m] >= number
+    return some
+
+
+@part
+def sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
+    """Sell and buy what is due in a round, and move q by the net; ``turn`` is the row of this round's instalments."""
+    flows = work.flows
+    for k in range(len(work.sold)):
+        received = flows.received[k, 0] + flows.received[k, 1]
+        if received != 0.0:
+            for row in range(len(work.due_sales)):
+                work.due_sales[row, k] += received * policy.sold_now
+        work.sold[k] = work.due_sales[turn, k]
+        work.due_sales[turn, k] = 0.0
+        work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
+        net = work.sold[k] - work.bought[k]
+        work.permanent[k] += selling.share[k] * net
+        work.temporary[k] += (1.0 - selling.share[k]) * net
+
+
+@part
+def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: Left) -> None:
+    """Put back what a path carries from round to round."""
+    for m in range(len(safety.drop)):
+        work.reserve_usd[m] = safety.reserve_usd[m]
+        work.paused_until[m] = 0
+    for k in range(len(start)):
+        work.oracle[k] = start[k]
+        work.last_update[k] = 0
+        work.permanent[k] = 0.0
+        work.temporary[k] = 0.0
+        for row in range(len(work.due_sales)):
+            work.due_sales[row, k] = 0.0
+    for m in range(len(safety.drop)):
+        for k in range(len(start)):
+            work.left.collateral[m, k] = fresh_left.collateral[m, k]
+            work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
+            work.left.debt[m, k] = fresh_left.debt[m, k]
+            work.left.debt_rest[m, k] = fresh_left.debt_rest[m, k]
+
+
+@part
+def begin_round_nb(work: Work) -> None:
+    """Begin a round: nothing has moved in it yet."""
+    flows = work.flows
+    flows.received[:, :] = 0.0
+    flows.to_protocol[:, :] = 0.0
+    flows.repaid[:, :] = 0.0
+    flows.repaid_by_collateral_usd[:, :] = 0.0
+    flows.liquidations[:] = 0
+    flows.repaid_usd[:, :] = 0.0
+    flows.seized_usd[:, :] = 0.0
+    flows.totals[:, :] = 0.0
+    work.progress[:] = 0
+    work.bad_usd[:, :] = 0.0
+
+
+@part
+def bear_bad_debt_nb(work: Work, figures: Any) -> None:
+    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9)."""
+    for m in range(len(work.reserve_usd)):
+        bad = work.bad_usd[m, 0] + work.bad_usd[m, 1]
+        paid = min(max(work.reserve_usd[m], 0.0), bad)
+        work.reserve_usd[m] -= paid
+        figures[FIGURE_BAD_DEBT_USD] += bad
+        figures[FIGURE_LENDER_LOSS_USD] += bad - paid

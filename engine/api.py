@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from engine.book import Book
     from engine.cascade import Rounds
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
 
 def load(path: str | Path) -> Scenario:

@@ -17,7 +17,8 @@ from engine.market.pauses import Pauses
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
 from engine.market.shocks import undisturbed_prices
-from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Recording, Round
+from engine.recording import Recording
+from engine.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Round
 from engine.settlement.step import LiquidationStep
 from engine.settlement.turn import Turn
 from engine.waiting import Waiting

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.kernels import BadDebtColumns
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
     Floats = npt.NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from engine.explaining_prices import liquidation_prices
 from engine.explaining_settlements import before_turn, is_plain, over_limits, settled_in
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy, compile_rules
-from engine.recording import EVENT_TYPES
+from engine.records import EVENT_TYPES
 from engine.service import service_keys
 from engine.settlement.turn import DELEVERAGED, REDISTRIBUTED
 

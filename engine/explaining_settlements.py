@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from engine.cursor import Cursor
     from engine.explaining import AccountRecord
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
     Floats = npt.NDArray[np.float64]
 

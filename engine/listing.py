@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from engine.columns import Columns
 from engine.kernels import BadDebtColumns, EventColumns, detail_nb
-from engine.recording import BAD_DEBT_TYPES, EVENT_TYPES, BookState
+from engine.records import BAD_DEBT_TYPES, EVENT_TYPES, BookState
 
 if TYPE_CHECKING:
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
 Ints = npt.NDArray[np.int32]
 

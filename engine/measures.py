@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
 RESULT_FORMAT = "cascade-result/1"
 

@@ -24,7 +24,7 @@ from engine.market.pauses import compile_safety
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import compile_selling
 from engine.market.shocks import GivenPrices
-from engine.recording import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+from engine.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
 if TYPE_CHECKING:
     import numpy.typing as npt

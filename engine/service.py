@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.cursor import Cursor
-    from engine.recording import BookState, Recording, Round
+    from engine.recording import Recording
+    from engine.records import BookState, Round
 
 
 def service_keys(

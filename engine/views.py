@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.recording import BookState
+from engine.records import BookState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

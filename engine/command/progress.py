@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.command.console import Console
-    from engine.recording import Round
+    from engine.records import Round
 
 
 @contextmanager

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from engine.book import Book
     from engine.files.archive import Archive
     from engine.kernels import EventColumns
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
     from engine.scenario.scenario import Scenario
 
 FORMAT = "cascade-recording/2"
@@ -71,7 +72,7 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
     recording
         It may still be growing in another thread.
     """
-    from engine.recording import STOPPED
+    from engine.records import STOPPED
 
     rounds = recording.rounds[:]
     events, bad_debts = recording.events, recording.bad_debts
@@ -120,7 +121,8 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
         raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
     ended, written_as = _checked_head(archive, scenario)
     from engine.book import Book
-    from engine.recording import BadDebts, Events, Recording
+    from engine.recording import Recording
+    from engine.records import BadDebts, Events
 
     recording = Recording(scenario, Book.from_scenario(scenario))
     book = recording.book
@@ -217,7 +219,7 @@ def _read_starts(archive: Archive, book: Book) -> Table:
 
 def _checked_head(archive: Archive, scenario: Scenario) -> tuple[str, str]:
     """Return why the run ended and the format that the recording was written in."""
-    from engine.recording import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+    from engine.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
     place = f"{archive.where}, {HEAD}"
     head = group(parse(archive.read(HEAD), place), place)
@@ -242,7 +244,7 @@ def _column(rounds: list[Round], name: str) -> npt.NDArray[Any]:
 
 def _round_columns(book: Book) -> dict[str, tuple[Any, int | None]]:
     """Return the dtype and width of each column of rounds; width None is a plain column."""
-    from engine.recording import Round
+    from engine.records import Round
 
     columns: dict[str, tuple[Any, int | None]] = {}
     for field in fields(Round):
@@ -296,7 +298,7 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
 
 
 def _rounds(table: Table, place: str) -> list[Round]:
-    from engine.recording import Round
+    from engine.records import Round
 
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):

@@ -112,7 +112,7 @@ class LiquidationStep:
                 settlement.finish(turn)
 
     def report(self, turn: Turn, market: Floats) -> dict[str, Any]:
-        """Return the figures of the round by their names in `engine.recording.Round`; `market` (K,) is p(r)."""
+        """Return the figures of the round by their names in `engine.records.Round`; `market` (K,) is p(r)."""
         if turn.figures is None:
             return self._plain_figures._asdict()
         for settlement in self._settlements:

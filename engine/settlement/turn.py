@@ -42,7 +42,7 @@ class Trades(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What only some settlements report of a round, each (M,); `engine.recording.Round` says what they are."""
+    """What only some settlements report of a round, each (M,); `engine.records.Round` says what they are."""
 
     credited_usd: Floats
     redistributed_usd: Floats

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from engine.recording import Recording, Round
+    from engine.recording import Recording
+    from engine.records import Round
 
 BY_ASSET: Final = (
     "undisturbed",

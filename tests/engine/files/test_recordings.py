@@ -23,7 +23,7 @@ from engine.files.recording_members import (
     read_recording,
     recording_members,
 )
-from engine.recording import Round
+from engine.records import Round
 from tests.engine.files.archives import parts, with_provenance, zipped
 from tests.engine.scenarios import SMALL, small
 

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.recording import STOPPED
+from engine.records import STOPPED
 from engine.views import round_view
 from tests.engine.properties.comparing import differences
 from tests.engine.properties.scenarios import scenarios

@@ -40,6 +40,7 @@ _BY_ASSET = (
     "running_usd", "sold", "bought", "proceeds", "cost",
 )  # fmt: skip
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
+_MOST_ROUNDS = 1_000_000  # room for the prices of so many rounds is asked for at once; longer runs are made one by one
 _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
 
 
@@ -121,12 +122,14 @@ class Paths:
             or given.min_profit_usd is not None
         )
         self._is_plain = all(market.rules.settlement.kind == "liquidator" for market in parameters.markets.values())
+        self._is_long = parameters.simulation.max_rounds > _MOST_ROUNDS
 
     def run(self, undisturbed: Floats, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None) -> PathFigures:
         """Run along each path.
 
-        Where nothing limits liquidators in a round and they settle everything, kernels run whole paths; other
-        scenarios take a path as long as a run does. The figures do not depend on the number of threads.
+        Where nothing limits liquidators in a round and they settle everything, kernels run whole paths; in other
+        scenarios, and where more than a million rounds are allowed, a path takes as long as a run does. The figures do
+        not depend on the number of threads.
 
         Parameters
         ----------
@@ -156,7 +159,7 @@ class Paths:
         figures[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
         figures[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
         ends = np.zeros((2, count, assets))
-        play = self._play if self._is_plain and not self._is_limited else self._play_slowly
+        play = self._play if self._is_plain and not self._is_limited and not self._is_long else self._play_slowly
         parts = [slice(first, first + _PATHS_AT_ONCE) for first in range(0, count, _PATHS_AT_ONCE)]
         shares = [parts[place::threads] for place in range(threads)]
         if threads == 1:

@@ -114,6 +114,16 @@ def test_that_the_number_of_threads_changes_no_bit():
     assert len(set(one.liquidations.tolist())) > 3
 
 
+def test_that_paths_may_be_allowed_any_number_of_rounds():
+    few = engine.from_dict(SMALL_BOOK)
+    many = engine.from_dict(SMALL_BOOK | {"simulation": {"max_rounds": 10**12}})
+    fall = np.array([[[1.0, 1500.0]]])
+    found = [Paths(scenario).run(fall) for scenario in (few, many)]
+    assert found[0].liquidations[0] > 0
+    for name in ("rounds", "ended", "liquidations", "repaid_usd", "market"):
+        assert getattr(found[0], name).ravel() == pytest.approx(getattr(found[1], name).ravel(), rel=1e-12)
+
+
 def test_that_paths_can_be_stopped_and_say_so():
     scenario = engine.from_dict(SMALL_BOOK)
     stop = np.ones(1, dtype=np.uint8)

@@ -15,9 +15,9 @@ def warm_up() -> None:
     """Compile every kernel of `engine.kernels`, with the types that real runs use.
 
     It runs two loans through all that can happen. Compiled code is kept on disk, so that only the first start after an
-    installation takes long (half a minute or so); a background thread may do it, the kernels release the interpreter. The
-    kernels of other settlements than by liquidators are compiled in the first run that needs them, in a few seconds
-    each.
+    installation takes long (half a minute or so); a background thread may do it, the kernels release the interpreter.
+    The kernels of other settlements than by liquidators are compiled in the first run that needs them, in a few
+    seconds each, and so is that of many paths.
     """
     from engine.explain import explain
     from engine.views import danger, health_histogram, liquidation_map, round_view

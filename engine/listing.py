@@ -33,7 +33,8 @@ class Listing:
     def __init__(self, *, served_in_order: bool) -> None:
         self._served_in_order = served_in_order
         self._lock = Lock()
-        self._state: BookState | None = None  # at the end of the last round that is listed
+        # At the end of the last round that is listed, but for debt written off: such accounts have no more events.
+        self._state: BookState | None = None
         self._next_round = 0
         self._events = Columns(EventColumns, EVENT_TYPES, room=0)
         self._bad_debts = Columns(BadDebtColumns, BAD_DEBT_TYPES, room=0)
@@ -98,10 +99,6 @@ class Listing:
                 book.legs, self._state.collateral_amount, self._state.debt_amount,
                 compile_rules(recording.scenario.parameters), np.array(step.oracle), whole, count,
             )  # fmt: skip
-        bad = slice(step.first_bad_debt, step.last_bad_debt)
-        written = recording.bad_debt_columns.arrays
-        gone = written.after[bad] != written.before[bad]
-        self._state.debt_amount[written.debt_leg[bad][gone]] = written.after[bad][gone]
         return list(whole), order
 
 

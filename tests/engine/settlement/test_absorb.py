@@ -36,6 +36,16 @@ def test_that_an_account_is_taken_over_whole_and_credited_the_rest():
     assert not step.sold.any()
 
 
+def test_that_an_account_that_its_collateral_heals_while_it_waits_is_not_taken_over():
+    shock = {"kind": "path", "returns": {"TOK": [-0.5, 0.0]}}
+    recording = run(
+        absorb(target_reserves_usd=NEVER), [account("a", 60.0, 100.0)], shock=shock, liquidators={"latency_rounds": 1}
+    )
+    assert recording.rounds[1].liquidatable_left == 1
+    assert recording.rounds[-1].liquidatable_left == 0
+    assert recording.summary()["liquidations"] == 0
+
+
 def test_that_the_reserve_pays_a_shortfall_and_lenders_what_it_goes_below_zero():
     loans = [account("first", 40.0, 200.0), account("second", 40.0, 190.0)]
     recording = run(absorb(target_reserves_usd=NEVER), loans, safety={"reserve_usd": 50.0})

@@ -74,6 +74,30 @@ def assert_same(found, place, recording):
     assert found.market[place] == pytest.approx(last.market, rel=1e-12)
 
 
+def test_that_paths_with_every_device_come_to_what_their_runs_come_to():
+    """Recovery, instalments, a late oracle, latency, gas, a reserve and pauses, each with its part in some path."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"] |= {"permanent_share": 0.4, "recovery_half_life_rounds": 3.0}
+    made["assets"]["WETH"]["oracle"] = {"kind": "market", "delay_rounds": 2}
+    made["markets"]["m"]["safety"] = {"reserve_usd": 3_000.0, "pause_if_drop": 0.2, "pause_rounds": 3}
+    made["liquidators"] = {"latency_rounds": 1, "gas_usd": 5.0, "sell_over_rounds": 4}
+    scenario = engine.from_dict(made)
+    falls = [
+        [0.9, 0.8, 0.75], [0.9, 0.7, 0.5, 0.4, 0.3], [1.0], [0.6, 0.9, 1.1], [0.95, 0.7, 0.45, 0.3], [0.85, 0.84, 1.2],
+    ]  # fmt: skip
+    every = np.array([[[1.0, 2000.0 * fall] for fall in (path + [path[-1]] * 6)[:6]] for path in falls])
+    found = Paths(scenario).run(every)
+    recordings = [run_along(scenario, prices) for prices in every]
+    for place, recording in enumerate(recordings):
+        assert_same(found, place, recording)
+    liquidated = [set(recording.events.account.tolist()) for recording in recordings]
+    assert found.times_liquidated.tolist() == [sum(account in some for some in liquidated) for account in range(60)]
+    assert len(set(found.times_liquidated.tolist())) > 2
+    assert sum(bool(step.paused.any()) for recording in recordings for step in recording.rounds) > 2
+    assert (found.lender_loss_usd > 0.0).any()
+    assert ((found.bad_debt_usd > 0.0) & (found.lender_loss_usd < found.bad_debt_usd)).sum() > 1
+
+
 @given(scenarios(most_accounts=30), st.integers(1, 3), st.booleans())
 def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, limited):
     made = copy.deepcopy(given_scenario)

@@ -98,6 +98,29 @@ def test_that_paths_with_every_device_come_to_what_their_runs_come_to():
     assert ((found.bad_debt_usd > 0.0) & (found.lender_loss_usd < found.bad_debt_usd)).sum() > 1
 
 
+def test_that_a_path_waits_for_sales_that_move_no_price():
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"] = {"model": "infinite"}
+    made["liquidators"] = {"sell_over_rounds": 6}
+    scenario = engine.from_dict(made)
+    fall = np.array([[1.0, 1400.0]])
+    found, recording = Paths(scenario).run(fall[None]), run_along(scenario, fall)
+    assert_same(found, 0, recording)
+    assert found.rounds[0] > 6
+
+
+def test_that_a_path_waits_for_an_oracle_that_moves_slowly():
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"] = {"model": "infinite"}
+    made["assets"]["WETH"]["oracle"] = {"kind": "market", "max_move": 0.02}
+    scenario = engine.from_dict(made)
+    fall = np.array([[1.0, 1300.0]])
+    found, recording = Paths(scenario).run(fall[None]), run_along(scenario, fall)
+    assert_same(found, 0, recording)
+    assert found.rounds[0] > 20
+    assert found.liquidations[0] > 0
+
+
 @given(scenarios(most_accounts=30), st.integers(1, 3), st.booleans())
 def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, limited):
     made = copy.deepcopy(given_scenario)

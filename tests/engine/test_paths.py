@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import engine
@@ -121,6 +121,7 @@ def test_that_a_path_waits_for_an_oracle_that_moves_slowly():
     assert found.liquidations[0] > 0
 
 
+@settings(max_examples=max(5, settings().max_examples // 2))
 @given(scenarios(most_accounts=30), st.integers(1, 3), st.booleans())
 def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, limited):
     made = copy.deepcopy(given_scenario)
@@ -141,6 +142,7 @@ def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, lim
     assert found.times_liquidated.tolist() == times.tolist()
 
 
+@settings(max_examples=max(5, settings().max_examples // 4))
 @given(settled_scenarios())
 def test_that_paths_of_other_settlements_come_to_what_their_runs_come_to(given_scenario):
     scenario = engine.from_dict(given_scenario)

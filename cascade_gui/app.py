@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cascade_gui.settings import Settings, default_folder
-from engine.user_folders import prepare_numba_cache
+from cascade_gui.window.settings import Settings, default_folder
+from engine.base.user_folders import prepare_numba_cache
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from cascade_gui.main_window import MainWindow
     from cascade_gui.theme import Theme
+    from cascade_gui.window.main_window import MainWindow
 
 _PATIENCE_MS: Final = 2000
 _SWITCH_SECONDS: Final = 0.0005
@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     _wait_for_picture(app, window)
     _furnish(window, options)
-    from cascade_gui.faults_dialog import start_log, stop_log
+    from cascade_gui.window.faults_dialog import start_log, stop_log
 
     log = start_log(window.settings.log_file)
     window.faults.install()
@@ -100,8 +100,8 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     """Make the application and the empty window."""
     from PySide6.QtWidgets import QApplication
 
-    from cascade_gui.main_window import MainWindow
     from cascade_gui.theme import Scheme, Theme
+    from cascade_gui.window.main_window import MainWindow
 
     # Python lets a background thread go on for 5 ms before it listens to the window; a frame has 16.
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -139,7 +139,7 @@ def _keep(app: QApplication, window: MainWindow, theme: Theme) -> None:
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
     """Fill the window, and begin with what waits for its first picture."""
     window.furnish()
-    from cascade_gui.starting import Starting
+    from cascade_gui.window.starting import Starting
 
     Starting(window, options.file, play=options.play, self_test=options.self_test)
 

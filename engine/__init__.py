@@ -13,12 +13,14 @@ from engine.version import __version__
 
 if TYPE_CHECKING:
     from engine.api import from_dict, from_frame, load, rounds, run, save
-    from engine.faults import BadInput, Fault
+    from engine.base.faults import BadInput, Fault
+    from engine.running.paths import Paths
     from engine.scenario.scenario import Scenario
 
 __all__ = [
     "BadInput",
     "Fault",
+    "Paths",
     "Scenario",
     "__version__",
     "from_dict",
@@ -30,8 +32,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BadInput": "engine.faults",
-    "Fault": "engine.faults",
+    "BadInput": "engine.base.faults",
+    "Fault": "engine.base.faults",
+    "Paths": "engine.running.paths",
     "Scenario": "engine.scenario.scenario",
     "from_dict": "engine.api",
     "from_frame": "engine.api",

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from engine.book import Book
-    from engine.cascade import Rounds
-    from engine.recording import Recording
-    from engine.records import Round
+    from engine.book.book import Book
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import Round
+    from engine.running.rounds import Rounds
 
 
 def load(path: str | Path) -> Scenario:
@@ -66,7 +66,7 @@ def from_frame(loans: pd.DataFrame, template: Scenario) -> Scenario:
     return Scenario.from_frame(loans, template)
 
 
-def rounds(scenario: Scenario, book: Book | None = None) -> Rounds:
+def rounds(scenario: Scenario, book: Book | None = None) -> Rounds[RecordedRun]:
     """Return an iterator that computes one round a step.
 
     Its ``close()`` stops it; what ran so far stays in its ``recording``.
@@ -78,12 +78,12 @@ def rounds(scenario: Scenario, book: Book | None = None) -> Rounds:
     book
         The scenario's book as arrays, if it was already made.
     """
-    from engine.cascade import Rounds
+    from engine.reading.recorded_run import recorded_rounds
 
-    return Rounds(scenario, book)
+    return recorded_rounds(scenario, book)
 
 
-def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> Recording:
+def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> RecordedRun:
     """Run a scenario to its end and return the recording.
 
     Parameters

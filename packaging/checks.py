@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NO_TESTS = 5
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+# Whole files go to one process: what a file makes once serves all its tests.
+ON_ALL_PROCESSORS = ["--numprocesses", "logical", "--dist", "loadfile"]
 
 
 class Step(NamedTuple):
@@ -45,7 +47,7 @@ def run_all(python: str) -> int:
         _step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         _step("mypy", [python, "-m", "mypy"]),
         _step("import-linter", [str(Path(python).with_name("lint-imports"))]),
-        _step("pytest", [*_pytest(python), "-m", "not screen", *coverage], OFFSCREEN),
+        _step("pytest", [*_pytest(python), "-m", "not screen", *ON_ALL_PROCESSORS, *coverage], OFFSCREEN),
     ]
     with system_libraries.virtual_screen() as screen:
         steps.append(

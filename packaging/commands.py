@@ -17,7 +17,7 @@ from environment import ROOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIRST_EXAMPLE = "from engine.examples import FIRST, find_example; print(find_example(FIRST).path)"
+FIRST_EXAMPLE = "from engine.files.examples import FIRST, find_example; print(find_example(FIRST).path)"
 
 
 def main(arguments: Sequence[str]) -> int:

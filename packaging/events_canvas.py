@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cascade_gui.theme.tokens import LIGHT
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,16 +12,16 @@ from events_maker import moment
 from example_parts import rows
 
 import engine
-from engine.examples import find_example
+from engine.files.examples import find_example
 from engine.importing.synthetic import Beta, Lognormal, SyntheticBook, synthetic_book
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 HOUR = timedelta(hours=1)
 MAY_START = datetime(2021, 5, 19, tzinfo=UTC)
@@ -96,7 +96,7 @@ def _may_scenario(median_usd: float, depth: float | None) -> Scenario:
     return Scenario.checked(Parameters.from_dict(data), table)
 
 
-def column(recording: Recording, name: str, rounds: int) -> npt.NDArray[np.float64]:
+def column(recording: RecordedRun, name: str, rounds: int) -> npt.NDArray[np.float64]:
     """Return one column for the rounds of the path; a run that ended before has zeros."""
     values = recording.rounds_frame()[name].to_numpy(dtype=np.float64)[:rounds]
     filled: npt.NDArray[np.float64] = np.concatenate([values, np.zeros(rounds - len(values))])
@@ -107,12 +107,12 @@ def column(recording: Recording, name: str, rounds: int) -> npt.NDArray[np.float
 class May2021:
     """The run without impact, and one for each depth."""
 
-    alone: Recording
-    with_impact: dict[float, Recording]
+    alone: RecordedRun
+    with_impact: dict[float, RecordedRun]
     open_price: float
     owed: float
 
-    def repaid_by_hour(self, recording: Recording) -> npt.NDArray[np.float64]:
+    def repaid_by_hour(self, recording: RecordedRun) -> npt.NDArray[np.float64]:
         """Return the USD repaid in each hour from midnight of 19 May."""
         repaid: npt.NDArray[np.float64] = (
             column(recording, "repaid_usd", 3 * MAY_HOURS).reshape(MAY_HOURS, 3).sum(axis=1)
@@ -208,7 +208,7 @@ OCTOBER_RUNS = {
 class October2025:
     """The bundled example and its variants."""
 
-    runs: dict[str, Recording]
+    runs: dict[str, RecordedRun]
     owed: float
 
     def facts(self) -> dict[str, str]:

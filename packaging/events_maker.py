@@ -11,7 +11,7 @@ from typing import Any
 from example_parts import rows
 
 import engine
-from engine.examples import find_example
+from engine.files.examples import find_example
 
 START = datetime(2020, 3, 12, tzinfo=UTC)
 END = datetime(2020, 3, 14, tzinfo=UTC)

@@ -9,7 +9,7 @@ from example_crashes import BLACK_HOURS, published_prices, vaults
 from example_parts import Made, scenario
 
 import engine
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 
 ROUND_SECONDS = 90
 ROUNDS_AN_HOUR = 3600 // ROUND_SECONDS

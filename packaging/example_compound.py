@@ -9,7 +9,7 @@ from engine.importing.liquidity_quotes import QuotedCurve, curve_from_quotes
 from engine.importing.mapping import ColumnMapping
 from engine.importing.shapes import ImportResult, convert
 from engine.importing.source import read_source
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 

@@ -10,7 +10,7 @@ from example_compound import quoted
 from example_parts import Made, loan, paragraphs, rows, scenario
 
 from engine.importing.synthetic import Beta, Lognormal, SyntheticBook, synthetic_book
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 

@@ -10,10 +10,10 @@ from example_settlements import figure
 from example_small import DOLLAR
 
 import engine
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 FUND_NOTES = """
 An exchange of perpetual futures. A long of one BTC is written as collateral of one BTC against a debt in USDC, a
@@ -196,9 +196,9 @@ def _book(market: str, asset: str, price: float, positions: list[Position]) -> l
     return rows
 
 
-def _deleveraged_accounts(run: Recording) -> int:
+def _deleveraged_accounts(run: RecordedRun) -> int:
     """Return how many accounts were closed against others."""
-    from engine.settlement.turn import DELEVERAGED
+    from engine.settlement.marks import DELEVERAGED
 
     marked = run.marks.row[run.marks.mark == DELEVERAGED]
     return len(set(run.events.account[marked].tolist()))

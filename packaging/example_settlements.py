@@ -9,10 +9,10 @@ from example_parts import Made, loan, scenario
 from example_small import DOLLAR, rules
 
 import engine
-from engine.presets import load_preset
+from engine.scenario.presets import load_preset
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 ABSORB_NOTES = """
 Compound III takes an account over as a whole: it pays all debt, credits the owner with 95 % of what the collateral
@@ -192,7 +192,7 @@ def pool() -> Made:
     return Made("liquity.json", title, summary, build(notes))
 
 
-def _above_before(run: Recording) -> int:
+def _above_before(run: RecordedRun) -> int:
     """Return how many loans were closed that the last oracle price alone would have left above the threshold."""
     book = run.book
     lowest = min(float(step.oracle[0]) for step in run.rounds)
@@ -254,7 +254,7 @@ def above_the_peg() -> Made:
     return Made("above-the-peg.json", title, summary, build(notes, thin))
 
 
-def figure(run: Recording, name: str) -> Any:
+def figure(run: RecordedRun, name: str) -> Any:
     """Return a figure of the first market, [rounds]."""
     return np.array([float(getattr(step, name)[0]) for step in run.rounds])
 

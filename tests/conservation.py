@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.recording import Recording
-from engine.settlement.turn import REDISTRIBUTED
+from engine.recording.recording import Recording
+from engine.settlement.marks import REDISTRIBUTED
 
 RELATIVE = 1e-9
 

@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.account import sentences
 from cascade_gui.plots.background import LatestJob
 from cascade_gui.theme import SIZES, Tokens, font, tokens
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from engine.explain import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
-    from engine.recording import Recording
+    from engine.reading.explanation.explanation import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
+    from engine.reading.recorded_run import RecordedRun
 
 
 class AccountPanel(QScrollArea):
@@ -33,7 +33,7 @@ class AccountPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumWidth(SIZES.panel_least)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._account: int | None = None
         self._round = 0
         self._shown: Explanation | None = None
@@ -53,7 +53,7 @@ class AccountPanel(QScrollArea):
         """Whether an explanation is being worked out."""
         return self._job.is_busy
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: RecordedRun | None) -> None:
         """Explain accounts of another run; the account stays selected if the book has it."""
         self._recording = recording
         self._round = 0
@@ -155,7 +155,7 @@ class AccountPanel(QScrollArea):
             return
         self._job.submit(_explain, run, account, max(0, min(self._round, len(run.rounds) - 1)))
 
-    def _take(self, answer: tuple[Recording, Explanation]) -> None:
+    def _take(self, answer: tuple[RecordedRun, Explanation]) -> None:
         recording, explanation = answer
         if recording is self._recording and explanation.account == self._account:
             self._shown = explanation
@@ -298,8 +298,8 @@ def _exact(working: HealthWorking) -> str:
     return f"{backing} ÷ {debt} = {numbers.full(working.health)}"
 
 
-def _explain(recording: Recording, account: int, number: int) -> tuple[Recording, Explanation]:
+def _explain(recording: RecordedRun, account: int, number: int) -> tuple[RecordedRun, Explanation]:
     """Work out an explanation; for a background thread."""
-    from engine.explain import explain
+    from engine.reading.explanation.explain import explain
 
     return recording, explain(recording, account, number)

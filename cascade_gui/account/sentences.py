@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
 from cascade_gui.account.settled_sentences import settled
-from engine.explain import Outcome
+from cascade_gui.wording import numbers
+from engine.reading.explanation.explanation import Outcome
 
 if TYPE_CHECKING:
-    from engine.explain import Call, Explanation, Happening, HistoryEntry, LiquidationPrice, Term
+    from engine.reading.explanation.explanation import (
+        Call,
+        Explanation,
+        HistoryEntry,
+        LiquidationPrice,
+        RoundOutcome,
+        Term,
+    )
 
 
 _NOT_YET = (Outcome.WAITING, Outcome.PAUSED, Outcome.COUNT_USED_UP, Outcome.OVER_CAPACITY, Outcome.NOBODY_TO_TAKE)
@@ -109,7 +116,7 @@ def _reason(explanation: Explanation) -> str:
     return _refusal(happening)
 
 
-def _refusal(happening: Happening) -> str:
+def _refusal(happening: RoundOutcome) -> str:
     call = happening.refused
     if call is None:
         return _tr("Not liquidated: {0}.").format(happening.outcome.value)

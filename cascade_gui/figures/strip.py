@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, Tokens, font, tokens
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 _GAP = 7
 
@@ -160,7 +160,7 @@ class FiguresStrip(QWidget):
         asset = self._series.main_asset() if self._asset is None else self._asset
         return numbers_of_round(self._series, self._round, asset)
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run from its first round on, or none."""
         self._series = Series(recording)
         self._round = 0

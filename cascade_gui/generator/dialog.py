@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cascade_gui import numbers
-from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.generator.choices import LTV, SIZE, Choice
 from cascade_gui.generator.histogram import Histogram
 from cascade_gui.loan_table.editing import LoanEditor
-from engine.faults import BadInput
+from cascade_gui.wording import numbers
+from cascade_gui.working.background_dialog import BackgroundDialog
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
-    from cascade_gui.background import Work
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
+    from cascade_gui.working.background import Work
     from engine.importing.synthetic import SyntheticBook
     from engine.scenario.loans import LoanTable
 

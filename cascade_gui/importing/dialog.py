@@ -22,20 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cascade_gui import numbers
-from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.importing.lacking import Lacking, completed, lacking, thresholds
 from cascade_gui.importing.lacking_form import LackingForm
 from cascade_gui.importing.mapping_form import MappingForm
 from cascade_gui.importing.preview import PreviewModel
 from cascade_gui.loan_table.editing import LoanEditor, counted
-from engine.faults import BadInput
+from cascade_gui.wording import numbers
+from cascade_gui.working.background_dialog import BackgroundDialog
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cascade_gui.background import Done, Failed, Work
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
+    from cascade_gui.working.background import Done, Failed, Work
     from engine.importing.mapping import ColumnMapping
     from engine.importing.shapes import ImportResult
     from engine.importing.source import Source

@@ -116,7 +116,7 @@ def _rules_and_collateral(parameters: Parameters, preset: str | None) -> tuple[d
             known.setdefault(asset, entry.model_dump(mode="json"))
     if preset is None:
         return first.rules.model_dump(mode="json", by_alias=True), known
-    from engine.presets import load_preset
+    from engine.scenario.presets import load_preset
 
     chosen = load_preset(preset)
     known |= {asset: entry.model_dump(mode="json") for asset, entry in chosen.collateral.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.importing.lacking import Lacking
@@ -107,7 +107,7 @@ class LackingForm(QWidget):
         self._show()
 
     def _presets(self) -> QComboBox:
-        from engine.presets import load_presets
+        from engine.scenario.presets import load_presets
 
         box = QComboBox()
         box.setObjectName("import_preset")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 from engine.importing.mapping import FIELDS, SHAPE_LABELS, ColumnMapping, Shape, guess_mapping
 
 if TYPE_CHECKING:

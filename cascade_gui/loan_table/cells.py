@@ -12,7 +12,7 @@ from cascade_gui.loan_table.parsing import shown_in_editor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
 
 _STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from cascade_gui.loan_table.store import Array, ColumnEdit, Contents, LoanStore, RowBlock, Rows
+from cascade_gui.document.loan_store import Array, ColumnEdit, Contents, LoanStore, RowBlock, Rows
 
 BadTexts = Mapping[tuple[int, str], str | None]
 

@@ -18,8 +18,8 @@ from engine.scenario.validation import THRESHOLD_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cascade_gui.document.loan_store import LoanStore
     from cascade_gui.loan_table.names import KnownNames
-    from cascade_gui.loan_table.store import LoanStore
 
 Mask = npt.NDArray[np.bool_]
 Finding = tuple[str, Mask, str]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cascade_gui import numbers
 from cascade_gui.loan_table import formatting
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
+from cascade_gui.wording import numbers
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
 
 CHUNK_ROWS = 20_000

@@ -9,8 +9,8 @@ from PySide6.QtGui import QUndoCommand
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cascade_gui.document.loan_store import LoanStore
     from cascade_gui.loan_table.changes import Change
-    from cascade_gui.loan_table.store import LoanStore
 
 
 class LoanCommand(QUndoCommand):

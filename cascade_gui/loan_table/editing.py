@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
+from cascade_gui.document.loan_store import ColumnEdit, LoanStore, RowBlock, Rows
 from cascade_gui.loan_table import columns as cols
 from cascade_gui.loan_table.changes import Change, Insertion, Removal, Replacement, cell_change
 from cascade_gui.loan_table.commands import LoanCommand
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.parsing import parse
-from cascade_gui.loan_table.store import ColumnEdit, LoanStore, RowBlock, Rows
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QUndoStack

@@ -9,14 +9,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.loan_table.columns import COLUMNS, INDEX
 from cascade_gui.loan_table.filter.conditions import FreeText, TextCondition
 from cascade_gui.theme.icons import icon
 from cascade_gui.theme.tokens import DARK, Tokens
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.view import LoanTableView
 
 _WAIT_MS = 120

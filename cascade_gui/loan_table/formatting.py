@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from cascade_gui import numbers
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.columns import Kind
+from cascade_gui.wording import numbers
 
 RISES: Final = "↑"
 FALLS: Final = "↓"

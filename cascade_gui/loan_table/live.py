@@ -10,7 +10,8 @@ import numpy.typing as npt
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
-    from cascade_gui.loan_table.store import LoanStore, Rows
+    from cascade_gui.document.loan_store import LoanStore, Rows
+    from engine.base.types import Floats
 
 HEALTHY: Final = 0
 WAITING: Final = 1
@@ -19,15 +20,13 @@ LIQUIDATED: Final = 3
 BAD_DEBT: Final = 4
 NO_DEBT: Final = 5
 UNKNOWN: Final = 6
-"""The states of `engine.views.Status`, and one for rows that the engine has not seen; in this order they sort."""
+"""The states of `engine.reading.round_view.Status`, and one for rows that the engine has not seen, in sorting order."""
 
 NONE: Final = -1
 
-Floats = npt.NDArray[np.float64]
-
 
 class View(Protocol):
-    """What the table reads of an `engine.views.RoundView`; its arrays have one entry an account or a row."""
+    """What the table reads of an `engine.reading.round_view.RoundView`: one entry an account or a row."""
 
     @property
     def round(self) -> int:
@@ -75,7 +74,7 @@ class View(Protocol):
 
 
 class BookOfView(Protocol):
-    """What the table reads of an `engine.book.Book`."""
+    """What the table reads of an `engine.book.book.Book`."""
 
     @property
     def row_account(self) -> npt.NDArray[np.int32]:

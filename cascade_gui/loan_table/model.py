@@ -19,10 +19,10 @@ from cascade_gui.theme.tokens import DARK, Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.checks import Mask
     from cascade_gui.loan_table.editing import LoanEditor
     from cascade_gui.loan_table.names import KnownNames
-    from cascade_gui.loan_table.store import Rows
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -12,14 +12,14 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QProgressDialog
 
-from cascade_gui import numbers
 from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
 from cascade_gui.loan_table.columns import COLUMNS
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from cascade_gui.loan_table.store import Rows
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
     from cascade_gui.loan_table.view import LoanTableView
 

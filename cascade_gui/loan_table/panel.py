@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.loan_table import totals
 from cascade_gui.loan_table.checks import rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
@@ -20,9 +19,10 @@ from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.view import Abilities, LoanTableView
 from cascade_gui.theme.tokens import DARK, Tokens
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.loan_table.filter import Condition
     from cascade_gui.loan_table.live import BookOfView, View
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QLocale
 
+    from cascade_gui.document.loan_store import Array, LoanStore
     from cascade_gui.loan_table.names import KnownNames
-    from cascade_gui.loan_table.store import Array, LoanStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
 from cascade_gui.loan_table.columns import COLUMNS
+from cascade_gui.wording import numbers
 
 Block = Sequence[Sequence[str]]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
-    from cascade_gui.loan_table.store import Array, LoanStore, Rows
+    from cascade_gui.document.loan_store import Array, LoanStore, Rows
 
 
 def order_of(keys: Array, *, descending: bool) -> Rows:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.model import LoanTableModel

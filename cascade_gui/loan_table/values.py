@@ -13,10 +13,9 @@ from cascade_gui.loan_table.sorting import account_ranks, lowered, name_ranks
 from engine.scenario.loans import NUMBER_COLUMNS
 
 if TYPE_CHECKING:
+    from cascade_gui.document.loan_store import Array, LoanStore
     from cascade_gui.loan_table.live import LiveValues
-    from cascade_gui.loan_table.store import Array, LoanStore
-
-Floats = npt.NDArray[np.float64]
+    from engine.base.types import Floats
 
 
 class Values:

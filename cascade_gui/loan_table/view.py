@@ -32,8 +32,8 @@ from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.editing import LoanEditor
-    from cascade_gui.loan_table.store import Rows
 
 
 @dataclass(frozen=True, slots=True)

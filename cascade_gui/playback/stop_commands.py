@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.playback.stops import next_stop, previous_stop, stop_at, with_stop, without_stop
+from cascade_gui.wording import numbers
 from engine.scenario.schema import Stop
 
 if TYPE_CHECKING:
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.playback.player import Player
 
 

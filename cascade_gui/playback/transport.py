@@ -8,10 +8,10 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.playback.clock import SPEEDS
 from cascade_gui.playback.round_slider import RoundSlider
 from cascade_gui.theme import icon
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cascade_gui.playback.player import Player
     from cascade_gui.theme import Tokens
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Stop
 
 _BUTTONS: Final = ("play_first", "play_back", "play_toggle", "play_forward", "play_last")
@@ -50,7 +50,7 @@ class TransportBar(QFrame):
         self.setProperty("surface", "panel")
         self._player = player
         self._tokens = tokens
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._repaid: list[float] = []
         self._stops: Sequence[Stop] = ()
         self.slider = RoundSlider(tokens, self.describe, self)
@@ -92,7 +92,7 @@ class TransportBar(QFrame):
 
     # ---------------------------------------------------------------------------------- recordings
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another recording, or none."""
         self._recording = recording
         self._repaid = []

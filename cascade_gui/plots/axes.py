@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from cascade_gui import numbers
 from cascade_gui.theme import SIZES, font
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

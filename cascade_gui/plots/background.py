@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from cascade_gui import heavy_libraries
-from cascade_gui.threads import step_back
+from cascade_gui.working import heavy_libraries
+from cascade_gui.working.threads import step_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from cascade_gui.plots.series import Series
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 _LEAST_ROUNDS = 6
 """A run of three rounds is not stretched over the whole width."""
@@ -54,7 +54,7 @@ class RoundPlot(PlotPanel):
         self.plot.addItem(self.round_line)
         self.set_recording(None)
 
-    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+    def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Show another run from its first round on; None shows that there is none.
 
         Plots that are shown together may share the `series` of the recording.

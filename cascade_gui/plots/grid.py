@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.panel import PlotPanel
-    from engine.recording import Recording
-    from engine.views import RoundView
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 LEAST_WIDTH = 1_000
 LEAST_HEIGHT = 430
@@ -114,7 +114,7 @@ class PlotGrid(QWidget):
         """Whether each column shows one plot at a time."""
         return self._narrow
 
-    def set_recording(self, recording: Recording | None) -> None:
+    def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run, or none."""
         series = Series(recording)
         kind = self.settlement.kind

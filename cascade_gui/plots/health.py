@@ -8,7 +8,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.chooser import Chooser
@@ -18,14 +17,15 @@ from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.histogram import Bins
     from cascade_gui.plots.series import Series
-    from engine.recording import Recording
-    from engine.views import RoundView
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 _HEALTH_TICKS = (0.475, 0.8, 1.0, 1.2, 1.5, 2.0, 2.525)
 _LTV_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2125)
@@ -66,7 +66,7 @@ class HealthPlot(PlotPanel):
         self._before_job.done.connect(self._take_before)
         self._most_job = LatestJob(self)
         self._most_job.done.connect(self._take_most)
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -92,7 +92,7 @@ class HealthPlot(PlotPanel):
         moving = self._motion.state() is QVariantAnimation.State.Running
         return moving or any(job.is_busy for job in jobs)
 
-    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+    def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
         for job in (self._now_job, self._before_job, self._most_job):
             job.forget()
@@ -192,7 +192,7 @@ class HealthPlot(PlotPanel):
         if run is not None and run.ended is not None:
             self._most_job.submit(_tallest, run)
 
-    def _take_most(self, answer: tuple[Recording, dict[str, float]]) -> None:
+    def _take_most(self, answer: tuple[RecordedRun, dict[str, float]]) -> None:
         recording, most = answer
         if recording is self._recording:
             self._most = {name: max(value, most[name]) for name, value in self._most.items()}
@@ -290,16 +290,16 @@ class HealthPlot(PlotPanel):
         self._draw()
 
 
-def _before(recording: Recording) -> Histograms:
+def _before(recording: RecordedRun) -> Histograms:
     """Return the histograms of round 0; for a background thread."""
-    from engine.views import round_view
+    from engine.reading.round_view import round_view
 
     return histograms(round_view(recording, 0))
 
 
-def _tallest(recording: Recording) -> tuple[Recording, dict[str, float]]:
+def _tallest(recording: RecordedRun) -> tuple[RecordedRun, dict[str, float]]:
     """Return the tallest bars of rounds spread over a run; for a background thread."""
-    from engine.views import round_view
+    from engine.reading.round_view import round_view
 
     last = len(recording.rounds) - 1
     cursor = recording.cursor()

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.views import RoundView
+    from engine.reading.round_view import RoundView
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel
 
-from cascade_gui import numbers
 from cascade_gui.plots import map_data, map_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
 from cascade_gui.plots.background import LatestJob
@@ -21,10 +20,11 @@ from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
-    from engine.views import RoundView
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 _GAP = 0.12
 _NEAR_LEFT = 0.4
@@ -41,7 +41,7 @@ class LiquidationMapPlot(PlotPanel):
     def __init__(self) -> None:
         self._mode = MapMode.CUMULATIVE
         self._asset: int | None = None
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._view: RoundView | None = None
         self._round = 0
         self._series = Series()
@@ -92,7 +92,7 @@ class LiquidationMapPlot(PlotPanel):
         """Whether a new picture is being computed."""
         return any(job.is_busy for job in (self._now_job, self._before_job, self._heat_job))
 
-    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+    def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Show another run; its curves come with :meth:`set_view`."""
         self._recording = recording
         self._series = Series(recording) if series is None else series

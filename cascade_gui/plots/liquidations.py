@@ -10,12 +10,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Bars, stacked, tallest
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

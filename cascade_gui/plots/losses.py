@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import nice_step, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import thin_line
 from cascade_gui.plots.labels import Label
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

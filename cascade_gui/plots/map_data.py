@@ -11,8 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.recording import Recording
-    from engine.views import RoundView
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 DROPS: Final = np.concatenate([np.linspace(-1.0, -0.01, 100), np.linspace(0.0, 0.9, 91)])
 """Falls since round 0 at which the debt is added up; negative ones are rises."""
@@ -129,7 +129,7 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     asset
         What moves; the prices of all else are the round's.
     """
-    from engine.views import liquidation_map_of_rises, stable_assets
+    from engine.reading.round_view import liquidation_map_of_rises, stable_assets
 
     stable = stable_assets(view.scenario)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
@@ -138,16 +138,16 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     return MapCurve(view.round, asset, DROPS, cumulative, risen, _reach(cumulative, risen) if view.round == 0 else 0.0)
 
 
-def first_curve(recording: Recording, asset: str | None) -> MapCurve:
+def first_curve(recording: RecordedRun, asset: str | None) -> MapCurve:
     """Return the curve of the book before the first round."""
-    from engine.views import round_view
+    from engine.reading.round_view import round_view
 
     return curve(round_view(recording, 0), recording.rounds[0].oracle, asset)
 
 
-def heat_map(recording: Recording, count: int, asset: str | None) -> HeatMap:
+def heat_map(recording: RecordedRun, count: int, asset: str | None) -> HeatMap:
     """Return the levels of the first `count` rounds, of at most 60 of them evenly spread."""
-    from engine.views import liquidation_heat_map
+    from engine.reading.round_view import liquidation_heat_map
 
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import signed_percent
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.plots.map_data import MapCurve

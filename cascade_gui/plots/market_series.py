@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 
 class MarketSeries:
@@ -27,7 +27,7 @@ class MarketSeries:
         The figures: attributes of a round with one number a market.
     """
 
-    def __init__(self, recording: Recording, market: int, names: Sequence[str]) -> None:
+    def __init__(self, recording: RecordedRun, market: int, names: Sequence[str]) -> None:
         self._recording = recording
         self._market = market
         self._count = 0

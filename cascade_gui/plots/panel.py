@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from cascade_gui.plots.axes import PlainAxis
     from cascade_gui.plots.series import Series
-    from engine.recording import Recording
-    from engine.views import RoundView
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 _TABS_GAP = 18
 
@@ -152,7 +152,7 @@ class PlotPanel(QWidget):
         """Whether the ranges stay as they are over the rounds."""
         return self._locked
 
-    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+    def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Show another run, or none; `series` is the recording's where it is already made."""
         raise NotImplementedError
 

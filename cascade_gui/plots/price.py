@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import nice_step, write_price
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 _PER_ASSET = ("undisturbed", "market", "oracle", "repaid_by_collateral_usd", "proceeds_usd")
 _PER_ROUND = (
@@ -33,7 +33,7 @@ class Series:
         The names of the K assets, in the order of the columns.
     """
 
-    def __init__(self, recording: Recording | None = None) -> None:
+    def __init__(self, recording: RecordedRun | None = None) -> None:
         self.assets: tuple[str, ...] = ()
         self._recording = recording
         self._count = 0

@@ -8,7 +8,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from cascade_gui import numbers
 from cascade_gui.plots.axes import PlainAxis, nice_step, nice_top, write_money, write_round
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
@@ -26,12 +25,13 @@ from cascade_gui.plots.settlement_views import (
     title_of,
 )
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.series import Series
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Market
 
 _HALF_WIDTH = 0.38
@@ -40,7 +40,7 @@ _COUNTED_HEIGHT = 0.45
 _LINES = max(len(view.figures) for view in VIEWS.values())
 
 
-def settled_markets(recording: Recording | None) -> list[int]:
+def settled_markets(recording: RecordedRun | None) -> list[int]:
     """Return the markets of a run whose settlement has something of its own to show."""
     if recording is None:
         return []
@@ -58,7 +58,7 @@ class SettlementPlot(RoundPlot):
 
     def __init__(self) -> None:
         self._ready = False
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._markets: list[int] = []
         self._market = 0
         self._figures: MarketSeries | None = None
@@ -97,7 +97,7 @@ class SettlementPlot(RoundPlot):
         market = self._parameters()
         return None if market is None else market.rules.settlement.kind
 
-    def set_recording(self, recording: Recording | None, series: Series | None = None) -> None:
+    def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Show another run; the market that was chosen stays chosen where the new run has it, too."""
         before = self._name()
         self._recording = recording

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

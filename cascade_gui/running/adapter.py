@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cascade_gui import heavy_libraries
-from cascade_gui.threads import step_back
-from engine.faults import BadInput
+from cascade_gui.working import heavy_libraries
+from cascade_gui.working.threads import step_back
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from cascade_gui.running.control import RunControl
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
 _LEAST_SECONDS: Final = 1 / 60
@@ -59,7 +59,7 @@ class EngineAdapter(QObject):
         try:
             step_back()
             heavy_libraries.load()
-            from engine.warming import warm_up
+            from engine.warming.warm_up import warm_up
 
             warm_up()
         except Exception:  # noqa: BLE001 - reported in the window, with its traceback
@@ -79,7 +79,7 @@ class EngineAdapter(QObject):
         except Exception:  # noqa: BLE001 - reported in the window, with its traceback
             self.failed.emit(number, traceback.format_exc())
 
-    def _run(self, number: int, scenario: Scenario, control: RunControl) -> Recording:
+    def _run(self, number: int, scenario: Scenario, control: RunControl) -> RecordedRun:
         step_back()
         heavy_libraries.load()
         import engine
@@ -97,14 +97,14 @@ class EngineAdapter(QObject):
             rounds.close()
         return recording
 
-    def _may_go_on(self, number: int, control: RunControl, recording: Recording) -> bool:
+    def _may_go_on(self, number: int, control: RunControl, recording: RecordedRun) -> bool:
         """Wait for permission; before waiting, tell of every round that was not told of."""
         if control.would_wait:
             self.rounds.emit(number, len(recording.rounds))
             self.waiting.emit(number)
         return control.next_round()
 
-    def _announce(self, number: int, recording: Recording) -> None:
+    def _announce(self, number: int, recording: RecordedRun) -> None:
         now = time.monotonic()
         if self._taken and now >= self._next_time:
             self._taken = False

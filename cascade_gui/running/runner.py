@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cascade_gui.running.adapter import EngineAdapter
 from cascade_gui.running.control import RunControl
-from cascade_gui.threads import thread_of
+from cascade_gui.working.threads import thread_of
 
 if TYPE_CHECKING:
-    from engine.faults import BadInput
-    from engine.recording import Recording
+    from engine.base.faults import BadInput
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
 
@@ -62,7 +62,7 @@ class Runner(QObject):
         self._ready = False
         self._number = 0
         self._controls: list[RunControl] = [RunControl()]
-        self._recording: Recording | None = None
+        self._recording: RecordedRun | None = None
         self._thread = thread_of(self, "engine", partial(_stop, self._controls))
         self._adapter = EngineAdapter()
         self._adapter.moveToThread(self._thread)
@@ -89,7 +89,7 @@ class Runner(QObject):
         return self._ready
 
     @property
-    def recording(self) -> Recording | None:
+    def recording(self) -> RecordedRun | None:
         """The recording of the run that goes on or was last, None before the first."""
         return self._recording
 
@@ -192,7 +192,7 @@ class Runner(QObject):
             self.failed.emit(problem)
 
     @Slot(int, object)
-    def _begun(self, number: int, recording: Recording) -> None:
+    def _begun(self, number: int, recording: RecordedRun) -> None:
         if number == self._number:
             self._recording = recording
             self._set_state(RunState.RUNNING)
@@ -213,7 +213,7 @@ class Runner(QObject):
             self._set_state(RunState.PAUSED)
 
     @Slot(int, object)
-    def _ended(self, number: int, recording: Recording) -> None:
+    def _ended(self, number: int, recording: RecordedRun) -> None:
         if number == self._number:
             self.rounds_available.emit(len(recording.rounds))
             self._set_state(RunState.FINISHED)

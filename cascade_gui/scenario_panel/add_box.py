@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QWidget
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QWheelEvent
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from engine.scenario.schema import Parameters
 
 

@@ -19,7 +19,7 @@ from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.schema import Parameters
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.theme import SIZES, font
+from cascade_gui.wording import numbers
 from engine.market.shape import depth_at, price_factor
 
 if TYPE_CHECKING:

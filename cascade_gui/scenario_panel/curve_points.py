@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cascade_gui import numbers
 from cascade_gui.scenario_panel.curve_picture import CurvePicture
 from cascade_gui.theme import SIZES
+from cascade_gui.wording import numbers
 from engine.scenario.schema import CurveLiquidity
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:

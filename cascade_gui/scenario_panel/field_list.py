@@ -12,7 +12,7 @@ from engine.scenario import parameter_paths
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.schema import Parameters
 

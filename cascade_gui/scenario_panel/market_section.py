@@ -17,7 +17,7 @@ from cascade_gui.scenario_panel.rule_rows import rule_entries
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.schema import Parameters
 

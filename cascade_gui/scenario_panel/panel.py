@@ -15,7 +15,7 @@ from cascade_gui.scenario_panel.tab_order import TabOrder
 from cascade_gui.theme import SIZES
 
 if TYPE_CHECKING:
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from cascade_gui.scenario_panel.heading import Foldable
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from engine.presets import Preset, load_presets
 from engine.scenario import parameter_paths
+from engine.scenario.presets import Preset, load_presets
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from engine.scenario.schema import Parameters
 
 _WIDTH = 216

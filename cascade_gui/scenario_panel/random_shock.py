@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from cascade_gui import numbers
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
@@ -16,10 +15,11 @@ from cascade_gui.scenario_panel.path_file import read_path, round_returns
 from cascade_gui.scenario_panel.path_picture import PathPicture
 from cascade_gui.scenario_panel.starting_values import VOLATILITY, is_stable
 from cascade_gui.theme import SIZES
+from cascade_gui.wording import numbers
 from engine.scenario.schema import BootstrapProcess, RandomShock
 
 if TYPE_CHECKING:
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
 _STABLE_VOLATILITY = 0.02

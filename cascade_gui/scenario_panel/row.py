@@ -11,14 +11,14 @@ from cascade_gui.scenario_panel import values
 from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
 from cascade_gui.scenario_panel.starting_values import starting_change
 from cascade_gui.theme import SIZES, icon
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QEnterEvent
 
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
 

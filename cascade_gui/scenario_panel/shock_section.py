@@ -17,7 +17,7 @@ from cascade_gui.scenario_panel.starting_values import is_stable
 from engine.scenario.schema import InstantShock, PathShock, RandomShock
 
 if TYPE_CHECKING:
-    from cascade_gui.document import Document
+    from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.schema import Parameters, Shock
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from functools import cache
 from PySide6.QtGui import QFont, QFontDatabase
 
 from cascade_gui.theme.tokens import SIZES
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 
 _FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 

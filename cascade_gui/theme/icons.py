@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
     from cascade_gui.theme.tokens import Tokens

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPalette
 
 from cascade_gui.theme.tokens import SIZES, Tokens
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from cascade_gui import numbers
+from cascade_gui.wording import numbers
 from engine.verification.wording import difference_text, tolerance_text, value_text
 
 if TYPE_CHECKING:

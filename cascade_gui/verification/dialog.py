@@ -18,17 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cascade_gui import numbers
-from cascade_gui.background_dialog import BackgroundDialog
 from cascade_gui.verification.cases_model import CASE, NAME, CasesModel
 from cascade_gui.verification.cells import CaseCells
+from cascade_gui.wording import numbers
+from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.verification.cases import load_cases
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
-    from cascade_gui.background import Work
     from cascade_gui.theme import Tokens
+    from cascade_gui.working.background import Work
     from engine.verification import Case, CaseResult
 
 _WIDTHS: Final = (330, 205, 230, 130, 130, 96, 108)

@@ -40,7 +40,7 @@ def bundled(options: Namespace, console: Console) -> Status:
 
 def path_of_example(name: str) -> Path | None:
     """Return the file of the bundled example that a missing file's name may mean."""
-    from engine.examples import examples
+    from engine.files.examples import examples
 
     try:
         return next((example.path for example in examples() if example.name == name), None)
@@ -49,21 +49,21 @@ def path_of_example(name: str) -> Path | None:
 
 
 def _presets() -> Iterable[tuple[str, list[str]]]:
-    from engine.presets import load_presets
+    from engine.scenario.presets import load_presets
 
     for preset in load_presets():
         yield preset.name, [f"{preset.title} ({preset.date}). {preset.summary}", f"Source: {preset.source}"]
 
 
 def _say_missing(console: Console) -> None:
-    from engine.presets import MISSING
+    from engine.scenario.presets import MISSING
 
     for title, reason in MISSING.items():
         console.note(f"Not among them: {title}. {reason}")
 
 
 def _examples() -> Iterable[tuple[str, list[str]]]:
-    from engine.examples import examples
+    from engine.files.examples import examples
 
     for example in examples():
         yield example.name, [f"{example.title}. {example.summary}", str(example.path)]
@@ -71,14 +71,14 @@ def _examples() -> Iterable[tuple[str, list[str]]]:
 
 def _show_preset(name: str) -> None:
     from engine.files.json_file import pretty
-    from engine.presets import load_preset
+    from engine.scenario.presets import load_preset
 
     standard_output().write(pretty(load_preset(name).to_dict()).encode() + b"\n")
 
 
 def _show_example(name: str) -> None:
-    from engine.examples import find_example
     from engine.files import write_stream
+    from engine.files.examples import find_example
 
     write_stream(find_example(name).load(), standard_output())
 

@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.user_folders import log_folder
+from engine.base.user_folders import log_folder
 
 LOG_NAME = "cascade.log"
 
@@ -21,7 +21,7 @@ def write_crash(error: BaseException) -> Path:
     Path
         The log file: in the user's log folder, or in a temporary one where that cannot be written.
     """
-    from engine.provenance import versions
+    from engine.scenario.provenance import versions
 
     named = ", ".join(f"{name} {number}" for name, number in versions().items())
     text = "".join(traceback.format_exception(error))

@@ -6,11 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from engine.base.faults import BadInput
 from engine.command.arguments import parse
 from engine.command.console import Console, never_fail_on_characters
 from engine.command.crash_log import write_crash
 from engine.command.statuses import Status
-from engine.faults import BadInput
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from engine.base.faults import BadInput
 from engine.command.console import standard_output
 from engine.command.scenarios import STANDARD
 from engine.exporting import check_ending, write_table
-from engine.faults import BadInput
 from engine.files.atomic import writing
 from engine.files.json_file import pretty
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from contextlib import AbstractContextManager
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 _TABLE_ENDINGS = (".csv", ".parquet")
 
@@ -56,7 +56,7 @@ class Outputs:
         """Whether a result goes to standard output, which then holds nothing else."""
         return STANDARD in self._names.values()
 
-    def write(self, recording: Recording) -> None:
+    def write(self, recording: RecordedRun) -> None:
         """Write all of them, each whole or not at all; `written` names those that are done.
 
         Raises
@@ -78,7 +78,7 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(standard_output()) if name == STANDARD else writing(Path(name))
 
 
-def _write(kind: str, name: str, recording: Recording, stream: BinaryIO) -> None:
+def _write(kind: str, name: str, recording: RecordedRun, stream: BinaryIO) -> None:
     if kind == "json":
         stream.write(pretty(recording.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
         return

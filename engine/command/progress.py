@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.command.console import Console
-    from engine.records import Round
+    from engine.recording.records import Round
 
 
 @contextmanager

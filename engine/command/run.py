@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.base.user_folders import prepare_numba_cache
 from engine.command.interruption import Interruption
 from engine.command.outputs import Outputs
 from engine.command.progress import progress
 from engine.command.scenarios import read
 from engine.command.settings import with_settings
 from engine.command.statuses import Status
-from engine.user_folders import prepare_numba_cache
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from engine.command.console import Console
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
 MAX_ROUNDS_REACHED = "max_rounds reached"
@@ -50,7 +50,7 @@ def run(options: Namespace, console: Console) -> Status:
     return Status.DONE
 
 
-def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Recording:
+def _run(scenario: Scenario, interruption: Interruption, console: Console) -> RecordedRun:
     console.step("running; Ctrl-C ends it after the current round")
     with progress(console, scenario.parameters.simulation.max_rounds) as show:
         prepare_numba_cache()
@@ -66,7 +66,7 @@ def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Re
     return steps.recording
 
 
-def _print_summary(recording: Recording, outputs: Outputs, console: Console) -> None:
+def _print_summary(recording: RecordedRun, outputs: Outputs, console: Console) -> None:
     if console.quiet:
         return
     from engine.command.summary import summary_text

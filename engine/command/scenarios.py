@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.base.faults import BadInput
 from engine.command.console import standard_input, standard_output
-from engine.faults import BadInput
 from engine.files import read_file, read_stream, save_scenario, write_stream
 
 if TYPE_CHECKING:
     from engine.command.console import Console
     from engine.files import Contents
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
 STANDARD = "-"
@@ -35,7 +35,7 @@ def read(name: str, console: Console, *, with_recording: bool = False) -> Conten
     return found
 
 
-def write(scenario: Scenario, name: str, console: Console, recording: Recording | None = None) -> None:
+def write(scenario: Scenario, name: str, console: Console, recording: RecordedRun | None = None) -> None:
     """Write a scenario to the file that a command line names; ``-`` is standard output, as JSON.
 
     Raises

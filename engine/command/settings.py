@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.strict_json import parse_text
 from engine.scenario import parameter_paths
 

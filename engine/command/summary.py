@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 _MONEY = (
     ("repaid_usd", "Debt repaid"),
@@ -19,7 +19,7 @@ _MONEY = (
 )
 
 
-def summary_text(recording: Recording) -> str:
+def summary_text(recording: RecordedRun) -> str:
     """Return the run's figures as a table of plain text (Method, section 9)."""
     from rich import box
     from rich.console import Console

@@ -15,14 +15,14 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.base.faults import BadInput
+from engine.base.user_folders import prepare_numba_cache
 from engine.command.console import standard_output
 from engine.command.interruption import Interruption
 from engine.command.scenarios import STANDARD
 from engine.command.statuses import Status
-from engine.faults import BadInput
 from engine.files.atomic import writing
 from engine.files.json_file import pretty
-from engine.user_folders import prepare_numba_cache
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -9,7 +9,7 @@ from engine.scenario.loans import COLUMNS, CodedColumn, LoanTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 
 def loans_frame(loans: LoanTable) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def loans_frame(loans: LoanTable) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def results_workbook(recording: Recording) -> dict[str, pd.DataFrame]:
+def results_workbook(recording: RecordedRun) -> dict[str, pd.DataFrame]:
     """Return the sheets of a results workbook: summary, rounds, events, loans and provenance."""
     import pandas as pd
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from engine.base.faults import BadInput
 from engine.exporting.escaping import escaped
-from engine.faults import BadInput
 from engine.files.atomic import writing
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

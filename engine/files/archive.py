@@ -14,7 +14,7 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.limits import MIB, MOST_SCENARIO_BYTES, MOST_UNPACKED_BYTES, in_words
 from engine.files.strict_json import parse
 

@@ -8,7 +8,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

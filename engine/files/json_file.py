@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.migrations import to_current
 from engine.files.strict_json import parse
 from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.files.limits import MOST_ROWS
 from engine.scenario.loans import BLANK, COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.scenario.validation import MOST_FAULTS

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.json_file import group, pretty
 from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse
-from engine.provenance import run_sha256
+from engine.scenario.provenance import run_sha256
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.book.book import Book
     from engine.files.archive import Archive
     from engine.kernels import EventColumns
-    from engine.recording import Recording
-    from engine.records import Round
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import Round
     from engine.scenario.scenario import Scenario
 
 FORMAT = "cascade-recording/2"
@@ -64,7 +64,7 @@ OPTIONAL = ("reproduction_number",)
 Table = dict[str, npt.NDArray[Any]]
 
 
-def recording_members(recording: Recording) -> dict[str, bytes]:
+def recording_members(recording: RecordedRun) -> dict[str, bytes]:
     """Return the members that hold a recording, as far as it has come; a running one counts as stopped.
 
     Parameters
@@ -72,7 +72,7 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
     recording
         It may still be growing in another thread.
     """
-    from engine.records import STOPPED
+    from engine.recording.records import STOPPED
 
     rounds = recording.rounds[:]
     events, bad_debts = recording.events, recording.bad_debts
@@ -99,7 +99,7 @@ def recording_members(recording: Recording) -> dict[str, bytes]:
     return members
 
 
-def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
+def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
     """Return the recording in an archive, None if it holds none.
 
     Parameters
@@ -120,11 +120,11 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
     if len(held) < 4:
         raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
     ended, written_as = _checked_head(archive, scenario)
-    from engine.book import Book
-    from engine.recording import Recording
-    from engine.records import BadDebts, Events
+    from engine.book.book import Book
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import BadDebts, Events
 
-    recording = Recording(scenario, Book.from_scenario(scenario))
+    recording = RecordedRun(scenario, Book.from_scenario(scenario))
     book = recording.book
     place = f"{archive.where}, {ROUNDS}"
     expected = _round_columns(book)
@@ -161,7 +161,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> Recording | None:
     return recording
 
 
-def _replay(recording: Recording, events: EventColumns, rounds: list[Round]) -> None:
+def _replay(recording: RecordedRun, events: EventColumns, rounds: list[Round]) -> None:
     """Publish the rounds one by one, carrying the book's amounts along for the keyframes."""
     bad_debts = recording.bad_debt_columns.arrays
     collateral = np.array(recording.book.collateral_amount)
@@ -219,7 +219,7 @@ def _read_starts(archive: Archive, book: Book) -> Table:
 
 def _checked_head(archive: Archive, scenario: Scenario) -> tuple[str, str]:
     """Return why the run ended and the format that the recording was written in."""
-    from engine.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+    from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
     place = f"{archive.where}, {HEAD}"
     head = group(parse(archive.read(HEAD), place), place)
@@ -244,7 +244,7 @@ def _column(rounds: list[Round], name: str) -> npt.NDArray[Any]:
 
 def _round_columns(book: Book) -> dict[str, tuple[Any, int | None]]:
     """Return the dtype and width of each column of rounds; width None is a plain column."""
-    from engine.records import Round
+    from engine.recording.records import Round
 
     columns: dict[str, tuple[Any, int | None]] = {}
     for field in fields(Round):
@@ -298,7 +298,7 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
 
 
 def _rounds(table: Table, place: str) -> list[Round]:
-    from engine.records import Round
+    from engine.recording.records import Round
 
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import archive
 from engine.files.archive import Archive
 from engine.files.atomic import writing
@@ -16,13 +16,13 @@ from engine.files.json_file import from_json, parameters_from_json, pretty, writ
 from engine.files.limits import MOST_JSON_BYTES, MOST_UNPACKED_BYTES, in_words
 from engine.files.loans_parquet import from_parquet, to_parquet
 from engine.files.recording_members import read_recording, recording_members
-from engine.provenance import loans_sha256, parameters_sha256, run_sha256, versions
+from engine.scenario.provenance import loans_sha256, parameters_sha256, run_sha256, versions
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
 ARCHIVE_ENDING = ".cascade"
 JSON_ENDING = ".json"
@@ -45,7 +45,7 @@ class Contents:
     """
 
     scenario: Scenario
-    recording: Recording | None
+    recording: RecordedRun | None
     provenance: dict[str, Any]
 
 
@@ -60,7 +60,7 @@ def load_scenario(path: str | Path) -> Scenario:
     return read_file(path, with_recording=False).scenario
 
 
-def load_recording(path: str | Path) -> Recording | None:
+def load_recording(path: str | Path) -> RecordedRun | None:
     """Read the recording that a ``.cascade`` file holds, None if it holds none.
 
     Raises
@@ -117,7 +117,7 @@ def read_stream(stream: BinaryIO, where: str, *, with_recording: bool = True) ->
     return _contents(data, where, is_archive=is_archive, with_recording=with_recording)
 
 
-def save_scenario(scenario: Scenario, path: str | Path, recording: Recording | None = None) -> None:
+def save_scenario(scenario: Scenario, path: str | Path, recording: RecordedRun | None = None) -> None:
     """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
 
     Parameters
@@ -196,7 +196,7 @@ def _contents(data: bytes, where: str, *, is_archive: bool, with_recording: bool
     return Contents(scenario, recording, found.provenance)
 
 
-def _members(scenario: Scenario, recording: Recording | None) -> dict[str, bytes]:
+def _members(scenario: Scenario, recording: RecordedRun | None) -> dict[str, bytes]:
     members = {
         archive.SCENARIO: pretty(scenario.parameters.to_dict()).encode() + b"\n",
         archive.LOANS: to_parquet(scenario.loans),

@@ -9,7 +9,7 @@ import json
 import math
 from typing import Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.limits import DEEPEST_JSON
 
 _INFINITE = math.inf

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.importing.mapping import ColumnMapping, checked_mapping
 from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
 from engine.importing.shapes import ImportResult, convert
 from engine.importing.source import read_source
-from engine.presets import Preset, load_preset
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.presets import Preset, load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT, Parameters
 
@@ -59,9 +59,9 @@ def build_scenario(
     """
     source = read_source(book)
     if isinstance(template, (str, Path)):
-        from engine.api import load
+        from engine.files import load_scenario
 
-        template = load(template)
+        template = load_scenario(template)
     chosen = load_preset(preset) if preset is not None else None
     mapping = checked_mapping(source, mapping)
     if "market" not in mapping.columns:

@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Floats = npt.NDArray[np.float64]
+    from engine.base.types import Floats
+
 
 TOLERANCE = 0.001
 MOST_POINTS = 24

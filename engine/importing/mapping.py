@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    from engine.base.types import Floats
 
 
 def paired(

@@ -7,9 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.importing.liquidity_quotes import curve_from_quotes
 from engine.importing.mapping import plain_name
 from engine.importing.numbers import numbers_from_column
@@ -19,7 +18,8 @@ from engine.scenario.schema import Collateral
 if TYPE_CHECKING:
     from pathlib import Path
 
-Floats = npt.NDArray[np.float64]
+    from engine.base.types import Floats
+
 
 _PARAMETERS = {
     "asset": ("asset", "token", "symbol", "collateral"),

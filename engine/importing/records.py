@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
 

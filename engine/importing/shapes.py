@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.importing.mapping import ColumnMapping, checked_mapping
 from engine.importing.numbers import numbers_from_column
 from engine.importing.pairing import paired
@@ -22,7 +22,8 @@ from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Floats = npt.NDArray[np.float64]
+    from engine.base.types import Floats
+
 
 SIDES = {
     **dict.fromkeys(("collateral", "supply", "supplied", "deposit", "deposited", "lend", "asset", "c"), 0),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

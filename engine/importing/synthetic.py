@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.scenario.loans import CodedColumn, LoanTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Floats = npt.NDArray[np.float64]
+    from engine.base.types import Floats
+
 MOST_ACCOUNTS = 5_000_000
 
 

@@ -10,7 +10,7 @@ from engine.kernels.constants import TOTAL_PLACES
 
 
 class Legs(NamedTuple):
-    """The fixed part of a book: who holds what (read-only arrays, see `engine.book.Book`)."""
+    """The fixed part of a book: who holds what (read-only arrays, see `engine.book.book.Book`)."""
 
     collateral_start: Any
     collateral_asset: Any
@@ -126,7 +126,7 @@ class StartColumns(NamedTuple):
     share: Any
 
 
-class Places(NamedTuple):
+class AccountPlaces(NamedTuple):
     """Where accounts stand in the book when the kernels' arrays hold them in another order, each (n,) int32, read-only.
 
     ``account`` is the index in the book; an account's legs stand ``collateral_shift`` and ``debt_shift`` further on
@@ -138,7 +138,7 @@ class Places(NamedTuple):
     debt_shift: Any
 
 
-class Pool(NamedTuple):
+class WaitingAccounts(NamedTuple):
     """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `until_nb`."""
 
     account: Any
@@ -147,14 +147,14 @@ class Pool(NamedTuple):
     until: Any
 
 
-class Watch(NamedTuple):
+class HealthWatch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
     ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``limits`` as
     in `recheck_nb`. Their health is not told: it matters only where they are served in an order.
     """
 
-    pool: Pool
+    pool: WaitingAccounts
     level: Any
     rise: Any
     limits: Any
@@ -181,7 +181,7 @@ class Flows(NamedTuple):
     moved_debt: Any
 
 
-class Left(NamedTuple):
+class TokensLeft(NamedTuple):
     """Tokens left by (market, asset), each an unevaluated sum of two float64, so that taking all away leaves 0."""
 
     collateral: Any
@@ -206,8 +206,8 @@ class Safety(NamedTuple):
     reserve_usd: Any
 
 
-class Fresh(NamedTuple):
-    """A book before a run, in the order of its index (see `engine.health_index.Workspace`)."""
+class UntouchedBook(NamedTuple):
+    """A book before a run, in the order of its index (see `engine.book.health_index.Workspace`)."""
 
     collateral: Any
     debt: Any
@@ -215,8 +215,8 @@ class Fresh(NamedTuple):
     block_due: Any
 
 
-class Space(NamedTuple):
-    """What a run changes of a book (see `engine.health_index.Workspace`); the last four are room for lists."""
+class RunArrays(NamedTuple):
+    """What a run changes of a book (see `engine.book.health_index.Workspace`); the last four are room for lists."""
 
     collateral: Any
     debt: Any
@@ -235,7 +235,7 @@ class Space(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What `play_nb` carries from round to round, and room for what it works out within one.
+    """What `run_paths_nb` carries from round to round, and room for what it works out within one.
 
     (K,) float64: undisturbed, outstanding, prices, cross, oracle, oracle_before, permanent, temporary, running_usd,
     sold, bought, proceeds, cost. ``last_update`` (K,) int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
@@ -275,7 +275,7 @@ class Work(NamedTuple):
     events: EventColumns
     bad_debts: BadDebtColumns
     flows: Flows
-    left: Left
+    left: TokensLeft
     progress: Any
 
 
@@ -296,16 +296,18 @@ def empty_flows(assets: int, markets: int) -> Flows:
     )
 
 
-def empty_pool(accounts: int) -> Pool:
+def no_waiting_accounts(accounts: int) -> WaitingAccounts:
     """Return a pool with room for so many accounts."""
-    return Pool(np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts))
+    return WaitingAccounts(
+        np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts)
+    )
 
 
-def no_watch() -> Watch:
+def no_watch() -> HealthWatch:
     """Return the watch of a step whose accounts are looked at again."""
-    return Watch(empty_pool(0), 1.0, 1.0, np.full(2, np.inf))
+    return HealthWatch(no_waiting_accounts(0), 1.0, 1.0, np.full(2, np.inf))
 
 
-def empty_left(assets: int, markets: int) -> Left:
+def empty_left(assets: int, markets: int) -> TokensLeft:
     """Return the sums of an empty book."""
-    return Left(*(np.zeros((markets, assets)) for _ in Left._fields))
+    return TokensLeft(*(np.zeros((markets, assets)) for _ in TokensLeft._fields))

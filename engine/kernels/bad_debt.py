@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import kernel
+from engine.kernels.compiling import kernel
 from engine.kernels.constants import signed, unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.sums import add_nb, move_nb, sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import BadDebtColumns, Left, Legs, Places, Rules
+    from engine.kernels.arrays import AccountPlaces, BadDebtColumns, Legs, Rules, TokensLeft
 
 
 @kernel
 def write_off_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -25,7 +25,7 @@ def write_off_nb(
     accounts: Any,
     bad: Any,
     bad_usd: Any,
-    left: Left,
+    left: TokensLeft,
     rows: BadDebtColumns,
     first_row: int,
 ) -> int:

@@ -74,7 +74,7 @@ TOTAL_REPAID_FRESH_USD = 1
 TOTAL_SEIZED_USD = 2
 TOTAL_PLACES = 3
 
-# What a path comes to (see `engine.paths.PathFigures`), and why it ended.
+# What a path comes to (see `engine.running.paths.PathFigures`), and why it ended.
 FIGURE_ROUNDS = 0
 FIGURE_ENDED = 1
 FIGURE_LIQUIDATIONS = 2
@@ -100,7 +100,7 @@ LOOKED_BAD = 2
 
 BLOCK = 64  # accounts whose smallest due value is kept together
 
-# States of an account, as `engine.views.Status` names them.
+# States of an account, as `engine.reading.round_view.Status` names them.
 STATUS_HEALTHY = 0
 STATUS_LIQUIDATABLE = 1
 STATUS_PARTLY = 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel, part
+from engine.kernels.compiling import kernel, part
 from engine.kernels.constants import (
     CURVE_CONSTANT_PRODUCT,
     CURVE_CONSTANT_USD,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined, inlined_kernel, kernel, part
+from engine.kernels.compiling import inlined, inlined_kernel, kernel, part
 from engine.kernels.constants import (
     CLOSE_FRACTION,
     CLOSE_TARGET_HEALTH,

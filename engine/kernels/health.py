@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined, inlined_kernel
+from engine.kernels.compiling import inlined, inlined_kernel
 from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:

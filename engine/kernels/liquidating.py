@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel, part
+from engine.kernels.compiling import kernel, part
 from engine.kernels.constants import (
     CAUTION,
     COUNT_USED_UP,
@@ -45,7 +45,7 @@ from engine.kernels.sums import add_nb, sum_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, EventColumns, Flows, Legs, Places, Policy, Rules, Watch
+    from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, HealthWatch, Legs, Policy, Rules
 
 
 @part
@@ -65,7 +65,7 @@ def _add_market_nb(
 def liquidate_nb(
     order: Any,
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -84,7 +84,7 @@ def liquidate_nb(
     flows: Flows,
     emptied: Any,
     progress: Any,
-    watch: Watch,
+    watch: HealthWatch,
     watched: int,
     notes: Any,
 ) -> bool:

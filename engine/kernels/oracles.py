@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import inlined, kernel
+from engine.kernels.compiling import inlined, kernel
 from engine.kernels.constants import ORACLE_MARKET, ORACLE_MODEL, ORACLE_THRESHOLD, ORACLE_TWAP
 
 if TYPE_CHECKING:

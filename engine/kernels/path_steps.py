@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import part
+from engine.kernels.compiling import part
 from engine.kernels.constants import (
     FIGURE_BAD_DEBT_USD,
     FIGURE_LENDER_LOSS_USD,
@@ -18,7 +18,7 @@ from engine.kernels.curves import market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Left, Oracles, Policy, Safety, Selling, Space, Work
+    from engine.kernels.arrays import Curves, Oracles, Policy, RunArrays, Safety, Selling, TokensLeft, Work
 
 
 @part
@@ -73,7 +73,7 @@ def stands_still_nb(
 
 
 @part
-def move_oracles_nb(oracles: Oracles, space: Space, work: Work, number: int, levels: Any) -> bool:
+def move_oracles_nb(oracles: Oracles, space: RunArrays, work: Work, number: int, levels: Any) -> bool:
     """Move the oracle prices on to a round; return whether the debts of those who wait are worth something else now.
 
     ``levels`` (2,) log: how much any account's health can have fallen and risen (see `scan_nb`).
@@ -127,7 +127,7 @@ def sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
 
 
 @part
-def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: Left) -> None:
+def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft) -> None:
     """Put back what a path carries from round to round."""
     for m in range(len(safety.drop)):
         work.reserve_usd[m] = safety.reserve_usd[m]

@@ -1,8 +1,8 @@
 """Many runs of one book in one call: whole paths, round after round, without Python in between.
 
 What a round does is in the other modules. Here are only its order and what is carried from round to round, as
-`engine.cascade.Rounds` has them, for runs that keep no recording: the order of service changes nothing in them, so
-there are no limits on what liquidators do in a round, and liquidators settle everything.
+`engine.running.rounds.Rounds` has them, for runs that keep no recording: the order of service changes nothing in them,
+so there are no limits on what liquidators do in a round, and liquidators settle everything.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import kernel
-from engine.kernels.arrays import Pool, Watch
+from engine.kernels.arrays import HealthWatch, WaitingAccounts
 from engine.kernels.bad_debt import write_off_nb
+from engine.kernels.compiling import kernel
 from engine.kernels.constants import (
     BLOCK,
     ENDED_AT_MAX_ROUNDS,
@@ -57,25 +57,25 @@ from engine.kernels.sums import fold_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import (
+        AccountPlaces,
         Curves,
-        Fresh,
-        Left,
         Legs,
         Oracles,
-        Places,
         Policy,
         Rules,
+        RunArrays,
         Safety,
         Selling,
-        Space,
+        TokensLeft,
+        UntouchedBook,
         Work,
     )
 
 
 @kernel
-def play_nb(
+def run_paths_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     rules: Rules,
     curves: Curves,
     oracles: Oracles,
@@ -89,9 +89,9 @@ def play_nb(
     back: int,
     still: float,
     dust: float,
-    fresh: Fresh,
-    fresh_left: Left,
-    space: Space,
+    fresh: UntouchedBook,
+    fresh_left: TokensLeft,
+    space: RunArrays,
     work: Work,
     paths: Any,
     figures: Any,
@@ -115,7 +115,7 @@ def play_nb(
     paths
         (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
     figures
-        (P, FIGURES), see `engine.paths.PathFigures`.
+        (P, FIGURES), see `engine.running.paths.PathFigures`.
     last_undisturbed, last_market
         (P, K) prices at the end.
     times_liquidated
@@ -129,8 +129,10 @@ def play_nb(
     never = dust < 0.0
     levels = work.levels
     limits = work.limits
-    nobody = Watch(Pool(work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0]), 1.0, 1.0,
-                   work.no_limits)  # fmt: skip
+    nobody = HealthWatch(
+        WaitingAccounts(work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0]),
+        1.0, 1.0, work.no_limits,
+    )  # fmt: skip
     for p in range(len(paths)):
         figure = figures[p]
         figure[:] = 0.0
@@ -206,9 +208,9 @@ def play_nb(
                 watch = nobody
                 if latency == 0 and not some_paused:
                     told = count > 0
-                    watch = Watch(
-                        Pool(order, waiting.health[:count], waiting.debt[:count], waiting.until[:count]), level, rise,
-                        limits,
+                    watch = HealthWatch(
+                        WaitingAccounts(order, waiting.health[:count], waiting.debt[:count], waiting.until[:count]),
+                        level, rise, limits,
                     )  # fmt: skip
                 else:
                     served = 0

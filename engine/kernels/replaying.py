@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import kernel
+from engine.kernels.compiling import kernel
 from engine.kernels.constants import unsigned
 from engine.kernels.exchange import fee_share_nb, picked_nb
 from engine.kernels.health import health_nb, sums_nb

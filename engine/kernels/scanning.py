@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined, kernel
+from engine.kernels.compiling import inlined, kernel
 from engine.kernels.constants import BLOCK, CAUTION, LOOKED_BAD, LOOKED_IDLE, LOOKED_WAITING, signed, unsigned
 from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, Pool, Rules
+    from engine.kernels.arrays import Legs, Rules, WaitingAccounts
 
 
 @inlined
@@ -86,7 +86,7 @@ def recheck_nb(
     due: Any,
     block_due: Any,
     bad: Any,
-    pool: Pool,
+    pool: WaitingAccounts,
     count: int,
     found_bad: Any,
     bad_count: int,
@@ -160,7 +160,7 @@ def scan_nb(
     touched: Any,
     since: Any,
     bad: Any,
-    pool: Pool,
+    pool: WaitingAccounts,
     found_bad: Any,
     bad_count: int,
     limits: Any,
@@ -213,7 +213,9 @@ def scan_nb(
 
 
 @kernel
-def merge_nb(first: Pool, first_count: int, second: Pool, second_count: int, into: Pool) -> None:
+def merge_nb(
+    first: WaitingAccounts, first_count: int, second: WaitingAccounts, second_count: int, into: WaitingAccounts
+) -> None:
     """Put two pools, each in order of accounts, together in that order."""
     a = 0
     b = 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import inlined, kernel
+from engine.kernels.compiling import inlined, kernel
 from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Flows, Left, Legs
+    from engine.kernels.arrays import Flows, Legs, TokensLeft
 
 
 @inlined
@@ -50,7 +50,7 @@ def add_by_market_nb(sums: Any, m: int, k: int, change: float) -> None:
 
 
 @kernel
-def fold_nb(flows: Flows, left: Left) -> None:
+def fold_nb(flows: Flows, left: TokensLeft) -> None:
     """Count what was taken off accounts to what liquidators got and repaid, and to what is left."""
     for m in range(flows.moved_collateral.shape[0]):
         for k in range(flows.moved_collateral.shape[1]):
@@ -69,7 +69,7 @@ def fold_nb(flows: Flows, left: Left) -> None:
 
 
 @kernel
-def totals_nb(legs: Legs, collateral: Any, debt: Any, left: Left) -> None:
+def totals_nb(legs: Legs, collateral: Any, debt: Any, left: TokensLeft) -> None:
     """Add up the tokens of the book by (market, asset)."""
     for i in range(len(legs.market)):
         m = unsigned(legs.market[i])

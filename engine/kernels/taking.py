@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import inlined, part
+from engine.kernels.compiling import inlined, part
 from engine.kernels.constants import unsigned
 from engine.kernels.sums import add_by_market_nb, add_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import EventColumns, Flows, Legs, Places
+    from engine.kernels.arrays import AccountPlaces, EventColumns, Flows, Legs
 
 
 @inlined
 def take_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     oracle: Any,
@@ -65,7 +65,7 @@ def take_nb(
 @part
 def take_all_legs_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     oracle: Any,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.compiling import inlined, kernel, kernel_with_arrays
+from engine.kernels.compiling import inlined, kernel, kernel_with_arrays
 from engine.kernels.constants import (
     ROUNDING,
     STATUS_BAD_DEBT,

@@ -11,10 +11,9 @@ from engine.market.oracles import relative_moves
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.base.types import Floats
     from engine.kernels import Safety
     from engine.scenario.schema import Parameters
-
-    Floats = npt.NDArray[np.float64]
 
 
 def compile_safety(parameters: Parameters) -> Safety:

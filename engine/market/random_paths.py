@@ -11,11 +11,9 @@ from engine.market.random_steps import steps_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
+    from engine.base.types import Floats
     from engine.scenario.schema import Asset, RandomShock, Simulation
 
-    Floats = npt.NDArray[np.float64]
 
 _HIGHEST_LOG = 690.0
 """Undisturbed prices, and their factors, stay within exp(-690) and exp(690): none is ever 0 or infinite."""

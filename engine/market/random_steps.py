@@ -20,11 +20,9 @@ from engine.scenario.schema.random_shock import YEAR_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from engine.base.types import Floats
     from engine.scenario.schema import GbmProcess, RandomShock
 
-    Floats = npt.NDArray[np.float64]
 
 _PRICE, _VARIANCE, _JUMP_COUNT, _JUMP_SIZE, _BLOCK = range(5)
 

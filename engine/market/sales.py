@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from engine.base.types import Floats
     from engine.kernels import Selling
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Trades
 
-    Floats = npt.NDArray[np.float64]
+
+class Trades(NamedTuple):
+    """Tokens traded in a round by others than liquidators and takers of auctions, each (K,).
+
+    ``depositors``: what depositors got and sell in instalments, like liquidators; ``buyers``: what buyers of a
+    storefront sell on at once; ``closed_sold`` and ``closed_bought``: positions closed at the market.
+    """
+
+    depositors: Floats
+    buyers: Floats
+    closed_sold: Floats
+    closed_bought: Floats
+
+    @classmethod
+    def none(cls, assets: int) -> Trades:
+        """Return the trades of a round without any."""
+        return cls(*(np.zeros(assets) for _ in cls._fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    from engine.base.types import Floats
+
 Codes = npt.NDArray[np.int32]
 
 BLANK = -1

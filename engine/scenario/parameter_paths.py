@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario.schema import Parameters
 from engine.scenario.schema.translation import file_keys
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.schema import Parameters
 from engine.scenario.validation import loan_faults

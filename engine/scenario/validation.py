@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.faults import Fault
-from engine.scenario.loans import BLANK, CodedColumn, Floats, LoanTable
+from engine.base.faults import Fault
+from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.base.types import Floats
     from engine.scenario.schema import Parameters
 
 MOST_FAULTS = 100

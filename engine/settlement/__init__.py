@@ -1,5 +1,6 @@
 """Who takes over collateral and debt, and how (Method, section 7, "Who settles"): one module a kind.
 
 `engine.settlement.step` hands the candidates of a round to the settlements of their markets. A settlement is a
-`engine.settlement.base.Settlement`; what it may read and change of a round is its `engine.settlement.turn.Turn`.
+`engine.settlement.base.Settlement`; what it may read and change of a round is its
+`engine.settlement.turn.RoundSettlement`.
 """

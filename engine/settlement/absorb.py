@@ -8,12 +8,13 @@ import numpy as np
 
 from engine import kernels
 from engine.scenario.schema import AbsorbSettlement
-from engine.settlement.base import Floats, Ints, Settlement
+from engine.settlement.base import Settlement
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
 
 class Absorb(Settlement):
@@ -53,7 +54,7 @@ class Absorb(Settlement):
         self._has_traded = False
         self._is_held_back = False
 
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Take over candidates in the given order."""
         from engine.settlement.absorb_kernels import absorb_nb
 
@@ -75,7 +76,7 @@ class Absorb(Settlement):
         kernels.fold_nb(flows, turn.left)
         turn.without_gas += turn.liquidations - before
 
-    def finish(self, turn: Turn) -> None:
+    def finish(self, turn: RoundSettlement) -> None:
         """Open the storefronts."""
         from engine.settlement.absorb_kernels import storefront_nb
 
@@ -96,7 +97,7 @@ class Absorb(Settlement):
         """Return whether storefronts have traded in the round, or a pause keeps one with inventory shut."""
         return self._has_traded or self._is_held_back
 
-    def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
+    def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Report what is held and what it is worth."""
         assert turn.figures is not None
         mine = self.markets

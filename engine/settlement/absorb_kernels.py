@@ -6,21 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from engine.compiling import kernel
 from engine.kernels import (
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
+    AccountPlaces,
     Curves,
     EventColumns,
     Flows,
     Legs,
-    Places,
     Policy,
     health_nb,
     sums_nb,
     take_all_legs_nb,
     unsigned,
 )
+from engine.kernels.compiling import kernel
 from engine.settlement.shared_kernels import count_nb, fits_nb, sale_down_to_nb
 
 
@@ -28,7 +28,7 @@ from engine.settlement.shared_kernels import count_nb, fits_nb, sale_down_to_nb
 def absorb_nb(
     order: Any,
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     oracle: Any,

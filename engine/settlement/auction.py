@@ -21,12 +21,13 @@ from engine.settlement.auction_kernels import (
     start_nb,
     tabs_nb,
 )
-from engine.settlement.base import Flags, Floats, Ints, Settlement
+from engine.settlement.base import Flags, Settlement
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
 
 class Auction(Settlement):
@@ -55,7 +56,7 @@ class Auction(Settlement):
         """Leave out accounts whose auction runs."""
         return self._runs[accounts] != 0 if self._count else None
 
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Start auctions for candidates in the given order."""
         self._note_prices(turn)
         if self._tabs_of != turn.number:
@@ -76,7 +77,7 @@ class Auction(Settlement):
         new = slice(first, self._count)
         turn.note_starts(turn.places.account[self._auctions.account[new]], self._auctions.share[new])
 
-    def finish(self, turn: Turn) -> None:
+    def finish(self, turn: RoundSettlement) -> None:
         """Offer every running auction, by the round of its start and then by account."""
         self._last_paused[turn.paused] = turn.number
         if not self._count:
@@ -121,7 +122,7 @@ class Auction(Settlement):
         changed = np.maximum(self._last_change, self._last_paused[markets])
         return bool(((previous == NEVER) | (previous <= changed)).any())
 
-    def report(self, turn: Turn, market: Floats) -> None:
+    def report(self, turn: RoundSettlement, market: Floats) -> None:
         """Report the running auctions; there is nothing left to auction of accounts whose debt has become bad."""
         assert turn.figures is not None
         if not self._count:
@@ -145,7 +146,7 @@ class Auction(Settlement):
             self._auctions = _moved(self._auctions, places, len(self._auctions.account))
             self._count = len(places)
 
-    def _note_prices(self, turn: Turn) -> None:
+    def _note_prices(self, turn: RoundSettlement) -> None:
         """Note the oracle prices of this round, at which auctions may start in it."""
         while turn.number >= len(self._first_prices):
             self._first_prices = np.concatenate([self._first_prices, np.empty_like(self._first_prices)])

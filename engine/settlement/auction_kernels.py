@@ -6,17 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.compiling import inlined_kernel, kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
     ROUNDING,
+    AccountPlaces,
     Curves,
     EventColumns,
     Flows,
     Legs,
-    Places,
     Policy,
     Rules,
     health_nb,
@@ -26,6 +25,7 @@ from engine.kernels import (
     take_all_legs_nb,
     unsigned,
 )
+from engine.kernels.compiling import inlined_kernel, kernel
 from engine.settlement.shared_kernels import count_nb, fits_nb
 
 CURVE_STAIRSTEP = 0
@@ -139,7 +139,7 @@ def start_nb(
 @kernel
 def offer_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.kernels import Legs
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -53,10 +52,10 @@ class Settlement(ABC):
         """Change the reserves (M,) that the markets start with, where the settlement brings money of its own."""
 
     @abstractmethod
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Settle candidates, all of markets of this kind, in the given order."""
 
-    def finish(self, turn: Turn) -> None:  # noqa: B027 - most are done
+    def finish(self, turn: RoundSettlement) -> None:  # noqa: B027 - most are done
         """Do what comes after all candidates of the round had their turn."""
 
     def left_out(self, accounts: Ints) -> Flags | None:  # noqa: ARG002
@@ -75,5 +74,5 @@ class Settlement(ABC):
         """
         return False
 
-    def report(self, turn: Turn, market: Floats) -> None:  # noqa: B027 - liquidators have nothing to report
+    def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: B027 - liquidators have nothing to report
         """Fill this kind's markets in ``turn.figures``; `market` (K,) is p(r). Also called for round 0."""

@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from engine.compiling import inlined, kernel
 from engine.kernels import (
     PROGRESS_EVENTS,
+    AccountPlaces,
     EventColumns,
-    Left,
     Legs,
-    Places,
     Rules,
+    TokensLeft,
     add_nb,
     health_nb,
     is_liquidatable_nb,
     sums_nb,
     unsigned,
 )
+from engine.kernels.compiling import inlined, kernel
 from engine.settlement.event_kernels import write_event_nb
 
 # What a kernel needs from its caller before it is called again.
@@ -205,7 +205,7 @@ def _long_closing_nb(
 @kernel
 def deleverage_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -218,7 +218,7 @@ def deleverage_nb(
     closings: Closings,
     money: Money,
     events: EventColumns,
-    left: Left,
+    left: TokensLeft,
     progress: Any,
     margin_progress: Any,
 ) -> int:
@@ -352,7 +352,7 @@ def gains_nb(
 @kernel
 def take_gains_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     oracle: Any,
@@ -362,7 +362,7 @@ def take_gains_nb(
     count: int,
     share: float,
     events: EventColumns,
-    left: Left,
+    left: TokensLeft,
     progress: Any,
 ) -> float:
     """Take a share of the first ``count`` gains, each in the quote asset, and return the USD taken.

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.compiling import inlined
-from engine.kernels import EventColumns, Left, Legs, Places, move_nb, unsigned
+from engine.kernels import AccountPlaces, EventColumns, Legs, TokensLeft, move_nb, unsigned
+from engine.kernels.compiling import inlined
 
 
 @inlined
 def write_event_nb(
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     events: EventColumns,
-    left: Left,
+    left: TokensLeft,
     row: int,
     i: int,
     collateral_leg: int,

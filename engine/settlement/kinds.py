@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats
+    from engine.book.book import Book
     from engine.kernels import Legs
     from engine.scenario.schema import Parameters
-    from engine.settlement.base import Floats, Settlement
+    from engine.settlement.base import Settlement
 
 KINDS = ("liquidator", "stability_pool", "margin", "auction", "absorb")
 """What scenarios can name, in the order in which they finish a round."""

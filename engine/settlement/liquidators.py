@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from engine import kernels
-from engine.settlement.base import Ints, Settlement
+from engine.settlement.base import Settlement
 
 if TYPE_CHECKING:
-    from engine.settlement.turn import Turn
+    from engine.base.types import Ints
+    from engine.settlement.turn import RoundSettlement
 
 
 class Liquidators(Settlement):
@@ -18,7 +19,7 @@ class Liquidators(Settlement):
 
     kind: ClassVar[str] = "liquidator"
 
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Liquidate candidates in the given order."""
         emptied = np.empty(len(accounts), dtype=np.int32)
         notes = np.empty((0, kernels.NOTE_COLUMNS))

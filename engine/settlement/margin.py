@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine import kernels
 from engine.scenario.schema import MarginSettlement
-from engine.settlement.base import Floats, Ints, Settlement
+from engine.settlement.base import Settlement
 from engine.settlement.deleveraging_kernels import (
     CLOSINGS,
     DONE,
@@ -31,13 +31,14 @@ from engine.settlement.deleveraging_kernels import (
     take_gains_nb,
 )
 from engine.settlement.margin_kernels import MarginRules, settle_margin_nb
-from engine.settlement.turn import DELEVERAGED
+from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.kernels import Legs
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
 
 class Margin(Settlement):
@@ -67,7 +68,7 @@ class Margin(Settlement):
             if isinstance(given, MarginSettlement):
                 reserve_usd[m] += given.insurance_usd
 
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Close candidates in the given order."""
         assert turn.trades is not None
         if self._number != turn.number:
@@ -105,7 +106,7 @@ class Margin(Settlement):
         turn.emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
         turn.without_gas += turn.liquidations - before
 
-    def finish(self, turn: Turn) -> None:
+    def finish(self, turn: RoundSettlement) -> None:
         """Take what those who gained have to pay, and leave to the lenders what nobody pays and no account owes."""
         if self._number != turn.number:
             return
@@ -119,7 +120,7 @@ class Margin(Settlement):
         turn.bad_debt_usd += money.overspent
         turn.lost_usd += money.overspent
 
-    def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
+    def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Fill what was credited and deleveraged."""
         if self._number != turn.number or turn.number == 0:
             return
@@ -143,7 +144,7 @@ class Margin(Settlement):
         none = np.empty(0, dtype=np.int32)
         self._rankings = Rankings(self._first_of_none.copy(), none, none.copy(), np.empty(0, dtype=np.int64))
 
-    def _rank(self, turn: Turn, m: int, k: int, side: int) -> None:
+    def _rank(self, turn: RoundSettlement, m: int, k: int, side: int) -> None:
         """Find out who can be closed against, and in which order, ties by the order of the book."""
         accounts, found_legs = (np.empty(len(self.book), dtype=np.int32) for _ in range(2))
         scores = np.empty(len(self.book))
@@ -164,7 +165,7 @@ class Margin(Settlement):
         )
         old.first[m, k, side] = first if count else END
 
-    def _find_gains(self, turn: Turn, m: int) -> None:
+    def _find_gains(self, turn: RoundSettlement, m: int) -> None:
         """Find what the accounts of a market have gained and can pay in this round."""
         accounts, gains, total = np.empty(len(self.book), dtype=np.int32), np.empty(len(self.book)), np.zeros((1, 2))
         count = gains_nb(
@@ -174,7 +175,7 @@ class Margin(Settlement):
         self._gains[m] = accounts[:count].copy(), gains[:count].copy()
         self._money.gains[m] = total.sum()
 
-    def _take_gains(self, turn: Turn, m: int) -> float:
+    def _take_gains(self, turn: RoundSettlement, m: int) -> float:
         """Take what is pledged from those who gained, pro rata; return the USD taken."""
         accounts, gains = self._gains[m]
         first, share = turn.events, float(self._money.pledged[m] / self._money.gains[m])

@@ -11,20 +11,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.compiling import inlined, kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
     ROUNDING,
+    AccountPlaces,
     Curves,
     EventColumns,
     Flows,
-    Left,
     Legs,
-    Places,
     Policy,
     Rules,
+    TokensLeft,
     health_nb,
     impact_integral_nb,
     is_liquidatable_nb,
@@ -32,6 +31,7 @@ from engine.kernels import (
     take_all_legs_nb,
     unsigned,
 )
+from engine.kernels.compiling import inlined, kernel
 from engine.settlement.deleveraging_kernels import (
     AT_LEG,
     DONE,
@@ -197,7 +197,7 @@ def _pay_nb(margins: MarginRules, money: Money, m: int, equity: float, size: flo
 def settle_margin_nb(
     order: Any,
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -217,7 +217,7 @@ def settle_margin_nb(
     last_liquidated: Any,
     events: EventColumns,
     flows: Flows,
-    left: Left,
+    left: TokensLeft,
     sold: Any,
     bought: Any,
     closed: Closed,

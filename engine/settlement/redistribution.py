@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compiling import kernel
+from engine.kernels.compiling import kernel
 
 if TYPE_CHECKING:
     from engine.kernels import Legs

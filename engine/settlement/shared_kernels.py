@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.compiling import inlined, kernel
 from engine.kernels import (
     CURVE_CONSTANT_PRODUCT,
     CURVE_CONSTANT_USD,
@@ -27,6 +26,7 @@ from engine.kernels import (
     log_fall_nb,
     unsigned,
 )
+from engine.kernels.compiling import inlined, kernel
 
 
 @inlined

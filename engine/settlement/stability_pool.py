@@ -8,16 +8,17 @@ import numpy as np
 
 from engine import kernels
 from engine.scenario.schema import StabilityPoolSettlement
-from engine.settlement.base import Floats, Ints, Settlement
+from engine.settlement.base import Settlement
+from engine.settlement.marks import REDISTRIBUTED
 from engine.settlement.redistribution import redistribute_nb
 from engine.settlement.stability_pool_kernels import PoolRules, PoolState, settle_with_pool_nb
-from engine.settlement.turn import REDISTRIBUTED
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.kernels import Legs
     from engine.scenario.schema import Parameters
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
 
 class StabilityPool(Settlement):
@@ -45,7 +46,7 @@ class StabilityPool(Settlement):
         )
         self._depositors_sell_now = 1.0 / int(parameters.liquidators.sell_over_rounds)
 
-    def settle(self, accounts: Ints, turn: Turn) -> None:
+    def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Settle candidates in the given order."""
         assert turn.trades is not None
         space, before = turn.space, turn.liquidations
@@ -61,7 +62,7 @@ class StabilityPool(Settlement):
         turn.emptied.append(emptied[: turn.progress[kernels.PROGRESS_EMPTIED]])
         turn.without_gas += turn.liquidations - before
 
-    def finish(self, turn: Turn) -> None:
+    def finish(self, turn: RoundSettlement) -> None:
         """Give the other borrowers what was passed on to them."""
         state = self._state
         if not state.redistributed_usd.any():
@@ -73,7 +74,7 @@ class StabilityPool(Settlement):
         kernels.totals_nb(turn.legs, space.collateral, space.debt, turn.left)
         turn.all_moved = True
 
-    def report(self, turn: Turn, market: Floats) -> None:  # noqa: ARG002
+    def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Fill what pools have left and what was redistributed, and be ready for the next round."""
         assert turn.figures is not None
         state, figures = self._state, turn.figures

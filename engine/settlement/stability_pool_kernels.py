@@ -12,24 +12,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.compiling import kernel
 from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
+    AccountPlaces,
     EventColumns,
     Flows,
-    Left,
     Legs,
-    Places,
     Policy,
     Rules,
+    TokensLeft,
     add_nb,
     health_nb,
     is_liquidatable_nb,
     move_nb,
     unsigned,
 )
+from engine.kernels.compiling import kernel
 from engine.settlement.event_kernels import write_event_nb
 from engine.settlement.shared_kernels import count_nb, fits_nb
 
@@ -87,7 +87,7 @@ def count_recipients_nb(legs: Legs, collateral: Any, debt: Any, m: int, state: P
 def settle_with_pool_nb(
     order: Any,
     legs: Legs,
-    places: Places,
+    places: AccountPlaces,
     collateral: Any,
     debt: Any,
     rules: Rules,
@@ -104,7 +104,7 @@ def settle_with_pool_nb(
     last_liquidated: Any,
     events: EventColumns,
     flows: Flows,
-    left: Left,
+    left: TokensLeft,
     depositors: Any,
     passed_rows: Any,
     emptied: Any,

@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
-from engine.service import first_in_order
+from engine.market.sales import Trades
+from engine.settlement.first_in_order import first_in_order
 from engine.settlement.kinds import settlements
 from engine.settlement.liquidators import Liquidators
-from engine.settlement.turn import Figures, Trades
+from engine.settlement.turn import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.book import Book
+    from engine.base.types import Floats, Ints
+    from engine.book.book import Book
     from engine.scenario.schema import Parameters
-    from engine.settlement.base import Floats, Ints
-    from engine.settlement.turn import Turn
+    from engine.settlement.turn import RoundSettlement
 
 
 class LiquidationStep:
@@ -79,7 +80,7 @@ class LiquidationStep:
         for settlement in self._settlements:
             settlement.start(reserve_usd)
 
-    def begin(self, turn: Turn) -> None:
+    def begin(self, turn: RoundSettlement) -> None:
         """Give a turn what only settlements other than by liquidators need."""
         if not self.is_plain:
             turn.trades = Trades.none(len(turn.oracle))
@@ -96,7 +97,7 @@ class LiquidationStep:
         masks = [mask for settlement in self._settlements if (mask := settlement.left_out(accounts)) is not None]
         return np.logical_or.reduce(masks) if masks else None
 
-    def settle(self, candidates: kernels.Pool, turn: Turn) -> None:
+    def settle(self, candidates: kernels.WaitingAccounts, turn: RoundSettlement) -> None:
         """Give each candidate its turn, then let the settlements finish the round."""
         for order in self._in_turn(candidates, turn):
             if self.is_plain:
@@ -111,8 +112,8 @@ class LiquidationStep:
             for settlement in self._settlements:
                 settlement.finish(turn)
 
-    def report(self, turn: Turn, market: Floats) -> dict[str, Any]:
-        """Return the figures of the round by their names in `engine.records.Round`; `market` (K,) is p(r)."""
+    def report(self, turn: RoundSettlement, market: Floats) -> dict[str, Any]:
+        """Return the figures of the round by their names in `engine.recording.records.Round`; `market` (K,) is p(r)."""
         if turn.figures is None:
             return self._plain_figures._asdict()
         for settlement in self._settlements:
@@ -124,12 +125,12 @@ class LiquidationStep:
         answers = [settlement.keeps_running(number, still=still) for settlement in self._settlements]
         return any(answers)  # each was asked: they count quiet rounds
 
-    def _kinds(self, order: Ints, turn: Turn) -> Ints:
+    def _kinds(self, order: Ints, turn: RoundSettlement) -> Ints:
         """Return by which settlement each account is settled."""
         kinds: Ints = self._settlement_of_market[turn.legs.market[order]]
         return kinds
 
-    def _settle_in_segments(self, order: Ints, turn: Turn) -> None:
+    def _settle_in_segments(self, order: Ints, turn: RoundSettlement) -> None:
         """Settle accounts one after the other, as many at a time as follow each other with one settlement."""
         kinds = self._kinds(order, turn)
         cuts = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(order)]
@@ -142,7 +143,7 @@ class LiquidationStep:
                 return
             self._settlements[kinds[first]].settle(order[first:end], turn)
 
-    def _settle_grouped(self, order: Ints, turn: Turn) -> None:
+    def _settle_grouped(self, order: Ints, turn: RoundSettlement) -> None:
         """Settle all accounts of each settlement at once, and put their events in the order of service."""
         first, first_mark = turn.events, turn.marks
         kinds = self._kinds(order, turn)
@@ -162,7 +163,7 @@ class LiquidationStep:
             now_at[moved] = np.arange(len(moved))
             turn.move_marks(first_mark, first, now_at)
 
-    def _in_turn(self, candidates: kernels.Pool, turn: Turn) -> Iterator[Ints]:
+    def _in_turn(self, candidates: kernels.WaitingAccounts, turn: RoundSettlement) -> Iterator[Ints]:
         """Give the candidates in the order of their service, as many at a time as may be needed."""
         if not len(candidates.account):
             return

@@ -11,38 +11,14 @@ import numpy.typing as npt
 from engine import kernels
 
 if TYPE_CHECKING:
-    from engine.columns import Columns
-    from engine.health_index import Workspace
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-
-REDISTRIBUTED = 1
-"""Mark of an event whose tokens went to other accounts of the market."""
-DELEVERAGED = 2
-"""Mark of an event of an account that was closed against a liquidated one."""
-
-
-class Trades(NamedTuple):
-    """Tokens traded in a round by others than liquidators and takers of auctions, each (K,).
-
-    ``depositors``: what depositors got and sell in instalments, like liquidators; ``buyers``: what buyers of a
-    storefront sell on at once; ``closed_sold`` and ``closed_bought``: positions closed at the market.
-    """
-
-    depositors: Floats
-    buyers: Floats
-    closed_sold: Floats
-    closed_bought: Floats
-
-    @classmethod
-    def none(cls, assets: int) -> Trades:
-        """Return the trades of a round without any."""
-        return cls(*(np.zeros(assets) for _ in cls._fields))
+    from engine.base.columns import Columns
+    from engine.base.types import Floats, Ints
+    from engine.book.health_index import Workspace
+    from engine.market.sales import Trades
 
 
 class Figures(NamedTuple):
-    """What only some settlements report of a round, each (M,); `engine.records.Round` says what they are."""
+    """What only some settlements report of a round, each (M,); `engine.recording.records.Round` says what they are."""
 
     credited_usd: Floats
     redistributed_usd: Floats
@@ -74,7 +50,7 @@ class Figures(NamedTuple):
 
 
 @dataclass(slots=True)
-class Turn:
+class RoundSettlement:
     """One round's settlements, as far as they have come.
 
     Parameters
@@ -137,16 +113,16 @@ class Turn:
     rules: kernels.Rules
     dust: float
     legs: kernels.Legs
-    places: kernels.Places
+    places: kernels.AccountPlaces
     space: Workspace
-    left: kernels.Left
+    left: kernels.TokensLeft
     reserve_usd: Floats
     columns: Columns
     mark_columns: Columns
     start_columns: Columns
     flows: kernels.Flows
     progress: npt.NDArray[np.int64]
-    watch: kernels.Watch
+    watch: kernels.HealthWatch
     trades: Trades | None = None
     figures: Figures | None = None
     bad_debt_usd: Floats | None = None

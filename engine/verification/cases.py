@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.faults import BadInput
-from engine.resource_files import resource_path
+from engine.base.faults import BadInput
+from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -152,7 +152,7 @@ def find_cases(names: Iterable[str]) -> tuple[Case, ...]:
     """
     from difflib import get_close_matches
 
-    from engine.faults import Fault
+    from engine.base.faults import Fault
 
     every = {case.name: case for case in load_cases()}
     wanted = list(dict.fromkeys(names))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from engine.recording import Recording
-    from engine.records import Round
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import Round
 
 BY_ASSET: Final = (
     "undisturbed",
@@ -59,7 +59,7 @@ WHOLE: Final = (
 )
 
 
-def plain(recording: Recording) -> dict[str, Any]:
+def plain(recording: RecordedRun) -> dict[str, Any]:
     """Return a recording as plain dictionaries."""
     return {
         "rounds": [plain_round(recording, step) for step in recording.rounds if step.number > 0],
@@ -70,7 +70,7 @@ def plain(recording: Recording) -> dict[str, Any]:
     }
 
 
-def plain_round(recording: Recording, step: Round) -> dict[str, Any]:
+def plain_round(recording: RecordedRun, step: Round) -> dict[str, Any]:
     """Return one round, its arrays by the names of assets and markets."""
     figures: dict[str, Any] = {"round": step.number}
     markets = (*BY_MARKET, *OF_SETTLEMENTS)
@@ -82,7 +82,7 @@ def plain_round(recording: Recording, step: Round) -> dict[str, Any]:
     return figures
 
 
-def plain_events(recording: Recording) -> list[dict[str, Any]]:
+def plain_events(recording: RecordedRun) -> list[dict[str, Any]]:
     """Return the events, a dictionary a row; one that is not marked has the mark None, or none."""
     frame = recording.events_frame()
     if "mark" in frame:
@@ -90,7 +90,7 @@ def plain_events(recording: Recording) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
-def plain_accounts(recording: Recording) -> list[dict[str, Any]]:
+def plain_accounts(recording: RecordedRun) -> list[dict[str, Any]]:
     """Return what every account holds and owes at the end."""
     book = recording.book
     state = recording.state(recording.rounds[-1].number)
@@ -106,8 +106,8 @@ def plain_accounts(recording: Recording) -> list[dict[str, Any]]:
     return accounts
 
 
-def plain_health(recording: Recording) -> list[float]:
+def plain_health(recording: RecordedRun) -> list[float]:
     """Return the health factors at the first prices, in the order of the accounts."""
-    from engine.views import initial_view
+    from engine.reading.round_view import initial_view
 
     return [float(value) for value in initial_view(recording.scenario, recording.book).health]

@@ -144,7 +144,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report as plain values, as ``cascade verify --json`` writes it."""
-        from engine.provenance import versions
+        from engine.scenario.provenance import versions
 
         return {
             "format": "cascade-verification-report/1",

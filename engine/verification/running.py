@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.verification.cases import load_cases
 from engine.verification.formulas import evaluate
 from engine.verification.report import CaseResult, Comparison, Report

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import kernels
-from engine.book import Book
-from engine.cascade import Rounds
-from engine.health_index import HealthIndex
+from engine.book.book import Book
+from engine.book.health_index import HealthIndex
 from engine.market.oracles import first_prices
 from engine.market.rules import compile_rules
 from engine.market.shocks import GivenPrices
-from engine.paths import Paths
-from engine.warming import warm_up
+from engine.reading.recorded_run import recorded_rounds
+from engine.running.paths import Paths
+from engine.warming.warm_up import warm_up
 from tests.benchmarks import lrvx_mark, numpy_rescan, pandas_rescan
 from tests.benchmarks.cascade_books import CASES, cascade
 from tests.shared import RESOURCES
@@ -33,7 +33,7 @@ from tests.shared import RESOURCES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
 PAGE = RESOURCES / "help" / "speed.md"
@@ -54,9 +54,9 @@ def cpu(function: Callable[[], object], repeats: int) -> float:
     return statistics.median(times)
 
 
-def run(scenario: Scenario, book: Book, index: HealthIndex) -> Recording:
+def run(scenario: Scenario, book: Book, index: HealthIndex) -> RecordedRun:
     """Run on an index and give back what was borrowed."""
-    steps = Rounds(scenario, book, index)
+    steps = recorded_rounds(scenario, book, index)
     for _ in steps:
         pass
     steps.recording.summary()
@@ -177,7 +177,7 @@ def many_paths() -> Iterator[Row]:
 
     def apart() -> None:
         for prices in every[:10]:
-            for _ in Rounds(scenario, undisturbed=GivenPrices(start, prices)):
+            for _ in recorded_rounds(scenario, undisturbed=GivenPrices(start, prices)):
                 pass
 
     together = cpu(lambda: paths.run(every), 5)

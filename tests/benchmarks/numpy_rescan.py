@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.book.book import Book
     from engine.scenario.scenario import Scenario
 
 

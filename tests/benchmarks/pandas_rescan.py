@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from engine.book import Book
+    from engine.book.book import Book
     from engine.scenario.scenario import Scenario
 
 

@@ -12,9 +12,9 @@ import time
 import pytest
 
 import engine
-from engine.book import Book
-from engine.cascade import Rounds
-from engine.warming import warm_up
+from engine.book.book import Book
+from engine.reading.recorded_run import recorded_rounds
+from engine.warming.warm_up import warm_up
 from tests.benchmarks import numpy_rescan
 from tests.benchmarks.random_books import random_scenario
 from tests.shared import RESOURCES
@@ -44,7 +44,7 @@ def medians(*functions) -> list[float]:
 
 
 def run_engine(scenario, book):
-    steps = Rounds(scenario, book)
+    steps = recorded_rounds(scenario, book)
     for _ in steps:
         pass
     steps.recording.summary()

@@ -10,7 +10,7 @@ import sys
 PROGRAM = """
 import json, sys, time
 from numba.core.dispatcher import Dispatcher
-from engine.warming import warm_up
+from engine.warming.warm_up import warm_up
 
 begin = time.process_time()
 warm_up()

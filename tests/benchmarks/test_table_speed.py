@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.loan_table import totals
 from cascade_gui.loan_table.columns import INDEX
 from cascade_gui.loan_table.panel import LoanBookPanel

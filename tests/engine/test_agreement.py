@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, event, given, settings
 
-from engine.examples import examples
+from engine.files.examples import examples
 from tests.engine.properties.comparing import differences
 from tests.engine.properties.scenarios import scenarios
 from tests.reference.both_engines import play, play_slowly

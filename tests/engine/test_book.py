@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.book import Book
+from engine.book.book import Book
 from tests.engine.books import row, scenario
 
 

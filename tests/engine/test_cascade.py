@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.cascade import Rounds
-from engine.waiting import Waiting
+from engine.reading.recorded_run import recorded_rounds
+from engine.running.liquidatable_accounts import Waiting
 from tests.engine.books import row, scenario
 
 DEEP = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e6}}
@@ -83,7 +83,7 @@ def test_that_stopping_and_starting_again_changes_nothing():
 
 def test_that_one_more_round_after_the_end_changes_nothing():
     given = scenario(LADDER, eth=SHALLOW, drop=-0.1)
-    steps = Rounds(given)
+    steps = recorded_rounds(given)
     last = list(steps)[-1]
     steps.recording.ended = None
     more = next(steps)

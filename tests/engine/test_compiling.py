@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine import compiling
+from engine.kernels import compiling
 from tests.shared import ROOT
 
 ENGINE = Path(engine.__file__).parent

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 import engine
-from engine.examples import examples
+from engine.files.examples import examples
 from tests.engine.properties.conservation import check_conservation
 from tests.engine.properties.scenarios import scenarios
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.book import Book
-from engine.examples import FIRST, examples, find_example
-from engine.faults import BadInput
+from engine.base.faults import BadInput
+from engine.book.book import Book
+from engine.files.examples import FIRST, examples, find_example
 from engine.importing.shapes import convert
 from engine.importing.source import read_source
 from tests.shared import SHARED, needs_shared

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import engine
-from engine.explain import Outcome, explain
+from engine.reading.explanation.explain import explain
+from engine.reading.explanation.explanation import Outcome
 from tests.engine.books import row, scenario
 
 DEEP = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e5}}

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 
 import engine
-from engine.book import Book
-from engine.cascade import Rounds
-from engine.health_index import HealthIndex
-from engine.service import first_in_order
-from engine.waiting import Waiting
+from engine.book.book import Book
+from engine.book.health_index import HealthIndex
+from engine.reading.recorded_run import recorded_rounds
+from engine.running.liquidatable_accounts import Waiting
+from engine.settlement.first_in_order import first_in_order
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.test_properties import every_number
 
 
 def run(scenario, book, index=None):
-    steps = Rounds(scenario, book, index)
+    steps = recorded_rounds(scenario, book, index)
     for _ in steps:
         pass
     steps.give_back()
@@ -55,7 +55,7 @@ def test_that_an_index_of_another_book_is_refused():
     )
     index = HealthIndex.of(scenario, Book.from_scenario(scenario))
     with pytest.raises(ValueError, match="another book"):
-        Rounds(scenario, Book.from_scenario(scenario), index)
+        recorded_rounds(scenario, Book.from_scenario(scenario), index)
 
 
 @pytest.mark.parametrize("first", [1, 7, 100, 5000])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 from tests.shared import RESOURCES
 
 PAGES = sorted((RESOURCES / "help").glob("*.md"))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.cash import cash_assets
-from engine.explain import explain
-from engine.views import initial_view, round_view
+from engine.market.cash_assets import cash_assets
+from engine.reading.explanation.explain import explain
+from engine.reading.round_view import initial_view, round_view
 from tests.engine.books import row, scenario
 
 MARGIN = {"kind": "margin", "quote_asset": "BTC"}

@@ -11,11 +11,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.book import Book
-from engine.cascade import Rounds
-from engine.health_index import HealthIndex
+from engine.book.book import Book
+from engine.book.health_index import HealthIndex
 from engine.market.shocks import GivenPrices, undisturbed_prices
-from engine.paths import ENDED, Paths
+from engine.reading.recorded_run import recorded_rounds
+from engine.running.paths import ENDED, Paths
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.settled_scenarios import settled_scenarios
 
@@ -51,7 +51,7 @@ def start_of(scenario):
 
 
 def run_along(scenario, prices):
-    steps = Rounds(scenario, undisturbed=GivenPrices(start_of(scenario), prices))
+    steps = recorded_rounds(scenario, undisturbed=GivenPrices(start_of(scenario), prices))
     for _ in steps:
         pass
     return steps.recording

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.faults import BadInput
-from engine.presets import load_preset, load_presets, preset_names
+from engine.base.faults import BadInput
+from engine.scenario.presets import load_preset, load_presets, preset_names
 
 
 def test_that_every_preset_says_where_it_is_from_and_what_it_leaves_out():

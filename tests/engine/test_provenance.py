@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import __version__, from_dict
-from engine.provenance import loans_sha256, parameters_sha256, provenance, run_sha256, versions
+from engine.scenario.provenance import loans_sha256, parameters_sha256, provenance, run_sha256, versions
 from tests.engine.scenarios import SMALL, changed, small
 
 

@@ -11,8 +11,8 @@ import sys
 import pytest
 
 import engine
-from engine.examples import find_example
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
+from engine.files.examples import find_example
 from tests.shared import ROOT, SHARED, needs_shared
 
 PICTURES = ("events-auctions.png", "events-example.png", "events-may-2021.png", "events-october-2025.png")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.columns import ChunkedColumns, Columns
-from engine.recording import Recording
-from engine.views import round_view
+from engine.base.columns import ChunkedColumns, Columns
+from engine.reading.round_view import round_view
+from engine.recording.recording import Recording
 from tests.engine.books import row, scenario
 
 SHALLOW = {"liquidity": {"model": "exponential", "depth_2pct_usd": 3000.0}}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.examples import find_example
-from engine.presets import load_preset, load_presets
+from engine.files.examples import find_example
 from engine.scenario import parameter_paths
+from engine.scenario.presets import load_preset, load_presets
 
 BOOKS = {"absorb": "compound-iii", "auction": "compound", "stability_pool": "liquity", "margin": "perpetuals"}
 """A bundled book for each kind of settlement; liquidators get the first one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.user_folders import cache_folder, log_folder, prepare_numba_cache
+from engine.base.user_folders import cache_folder, log_folder, prepare_numba_cache
 
 
 @pytest.fixture(autouse=True)

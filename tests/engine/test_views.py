@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.explain import explain
-from engine.views import (
+from engine.reading.explanation.explain import explain
+from engine.reading.round_view import (
     Status,
     danger,
     health_histogram,

@@ -11,9 +11,10 @@ import json, sys
 import numpy as np
 import engine
 from numba.core.dispatcher import Dispatcher
-from engine import kernels, views
-from engine.warming import warm_up
-from engine.explain import explain
+from engine import kernels
+from engine.reading import round_view as views
+from engine.warming.warm_up import warm_up
+from engine.reading.explanation.explain import explain
 sys.path.insert(0, sys.argv[1])
 from tests.engine.books import row, scenario
 

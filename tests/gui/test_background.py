@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from cascade_gui.background import Background
+from cascade_gui.working.background import Background
 
 
 @pytest.fixture

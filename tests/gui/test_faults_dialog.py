@@ -10,7 +10,7 @@ import traceback
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from cascade_gui.faults_dialog import Faults, start_log, stop_log
+from cascade_gui.window.faults_dialog import Faults, start_log, stop_log
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from cascade_gui.settings import Settings, default_folder
+from cascade_gui.window.settings import Settings, default_folder
 
 
 def test_that_the_settings_have_defaults(tmp_path, qapp):
@@ -60,7 +60,7 @@ def test_that_a_profile_holds_everything(tmp_path, qapp, home):
 def test_that_the_layout_of_another_version_is_not_restored(tmp_path, qapp, monkeypatch):
     settings = Settings(tmp_path)
     settings.set_layout(QByteArray(b"geometry"), QByteArray(b"state"))
-    monkeypatch.setattr("cascade_gui.settings.LAYOUT_VERSION", 99)
+    monkeypatch.setattr("cascade_gui.window.settings.LAYOUT_VERSION", 99)
     assert settings.layout() is None
 
 

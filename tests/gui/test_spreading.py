@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cascade_gui.spreading import Spreader
+from cascade_gui.working.spreading import Spreader
 
 
 def test_that_parts_are_refreshed_one_a_turn_in_order(qapp, qtbot):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cascade_gui.subtitle import subtitle
-from engine.examples import find_example
+from cascade_gui.window.subtitle import subtitle
+from engine.files.examples import find_example
 
 
 def test_that_a_rise_has_its_sign_as_a_fall_has():

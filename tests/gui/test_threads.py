@@ -10,9 +10,9 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
-from cascade_gui.background import Background
 from cascade_gui.plots.background import LatestJob
-from cascade_gui.threads import thread_of
+from cascade_gui.working.background import Background
+from cascade_gui.working.threads import thread_of
 
 
 def test_that_a_thread_ends_when_its_owner_is_deleted(qapp):

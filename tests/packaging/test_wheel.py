@@ -42,7 +42,7 @@ def test_that_a_wheel_finds_its_own_resources(wheel, tmp_path):
         archive.extractall(tmp_path)
     asked = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from engine.resource_files import resource_root; print(resource_root())"
+        "from engine.base.resource_files import resource_root; print(resource_root())"
     )
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (answer.stdout.strip(), answer.stderr) == (str(tmp_path / "cascade_gui" / "resources"), "")

@@ -8,8 +8,8 @@ import pytest
 
 import engine
 from engine.market.random_paths import random_path
+from engine.reading.round_view import initial_view
 from engine.verification.outcome import plain
-from engine.views import initial_view
 from tests import slow_engine
 from tests.engine.properties.conservation import check_conservation
 from tests.slow_engine import book, defaults

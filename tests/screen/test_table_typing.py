@@ -7,7 +7,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.loan_table.columns import INDEX
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.scenario.schema import Parameters

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cascade_gui.faults_dialog import FaultsDialog
+from cascade_gui.window.faults_dialog import FaultsDialog
 from tests.gui.window.conftest import make_window, ran, window
 
 __all__ = ["make_window", "ran", "window"]

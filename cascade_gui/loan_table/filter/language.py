@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui import numbers
 from cascade_gui.loan_table.filter.conditions import (
     All,
     Any,
@@ -32,6 +31,7 @@ from cascade_gui.loan_table.filter.conditions import (
 from cascade_gui.loan_table.filter.fields import Field, fields, nearest, normal
 from cascade_gui.loan_table.filter.tokens import FilterError, Token, TokenKind, tokens
 from cascade_gui.loan_table.formatting import status_words
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario.schema import FORMAT
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]

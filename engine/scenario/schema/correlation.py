@@ -9,11 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from engine.base.types import Floats
     from engine.scenario.schema.random_shock import Correlation
 
-    Floats = npt.NDArray[np.float64]
 
 _ROUNDING = 1e-10
 _NO_PIVOT = 1e-8

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from engine.faults import BadInput, Fault
+from engine.base.faults import BadInput, Fault
 from engine.scenario.schema.assets import Asset, CrossImpact, InfiniteLiquidity, ModelOracle
 from engine.scenario.schema.fields import Section, parameter
 from engine.scenario.schema.markets import Market

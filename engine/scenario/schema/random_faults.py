@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.faults import Fault
+from engine.base.faults import Fault
 from engine.scenario.schema.correlation import correlation_matrix, smallest_eigenvalue
 from engine.scenario.schema.random_shock import YEAR_SECONDS, BootstrapProcess, HestonProcess, RandomShock
 

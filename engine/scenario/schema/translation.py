@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from engine.faults import Fault
+from engine.base.faults import Fault
 
 _LONGEST_QUOTE = 60
 

@@ -9,12 +9,12 @@ import tempfile
 import openpyxl
 import pytest
 
+from engine.base.user_folders import log_folder
 from engine.command import check as check_module
 from engine.command.crash_log import write_crash
-from engine.examples import examples
 from engine.files import load_recording, load_scenario, save_scenario
-from engine.presets import preset_names
-from engine.user_folders import log_folder
+from engine.files.examples import examples
+from engine.scenario.presets import preset_names
 from tests.engine.scenarios import SMALL, small
 
 COMMANDS = ("run", "check", "import", "convert", "presets", "examples", "verify")

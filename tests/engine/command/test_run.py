@@ -239,7 +239,7 @@ def test_that_ctrl_c_while_writing_says_what_is_written(cascade, book, tmp_path,
     def interrupted(*arguments, **keywords):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("engine.recording.Recording.rounds_frame", interrupted)
+    monkeypatch.setattr("engine.reading.recorded_run.RecordedRun.rounds_frame", interrupted)
     done, not_done = tmp_path / "out.json", tmp_path / "rounds.csv"
     ended = cascade("run", book, "--json", done, "--rounds", not_done)
     assert ended.status == 130

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 import engine
+from engine.base.faults import BadInput
 from engine.exporting import export_table, export_workbook, loans_frame, results_workbook, write_table
 from engine.exporting.escaping import escaped
 from engine.exporting.workbook import MOST_ROWS
-from engine.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from tests.engine.scenarios import SMALL, small

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.files.json_file import pretty
 from engine.files.loans_parquet import to_parquet
-from engine.provenance import versions
 from engine.scenario.loans import LoanTable
+from engine.scenario.provenance import versions
 from engine.scenario.schema import Parameters
 from tests.engine.scenarios import SMALL
 

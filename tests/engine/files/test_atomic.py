@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import load_scenario, save_scenario
 from engine.files.atomic import writing
 from engine.scenario.scenario import Scenario

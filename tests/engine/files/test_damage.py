@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import read_stream, write_stream
 from engine.files.loans_parquet import from_parquet
 from engine.scenario.scenario import Scenario

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import read_stream
 from engine.files.recording_members import recording_members
 from tests.engine.files.archives import parts, with_provenance, zipped

@@ -8,7 +8,7 @@ import pytest
 
 from engine.files import load_recording, load_scenario
 from engine.files.migrations import CURRENT
-from engine.provenance import loans_sha256
+from engine.scenario.provenance import loans_sha256
 
 FORMATS = Path(__file__).parent / "formats"
 LOANS_SHA256 = "a0e503316fccbb64efa73b2cf5512ab8d4aa059de096427bb661da873e3872a4"

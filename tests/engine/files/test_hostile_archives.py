@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import archive as archive_module
 from engine.files import load_scenario, loans_parquet
 from tests.engine.files.archives import archive, parts, with_provenance, zipped

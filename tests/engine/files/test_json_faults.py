@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import check_ending, load_scenario, read_file, scenario_files
 from engine.files.strict_json import parse
 from tests.engine.scenarios import SMALL, changed, small

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files.migrations import CURRENT, STEPS, to_current
 
 DOUBLES = {

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import engine
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import keeps_recordings, load_recording, load_scenario, read_file, save_scenario
 from engine.files.recording_members import (
     BY_ASSET,
@@ -23,7 +23,7 @@ from engine.files.recording_members import (
     read_recording,
     recording_members,
 )
-from engine.records import Round
+from engine.recording.records import Round
 from tests.engine.files.archives import parts, with_provenance, zipped
 from tests.engine.scenarios import SMALL, small
 

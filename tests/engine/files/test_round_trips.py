@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import load_scenario, read_file, save_scenario
-from engine.provenance import loans_sha256, parameters_sha256
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.provenance import loans_sha256, parameters_sha256
 from engine.scenario.scenario import Scenario
 from tests.engine.scenarios import SMALL, scenario_dicts, small
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import engine
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.build import build_scenario
 from engine.importing.parameter_tables import read_liquidity, read_parameters
 from tests.shared import SHARED, needs_shared

@@ -14,7 +14,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.shapes import check
 from engine.importing.source import read_source
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.liquidity_quotes import MOST_POINTS, average_slippage, curve_from_quotes
 from tests.shared import SHARED, needs_shared
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.mapping import ColumnMapping, guess_mapping
 from engine.importing.pairing import paired
 from engine.importing.shapes import check, convert

@@ -13,7 +13,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.source import read_source
 
 HEADER = ["account", "asset", "amount"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.importing.synthetic import Beta, Equal, Lognormal, Normal, Pareto, SyntheticBook, Uniform, synthetic_book
 
 PRICES = {"WETH": 2000.0, "WBTC": 30000.0, "USDC": 1.0}

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.settlement.turn import REDISTRIBUTED
+from engine.settlement.marks import REDISTRIBUTED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.recording import Recording
+    from engine.reading.recorded_run import RecordedRun
 
     Floats = npt.NDArray[np.float64]
 
 RELATIVE = 1e-9
 
 
-def check_conservation(recording: Recording) -> None:
+def check_conservation(recording: RecordedRun) -> None:
     """Assert, for every round of a recording, that
 
     - initial collateral = still held + seized, by asset;

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import assume, event, given
 
 import engine
-from engine.records import NO_MORE_LIQUIDATIONS
+from engine.recording.records import NO_MORE_LIQUIDATIONS
 from tests.engine.properties.scenarios import scenarios
 
 STILL = 1.001e-6

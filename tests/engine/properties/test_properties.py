@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.records import STOPPED
-from engine.views import round_view
+from engine.reading.round_view import round_view
+from engine.recording.records import STOPPED
 from tests.engine.properties.comparing import differences
 from tests.engine.properties.scenarios import scenarios
 from tests.reference.both_engines import play, play_slowly

@@ -10,7 +10,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.records import NO_MORE_LIQUIDATIONS
+from engine.recording.records import NO_MORE_LIQUIDATIONS
 from tests.engine.properties.settled_scenarios import settled_scenarios
 from tests.engine.properties.test_fixed_point import assert_at_rest, one_more_round
 from tests.engine.properties.test_properties import (

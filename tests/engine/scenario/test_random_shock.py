@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
 from engine.scenario.schema import Correlation
 from engine.scenario.schema.correlation import correlation_matrix, correlation_root, smallest_eigenvalue

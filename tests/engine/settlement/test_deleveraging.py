@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.settlement.turn import DELEVERAGED
-from engine.views import Status, round_view
+from engine.reading.round_view import Status, round_view
+from engine.settlement.marks import DELEVERAGED
 from tests.engine.settlement.perpetuals import position, run
 
 LONG = position("1", 10.0, 100.0, 50.0)

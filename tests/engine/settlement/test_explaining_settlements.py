@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import engine
-from engine.explain import Outcome, explain
+from engine.reading.explanation.explain import explain
+from engine.reading.explanation.explanation import Outcome
 from engine.settlement.happened import Absorbed, InAuction, NoRoom, Taken
 from tests.engine.settlement.lending import account, market, run, scenario
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.explain import Outcome, explain
+from engine.reading.explanation.explain import explain
+from engine.reading.explanation.explanation import Outcome
 from engine.settlement.happened import Closed, Deleveraged, Pooled, TookOver
 from tests.engine.settlement.lending import account, run
 from tests.engine.settlement.perpetuals import position

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.files import load_recording, read_stream, save_scenario
 from engine.files.recording_members import MARKS, STARTS, recording_members
 from tests.engine.files.archives import parts, with_provenance, zipped

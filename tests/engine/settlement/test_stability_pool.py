@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.settlement.turn import REDISTRIBUTED
+from engine.settlement.marks import REDISTRIBUTED
 from tests.engine.settlement.lending import account, market, run, scenario
 
 MCR_110 = 1 / 1.1

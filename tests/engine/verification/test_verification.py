@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.verification import CaseResult, Comparison, Figure, Report, check_case, find_cases, load_cases, verify
 from engine.verification.cases import read_cases
 from engine.verification.formulas import evaluate

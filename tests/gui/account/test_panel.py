@@ -6,7 +6,7 @@ import pytest
 
 from cascade_gui.account.panel import AccountPanel
 from cascade_gui.theme import tokens
-from engine.explain import explain
+from engine.reading.explanation.explain import explain
 from tests.gui.account.test_sentences import first_liquidated, never_liquidated
 from tests.gui.plots.runs import recording
 

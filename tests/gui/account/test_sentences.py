@@ -8,7 +8,8 @@ import pytest
 
 from cascade_gui.account import sentences
 from cascade_gui.account.settled_sentences import settled
-from engine.explain import Happening, HistoryEntry, Outcome, explain
+from engine.reading.explanation.explain import explain
+from engine.reading.explanation.explanation import HistoryEntry, Outcome, RoundOutcome
 from engine.settlement.happened import (
     Absorbed,
     Closed,
@@ -231,16 +232,16 @@ def test_that_who_is_deleveraged_is_told_against_whom_and_at_which_price():
 
 def test_that_a_borrower_who_took_over_debt_and_waits_is_told_both(liquidated):
     took = TookOver(debt_usd=10.0, collateral_usd=11.0)
-    waiting = Happening(Outcome.WAITING, waited_rounds=1, latency_rounds=3, settled=took)
+    waiting = RoundOutcome(Outcome.WAITING, waited_rounds=1, latency_rounds=3, settled=took)
     told = sentences.why(replace(liquidated, happening=waiting))
     assert told.startswith("It took over $10 of debt and $11 of collateral of borrowers who were liquidated. Not liqu")
     assert told.endswith("liquidatable for 1 of the 3 rounds that liquidators take to come.")
-    healthy = Happening(Outcome.TOOK_OVER, settled=took)
+    healthy = RoundOutcome(Outcome.TOOK_OVER, settled=took)
     assert sentences.why(replace(liquidated, happening=healthy)).endswith("who were liquidated.")
 
 
 def test_that_a_lone_borrower_of_an_empty_pool_is_told_so(liquidated):
-    alone = replace(liquidated, happening=Happening(Outcome.NOBODY_TO_TAKE, waited_rounds=1))
+    alone = replace(liquidated, happening=RoundOutcome(Outcome.NOBODY_TO_TAKE, waited_rounds=1))
     assert sentences.why(alone) == "Not liquidated: the pool is empty and there is no other borrower."
 
 

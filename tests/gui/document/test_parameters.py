@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cascade_gui import document_commands
-from cascade_gui.document import Document
-from engine.faults import BadInput, Fault
+from cascade_gui.document import document_commands
+from cascade_gui.document.document import Document
+from engine.base.faults import BadInput, Fault
 from engine.scenario.loans import LoanTable
 from engine.scenario.schema import Parameters
 

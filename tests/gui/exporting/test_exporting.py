@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from tests.gui.window.conftest import make_window, ran, trigger, window
 
 __all__ = ["make_window", "ran", "window"]

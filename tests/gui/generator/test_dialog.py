@@ -8,7 +8,7 @@ import shiboken6
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QRadioButton
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.generator import GeneratorDialog
 
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QMessageBox
 
-from cascade_gui.actions import ACTIONS
-from cascade_gui.help.help_commands import keys_page
+from cascade_gui.window.actions import ACTIONS
+from cascade_gui.window.help_commands import keys_page
 from tests.gui.window.conftest import make_window, trigger, window
 
 __all__ = ["make_window", "window"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QLocale
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.scenario.schema import Parameters
 from tests.gui.loan_table.books import NAMES, small_book

@@ -9,7 +9,7 @@ import engine
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.columns import INDEX
 from cascade_gui.loan_table.filter import parse_filter
-from engine.views import Status, initial_view, round_view
+from engine.reading.round_view import Status, initial_view, round_view
 
 
 def test_that_the_states_are_those_of_the_engine():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QLocale
 
+from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.loan_table.filter import FilterError, parse_filter
 from cascade_gui.loan_table.live import LiveValues
-from cascade_gui.loan_table.store import LoanStore
 from cascade_gui.loan_table.values import Values
 from engine.scenario.loans import LoanTable
 from tests.gui.loan_table.books import NAMES, loan, small_book

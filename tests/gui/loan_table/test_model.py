@@ -8,12 +8,12 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QAbstractItemModelTester
 
+from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.loan_table import formatting, live
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
 from cascade_gui.loan_table.editing import LoanEditor
 from cascade_gui.loan_table.filter import parse_filter
 from cascade_gui.loan_table.model import FAULT_ROLE, STATUS_ROLE, LoanTableModel
-from cascade_gui.loan_table.store import LoanStore
 from tests.gui.loan_table.books import NAMES, large_book, small_book
 from tests.gui.loan_table.views import book_of, view_of
 

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.loan_table.columns import INDEX, title
 from cascade_gui.loan_table.filter import parse_filter
 from cascade_gui.loan_table.painting import shortened_mark
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine import from_dict
-from engine.views import initial_view
+from engine.reading.round_view import initial_view
 from tests.gui.loan_table.books import loan
 
 PRICE, DISTANCE = INDEX["liquidation_price"], INDEX["distance"]

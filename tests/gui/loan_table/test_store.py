@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QUndoStack
 
+from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.loan_table.checks import rows_with_faults, wrong_cells
 from cascade_gui.loan_table.editing import LoanEditor
-from cascade_gui.loan_table.store import LoanStore
 from engine.scenario.loans import BLANK, LoanTable
 from tests.gui.loan_table.books import NAMES, loan, small_book
 

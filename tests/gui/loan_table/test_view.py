@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table.columns import COLUMNS, INDEX
 from cascade_gui.loan_table.menus import cell_menu, column_menu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cascade_gui.document import blank_parameters
+from cascade_gui.document.document import blank_parameters
 from cascade_gui.playback.stops import next_stop, previous_stop, stop_at, with_stop, without_stop
 from engine.scenario.schema import Stop
 

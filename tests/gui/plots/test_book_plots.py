@@ -14,7 +14,7 @@ from cascade_gui.plots.histogram import HEALTH, LTV
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.map_data import DROPS, START, MapMode, curve, heat_map
 from cascade_gui.theme import tokens
-from engine.views import initial_view, liquidation_map, round_view
+from engine.reading.round_view import initial_view, liquidation_map, round_view
 from tests.gui.plots.runs import recording, scenario
 
 COMPILING_MS = 120_000

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from cascade_gui.figures.strip import FiguresStrip
-from engine.views import round_view
+from engine.reading.round_view import round_view
 from tests.gui.plots.runs import in_front, recording
 
 NAMES = ["plot_price", "plot_liquidations", "plot_health", "plot_map", "plot_losses"]

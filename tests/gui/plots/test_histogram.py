@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cascade_gui.plots.histogram import HEALTH, LTV, histograms
-from engine.views import round_view
+from engine.reading.round_view import round_view
 from tests.gui.plots.runs import recording
 
 

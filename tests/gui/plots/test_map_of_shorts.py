@@ -8,7 +8,7 @@ import pytest
 import engine
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.map_data import DROPS, LEVEL, RISES, START, MapMode, curve, reach_for
-from engine.views import initial_view, liquidation_map, round_view
+from engine.reading.round_view import initial_view, liquidation_map, round_view
 
 COMPILING_MS = 120_000
 

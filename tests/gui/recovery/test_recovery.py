@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cascade_gui.document import Document, blank_parameters
-from cascade_gui.recovery import Recovery, RecoveryFolder, Unsaved, read_unsaved, write_unsaved
-from engine.faults import BadInput
+from cascade_gui.document.document import Document, blank_parameters
+from cascade_gui.document.recovery import Recovery, RecoveryFolder, Unsaved, read_unsaved, write_unsaved
+from engine.base.faults import BadInput
 from engine.scenario.loans import CodedColumn, LoanTable
 
 RECORDS = [

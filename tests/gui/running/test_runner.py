@@ -8,13 +8,13 @@ import time
 import pytest
 
 import engine
-from cascade_gui.document import blank_parameters
+from cascade_gui.document.document import blank_parameters
 from cascade_gui.running import Runner, RunState
 from cascade_gui.running.adapter import EngineAdapter
-from engine import warming
-from engine.faults import BadInput
+from engine.base.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
+from engine.warming import warm_up as warming
 from tests.gui.running.fake_engine import FakeEngine
 
 

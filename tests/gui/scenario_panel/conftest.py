@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import engine
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.theme import tokens
 from tests.engine.scenario.test_parameters import small

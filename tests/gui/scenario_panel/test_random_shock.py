@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 
 import engine
-from cascade_gui.document import Document
+from cascade_gui.document.document import Document
 from cascade_gui.scenario_panel.row import FieldRow
 from cascade_gui.theme import tokens
 from engine.market.random_paths import random_path

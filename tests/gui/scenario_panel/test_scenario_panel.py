@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from cascade_gui.scenario_panel.field_list import entries
 from cascade_gui.scenario_panel.row import FieldRow
-from engine.presets import load_presets
+from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
     from cascade_gui.scenario_panel import ScenarioPanel

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from cascade_gui.scenario_panel.preset_picker import with_preset
-from engine.presets import load_preset, load_presets
 from engine.scenario import parameter_paths
+from engine.scenario.presets import load_preset, load_presets
 
 if TYPE_CHECKING:
     from cascade_gui.scenario_panel import ScenarioPanel

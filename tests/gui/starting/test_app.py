@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from cascade_gui.app import build, has_display, parse
-from cascade_gui.recovery import RecoveryFolder, write_unsaved
-from cascade_gui.recovery_dialog import RecoveryDialog
+from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
+from cascade_gui.document.recovery_dialog import RecoveryDialog
 from tests.gui.recovery.test_recovery import unsaved
 from tests.shared import RESOURCES, ROOT
 
@@ -160,7 +160,7 @@ def test_that_a_layout_of_another_version_is_not_used(start, monkeypatch):
     window = start(str(TEACHING_BOOK))
     window.settings.set_layout(QByteArray(b"no layout"), QByteArray(b"at all"))
     window.settings.sync()
-    monkeypatch.setattr("cascade_gui.settings.LAYOUT_VERSION", 99)
+    monkeypatch.setattr("cascade_gui.window.settings.LAYOUT_VERSION", 99)
     assert not start(str(TEACHING_BOOK)).panels.book.isHidden()
 
 

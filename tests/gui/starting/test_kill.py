@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from cascade_gui.recovery import RecoveryFolder, read_unsaved
+from cascade_gui.document.recovery import RecoveryFolder, read_unsaved
 from tests.shared import RESOURCES, ROOT
 
 EDITS = """

@@ -15,7 +15,7 @@ from cascade_gui.theme.glyphs import GlyphFolder
 from cascade_gui.theme.icons import pixmap
 from cascade_gui.theme.style_sheet import style_sheet
 from cascade_gui.theme.tokens import DARK, LIGHT
-from engine.resource_files import resource_path
+from engine.base.resource_files import resource_path
 
 
 @pytest.fixture

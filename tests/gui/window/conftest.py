@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QAction
 
-from cascade_gui import messages
 from cascade_gui.app import build
+from cascade_gui.wording import messages
 from tests.shared import RESOURCES
 
 TEACHING_BOOK = RESOURCES / "examples" / "teaching-book.json"

@@ -11,8 +11,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 import engine
-from cascade_gui import messages
-from cascade_gui.messages import Unsaved
+from cascade_gui.wording import messages
+from cascade_gui.wording.messages import Unsaved
 from tests.gui.window.conftest import TEACHING_BOOK, trigger
 
 LATENCY = "liquidators.latency_rounds"

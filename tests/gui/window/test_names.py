@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTableView, QWidget
 
-from cascade_gui.actions import ACTIONS
+from cascade_gui.window.actions import ACTIONS
 
 ACTION_NAMES = [
     "file_new", "file_open", "file_save", "file_save_as", "file_import", "edit_undo", "edit_redo",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
-from cascade_gui.actions import PLAIN_KEYS
 from cascade_gui.playback.stop_commands import StopDialog
-from cascade_gui.typing_places import wants
+from cascade_gui.window.actions import PLAIN_KEYS
+from cascade_gui.window.typing_places import wants
 from tests.gui.window.conftest import trigger
 
 

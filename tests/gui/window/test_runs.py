@@ -76,7 +76,7 @@ def test_that_a_change_after_a_run_is_said_and_undoing_it_takes_that_back(ran):
 
 
 def test_that_a_wrong_value_keeps_the_run_from_starting_and_says_why(window, qtbot):
-    from engine.faults import Fault
+    from engine.base.faults import Fault
 
     window.document.set_pending_fault("x", Fault("Close factor", "'abc'", "a number"))
     with qtbot.assertNotEmitted(window.run_started):

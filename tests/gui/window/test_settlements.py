@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
-from engine.presets import load_presets
+from engine.scenario.presets import load_presets
 from tests.gui.window.conftest import run, trigger
 from tests.shared import RESOURCES
 

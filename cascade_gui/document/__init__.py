@@ -1,0 +1,1 @@
+"""The open scenario: edits, undo, files, recovery."""

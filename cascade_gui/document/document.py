@@ -1,0 +1,280 @@
+"""The scenario that is being edited: parameters, loan book, undo history, file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from cascade_gui.document.document_commands import ChangeParameters
+from cascade_gui.document.loan_store import LoanStore
+from cascade_gui.wording.parameter_names import spoken
+from engine.base.faults import BadInput, Fault
+from engine.scenario import parameter_paths
+from engine.scenario.scenario import Scenario
+from engine.scenario.schema import Parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from engine.scenario.loans import LoanTable
+
+_NOTHING = object()
+
+
+def blank_parameters() -> Parameters:
+    """Return the parameters of a new scenario: one market that lends USDC against WETH."""
+    return Parameters.from_dict(
+        {
+            "assets": {"USDC": {"price": 1.0}, "WETH": {"price": 2000.0}},
+            "markets": {"market": {"collateral": {"WETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}}}},
+            "shock": {"kind": "instant", "returns": {"WETH": -0.3}},
+        }
+    )
+
+
+class Document(QObject):
+    """What the user edits. Every change is a named step of `undo_stack`.
+
+    The parameters are an immutable object that is replaced as a whole; the loans are the columns of
+    `loans`. What runs is a snapshot of both, so a run never sees an edit.
+    """
+
+    parameters_changed = Signal()
+    loans_changed = Signal()
+    replaced = Signal()
+    """Another scenario is in place of the old one; `parameters_changed` and `loans_changed` follow."""
+    dirty_changed = Signal(bool)
+    faults_changed = Signal()
+    path_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parameters = blank_parameters()
+        self._plain = self._parameters.to_dict()
+        self._baseline = self._parameters
+        self._baseline_plain = self._plain
+        self._path: Path | None = None
+        self._pending: dict[str, Fault] = {}
+        self._loan_faults: tuple[Fault, ...] = ()
+        self.undo_stack = QUndoStack(self)
+        self.loans = LoanStore(parent=self)
+        self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self.loans.changed.connect(self._loans_edited)
+
+    # ------------------------------------------------------------------------------- what is in it
+
+    @property
+    def parameters(self) -> Parameters:
+        """Everything but the loans. Immutable; an edit puts another object here."""
+        return self._parameters
+
+    @property
+    def baseline(self) -> Parameters:
+        """The parameters as they were opened or last saved."""
+        return self._baseline
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or None for a scenario that was never saved."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """What the scenario is called: its name, else its file's, else "Untitled"."""
+        if self._parameters.name:
+            return self._parameters.name
+        return self._path.stem if self._path is not None else self.tr("Untitled")
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something changed since it was opened or saved."""
+        return not self.undo_stack.isClean()
+
+    def draft(self) -> Scenario:
+        """Return a snapshot whose loans are not yet checked against the parameters; quick for any size.
+
+        Raises
+        ------
+        BadInput
+            If a field or a cell holds text that is not a value.
+        """
+        faults = (*self._pending.values(), *self.loans.faults())
+        if faults:
+            raise BadInput(faults)
+        return Scenario(self._parameters, self.loans.to_table())
+
+    def scenario(self) -> Scenario:
+        """Return an immutable, checked snapshot.
+
+        Raises
+        ------
+        BadInput
+            With every fault of the fields, the cells and the loans.
+        """
+        draft = self.draft()
+        return Scenario.checked(draft.parameters, draft.loans)
+
+    # ------------------------------------------------------------------------------------- editing
+
+    def set_parameter(self, path: str, value: Any) -> None:
+        """Change one parameter, as one step that can be undone. The same value again is no step.
+
+        Raises
+        ------
+        BadInput
+            If the value is not allowed; the parameters stay as they were and the fault is kept in
+            `faults` until the field gets another value.
+        """
+        try:
+            after = parameter_paths.replace(self._parameters, path, value)
+        except BadInput as error:
+            self.set_pending_fault(path, error.faults[0])
+            raise
+        self.set_pending_fault(path, None)
+        if after == self._parameters:
+            return
+        text = self.tr("Change {name}").format(name=spoken(after, path))
+        self.undo_stack.push(ChangeParameters(self, self._parameters, after, text, path))
+
+    def reset_parameter(self, path: str) -> None:
+        """Put one parameter back to what was opened or saved, as one step.
+
+        Raises
+        ------
+        BadInput
+            If the old value does not exist any more or does not fit the others.
+        """
+        value = _look_up(self._baseline_plain, path)
+        if value is _NOTHING:
+            raise BadInput.at(path, "not in the scenario as it was opened")
+        after = parameter_paths.replace(self._parameters, path, value)
+        self.set_pending_fault(path, None)
+        if after != self._parameters:
+            text = self.tr("Reset {name}").format(name=spoken(after, path))
+            self.undo_stack.push(ChangeParameters(self, self._parameters, after, text))
+
+    def replace_parameters(self, parameters: Parameters, text: str) -> None:
+        """Change many parameters at once (a preset, a new asset) as one step called `text`."""
+        if parameters != self._parameters:
+            self.undo_stack.push(ChangeParameters(self, self._parameters, parameters, text))
+
+    def is_changed(self, path: str) -> bool:
+        """Whether a parameter differs from what was opened or saved."""
+        return bool(_look_up(self._plain, path) != _look_up(self._baseline_plain, path))
+
+    def take_parameters(self, parameters: Parameters) -> None:
+        """Show other parameters without a step; only undo commands call it."""
+        self._parameters = parameters
+        self._plain = parameters.to_dict()
+        self.parameters_changed.emit()
+
+    # -------------------------------------------------------------------------------------- faults
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return what keeps the scenario from running: fields, cells, then loans as last checked."""
+        return (*self._pending.values(), *self.loans.faults(), *self._loan_faults)
+
+    def pending_fault(self, path: str) -> Fault | None:
+        """Return what is wrong with what a field holds, None if it holds a value."""
+        return self._pending.get(path)
+
+    def set_pending_fault(self, path: str, fault: Fault | None) -> None:
+        """Note what a field holds that cannot be a value, or None when it is a value again."""
+        if self._pending.get(path) == fault:
+            return
+        if fault is None:
+            del self._pending[path]
+        else:
+            self._pending[path] = fault
+        self.faults_changed.emit()
+
+    def set_loan_faults(self, faults: Iterable[Fault]) -> None:
+        """Note what the check of the loans against the parameters found."""
+        found = tuple(faults)
+        if found != self._loan_faults:
+            self._loan_faults = found
+            self.faults_changed.emit()
+
+    # ---------------------------------------------------------------------------------------- file
+
+    def replace(self, scenario: Scenario, path: Path | None) -> None:
+        """Put another scenario in place of this one, unchanged and with an empty history."""
+        self.replace_draft(scenario.parameters, scenario.loans, path)
+
+    def replace_draft(
+        self, parameters: Parameters, loans: LoanTable, path: Path | None, bad: Iterable[tuple[int, str, str]] = ()
+    ) -> None:
+        """Put parameters and unchecked loans in place, unchanged and with an empty history.
+
+        Parameters
+        ----------
+        parameters, loans
+            The new content.
+        path
+            Its file, or None.
+        bad
+            Row, column and text of cells that hold no value.
+        """
+        self._path = path
+        self._pending.clear()
+        self._loan_faults = ()
+        self._parameters = self._baseline = parameters
+        self._plain = self._baseline_plain = parameters.to_dict()
+        self.loans.set_table(loans, bad)
+        self.undo_stack.clear()
+        self.replaced.emit()
+        self.path_changed.emit()
+        self.parameters_changed.emit()
+        self.faults_changed.emit()
+
+    def mark_saved(self, path: Path, parameters: Parameters | None = None, step: int | None = None) -> None:
+        """Note that what was shown stands in the file at `path`.
+
+        Parameters
+        ----------
+        path
+            The file.
+        parameters
+            The parameters in it, the present ones by default.
+        step
+            Where the history stood when they were taken; steps made since are not in the file.
+        """
+        self._path = path
+        self._baseline = self._parameters if parameters is None else parameters
+        self._baseline_plain = self._baseline.to_dict()
+        if step is None or step == self.undo_stack.index():
+            self.undo_stack.setClean()
+        self.path_changed.emit()
+        self.parameters_changed.emit()
+
+    def mark_unsaved(self) -> None:
+        """Note that what is shown stands in no file: it was imported or recovered."""
+        self.undo_stack.resetClean()
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.dirty_changed.emit(not clean)
+
+    def _loans_edited(self) -> None:
+        self.loans_changed.emit()
+        self.faults_changed.emit()
+
+
+def _look_up(plain: Any, path: str) -> Any:
+    """Return the value at a path in plain dicts and lists, or `_NOTHING`; names may hold dots."""
+    if not path:
+        return plain
+    if isinstance(plain, list):
+        head, _, rest = path.partition(".")
+        return _look_up(plain[int(head)], rest) if head.isdigit() and int(head) < len(plain) else _NOTHING
+    if not isinstance(plain, Mapping):
+        return _NOTHING
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        key = ".".join(parts[:length])
+        if key in plain:
+            return _look_up(plain[key], ".".join(parts[length:]))
+    return _NOTHING

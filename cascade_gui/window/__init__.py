@@ -1,0 +1,1 @@
+"""The shell: window, actions, menus, toolbar, layout, and what it is about."""

@@ -1,0 +1,163 @@
+"""What the export entries of the File menu call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from cascade_gui.exporting.picture_dialog import PictureDialog
+from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.wording import messages
+from cascade_gui.working.progress_bar import Cancelled, Waiting
+from engine.base.faults import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cascade_gui.theme import Theme
+    from cascade_gui.window.session import Session
+    from cascade_gui.window.settings import Settings
+    from engine.reading.recorded_run import RecordedRun
+
+_TABLES: Final = (
+    ("everything", "Everything in one workbook", "*.xlsx"),
+    ("rounds", "Rounds", "*.csv"),
+    ("rounds", "Rounds", "*.xlsx"),
+    ("rounds", "Rounds", "*.parquet"),
+    ("events", "Liquidations", "*.csv"),
+    ("events", "Liquidations", "*.xlsx"),
+    ("events", "Liquidations", "*.parquet"),
+)
+
+
+class ExportCommands(QObject):
+    """Saves pictures and results.
+
+    Parameters
+    ----------
+    session
+        Whose run is saved.
+    settings
+        Remembers the folder.
+    theme
+        Gives the colour behind pictures.
+    pictures
+        Returns title and widget of what can be drawn now.
+    window
+        Over which dialogs open.
+    """
+
+    exported = Signal(object)
+    """The path."""
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        theme: Theme,
+        pictures: Callable[[], Iterable[tuple[str, QWidget]]],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._settings = settings
+        self._theme = theme
+        self._pictures = pictures
+        self._window = window
+        self._waiting = Waiting(window)
+
+    def ask_picture(self) -> None:
+        """Ask which picture to save, then where."""
+        dialog = PictureDialog(self._pictures(), self._window)
+        dialog.accepted.connect(self._picture_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_picture(self, widget: QWidget, path: Path, scale: float = 2.0) -> bool:
+        """Draw a widget into a file; return whether that was possible."""
+        try:
+            save_picture(widget, path, self._theme.tokens.background, scale)
+        except BadInput as refusal:
+            self._tell(path, refusal)
+            return False
+        self._saved(path)
+        return True
+
+    def ask_results(self) -> None:
+        """Ask which results to save and where."""
+        if self._session.recording is None:
+            return
+        filters = [f"{title} ({pattern})" for _, title, pattern in _TABLES]
+        start = str(Path(self._settings.last_folder) / f"{self._session.document.name}.xlsx")
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export results"), start, ";;".join(filters), filters[0]
+        )
+        if name:
+            what, _, pattern = _TABLES[filters.index(chosen) if chosen in filters else 0]
+            ending = pattern.removeprefix("*")
+            path = Path(name)
+            self.save_results(path if path.suffix.lower() == ending else path.with_name(path.stem + ending), what)
+
+    def save_results(self, path: Path, what: str = "everything") -> bool:
+        """Save results of the present run; return whether that was possible.
+
+        Parameters
+        ----------
+        path
+            A ``.xlsx`` file for everything, else ``.csv``, ``.xlsx`` or ``.parquet``.
+        what
+            ``everything``, ``rounds`` or ``events``.
+        """
+        recording = self._session.recording
+        if recording is None:
+            return False
+        try:
+            self._waiting.wait_for(
+                self.tr("Saving {name} …").format(name=path.name),
+                lambda: _write(recording, path, what),
+                can_cancel=False,
+            )
+        except Cancelled:
+            return False
+        except BadInput as refusal:
+            self._tell(path, refusal)
+            return False
+        self._saved(path)
+        return True
+
+    def shut_down(self) -> None:
+        """Wait for what is being written."""
+        self._waiting.shut_down()
+
+    def _picture_chosen(self) -> None:
+        dialog = self.sender()
+        if not isinstance(dialog, PictureDialog):
+            return
+        start = str(Path(self._settings.last_folder) / f"{dialog.title}{dialog.ending}")
+        pattern = f"{dialog.ending[1:].upper()} (*{dialog.ending})"
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save the picture"), start, pattern)
+        if name:
+            path = Path(name)
+            if path.suffix.lower() != dialog.ending:
+                path = path.with_name(path.name + dialog.ending)
+            self.save_picture(dialog.widget, path, dialog.scale)
+
+    def _saved(self, path: Path) -> None:
+        self._settings.last_folder = str(path.parent)
+        self.exported.emit(path)
+
+    def _tell(self, path: Path, refusal: BadInput) -> None:
+        messages.tell_bad_input(self._window, self.tr("“{name}” was not written.").format(name=path.name), refusal)
+
+
+def _write(recording: RecordedRun, path: Path, what: str) -> None:
+    from engine.exporting import export_table, export_workbook, results_workbook
+
+    if what == "everything":
+        export_workbook(results_workbook(recording), path)
+        return
+    frame: Any = recording.rounds_frame() if what == "rounds" else recording.events_frame()
+    export_table(frame, path, "Rounds" if what == "rounds" else "Liquidations")

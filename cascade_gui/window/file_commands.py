@@ -1,0 +1,275 @@
+"""New, open, save, import: everything between the document and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from cascade_gui.document.document import blank_parameters
+from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS
+from cascade_gui.wording import messages
+from cascade_gui.wording.messages import Unsaved
+from cascade_gui.working.background import Background
+from cascade_gui.working.progress_bar import Cancelled, Waiting
+from engine.base.faults import BadInput
+from engine.scenario.loans import LoanTable
+from engine.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from cascade_gui.window.session import Session
+    from cascade_gui.window.settings import Settings
+    from engine.files import Contents
+    from engine.files.examples import Example
+
+_Fingerprint = tuple[int, int]
+
+
+class FileCommands(QObject):
+    """What the File menu calls.
+
+    Parameters
+    ----------
+    session
+        Whose document is opened and saved.
+    settings
+        Remembers recent files.
+    window
+        Over which dialogs open.
+    """
+
+    opened = Signal()
+    """Another scenario is shown, from a file or new."""
+    open_failed = Signal()
+    """What `load_first` was to open could not be read."""
+    saved = Signal(object)
+    """The path."""
+
+    def __init__(self, session: Session, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._document = session.document
+        self._settings = settings
+        self._window = window
+        self._waiting = Waiting(window)
+        self._loading = Background("opening", self)
+        self._fingerprint: _Fingerprint | None = None
+
+    # --------------------------------------------------------------------------------------- open
+
+    def new(self) -> None:
+        """Start a new scenario."""
+        if self.may_replace():
+            self._loading.forget_all()
+            self._document.replace(Scenario(blank_parameters(), LoanTable.empty()), None)
+            self._settings.last_file = None
+            self.opened.emit()
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        pattern = self.tr("Scenarios (*.cascade *.json)")
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a scenario"), self._settings.last_folder, pattern
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a file; return whether it is shown now. What is wrong with it is said in a message."""
+        from engine.files import read_file
+
+        if not self.may_replace():
+            return False
+        self._loading.forget_all()
+        try:
+            contents = self._waiting.wait_for(
+                self.tr("Opening {name} …").format(name=path.name), lambda: read_file(path)
+            )
+        except Cancelled:
+            return False
+        except BadInput as refusal:
+            self._tell(path, refusal)
+            return False
+        self._show(contents, path)
+        return True
+
+    def open_dropped(self, path: Path) -> None:
+        """Open a scenario that was dropped on the window, or import a book."""
+        if path.suffix.lower() in BOOK_ENDINGS:
+            self.import_book(path)
+        else:
+            self.open(path)
+
+    def open_recent(self, action: QAction) -> None:
+        """Open the file that a menu entry stands for."""
+        self.open(Path(action.data()))
+
+    def open_example(self, example: Example) -> None:
+        """Open a bundled example, as a scenario that has no file yet."""
+        if not self.may_replace():
+            return
+        self._loading.forget_all()
+        scenario = self._waiting.wait_for(self.tr("Opening {name} …").format(name=example.title), example.load)
+        self._document.replace(scenario, None)
+        self._settings.last_file = None
+        self.opened.emit()
+
+    def load_first(self, path: Path | None) -> None:
+        """Open a file, or the first example, behind the window that is already shown; it waits for nothing."""
+
+        def read() -> Contents:
+            from engine.files import read_file
+            from engine.files.examples import FIRST, find_example
+
+            return read_file(find_example(FIRST).path if path is None else path)
+
+        self._loading.do(read, lambda contents: self._show(contents, path), lambda problem: self._lost(path, problem))
+
+    @property
+    def loading(self) -> bool:
+        """Whether something is being opened behind the window."""
+        return self._loading.busy
+
+    def _show(self, contents: Contents, path: Path | None) -> None:
+        self._document.replace(contents.scenario, path)
+        self._fingerprint = fingerprint(path)
+        if contents.recording is not None:
+            self._session.adopt(contents.recording)
+        self._settings.last_file = path
+        if path is not None:
+            self._settings.add_recent(path)
+            self._settings.last_folder = str(path.parent)
+        self.opened.emit()
+
+    def _lost(self, path: Path | None, problem: Exception) -> None:
+        self.open_failed.emit()
+        if path is None or not isinstance(problem, BadInput):
+            raise problem
+        self._tell(path, problem)
+
+    def _tell(self, path: Path, refusal: BadInput) -> None:
+        messages.tell_bad_input(self._window, self.tr("“{name}” cannot be opened.").format(name=path.name), refusal)
+
+    # --------------------------------------------------------------------------------------- save
+
+    def save(self) -> bool:
+        """Save in the document's file; ask for one if it has none. Return whether it was saved."""
+        path = self._document.path
+        return self.ask_save_as() if path is None else self.save_to(path)
+
+    def ask_save_as(self) -> bool:
+        """Ask for a file and save in it."""
+        folder = self._settings.last_folder
+        suggested = self._document.path or Path(folder) / f"{_file_name(self._document.name)}.cascade"
+        pattern = self.tr("Cascade scenario (*.cascade);;JSON text, for small books (*.json)")
+        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Save the scenario"), str(suggested), pattern)
+        if not name:
+            return False
+        path = Path(name)
+        if path.suffix.lower() not in SCENARIO_ENDINGS:
+            path = path.with_name(path.name + (".json" if "*.json" in chosen else ".cascade"))
+        return self.save_to(path, asked=True)
+
+    def save_to(self, path: Path, *, asked: bool = False) -> bool:
+        """Save in a file, with the run if it is of what is saved; return whether it was saved.
+
+        Parameters
+        ----------
+        path
+            The file; its ending says which format.
+        asked
+            Whether the user was already asked about overwriting it.
+        """
+        if not asked and self._changed_by_others(path) and not messages.ask_overwrite(self._window, path):
+            return False
+        document, recording = self._document, self._session.recording
+        if recording is not None and (recording.ended is None or self._session.stale):
+            recording = None
+        try:
+            draft = document.draft()
+            step = document.undo_stack.index()
+            self._waiting.wait_for(
+                self.tr("Saving {name} …").format(name=path.name),
+                lambda: _write(draft, path, recording),
+                can_cancel=False,
+            )
+        except Cancelled:
+            return False
+        except BadInput as refusal:
+            title = self.tr("“{name}” was not saved.").format(name=path.name)
+            messages.tell_bad_input(self._window, title, refusal)
+            return False
+        self._fingerprint = fingerprint(path)
+        document.mark_saved(path, draft.parameters, step)
+        self._settings.last_file = path
+        self._settings.add_recent(path)
+        self._settings.last_folder = str(path.parent)
+        self.saved.emit(path)
+        return True
+
+    def may_replace(self) -> bool:
+        """Ask what to do with unsaved changes; return whether the document may go."""
+        if not self._document.dirty:
+            return True
+        answer = messages.ask_unsaved(self._window, self._document.name)
+        if answer is Unsaved.SAVE:
+            return self.save()
+        return answer is Unsaved.DISCARD
+
+    def note_recovered(self, path: Path | None) -> None:
+        """Take a recovered document's file as it is now for the one that was opened."""
+        self._loading.forget_all()
+        self._fingerprint = fingerprint(path)
+        self.opened.emit()
+
+    def shut_down(self) -> None:
+        """Wait for files that are being read."""
+        self._loading.shut_down()
+        self._waiting.shut_down()
+
+    def _changed_by_others(self, path: Path) -> bool:
+        return path == self._document.path and path.exists() and fingerprint(path) != self._fingerprint
+
+    # ------------------------------------------------------------------------------------- import
+
+    def ask_import(self) -> None:
+        """Ask for a loan book and import it."""
+        pattern = self.tr("Loan books (*.csv *.tsv *.txt *.xlsx *.ods *.parquet *.json);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Import loans"), self._settings.last_folder, pattern
+        )
+        if name:
+            self.import_book(Path(name))
+
+    def import_book(self, path: Path) -> None:
+        """Open the import dialog on a loan book."""
+        from cascade_gui.importing import ImportDialog
+
+        dialog = ImportDialog(self._document, path, self._window)
+        dialog.open()
+
+
+def fingerprint(path: Path | None) -> _Fingerprint | None:
+    """Return what changes when a file is written: time and size; None if there is no file."""
+    if path is None or not path.exists():
+        return None
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _write(draft: Scenario, path: Path, recording: object) -> None:
+    from engine.files import save_scenario
+
+    checked = Scenario.checked(draft.parameters, draft.loans)
+    save_scenario(checked, path, recording)  # type: ignore[arg-type]
+
+
+def _file_name(name: str) -> str:
+    """Return a scenario's name without what file systems refuse."""
+    kept = "".join("-" if letter in '<>:"/\\|?*' or not letter.isprintable() else letter for letter in name)
+    return kept.strip(" .") or "scenario"

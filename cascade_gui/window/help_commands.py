@@ -1,0 +1,172 @@
+"""What the Help menu calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
+
+from cascade_gui.help.page_style import give_air
+from cascade_gui.window.actions import ACTIONS
+from cascade_gui.window.faults_dialog import versions
+from engine.base.resource_files import resource_path
+
+if TYPE_CHECKING:
+    from cascade_gui.theme import Theme, Tokens
+    from cascade_gui.verification import VerificationDialog
+
+
+class HelpWindow(QTextBrowser):
+    """Shows one page at a time; links between pages work.
+
+    Parameters
+    ----------
+    tokens
+        The colours.
+    """
+
+    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("help_window")
+        self.setOpenExternalLinks(True)
+        self.setSearchPaths([str(resource_path("help"))])
+        self.resize(820, 900)
+        self._tokens = tokens
+        self._markdown = ""
+        self._title = ""
+        self.apply_theme(tokens)
+
+    def show_markdown(self, title: str, markdown: str) -> None:
+        """Show a page."""
+        self._title, self._markdown = title, markdown
+        self.setWindowTitle(title)
+        self.document().setBaseUrl(QUrl.fromLocalFile(f"{resource_path('help')}/"))
+        self.setMarkdown(markdown)
+        give_air(self.document(), self._tokens)
+        self.moveCursor(self.textCursor().MoveOperation.Start)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take other colours."""
+        self._tokens = tokens
+        self.document().setDocumentMargin(28)
+        self.setStyleSheet(f"QTextBrowser {{ background: {tokens.panel}; color: {tokens.text}; border: none; }}")
+        if self._markdown:
+            self.show_markdown(self._title, self._markdown)
+
+
+class HelpCommands(QObject):
+    """Opens the help pages.
+
+    Parameters
+    ----------
+    theme
+        Gives the colours.
+    window
+        The main window.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._window = window
+        self._browser: HelpWindow | None = None
+        self._verification: VerificationDialog | None = None
+        theme.changed.connect(self._recolour)
+
+    @property
+    def browser(self) -> HelpWindow | None:
+        """The help window, if it was opened."""
+        return self._browser
+
+    def show_method(self) -> None:
+        """Show what is computed."""
+        self._show_page(self.tr("Method"), "method.md")
+
+    def show_getting_started(self) -> None:
+        """Show the tour."""
+        self._show_page(self.tr("Getting started"), "getting-started.md")
+
+    def show_importing(self) -> None:
+        """Show how a book is imported."""
+        self._show_page(self.tr("Importing"), "importing.md")
+
+    def show_table(self) -> None:
+        """Show how the loan table is edited."""
+        self._show_page(self.tr("The loan table"), "table.md")
+
+    def show_real_events(self) -> None:
+        """Show three real crashes beside what the engine computes for them."""
+        self._show_page(self.tr("Real events"), "real-events.md")
+
+    def show_keys(self) -> None:
+        """Show all keys, made from the table of actions, and those of the loan table."""
+        self._show(
+            self.tr("Keys"),
+            f"# {self.tr('Keys')}\n\n{keys_page()}\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"),
+        )
+
+    def show_verification(self) -> None:
+        """Run the published cases in a window of their own; raise it if it is open."""
+        from cascade_gui.verification import VerificationDialog
+
+        if self._verification is None:
+            self._verification = VerificationDialog(self._theme.tokens, self._window)
+            self._verification.finished.connect(self._forget_verification)
+        self._verification.show()
+        self._verification.activateWindow()
+
+    def _forget_verification(self) -> None:
+        self._verification = None
+
+    def show_about(self) -> None:
+        """Show version and licences."""
+        box = QMessageBox(self._window)
+        box.setObjectName("about_message")
+        box.setWindowTitle(self.tr("About Cascade"))
+        box.setText(self.tr("Cascade: liquidation cascades in DeFi lending, round by round."))
+        box.setInformativeText(
+            versions() + "\n\n" + self.tr("MIT License. Qt and PySide6: LGPL 3. Inter: SIL Open Font License.")
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Close)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _show_page(self, title: str, name: str) -> None:
+        self._show(title, resource_path("help", name).read_text(encoding="utf-8"))
+
+    def _show(self, title: str, markdown: str) -> None:
+        if self._browser is None:
+            self._browser = HelpWindow(self._theme.tokens)
+            self._window.destroyed.connect(self._browser.deleteLater)
+        self._browser.show_markdown(title, markdown)
+        self._browser.show()
+        self._browser.activateWindow()
+
+    def close(self) -> None:
+        """Close the help window with the main window."""
+        if self._browser is not None:
+            self._browser.close()
+            self._browser.deleteLater()
+            self._browser = None
+        if self._verification is not None:
+            self._verification.reject()
+
+    def _recolour(self, tokens: Tokens) -> None:
+        if self._browser is not None:
+            self._browser.apply_theme(tokens)
+        if self._verification is not None:
+            self._verification.apply_theme(tokens)
+
+
+def keys_page() -> str:
+    """Return a Markdown table of every action that has a key, in the order of the table of actions."""
+    lines = ["| key | does |", "| --- | --- |"]
+    for spec in ACTIONS:
+        shown = [
+            QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("|", "\\|") for key in spec.keys
+        ]
+        if any(shown):
+            lines.append(f"| {' or '.join(key for key in shown if key)} | {spec.tip} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,162 @@
+"""Where the panels are: docks, full screen, what folds away on a small screen, and all of it remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from cascade_gui.window.settings import LAYOUT_VERSION
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from cascade_gui.window.settings import Settings
+
+FOLDING_WIDTH: Final = 1500
+"""A window narrower than this has no room for the account panel beside the plots."""
+_SIDE_LEAST: Final = 300
+_SIDE_WIDTH: Final = 316
+_ACCOUNT_WIDTH: Final = 300
+
+
+class WindowLayout(QObject):
+    """The docks of a main window.
+
+    Parameters
+    ----------
+    window
+        The main window.
+    settings
+        Where the layout is remembered.
+    full_screen
+        The action that shows whether the window fills the screen.
+    """
+
+    def __init__(self, window: QMainWindow, settings: Settings, full_screen: QAction) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._full_screen = full_screen
+        self._contents: tuple[QWidget, ...] = ()
+        self._insides: list[QVBoxLayout] = []
+        self._narrow = False
+        self._to_size = False
+        window.setDockNestingEnabled(False)
+        window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        for corner in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.scenario = self._dock("scenario_dock", self.tr("Scenario"), _SIDE_LEAST)
+        self.book = self._dock("book_dock", self.tr("Loan book"), 0)
+        self.account = self._dock("account_dock", self.tr("Account"), _SIDE_LEAST)
+        self._place()
+        window.installEventFilter(self)
+
+    @property
+    def docks(self) -> tuple[QDockWidget, ...]:
+        """Scenario, loan book, account."""
+        return self.scenario, self.book, self.account
+
+    def fill(self, *contents: QWidget) -> None:
+        """Put something into the docks, in the order of `docks`."""
+        self._contents = contents
+        for inside, content in zip(self._insides, contents, strict=True):
+            inside.addWidget(content)
+
+    def restore(self) -> None:
+        """Put everything where it was when the window was closed, or where it belongs the first time."""
+        stored = self._settings.layout()
+        if stored is None:
+            self._first_size()
+            self._place()
+            self._to_size = True
+            return
+        geometry, state = stored
+        self._window.restoreGeometry(geometry)
+        self._window.restoreState(state, LAYOUT_VERSION)
+        self._narrow = self._window.width() < FOLDING_WIDTH
+        if self._narrow:
+            self.account.hide()
+
+    def show_contents(self, shown: bool) -> None:
+        """Show the panels with or without what is in them."""
+        for content in self._contents:
+            content.setVisible(shown)
+
+    def save(self) -> None:
+        """Remember where everything is."""
+        geometry: QByteArray = self._window.saveGeometry()
+        self._settings.set_layout(geometry, self._window.saveState(LAYOUT_VERSION))
+
+    def reset(self) -> None:
+        """Put every panel back to its place."""
+        self._settings.forget_layout()
+        self._place()
+
+    def set_full_screen(self, full: bool) -> None:
+        """Use the whole screen, or go back to the window."""
+        state = self._window.windowState()
+        if full:
+            self._window.setWindowState(state | Qt.WindowState.WindowFullScreen)
+        else:
+            self._window.setWindowState(state & ~Qt.WindowState.WindowFullScreen)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fold the account panel away when the window gets too narrow for it, and back when there is room."""
+        if event.type() is QEvent.Type.Resize:
+            narrow = self._window.width() < FOLDING_WIDTH
+            if narrow is not self._narrow:
+                self._narrow = narrow
+                self.account.setVisible(not narrow)
+        elif event.type() is QEvent.Type.Show and self._to_size:
+            self._to_size = False
+            self._size()
+        elif event.type() is QEvent.Type.WindowStateChange:
+            with QSignalBlocker(self._full_screen):
+                self._full_screen.setChecked(self._window.isFullScreen())
+        return super().eventFilter(watched, event)
+
+    def _dock(self, name: str, title: str, least: int) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        dock.setTitleBarWidget(QWidget(dock))  # the panels have headings of their own
+        holder = QWidget(dock)
+        holder.setProperty("surface", "panel")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        holder.setMinimumWidth(least)
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        self._insides.append(inside)
+        dock.setWidget(holder)
+        return dock
+
+    def _place(self) -> None:
+        window = self._window
+        areas = Qt.DockWidgetArea
+        for dock, area in zip(
+            self.docks, (areas.LeftDockWidgetArea, areas.BottomDockWidgetArea, areas.RightDockWidgetArea), strict=True
+        ):
+            window.addDockWidget(area, dock)
+            dock.show()
+        self._narrow = window.width() < FOLDING_WIDTH
+        self.account.setVisible(not self._narrow)
+        self._size()
+
+    def _size(self) -> None:
+        """Give the panels the sizes of the design; takes effect once the window is shown."""
+        window = self._window
+        window.resizeDocks([self.scenario, self.account], [_SIDE_WIDTH, _ACCOUNT_WIDTH], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.book], [max(190, window.height() // 4)], Qt.Orientation.Vertical)
+
+    def _first_size(self) -> None:
+        """Fill most of the screen, all of a small one."""
+        room = self._window.screen().availableGeometry()
+        if room.width() <= FOLDING_WIDTH:
+            self._window.resize(room.size())
+            self._window.setWindowState(self._window.windowState() | Qt.WindowState.WindowMaximized)
+        else:
+            self._window.resize(min(1840, room.width() - 60), min(1040, room.height() - 60))

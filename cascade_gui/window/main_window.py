@@ -1,0 +1,386 @@
+"""The main window: makes the parts and connects them. What a part does is its own business."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, QThreadPool, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
+
+from cascade_gui.window.actions import PLAIN_KEYS, Actions
+from cascade_gui.window.banner import Banner
+from cascade_gui.window.dropping import dropped_file
+from cascade_gui.window.layout import WindowLayout
+from cascade_gui.window.menus import fill_menus
+from cascade_gui.window.toast import Toast
+from cascade_gui.window.toolbar import Toolbar
+from cascade_gui.window.typing_places import wants
+
+if TYPE_CHECKING:
+    from cascade_gui.loan_table.view import Abilities
+    from cascade_gui.theme import Theme, Tokens
+    from cascade_gui.window.settings import Settings
+    from engine.base.faults import Fault
+    from engine.book.book import Book
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    It is made in two steps, so that it is on the screen at once: the frame, which is empty, and what
+    `furnish` puts into it.
+
+    Parameters
+    ----------
+    settings
+        What is remembered.
+    theme
+        Colours and type.
+    """
+
+    run_started = Signal()
+    round_shown = Signal(int)
+    run_finished = Signal(object)
+    run_failed = Signal(str)
+    first_shown = Signal()
+    """The window was painted for the first time."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
+        self.settings = settings
+        self.theme = theme
+        self.actions_table = Actions(self)
+        self.toolbar = Toolbar(self.actions_table, self)
+        self.addToolBar(self.toolbar)
+        self.addActions(list(self.actions_table))
+        self._menus = fill_menus(self, self.actions_table)
+        self.stage = QWidget(self)
+        self.setCentralWidget(self.stage)
+        self.banner = Banner(theme.tokens, self.stage)
+        self.page = QFrame(self.stage)
+        self.page.setObjectName("page")
+        self.message = Toast(theme.tokens, self.page)
+        self.panels = WindowLayout(self, settings, self.actions_table["view_fullscreen"])
+        self._furnished = False
+        self._closed = False
+        self._painted = False
+        self._viewed: Book | None = None
+        self._account: int | None = None
+        self.panels.restore()
+        self._allow(False)
+
+    def furnish(self) -> None:
+        """Make everything that stands in the frame, and connect it."""
+        self._make_parts()
+        self._make_commands()
+        self._connect()
+        self._furnished = True
+        self._allow(True)
+        kept = self.settings
+        self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
+        self._apply_theme(self.theme.tokens)
+        self._show_title()
+        self._show_enabled()
+        # Else the first button has it, and Space belongs to that.
+        self.stage.setFocus()
+
+    def _allow(self, anything: bool) -> None:
+        self.toolbar.setEnabled(anything)
+        self.menuBar().setEnabled(anything)
+
+    @property
+    def painted(self) -> bool:
+        """Whether it was on the screen already."""
+        return self._painted
+
+    # ------------------------------------------------------------------- what tests and scripts use
+
+    @property
+    def recording(self) -> RecordedRun | None:
+        """The current run, as far as it came, or None."""
+        return self.session.recording
+
+    @property
+    def round(self) -> int:
+        """The shown round."""
+        return self.player.round
+
+    def open(self, path: str | Path) -> bool:
+        """Open a scenario file; return whether it is shown."""
+        return self.files.open(Path(path))
+
+    def save(self, path: str | Path | None = None) -> bool:
+        """Save, in the document's file unless another is given; return whether it was saved."""
+        return self.files.save() if path is None else self.files.save_to(Path(path))
+
+    # ------------------------------------------------------------------------------------- making
+
+    def _make_parts(self) -> None:
+        from cascade_gui.window import parts
+
+        self.session = parts.Session(self)
+        self.document = self.session.document
+        self.player = self.session.player
+        self.faults = parts.Faults(self, self.settings.log_file)
+        folder = parts.RecoveryFolder(self.settings.recovery_folder)
+        self.recovery = parts.Recovery(self.document, folder, self)
+        self.figures = parts.FiguresStrip()
+        self.plots = parts.PlotGrid()
+        self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
+        _stack(self.page, (self.figures, self.plots), self.plots)
+        _stack(self.stage, (self.banner, self.page, self.transport), self.page)
+        self.scenario_panel = parts.ScenarioPanel(self.document)
+        self.book = parts.LoanBookPanel(self.document)
+        self.account = parts.AccountPanel()
+        self.panels.fill(self.scenario_panel, self.book, self.account)
+
+    def _make_commands(self) -> None:
+        from cascade_gui.window import parts
+
+        self.files = parts.FileCommands(self.session, self.settings, self)
+        self.exports = parts.ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
+        self.stops = parts.StopCommands(self.document, self.player, self)
+        self.help = parts.HelpCommands(self.theme, self)
+        self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
+        self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
+        self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
+        self.actions_table.connect(
+            {
+                "files": self.files,
+                "exports": self.exports,
+                "edit": self.edit,
+                "table": self.book,
+                "session": self.session,
+                "player": self.player,
+                "stops": self.stops,
+                "layout": self.panels,
+                "help": self.help,
+                "window": self,
+            }
+        )
+
+    def _connect(self) -> None:
+        from cascade_gui.window import parts
+
+        session, document, player = self.session, self.document, self.player
+        for part in (self.figures, self.plots, self.transport, self.account):
+            session.recording_changed.connect(part.set_recording)
+        live = (self.transport, self.figures, *self.plots, self.account)
+        self.spreader = parts.Spreader([partial(self._refresh, part) for part in live], self)
+        session.rounds_added.connect(self.spreader.soon)
+        player.round_changed.connect(self._show_round)
+        session.view_changed.connect(self.book.set_view)
+        session.view_changed.connect(self._show_view)
+        session.stale_changed.connect(self.banner.set_stale)
+        session.refused.connect(self._say_faults)
+        session.run_finished.connect(self.run_finished)
+        session.runner.started.connect(self._run_started)
+        session.runner.failed.connect(self.faults.show)
+        session.runner.failed.connect(self.run_failed)
+        self.banner.run_asked.connect(session.run)
+        self.plots.round_clicked.connect(player.show)
+        self.plots.asset_chosen.connect(self.figures.set_asset)
+        self.book.account_selected.connect(self._show_account)
+        self.account.round_clicked.connect(player.show)
+        self.book.abilities_changed.connect(self._show_abilities)
+        self.book.import_requested.connect(self.files.ask_import)
+        self.transport.stop_asked.connect(self.stops.edit)
+        player.playing_changed.connect(self._show_playing)
+        player.pace_changed.connect(self._remember_pace)
+        document.parameters_changed.connect(self._show_title)
+        document.path_changed.connect(self._show_title)
+        document.dirty_changed.connect(self._show_title)
+        document.faults_changed.connect(self._show_faults)
+        document.undo_stack.undoTextChanged.connect(self._show_enabled)
+        document.undo_stack.redoTextChanged.connect(self._show_enabled)
+        document.undo_stack.indexChanged.connect(self._show_enabled)
+        session.recording_changed.connect(self._show_enabled)
+        player.count_changed.connect(self._show_enabled)
+        self.files.saved.connect(self._say_saved)
+        self.exports.exported.connect(self._say_saved)
+        self.recovery.troubled.connect(self.say)
+        self.theme.changed.connect(self._apply_theme)
+
+    # ------------------------------------------------------------------------------------ showing
+
+    def _apply_theme(self, tokens: Tokens) -> None:
+        looks = (self.actions_table, self.banner, self.message, self.figures, self.plots, self.transport)
+        for part in (*looks, self.scenario_panel, self.book, self.account):
+            part.apply_theme(tokens)
+        self.actions_table.show_playing(self.player.playing, tokens)
+
+    def _show_title(self) -> None:
+        name = self.document.name
+        self.setWindowTitle(f"{name}[*] – Cascade")
+        self.setWindowModified(self.document.dirty)
+        self.setWindowFilePath(str(self.document.path or ""))
+        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, self._subtitle())
+        self.transport.set_stops(self.document.parameters.stops)
+
+    def _subtitle(self) -> str:
+        from cascade_gui.window.parts import subtitle
+
+        return subtitle(self.document.parameters)
+
+    def _show_enabled(self) -> None:
+        stack = self.document.undo_stack
+        for name, possible, step in (
+            ("edit_undo", stack.canUndo(), stack.undoText()),
+            ("edit_redo", stack.canRedo(), stack.redoText()),
+        ):
+            action = self.actions_table[name]
+            action.setEnabled(possible)
+            word = self.tr("Undo") if name == "edit_undo" else self.tr("Redo")
+            key = action.shortcut().toString()
+            action.setToolTip(f"{word}: {step} ({key})" if step else f"{word} ({key})")
+            action.setText(f"&{word}: {step}" if step else f"&{word}")
+            action.setIconText(word)
+        there = self.session.recording is not None
+        plays = self.player.count > 1
+        self.actions_table.enable(
+            export_results=there, run_reset=there, play_toggle=plays, play_back=plays, play_forward=plays,
+            play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
+        )  # fmt: skip
+
+    def _show_abilities(self, abilities: Abilities) -> None:
+        self.actions_table.enable(edit_fill_down=abilities.change, edit_delete_rows=abilities.delete_rows)
+
+    def _show_playing(self, playing: bool) -> None:
+        self.actions_table.show_playing(playing, self.theme.tokens)
+
+    def _show_round(self, number: int) -> None:
+        """Draw a round: at once where the user goes there, spread out where rounds fly past."""
+        if self.session.runner.busy or self.player.playing:
+            self.spreader.soon()
+        else:
+            self.spreader.now()
+        self.round_shown.emit(number)
+
+    def _refresh(self, part: Any) -> None:
+        part.rounds_added()
+        part.show_round(self.player.round)
+
+    def _show_view(self, view: RoundView | None, book: Book | None) -> None:
+        self.plots.set_view(view)
+        self._viewed = book
+        self._show_account(self._account)
+
+    def _show_account(self, account: int | None) -> None:
+        self._account = account
+        # An edited book counts its accounts anew: the run knows nothing of them.
+        known = self.recording is not None and self._viewed is self.recording.book
+        self.account.show_account(account if known else None)
+
+    def _show_faults(self) -> None:
+        from cascade_gui.window.parts import said
+
+        self.banner.set_faults(tuple(said(self.document.parameters, fault) for fault in self.document.faults()))
+
+    def _say_faults(self, faults: tuple[Fault, ...]) -> None:
+        from cascade_gui.window.parts import said
+
+        self._show_faults()
+        self.say(self.tr("The scenario cannot run: {fault}").format(fault=said(self.document.parameters, faults[0])))
+
+    def _say_saved(self, path: Path) -> None:
+        self.say(self.tr("Saved {name}").format(name=path.name))
+
+    def say(self, text: str) -> None:
+        """Show a message over the window for some seconds."""
+        self.message.say(text)
+
+    def _run_started(self, _: object) -> None:
+        self.run_started.emit()
+
+    def _remember_pace(self) -> None:
+        self.settings.playback_speed = self.player.speed
+        self.settings.playback_direction = self.player.direction
+        self.settings.playback_loop = self.player.loop
+
+    def _pictures(self) -> list[tuple[str, QWidget]]:
+        return [(self.tr("The page"), self.page), *((plot.title, plot) for plot in self.plots.in_use())]
+
+    # ------------------------------------------------------------------------------------- events
+
+    def event(self, event: QEvent) -> bool:
+        """Leave plain keys (Space, arrows, letters) to the field or table that has the focus."""
+        if event.type() is QEvent.Type.StatusTip:
+            return True  # there is no status bar; tool tips say it
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+            if plain and event.key() in PLAIN_KEYS and wants(QApplication.focusWidget(), event.key()):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one scenario or loan book."""
+        if self._furnished and dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_dropped(path)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window is painted for the first time: only then may slow things begin."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.first_shown.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask what to do with unsaved changes, then stop all work."""
+        # Nobody can answer over a window that is not shown.
+        if self._furnished and not self._closed and self.isVisible() and not self.files.may_replace():
+            event.ignore()
+            return
+        if not self._closed:
+            self._closed = True
+            self.panels.save()
+            self.settings.sync()
+        event.accept()
+        self.hide()
+        self.shut_down()
+
+    def shut_down(self) -> None:
+        """Stop all work and wait for it; the recovery file goes, as nothing is unsaved any more."""
+        self.message.end()
+        if self._furnished:
+            self._end_work()
+        self.theme.release()
+
+    def _end_work(self) -> None:
+        self.help.close()
+        self.session.shut_down()
+        self.files.shut_down()
+        self.exports.shut_down()
+        self.spreader.stop()
+        QThreadPool.globalInstance().waitForDone()
+        self.recovery.close()
+
+
+def _stack(holder: QWidget, widgets: tuple[QWidget, ...], stretched: QWidget) -> None:
+    """Put widgets below each other without gaps."""
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget, 1 if widget is stretched else 0)

@@ -1,0 +1,46 @@
+"""What the window is furnished with. Importing it takes longer than the first picture of the window may."""
+
+from __future__ import annotations
+
+from cascade_gui.account.panel import AccountPanel
+from cascade_gui.document.recovery import Recovery, RecoveryFolder
+from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.loan_table.panel import LoanBookPanel
+from cascade_gui.playback.stop_commands import StopCommands
+from cascade_gui.playback.transport import TransportBar
+from cascade_gui.plots.grid import PlotGrid
+from cascade_gui.scenario_panel import ScenarioPanel
+from cascade_gui.window.edit_commands import EditCommands
+from cascade_gui.window.export_commands import ExportCommands
+from cascade_gui.window.faults_dialog import Faults
+from cascade_gui.window.file_commands import FileCommands
+from cascade_gui.window.help_commands import HelpCommands
+from cascade_gui.window.run_state import RunStateDisplay
+from cascade_gui.window.session import Session
+from cascade_gui.window.submenus import Submenus
+from cascade_gui.window.subtitle import subtitle
+from cascade_gui.wording.parameter_names import said
+from cascade_gui.working.spreading import Spreader
+
+__all__ = [
+    "AccountPanel",
+    "EditCommands",
+    "ExportCommands",
+    "Faults",
+    "FiguresStrip",
+    "FileCommands",
+    "HelpCommands",
+    "LoanBookPanel",
+    "PlotGrid",
+    "Recovery",
+    "RecoveryFolder",
+    "RunStateDisplay",
+    "ScenarioPanel",
+    "Session",
+    "Spreader",
+    "StopCommands",
+    "Submenus",
+    "TransportBar",
+    "said",
+    "subtitle",
+]

@@ -1,0 +1,202 @@
+"""What the window is about: a document, its run, the shown round, and whether they still belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cascade_gui.document.document import Document
+from cascade_gui.playback import Player
+from cascade_gui.running import Runner, RunState
+from cascade_gui.working.shown_round import BookView, Viewer
+from engine.base.faults import BadInput
+
+if TYPE_CHECKING:
+    from engine.base.faults import Fault
+    from engine.reading.recorded_run import RecordedRun
+    from engine.scenario.schema import Parameters
+
+_SETTLE_MS: Final = 120
+"""Edits that follow each other more quickly are looked at together."""
+
+
+class Session(QObject):
+    """Connects document, runner, player and viewer; widgets follow its signals."""
+
+    recording_changed = Signal(object)
+    """Another recording, or None."""
+    rounds_added = Signal()
+    """The recording grew."""
+    view_changed = Signal(object, object)
+    """`RoundView` or None, and the `Book` it is of or None."""
+    stale_changed = Signal(bool)
+    """Whether the recording is not of what the document now says."""
+    run_finished = Signal(object)
+    refused = Signal(object)
+    """Faults (a tuple) that keep the scenario from running."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(self)
+        self.runner = Runner(self)
+        self.player = Player(self)
+        self.viewer = Viewer(self)
+        self._recording: RecordedRun | None = None
+        self._stale = False
+        self._loans_differ = False
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._look)
+        self.runner.started.connect(self._begin)
+        self.runner.rounds_available.connect(self._grow)
+        self.runner.finished.connect(self.run_finished)
+        self.runner.refused.connect(self._refuse)
+        self.player.round_changed.connect(self._show_round)
+        self.viewer.view_ready.connect(self._tell_view)
+        self.viewer.faults_found.connect(self.document.set_loan_faults)
+        self.document.replaced.connect(self.reset)
+        self.document.parameters_changed.connect(self._edited)
+        self.document.loans_changed.connect(self._edited)
+
+    @property
+    def recording(self) -> RecordedRun | None:
+        """The present run, as far as it came, or None."""
+        return self._recording
+
+    @property
+    def stale(self) -> bool:
+        """Whether the document was changed since the run, so that the recording is of something else."""
+        return self._stale
+
+    @property
+    def busy_soon(self) -> bool:
+        """Whether an edit waits to be looked at."""
+        return self._settle.isActive()
+
+    # --------------------------------------------------------------------------------------- runs
+
+    def run(self) -> None:
+        """Run what the document says; go on with a run that pauses."""
+        if self.runner.state is RunState.PAUSED and not self._stale:
+            self.runner.resume()
+        elif not self.runner.busy or self._stale:
+            self._start(None)
+
+    def step(self) -> None:
+        """Compute one more round; a run that has not begun begins and pauses after its first round."""
+        if self.runner.busy and not self._stale:
+            self.player.to_last()
+            self.runner.step()
+        else:
+            self._start(1)
+
+    def pause(self) -> None:
+        """Pause between two rounds."""
+        self.runner.pause()
+
+    def stop(self) -> None:
+        """Stop between two rounds; what ran so far is kept."""
+        self.runner.stop()
+
+    def reset(self) -> None:
+        """Forget the run and show the book before anything happens to it."""
+        self.runner.clear()
+        self.player.clear()
+        self._take_recording(None)
+        self._edited()
+
+    def adopt(self, recording: RecordedRun) -> None:
+        """Show a recording that came with the file."""
+        self._take_recording(recording)
+        self.player.begin(len(recording.rounds), follow=False)
+        self._look()
+
+    def shut_down(self) -> None:
+        """Stop all work and wait for it."""
+        self._settle.stop()
+        self.player.pause()
+        self.runner.shut_down()
+        self.viewer.shut_down()
+
+    def _start(self, steps: int | None) -> None:
+        try:
+            draft = self.document.draft()
+        except BadInput as refusal:
+            self.refused.emit(refusal.faults)
+            return
+        self.runner.start(draft, steps)
+
+    def _begin(self, recording: RecordedRun) -> None:
+        self._take_recording(recording)
+        # Rounds that are there already are told of next, and followed like all others.
+        self.player.begin(1, follow=True)
+        self._look()
+
+    def _grow(self, count: int) -> None:
+        self.rounds_added.emit()
+        self.player.grow(count)
+
+    def _refuse(self, refusal: BadInput) -> None:
+        faults: tuple[Fault, ...] = refusal.faults
+        self.document.set_loan_faults(faults)
+        self.refused.emit(faults)
+
+    def _take_recording(self, recording: RecordedRun | None) -> None:
+        self._recording = recording
+        self.recording_changed.emit(recording)
+        self._compare()
+
+    # -------------------------------------------------------------------------------------- views
+
+    def _edited(self) -> None:
+        self._compare()
+        self._settle.start()
+
+    def _compare(self) -> None:
+        """Find out whether the recording is of what the document says now."""
+        recording = self._recording
+        parameters_differ = self._loans_differ = False
+        if recording is not None:
+            parameters_differ = _what_runs(recording.scenario.parameters) != _what_runs(self.document.parameters)
+            loans = self.document.loans.to_table()
+            ran = recording.scenario.loans
+            self._loans_differ = loans is not ran and not loans.same_as(ran)
+        stale = parameters_differ or self._loans_differ
+        if stale is not self._stale:
+            self._stale = stale
+            self.stale_changed.emit(stale)
+
+    def _show_round(self, _: int) -> None:
+        if self._recording is not None and not self._loans_differ:
+            self.viewer.show_round(self._recording, self.player.round)
+
+    def _look(self) -> None:
+        """Ask for the view that belongs beside the book as it is now."""
+        if self._recording is not None and not self._loans_differ:
+            self._show_round(self.player.round)
+            if self._stale:
+                self._check()
+            return
+        try:
+            draft = self.document.draft()
+        except BadInput:
+            self.viewer.show_nothing()
+            return
+        self.viewer.show_scenario(draft)
+
+    def _check(self) -> None:
+        try:
+            self.viewer.check(self.document.draft())
+        except BadInput:
+            return
+
+    def _tell_view(self, found: BookView | None) -> None:
+        if found is None:
+            self.view_changed.emit(None, None)
+        else:
+            self.view_changed.emit(found.view, found.book)
+
+
+def _what_runs(parameters: Parameters) -> Parameters:
+    """Return parameters without what has no effect on a run: name, notes and stops."""
+    return parameters.model_copy(update={"name": "", "notes": "", "stops": ()})

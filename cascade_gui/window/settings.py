@@ -1,0 +1,172 @@
+"""What the application remembers, and in which folder: settings, recovery files, log.
+
+All of it lies under one folder, which ``--profile DIR`` moves.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from engine.base.user_folders import APPLICATION
+
+VERSION: Final = 1
+"""Of the settings' meaning; settings of a newer version are left alone and defaults are used."""
+LAYOUT_VERSION: Final = 1
+"""Of docks and toolbars; a layout of another version is not restored."""
+MOST_RECENT: Final = 10
+
+
+def default_folder() -> Path:
+    """Return the folder of settings where no profile was given."""
+    return Path(platformdirs.user_config_dir(APPLICATION, appauthor=False))
+
+
+class Settings:
+    """Typed access to the settings file; each value has its default here.
+
+    Parameters
+    ----------
+    folder
+        Where everything is kept; made if it does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        found = self._integer("version", VERSION)
+        if found > VERSION:
+            self._store = QSettings(str(folder / f"settings-{VERSION}.ini"), QSettings.Format.IniFormat)
+        self._store.setValue("version", VERSION)
+
+    @property
+    def recovery_folder(self) -> Path:
+        """Where recovery files are."""
+        return self.folder / "recovery"
+
+    @property
+    def log_file(self) -> Path:
+        """Where faults are written."""
+        return self.folder / "cascade.log"
+
+    def sync(self) -> None:
+        """Write what changed to the disk."""
+        self._store.sync()
+
+    # ------------------------------------------------------------------------------------- files
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """The files that were opened or saved last, newest first, without those that are gone."""
+        stored: Any = self._store.value("files/recent", [])
+        names: list[str] = [stored] if isinstance(stored, str) else list(stored or [])
+        return [Path(name) for name in names if name and Path(name).exists()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file in front of the recent ones."""
+        path = path.resolve()
+        files = [path, *(other for other in self.recent_files if other != path)][:MOST_RECENT]
+        self._store.setValue("files/recent", [str(file) for file in files])
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self._store.setValue("files/recent", [])
+
+    @property
+    def last_file(self) -> Path | None:
+        """The file that was open last, if it is still there."""
+        name = self._text("files/last")
+        return Path(name) if name and Path(name).is_file() else None
+
+    @last_file.setter
+    def last_file(self, path: Path | None) -> None:
+        self._store.setValue("files/last", "" if path is None else str(path.resolve()))
+
+    @property
+    def last_folder(self) -> str:
+        """Where the file dialogs start."""
+        return self._text("files/folder") or str(Path.home())
+
+    @last_folder.setter
+    def last_folder(self, folder: str) -> None:
+        self._store.setValue("files/folder", folder)
+
+    # -------------------------------------------------------------------------------------- looks
+
+    @property
+    def color_scheme(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        found = self._text("view/scheme")
+        return found if found in {"light", "dark"} else "system"
+
+    @color_scheme.setter
+    def color_scheme(self, scheme: str) -> None:
+        self._store.setValue("view/scheme", scheme)
+
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """Return the window's geometry and the layout of its docks, or None if there are none that fit."""
+        if self._integer("layout/version", 0) != LAYOUT_VERSION:
+            return None
+        geometry, state = self._store.value("layout/geometry"), self._store.value("layout/state")
+        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            return geometry, state
+        return None
+
+    def set_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember the window's geometry and the layout of its docks."""
+        self._store.setValue("layout/version", LAYOUT_VERSION)
+        self._store.setValue("layout/geometry", geometry)
+        self._store.setValue("layout/state", state)
+
+    def forget_layout(self) -> None:
+        """Forget geometry and docks."""
+        self._store.remove("layout")
+
+    # ----------------------------------------------------------------------------------- playback
+
+    @property
+    def playback_speed(self) -> float:
+        """Rounds a second, at least 0.25."""
+        return max(0.25, self._number("playback/speed", 4.0))
+
+    @playback_speed.setter
+    def playback_speed(self, speed: float) -> None:
+        self._store.setValue("playback/speed", speed)
+
+    @property
+    def playback_direction(self) -> int:
+        """1 forward, -1 backward."""
+        return -1 if self._integer("playback/direction", 1) < 0 else 1
+
+    @playback_direction.setter
+    def playback_direction(self, direction: int) -> None:
+        self._store.setValue("playback/direction", direction)
+
+    @property
+    def playback_loop(self) -> bool:
+        """Whether playback starts again at its end."""
+        return self._text("playback/loop") == "true"
+
+    @playback_loop.setter
+    def playback_loop(self, loop: bool) -> None:
+        self._store.setValue("playback/loop", "true" if loop else "false")
+
+    # ------------------------------------------------------------------------------------ reading
+
+    def _text(self, key: str) -> str:
+        value: Any = self._store.value(key, "")
+        return value if isinstance(value, str) else str(value or "").lower() if isinstance(value, bool) else ""
+
+    def _integer(self, key: str, default: int) -> int:
+        return int(self._number(key, default))
+
+    def _number(self, key: str, default: float) -> float:
+        value: Any = self._store.value(key, default)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return default

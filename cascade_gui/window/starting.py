@@ -1,0 +1,151 @@
+"""What happens once the window is shown: recovery, the first file, preparing the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+
+from cascade_gui.document.recovery import RecoveryFolder, read_unsaved
+from cascade_gui.document.recovery_dialog import Answer, RecoveryDialog
+from engine.base.faults import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cascade_gui.document.recovery import Unsaved
+    from cascade_gui.window.main_window import MainWindow
+
+
+class Starting(QObject):
+    """Waits for the first picture of the window, then does the rest one by one, none of it in its way.
+
+    Parameters
+    ----------
+    window
+        The window, not yet shown.
+    file
+        What to open; None for what was open last, or the first example.
+    play
+        Whether to play it when it is there.
+    self_test
+        Whether to run the example, say so and quit.
+    """
+
+    def __init__(self, window: MainWindow, file: Path | None, *, play: bool, self_test: bool) -> None:
+        super().__init__(window)
+        self._window = window
+        self._file = file
+        self._play = play
+        self._self_test = self_test
+        self._folder = RecoveryFolder(window.settings.recovery_folder)
+        self._left: list[Path] = []
+        self._begun = False
+        self._asked: Unsaved | None = None
+        self._dialog: RecoveryDialog | None = None
+        # An event loop turn after the show event the first picture is on the screen.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._begin)
+        window.first_shown.connect(self._shown)
+        if window.painted:
+            self._shown()
+
+    def _shown(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._later.start()
+
+    def _begin(self) -> None:
+        window = self._window
+        if window.document.path is None and not window.document.dirty and not len(window.document.loans):
+            # Nobody is to see an empty scenario for half a second.
+            window.panels.show_contents(False)
+            window.files.opened.connect(self._opened)
+            window.files.open_failed.connect(self._not_opened)
+            window.files.load_first(self._first_file())
+        window.run_state.prepare()
+        if not self._self_test:
+            self._left = self._folder.left_behind()
+            self._offer_next()
+
+    def _first_file(self) -> Path | None:
+        if self._file is not None or self._self_test:
+            return self._file
+        return self._window.settings.last_file
+
+    def _opened(self) -> None:
+        window = self._window
+        self._not_opened()
+        if self._self_test:
+            window.run_finished.connect(self._tested)
+            window.run_failed.connect(self._failed)
+            window.session.run()
+        elif self._play:
+            if window.recording is not None:
+                window.player.play()
+            else:
+                window.run_finished.connect(self._play_it)
+                window.session.run()
+
+    def _not_opened(self) -> None:
+        self._window.files.opened.disconnect(self._opened)
+        self._window.files.open_failed.disconnect(self._not_opened)
+        self._window.panels.show_contents(True)
+
+    def _play_it(self, _: object) -> None:
+        self._window.run_finished.disconnect(self._play_it)
+        self._window.player.first()
+        self._window.player.play()
+
+    # ------------------------------------------------------------------------------------ self-test
+
+    def _tested(self, _: object) -> None:
+        print("self-test passed", flush=True)  # noqa: T201 - what the option promises
+        self._end(0)
+
+    def _failed(self, problem: str) -> None:
+        print(problem, flush=True)  # noqa: T201
+        self._end(1)
+
+    def _end(self, status: int) -> None:
+        self._window.close()
+        QCoreApplication.exit(status)
+
+    # ------------------------------------------------------------------------------------- recovery
+
+    def _offer_next(self) -> None:
+        """Ask about the newest work that was left behind, if there is any."""
+        while self._left:
+            file = self._left[0]
+            try:
+                self._asked = read_unsaved(file)
+            except BadInput as problem:
+                self._left.pop(0)
+                self._window.say(str(problem))
+                continue
+            self._dialog = RecoveryDialog(self._asked, self._window)
+            # Queued: opening a file waits in an event loop of its own, which may not run inside the dialog's click.
+            self._dialog.finished.connect(self._answered, Qt.ConnectionType.QueuedConnection)
+            self._dialog.open()
+            return
+
+    def _answered(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        unsaved, self._asked = self._asked, None
+        if dialog is None or unsaved is None:
+            return
+        dialog.deleteLater()
+        file = self._left.pop(0)
+        if dialog.answer is Answer.SKIP:
+            self._offer_next()
+            return
+        self._left.clear()
+        window = self._window
+        if dialog.answer is Answer.OPEN_SAVED and unsaved.path is not None:
+            self._folder.discard(file)
+            window.open(unsaved.path)
+            return
+        window.document.replace_draft(unsaved.parameters, unsaved.loans, unsaved.path, unsaved.bad)
+        window.document.mark_unsaved()
+        window.files.note_recovered(unsaved.path)
+        window.recovery.replaces(file)

@@ -1,0 +1,61 @@
+"""What is done to the scenario, in a few words: ``WETH -40 %, depth 10 %``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui.wording import numbers
+from engine.scenario.schema import PathShock, RandomShock
+
+if TYPE_CHECKING:
+    from engine.scenario.schema import Parameters
+
+_MOST = 3
+
+
+def subtitle(parameters: Parameters) -> str:
+    """Return shock and depth in a few words."""
+    return ", ".join([*_shock(parameters), *_depth(parameters)])
+
+
+def _shock(parameters: Parameters) -> list[str]:
+    shock = parameters.shock
+    if isinstance(shock, RandomShock):
+        names = ", ".join(shock.moving[:_MOST])
+        return [_t("random path of {assets}").format(assets=names + ("…" if len(shock.moving) > _MOST else ""))]
+    if isinstance(shock, PathShock):
+        rounds = max((len(returns) for returns in shock.returns.values()), default=0)
+        return [_t("price path of {rounds} rounds").format(rounds=numbers.count(rounds))]
+    moved = [(name, value) for name, value in shock.returns.items() if value != 0]
+    if len(moved) > _MOST and len({value for _, value in moved}) == 1:
+        text = _t("{number} assets {change}")
+        return [text.format(number=len(moved), change=_change(moved[0][1]))]
+    shown = [f"{name} {_change(value)}" for name, value in moved[:_MOST]]
+    if len(moved) > _MOST:
+        shown.append(_t("{number} more").format(number=len(moved) - _MOST))
+    return shown
+
+
+def _change(value: float) -> str:
+    """Write a shock: ``-20 %``, ``+10 %``."""
+    return ("+" if value > 0 else "") + numbers.percent_short(value)
+
+
+def _depth(parameters: Parameters) -> list[str]:
+    factors = {asset.liquidity.depth_multiplier for asset in parameters.assets.values()}
+    scaled = sorted(factors - {1.0})
+    if not scaled:
+        return []
+    if len(scaled) == 1:
+        return [_t("depth {share}").format(share=numbers.percent_short(scaled[0]))]
+    return [
+        _t("depth {least} to {most}").format(
+            least=numbers.percent_short(scaled[0]), most=numbers.percent_short(scaled[-1])
+        )
+    ]
+
+
+def _t(text: str) -> str:
+    return QCoreApplication.translate("Subtitle", text)

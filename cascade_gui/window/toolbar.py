@@ -1,0 +1,86 @@
+"""The toolbar: what the scenario is called on the left, what can be done beside it, the engine's state on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from cascade_gui.window.menus import TOOLBAR
+
+if TYPE_CHECKING:
+    from cascade_gui.window.actions import Actions
+
+_WIDEST_NAME = 320
+
+
+class Toolbar(QToolBar):
+    """The main window's only toolbar.
+
+    Parameters
+    ----------
+    actions
+        All actions.
+    """
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolbar")
+        self.setWindowTitle(self.tr("Toolbar"))
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._actions = actions
+        self._name = QLabel(self)
+        self._name.setProperty("role", "title")
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._subtitle = QLabel(self)
+        self._subtitle.setProperty("role", "secondary")
+        self._subtitle.setContentsMargins(8, 0, 4, 0)
+        self.addWidget(self._name)
+        self._subtitle_action = self.addWidget(self._subtitle)
+        self._run = QToolButton(self)
+        self._run.setObjectName("run_button")
+        self._run.setProperty("kind", "primary")
+        self._run.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_pause(False)
+        for entry in TOOLBAR:
+            if entry == "run_start":
+                self.addWidget(self._run)
+            elif entry:
+                self.addAction(actions[entry])
+            else:
+                self.addSeparator()
+        spacer = QWidget(self)
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self._state = QLabel(self)
+        self._state.setObjectName("engine_state")
+        self._state.setProperty("role", "secondary")
+        self._state.setContentsMargins(0, 0, 8, 0)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 0)
+        self._bar.setFixedWidth(80)
+        self._bar.setAccessibleName(self.tr("The engine works"))
+        self.addWidget(self._state)
+        self._bar_action = self.addWidget(self._bar)
+        self._bar_action.setVisible(False)
+
+    def set_title(self, name: str, subtitle: str) -> None:
+        """Show the scenario's name and what is done to it."""
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME))
+        self._name.setToolTip(name)
+        self._subtitle.setText(subtitle)
+        self._subtitle_action.setVisible(bool(subtitle))
+
+    def set_state(self, text: str, *, works: bool) -> None:
+        """Show what the engine does, with a moving bar while it works."""
+        self._state.setText(text)
+        self._bar_action.setVisible(works)
+
+    def show_pause(self, pauses: bool) -> None:
+        """Let the main button pause, or run."""
+        self._run.setDefaultAction(self._actions["run_pause" if pauses else "run_start"])
+        self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

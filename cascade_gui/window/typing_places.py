@@ -1,0 +1,34 @@
+"""Which widgets need plain keys for themselves while they have the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
+
+from cascade_gui.window.edit_commands import is_typed_in
+
+_KEEPS_ALL = (QAbstractSpinBox, QComboBox, QAbstractItemView, QMenu, QTabBar)
+
+
+def wants(widget: QWidget | None, key: int) -> bool:
+    """Whether a widget with the focus needs a key that else moves through the rounds.
+
+    Fields, tables and lists need them all, a button only Space, which presses it. A field of one line has
+    no use for Page up and down, which a presenter's clicker sends.
+    """
+    if widget is None:
+        return False
+    if isinstance(widget, QAbstractButton):
+        return key == Qt.Key.Key_Space
+    if isinstance(widget, QLineEdit) and key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}:
+        return False
+    return is_typed_in(widget) or isinstance(widget, _KEEPS_ALL)

@@ -1,0 +1,1 @@
+"""How numbers, parameters and messages are written for people."""

@@ -1,0 +1,74 @@
+"""Questions and messages over the window; each can be answered by the keyboard."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.base.faults import BadInput
+
+_MOST_LINES = 12
+_Buttons = QMessageBox.StandardButton
+
+
+class Unsaved(Enum):
+    """What to do with unsaved changes."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+def ask_unsaved(parent: QWidget, name: str) -> Unsaved:
+    """Ask whether to save the changes."""
+    box = QMessageBox(parent)
+    box.setObjectName("unsaved_question")
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(_t("Save the changes to “{name}”?").format(name=name))
+    box.setInformativeText(_t("They are lost otherwise."))
+    box.setStandardButtons(_Buttons.Save | _Buttons.Discard | _Buttons.Cancel)
+    box.setDefaultButton(_Buttons.Save)
+    answer = box.exec()
+    box.deleteLater()
+    return {_Buttons.Save.value: Unsaved.SAVE, _Buttons.Discard.value: Unsaved.DISCARD}.get(answer, Unsaved.CANCEL)
+
+
+def ask_overwrite(parent: QWidget, path: Path) -> bool:
+    """Ask whether to overwrite a file that others changed since it was opened."""
+    box = QMessageBox(parent)
+    box.setObjectName("overwrite_question")
+    box.setText(_t("“{name}” was changed on the disk since you opened it.").format(name=path.name))
+    box.setInformativeText(_t("Saving now overwrites what was changed there. “Save as” keeps both."))
+    overwrite = box.addButton(_t("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(_Buttons.Cancel)
+    box.setDefaultButton(_Buttons.Cancel)
+    box.exec()
+    chosen = box.clickedButton() is overwrite
+    box.deleteLater()
+    return chosen
+
+
+def tell_bad_input(parent: QWidget, title: str, refusal: BadInput) -> QMessageBox:
+    """Show what was wrong with a file, one line a fault; return the open box."""
+    lines = [str(fault) for fault in refusal.faults]
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [_t("and {number} more").format(number=len(lines) - _MOST_LINES)]
+    box = QMessageBox(parent)
+    box.setObjectName("bad_input_message")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setText(title)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setInformativeText("\n".join(lines))
+    box.setStandardButtons(_Buttons.Close)
+    box.open()
+    return box
+
+
+def _t(text: str) -> str:
+    return QCoreApplication.translate("Messages", text)

@@ -1,0 +1,80 @@
+"""What a parameter is called in sentences: ``close factor of compound``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.base.faults import BadInput, Fault
+from engine.scenario import parameter_paths
+from engine.scenario.schema import RandomShock
+
+if TYPE_CHECKING:
+    from engine.scenario.schema import Parameters
+
+
+def spoken(parameters: Parameters, path: str) -> str:
+    """Return the name of a parameter with what it belongs to, for undo texts and messages.
+
+    Parameters
+    ----------
+    parameters
+        The parameters in which the path exists.
+    path
+        A dotted path, ``markets.compound.rules.close.close_factor``.
+
+    Raises
+    ------
+    BadInput
+        If there is no such parameter.
+    """
+    keys = parameter_paths.split(parameters, path)
+    label = _lower_first(parameter_paths.describe(parameters, path).label)
+    if keys[0] == "shock" and len(keys) > 2:
+        return _of_shock(parameters, keys, label)
+    if keys[0] not in {"assets", "markets"} or len(keys) < 2:
+        return label
+    owner = keys[1]
+    if len(keys) == 2:
+        return owner
+    if keys[2] == "collateral" and len(keys) > 4:
+        return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=owner)
+    return _translate("{label} of {owner}").format(label=label, owner=owner)
+
+
+def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
+    """Name a part of the shock: an asset's entry in one of its tables, a pair, a plain field."""
+    if keys[1] == "returns":
+        return _translate("shock of {owner}").format(owner=keys[2])
+    if keys[1] == "process" and len(keys) > 3:
+        table = parameter_paths.describe(parameters, ".".join(keys[:3])).label
+        return _translate("{label} of {owner}").format(label=_lower_first(table), owner=keys[3])
+    if keys[1] == "correlation" and isinstance(parameters.shock, RandomShock):
+        pair = parameters.shock.correlation[int(keys[2])]
+        return _translate("correlation of {one} with {other}").format(one=pair.a, other=pair.b)
+    return label
+
+
+def said(parameters: Parameters, fault: Fault) -> str:
+    """Return a fault in one line that calls a parameter by its name: ``Close factor of compound: 1.7; allowed: ...``.
+
+    A place that is no parameter (``loans row 7, debt_amount``) is called what it is.
+    """
+    try:
+        name = spoken(parameters, fault.where)
+    except BadInput:
+        return str(fault)
+    return str(replace(fault, where=name[:1].upper() + name[1:]))
+
+
+def _lower_first(text: str) -> str:
+    """Lower the first letter of a label, but not of an abbreviation (``LTV``)."""
+    if text[1:2].isupper():
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("ParameterNames", text)

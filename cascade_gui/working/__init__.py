@@ -1,0 +1,1 @@
+"""Doing things in the background while the window stays alive."""

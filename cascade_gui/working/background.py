@@ -1,0 +1,130 @@
+"""One background thread that does one thing after another and hands the results back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cascade_gui.working import heavy_libraries
+from cascade_gui.working.threads import step_back, thread_of
+
+Work = Callable[[], Any]
+Done = Callable[[Any], None]
+Failed = Callable[[Exception], None]
+
+
+class Background(QObject):
+    """Work outside the window's thread, in order; results arrive in the thread that made this.
+
+    The work may not touch a widget or anything that the window changes: give it snapshots.
+
+    Parameters
+    ----------
+    name
+        Of its thread.
+    """
+
+    idle = Signal()
+    """Nothing is under way any more."""
+
+    _ask = Signal(int, object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self._waiting: dict[int, tuple[Done, Failed | None]] = {}
+        self._keys: dict[str, int] = {}
+        self._thread = thread_of(self, name, self._waiting.clear)
+        self._worker = _Worker(self._waiting)
+        self._worker.moveToThread(self._thread)
+        self._ask.connect(self._worker.work)
+        self._worker.done.connect(self._deliver)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way or waits."""
+        return bool(self._waiting)
+
+    def do(self, work: Work, done: Done, failed: Failed | None = None, key: str = "") -> int:
+        """Do something after what was asked before.
+
+        Parameters
+        ----------
+        work
+            What to do, in the background.
+        done
+            Gets the result.
+        failed
+            Gets the exception; without it an exception is raised in this thread and reported as a fault.
+        key
+            What was asked under the same key before is forgotten: the latest wins.
+
+        Returns
+        -------
+        int
+            A number for `forget`.
+        """
+        self._number += 1
+        if key:
+            self.forget(self._keys.get(key, 0))
+            self._keys[key] = self._number
+        self._waiting[self._number] = (done, failed)
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._ask.emit(self._number, work)
+        return self._number
+
+    def forget(self, number: int) -> None:
+        """Let the result not arrive; what has not begun is not done at all."""
+        self._waiting.pop(number, None)
+
+    def forget_all(self) -> None:
+        """Let no result arrive of anything that was asked for."""
+        self._waiting.clear()
+
+    def shut_down(self) -> None:
+        """Forget everything and wait for what is under way."""
+        self.forget_all()
+        self._thread.quit()
+        self._thread.wait()
+
+    @Slot(int, object, object)
+    def _deliver(self, number: int, result: Any, problem: Exception | None) -> None:
+        entry = self._waiting.pop(number, None)
+        if entry is not None:
+            done, failed = entry
+            if problem is None:
+                done(result)
+            elif failed is None:
+                raise problem
+            else:
+                failed(problem)
+        if not self._waiting:
+            self.idle.emit()
+
+
+class _Worker(QObject):
+    """Lives in the background thread."""
+
+    done = Signal(int, object, object)
+
+    def __init__(self, wanted: dict[int, tuple[Done, Failed | None]]) -> None:
+        super().__init__()
+        self._wanted = wanted  # only asked whether a number is in it, which is safe from any thread
+
+    @Slot(int, object)
+    def work(self, number: int, work: Work) -> None:
+        """Do it, unless it was forgotten meanwhile."""
+        if number not in self._wanted:
+            self.done.emit(number, None, None)
+            return
+        try:
+            step_back()
+            heavy_libraries.load()
+            result = work()
+        except Exception as problem:  # noqa: BLE001 - handed to whoever asked
+            self.done.emit(number, None, problem)
+        else:
+            self.done.emit(number, result, None)

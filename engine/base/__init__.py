@@ -1,0 +1,1 @@
+"""What everything else stands on: faults, types of arrays, resource files, the user's folders."""

@@ -1,0 +1,1 @@
+"""The loan book as arrays by account, and its order of health."""

@@ -1,0 +1,70 @@
+"""Bundled examples: scenarios that show one thing each, with a paragraph about it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.base.faults import BadInput
+from engine.base.resource_files import resource_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.scenario.scenario import Scenario
+
+FIRST = "compound"
+"""The example that opens on a first start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One bundled example, without its scenario.
+
+    Parameters
+    ----------
+    name
+        How commands call it: ``teaching-book``.
+    title
+        How menus call it.
+    summary
+        What it shows, in one sentence.
+    path
+        Its scenario file, ``.cascade`` or ``.json``.
+    """
+
+    name: str
+    title: str
+    summary: str
+    path: Path
+
+    def load(self) -> Scenario:
+        """Read its scenario."""
+        from engine.files.scenario_files import load_scenario
+
+        return load_scenario(self.path)
+
+
+def examples() -> list[Example]:
+    """Return all bundled examples, in the order in which they are best looked at."""
+    index = json.loads(resource_path("examples", "index.json").read_text(encoding="utf-8"))
+    return [
+        Example(entry["name"], entry["title"], entry["summary"], resource_path("examples", entry["file"]))
+        for entry in index
+    ]
+
+
+def find_example(name: str) -> Example:
+    """Return one example by name.
+
+    Raises
+    ------
+    BadInput
+        If there is none of that name.
+    """
+    every = examples()
+    for example in every:
+        if example.name == name:
+            return example
+    raise BadInput.at("example", f"no example {name!r}", "one of " + ", ".join(example.name for example in every))

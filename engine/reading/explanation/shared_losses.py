@@ -1,0 +1,258 @@
+"""What stability pools and margin engines did to an account in a round, and what others' losses did to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.market.curves import compile_curves
+from engine.market.rules import compile_policy
+from engine.reading.explanation.before_turn import before_turn, cross_of, over_limits, rows_before
+from engine.reading.explanation.explanation import HealthWorking, Outcome, RoundOutcome
+from engine.scenario.schema.parameters import margin_asset
+from engine.settlement.happened import Closed, Closing, Deleveraged, Pooled, TookOver
+from engine.settlement.marks import DELEVERAGED, REDISTRIBUTED
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.reading.cursor import Cursor
+    from engine.reading.explanation.account_record import AccountRecord
+    from engine.scenario.schema import MarginSettlement, StabilityPoolSettlement
+
+
+# --- stability pools --------------------------------------------------------------------------------------------
+
+
+def pooled(
+    record: AccountRecord, working: HealthWorking, given: StabilityPoolSettlement, cursor: Cursor
+) -> RoundOutcome | None:
+    """Return what the pool of the account's market, or losses of its other borrowers, did to it; None for nothing."""
+    rows, waited = _rows(record), record.waited()
+    latency = record.recording.scenario.parameters.liquidators.latency_rounds
+    if rows:
+        return RoundOutcome(Outcome.POOLED, waited, latency, settled=_pooled(record, given, rows))
+    took = _taken_over(record)
+    is_paused = bool(record.recording.rounds[record.number].paused[record.market])
+    if waited > latency and not is_paused:
+        after = record.working(record.after, record.number)
+        if took is not None and not record.is_liquidatable(after):
+            return RoundOutcome(Outcome.TOOK_OVER, waited, latency, settled=took)
+        return RoundOutcome(_why_not_pooled(record, working, cursor), waited, latency, settled=took)
+    if took is None:
+        return None
+    outcome = Outcome.TOOK_OVER if waited == 0 else Outcome.PAUSED if is_paused else Outcome.WAITING
+    return RoundOutcome(outcome, waited, latency, settled=took)
+
+
+def _pooled(record: AccountRecord, given: StabilityPoolSettlement, rows: list[int]) -> Pooled:
+    events, (price, debt_price) = record.recording.events, _prices(record)
+    passed = [row for row in rows if _mark(record, row) == REDISTRIBUTED]
+    own = [row for row in rows if row not in passed]
+    held, owed = float(events.collateral_before[rows[0]]), float(events.debt_before[rows[0]])
+    repaid = sum(float(events.repaid[row]) for row in own)
+    caller = given.gas_compensation * (held if given.gas_compensation_of == "all" else held * repaid / owed)
+    if given.gas_compensation_most is not None:
+        caller = min(caller, given.gas_compensation_most)
+    return Pooled(
+        debt_usd=owed * debt_price,
+        collateral_usd=held * price,
+        paid_usd=repaid * debt_price,
+        to_pool_usd=max(sum(float(events.seized[row]) for row in own) - caller, 0.0) * price,
+        caller_usd=caller * price,
+        passed_debt_usd=sum(float(events.repaid[row]) for row in passed) * debt_price,
+        passed_collateral_usd=sum(float(events.seized[row]) for row in passed) * price,
+        left_usd=float(record.after.collateral.sum()) * price,
+        stays_usd=float(record.after.debt.sum()) * debt_price,
+    )
+
+
+def _taken_over(record: AccountRecord) -> TookOver | None:
+    """Return what a round's redistribution gave the account; None if it took no part."""
+    step, m = record.recording.rounds[record.number], record.market
+    if step.collateral_growth[m] == 1.0 and step.debt_per_collateral[m] == 0.0:
+        return None
+    held, owed = float(record.before.collateral.sum()), float(record.before.debt.sum())
+    if held <= 0.0 or owed <= 0.0:
+        return None
+    price, debt_price = _prices(record)
+    gained = held * (float(step.collateral_growth[m]) - 1.0)
+    return TookOver(held * float(step.debt_per_collateral[m]) * debt_price, gained * price)
+
+
+def _why_not_pooled(record: AccountRecord, working: HealthWorking, cursor: Cursor) -> Outcome:
+    """Return why nothing was done to a candidate: a limit of the round, or nobody could take anything of it."""
+    recording, m = record.recording, record.market
+    policy = compile_policy(recording.scenario.parameters)
+    book, events = recording.book, recording.events
+    rows = [row for row in rows_before(record, cursor) if book.market[events.account[row]] == m]
+    used = sum(float(events.repaid[row]) for row in rows if _mark(record, row) == 0)
+    pool = float(recording.rounds[record.number - 1].pool_usd[m]) - used * _prices(record)[1]
+    paid = min(working.debt_usd, max(pool - 1.0, 0.0))
+    before = before_turn(record, cursor)
+    if before.liquidations >= policy.most_liquidations:
+        return Outcome.COUNT_USED_UP
+    if before.repaid_usd + paid > policy.capacity_usd:
+        return Outcome.OVER_CAPACITY
+    return Outcome.NOBODY_TO_TAKE
+
+
+def _prices(record: AccountRecord) -> tuple[float, float]:
+    """Return the oracle prices of the one collateral and the one debt asset of a pool's account."""
+    book, oracle = record.recording.book, record.recording.rounds[record.number].oracle
+    collateral, debt = int(book.collateral_start[record.account]), int(book.debt_start[record.account])
+    return float(oracle[book.collateral_asset[collateral]]), float(oracle[book.debt_asset[debt]])
+
+
+# --- margin engines ---------------------------------------------------------------------------------------------
+
+
+class _AtStart(NamedTuple):
+    """An account at the start of a round: all legs' USD at oracle prices, and those of its positions."""
+
+    held: float
+    owed: float
+    size: float
+
+    @property
+    def per_size(self) -> float:
+        """Its equity over the size of its positions."""
+        return (self.held - self.owed) / self.size if self.size > 0.0 else 0.0
+
+
+def closed(
+    record: AccountRecord, working: HealthWorking, given: MarginSettlement, cursor: Cursor
+) -> RoundOutcome | None:
+    """Return what a margin engine, or the losses of its other accounts, did to the account; None for nothing."""
+    rows, waited = _rows(record), record.waited()
+    parameters = record.recording.scenario.parameters
+    latency = parameters.liquidators.latency_rounds
+    quote = list(parameters.assets).index(margin_asset(parameters, given))
+    own = [row for row in rows if _mark(record, row) == 0]
+    if own:
+        facts = _closed(record, own, quote, cursor)
+        return RoundOutcome(Outcome.CLOSED, waited, latency, settled=facts, bad_debt_usd=facts.unpaid_usd)
+    if rows:
+        return RoundOutcome(Outcome.DELEVERAGED, waited, latency, settled=_deleveraged(record, rows, quote, cursor))
+    if waited > latency and not record.recording.rounds[record.number].paused[record.market]:
+        over = over_limits(record, working, cursor)
+        return RoundOutcome(over.outcome, waited, latency, refused=over)
+    return None
+
+
+def _closed(record: AccountRecord, own: list[int], quote: int, cursor: Cursor) -> Closed:
+    from engine.settlement.deleveraging_kernels import Closed as Parts
+    from engine.settlement.margin_kernels import equity_at_market_nb
+
+    recording, step = record.recording, record.recording.rounds[record.number]
+    book, events, curves = recording.book, recording.events, compile_curves(recording.scenario.parameters)
+    running = before_turn(record, cursor).running_usd.copy()
+    cursor.seek(record.number - 1)
+    start = _at_start(record, record.account, quote, cursor)
+    against = []  # the closings of its positions stand right before it
+    row = own[0] - 1
+    while row >= step.first_event and _mark(record, row) == DELEVERAGED:
+        against.append(row)
+        row -= 1
+    parts = Parts(*(np.zeros(len(step.oracle)) for _ in range(4)))
+    firsts = int(book.collateral_start[record.account]), int(book.debt_start[record.account])
+    worth = 0.0
+    for row in against:
+        k, j = int(book.collateral_asset[events.collateral_leg[row]]), int(book.debt_asset[events.debt_leg[row]])
+        seized, repaid = float(events.seized[row]), float(events.repaid[row])
+        # `before_turn` takes them for trades at the market.
+        running[k] -= seized * step.undisturbed[k]
+        running[j] += repaid * step.undisturbed[j]
+        if k == quote:  # a short of theirs against its long
+            place = _leg_in(book.collateral_start, book.collateral_asset, record.account, j) - firsts[0]
+            parts.collateral[place] += repaid
+            parts.collateral_price[place] = step.oracle[j] * (1.0 - start.per_size)
+            worth += repaid * float(step.oracle[j])
+        else:
+            place = _leg_in(book.debt_start, book.debt_asset, record.account, k) - firsts[1]
+            parts.debt[place] += seized
+            parts.debt_price[place] = step.oracle[k] * (1.0 + start.per_size)
+            worth += seized * float(step.oracle[k])
+    collateral, debt = cursor.collateral_amount.copy(), cursor.debt_amount.copy()
+    nothing = Parts(*(np.zeros(len(step.oracle)) for _ in range(4)))
+    at_market, left = (
+        float(
+            equity_at_market_nb(
+                book.legs, collateral, debt, curves, np.array(step.undisturbed), cross_of(curves, step),
+                np.array(step.market_before), running, np.empty(len(step.oracle)), which, quote, record.account,
+            )
+        )
+        for which in (nothing, parts)
+    )  # fmt: skip
+    repaid_usd = sum(float(events.repaid[row] * step.oracle[book.debt_asset[events.debt_leg[row]]]) for row in own)
+    unpaid = max(start.owed - repaid_usd, 0.0)
+    if unpaid <= 1e-12 * start.owed:
+        unpaid = 0.0
+    return Closed(start.owed, start.held, at_market, len(against), worth, left, unpaid)
+
+
+def _deleveraged(record: AccountRecord, rows: list[int], quote: int, cursor: Cursor) -> Deleveraged:
+    recording, step = record.recording, record.recording.rounds[record.number]
+    book, events = recording.book, recording.events
+    cursor.seek(record.number - 1)
+    closings, gains = [], 0.0
+    for row in rows:
+        k, j = int(book.collateral_asset[events.collateral_leg[row]]), int(book.debt_asset[events.debt_leg[row]])
+        if k == quote and events.repaid[row] == 0.0:
+            gains += float(events.seized[row] * step.oracle[quote])
+            continue
+        following = row + 1
+        while _mark(record, following) == DELEVERAGED:
+            following += 1
+        other = int(events.account[following])
+        per_size = _at_start(record, other, quote, cursor).per_size
+        is_short = k == quote
+        asset = j if is_short else k
+        closings.append(
+            Closing(
+                against=str(book.account_names[other]),
+                asset=book.asset_names[asset],
+                is_short=is_short,
+                tokens=float(events.repaid[row] if is_short else events.seized[row]),
+                price=float(step.oracle[asset]) * (1.0 - per_size if is_short else 1.0 + per_size),
+            )
+        )
+    return Deleveraged(tuple(closings), gains)
+
+
+def _at_start(record: AccountRecord, account: int, quote: int, cursor: Cursor) -> _AtStart:
+    """Add up an account's legs; the cursor is at the round before."""
+    book, oracle = record.recording.book, record.recording.rounds[record.number].oracle
+    totals = []
+    size = 0.0
+    for start, assets, amounts in (
+        (book.collateral_start, book.collateral_asset, cursor.collateral_amount),
+        (book.debt_start, book.debt_asset, cursor.debt_amount),
+    ):
+        legs = slice(int(start[account]), int(start[account + 1]))
+        usd = amounts[legs] * oracle[assets[legs]]
+        totals.append(float(usd.sum()))
+        size += float(usd[assets[legs] != quote].sum())
+    return _AtStart(totals[0], totals[1], size)
+
+
+def _leg_in(start: npt.NDArray[np.int64], assets: npt.NDArray[np.int32], account: int, k: int) -> int:
+    first, end = int(start[account]), int(start[account + 1])
+    return first + int(np.flatnonzero(assets[first:end] == k)[0])
+
+
+# --- both -------------------------------------------------------------------------------------------------------
+
+
+def _rows(record: AccountRecord) -> list[int]:
+    """Return the account's events of its round, marked ones too."""
+    step = record.recording.rounds[record.number]
+    return [int(row) for row in record.rows if step.first_event <= row < step.last_event]
+
+
+def _mark(record: AccountRecord, row: int) -> int:
+    """Return the mark of an event, 0 without one."""
+    marks = record.recording.marks
+    place = int(np.searchsorted(marks.row, row))
+    return int(marks.mark[place]) if place < len(marks) and marks.row[place] == row else 0

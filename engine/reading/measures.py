@@ -1,0 +1,196 @@
+"""The figures of a run (Method, section 9) and its result as plain values and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.scenario.provenance import provenance
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.recording import Recording
+    from engine.recording.records import Round
+
+RESULT_FORMAT = "cascade-result/1"
+
+SETTLED = (
+    "credited_usd", "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd",
+    "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
+)  # fmt: skip
+"""What rounds tell by market of settlements other than by liquidators."""
+
+
+def amplification(recording: Recording, number: int = -1) -> dict[str, float | None]:
+    """Return each asset's whole fall over its undisturbed fall, at the end of a round (default: the last).
+
+    1 means no feedback. None for an asset whose undisturbed price did not move.
+    """
+    rounds = recording.rounds
+    start, end = rounds[0].undisturbed, rounds[number]
+    figures: dict[str, float | None] = {}
+    for k, name in enumerate(recording.book.asset_names):
+        outside = 1.0 - float(end.undisturbed[k]) / float(start[k])
+        whole = 1.0 - float(end.market[k]) / float(start[k])
+        figures[name] = whole / outside if outside != 0.0 else None
+    return figures
+
+
+def max_reproduction_number(recording: Recording) -> float | None:
+    """Return the largest reproduction number of any round, None if it was never defined."""
+    numbers = [step.reproduction_number for step in recording.rounds if step.reproduction_number is not None]
+    return max(numbers, default=None)
+
+
+def summary(recording: Recording) -> dict[str, Any]:
+    """Return the run's figures in the order of Interfaces, section 3."""
+    rounds = recording.rounds[:]
+    last = rounds[-1]
+    return {
+        "rounds": last.number,
+        "ended": recording.ended,
+        "liquidations": sum(int(step.liquidations.sum()) for step in rounds),
+        "accounts_liquidated": sum(step.accounts_liquidated for step in rounds),
+        "repaid_usd": _total(rounds, "repaid_usd"),
+        "seized_usd": _total(rounds, "seized_usd"),
+        "bad_debt_usd": _total(rounds, "bad_debt_usd"),
+        "lender_loss_usd": _total(rounds, "lender_loss_usd"),
+        "liquidatable_left": last.liquidatable_left,
+        "liquidatable_left_debt_usd": last.liquidatable_left_debt_usd,
+        "liquidator_profit_usd": float(sum(step.liquidator_profit_usd for step in rounds)),
+        "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
+        "amplification": amplification(recording),
+        "max_reproduction_number": max_reproduction_number(recording),
+        "credited_usd": _total(rounds, "credited_usd"),
+        "redistributed_usd": _total(rounds, "redistributed_usd"),
+        "deleveraged_usd": _total(rounds, "deleveraged_usd"),
+        "deleveraged": sum(int(step.deleveraged.sum()) for step in rounds),
+        "pool_usd": float(last.pool_usd.sum()),
+        "inventory_usd": float(last.inventory_usd.sum()),
+        "auctions_running": int(last.auctions_running.sum()),
+    }
+
+
+def result(recording: Recording) -> dict[str, Any]:
+    """Return the result of Interfaces, section 3: provenance, summary and rounds, without the events."""
+    return {
+        "format": RESULT_FORMAT,
+        "scenario": recording.scenario.name,
+        "provenance": provenance(recording.scenario),
+        "summary": summary(recording),
+        "rounds": [_plain_round(recording, step) for step in recording.rounds[1:]],
+    }
+
+
+def rounds_frame(recording: Recording) -> pd.DataFrame:
+    """Return one row a round from round 1 on.
+
+    First the figures of the whole run's round, then by asset (``market.WETH``), then by market
+    (``repaid_usd.compound``).
+    """
+    import pandas as pd
+
+    rounds = recording.rounds[1:]
+    columns: dict[str, Any] = {
+        "round": [step.number for step in rounds],
+        "liquidations": [int(step.liquidations.sum()) for step in rounds],
+        "accounts_liquidated": [step.accounts_liquidated for step in rounds],
+        "repaid_usd": [float(step.repaid_usd.sum()) for step in rounds],
+        "seized_usd": [float(step.seized_usd.sum()) for step in rounds],
+        "bad_debt_usd": [float(step.bad_debt_usd.sum()) for step in rounds],
+        "lender_loss_usd": [float(step.lender_loss_usd.sum()) for step in rounds],
+        "liquidator_profit_usd": [step.liquidator_profit_usd for step in rounds],
+        "borrower_loss_usd": [step.borrower_loss_usd for step in rounds],
+        "liquidatable_left": [step.liquidatable_left for step in rounds],
+        "liquidatable_left_debt_usd": [step.liquidatable_left_debt_usd for step in rounds],
+        "reproduction_number": [
+            np.nan if step.reproduction_number is None else step.reproduction_number for step in rounds
+        ],
+    }
+    by_asset = ("undisturbed", "market_before", "market", "oracle", "sold", "bought", "proceeds_usd",
+                "repaid_by_collateral_usd")  # fmt: skip
+    by_market = ("liquidations", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd", "reserve_usd",
+                 "debt_left_usd", "collateral_left_usd", "paused")  # fmt: skip
+    for names, fields in ((recording.book.asset_names, by_asset), (recording.book.market_names, by_market)):
+        for place, name in enumerate(names):
+            for field in fields:
+                columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
+    for place, name in enumerate(recording.book.market_names):
+        for field in SETTLED:
+            columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
+    return pd.DataFrame(columns)
+
+
+def events_frame(recording: RecordedRun) -> pd.DataFrame:
+    """Return one row a liquidation, under proportional legs one a pair of legs (Interfaces, section 3).
+
+    Where a stability pool or a margin engine also changed other accounts, a last column `mark` tells which rows were
+    ``redistributed`` to them or ``deleveraged``; it is blank for liquidations.
+    """
+    import pandas as pd
+
+    book = recording.book
+    number = recording.event_rounds()
+    events = recording.events
+    number = number[: len(events)]
+    collateral, debt = book.collateral_asset[events.collateral_leg], book.debt_asset[events.debt_leg]
+    oracle = np.array([step.oracle for step in recording.rounds])
+    market = book.market[events.account]
+    frame = pd.DataFrame(
+        {
+            "round": number,
+            "account": book.account_names[events.account],
+            "market": _named(book.market_names, market),
+            "collateral_asset": _named(book.asset_names, collateral),
+            "seized": events.seized,
+            "debt_asset": _named(book.asset_names, debt),
+            "repaid": events.repaid,
+            "repaid_usd": events.repaid * oracle[number, debt],
+            "seized_usd": events.seized * oracle[number, collateral],
+            "to_protocol": events.to_protocol,
+            "health_before": events.health_before,
+            "health_after": events.health_after,
+        }
+    )
+    marks = recording.marks
+    if len(marks):
+        words = np.full(len(events), None, dtype=object)
+        words[marks.row] = _named(("", "redistributed", "deleveraged"), marks.mark.astype(np.int32))
+        frame["mark"] = words
+    return frame
+
+
+def _named(names: tuple[str, ...], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
+    return np.array(names, dtype=object)[codes]
+
+
+def _total(rounds: list[Round], field: str) -> float:
+    return float(sum(float(getattr(step, field).sum()) for step in rounds))
+
+
+def _plain_round(recording: Recording, step: Round) -> dict[str, Any]:
+    assets, markets = recording.book.asset_names, recording.book.market_names
+    return {
+        "round": step.number,
+        "undisturbed": _by_name(assets, step.undisturbed),
+        "market": _by_name(assets, step.market),
+        "oracle": _by_name(assets, step.oracle),
+        "sold": _by_name(assets, step.sold),
+        "proceeds_usd": _by_name(assets, step.proceeds_usd),
+        "liquidations": int(step.liquidations.sum()),
+        "repaid_usd": float(step.repaid_usd.sum()),
+        "seized_usd": float(step.seized_usd.sum()),
+        "bad_debt_usd": float(step.bad_debt_usd.sum()),
+        "reserve_usd": _by_name(markets, step.reserve_usd),
+        "reproduction_number": step.reproduction_number,
+        "lender_loss_usd": float(step.lender_loss_usd.sum()),
+        **{field: _by_name(markets, getattr(step, field)) for field in SETTLED},
+    }
+
+
+def _by_name(names: tuple[str, ...], values: npt.NDArray[np.float64]) -> dict[str, float]:
+    return dict(zip(names, values.tolist(), strict=True))

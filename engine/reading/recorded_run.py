@@ -1,0 +1,98 @@
+"""A recording with all that is read from it: events, amounts at a round, figures, tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.reading.cursor import Cursor
+from engine.reading.event_listing import Listing
+from engine.reading.measures import events_frame, result, rounds_frame, summary
+from engine.recording.recording import Recording
+from engine.recording.records import BadDebts, BookState, Events
+from engine.running.rounds import Rounds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.base.columns import Memory
+    from engine.book.book import Book
+    from engine.book.health_index import HealthIndex
+    from engine.market.shocks import GivenPrices
+    from engine.scenario.scenario import Scenario
+
+
+class RecordedRun(Recording):
+    """The record of a run as people read it; what `engine.run` returns. It may still be growing.
+
+    Parameters
+    ----------
+    scenario, book, served_in_order, is_brief, memory
+        As `engine.recording.recording.Recording` takes them.
+    """
+
+    def __init__(
+        self, scenario: Scenario, book: Book, *,
+        served_in_order: bool = True, is_brief: bool = False, memory: Memory | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(scenario, book, served_in_order=served_in_order, is_brief=is_brief, memory=memory)
+        self._listing = Listing(served_in_order=served_in_order)
+
+    @property
+    def events(self) -> Events:
+        """The liquidations of the rounds so far, in order of service."""
+        count = self.rounds[-1].last_event if self.rounds else 0
+        if self.served_in_order and not self.is_brief and len(self.event_columns.chunks) == 1:
+            return Events(*self.event_columns.rows(0, count))
+        return Events(*self._listing.events(self, count).upto(count))
+
+    @property
+    def bad_debts(self) -> BadDebts:
+        """The debt that became bad in the rounds so far; in each round by account."""
+        count = self.rounds[-1].last_bad_debt if self.rounds else 0
+        return BadDebts(*self._listing.bad_debts(self, count).upto(count))
+
+    def state(self, number: int) -> BookState:
+        """Return the amounts at the end of round `number` (0: before the run); the arrays are the caller's.
+
+        Raises
+        ------
+        IndexError
+            If there is no such round yet.
+        """
+        cursor = self.cursor()
+        cursor.seek(number)
+        return BookState(cursor.collateral_amount, cursor.debt_amount)
+
+    def cursor(self) -> Cursor:
+        """Return a cursor for stepping through the rounds; one thread uses it."""
+        return Cursor(self)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the run's figures (Interfaces, section 3), plain Python numbers."""
+        return summary(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole result but the events, as ``cascade run --json`` writes it."""
+        return result(self)
+
+    def rounds_frame(self) -> pd.DataFrame:
+        """Return one row a round, the last quiet one included, round 0 not."""
+        return rounds_frame(self)
+
+    def events_frame(self) -> pd.DataFrame:
+        """Return one row a liquidation (Interfaces, section 3); under proportional legs one row a pair of legs."""
+        return events_frame(self)
+
+
+def recorded_rounds(
+    scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
+    undisturbed: GivenPrices | None = None,
+) -> Rounds[RecordedRun]:  # fmt: skip
+    """Return the rounds of a scenario, computed one by one, with a recording that can be read.
+
+    Parameters
+    ----------
+    scenario, book, index, undisturbed
+        As `engine.running.rounds.Rounds` takes them.
+    """
+    return Rounds(scenario, book, index, undisturbed, recording_type=RecordedRun)

@@ -1,0 +1,177 @@
+"""The accounts that are liquidatable, kept from round to round: only those are looked at that can have changed.
+
+See `engine.kernels` for the levels by which is known who need not be looked at (`scan_nb`, `recheck_nb`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import kernels
+from engine.book.health_index import forget
+
+if TYPE_CHECKING:
+    from engine.base.types import Floats, Ints
+    from engine.book.health_index import Workspace
+
+
+class Waiting:
+    """Who is liquidatable, and since when.
+
+    Parameters
+    ----------
+    legs
+        The book's legs in the order of the run's index.
+    space
+        What the run changes of it.
+    rules
+        The markets' rules.
+    dust
+        Debt and collateral up to this many USD count as none.
+    latency
+        Rounds that an account waits before its turn can come.
+    keeps_health
+        Whether the health in the pool must be that at the prices of each round.
+
+    Attributes
+    ----------
+    count
+        How many accounts are liquidatable.
+    """
+
+    def __init__(
+        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, latency: int,
+        *, keeps_health: bool,
+    ) -> None:  # fmt: skip
+        self._legs, self._space, self._rules, self._dust = legs, space, rules, dust
+        self._latency, self._keeps_health = latency, keeps_health
+        self._is_held, self._is_owed = space.is_held, space.is_owed
+        self._log_level = 0.0
+        self._log_rise = 0.0
+        self._limits = np.full(2, np.inf)  # see `recheck_nb`
+        self._pools = list(space.pools)  # waiting, newly found, to put them together in
+        self.count = 0
+        self._is_stale = False
+        self._was_told = False
+        self._debt = np.zeros((1, 2))
+        self._found_bad = space.found_bad
+
+    @property
+    def debt_usd(self) -> float:
+        """What the liquidatable accounts owe."""
+        return float(self._debt.sum())
+
+    @property
+    def accounts(self) -> Ints:
+        """The liquidatable accounts, in order."""
+        accounts: Ints = self._pools[0].account[: self.count]
+        return accounts
+
+    def note_prices(self, before: Floats, now: Floats) -> None:
+        """Note that oracle prices (K,) have moved."""
+        self.raise_level(np.log(now) - np.log(before))
+        # The debts of those who wait are kept in USD.
+        self._is_stale |= self._keeps_health or bool((now != before)[self._is_owed].any())
+
+    def raise_level(self, moves: Floats) -> None:
+        """Note how much any account's health can have fallen and risen with these log moves (see `engine.kernels`)."""
+        held, owed = moves[self._is_held], moves[self._is_owed]
+        self._log_level += float(owed.max(initial=0.0) - held.min(initial=0.0))
+        self._log_rise += float(held.max(initial=0.0) - owed.min(initial=0.0))
+        most = kernels.MOST_LOG_FACTOR
+        if not (self._log_level < most and self._log_rise < most):  # too large for the exponential: look at all again
+            self.look_at_all()
+
+    def look_at_all(self) -> None:
+        """Make the next scan look at every account."""
+        self._log_level = 0.0
+        self._log_rise = 0.0
+        forget(self._space)
+        self._space.due[self.accounts] = np.inf
+        self._is_stale = True
+
+    def scan(self, number: int, oracle: Floats) -> Ints:
+        """Find who is liquidatable in a round; return the accounts whose debt is newly bad."""
+        space, level, rise = self._space, math.exp(self._log_level), math.exp(self._log_rise)
+        waiting, found, spare = self._pools
+        stale = self._is_stale or level >= self._limits[0]
+        if stale:
+            self._limits[0] = np.inf
+        soonest, self._limits[1] = self._limits[1], np.inf
+        count, bad_count = kernels.scan_nb(
+            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, number,
+            space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
+            self._found_bad, 0, self._limits,
+        )  # fmt: skip
+        kept = self.count
+        soonest_found = self._limits[1]
+        if stale or not rise < soonest:
+            kept, bad_count = kernels.recheck_nb(
+                self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, stale,
+                -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self.count,
+                self._found_bad, bad_count, self._limits, self._debt,
+            )  # fmt: skip
+            soonest = self._limits[1]
+        self._limits[1] = min(soonest, soonest_found)
+        self._is_stale = False
+        self.count = int(kept + count)
+        if kept == 0:
+            self._pools = [found, waiting, spare]
+        elif count > 0:
+            kernels.merge_nb(waiting, kept, found, count, spare)
+            self._pools = [spare, found, waiting]
+        return self._found_bad[:bad_count].copy()
+
+    def scan_moved(self, number: int, oracle: Floats, *, everything: bool) -> Ints:
+        """Find who became liquidatable by the settlements of a round, from the next one on.
+
+        Looks at the accounts that were made due, or at ``everything``; returns those whose debt is newly bad.
+        """
+        if everything:
+            self.look_at_all()
+        return self.scan(number + 1, oracle)
+
+    def watch(self, candidates: kernels.WaitingAccounts) -> kernels.HealthWatch:
+        """Return what liquidations tell of the candidates, if these are all who wait and are served in their order."""
+        pool = candidates if candidates.account.base is self._pools[0].account else kernels.no_waiting_accounts(0)
+        self._was_told = len(pool.account) > 0
+        return kernels.HealthWatch(pool, math.exp(self._log_level), math.exp(self._log_rise), self._limits)
+
+    def recheck(self, number: int, oracle: Floats) -> None:
+        """Look again at those who wait and were liquidated in a round, unless these were watched."""
+        space = self._space
+        looked_at = -1 if self._was_told else max(number, 1)
+        self._was_told = False
+        kept, _ = kernels.recheck_nb(
+            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust,
+            math.exp(self._log_level), math.exp(self._log_rise), False, looked_at, space.last_liquidated,
+            space.due, space.block_due, space.bad, self._pools[0], self.count, self._found_bad[:0], 0,
+            self._limits, self._debt,
+        )  # fmt: skip
+        self.count = int(kept)
+
+    def candidates(
+        self, number: int, paused: npt.NDArray[np.bool_], left_out: npt.NDArray[np.bool_] | None
+    ) -> kernels.WaitingAccounts:
+        """Return those whose turn it can be: all but the `left_out`, those of paused markets, and who must wait."""
+        pool = kernels.WaitingAccounts(*(array[: self.count] for array in self._pools[0]))
+        if self._latency == 0 and left_out is None and not paused.any():
+            return pool
+        served = (number + 1 - self._space.since[pool.account] > self._latency) & ~paused[
+            self._legs.market[pool.account]
+        ]
+        if left_out is not None:
+            served &= ~left_out
+        places = np.flatnonzero(served)
+        return kernels.WaitingAccounts(*(array[places] for array in pool))
+
+    def has_to_wait(self, number: int, paused: npt.NDArray[np.bool_]) -> bool:
+        """Whether a liquidatable account waits out a latency or a pause."""
+        waited = number + 1 - self._space.since[self.accounts]
+        if (waited <= self._latency).any():
+            return True
+        return bool(paused.any() and paused[self._legs.market[self.accounts]].any())

@@ -1,0 +1,375 @@
+"""The round loop (Method, section 6): one round a step, stoppable between any two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import kernels
+from engine.base.types import Floats, frozen
+from engine.book.book import Book
+from engine.book.health_index import HealthIndex
+from engine.market.curves import compile_curves
+from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
+from engine.market.pauses import Pauses
+from engine.market.rules import compile_policy, compile_rules
+from engine.market.sales import Sales
+from engine.market.shocks import undisturbed_prices
+from engine.recording.recording import Recording
+from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Round
+from engine.running.liquidatable_accounts import Waiting
+from engine.settlement.step import LiquidationStep
+from engine.settlement.turn import RoundSettlement
+
+if TYPE_CHECKING:
+    from engine.market.shocks import GivenPrices
+    from engine.scenario.scenario import Scenario
+
+AnyRecording = TypeVar("AnyRecording", bound=Recording)
+
+
+class Rounds(Iterator[Round], Generic[AnyRecording]):
+    """Computes a scenario's rounds one by one.
+
+    It is used by one thread; its `recording` may be read by others meanwhile.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    book
+        The scenario's book, if it was already made.
+    index
+        The book laid out by health, if many runs are made on it. Results do not depend on it.
+    undisturbed
+        Prices in place of the scenario's shock.
+    recording_type
+        What keeps the rounds.
+
+    Attributes
+    ----------
+    recording
+        All that was computed so far.
+    """
+
+    def __init__(
+        self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
+        undisturbed: GivenPrices | None = None, *, recording_type: type[AnyRecording],
+    ) -> None:  # fmt: skip
+        parameters = scenario.parameters
+        if book is None:
+            book = Book.from_scenario(scenario) if index is None else index.book
+        self._index = HealthIndex.unsorted(scenario, book) if index is None else index
+        if self._index.book is not book:
+            message = "the index belongs to another book"
+            raise ValueError(message)
+        self._parameters = parameters
+        self._legs, self._places = self._index.legs, self._index.places
+        self._curves = compile_curves(parameters)
+        self._oracles = compile_oracles(parameters)
+        self._rules = compile_rules(parameters)
+        self._policy = compile_policy(parameters)
+        self._undisturbed = undisturbed_prices(parameters) if undisturbed is None else undisturbed
+        self._sales = Sales(parameters)
+        self._look_back = look_back(self._oracles)
+
+        self._oracle = first_prices(parameters)
+        self._space = self._index.borrow(self._oracle, self._dust)
+        self._collateral, self._debt = self._space.collateral, self._space.debt
+        self._left = kernels.TokensLeft(*(array.copy() for array in self._index.left))
+        self._reserve = np.array(
+            [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
+        )
+        self._pauses = Pauses(parameters)
+        self._last_update = np.zeros(len(self._oracle), dtype=np.int64)
+        self._history = np.empty((16, len(self._oracle)))  # row r: p(r-)
+        self._repaid_before = 0.0
+        self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
+        self._step.start(self._reserve)
+        self._waiting = Waiting(
+            self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
+            keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
+        )  # fmt: skip
+        self._nobody = kernels.no_watch()
+        self.recording = recording_type(
+            scenario, book, served_in_order=self._step.in_order, is_brief=self._step.is_plain,
+            memory=self._index.memory,
+        )  # fmt: skip
+        self._start()
+
+    @property
+    def ended(self) -> str | None:
+        """Why the run ended: one of the three in Interfaces, section 3; None while it has not."""
+        return self.recording.ended
+
+    def close(self) -> None:
+        """Stop: no more rounds come. What was computed stays in the recording."""
+        if self.recording.ended is None:
+            self.recording.ended = STOPPED
+
+    def give_back(self) -> None:
+        """Give the arrays that this run changed back to its index, for another run; no more rounds come from this one.
+
+        The recording stays as it is. The thread that computes the rounds calls this, once.
+        """
+        self.close()
+        self._index.give_back(self._space)
+
+    def __iter__(self) -> Rounds[AnyRecording]:
+        return self
+
+    def __next__(self) -> Round:
+        if self.recording.ended is not None:
+            raise StopIteration
+        step, quiet = self._round(self.recording.rounds[-1].number + 1)
+        self.recording.append(step, self._collateral, self._debt, self._index)
+        if quiet and self._stands_still():
+            self.recording.ended = NO_MORE_LIQUIDATIONS
+        elif step.number >= self._parameters.simulation.max_rounds:
+            self.recording.ended = MAX_ROUNDS_REACHED
+        return step
+
+    def _start(self) -> None:
+        """Record round 0, the state before the first."""
+        start = self._undisturbed.at(0)
+        self._history[0] = start
+        self._waiting.scan(0, self._oracle)
+        self._waiting.recheck(0, self._oracle)
+        nothing = np.zeros(len(start))
+        none = np.zeros(len(self._reserve))
+        unpaused = np.zeros(len(none), dtype=np.bool_)
+        turn = self._turn(0, start, start, nothing.copy(), nothing, unpaused, 0)
+        step = Round(
+            number=0,
+            undisturbed=frozen(start),
+            market_before=frozen(start.copy()),
+            market=frozen(start.copy()),
+            oracle=frozen(self._oracle.copy()),
+            outstanding=frozen(nothing),
+            sold=frozen(nothing),
+            bought=frozen(nothing),
+            proceeds_usd=frozen(nothing),
+            liquidations=frozen(np.zeros(len(none), dtype=np.int64)),
+            repaid_usd=frozen(none),
+            seized_usd=frozen(none),
+            bad_debt_usd=frozen(none),
+            lender_loss_usd=frozen(none),
+            reserve_usd=frozen(self._reserve.copy()),
+            debt_left_usd=frozen(self._left.debt @ self._oracle),
+            collateral_left_usd=frozen(self._left.collateral @ self._oracle),
+            paused=frozen(unpaused),
+            repaid_by_collateral_usd=frozen(nothing),
+            accounts_liquidated=0,
+            liquidator_profit_usd=0.0,
+            borrower_loss_usd=0.0,
+            liquidatable_left=self._waiting.count,
+            liquidatable_left_debt_usd=self._waiting.debt_usd,
+            reproduction_number=None,
+            first_event=0,
+            last_event=0,
+            first_bad_debt=0,
+            last_bad_debt=0,
+            **self._step.report(turn, start),
+        )
+        self.recording.append(step, self._collateral, self._debt, self._index)
+
+    def _round(self, number: int) -> tuple[Round, bool]:
+        """Compute one round; also tell whether nothing happened in it and nobody waits for a coming one."""
+        before = self.recording.rounds[-1]
+        self._sales.recover()
+        undisturbed = self._undisturbed.at(number)
+        outstanding = self._sales.outstanding
+        market_before, cross = self._market_prices(undisturbed, outstanding)
+        self._oracle_prices(number, market_before)
+        paused = self._pauses.update(number, before.oracle, self._oracle)
+        found_bad = self._waiting.scan(number, self._oracle)
+
+        turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
+        turn.marks, turn.starts = before.last_mark, before.last_start
+        reserve_before = self._reserve.copy()
+        left_out = self._step.left_out(self._waiting.accounts)
+        candidates = self._waiting.candidates(number, paused, left_out)
+        if not self._step.in_order:
+            turn.watch = self._waiting.watch(candidates)
+        self._step.settle(candidates, turn)
+        bad_accounts = np.concatenate([found_bad, *turn.emptied])
+        if turn.some_moved or turn.all_moved:
+            moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)
+            bad_accounts = np.concatenate([bad_accounts, moved_bad])
+        flows, progress = turn.flows, turn.progress
+        traded = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1), turn.trades)
+        sold, bought = traded.sold, traded.bought
+        proceeds, cost = np.empty_like(sold), np.empty_like(sold)
+        kernels.trade_nb(self._curves, undisturbed, outstanding, cross, market_before, sold, bought, proceeds, cost)
+        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt, reserve_before)
+        if turn.bad_debt_usd is not None:
+            bad_usd += turn.bad_debt_usd
+        if turn.lost_usd is not None:
+            loss_usd += turn.lost_usd
+        market, _ = self._market_prices(undisturbed, self._sales.outstanding)
+
+        self._waiting.recheck(number, self._oracle)
+        total = flows.totals.sum(axis=1)
+        figures = self._step.report(turn, market)
+        paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
+        gas = self._policy.gas_usd * (turn.liquidations - turn.without_gas)
+        step = Round(
+            number=number,
+            undisturbed=frozen(undisturbed),
+            market_before=frozen(market_before),
+            market=frozen(market),
+            oracle=frozen(self._oracle.copy()),
+            outstanding=frozen(outstanding),
+            sold=frozen(sold),
+            bought=frozen(bought),
+            proceeds_usd=frozen(proceeds),
+            liquidations=frozen(flows.liquidations),
+            repaid_usd=frozen(flows.repaid_usd.sum(axis=1)),
+            seized_usd=frozen(flows.seized_usd.sum(axis=1)),
+            bad_debt_usd=frozen(bad_usd),
+            lender_loss_usd=frozen(loss_usd),
+            reserve_usd=frozen(self._reserve.copy()),
+            debt_left_usd=frozen(self._left_usd(self._left.debt, self._left.debt_rest)),
+            collateral_left_usd=frozen(self._left_usd(self._left.collateral, self._left.collateral_rest)),
+            paused=frozen(paused),
+            repaid_by_collateral_usd=frozen(flows.repaid_by_collateral_usd.sum(axis=1)),
+            accounts_liquidated=int(progress[kernels.PROGRESS_NEW_ACCOUNTS]),
+            liquidator_profit_usd=float(traded.own_proceeds(proceeds) - paid - gas - turn.paid_usd),
+            borrower_loss_usd=float(
+                total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD] - figures["credited_usd"].sum()
+            ),
+            liquidatable_left=self._waiting.count,
+            liquidatable_left_debt_usd=self._waiting.debt_usd,
+            reproduction_number=(
+                float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
+            ),
+            first_event=before.last_event,
+            last_event=turn.columns.first + turn.events,
+            first_bad_debt=before.last_bad_debt,
+            last_bad_debt=last_bad_debt,
+            first_mark=before.last_mark,
+            last_mark=turn.marks,
+            first_start=before.last_start,
+            last_start=turn.starts,
+            **figures,
+        )
+        self._repaid_before = float(total[kernels.TOTAL_REPAID_USD])
+        goes_on = not self._step.is_plain and self._step.keeps_running(number, still=_is_still(before, step))
+        quiet = (
+            turn.liquidations == 0
+            and not goes_on
+            and not self._sales.pending
+            and number >= self._undisturbed.last_round
+            and not self._waiting.has_to_wait(number, paused)
+        )
+        return step, quiet
+
+    @property
+    def _dust(self) -> float:
+        return float(self._parameters.simulation.dust_usd)
+
+    def _market_prices(self, undisturbed: Floats, outstanding: Floats) -> tuple[Floats, Floats]:
+        prices, cross = np.empty_like(undisturbed), np.empty_like(undisturbed)
+        kernels.market_prices_nb(self._curves, undisturbed, outstanding, prices, cross)
+        return prices, cross
+
+    def _oracle_prices(self, number: int, market_before: Floats) -> None:
+        if number >= len(self._history):
+            self._history = np.concatenate([self._history, np.empty_like(self._history)])
+        self._history[number] = market_before
+        prices = np.empty_like(self._oracle)
+        kernels.oracle_prices_nb(self._oracles, self._history, number, self._oracle, self._last_update, prices)
+        self._waiting.note_prices(self._oracle, prices)
+        self._oracle = prices
+
+    def _turn(
+        self,
+        number: int,
+        market: Floats,
+        undisturbed: Floats,
+        cross: Floats,
+        outstanding: Floats,
+        paused: npt.NDArray[np.bool_],
+        first_event: int,
+    ) -> RoundSettlement:
+        """Return the state of a round before its first candidate is settled."""
+        progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
+        columns = self.recording.event_columns.begin(first_event, self._step.expected_rows(self._waiting.count))
+        progress[kernels.PROGRESS_EVENTS] = first_event - columns.first
+        turn = RoundSettlement(
+            number=number,
+            oracle=self._oracle,
+            market=market,
+            undisturbed=undisturbed,
+            cross=cross,
+            running_usd=outstanding * undisturbed,
+            paused=paused,
+            curves=self._curves,
+            policy=self._policy,
+            rules=self._rules,
+            dust=self._dust,
+            legs=self._legs,
+            places=self._places,
+            space=self._space,
+            left=self._left,
+            reserve_usd=self._reserve,
+            columns=columns,
+            mark_columns=self.recording.mark_columns,
+            start_columns=self.recording.start_columns,
+            flows=kernels.empty_flows(len(market), len(self._reserve)),
+            progress=progress,
+            watch=self._nobody,
+        )
+        self._step.begin(turn)
+        return turn
+
+    def _write_off(
+        self, accounts: npt.NDArray[np.int32], first: int, reserve_before: Floats
+    ) -> tuple[Floats, Floats, int]:
+        """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`.
+
+        Lenders also lose what the round's settlements took the reserve below zero, `reserve_before` being what it was
+        at the start of the round.
+        """
+        bad_usd = np.zeros((len(self._reserve), 2))
+        end = first
+        if len(accounts):
+            columns = self.recording.bad_debt_columns
+            columns.grow(end, end + min(len(accounts) * self._index.most_debts, len(self._debt)))
+            end = kernels.write_off_nb(
+                self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, self._dust,
+                accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,
+            )  # fmt: skip
+        total: Floats = bad_usd.sum(axis=1)
+        below = np.maximum(np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0), 0.0)
+        paid = np.minimum(np.maximum(self._reserve, 0.0), total)
+        self._reserve -= paid
+        return total, total - paid + below, int(end)
+
+    def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
+        return np.maximum((tokens + rest) @ self._oracle, 0.0)
+
+    def _stands_still(self) -> bool:
+        """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
+        rounds = self.recording.rounds[-(self._look_back + 1) :]
+        prices = np.array([price for step in rounds for price in (step.market_before, step.market)])
+        if (relative_moves(prices.min(axis=0), prices.max(axis=0)) > STILL).any():
+            return False
+        last = rounds[-1]
+        if not have_settled(self._oracles, last.oracle, last.market):
+            return False
+        coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
+        return bool((np.abs(relative_moves(last.market, coming)) <= STILL).all())
+
+
+def _is_still(before: Round, step: Round) -> bool:
+    """Whether nothing was settled or traded in a round and no price moved."""
+    if step.liquidations.any() or step.sold.any() or step.bought.any():
+        return False
+    pairs = (
+        (before.market, step.market_before), (step.market_before, step.market), (before.oracle, step.oracle),
+    )  # fmt: skip
+    return all(bool((np.abs(relative_moves(was, now)) <= STILL).all()) for was, now in pairs)

@@ -1,0 +1,1 @@
+"""Compiling the kernels before they are needed."""

@@ -54,7 +54,7 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parameters = blank_parameters()
-        self._plain = self._parameters.to_dict()
+        self._plain = self._parameters.complete_dict()
         self._baseline = self._parameters
         self._baseline_plain = self._plain
         self._path: Path | None = None
@@ -169,7 +169,7 @@ class Document(QObject):
     def take_parameters(self, parameters: Parameters) -> None:
         """Show other parameters without a step; only undo commands call it."""
         self._parameters = parameters
-        self._plain = parameters.to_dict()
+        self._plain = parameters.complete_dict()
         self.parameters_changed.emit()
 
     # -------------------------------------------------------------------------------------- faults
@@ -223,7 +223,7 @@ class Document(QObject):
         self._pending.clear()
         self._loan_faults = ()
         self._parameters = self._baseline = parameters
-        self._plain = self._baseline_plain = parameters.to_dict()
+        self._plain = self._baseline_plain = parameters.complete_dict()
         self.loans.set_table(loans, bad)
         self.undo_stack.clear()
         self.replaced.emit()
@@ -245,7 +245,7 @@ class Document(QObject):
         """
         self._path = path
         self._baseline = self._parameters if parameters is None else parameters
-        self._baseline_plain = self._baseline.to_dict()
+        self._baseline_plain = self._baseline.complete_dict()
         if step is None or step == self.undo_stack.index():
             self.undo_stack.setClean()
         self.path_changed.emit()

@@ -22,7 +22,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
 from engine.files.atomic import writing
-from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.loans import LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
@@ -107,8 +107,9 @@ def read_unsaved(file: Path) -> Unsaved:
             info = json.loads(archive.read("info.json"))
             if info["version"] != VERSION:
                 raise BadInput.at(str(file), f"recovery version {info['version']}", str(VERSION))
+            texts = [name for name in TEXT_COLUMNS if name in info["names"] or name not in LATER_COLUMNS]
             columns: dict[str, Any] = {
-                column: CodedColumn(_get(archive, column), tuple(info["names"][column])) for column in TEXT_COLUMNS
+                column: CodedColumn(_get(archive, column), tuple(info["names"][column])) for column in texts
             }
             columns |= {column: _get(archive, column) for column in NUMBER_COLUMNS}
             names: list[str] = []

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.loan_table.parsing import reason
 from engine.scenario.loans import BLANK
+from engine.scenario.schema.fields import LARGEST
 from engine.scenario.validation import THRESHOLD_LIMIT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.names import KnownNames
 
 Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int32]
 Finding = tuple[str, Mask, str]
 
 
@@ -66,6 +68,7 @@ def _findings(store: LoanStore, names: KnownNames, rows: Any) -> Iterator[Findin
         yield column, (asset == BLANK) & ~blank, _tr("An amount is given, but no asset.")
         yield amount_column, (asset != BLANK) & blank, _tr("An asset is given, but no amount.")
         yield amount_column, (amount < 0) | np.isinf(amount), _tr("An amount is a number of at least 0.")
+        yield amount_column, amount > LARGEST, _tr("An amount is at most 1e30.")
     threshold = store.column("liquidation_threshold")[rows]
     bonus = store.column("liquidation_bonus")[rows]
     yield (
@@ -74,16 +77,39 @@ def _findings(store: LoanStore, names: KnownNames, rows: Any) -> Iterator[Findin
         _tr("A threshold is at least 0 and below 150 %."),
     )
     yield "liquidation_bonus", (bonus < 0) | np.isinf(bonus), _tr("A bonus is at least 0.")
-    bespoke = ~np.isnan(threshold) & ~np.isnan(bonus)
-    known = (market >= 0) & (assets["collateral"] >= 0)
+    yield "liquidation_bonus", bonus > LARGEST, _tr("A bonus is at most 1e30.")
+    category = _known(store, names, "category")[store.column("category")[rows]]
+    yield "category", (market >= 0) & ~_of_market(names)[market, category], _tr("The market has no such category.")
+    yield (
+        "collateral_asset",
+        _unlisted(store, names, rows, market, assets["collateral"]),
+        _tr("Not a collateral of this market. List it there, or give this row its own threshold and bonus."),
+    )
+
+
+def _of_market(names: KnownNames) -> Mask:
+    """Return whether a market has a category, by their positions among the known names; blank is always right."""
+    known = names.of_column("category")
+    table = np.zeros((len(names.markets) + 2, len(known) + 2), dtype=bool)
+    table[:, BLANK] = True
+    for at, market in enumerate(names.markets):
+        table[at, : len(known)] = [category in names.categories.get(market, ()) for category in known]
+    return table
+
+
+def _unlisted(store: LoanStore, names: KnownNames, rows: Any, market: Codes, collateral: Codes) -> Mask:
+    """Return whether neither market, nor row, nor category gives threshold and bonus for a known collateral."""
+    own = ~np.isnan(store.column("liquidation_threshold")[rows]) & ~np.isnan(store.column("liquidation_bonus")[rows])
     listed = np.zeros((len(names.markets) + 2, len(names.assets) + 2), dtype=bool)
     for at, name in enumerate(names.markets):
         listed[at] = [asset in names.collateral[name] for asset in (*names.assets, None, None)]
-    yield (
-        "collateral_asset",
-        known & ~bespoke & ~listed[market, assets["collateral"]],
-        _tr("Not a collateral of this market. List it there, or give this row its own threshold and bonus."),
-    )
+    unlisted: Mask = (market >= 0) & (collateral >= 0) & ~own & ~listed[market, collateral]
+    given = store.names("category")
+    category = store.column("category")[rows]
+    for at in np.flatnonzero(unlisted & (category != BLANK)).tolist():
+        categories = names.categories.get(names.markets[market[at]], {})
+        unlisted[at] = names.assets[collateral[at]] not in categories.get(given[category[at]], frozenset())
+    return unlisted
 
 
 def _known(store: LoanStore, names: KnownNames, column: str) -> npt.NDArray[np.int32]:

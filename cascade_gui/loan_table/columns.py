@@ -67,6 +67,7 @@ COLUMNS: Final = (
     Column("debt_usd", Kind.USD, 88, 62),
     Column("liquidation_threshold", Kind.SHARE, 96, 84, editable=True, hidden=True),
     Column("liquidation_bonus", Kind.SHARE, 88, 68, editable=True, hidden=True),
+    Column("category", Kind.NAME, 96, 76, editable=True, hidden=True),
     Column("health", Kind.HEALTH, 88, 62, live=True),
     Column("ltv", Kind.SHARE, 80, 72, live=True),
     Column("liquidation_price", Kind.PRICE, 128, 122, live=True),
@@ -107,6 +108,7 @@ def title(key: str, shown_round: int | None = None) -> str:
         "debt_usd": _tr("USD"),
         "liquidation_threshold": _tr("Threshold"),
         "liquidation_bonus": _tr("Bonus"),
+        "category": _tr("Category"),
         "health": _tr("Health"),
         "ltv": _tr("LTV"),
         "liquidation_price": _tr("Liquidation price"),
@@ -140,6 +142,7 @@ def explanation(key: str) -> str:
         "debt_usd": _tr("The debt at its price before the shock."),
         "liquidation_threshold": _tr("Overrides the market's liquidation threshold for this row; blank: the market's."),
         "liquidation_bonus": _tr("Overrides the market's liquidation bonus for this row; blank: the market's."),
+        "category": _tr("One of the market's efficiency modes, the same on all rows of an account; blank: none."),
         "health": _tr(
             "Collateral times threshold over debt, of the whole account at the shown round. Below 1 it is liquidatable."
         ),

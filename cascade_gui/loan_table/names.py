@@ -1,4 +1,4 @@
-"""The names that a cell may hold: the assets and markets of the scenario."""
+"""The names that a cell may hold: the assets, markets and categories of the scenario."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.scenario.schema import Parameters
+    from engine.scenario.schema import Category, Parameters
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Assets and markets of the scenario, and what is collateral where.
+    """Assets and markets of the scenario, what is collateral where, and the markets' categories.
 
     Parameters
     ----------
@@ -23,12 +23,15 @@ class KnownNames:
         The listed collateral assets of each market.
     prices
         USD a token before the shock, of each asset.
+    categories
+        Of each market its categories, each with the collateral that it gives both threshold and bonus for.
     """
 
     assets: tuple[str, ...] = ()
     markets: tuple[str, ...] = ()
     collateral: Mapping[str, frozenset[str]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    categories: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parameters: Parameters) -> KnownNames:
@@ -38,16 +41,28 @@ class KnownNames:
             tuple(parameters.markets),
             {name: frozenset(market.collateral) for name, market in parameters.markets.items()},
             {name: asset.price for name, asset in parameters.assets.items()},
+            {
+                name: {category: _given_in(listing) for category, listing in market.categories.items()}
+                for name, market in parameters.markets.items()
+            },
         )
 
     def of_column(self, column: str) -> tuple[str, ...]:
         """Return the names that a column of names may hold."""
+        if column == "category":
+            return tuple(dict.fromkeys(name for names in self.categories.values() for name in names))
         return self.markets if column == "market" else self.assets
 
     def canonical(self, column: str, text: str) -> str:
         """Return the known name that `text` means whatever its case, else `text` itself."""
         names = self.of_column(column)
         return text if text in names else _by_case(names).get(text.casefold(), text)
+
+
+def _given_in(category: Category) -> frozenset[str]:
+    """Return the collateral that a category gives both threshold and bonus for."""
+    complete = category.liquidation_threshold is not None and category.liquidation_bonus is not None
+    return frozenset(category.assets if complete else ())
 
 
 def _by_case(names: Sequence[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from cascade_gui.scenario_panel.curve_points import CurvePointsDialog
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
-from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock
+from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock, SaleShock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +137,8 @@ def _most_shocked(parameters: Parameters) -> str:
     if isinstance(shock, RandomShock):
         if not isinstance(shock.process, BootstrapProcess):
             falls = {name: -volatility for name, volatility in shock.process.volatility.items()}
+    elif isinstance(shock, SaleShock):
+        falls = {name: -usd for name, usd in shock.usd.items()}
     else:
         falls = {name: min(row) if isinstance(row, tuple) else row for name, row in shock.returns.items()}
     if falls:

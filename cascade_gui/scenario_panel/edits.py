@@ -94,6 +94,49 @@ def without_collateral(parameters: Parameters, market: str, asset: str) -> Param
     return Parameters.from_dict(data)
 
 
+def with_category(parameters: Parameters, market: str, name: str) -> Parameters:
+    """Return parameters in which a market has another category, of no collateral until some is put into it.
+
+    Raises
+    ------
+    BadInput
+        If the name cannot be used.
+    """
+    data = parameters.to_dict()
+    categories = data["markets"][market].setdefault("categories", {})
+    if name in categories:
+        raise BadInput.at(f"markets.{market}.categories.{name}", "there is one of that name already")
+    categories[name] = {"assets": []}
+    return Parameters.from_dict(data)
+
+
+def without_category(parameters: Parameters, market: str, name: str) -> Parameters:
+    """Return parameters in which a market does not have a category any more."""
+    data = parameters.to_dict()
+    del data["markets"][market]["categories"][name]
+    return Parameters.from_dict(data)
+
+
+def with_in_category(parameters: Parameters, market: str, category: str, asset: str) -> Parameters:
+    """Return parameters in which a category's parameters are for another collateral too.
+
+    Raises
+    ------
+    BadInput
+        If there is no such asset, or it is in the category already.
+    """
+    data = parameters.to_dict()
+    data["markets"][market]["categories"][category]["assets"].append(asset)
+    return Parameters.from_dict(data)
+
+
+def without_in_category(parameters: Parameters, market: str, category: str, asset: str) -> Parameters:
+    """Return parameters in which a category leaves a collateral alone."""
+    data = parameters.to_dict()
+    data["markets"][market]["categories"][category]["assets"].remove(asset)
+    return Parameters.from_dict(data)
+
+
 def with_path_shock(parameters: Parameters, returns: Mapping[str, list[float]]) -> Parameters:
     """Return parameters whose shock is a table of returns, one number a round for each asset.
 
@@ -175,7 +218,7 @@ def with_history(parameters: Parameters, history: Mapping[str, list[float]]) -> 
 def _take_from_shock(shock: dict[str, Any], name: str) -> None:
     """Take an asset out of a shock in its plain form, whatever its kind."""
     process = shock.get("process", {})
-    tables = [shock.get("returns"), *(process.get(key) for key in ("volatility", "drift", "history"))]
+    tables = [shock.get("returns"), shock.get("usd"), *(process.get(key) for key in ("volatility", "drift", "history"))]
     for table in tables:
         if table is not None:
             table.pop(name, None)

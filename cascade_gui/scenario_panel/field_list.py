@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cascade_gui.scenario_panel.row import FieldRow, VariantRow
+from cascade_gui.scenario_panel.row import FieldRow, OptionRow, VariantRow
 from engine.scenario import parameter_paths
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _TAGS = {"kind", "model"}
 _ROWS = {"number", "whole", "choice", "flag", "text"}
 
 Entry = tuple[str, str, str]
-"""Path, label and kind ("field" or "variant") of a row."""
+"""Path, label and kind ("field", "variant" or "option") of a row."""
 
 
 def entries(parameters: Parameters, path: str, group: BaseModel, label: str = "") -> list[Entry]:
@@ -51,7 +51,10 @@ def entries(parameters: Parameters, path: str, group: BaseModel, label: str = ""
                 found.append((key, info.label, "variant"))
             found += entries(parameters, key, getattr(group, name))
         elif info.kind == "group":
-            found += entries(parameters, key, getattr(group, name))
+            if info.optional:
+                found.append((key, info.label, "option"))
+            if getattr(group, name) is not None:
+                found += entries(parameters, key, getattr(group, name))
     return found
 
 
@@ -101,7 +104,7 @@ class FieldList(QWidget):
             row.deleteLater()
         self._rows = []
         for path, label, kind in wanted:
-            make = VariantRow if kind == "variant" else FieldRow
+            make = {"variant": VariantRow, "option": OptionRow}.get(kind, FieldRow)
             row = make(self._document, path, label)
             if self._tokens is not None:
                 row.apply_theme(self._tokens)

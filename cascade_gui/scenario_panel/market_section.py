@@ -1,4 +1,4 @@
-"""One market at a time: its rules, its safety devices, its collateral."""
+"""One market at a time: its rules, its safety devices, its collateral, its categories."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
+from cascade_gui.scenario_panel.category_fields import CategoryFields
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
@@ -43,6 +44,7 @@ class MarketSection(Foldable):
         self._remove_menu.triggered.connect(self._remove_collateral)
         self._remove.setMenu(self._remove_menu)
         self._fault = FaultLabel("market_fault")
+        self.categories = CategoryFields(document)
         self._safety_heading = Foldable(self.tr("Safety"))
         self._safety_heading.rows.addWidget(self._safety)
         self._collateral_heading = Foldable(self.tr("Collateral"))
@@ -50,7 +52,7 @@ class MarketSection(Foldable):
         for widget in below:
             self._collateral_heading.rows.addWidget(widget)
         parts: tuple[QWidget, ...] = (self.picker, self.presets, self._fields, self._fault)
-        for widget in (*parts, self._safety_heading, self._collateral_heading):
+        for widget in (*parts, self._safety_heading, self._collateral_heading, self.categories):
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)
 
@@ -75,12 +77,13 @@ class MarketSection(Foldable):
         for asset in market.collateral:
             self._remove_menu.addAction(asset).setData(asset)
         self._remove.setVisible(bool(market.collateral))
+        self.categories.show_market(name)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)
-        parts = (self._safety_heading, self._collateral_heading, self._fields, self._safety, self._collateral)
-        for part in parts:
+        lists = (self._fields, self._safety, self._collateral)
+        for part in (self._safety_heading, self._collateral_heading, *lists, self.categories):
             part.apply_theme(tokens)
 
     def _collateral_entries(self, parameters: Parameters, market: str) -> list[Entry]:

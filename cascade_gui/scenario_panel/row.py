@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from cascade_gui.scenario_panel import values
 from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
-from cascade_gui.scenario_panel.starting_values import starting_change
+from cascade_gui.scenario_panel.starting_values import starting_change, starting_option
 from cascade_gui.theme import SIZES, icon
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
@@ -105,7 +105,7 @@ class FieldRow(QWidget):
             choice = ChoiceEditor(dict(self.info.choices))
             choice.committed.connect(self._commit)
             return choice
-        if self.info.kind == "flag":
+        if self.info.kind in {"flag", "group"}:
             flag = FlagEditor()
             flag.committed.connect(self._commit)
             return flag
@@ -202,3 +202,21 @@ class VariantRow(FieldRow):
             self._show_fault(error.faults[0])
             return
         self.refresh()
+
+
+class OptionRow(FieldRow):
+    """The row that says whether a group of parameters is there at all: congestion, the cap of a ratio."""
+
+    def _is_changed(self) -> bool:
+        """Whether it has come or gone; its fields have marks of their own."""
+        now = parameter_paths.get(self._document.parameters, self.path)
+        return self._document.is_changed(self.path) and (now is None or not self._was_there())
+
+    def _was_there(self) -> bool:
+        try:
+            return parameter_paths.get(self._document.baseline, self.path) is not None
+        except BadInput:  # what holds it was not there either
+            return False
+
+    def _commit(self, value: Any) -> None:
+        super()._commit(starting_option(self._document.parameters, self.path) if value else None)

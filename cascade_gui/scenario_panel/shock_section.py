@@ -13,8 +13,8 @@ from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.path_file import read_path
 from cascade_gui.scenario_panel.random_shock import RandomShockFields
-from cascade_gui.scenario_panel.starting_values import is_stable
-from engine.scenario.schema import InstantShock, PathShock, RandomShock
+from cascade_gui.scenario_panel.starting_values import SOLD_USD, is_stable
+from engine.scenario.schema import InstantShock, PathShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ShockSection(Foldable):
-    """The fall of each asset, at once, as a path from a file or as a random path."""
+    """The fall of each asset, at once, as a path from a file, as a random path, or as what a sale makes of it."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -84,19 +84,26 @@ class ShockSection(Foldable):
         if isinstance(shock, InstantShock):
             found += [(f"shock.returns.{name}", name, "field") for name in shock.returns]
             found.append(("shock.over_rounds", "", "field"))
+        if isinstance(shock, SaleShock):
+            found += [(f"shock.usd.{name}", name, "field") for name in shock.usd]
+            found.append(("shock.over_rounds", "", "field"))
         return found
 
     def _offer_assets(self, shock: Shock) -> None:
         assets = self._document.parameters.assets
         rest: list[str] = []
-        if isinstance(shock, InstantShock):
+        if isinstance(shock, InstantShock | SaleShock):
             # Assets that can be expected to fall come first, stable ones last.
-            rest = [name for name in assets if name not in shock.returns]
+            moved = shock.returns if isinstance(shock, InstantShock) else shock.usd
+            rest = [name for name in assets if name not in moved]
             rest.sort(key=lambda name: is_stable(assets[name]))
         self._add.offer(self.tr("Add an asset…"), [(name, name) for name in rest])
 
     def _add_asset(self, name: str) -> None:
-        self._document.set_parameter(f"shock.returns.{name}", -0.1)
+        if isinstance(self._document.parameters.shock, SaleShock):
+            self._document.set_parameter(f"shock.usd.{name}", SOLD_USD)
+        else:
+            self._document.set_parameter(f"shock.returns.{name}", -0.1)
 
     def _ask_path(self) -> None:
         patterns = self.tr("Tables (*.csv *.tsv *.xlsx *.ods *.parquet *.json);;All files (*)")

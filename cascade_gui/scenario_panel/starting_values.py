@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.market.shape import depth_at
 from engine.scenario import parameter_paths
-from engine.scenario.schema import RandomShock
+from engine.scenario.schema import ModelOracle, RandomShock, SaleShock
 from engine.scenario.schema.random_shock import YEAR_SECONDS
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 VOLATILITY = 0.8
 """A year's volatility of an asset that is no stablecoin, to start with."""
 
+SOLD_USD = 10e6
+"""What is sold of an asset, to start with."""
+
+_CANDIDATES = 100
 _STABLE = 0.05
 _FALL = -0.1
 _DEPTH_2PCT_USD = 10e6
@@ -75,6 +79,15 @@ def starting_change(parameters: Parameters, path: str, kind: str) -> tuple[str, 
     return path, group
 
 
+def starting_option(parameters: Parameters, path: str) -> dict[str, Any]:
+    """Return what a group that may be absent starts with: it has no effect, or next to none, until it is changed."""
+    keys = parameter_paths.split(parameters, path)
+    if keys[-1] == "congestion":
+        return {"candidates": _CANDIDATES}
+    oracle = parameters.assets[keys[1]].oracle
+    return {"ratio": oracle.ratio if isinstance(oracle, ModelOracle) else 1.0}
+
+
 def _required(parameters: Parameters, path: str, kind: str, old: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys that the new kind does not have a default for."""
     keys = parameter_paths.split(parameters, path)
@@ -105,6 +118,8 @@ def _shock(parameters: Parameters, kind: str, old: Mapping[str, Any]) -> dict[st
     shock = parameters.shock
     if isinstance(shock, RandomShock):
         falls = dict.fromkeys(shock.moving, _FALL)
+    elif isinstance(shock, SaleShock):
+        falls = dict.fromkeys(shock.usd, _FALL)
     else:
         falls = {name: _lowest(row) for name, row in old["returns"].items()}
     if kind == "random":
@@ -114,6 +129,9 @@ def _shock(parameters: Parameters, kind: str, old: Mapping[str, Any]) -> dict[st
     if kind == "path":
         first = next(iter(parameters.assets))
         return {"returns": {name: [value] for name, value in (falls or {first: 0.0}).items()}}
+    if kind == "sale":
+        sold = [name for name, fall in falls.items() if fall < 0]
+        return {"usd": dict.fromkeys(sold, SOLD_USD)}
     return {"returns": falls}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.wording import numbers
-from engine.scenario.schema import PathShock, RandomShock
+from engine.scenario.schema import PathShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
@@ -28,6 +28,8 @@ def _shock(parameters: Parameters) -> list[str]:
     if isinstance(shock, PathShock):
         rounds = max((len(returns) for returns in shock.returns.values()), default=0)
         return [_t("price path of {rounds} rounds").format(rounds=numbers.count(rounds))]
+    if isinstance(shock, SaleShock):
+        return _sale(shock)
     moved = [(name, value) for name, value in shock.returns.items() if value != 0]
     if len(moved) > _MOST and len({value for _, value in moved}) == 1:
         text = _t("{number} assets {change}")
@@ -35,6 +37,14 @@ def _shock(parameters: Parameters) -> list[str]:
     shown = [f"{name} {_change(value)}" for name, value in moved[:_MOST]]
     if len(moved) > _MOST:
         shown.append(_t("{number} more").format(number=len(moved) - _MOST))
+    return shown
+
+
+def _sale(shock: SaleShock) -> list[str]:
+    sold = [(name, usd) for name, usd in shock.usd.items() if usd > 0]
+    shown = [_t("sale of {usd} {asset}").format(usd=numbers.money(usd), asset=name) for name, usd in sold[:_MOST]]
+    if len(sold) > _MOST:
+        shown.append(_t("{number} more").format(number=len(sold) - _MOST))
     return shown
 
 

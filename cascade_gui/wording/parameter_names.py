@@ -39,7 +39,7 @@ def spoken(parameters: Parameters, path: str) -> str:
     owner = keys[1]
     if len(keys) == 2:
         return owner
-    if keys[2] == "collateral" and len(keys) > 4:
+    if keys[2] in {"collateral", "categories"} and len(keys) > 4:
         return _translate("{label} of {asset} in {owner}").format(label=label, asset=keys[3], owner=owner)
     return _translate("{label} of {owner}").format(label=label, owner=owner)
 
@@ -48,6 +48,8 @@ def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
     """Name a part of the shock: an asset's entry in one of its tables, a pair, a plain field."""
     if keys[1] == "returns":
         return _translate("shock of {owner}").format(owner=keys[2])
+    if keys[1] == "usd":
+        return _translate("sale of {owner}").format(owner=keys[2])
     if keys[1] == "process" and len(keys) > 3:
         table = parameter_paths.describe(parameters, ".".join(keys[:3])).label
         return _translate("{label} of {owner}").format(label=_lower_first(table), owner=keys[3])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.scenario.loans import COLUMNS, CodedColumn, LoanTable
+from engine.scenario.loans import COLUMNS, LATER_COLUMNS, CodedColumn, LoanTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 
 
 def loans_frame(loans: LoanTable) -> pd.DataFrame:
-    """Return a loan table as a frame with the loan columns; names repeat as categories, blanks are missing."""
+    """Return a loan table as a frame with the loan columns; names repeat as categories, blanks are missing.
+
+    A column that came after the first release is left out where all its cells are blank.
+    """
     import pandas as pd
 
     columns: dict[str, Any] = {}
     for name in COLUMNS:
         column = getattr(loans, name)
+        if name in LATER_COLUMNS and column.is_blank:
+            continue
         if isinstance(column, CodedColumn):
             columns[name] = pd.Categorical.from_codes(
                 column.codes, categories=pd.Index(list(column.names), dtype="str")

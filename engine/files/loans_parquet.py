@@ -10,17 +10,30 @@ import numpy.typing as npt
 
 from engine.base.faults import BadInput, Fault
 from engine.files.limits import MOST_ROWS
-from engine.scenario.loans import BLANK, COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.loans import (
+    BLANK,
+    COLUMNS,
+    LATER_COLUMNS,
+    NUMBER_COLUMNS,
+    TEXT_COLUMNS,
+    CodedColumn,
+    LoanTable,
+)
 from engine.scenario.validation import MOST_FAULTS
 
 
 def to_parquet(loans: LoanTable) -> bytes:
-    """Return the bytes of ``loans.parquet``. Blank cells are nulls; repeated names are dictionaries."""
+    """Return the bytes of ``loans.parquet``. Blank cells are nulls; repeated names are dictionaries.
+
+    A column that came after the first release is left out where all its cells are blank.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    blank = {name for name in LATER_COLUMNS if getattr(loans, name).is_blank}
+    texts = [name for name in TEXT_COLUMNS if name not in blank]
     columns: dict[str, Any] = {"account": pa.array(loans.account, type=pa.string())}
-    for name in TEXT_COLUMNS:
+    for name in texts:
         coded: CodedColumn = getattr(loans, name)
         indices = pa.array(coded.codes, mask=coded.codes == BLANK)
         columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array(coded.names, type=pa.string()))
@@ -28,8 +41,8 @@ def to_parquet(loans: LoanTable) -> bytes:
         values = getattr(loans, name)
         columns[name] = pa.array(values, mask=np.isnan(values))
     out = BytesIO()
-    table = pa.table({name: columns[name] for name in COLUMNS})
-    pq.write_table(table, out, compression="zstd", use_dictionary=list(TEXT_COLUMNS))
+    table = pa.table({name: columns[name] for name in COLUMNS if name in columns})
+    pq.write_table(table, out, compression="zstd", use_dictionary=texts)
     return out.getvalue()
 
 
@@ -66,7 +79,7 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
         raise BadInput(faults)
     names = np.empty(len(table), dtype=object)
     names[:] = account.to_numpy()
-    columns |= {name: _coded(table.column(name)) for name in TEXT_COLUMNS}
+    columns |= {name: _coded(table.column(name)) for name in TEXT_COLUMNS if name in table.column_names}
     return LoanTable(account=names, **columns)
 
 
@@ -94,9 +107,10 @@ def _check_columns(table: Any, where: str) -> None:
     import pyarrow.types as is_type
 
     found = table.column_names
-    if sorted(found) != sorted(COLUMNS):
+    missing = [name for name in COLUMNS if name not in found and name not in LATER_COLUMNS]
+    if missing or len(set(found)) < len(found) or not set(found) <= set(COLUMNS):
         raise BadInput.at(where, "the columns " + ", ".join(map(repr, found)), ", ".join(COLUMNS))
-    for name in COLUMNS:
+    for name in found:
         kind = table.schema.field(name).type
         if name in NUMBER_COLUMNS:
             fits, allowed = is_type.is_float64(kind), "float64"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.market.random_paths import RandomPaths
-from engine.scenario.schema import InstantShock, RandomShock
+from engine.scenario.schema import InstantShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -127,6 +127,8 @@ def undisturbed_prices(parameters: Parameters) -> UndisturbedPrices | RandomPric
     if isinstance(shock, RandomShock):
         paths = RandomPaths(shock, parameters.assets, parameters.simulation)
         return RandomPrices(start, paths, shock.over_rounds)
+    if isinstance(shock, SaleShock):
+        return UndisturbedPrices(start, np.ones((1, len(names))), shock.over_rounds)
     length = len(next(iter(shock.returns.values())))
     table = np.ones((length, len(names)))
     for name, returns in shock.returns.items():

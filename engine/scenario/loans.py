@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Codes = npt.NDArray[np.int32]
 
 BLANK = -1
-TEXT_COLUMNS = ("market", "collateral_asset", "debt_asset")
+TEXT_COLUMNS = ("market", "collateral_asset", "debt_asset", "category")
 NUMBER_COLUMNS = ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus")
 COLUMNS = (
     "account",
@@ -29,8 +29,11 @@ COLUMNS = (
     "debt_amount",
     "liquidation_threshold",
     "liquidation_bonus",
+    "category",
 )
 REQUIRED_COLUMNS = COLUMNS[:6]
+LATER_COLUMNS = ("category",)
+"""Columns that came after the first release: where all their cells are blank they are left out of files and hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ class CodedColumn:
         codes = [index.setdefault(value, len(index)) if value else BLANK for value in values]
         return cls(np.array(codes, dtype=np.int32), tuple(index))
 
+    @classmethod
+    def blank(cls, rows: int) -> CodedColumn:
+        """Return a column of blank cells, which takes no memory; it is read-only."""
+        return cls(np.broadcast_to(np.int32(BLANK), (rows,)), ())
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether all cells are blank."""
+        return not self.names or not bool((self.codes != BLANK).any())
+
     def values(self) -> list[str | None]:
         """Return the names row by row, None for blank."""
         names = (*self.names, None)
@@ -64,6 +77,9 @@ class CodedColumn:
         """Return the codes as indices of another list; -1 for blank, -2 for a name not in it."""
         translation = np.array([*(order.get(name, -2) for name in self.names), BLANK], dtype=np.int32)
         return translation[self.codes]
+
+
+_NO_COLUMN = CodedColumn(np.empty(0, dtype=np.int32), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,9 @@ class LoanTable:
         Shape (rows,), float64, tokens, at least 0; NaN where the cell is blank.
     liquidation_threshold, liquidation_bonus
         Shape (rows,), float64, fractions; NaN where the market's parameters hold.
+    category
+        Coded column of the market's categories, the same on all rows of an account; blank for none. Left out: blank
+        on all rows.
     """
 
     account: npt.NDArray[np.object_]
@@ -90,6 +109,11 @@ class LoanTable:
     debt_amount: Floats
     liquidation_threshold: Floats
     liquidation_bonus: Floats
+    category: CodedColumn = _NO_COLUMN
+
+    def __post_init__(self) -> None:
+        if self.category is _NO_COLUMN:
+            object.__setattr__(self, "category", CodedColumn.blank(len(self.account)))
 
     def __len__(self) -> int:
         return len(self.account)
@@ -176,9 +200,9 @@ def _record_faults(number: int, record: object) -> Iterable[Fault]:
     for name in ("account", "market"):
         if not isinstance(record.get(name), str) or not record[name]:
             yield Fault(f"{row}, {name}", f"{record.get(name)!r}", "a name")
-    for name in ("collateral_asset", "debt_asset"):
+    for name, what in (("collateral_asset", "an asset"), ("debt_asset", "an asset"), ("category", "a category")):
         if not isinstance(record.get(name), (str, type(None))):
-            yield Fault(f"{row}, {name}", f"{record[name]!r}", "the name of an asset, or left out")
+            yield Fault(f"{row}, {name}", f"{record[name]!r}", f"the name of {what}, or left out")
     for name in NUMBER_COLUMNS:
         if not _is_number_or_blank(record.get(name)):
             yield Fault(f"{row}, {name}", f"{record[name]!r}", "a finite number, or left out")

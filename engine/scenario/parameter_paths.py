@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from engine.base.faults import BadInput
 from engine.scenario.schema import Parameters
+from engine.scenario.schema.fields import COMPLETE
 from engine.scenario.schema.translation import file_keys
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def split(parameters: Parameters, path: str) -> list[str]:
     """
     parts = path.split(".")
     keys: list[str] = []
-    value: Any = parameters.to_dict()
+    value: Any = parameters.complete_dict()
     while parts:
         taken = 1
         if isinstance(value, Mapping):
@@ -97,7 +98,7 @@ def get(parameters: Parameters, path: str) -> Any:
     BadInput
         If there is nothing at that path.
     """
-    value: Any = parameters.to_dict()
+    value: Any = parameters.complete_dict()
     for key in split(parameters, path):
         missing = not isinstance(value, (Mapping, list)) or (isinstance(value, Mapping) and key not in value)
         if missing:
@@ -117,7 +118,7 @@ def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
         If the path leads nowhere or the value is not allowed there.
     """
     keys = split(parameters, path)
-    data = parameters.to_dict()
+    data = parameters.complete_dict()
     holder: Any = data
     for key in keys[:-1]:
         within, holder = holder, _child(holder, key)
@@ -251,7 +252,7 @@ def _info(path: str, label: str, field: FieldInfo, annotation: Any) -> Parameter
         choices = {_tag(option): getattr(option, "label", _tag(option)) for option in options}
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     if isinstance(default, BaseModel):
-        default = default.model_dump(mode="json", by_alias=True)
+        default = default.model_dump(mode="json", by_alias=True, context={COMPLETE: True})
     return ParameterInfo(
         path=path,
         label=label,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.loans import LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def loans_sha256(loans: LoanTable) -> str:
     digest.update(np.int64(len(loans)).astype("<i8").tobytes())
     _add_names(digest, loans.account.tolist())
     for name in TEXT_COLUMNS:
+        if name in LATER_COLUMNS and getattr(loans, name).is_blank:
+            continue
         column = _in_order_of_appearance(getattr(loans, name))
         _add_names(digest, list(column.names))
         digest.update(column.codes.astype("<i4").tobytes())

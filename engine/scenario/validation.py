@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.base.faults import Fault
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.schema.fields import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,16 +23,17 @@ THRESHOLD_LIMIT = 1.5
 def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     """Return what is wrong with the loans, in row order.
 
-    Checked are unknown markets and assets, an asset without an amount and the reverse, negative and
-    non-finite amounts, thresholds outside [0, 1.5), negative bonuses, collateral that its market
-    does not list (unless the row gives its own threshold and bonus), rows of a stability pool's
-    market in more than one collateral or debt asset, and rows of one account with the same
-    collateral that disagree on their threshold or bonus (Method, section 1). Past `MOST_FAULTS`
-    faults a last one says how many more there are.
+    Checked are unknown markets, assets and categories, an asset without an amount and the reverse,
+    negative, non-finite and too large amounts, thresholds outside [0, 1.5), negative bonuses,
+    collateral that its market does not list (unless the row or the account's category gives both
+    threshold and bonus), rows of a stability pool's market in more than one collateral or debt asset,
+    rows of one account with the same collateral that disagree on their threshold or bonus, and rows of
+    one account that disagree on its category (Method, section 1). Past `MOST_FAULTS` faults a last one
+    says how many more there are.
     """
     found = sorted(_row_faults(parameters, loans), key=lambda entry: entry[0])
     if not found:
-        found = sorted(_disagreements(loans), key=lambda entry: entry[0])
+        found = sorted([*_disagreements(loans), *_different_categories(loans)], key=lambda entry: entry[0])
     faults = [fault for _, fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         faults.append(Fault("loans", f"{len(found) - MOST_FAULTS} more faults"))
@@ -48,6 +50,7 @@ def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int,
     for side in ("collateral", "debt"):
         yield from _side_faults(side, loans, assets)
     yield from _override_faults(loans)
+    yield from _unknown_categories(parameters, loans)
     yield from _unlisted_collateral(parameters, loans, assets, markets)
     yield from _other_assets_of_pools(parameters, loans, assets, markets)
 
@@ -62,6 +65,8 @@ def _side_faults(side: str, loans: LoanTable, assets: Mapping[str, int]) -> Iter
         yield _at(row, asset_place, _name(column, row), "one of " + ", ".join(assets))
     for row in np.flatnonzero(np.isinf(amounts) | (amounts < 0)):
         yield _at(row, amount_place, f"{amounts[row]:g}", amount_rule)
+    for row in np.flatnonzero((amounts > LARGEST) & ~np.isinf(amounts)):
+        yield _at(row, amount_place, f"{amounts[row]:g}", f"a number of at most {LARGEST:g}")
     for row in np.flatnonzero((codes != BLANK) & np.isnan(amounts)):
         yield _at(row, amount_place, "blank", f"{amount_rule}, as the asset is given")
     for row in np.flatnonzero((codes == BLANK) & ~np.isnan(amounts)):
@@ -74,6 +79,25 @@ def _override_faults(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
         yield _at(row, "liquidation_threshold", f"{threshold[row]:g}", "at least 0 and below 1.5")
     for row in np.flatnonzero((bonus < 0) | np.isinf(bonus)):
         yield _at(row, "liquidation_bonus", f"{bonus[row]:g}", "a number of at least 0")
+    for row in np.flatnonzero((bonus > LARGEST) & ~np.isinf(bonus)):
+        yield _at(row, "liquidation_bonus", f"{bonus[row]:g}", f"a number of at most {LARGEST:g}")
+
+
+def _unknown_categories(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+    if loans.category.is_blank:
+        return
+    market, category = loans.market, loans.category
+    pairs = market.codes.astype(np.int64) * (len(category.names) + 1) + category.codes
+    given = np.flatnonzero((category.codes != BLANK) & (market.codes != BLANK))
+    for pair in np.unique(pairs[given]).tolist():
+        at, name = divmod(pair, len(category.names) + 1)
+        found = parameters.markets.get(market.names[at])
+        if found is None or category.names[name] in found.categories:
+            continue
+        known = ", ".join(found.categories)
+        allowed = f"one of {known}, or blank" if known else f"blank, as {market.names[at]} has no categories"
+        for row in given[pairs[given] == pair]:
+            yield _at(row, "category", _name(category, row), allowed)
 
 
 def _unlisted_collateral(
@@ -82,7 +106,7 @@ def _unlisted_collateral(
     assets: Mapping[str, int],
     markets: Mapping[str, int],
 ) -> Iterator[tuple[int, Fault]]:
-    """Find collateral that its market gives no threshold for: a zero would be a silent default."""
+    """Find collateral that nothing gives a threshold for: a zero would be a silent default."""
     listed = np.zeros((len(markets), len(assets)), dtype=bool)
     for name, index in markets.items():
         for collateral in parameters.markets[name].collateral:
@@ -91,12 +115,25 @@ def _unlisted_collateral(
     bespoke = ~np.isnan(loans.liquidation_threshold) & ~np.isnan(loans.liquidation_bonus)
     candidates = np.flatnonzero((market >= 0) & (collateral_codes >= 0) & ~bespoke)
     for row in candidates[~listed[market[candidates], collateral_codes[candidates]]]:
+        if _is_given_in_category(parameters, loans, int(row)):
+            continue
         yield _at(
             row,
             "collateral_asset",
             f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
             "an asset listed there, or a row with its own liquidation_threshold and _bonus",
         )
+
+
+def _is_given_in_category(parameters: Parameters, loans: LoanTable, row: int) -> bool:
+    """Whether the row's category gives both threshold and bonus for the row's collateral."""
+    if loans.category.codes[row] == BLANK:
+        return False
+    market = parameters.markets[loans.market.names[loans.market.codes[row]]]
+    category = market.categories.get(loans.category.names[loans.category.codes[row]])
+    if category is None or category.liquidation_threshold is None or category.liquidation_bonus is None:
+        return False
+    return loans.collateral_asset.names[loans.collateral_asset.codes[row]] in category.assets
 
 
 def _other_assets_of_pools(
@@ -149,6 +186,21 @@ def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
             if mine != theirs and not (np.isnan(mine) and np.isnan(theirs)):
                 twin = f"row {first_row + 1} of the same account and collateral"
                 yield _at(row, column, _shown(mine), f"{_shown(theirs)} as in {twin}")
+
+
+def _different_categories(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+    """Find rows whose category is not that of the first row of the same account; blank is another than a name."""
+    if loans.category.is_blank:
+        return
+    numbers: dict[str, int] = {}
+    account = np.array([numbers.setdefault(name, len(numbers)) for name in loans.account.tolist()], dtype=np.int64)
+    key = account * len(loans.market.names) + loans.market.codes
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    first_row = first[which]
+    for row in np.flatnonzero(loans.category.codes != loans.category.codes[first_row]):
+        twin = int(first_row[row])
+        allowed = f"{_name(loans.category, twin)} as in row {twin + 1} of the same account"
+        yield _at(row, "category", _name(loans.category, row), allowed)
 
 
 def _shown(value: float) -> str:

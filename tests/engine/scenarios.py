@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from engine.scenario.schema.fields import LARGEST, LARGEST_WHOLE, SMALLEST
+
 SMALL: dict[str, Any] = {
     "format": "cascade-scenario/1",
     "name": "ETH -30 %",
@@ -106,7 +108,8 @@ _characters = st.characters(exclude_categories=["Cs"])
 _visible = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cf", "Co", "Cn"]), min_size=1, max_size=12
 )
-_amounts = st.none() | st.floats(0, 1e300, allow_nan=False)
+_amounts = st.none() | st.floats(0, LARGEST, allow_nan=False)
+_shares = st.none() | st.floats(0, 1.49)
 
 
 @st.composite
@@ -119,18 +122,19 @@ def scenario_dicts(draw: st.DrawFn) -> dict[str, Any]:
         "format": "cascade-scenario/1",
         "name": draw(st.text(_characters, max_size=20)),
         "notes": draw(st.text(_characters, max_size=200)),
-        "assets": {name: {"price": draw(st.floats(1e-300, 1e300))} for name in assets},
+        "assets": {name: {"price": draw(st.floats(SMALLEST, LARGEST))} for name in assets},
         "markets": {
             name: {"collateral": {asset: {"liquidation_threshold": draw(st.floats(0, 1.49))} for asset in assets}}
             for name in markets
         },
-        "simulation": {"seed": draw(st.integers(0, 2**70))},
+        "simulation": {"seed": draw(st.integers(0, LARGEST_WHOLE))},
         "stops": [{"round": draw(st.integers(0, 10)), "title": draw(st.text(_characters, max_size=9))}],
     }
     if draw(st.booleans()):
         length = draw(st.integers(1, 40))
         path = st.lists(returns, min_size=length, max_size=length)
         data["shock"] = {"kind": "path", "returns": {draw(st.sampled_from(assets)): draw(path)}}
+    categories = _add_later_parameters(draw, data, assets, markets)
     rows = []
     for number in range(draw(st.integers(0, 6))):
         row: dict[str, Any] = {
@@ -145,6 +149,38 @@ def scenario_dicts(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans()):
             row["liquidation_threshold"] = draw(st.floats(0, 1.49))
             row["liquidation_bonus"] = draw(st.floats(0, 10))
+        if categories and row["market"] == markets[0] and draw(st.booleans()):
+            row["category"] = draw(st.sampled_from(categories))
         rows.append(row)
     data["loans"] = rows
     return data
+
+
+def _add_later_parameters(draw: st.DrawFn, data: dict[str, Any], assets: list[str], markets: list[str]) -> list[str]:
+    """Draw some of the parameters that came after the first release; return the categories of the first market."""
+    if draw(st.booleans()):
+        data["liquidators"] = {
+            "sizing": draw(st.sampled_from(["whole", "best", "largest"])),
+            "min_debt_usd": draw(st.none() | st.floats(0, LARGEST)),
+            "congestion": draw(st.none() | st.just({"candidates": 7, "gas_exponent": 1.5, "latency_rounds": 2})),
+        }
+    if "shock" not in data and draw(st.booleans()):
+        sold = st.dictionaries(st.sampled_from(assets), st.floats(0, LARGEST))
+        data["shock"] = {"kind": "sale", "usd": draw(sold), "over_rounds": draw(st.integers(1, 9))}
+    if len(assets) > 1 and draw(st.booleans()):
+        cap = {"ratio": 1.25, "growth_per_year": 0.1, "age_rounds": draw(st.integers(0, 99))}
+        oracle = {"kind": "model", "base": assets[0], "ratio": 1.2, "cap": draw(st.none() | st.just(cap))}
+        data["assets"][assets[1]]["oracle"] = oracle
+    market = data["markets"][markets[0]]
+    market["rules"] = {"close": {"kind": "full", "partial": draw(st.booleans())}}
+    categories = draw(st.lists(_visible, max_size=2, unique=True))
+    market["categories"] = {
+        name: {
+            "assets": draw(st.lists(st.sampled_from(assets), unique=True)),
+            "liquidation_threshold": draw(_shares),
+            "liquidation_bonus": draw(_shares),
+            "max_ltv": draw(_shares),
+        }
+        for name in categories
+    }
+    return categories

@@ -16,12 +16,14 @@ from engine.scenario.schema.assets import (
     MarketOracle,
     ModelOracle,
     Oracle,
+    RatioCap,
     SquareRootLiquidity,
     ThresholdOracle,
     TwapOracle,
 )
 from engine.scenario.schema.fields import Section
 from engine.scenario.schema.markets import (
+    Category,
     Close,
     Collateral,
     FixedIncentive,
@@ -60,9 +62,11 @@ from engine.scenario.schema.settlements import (
     StairstepCurve,
 )
 from engine.scenario.schema.simulation import (
+    Congestion,
     InstantShock,
     Liquidators,
     PathShock,
+    SaleShock,
     Shock,
     Simulation,
     Stop,
@@ -75,8 +79,10 @@ __all__ = [
     "AuctionCurve",
     "AuctionSettlement",
     "BootstrapProcess",
+    "Category",
     "Close",
     "Collateral",
+    "Congestion",
     "ConstantProductLiquidity",
     "ConstantUsdLiquidity",
     "Correlation",
@@ -112,8 +118,10 @@ __all__ = [
     "Process",
     "ProtocolFee",
     "RandomShock",
+    "RatioCap",
     "Rules",
     "Safety",
+    "SaleShock",
     "Section",
     "Settlement",
     "Shock",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from engine.scenario.schema.fields import Number, Positive, Section, Whole, parameter
+from engine.scenario.schema.fields import SMALLEST, Number, Positive, Section, Whole, parameter
 
 
 class _Liquidity(Section):
@@ -66,12 +66,11 @@ class LinearLiquidity(_DepthLiquidity):
 
     label: ClassVar[str] = "Linear"
     model: Literal["linear"]
-    floor: Number = parameter(
+    floor: Positive = parameter(
         0.01,
         "Floor",
         "The price never falls below this share of its undisturbed value.",
         unit="share",
-        gt=0,
         le=1,
     )
 
@@ -112,6 +111,9 @@ class CurveLiquidity(_Liquidity):
     def _increasing(cls, points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
         if not points:
             message = "at least one point is needed"
+            raise ValueError(message)
+        if 0 < points[0][1] < SMALLEST:
+            message = f"the first USD must be at least {SMALLEST:g}: {points[0][1]:g}"
             raise ValueError(message)
         for (drop, usd), (next_drop, next_usd) in pairwise(((0.0, 0.0), *points)):
             if not (drop < next_drop <= 1 and usd < next_usd):
@@ -197,13 +199,34 @@ class FixedOracle(_Oracle):
     price: Positive = parameter(..., "Fixed price", "The price that the oracle shows for ever.", unit="price")
 
 
+class RatioCap(Section):
+    """The largest ratio that a model oracle uses, growing with time (a correlated-asset price cap, CAPO)."""
+
+    ratio: Positive = parameter(
+        ..., "Capped at", "The largest ratio when it was last set; a snapshot of it.", unit="multiple"
+    )
+    growth_per_year: Number = parameter(
+        0.0, "Cap grows", "The cap's growth in a year, as a share of what it was set to.", unit="share", ge=0
+    )
+    age_rounds: Whole = parameter(
+        0, "Cap was set", "Rounds before round 0 in which the cap was set.", unit="rounds", ge=0
+    )
+
+
 class ModelOracle(_Oracle):
-    """Mark to model: a multiple of another asset's oracle price."""
+    """Mark to model: a multiple of another asset's oracle price, whatever the asset's market does."""
 
     label: ClassVar[str] = "Mark to model"
     kind: Literal["model"]
     base: str = parameter(..., "Base asset", "The asset whose oracle price is multiplied.", names_asset=True)
     ratio: Positive = parameter(..., "Ratio", "The multiple of the base asset's oracle price.", unit="multiple")
+    cap: RatioCap | None = parameter(
+        None,
+        "Ratio is capped",
+        "Whether the ratio may not exceed a cap that grows with time.",
+        empty="no cap",
+        later=True,
+    )
 
 
 Oracle = Annotated[

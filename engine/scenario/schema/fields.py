@@ -6,9 +6,25 @@ are all read from these declarations, so nothing about a parameter is written tw
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import math
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
+
+if TYPE_CHECKING:
+    from pydantic import SerializationInfo, SerializerFunctionWrapHandler
+
+LARGEST = 1e30
+"""The largest number that a parameter or an amount may be: the product of any few of them is far from overflowing."""
+
+SMALLEST = 1e-30
+"""The smallest number that a parameter may be which must be above 0, so that quotients do not overflow either."""
+
+LARGEST_WHOLE = 2**53
+"""The largest whole number: beyond it float64 does not hold every whole number any more."""
+
+COMPLETE = "complete"
+"""The key in pydantic's serialization context that asks for parameters which came later too."""
 
 Unit = Literal["usd", "price", "share", "rounds", "seconds", "tokens", "multiple", "per_year", "count", "none"]
 
@@ -18,18 +34,59 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 
+    @model_serializer(mode="wrap")
+    def _leave_out_what_came_later(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        """Leave out parameters that came after the first release where they have no effect.
 
-def _refuse_text(value: object) -> object:
-    """Let numbers through and refuse what merely looks like one: text, true, false."""
-    if isinstance(value, (str, bool)):
-        message = "a number is needed, not text or true/false"
-        raise ValueError(message)  # noqa: TRY004 - pydantic turns only a ValueError into a fault
+        So a scenario that does not use them is written, and hashed, as it always was.
+        """
+        data: dict[str, Any] = handler(self)
+        if info.context and info.context.get(COMPLETE):
+            return data
+        for name, field in type(self).model_fields.items():
+            extra = field.json_schema_extra
+            came_later = isinstance(extra, dict) and extra.get("later") is True
+            if came_later and getattr(self, name) == field.get_default(call_default_factory=True):
+                data.pop(field.alias or name, None)
+        return data
+
+
+def _plain_number(value: object) -> object:
+    """Let numbers through and refuse what merely looks like one (text, true, false) or is too large to reckon with."""
+    _refuse_text(value)
+    if isinstance(value, (int, float)) and LARGEST < abs(value) < math.inf:
+        message = f"a number of at most {LARGEST:g}"
+        raise ValueError(message)
     return value
 
 
-Number = Annotated[float, BeforeValidator(_refuse_text)]
-Whole = Annotated[int, BeforeValidator(_refuse_text)]
-Positive = Annotated[Number, Field(gt=0)]
+def _plain_whole(value: object) -> object:
+    """Let whole numbers through that float64 holds exactly."""
+    _refuse_text(value)
+    if isinstance(value, (int, float)) and LARGEST_WHOLE < abs(value) < math.inf:
+        message = f"a whole number of at most {LARGEST_WHOLE} (2^53)"
+        raise ValueError(message)
+    return value
+
+
+def _refuse_text(value: object) -> None:
+    if isinstance(value, (str, bool)):
+        message = "a number is needed, not text or true/false"
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns only a ValueError into a fault
+
+
+def _not_tiny(value: float) -> float:
+    if 0 < value < SMALLEST:
+        message = f"at least {SMALLEST:g}"
+        raise ValueError(message)
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_plain_number)]
+Whole = Annotated[int, BeforeValidator(_plain_whole)]
+Positive = Annotated[Number, Field(gt=0), AfterValidator(_not_tiny)]
 
 
 def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
@@ -46,6 +103,7 @@ def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
     choices: dict[str, str] | None = None,
     empty: str | None = None,
     names_asset: bool = False,
+    later: bool = False,
 ) -> Any:
     """Declare one parameter of a `Section`.
 
@@ -67,6 +125,8 @@ def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
         For a parameter that may be absent, what its absence means ("unlimited").
     names_asset
         Whether it is the name of one of the scenario's assets.
+    later
+        Whether it came after the first release: at its default it is then left out of files and hashes.
     """
     extra: dict[str, Any] = {"unit": unit}
     if choices is not None:
@@ -75,6 +135,8 @@ def parameter(  # noqa: PLR0913 - each argument is one column of the declaration
         extra["empty"] = empty
     if names_asset:
         extra["names_asset"] = True
+    if later:
+        extra["later"] = True
     return Field(
         default,
         title=label,

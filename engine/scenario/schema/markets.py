@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,11 +26,45 @@ class Collateral(Section):
     )  # fmt: skip
 
 
+class Category(Section):
+    """An efficiency mode: other risk parameters for some collateral of the accounts that are in it.
+
+    For the listed assets each parameter that is given takes the place of the market's own, whatever the account's debt
+    is. What a row of the loan book gives itself still comes first.
+    """
+
+    assets: tuple[str, ...] = parameter(
+        ..., "Assets", "The collateral that the parameters below are for; other collateral keeps the market's."
+    )
+    liquidation_threshold: Number | None = parameter(
+        None, "Threshold", "The share of the collateral's value that debt may reach, in this category.",
+        unit="share", ge=0, lt=1.5, empty="the market's",
+    )  # fmt: skip
+    liquidation_bonus: Number | None = parameter(
+        None, "Bonus", "What the liquidator gets on top of the value repaid, in this category.",
+        unit="share", ge=0, empty="the market's",
+    )  # fmt: skip
+    max_ltv: Number | None = parameter(
+        None, "Largest LTV", "Up to where one may borrow in this category. Liquidations do not depend on it.",
+        unit="share", ge=0, lt=1.5, empty="the market's",
+    )  # fmt: skip
+
+
+def _partial() -> Any:
+    return parameter(
+        True,
+        "Less may be repaid",
+        "Whether a liquidator may repay less than the rule allows. If not, he repays that or nothing.",
+        later=True,
+    )
+
+
 class FullClose(Section):
     """The whole picked debt may be repaid."""
 
     label: ClassVar[str] = "Full"
     kind: Literal["full"]
+    partial: bool = _partial()
 
 
 class FractionClose(Section):
@@ -70,6 +104,7 @@ class FractionClose(Section):
         unit="usd",
         ge=0,
     )
+    partial: bool = _partial()
 
 
 class TargetHealthClose(Section):
@@ -85,6 +120,7 @@ class TargetHealthClose(Section):
         unit="usd",
         ge=0,
     )
+    partial: bool = _partial()
 
 
 Close = Annotated[FullClose | FractionClose | TargetHealthClose, Field(discriminator="kind")]
@@ -204,5 +240,9 @@ class Market(Section):
         title="Collateral",
         description="The risk parameters of each collateral asset.",
     )
+    categories: dict[str, Category] = parameter(
+        {}, "Categories", "Efficiency modes: other parameters for the accounts that the loan book puts into them.",
+        later=True,
+    )  # fmt: skip
     rules: Rules = Field(default=Rules(), title="Rules", description="How this market liquidates.")
     safety: Safety = Field(default=Safety(), title="Safety", description="Reserves and pauses.")

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from engine.base.faults import BadInput, Fault
 from engine.scenario.schema.assets import Asset, CrossImpact, InfiniteLiquidity, ModelOracle
-from engine.scenario.schema.fields import Section, parameter
+from engine.scenario.schema.fields import COMPLETE, Section, parameter
 from engine.scenario.schema.markets import Market
 from engine.scenario.schema.random_faults import random_faults, random_places
 from engine.scenario.schema.random_shock import RandomShock
@@ -17,6 +17,7 @@ from engine.scenario.schema.simulation import (
     InstantShock,
     Liquidators,
     PathShock,
+    SaleShock,
     Shock,
     Simulation,
     Stop,
@@ -72,14 +73,23 @@ class Parameters(Section):
         return parameters
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the plain dict that `from_dict` reads; every default written out."""
+        """Return the plain dict that `from_dict` reads.
+
+        Defaults are written out, but for parameters that came after the first release: these are left out at their
+        defaults, so that a scenario that does not use them is written as it always was.
+        """
         return self.model_dump(mode="json", by_alias=True)
+
+    def complete_dict(self) -> dict[str, Any]:
+        """Return the plain dict that `from_dict` reads; every default written out."""
+        return self.model_dump(mode="json", by_alias=True, context={COMPLETE: True})
 
 
 def _reference_faults(parameters: Parameters) -> Iterator[Fault]:
     """Yield what is wrong between the parts: names that do not exist, tables of unequal length."""
     yield from _bad_names("assets", parameters.assets)
     yield from _bad_names("markets", parameters.markets)
+    yield from _category_faults(parameters.markets)
     yield from _unknown_assets(parameters)
     yield from _margin_faults(parameters)
     yield from _model_oracles_of_model_oracles(parameters.assets)
@@ -96,9 +106,23 @@ def _reference_faults(parameters: Parameters) -> Iterator[Fault]:
         yield from random_faults(parameters.shock, parameters.assets, parameters.simulation)
 
 
+def _category_faults(markets: Mapping[str, Market]) -> Iterator[Fault]:
+    for market_name, market in markets.items():
+        where = f"markets.{market_name}.categories"
+        yield from _unusable_names(where, market.categories)
+        for name, category in market.categories.items():
+            for index, asset in enumerate(category.assets):
+                if asset in category.assets[:index]:
+                    yield Fault(f"{where}.{name}.assets.{index}", f"{asset} is listed twice", "each asset once")
+
+
 def _bad_names(kind: str, names: Mapping[str, object]) -> Iterator[Fault]:
     if not names:
         yield Fault(kind, "none given", "at least one")
+    yield from _unusable_names(kind, names)
+
+
+def _unusable_names(kind: str, names: Mapping[str, object]) -> Iterator[Fault]:
     for name in names:
         visible = name == name.strip() and name.isprintable()
         if not (visible and 0 < len(name) <= _LONGEST_NAME):
@@ -132,6 +156,8 @@ def _repeated_pairs(pairs: list[tuple[str, str]]) -> Iterator[Fault]:
 def _unknown_assets(parameters: Parameters) -> Iterator[Fault]:
     if isinstance(parameters.shock, RandomShock):
         places = random_places(parameters.shock)
+    elif isinstance(parameters.shock, SaleShock):
+        places = [(f"shock.usd.{name}", name) for name in parameters.shock.usd]
     else:
         places = [(f"shock.returns.{name}", name) for name in parameters.shock.returns]
     for index, entry in enumerate(parameters.cross_impact):
@@ -143,6 +169,9 @@ def _unknown_assets(parameters: Parameters) -> Iterator[Fault]:
     for market_name, market in parameters.markets.items():
         where = f"markets.{market_name}.collateral"
         places += [(f"{where}.{name}", name) for name in market.collateral]
+        for category_name, category in market.categories.items():
+            where = f"markets.{market_name}.categories.{category_name}.assets"
+            places += [(f"{where}.{index}", name) for index, name in enumerate(category.assets)]
     for where, name in places:
         if name not in parameters.assets:
             yield Fault(where, f"unknown asset {name!r}", "one of " + ", ".join(parameters.assets))

@@ -136,6 +136,13 @@ class MarginSettlement(Section):
     adl: bool = parameter(
         True, "Deleverages", "Closes profitable opposite positions when the insurance fund cannot pay."
     )
+    adl_ranking: Literal["profit", "profit_times_leverage", "pro_rata"] = parameter(
+        "profit", "Deleverages first", "Which of the profitable opposite positions are closed first.",
+        choices={
+            "profit": "most profit", "profit_times_leverage": "return × leverage", "pro_rata": "all, pro rata",
+        },
+        later=True,
+    )  # fmt: skip
     residual: Literal["insurance", "trader"] = parameter(
         "insurance", "Margin left", "Who gets the margin left after the fee. If the trader, the fund gets the fee.",
         choices={"insurance": "insurance fund", "trader": "trader"},

@@ -9,6 +9,8 @@ from pydantic import Field
 from engine.scenario.schema.fields import Number, Section, Whole, parameter
 from engine.scenario.schema.random_shock import RandomShock, Return
 
+Sold = Annotated[Number, Field(ge=0)]
+
 
 class InstantShock(Section):
     """Prices fall at the start, at once or in equal log steps."""
@@ -34,7 +36,48 @@ class PathShock(Section):
     )
 
 
-Shock = Annotated[InstantShock | PathShock | RandomShock, Field(discriminator="kind")]
+class SaleShock(Section):
+    """Somebody from outside sells: a large holder, an attacker. Prices fall by what his sale moves them."""
+
+    label: ClassVar[str] = "Sale"
+    kind: Literal["sale"]
+    usd: dict[str, Sold] = parameter(
+        {}, "Sold", "What is sold of each asset in all, at its price before the shock.", unit="usd"
+    )
+    over_rounds: Whole = parameter(
+        1, "Spread over", "Rounds over which equal parts are sold, beginning with round 1.", unit="rounds", ge=1
+    )
+
+
+Shock = Annotated[InstantShock | PathShock | RandomShock | SaleShock, Field(discriminator="kind")]
+
+
+class Congestion(Section):
+    """Many liquidatable accounts make gas dearer and liquidators slower.
+
+    With c accounts liquidatable in the round before, in markets that are not paused, gas is multiplied by
+    max(1, c / candidates)^gas_exponent, and latency is longer by latency_rounds max(0, c / candidates - 1), rounded
+    down.
+    """
+
+    candidates: Whole = parameter(
+        ..., "Begins beyond", "Liquidatable accounts beyond which gas and latency rise.", unit="count", ge=1
+    )
+    gas_exponent: Number = parameter(
+        1.0,
+        "Gas rises by",
+        "Gas is multiplied by the accounts over their number above, to this power; 0 leaves it as it is.",
+        ge=0,
+        le=10,
+    )
+    latency_rounds: Whole = parameter(
+        0,
+        "Latency rises by",
+        "Rounds by which latency grows for each further such number of accounts.",
+        unit="rounds",
+        ge=0,
+        le=1_000_000,
+    )
 
 
 class Liquidators(Section):
@@ -84,6 +127,29 @@ class Liquidators(Section):
         "How often one account may be liquidated in a round.",
         unit="count",
         ge=1,
+    )
+    sizing: Literal["whole", "best", "largest"] = parameter(
+        "whole", "Repays", "How much of what the rules allow a liquidator repays.",
+        choices={
+            "whole": "all or nothing", "best": "what earns most", "largest": "as much as earns enough",
+        },
+        later=True,
+    )  # fmt: skip
+    min_debt_usd: Number | None = parameter(
+        None,
+        "Least debt",
+        "Accounts that owe less at oracle prices are left alone, and counted apart.",
+        unit="usd",
+        ge=0,
+        empty="none",
+        later=True,
+    )
+    congestion: Congestion | None = parameter(
+        None,
+        "Congestion",
+        "Whether many liquidatable accounts make gas dearer and liquidators slower.",
+        empty="none",
+        later=True,
     )
     sell_share: Number = parameter(
         1.0, "Sold", "The share of what liquidators seize that they sell.", unit="share", ge=0, le=1

@@ -160,7 +160,7 @@ class ImportDialog(BackgroundDialog):
     @staticmethod
     def _reader(path: Path) -> Work:
         def read() -> Source:
-            from engine.importing.source import read_source
+            from engine.importing.read_source import read_source
 
             return read_source(path)
 

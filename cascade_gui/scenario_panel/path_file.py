@@ -35,7 +35,7 @@ def read_path(file: Path, assets: tuple[str, ...]) -> dict[str, list[float]]:
         If the file cannot be read, no column is an asset, or a cell is not a positive price.
     """
     from engine.importing.numbers import numbers_from_column
-    from engine.importing.source import read_source
+    from engine.importing.read_source import read_source
 
     source = read_source(file)
     if source.faults:

@@ -11,8 +11,8 @@ import numpy as np
 from engine.base.faults import BadInput, Fault
 from engine.importing.mapping import ColumnMapping, checked_mapping
 from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
+from engine.importing.read_source import read_source
 from engine.importing.shapes import ImportResult, convert
-from engine.importing.source import read_source
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.presets import Preset, load_preset
 from engine.scenario.scenario import Scenario

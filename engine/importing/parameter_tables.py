@@ -12,13 +12,14 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.liquidity_quotes import curve_from_quotes
 from engine.importing.mapping import plain_name
 from engine.importing.numbers import numbers_from_column
-from engine.importing.source import Source, read_source
+from engine.importing.read_source import read_source
 from engine.scenario.schema import Collateral
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.base.types import Floats
+    from engine.importing.source import Source
 
 
 _PARAMETERS = {

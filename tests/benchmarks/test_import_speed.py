@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.csv as pv
 import pytest
 
+from engine.importing.read_source import read_source
 from engine.importing.shapes import convert
-from engine.importing.source import read_source
 
 ROWS = 1_000_000
 REPEATS = 5

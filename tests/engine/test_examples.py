@@ -9,8 +9,8 @@ import engine
 from engine.base.faults import BadInput
 from engine.book.book import Book
 from engine.files.examples import FIRST, examples, find_example
+from engine.importing.read_source import read_source
 from engine.importing.shapes import convert
-from engine.importing.source import read_source
 from tests.shared import SHARED, needs_shared
 
 NOT_MOVED = ("USDC", "USDT", "DAI", "TUSD", "USDP", "SAI", "FEI")

@@ -29,8 +29,8 @@ def test_that_the_method_has_the_sections_that_the_code_refers_to():
 def test_that_the_files_shown_in_importing_are_read(tmp_path):
     """What a newcomer copies from the page works as it stands there."""
     from engine.importing.parameter_tables import read_liquidity, read_parameters
+    from engine.importing.read_source import read_source
     from engine.importing.shapes import convert
-    from engine.importing.source import read_source
 
     text = resource_path("help", "importing.md").read_text(encoding="utf-8")
     blocks = re.findall(r"(?:^    .+\n)+", text, flags=re.MULTILINE)

@@ -34,7 +34,7 @@ def page():
 @needs_shared
 def test_that_every_figure_of_the_page_is_what_the_script_computes():
     done = subprocess.run(
-        [sys.executable, "packaging/make_events_report.py", "--check"],
+        [sys.executable, "packaging/data_builders/make_events_report.py", "--check"],
         capture_output=True,
         text=True,
         cwd=ROOT,

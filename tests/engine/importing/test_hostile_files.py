@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.base.faults import BadInput
+from engine.importing.read_source import read_source
 from engine.importing.shapes import check
-from engine.importing.source import read_source
 
 ROWS = [{"account": f"a{number}", "asset": "WETH", "side": "debt", "amount": 1.5 * number} for number in range(30)]
 

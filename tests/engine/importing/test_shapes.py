@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from engine.base.faults import BadInput
 from engine.importing.mapping import ColumnMapping, guess_mapping
 from engine.importing.pairing import paired
+from engine.importing.read_source import read_source
 from engine.importing.shapes import check, convert
-from engine.importing.source import read_source
 from engine.scenario.loans import CodedColumn
 
 LOANS = "Owner,Protocol,Collateral,Collateral Amount,Debt asset,debt_amount\n"

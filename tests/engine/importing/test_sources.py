@@ -14,7 +14,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from engine.base.faults import BadInput
-from engine.importing.source import read_source
+from engine.importing.read_source import read_source
 
 HEADER = ["account", "asset", "amount"]
 ROWS = [["Jürgen", "WETH", "1.5"], ["b", "USDC", "2"]]

@@ -1,7 +1,8 @@
 """Makes the published cases in resources/verification from the reference material in ../shared/reference.
 
-``python packaging/make_verification.py`` writes them; with ``--check`` it only says whether they are as it would make
-them. It needs the reference material and an environment in which the engine runs; the results are checked in.
+``python packaging/data_builders/make_verification.py`` writes them; with ``--check`` it only says whether they are as
+it would make them. It needs the reference material and an environment in which the engine runs; the results are
+checked in.
 """
 
 from __future__ import annotations

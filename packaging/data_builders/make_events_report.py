@@ -1,7 +1,7 @@
 """Makes the page on real events and its pictures in resources/help from the real data in ../shared/data.
 
-``python packaging/make_events_report.py`` writes them; with ``--check`` it only says whether the page is as it would
-make it. It needs the shared data and an environment in which the engine runs; the results are checked in.
+``python packaging/data_builders/make_events_report.py`` writes them; with ``--check`` it only says whether the page is
+as it would make it. It needs the shared data and an environment in which the engine runs; the results are checked in.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from example_parts import DATA, ROOT
 
 HELP = ROOT / "resources" / "help"
 PAGE = HELP / "real-events.md"
-WORDS = ROOT / "packaging" / "events_page.md"
+WORDS = ROOT / "packaging" / "data_builders" / "events_page.md"
 """The page with the names of its figures in braces."""
 
 

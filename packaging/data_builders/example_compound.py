@@ -7,8 +7,8 @@ from example_parts import DATA, Made, paragraphs, rows
 import engine
 from engine.importing.liquidity_quotes import QuotedCurve, curve_from_quotes
 from engine.importing.mapping import ColumnMapping
+from engine.importing.read_source import read_source
 from engine.importing.shapes import ImportResult, convert
-from engine.importing.source import read_source
 from engine.scenario.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Path(os.environ.get("CASCADE_SHARED") or ROOT.parent / "shared") / "reference"
 DEFAULT_RELATIVE = 1e-6
 DEFAULT_ABSOLUTE = 1e-12

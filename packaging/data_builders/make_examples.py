@@ -1,6 +1,6 @@
 """Makes the bundled examples in resources/examples from the real data in ../shared/data.
 
-Run it again after a change here or in the model: ``python packaging/make_examples.py``. It needs the
+Run it again after a change here or in the model: ``python packaging/data_builders/make_examples.py``. It needs the
 shared data and an environment in which the engine runs; the results are checked in.
 """
 
@@ -51,7 +51,7 @@ LICENCES = {
 
 
 _ABOUT = """The examples hold excerpts of data that others published, under the licences below. Addresses were
-replaced by short ids. The other examples are invented. packaging/make_examples.py makes all of them; each
+replaced by short ids. The other examples are invented. packaging/data_builders/make_examples.py makes all of them; each
 example's notes say what in it is real."""
 
 

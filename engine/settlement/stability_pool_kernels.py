@@ -164,12 +164,14 @@ def settle_with_pool_nb(
             passes = state.recipients[m] > 1
         if paid <= 0.0 and not passes:
             continue
+        # What the cap of the pool's part leaves over goes to the others' penalty before the owner gets anything.
+        offered = passed_lot + (pool_lot - to_pool)
         passed = 0.0
         if passes:
-            passed = passed_lot
+            passed = offered
             if pools.redistribution_penalty[m] < np.inf:
                 usd = (owed - paid) * (1.0 + pools.redistribution_penalty[m])
-                passed = min(passed_lot, usd / oracle[k])
+                passed = min(offered, usd / oracle[k])
 
         if state.recipients[m] > 0 and (pays_all or passes):
             add_nb(state.stored, unsigned(m), -stored)
@@ -196,8 +198,7 @@ def settle_with_pool_nb(
             depositors[k] += to_sell
             outstanding_usd[k] += (gas * policy.sold_now + to_sell * depositors_sell_now) * undisturbed[k]
         if passes:
-            nothing_stays = passed == passed_lot and to_pool == pool_lot
-            if nothing_stays or passed > collateral[cleg]:
+            if passed == offered or passed > collateral[cleg]:  # nothing of the last digit stays behind
                 passed = collateral[cleg]
             passed_debt = debt[dleg]
             write_event_nb(legs, places, collateral, debt, events, left, row, i, cleg, dleg, passed, passed_debt, 0.0)

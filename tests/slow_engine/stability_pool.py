@@ -2,9 +2,9 @@
 
 For an account with c collateral tokens and debt D at price P, the pool pays O = min(D, pool - 1) and a share O / D of
 the account counts as offset. The caller's tokens come off all collateral, or off the offset part. Of the offset lot the
-pool takes what its penalty allows; the rest of debt and collateral is spread over the market's other accounts in
-proportion to their collateral, as far as their penalty allows; what is left of both lots stays with the owner. Without
-other accounts that have debt and collateral nothing is spread.
+pool takes what its penalty allows; the rest of debt and collateral, what the pool left of its lot included, is spread
+over the market's other accounts in proportion to their collateral, as far as their penalty allows; what is then left
+stays with the owner. Without other accounts that have debt and collateral nothing is spread.
 
 The engine adds this up for all accounts once a round, in a product and a sum; here everybody gets his part at once.
 """
@@ -55,8 +55,9 @@ def divide(terms: dict[str, Any], pool_usd: float, tokens: float, debt_usd: floa
         passed_lot = tokens - gross
     passed_usd = debt_usd - offset
     to_pool = worth_at_most(offset_lot, offset, terms["pool_penalty"], price)
-    passed = worth_at_most(passed_lot, passed_usd, terms["redistribution_penalty"], price)
-    return Division(offset, caller, to_pool, passed_usd, passed, (offset_lot - to_pool) + (passed_lot - passed))
+    offered = passed_lot + (offset_lot - to_pool)
+    passed = worth_at_most(offered, passed_usd, terms["redistribution_penalty"], price) if passed_usd > 0 else 0.0
+    return Division(offset, caller, to_pool, passed_usd, passed, offered - passed)
 
 
 def at_most(tokens: float, most: float | None) -> float:

@@ -101,7 +101,8 @@ class StabilityPoolSettlement(Section):
         unit="share", ge=0, le=1,
     )  # fmt: skip
     pool_penalty: Number | None = parameter(
-        None, "Pool's penalty", "The pool takes collateral worth the debt it pays plus this; the owner keeps the rest.",
+        None, "Pool's penalty",
+        "The pool takes collateral worth the debt it pays plus this; the rest is for the borrowers, then the owner.",
         unit="share", ge=0, empty="takes all",
     )  # fmt: skip
     redistribution_penalty: Number | None = parameter(

@@ -86,7 +86,7 @@ def test_that_what_the_pool_cannot_pay_goes_to_others_by_their_collateral_as_in_
         pytest.param(2100.0, 2000.191780821918, 1.909273972602740, 0.0, 0.0, 0.080726027397260, id="bold-01"),
         pytest.param(0.0, 0.0, 0.0, 2000.191780821918, 2.0, 0.0, id="bold-03"),
         pytest.param(
-            1000.0, 999.0, 0.953590909090909, 1001.191780821918, 1.001095785335653, 0.040318784500116, id="bold-04"
+            1000.0, 999.0, 0.953590909090909, 1001.191780821918, 1.001191780821918, 0.040222789013851, id="bold-04"
         ),
     ],
 )
@@ -103,6 +103,46 @@ def test_that_penalties_leave_the_owner_a_surplus_as_in_bold(deposits, paid, to_
     assert held(recording)[1] - 10.0 == pytest.approx(passed, rel=1e-12, abs=1e-14)
     assert held(recording)[0] == pytest.approx(surplus, rel=1e-12, abs=1e-14)
     assert owed(recording)[0] == 0.0
+
+
+def penalised(loans, *, pool_penalty, redistribution_penalty):
+    """The pool can pay 460 USD and the token stands at 100: of Liquity v2's contract, with penalties of choice."""
+    settlement = pool(
+        461.0, pool_penalty=pool_penalty, redistribution_penalty=redistribution_penalty, gas_compensation=0.005,
+        gas_compensation_of="offset", gas_compensation_most=2.0,
+    )  # fmt: skip
+    return run(settlement, loans, token={"price": 100.0}, threshold=MCR_110, simulation={"max_rounds": 1})
+
+
+OWNER_AND_OTHERS = [account("a", 10.1, 920.0), account("b", 30.0, 1000.0), account("c", 10.0, 100.0)]
+
+
+def test_that_what_the_pools_cap_leaves_over_goes_to_the_redistributions_penalty_before_the_owner():
+    # Half of a is offset: of 5.05 tokens 0.02525 are the caller's, 460 x 1.05 / 100 = 4.83 the pool's, 0.19475 over.
+    # Others may have 460 x 1.1 / 100 = 5.06, 0.01 more than their half: it comes out of what is over.
+    recording = penalised(OWNER_AND_OTHERS, pool_penalty=0.05, redistribution_penalty=0.10)
+    assert recording.events.to_protocol[0] == pytest.approx(4.83, rel=1e-12)
+    assert recording.events.seized == pytest.approx([4.83 + 0.02525, 5.06], rel=1e-12)
+    assert held(recording) == pytest.approx([0.18475, 30.0 + 3.795, 10.0 + 1.265], rel=1e-12)
+    assert owed(recording) == pytest.approx([0.0, 1345.0, 215.0], rel=1e-12)
+
+
+def test_that_others_without_a_penalty_take_all_that_the_pools_cap_leaves_over():
+    recording = penalised(OWNER_AND_OTHERS, pool_penalty=0.05, redistribution_penalty=None)
+    assert recording.events.seized == pytest.approx([4.83 + 0.02525, 5.05 + 0.19475], rel=1e-12)
+    assert held(recording)[0] == 0.0
+
+
+def test_that_a_pool_without_a_cap_leaves_nothing_over_for_the_redistributions_penalty():
+    recording = penalised(OWNER_AND_OTHERS, pool_penalty=None, redistribution_penalty=0.10)
+    assert recording.events.seized == pytest.approx([5.05, 5.05], rel=1e-12)
+    assert held(recording)[0] == 0.0
+
+
+def test_that_what_the_pools_cap_leaves_over_stays_with_an_owner_who_is_alone():
+    recording = penalised(OWNER_AND_OTHERS[:1], pool_penalty=0.05, redistribution_penalty=0.10)
+    assert held(recording) == pytest.approx([5.05 + 0.19475], rel=1e-12)
+    assert owed(recording) == pytest.approx([460.0], rel=1e-12)
 
 
 def test_that_a_callers_share_has_a_limit_and_counts_as_a_liquidators():

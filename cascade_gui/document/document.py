@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -49,6 +49,7 @@ class Document(QObject):
     """Another scenario is in place of the old one; `parameters_changed` and `loans_changed` follow."""
     dirty_changed = Signal(bool)
     faults_changed = Signal()
+    """What `faults` returns is something else."""
     path_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +60,7 @@ class Document(QObject):
         self._baseline_plain = self._plain
         self._path: Path | None = None
         self._pending: dict[str, Fault] = {}
+        self._cell_faults: tuple[Fault, ...] = ()
         self._loan_faults: tuple[Fault, ...] = ()
         self.undo_stack = QUndoStack(self)
         self.loans = LoanStore(parent=self)
@@ -102,7 +104,7 @@ class Document(QObject):
         BadInput
             If a field or a cell holds text that is not a value.
         """
-        faults = (*self._pending.values(), *self.loans.faults())
+        faults = (*self._pending.values(), *self._cell_faults)
         if faults:
             raise BadInput(faults)
         return Scenario(self._parameters, self.loans.to_table())
@@ -166,6 +168,21 @@ class Document(QObject):
         """Whether a parameter differs from what was opened or saved."""
         return bool(_look_up(self._plain, path) != _look_up(self._baseline_plain, path))
 
+    def plain(self, keys: Sequence[str]) -> tuple[Any, Any]:
+        """Return a parameter as plain data, now and as it was opened or saved; quick enough for every row of a panel.
+
+        Parameters
+        ----------
+        keys
+            Its path, split (`engine.scenario.parameter_paths.split`).
+
+        Returns
+        -------
+        tuple
+            The two values, not to be changed; None where there is no such parameter.
+        """
+        return _at(self._plain, keys), _at(self._baseline_plain, keys)
+
     def take_parameters(self, parameters: Parameters) -> None:
         """Show other parameters without a step; only undo commands call it."""
         self._parameters = parameters
@@ -176,7 +193,7 @@ class Document(QObject):
 
     def faults(self) -> tuple[Fault, ...]:
         """Return what keeps the scenario from running: fields, cells, then loans as last checked."""
-        return (*self._pending.values(), *self.loans.faults(), *self._loan_faults)
+        return (*self._pending.values(), *self._cell_faults, *self._loan_faults)
 
     def pending_fault(self, path: str) -> Fault | None:
         """Return what is wrong with what a field holds, None if it holds a value."""
@@ -219,6 +236,7 @@ class Document(QObject):
         bad
             Row, column and text of cells that hold no value.
         """
+        others = bool(self._pending or self._loan_faults)
         self._path = path
         self._pending.clear()
         self._loan_faults = ()
@@ -229,7 +247,8 @@ class Document(QObject):
         self.replaced.emit()
         self.path_changed.emit()
         self.parameters_changed.emit()
-        self.faults_changed.emit()
+        if others:
+            self.faults_changed.emit()
 
     def mark_saved(self, path: Path, parameters: Parameters | None = None, step: int | None = None) -> None:
         """Note that what was shown stands in the file at `path`.
@@ -259,8 +278,23 @@ class Document(QObject):
         self.dirty_changed.emit(not clean)
 
     def _loans_edited(self) -> None:
+        found = tuple(self.loans.faults())
+        other, self._cell_faults = found != self._cell_faults, found
         self.loans_changed.emit()
-        self.faults_changed.emit()
+        if other:
+            self.faults_changed.emit()
+
+
+def _at(plain: Any, keys: Sequence[str]) -> Any:
+    """Return the value at the end of some keys in plain dicts and lists, None where there is none."""
+    for key in keys:
+        if isinstance(plain, Mapping):
+            plain = plain.get(key)
+        elif isinstance(plain, list) and key.isdigit() and int(key) < len(plain):
+            plain = plain[int(key)]
+        else:
+            return None
+    return plain
 
 
 def _look_up(plain: Any, path: str) -> Any:

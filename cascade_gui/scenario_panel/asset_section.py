@@ -77,6 +77,13 @@ class AssetSection(Foldable):
             self._points.setText(self.tr("Edit its {0} points…").format(len(asset.liquidity.points)))
         self._offer_cross(name)
 
+    def refresh_values(self) -> None:
+        """Show the chosen asset's values as they are now; there are no other rows."""
+        self._fault.hide()
+        for fields in (self._liquidity, self._oracle):
+            fields.refresh()
+        self.picture.show_curve(self._document.parameters.assets[self.picker.current].liquidity)
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

@@ -68,6 +68,11 @@ class CategoryFields(Foldable):
             self._remove_menu.addAction(key, lambda key=key: self._remove_category(key))
         self._remove.setVisible(bool(categories))
 
+    def refresh_values(self) -> None:
+        """Show the values as they are now; there are no other rows."""
+        self._fault.hide()
+        self._fields.refresh()
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

@@ -87,6 +87,10 @@ class FieldList(QWidget):
         """Show these rows with the document's values as they are now."""
         if wanted != self._entries:
             self._rebuild(wanted)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the document's values as they are now in the rows that are there."""
         for row in self._rows:
             row.refresh()
 

@@ -79,6 +79,14 @@ class MarketSection(Foldable):
         self._remove.setVisible(bool(market.collateral))
         self.categories.show_market(name)
 
+    def refresh_values(self) -> None:
+        """Show the chosen market's values as they are now; there are no other rows."""
+        self._fault.hide()
+        for fields in (self._fields, self._safety, self._collateral):
+            fields.refresh()
+        self.presets.show_market(self.picker.current)
+        self.categories.refresh_values()
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

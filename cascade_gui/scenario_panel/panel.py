@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from cascade_gui.scenario_panel.asset_section import AssetSection
 from cascade_gui.scenario_panel.market_section import MarketSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
+from cascade_gui.scenario_panel.shape import shape_of
 from cascade_gui.scenario_panel.shock_section import ShockSection
 from cascade_gui.scenario_panel.tab_order import TabOrder
 from cascade_gui.theme import SIZES
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
@@ -48,6 +51,8 @@ class ScenarioPanel(QScrollArea):
             PlainSection(document, self.tr("Liquidators"), "liquidators"),
             PlainSection(document, self.tr("Simulation"), "simulation"),
         )
+        self._document = document
+        self._shape: Hashable = None
         content = QWidget()
         content.setProperty("surface", "panel")
         column = QVBoxLayout(content)
@@ -58,6 +63,8 @@ class ScenarioPanel(QScrollArea):
         column.addStretch()
         self.setWidget(content)
         self._tab_order = TabOrder(content)
+        for picker in (self.assets.picker, self.markets.picker):
+            picker.picked.connect(self._tab_order.update)  # after the section has got its rows
         # Several signals come with one change; the rows are brought up to date once.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -68,7 +75,16 @@ class ScenarioPanel(QScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the document's parameters as they are now."""
+        """Show the document's parameters as they are now.
+
+        Where only numbers differ, as at every step of a slider, only what shows them is touched.
+        """
+        shape = shape_of(self._document.plain(())[0])
+        if shape == self._shape:
+            for section in self._sections:
+                section.refresh_values()
+            return
+        self._shape = shape
         for section in self._sections:
             section.refresh()
         self._tab_order.update()

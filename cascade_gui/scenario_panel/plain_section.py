@@ -39,6 +39,10 @@ class PlainSection(Foldable):
         parameters = self._document.parameters
         self._fields.show_entries(entries(parameters, self._group, getattr(parameters, self._group)))
 
+    def refresh_values(self) -> None:
+        """Show the values as they are now; there are no other rows."""
+        self._fields.refresh()
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

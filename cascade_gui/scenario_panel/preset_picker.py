@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
     from cascade_gui.document.document import Document
-    from engine.scenario.schema import Parameters
+    from engine.scenario.schema import Parameters, Rules
 
 _WIDTH = 216
 """Titles of protocols are longer than the choices of other rows."""
@@ -43,6 +43,8 @@ class PresetPicker(QWidget):
         super().__init__(parent)
         self._document = document
         self._market = ""
+        self._rules: Rules | None = None
+        self._index = 0
         self._presets = load_presets()
         self.choice = _Choice()
         self.choice.setObjectName("preset_picker")
@@ -65,9 +67,12 @@ class PresetPicker(QWidget):
         """Show which preset a market's rules are; the size of its own pool or fund does not matter."""
         self._market = market
         rules = self._document.parameters.markets[market].rules
+        if rules == self._rules and self.choice.currentIndex() == self._index:
+            return
+        self._rules = rules
         same = [preset.rules_for(rules) == rules for preset in self._presets]
         self.choice.setCurrentIndex(same.index(True) + 1 if True in same else 0)
-        index = self.choice.currentIndex()
+        self._index = index = self.choice.currentIndex()
         self.choice.setToolTip(self.choice.itemData(index, Qt.ItemDataRole.ToolTipRole) or "")
 
     def _choose(self, index: int) -> None:

@@ -39,6 +39,9 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.path = path
         self._document = document
+        self._keys = tuple(parameter_paths.split(document.parameters, path))
+        self._shown: tuple[Any, ...] | None = None
+        self._changed = False
         self.info = parameter_paths.describe(document.parameters, path)
         name = label or self.info.label
         self._mark = QLabel("●")
@@ -68,16 +71,25 @@ class FieldRow(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the parameter's value as it is now; a text that cannot be a value stays marked."""
+        """Show the parameter's value as it is now; a text that cannot be a value stays marked.
+
+        Every row of a panel is asked at every step of a slider: one that shows this already does nothing.
+        """
+        now, before = self._document.plain(self._value_keys)
         fault = self._document.pending_fault(self.path)
-        if self.info.names_asset and isinstance(self.editor, ChoiceEditor):
+        assets = tuple(self._document.parameters.assets) if self.info.names_asset else ()
+        wanted = (now, before, fault, assets)
+        if wanted == self._shown:
+            return
+        if assets and isinstance(self.editor, ChoiceEditor):
             self.editor.offer(self._asset_choices())
         if fault is None or not isinstance(self.editor, NumberEditor):
-            self.editor.set_value(parameter_paths.get(self._document.parameters, self.path))
-        changed = self._is_changed()
-        self._mark.setVisible(changed)
-        self._reset.setVisible(changed and (self.underMouse() or self._reset.hasFocus()))
+            self.editor.set_value(now)
+        self._changed = self._differs(now, before)
+        self._mark.setVisible(self._changed)
+        self._reset.setVisible(self._changed and (self.underMouse() or self._reset.hasFocus()))
         self._show_fault(fault)
+        self._shown = wanted
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -86,15 +98,26 @@ class FieldRow(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Offer the reset."""
         super().enterEvent(event)
-        self._reset.setVisible(self._is_changed())
+        self._reset.setVisible(self._changed)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Put the reset away."""
         super().leaveEvent(event)
         self._reset.setVisible(False)
 
-    def _is_changed(self) -> bool:
-        return self._document.is_changed(self.path)
+    @property
+    def _value_keys(self) -> tuple[str, ...]:
+        """Where the value is that the editor shows."""
+        return self._keys
+
+    def _differs(self, now: Any, before: Any) -> bool:
+        """Whether the value is marked as another than the one that was opened or saved."""
+        return bool(now != before)
+
+    def _show_again(self) -> None:
+        """Show the value though it may be the one that is shown: the editor holds another text for it."""
+        self._shown = None
+        self.refresh()
 
     def _asset_choices(self) -> list[tuple[str | None, str]]:
         names: list[tuple[str | None, str]] = [(name, name) for name in self._document.parameters.assets]
@@ -137,7 +160,7 @@ class FieldRow(QWidget):
         except BadInput as error:
             self._say_fault(value, error.faults[0])
             return
-        self.refresh()
+        self._show_again()
 
     def _say_fault(self, value: Any, fault: Fault) -> None:
         """Say what is wrong; a number out of its range is written as the field writes numbers."""
@@ -153,7 +176,7 @@ class FieldRow(QWidget):
 
     def _restore(self) -> None:
         self._document.set_pending_fault(self.path, None)
-        self.refresh()
+        self._show_again()
 
     def _reset_value(self) -> None:
         try:
@@ -161,9 +184,10 @@ class FieldRow(QWidget):
         except BadInput as error:
             self._show_fault(error.faults[0])
             return
-        self.refresh()
+        self._show_again()
 
     def _show_fault(self, fault: Fault | None) -> None:
+        self._shown = None
         text = ""
         if fault is not None:
             text = self.tr("Allowed: {0}.").format(fault.allowed) if fault.allowed else fault.found
@@ -177,46 +201,36 @@ class FieldRow(QWidget):
 
 
 class VariantRow(FieldRow):
-    """The row that chooses the kind of a group: a curve's model, an oracle's kind, a close rule."""
+    """The row that chooses the kind of a group: a curve's model, an oracle's kind, a close rule.
 
-    def refresh(self) -> None:
-        """Show the kind."""
-        super().refresh()
-        self.editor.set_value(parameter_paths.get(self._document.parameters, self._kind_path()))
+    It is changed when the kind itself is another; the fields of the group have marks of their own.
+    """
 
-    def _is_changed(self) -> bool:
-        """Whether the kind itself is another; its fields have marks of their own."""
-        return self._document.is_changed(self._kind_path())
-
-    def _kind_path(self) -> str:
-        group = parameter_paths.get(self._document.parameters, self.path)
-        return f"{self.path}.model" if "model" in group else f"{self.path}.kind"
+    @property
+    def _value_keys(self) -> tuple[str, ...]:
+        group, _ = self._document.plain(self._keys)
+        return (*self._keys, "model" if "model" in group else "kind")
 
     def _commit(self, value: Any) -> None:
         parameters = self._document.parameters
-        if value == parameter_paths.get(parameters, self._kind_path()):
+        if value == self._document.plain(self._value_keys)[0]:
             return
         try:
             self._document.set_parameter(*starting_change(parameters, self.path, value))
         except BadInput as error:
             self._show_fault(error.faults[0])
             return
-        self.refresh()
+        self._show_again()
 
 
 class OptionRow(FieldRow):
-    """The row that says whether a group of parameters is there at all: congestion, the cap of a ratio."""
+    """The row that says whether a group of parameters is there at all: congestion, the cap of a ratio.
 
-    def _is_changed(self) -> bool:
-        """Whether it has come or gone; its fields have marks of their own."""
-        now = parameter_paths.get(self._document.parameters, self.path)
-        return self._document.is_changed(self.path) and (now is None or not self._was_there())
+    It is changed when the group has come or gone; its fields have marks of their own.
+    """
 
-    def _was_there(self) -> bool:
-        try:
-            return parameter_paths.get(self._document.baseline, self.path) is not None
-        except BadInput:  # what holds it was not there either
-            return False
+    def _differs(self, now: Any, before: Any) -> bool:
+        return (now is None) is not (before is None)
 
     def _commit(self, value: Any) -> None:
         super()._commit(starting_option(self._document.parameters, self.path) if value else None)

@@ -63,6 +63,14 @@ class ShockSection(Foldable):
             self._path.setText(self.tr("{0} rounds of {1}; the last is held on").format(rounds, names))
         self._offer_assets(shock)
 
+    def refresh_values(self) -> None:
+        """Show the shock's values as they are now; there are no other rows."""
+        self._fault.hide()
+        self._fields.refresh()
+        shock = self._document.parameters.shock
+        if isinstance(shock, RandomShock):
+            self._random.refresh(shock)
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

@@ -27,7 +27,7 @@ class TabOrder:
         self._panel = panel
         self._known: list[QWidget] = []
 
-    def update(self) -> None:
+    def update(self, _: object = None) -> None:
         """Follow the layouts as they are now; quick where nothing was added or taken away."""
         fields = [
             widget for widget in _in_order(self._panel.layout()) if widget.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cascade_gui.document import document_commands
 from cascade_gui.document.document import Document
+from cascade_gui.document.loan_store import ColumnEdit
 from engine.base.faults import BadInput, Fault
 from engine.scenario.loans import LoanTable
 from engine.scenario.schema import Parameters
@@ -199,3 +201,21 @@ def test_that_recovered_work_counts_as_unsaved(document):
     document.replace(document.scenario(), None)
     document.mark_unsaved()
     assert document.dirty
+
+
+def test_that_faults_are_told_of_only_when_they_are_others(document, qtbot):
+    rows = [{"account": name, "market": "market"} for name in ("a", "b")]
+    document.replace_draft(document.parameters, LoanTable.from_records(rows), None, [(0, "debt_amount", "12 apples")])
+    with qtbot.assertNotEmitted(document.faults_changed):
+        write(document, 1, 5.0)
+    with qtbot.waitSignal(document.faults_changed):
+        write(document, 0, 6.0)
+    assert document.faults() == ()
+    with qtbot.assertNotEmitted(document.faults_changed):
+        document.replace_draft(document.parameters, LoanTable.empty(), None)
+
+
+def write(document, row, amount):
+    """Put an amount into a cell; what stood there that was no number goes."""
+    edit = ColumnEdit("debt_amount", np.array([row]), np.array([amount]))
+    document.loans.write([edit], {(int(document.loans.ids[row]), "debt_amount"): None})

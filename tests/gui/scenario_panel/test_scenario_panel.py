@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
@@ -220,3 +221,27 @@ def test_that_tab_goes_from_field_to_field_as_the_eye_does(qtbot, document, pane
     heights = [widget.mapTo(panel, widget.rect().topLeft()).y() for widget in tab_chain(panel)]
     assert len(heights) > 20
     assert heights == sorted(heights)
+
+
+def test_that_a_number_that_changes_touches_its_own_row_only(qtbot, document, panel, monkeypatch):
+    shown = []
+    show = FieldRow._show_fault
+    monkeypatch.setattr(FieldRow, "_show_fault", lambda row, fault: (shown.append(row.path), show(row, fault)))
+    document.set_parameter("liquidators.gas_usd", 50)
+    qtbot.waitUntil(lambda: field(panel, "liquidators.gas_usd").text() == "$50")
+    assert shown == ["liquidators.gas_usd"]
+
+
+def test_that_an_edited_cell_leaves_the_panel_alone(qtbot, document, panel):
+    rows = document.loans.blank_rows(1)
+    with qtbot.assertNotEmitted(panel._later.timeout, wait=20):
+        document.loans.insert(np.array([0]), rows)
+
+
+def test_that_tab_goes_through_the_rows_of_an_asset_that_was_just_chosen(qtbot, panel):
+    panel.assets.picker.names.setCurrentText("USDC")
+    first, second = (field(panel, f"assets.USDC.{name}") for name in ("price", "liquidity"))
+    following = first.nextInFocusChain()
+    while following.isHidden():  # the reset of a row that is not changed
+        following = following.nextInFocusChain()
+    assert following is second

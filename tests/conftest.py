@@ -18,6 +18,8 @@ from tests.shared import ROOT
 
 # Compiled kernels are kept from one run of the tests to the next; numba reads this when imported.
 os.environ.setdefault("NUMBA_CACHE_DIR", platformdirs.user_cache_dir("cascade-liquidations-tests", appauthor=False))
+# Each test has a home of its own, and the key of these kernels would be another in each.
+os.environ.setdefault("CASCADE_KERNEL_KEY", os.path.join(os.environ["NUMBA_CACHE_DIR"], "kernels.key"))  # noqa: PTH118
 
 # Without `explain`: it traces every line of a failing example for minutes, until the watchdog ends the whole run.
 PHASES = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]

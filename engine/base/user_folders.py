@@ -1,20 +1,32 @@
-"""Where the program keeps what belongs to the user but not to a document: caches and logs."""
+"""Where the program keeps what belongs to the user but not to a document: caches, logs, a key."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import platformdirs
 
+from engine.base.own_files import own_key
+
 APPLICATION = "cascade-liquidations"
+KEY_NAME = "kernels.key"
 _NUMBA_VARIABLE = "NUMBA_CACHE_DIR"
+_KEY_VARIABLE = "CASCADE_KERNEL_KEY"
+"""The file of the key: set by whoever reads it first, so that every process that it starts uses the same."""
 
 
 def cache_folder() -> Path:
     """Return the folder for what can be made again at any time. It need not exist yet."""
     return Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False))
+
+
+def config_folder() -> Path:
+    """Return the folder for settings. It need not exist yet."""
+    return Path(platformdirs.user_config_dir(APPLICATION, appauthor=False))
 
 
 def log_folder() -> Path:
@@ -48,6 +60,35 @@ def prepare_numba_cache(folder: Path | None = None) -> Path:
     except OSError:
         writable = False
     if not writable:
-        wanted = Path(tempfile.mkdtemp(prefix="cascade-kernels-"))
+        return temporary_numba_cache()
     os.environ[_NUMBA_VARIABLE] = str(wanted)
     return wanted
+
+
+def temporary_numba_cache() -> Path:
+    """Keep compiled kernels in a new folder, which is the user's alone and is removed when this process ends."""
+    folder = _temporary("cascade-kernels-")
+    os.environ[_NUMBA_VARIABLE] = str(folder)
+    return folder
+
+
+def kernel_key() -> bytes:
+    """Return the key of the checksums over compiled kernels.
+
+    It is kept with the user's settings and never in a profile: a profile that comes from somebody else brings no
+    compiled code that would be run. Where it cannot be kept, it lasts as long as this process.
+    """
+    path = Path(os.environ.get(_KEY_VARIABLE) or config_folder() / KEY_NAME)
+    try:
+        key = own_key(path)
+    except OSError:
+        path = _temporary("cascade-key-") / KEY_NAME
+        key = own_key(path)
+    os.environ[_KEY_VARIABLE] = str(path)
+    return key
+
+
+def _temporary(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

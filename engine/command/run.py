@@ -55,7 +55,10 @@ def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Re
     with progress(console, scenario.parameters.simulation.max_rounds) as show:
         prepare_numba_cache()
         from engine.api import rounds
+        from engine.kernels.compiling import kept
 
+        if kept().problem:
+            console.note(kept().problem)
         steps = rounds(scenario)
         for step in steps:
             show(step)

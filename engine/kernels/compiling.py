@@ -1,39 +1,60 @@
 """How kernels are compiled, and where their compiled code is kept.
 
-Numba keeps compiled code on disk beside the name of the file that a function stands in. It compiles again when that
-file has changed, but not when another has, from which a function was written into this one. So the compiled code of
-one state of all kernels is kept in a folder of its own, named after what stands in their files: a stale kernel cannot
-be used.
+Numba compiles a function again when its own file has changed, but not when another has, from which a function was
+written into this one. So the compiled code of one state of all kernels is kept in a folder of its own, named after
+what stands in their files: a stale kernel cannot be used. Who may have written what is read there: `kept_code`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import shutil
-from contextlib import contextmanager
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import numba
+import numpy as np
 from numba import config as numba_config
-from numba import njit as numba_njit
+from numba.core.registry import CPUDispatcher
 
-from engine.base.user_folders import prepare_numba_cache
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from engine.base.own_files import why_not_own
+from engine.base.user_folders import kernel_key, prepare_numba_cache, temporary_numba_cache
+from engine.kernels.kept_code import KeptCode
 
 _Function = TypeVar("_Function")
 config: Any = numba_config
-njit: Any = numba_njit  # its types do not know all of its options
 
 KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""
 
 _FOLDER = re.compile(r"cascade-[0-9a-f]{16}")
 _PATTERNS = ("kernels/*.py", "settlement/*.py")
+_PARTS_OF_FILES = ".part-*"
+_ABANDONED_SECONDS = 3600
+
+
+class Kept(NamedTuple):
+    """Where compiled kernels are kept.
+
+    Parameters
+    ----------
+    folder
+        Of this state of the kernels, the user's own.
+    key
+        Of the checksums over its files.
+    problem
+        A sentence on why it is not the folder it should be; empty if it is.
+    """
+
+    folder: Path
+    key: bytes
+    problem: str
 
 
 # Numba writes up to two more functions around each that it compiles, one for Python and one for C. Unpacking named
@@ -72,41 +93,61 @@ def kernel_files() -> list[Path]:
 
 
 @cache
-def kernel_folder() -> Path:
+def kept() -> Kept:
     """Return where the compiled code of the kernels is kept; folders of older states are removed."""
-    digest = hashlib.sha256()
+    key = kernel_key()
+    digest = hashlib.sha256(key)
+    versions = (numba.__version__, np.__version__, platform.python_version())
+    digest.update("\0".join(versions).encode())
     for file in kernel_files():
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
+    name = f"cascade-{digest.hexdigest()[:16]}"
     base = prepare_numba_cache()
-    folder = base / f"cascade-{digest.hexdigest()[:16]}"
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_old(base, folder)
-    return folder
+    folder, problem = base / name, ""
+    try:
+        why = _settle_in(folder)
+    except OSError as error:
+        why = f"cannot be used: {error.strerror or error}"
+    if why:
+        problem = f"Compiled code is not kept: the folder {folder} {why}. It is compiled anew at each start."
+        folder = temporary_numba_cache() / name
+        _settle_in(folder)
+    _remove_old(folder.parent, folder)
+    return Kept(folder, key, problem)
+
+
+def _settle_in(folder: Path) -> str:
+    """Make the folder for this user alone if it does not exist; return why it cannot be trusted, else nothing."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    why = why_not_own(folder)
+    if not why and not folder.is_dir():
+        why = "is a file"
+    if not why:
+        os.utime(folder)  # when it was used last
+        for left in folder.glob(_PARTS_OF_FILES):
+            with suppress(OSError):
+                if left.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+                    left.unlink()
+    return why
 
 
 def _remove_old(base: Path, newest: Path) -> None:
     """Remove all but the newest folders; what is in use elsewhere, and cannot be removed, stays."""
     others = [path for path in base.iterdir() if _FOLDER.fullmatch(path.name) and path != newest]
-    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    others.sort(key=lambda path: path.lstat().st_mtime, reverse=True)
     for path in others[KEPT_FOLDERS - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _compiled(function: _Function, **options: Any) -> _Function:
-    with _kept_in(kernel_folder()):
-        compiled: _Function = njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(
-            function
-        )
-    return compiled
-
-
-@contextmanager
-def _kept_in(folder: Path) -> Iterator[None]:
-    """Tell numba where to keep what is compiled here; other code that uses numba keeps its own place."""
-    before = config.CACHE_DIR
-    config.CACHE_DIR = os.fspath(folder)
-    try:
-        yield
-    finally:
-        config.CACHE_DIR = before
+    if config.DISABLE_JIT:
+        return function
+    python: Any = function
+    targets = {"nopython": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
+    compiled: Any = CPUDispatcher(python, targetoptions=targets)
+    where = kept()
+    compiled._cache = KeptCode(python, where.folder, where.key)  # noqa: SLF001 - numba has no public way to it
+    found: _Function = compiled
+    return found

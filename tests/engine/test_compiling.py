@@ -13,6 +13,7 @@ import pytest
 
 import engine
 from engine.kernels import compiling
+from engine.kernels.kept_code import KeptCode
 from tests.shared import ROOT
 
 ENGINE = Path(engine.__file__).parent
@@ -22,6 +23,7 @@ ENGINE = Path(engine.__file__).parent
 def folder_of(tmp_path, monkeypatch):
     """Return a function that gives the folder for some files, as a process that starts now would choose it."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("CASCADE_KERNEL_KEY", str(tmp_path / "key"))
     number = iter(range(10))
 
     def folder(*texts: str) -> Path:
@@ -32,7 +34,7 @@ def folder_of(tmp_path, monkeypatch):
             files.append(place / f"{name}_kernels.py")
             files[-1].write_text(text)
         monkeypatch.setattr(compiling, "kernel_files", lambda: files)
-        return compiling.kernel_folder.__wrapped__()
+        return compiling.kept.__wrapped__().folder
 
     return folder
 
@@ -60,6 +62,38 @@ def test_that_folders_of_older_kernels_are_removed_and_nothing_else(folder_of, t
     assert others.is_dir()
 
 
+def test_that_what_another_key_signed_is_in_another_folder(folder_of, tmp_path, monkeypatch):
+    first = folder_of("a")
+    monkeypatch.setenv("CASCADE_KERNEL_KEY", str(tmp_path / "another"))
+    assert folder_of("a") != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are another matter there")
+def test_that_a_folder_that_others_can_write_is_not_read_and_that_is_said(folder_of, tmp_path, monkeypatch):
+    folder = folder_of("a")
+    assert compiling.kept.__wrapped__().problem == ""
+    folder.chmod(0o777)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    found = compiling.kept.__wrapped__()
+    assert found.folder != folder
+    assert found.folder.parent.parent == tmp_path
+    assert found.folder.stat().st_mode & 0o777 == 0o700
+    assert found.problem == (
+        f"Compiled code is not kept: the folder {folder} can be written by others. It is compiled anew at each start."
+    )
+
+
+def test_that_a_file_in_the_folders_place_is_said_and_left_alone(folder_of, tmp_path, monkeypatch):
+    folder = folder_of("a")
+    folder.rmdir()
+    folder.write_text("mine")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    found = compiling.kept.__wrapped__()
+    assert found.folder.is_dir()
+    assert str(folder) in found.problem
+    assert folder.read_text() == "mine"
+
+
 def test_that_every_kernel_stands_in_a_file_that_counts():
     counted = set(compiling.kernel_files())
     decorated = re.compile(r"^@(njit|jit|_?kernel\b|_?inlined\b|_?kernel_with_arrays\b)", re.MULTILINE)
@@ -76,6 +110,16 @@ def test_that_numbas_own_setting_is_as_it_was_for_other_programs_that_use_it(tmp
     done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
     assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == ["cascade"]
+
+
+def test_that_no_kernel_is_kept_as_numba_keeps_functions():
+    from numba.core.dispatcher import Dispatcher
+
+    from engine import kernels
+
+    found = [each for each in vars(kernels).values() if isinstance(each, Dispatcher)]
+    assert len(found) > 30
+    assert {type(each._cache) for each in found} == {KeptCode}
 
 
 def test_that_parts_of_kernels_are_called_by_kernels_only():

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.base.user_folders import cache_folder, log_folder, prepare_numba_cache
+from engine.base.user_folders import KEY_NAME, cache_folder, config_folder, kernel_key, log_folder, prepare_numba_cache
 
 
 @pytest.fixture(autouse=True)
 def no_choice_yet(monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    monkeypatch.setenv("CASCADE_KERNEL_KEY", "")
 
 
 def test_that_folders_are_in_the_users_home(home):
@@ -44,3 +45,25 @@ def test_that_without_a_place_to_keep_kernels_they_go_to_a_temporary_one(tmp_pat
     folder = prepare_numba_cache(blocked)
     assert folder.parent == tmp_path
     assert folder.is_dir()
+
+
+def test_that_the_key_of_compiled_kernels_is_kept_with_the_settings_and_is_one_for_all_processes():
+    key = kernel_key()
+    assert (config_folder() / KEY_NAME).read_bytes() == key
+    assert os.environ["CASCADE_KERNEL_KEY"] == str(config_folder() / KEY_NAME)
+    assert kernel_key() == key
+
+
+def test_that_a_profile_brings_no_key_of_its_own(tmp_path):
+    prepare_numba_cache(tmp_path / "cache")
+    kernel_key()
+    assert [path.name for path in tmp_path.rglob("*")] == ["cache", "kernels"]
+
+
+def test_that_a_key_that_cannot_be_kept_lasts_as_long_as_the_process(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("engine.base.user_folders.config_folder", lambda: blocked)
+    assert len(kernel_key()) == 32
+    assert Path(os.environ["CASCADE_KERNEL_KEY"]).parent.parent == tmp_path

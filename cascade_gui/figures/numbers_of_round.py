@@ -24,7 +24,7 @@ class RoundNumbers:
     liquidations, liquidations_now
         Liquidations so far and in this round.
     repaid_usd, bad_debt_usd, lender_loss_usd
-        Debt repaid, bad debt, and what lenders have lost so far.
+        Debt repaid, bad debt, and what lenders have lost so far, gains of reserves below zero set off.
     amplification
         The whole fall over the part that came from outside; None without a fall from outside.
     reproduction_number
@@ -65,7 +65,7 @@ def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
         repaid_usd=float(series["repaid_usd"][:stop].sum()),
         repaid_now_usd=float(series["repaid_usd"][number]),
         bad_debt_usd=float(series["bad_debt_usd"][:stop].sum()),
-        lender_loss_usd=float(series["lender_loss_usd"][:stop].sum()),
+        lender_loss_usd=float(series.total("lender_loss_usd")[number]),
         amplification=fall / outside if abs(outside) > 1e-12 else None,
         reproduction_number=None if math.isnan(rate) else rate,
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.reading.measures import added_up
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -65,8 +67,7 @@ class Series:
 
     def total(self, name: str) -> NDArray[np.float64]:
         """Return a column added up from round 0 on."""
-        result: NDArray[np.float64] = np.cumsum(self[name], axis=0)
-        return result
+        return added_up(self[name])
 
     def update(self) -> bool:
         """Take in the rounds that were added; return whether there were any."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from engine.base.types import Floats
     from engine.reading.recorded_run import RecordedRun
     from engine.recording.recording import Recording
     from engine.recording.records import Round
@@ -23,6 +24,28 @@ SETTLED = (
     "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
 )  # fmt: skip
 """What rounds tell by market of settlements other than by liquidators."""
+
+ROUNDING = 1e-12
+"""What is left of a sum in which gains and losses cancel, as a share of what it was, is nothing."""
+
+
+def added_up(values: Floats) -> Floats:
+    """Return running sums of a figure of rounds, shape (rounds,) or (rounds, M).
+
+    Where gains have set off losses to the last digits, the sum is 0 and not what rounding leaves of it.
+    """
+    sums: Floats = np.cumsum(values, axis=0)
+    sums[np.abs(sums) <= ROUNDING * np.maximum.accumulate(np.abs(sums), axis=0)] = 0.0
+    return sums
+
+
+def lender_loss_so_far(recording: Recording) -> Floats:
+    """Return what lenders have lost up to each round, (rounds, M) USD, round 0 included.
+
+    A round's own figure (`engine.recording.records.Round`) may be a gain: where a protocol that took accounts over
+    earns by selling their collateral, a reserve below zero recovers.
+    """
+    return added_up(np.array([step.lender_loss_usd for step in recording.rounds]))
 
 
 def amplification(recording: Recording, number: int = -1) -> dict[str, float | None]:
@@ -58,7 +81,7 @@ def summary(recording: Recording) -> dict[str, Any]:
         "repaid_usd": _total(rounds, "repaid_usd"),
         "seized_usd": _total(rounds, "seized_usd"),
         "bad_debt_usd": _total(rounds, "bad_debt_usd"),
-        "lender_loss_usd": _total(rounds, "lender_loss_usd"),
+        "lender_loss_usd": float(added_up(np.array([float(step.lender_loss_usd.sum()) for step in rounds]))[-1]),
         "liquidatable_left": last.liquidatable_left,
         "liquidatable_left_debt_usd": last.liquidatable_left_debt_usd,
         "liquidator_profit_usd": float(sum(step.liquidator_profit_usd for step in rounds)),
@@ -82,7 +105,10 @@ def result(recording: Recording) -> dict[str, Any]:
         "scenario": recording.scenario.name,
         "provenance": provenance(recording.scenario),
         "summary": summary(recording),
-        "rounds": [_plain_round(recording, step) for step in recording.rounds[1:]],
+        "rounds": [
+            _plain_round(recording, step, float(lost))
+            for step, lost in zip(recording.rounds[1:], lender_loss_so_far(recording)[1:].sum(axis=1), strict=False)
+        ],
     }
 
 
@@ -103,6 +129,7 @@ def rounds_frame(recording: Recording) -> pd.DataFrame:
         "seized_usd": [float(step.seized_usd.sum()) for step in rounds],
         "bad_debt_usd": [float(step.bad_debt_usd.sum()) for step in rounds],
         "lender_loss_usd": [float(step.lender_loss_usd.sum()) for step in rounds],
+        "lender_loss_so_far_usd": lender_loss_so_far(recording)[1 : len(rounds) + 1].sum(axis=1),
         "liquidator_profit_usd": [step.liquidator_profit_usd for step in rounds],
         "borrower_loss_usd": [step.borrower_loss_usd for step in rounds],
         "liquidatable_left": [step.liquidatable_left for step in rounds],
@@ -172,7 +199,7 @@ def _total(rounds: list[Round], field: str) -> float:
     return float(sum(float(getattr(step, field).sum()) for step in rounds))
 
 
-def _plain_round(recording: Recording, step: Round) -> dict[str, Any]:
+def _plain_round(recording: Recording, step: Round, lost_so_far: float) -> dict[str, Any]:
     assets, markets = recording.book.asset_names, recording.book.market_names
     return {
         "round": step.number,
@@ -188,6 +215,7 @@ def _plain_round(recording: Recording, step: Round) -> dict[str, Any]:
         "reserve_usd": _by_name(markets, step.reserve_usd),
         "reproduction_number": step.reproduction_number,
         "lender_loss_usd": float(step.lender_loss_usd.sum()),
+        "lender_loss_so_far_usd": lost_so_far,
         **{field: _by_name(markets, getattr(step, field)) for field in SETTLED},
     }
 

@@ -46,7 +46,9 @@ class Round:
     repaid_usd, seized_usd
         (M,) USD at oracle prices.
     bad_debt_usd, lender_loss_usd
-        (M,) debt that became bad in this round, and what of it no reserve paid.
+        (M,) debt that became bad in this round, and what the lenders' loss grew by: bad debt that no reserve paid,
+        and what a reserve that may go below zero fell further below it. Where such a reserve recovers, the loss
+        shrinks: summed over the rounds it is what the reserve is below zero then.
     reserve_usd
         (M,) what is left of the reserve at the end of the round.
     debt_left_usd, collateral_left_usd

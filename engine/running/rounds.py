@@ -331,8 +331,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     ) -> tuple[Floats, Floats, int]:
         """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`.
 
-        Lenders also lose what the round's settlements took the reserve below zero, `reserve_before` being what it was
-        at the start of the round.
+        Lenders also bear what a reserve is below zero: of a round, what the round's settlements changed of that,
+        `reserve_before` being what the reserve was at its start. It is a gain where the reserve has recovered, so
+        that over all rounds lenders lose what the reserve is below zero at the end.
         """
         bad_usd = np.zeros((len(self._reserve), 2))
         end = first
@@ -344,7 +345,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
                 accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,
             )  # fmt: skip
         total: Floats = bad_usd.sum(axis=1)
-        below = np.maximum(np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0), 0.0)
+        below = np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0)
         paid = np.minimum(np.maximum(self._reserve, 0.0), total)
         self._reserve -= paid
         return total, total - paid + below, int(end)

@@ -21,10 +21,14 @@ class Absorb(Settlement):
     """Accounts go to the protocol with all they hold and owe; a storefront sells what it got (Compound III).
 
     An account with collateral worth C and debt D USD at oracle prices is credited C (1 - penalty). What that exceeds
-    D by is paid out to it, what it falls short by is bad debt that the reserve pays; the reserve may go below zero,
-    and what it goes below is its lenders' loss. Each token enters the inventory at its part of the credit. The reserve
-    that is reported is cash, which pays for debts and credits and takes in what buyers pay, and the inventory at what
-    it was taken in for, on average.
+    D by is paid out to it, what it falls short by is bad debt that the reserve is charged at once; the reserve may go
+    below zero. Each token enters the inventory at its part of the credit. The reserve that is reported is cash, which
+    pays for debts and credits and takes in what buyers pay, and the inventory at what it was taken in for, on average.
+
+    The reserve is one account: what it is below zero at the end is its lenders' loss, with what sales of the inventory
+    brought above or below its value set off. A round's loss is what the reserve fell below zero in it, less than
+    nothing where it recovered. Debt that never had collateral is not taken over: step 9 charges it to what the reserve
+    is above zero, and the rest is lost whatever sales bring later.
 
     The storefront is open while cash is below the target. Buyers pay P (1 - discount) and sell at once; they buy as
     long as the last token still earns what it costs.

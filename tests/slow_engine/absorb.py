@@ -5,7 +5,8 @@ collateral into its inventory and repays all debt. The account is credited C (1 
 paid out to it, what it falls short by is bad debt that the reserve bears, below zero if need be.
 
 The cash reserves fall by the greater of debt and credit; the reserve is cash and the inventory at the value that was
-credited for it (average cost by asset). Lenders lose what the reserve falls by below zero in a round.
+credited for it (average cost by asset). Lenders lose what the reserve is below zero at the end: in a round, what it
+falls by below zero, and what it recovers by there is a gain.
 
 After all turns the inventory is offered asset by asset while the cash is below `target_reserves_usd`, at oracle price
 times (1 - storefront_discount). Buyers take what they can sell on before the marginal market price falls to the asking

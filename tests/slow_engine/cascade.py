@@ -357,8 +357,8 @@ class Run:
                 for asset, tokens in account.debt.items():
                     book.written_off[asset] += tokens
                     account.debt[asset] = 0.0
-        for name, before in book.reserve_before.items():  # absorbing markets may have gone below zero
-            book.lender_loss[name] += max(0.0, max(0.0, -self.reserve[name]) - max(0.0, -before))
+        for name, before in book.reserve_before.items():  # absorbing markets may be below zero, and recover
+            book.lender_loss[name] += max(0.0, -self.reserve[name]) - max(0.0, -before)
 
     def note_change(self, book: RoundBook, market_before: Prices, published_before: Prices) -> None:
         """Notes a round in which anything was traded or a price moved: auctions may find a buyer yet."""

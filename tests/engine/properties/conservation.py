@@ -26,7 +26,8 @@ def check_conservation(recording: RecordedRun) -> None:
     - initial debt = left + repaid + written off, by asset;
     - what is left in USD by market is what the accounts hold, at oracle prices;
     - bad debt = what the reserve paid + what the lenders lost, by market that liquidators settle; only a protocol
-      that absorbs accounts has a reserve below zero, and its lenders lose at least what that grows by;
+      that absorbs accounts has a reserve below zero, and its lenders lose what that changes by, and debt that never
+      had collateral;
     - the round's figures are the sums of its events;
     - what liquidators got = sold + kept + still to be sold, where nobody else trades.
 
@@ -57,7 +58,8 @@ def check_conservation(recording: RecordedRun) -> None:
         repaid_now = np.bincount(of_debt, events.repaid[part], assets)
         to_protocol = np.bincount(of_collateral, events.to_protocol[part], assets)
         gone = slice(step.first_bad_debt, step.last_bad_debt)
-        written_off += np.bincount(book.debt_asset[bad.debt_leg[gone]], bad.before[gone] - bad.after[gone], assets)
+        of_bad = book.debt_asset[bad.debt_leg[gone]]
+        written_off += np.bincount(of_bad, bad.before[gone] - bad.after[gone], assets)
         seized += seized_now
         repaid += repaid_now
         received += seized_now - to_protocol
@@ -87,6 +89,9 @@ def check_conservation(recording: RecordedRun) -> None:
         )
         below = np.maximum(-step.reserve_usd, 0) - np.maximum(-before.reserve_usd, 0)
         assert (step.lender_loss_usd >= below - RELATIVE * most).all(), f"{place}: a loss that nobody bears"
+        bare = np.bincount(book.market[bad.account[gone]], bad.before[gone] * step.oracle[of_bad], markets)
+        lost = step.lender_loss_usd - below - bare
+        assert (lost[absorbs] <= RELATIVE * most[absorbs]).all(), f"{place}: a loss that nobody made"
         # where inventory is sold at a loss, lenders may lose more
         more = (step.lender_loss_usd > step.bad_debt_usd + RELATIVE * most) & ~absorbs
         assert not more.any(), f"{place}: lost more than was bad"

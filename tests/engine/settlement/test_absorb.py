@@ -57,6 +57,43 @@ def test_that_the_reserve_pays_a_shortfall_and_lenders_what_it_goes_below_zero()
     assert recording.summary()["lender_loss_usd"] == pytest.approx(36)
 
 
+def losses(recording):
+    return [float(step.lender_loss_usd[0]) for step in recording.rounds[1:]]
+
+
+def test_that_what_the_inventory_earns_is_set_off_against_what_lenders_lost():
+    """A shortfall of 38; each round 10 tokens, carried at 3.80, are sold for 3.90."""
+    recording = run(absorb(buyers_usd_per_round=39.0), [account("a", 40.0, 190.0)])
+    assert [float(step.reserve_usd[0]) for step in recording.rounds[1:5]] == pytest.approx([-37, -36, -35, -34])
+    assert losses(recording) == pytest.approx([37, -1, -1, -1, 0])
+    assert recording.summary()["lender_loss_usd"] == pytest.approx(34.0)
+    assert recording.summary()["bad_debt_usd"] == pytest.approx(38.0)
+    assert recording.rounds_frame()["lender_loss_so_far_usd"].tolist() == pytest.approx([37, 36, 35, 34, 34])
+    told = [step["lender_loss_so_far_usd"] for step in recording.to_dict()["rounds"]]
+    assert told == pytest.approx([37, 36, 35, 34, 34])
+
+
+def test_that_lenders_lose_nothing_when_the_reserve_has_recovered_in_the_end():
+    """The reserve goes to -1.4 and, over zero, to 1.6: the loss of the first round is taken back, and no more."""
+    recording = run(absorb(buyers_usd_per_round=39.0), [account("a", 40.0, 154.4)])
+    assert [float(step.reserve_usd[0]) for step in recording.rounds[1:5]] == pytest.approx([-1.4, -0.4, 0.6, 1.6])
+    assert losses(recording) == pytest.approx([1.4, -1.0, -0.4, 0, 0], abs=1e-12)
+    assert recording.summary()["lender_loss_usd"] == 0.0  # not what rounding leaves
+    assert recording.rounds_frame()["lender_loss_so_far_usd"].iloc[-1] == 0.0
+
+
+def test_that_an_inventory_sold_below_its_value_costs_lenders_without_bad_debt():
+    """Carried at 3.80, sold at 3.90 and, once the price is 3, at 2.925: 26.67 tokens then cost the reserve 23.33."""
+    fall = {"kind": "path", "returns": {"TOK": [0.0, -0.25]}}
+    loans, safety = [account("a", 40.0, 152.0)], {"reserve_usd": 20.0}
+    recording = run(absorb(buyers_usd_per_round=39.0), loans, shock=fall, safety=safety)
+    reserve = [float(step.reserve_usd[0]) for step in recording.rounds[1:]]
+    assert reserve == pytest.approx([21, 21 - 35 / 3, 21 - 70 / 3, -5.25, -5.25])
+    assert losses(recording) == pytest.approx([0, 0, 7 / 3, 35 / 12, 0])
+    assert recording.summary()["bad_debt_usd"] == 0.0
+    assert recording.summary()["lender_loss_usd"] == pytest.approx(5.25)
+
+
 def test_that_debt_without_collateral_is_not_taken_from_a_reserve_below_zero():
     loans = [account("short", 40.0, 200.0), {"account": "none", "market": "m", "debt_asset": "USD", "debt_amount": 7.0}]
     step = run(absorb(target_reserves_usd=NEVER), loans, safety={"reserve_usd": 40.0}).rounds[1]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 _MONEY = (
     ("repaid_usd", "Debt repaid"),
     ("seized_usd", "Collateral seized"),
+    ("total_loss_usd", "Total loss"),
     ("bad_debt_usd", "Bad debt"),
+    ("insolvent_debt_usd", "Insolvent debt"),
     ("lender_loss_usd", "Lender loss"),
     ("borrower_loss_usd", "Borrower loss"),
     ("liquidator_profit_usd", "Liquidator profit"),

@@ -128,6 +128,7 @@ from engine.kernels.exchange import (
     tokens_nb,
 )
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
+from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import oracle_prices_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
@@ -252,6 +253,7 @@ __all__ = [
     "health_nb",
     "histogram_nb",
     "impact_integral_nb",
+    "insolvent_debt_nb",
     "is_liquidatable_nb",
     "last_rounds_nb",
     "liquidate_nb",

@@ -10,6 +10,7 @@ from engine.kernels.compiling import part
 from engine.kernels.constants import (
     FIGURE_BAD_DEBT_USD,
     FIGURE_LENDER_LOSS_USD,
+    FIGURE_TOTAL_LOSS_USD,
     ORACLE_FIXED,
     ORACLE_MODEL,
     ORACLE_THRESHOLD,
@@ -18,7 +19,7 @@ from engine.kernels.curves import market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Oracles, Policy, RunArrays, Safety, Selling, TokensLeft, Work
+    from engine.kernels.arrays import Curves, Oracles, Policy, Rules, RunArrays, Safety, Selling, TokensLeft, Work
 
 
 @part
@@ -98,6 +99,19 @@ def move_oracles_nb(oracles: Oracles, space: RunArrays, work: Work, number: int,
 
 
 @part
+def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
+    """Return how much any account's collateral over its debt can have fallen from prices to others, as a factor."""
+    least = np.inf
+    most = 0.0
+    for k in range(len(before)):
+        if space.is_held[k]:
+            least = min(least, now[k] / before[k])
+        if space.is_owed[k]:
+            most = max(most, now[k] / before[k])
+    return most / least
+
+
+@part
 def pause_nb(safety: Safety, work: Work, number: int) -> bool:
     """Find which markets are paused in a round; return whether any is (Method, section 8)."""
     some = False
@@ -164,11 +178,16 @@ def begin_round_nb(work: Work) -> None:
 
 
 @part
-def bear_bad_debt_nb(work: Work, figures: Any) -> None:
-    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9)."""
+def bear_bad_debt_nb(rules: Rules, work: Work, figures: Any) -> None:
+    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9).
+
+    What stays on the accounts is no loss here: it is part of the insolvent debt at the end.
+    """
     for m in range(len(work.reserve_usd)):
         bad = work.bad_usd[m, 0] + work.bad_usd[m, 1]
         paid = min(max(work.reserve_usd[m], 0.0), bad)
         work.reserve_usd[m] -= paid
         figures[FIGURE_BAD_DEBT_USD] += bad
+        if not rules.bad_debt_stays[m]:
+            figures[FIGURE_TOTAL_LOSS_USD] += bad
         figures[FIGURE_LENDER_LOSS_USD] += bad - paid

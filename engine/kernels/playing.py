@@ -22,6 +22,7 @@ from engine.kernels.constants import (
     FIGURE_ACCOUNTS,
     FIGURE_BORROWER_LOSS_USD,
     FIGURE_ENDED,
+    FIGURE_INSOLVENT_DEBT_USD,
     FIGURE_LEFT,
     FIGURE_LEFT_DEBT_USD,
     FIGURE_LIQUIDATIONS,
@@ -30,6 +31,7 @@ from engine.kernels.constants import (
     FIGURE_REPAID_USD,
     FIGURE_ROUNDS,
     FIGURE_SEIZED_USD,
+    FIGURE_TOTAL_LOSS_USD,
     MOST_LOG_FACTOR,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
@@ -41,11 +43,13 @@ from engine.kernels.constants import (
     signed,
 )
 from engine.kernels.curves import market_prices_nb, trade_nb
+from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.path_steps import (
     bear_bad_debt_nb,
     begin_path_nb,
     begin_round_nb,
+    fall_nb,
     move_oracles_nb,
     pause_nb,
     sales_are_due_nb,
@@ -89,6 +93,7 @@ def run_paths_nb(
     back: int,
     still: float,
     dust: float,
+    most_threshold: float,
     fresh: UntouchedBook,
     fresh_left: TokensLeft,
     space: RunArrays,
@@ -110,6 +115,8 @@ def run_paths_nb(
         Rounds that the oracles look back on.
     still
         Relative move up to which a price stands still.
+    most_threshold
+        The largest liquidation threshold of any leg, at least 1.
     fresh, fresh_left
         The book before a run, read-only but for its due values.
     paths
@@ -254,7 +261,7 @@ def run_paths_nb(
                 curves, work.undisturbed, work.outstanding, work.cross, work.history[number], work.sold, work.bought,
                 work.proceeds, work.cost,
             )  # fmt: skip
-            bear_bad_debt_nb(work, figure)
+            bear_bad_debt_nb(rules, work, figure)
             for k in range(assets):
                 work.outstanding[k] = work.permanent[k] + work.temporary[k]
             market_prices_nb(curves, work.undisturbed, work.outstanding, work.after[number], work.cross)
@@ -300,6 +307,17 @@ def run_paths_nb(
         for k in range(assets):
             last_undisturbed[p, k] = work.undisturbed[k]
             last_market[p, k] = work.after[number, k]
+        work.bad_usd[:, :] = 0.0
+        insolvent_debt_nb(
+            legs, space.collateral, space.debt, work.after[number],
+            most_threshold * fall_nb(space, first_oracle, work.after[number]), fresh.due, fresh.block_due,
+            space.touched, never, work.bad_usd,
+        )  # fmt: skip
+        insolvent = 0.0
+        for m in range(len(work.bad_usd)):
+            insolvent += work.bad_usd[m, 0] + work.bad_usd[m, 1]
+        figure[FIGURE_INSOLVENT_DEBT_USD] = insolvent
+        figure[FIGURE_TOTAL_LOSS_USD] += insolvent
         for block in range(len(space.touched)):
             if space.touched[block]:
                 for i in range(block * BLOCK, min((block + 1) * BLOCK, len(space.due))):

@@ -44,11 +44,11 @@ def _set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
     """Put an account back to be looked at from a level on, and its block no later."""
     due[i] = value
     block = signed(i) // BLOCK
-    block_due[block] = min(block_due[block], _rounded_down_nb(value))
+    block_due[block] = min(block_due[block], rounded_down_nb(value))
 
 
 @inlined
-def _rounded_down_nb(value: float) -> Any:
+def rounded_down_nb(value: float) -> Any:
     """Return a due value as float32, never later than it is."""
     if value == np.inf:
         return np.float32(np.inf)
@@ -208,7 +208,7 @@ def scan_nb(
                     value = np.inf
             due[i] = value
             smallest = min(smallest, value)
-        block_due[block] = _rounded_down_nb(smallest)
+        block_due[block] = rounded_down_nb(smallest)
     return count, bad_count
 
 
@@ -250,7 +250,7 @@ def block_due_nb(due: Any, block_due: Any) -> None:
         smallest = np.inf
         for i in range(block * BLOCK, min((block + 1) * BLOCK, len(due))):
             smallest = min(smallest, due[i])
-        block_due[block] = _rounded_down_nb(smallest)
+        block_due[block] = rounded_down_nb(smallest)
 
 
 @kernel

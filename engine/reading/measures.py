@@ -69,8 +69,11 @@ def max_reproduction_number(recording: Recording) -> float | None:
     return max(numbers, default=None)
 
 
-def summary(recording: Recording) -> dict[str, Any]:
-    """Return the run's figures in the order of Interfaces, section 3."""
+def summary(recording: RecordedRun) -> dict[str, Any]:
+    """Return the run's figures in the order of Interfaces, section 3.
+
+    The insolvent debt takes one look at the book as it stands at the end.
+    """
     rounds = recording.rounds[:]
     last = rounds[-1]
     return {
@@ -84,6 +87,8 @@ def summary(recording: Recording) -> dict[str, Any]:
         "lender_loss_usd": float(added_up(np.array([float(step.lender_loss_usd.sum()) for step in rounds]))[-1]),
         "liquidatable_left": last.liquidatable_left,
         "liquidatable_left_debt_usd": last.liquidatable_left_debt_usd,
+        "insolvent_debt_usd": float(recording.losses.insolvent_debt_usd(last.number).sum()),
+        "total_loss_usd": float(recording.losses.total_loss_usd(last.number).sum()),
         "liquidator_profit_usd": float(sum(step.liquidator_profit_usd for step in rounds)),
         "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
         "amplification": amplification(recording),
@@ -98,7 +103,7 @@ def summary(recording: Recording) -> dict[str, Any]:
     }
 
 
-def result(recording: Recording) -> dict[str, Any]:
+def result(recording: RecordedRun) -> dict[str, Any]:
     """Return the result of Interfaces, section 3: provenance, summary and rounds, without the events."""
     return {
         "format": RESULT_FORMAT,
@@ -112,8 +117,8 @@ def result(recording: Recording) -> dict[str, Any]:
     }
 
 
-def rounds_frame(recording: Recording) -> pd.DataFrame:
-    """Return one row a round from round 1 on.
+def rounds_frame(recording: RecordedRun) -> pd.DataFrame:
+    """Return one row a round from round 1 on. Insolvent debt and total loss are levels at the end of the round.
 
     First the figures of the whole run's round, then by asset (``market.WETH``), then by market
     (``repaid_usd.compound``).
@@ -121,6 +126,8 @@ def rounds_frame(recording: Recording) -> pd.DataFrame:
     import pandas as pd
 
     rounds = recording.rounds[1:]
+    insolvent = [recording.losses.insolvent_debt_usd(step.number) for step in rounds]
+    lost = [recording.losses.total_loss_usd(step.number) for step in rounds]
     columns: dict[str, Any] = {
         "round": [step.number for step in rounds],
         "liquidations": [int(step.liquidations.sum()) for step in rounds],
@@ -130,6 +137,8 @@ def rounds_frame(recording: Recording) -> pd.DataFrame:
         "bad_debt_usd": [float(step.bad_debt_usd.sum()) for step in rounds],
         "lender_loss_usd": [float(step.lender_loss_usd.sum()) for step in rounds],
         "lender_loss_so_far_usd": lender_loss_so_far(recording)[1 : len(rounds) + 1].sum(axis=1),
+        "insolvent_debt_usd": [float(usd.sum()) for usd in insolvent],
+        "total_loss_usd": [float(usd.sum()) for usd in lost],
         "liquidator_profit_usd": [step.liquidator_profit_usd for step in rounds],
         "borrower_loss_usd": [step.borrower_loss_usd for step in rounds],
         "liquidatable_left": [step.liquidatable_left for step in rounds],
@@ -147,6 +156,8 @@ def rounds_frame(recording: Recording) -> pd.DataFrame:
             for field in fields:
                 columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
     for place, name in enumerate(recording.book.market_names):
+        columns[f"insolvent_debt_usd.{name}"] = [usd[place].item() for usd in insolvent]
+        columns[f"total_loss_usd.{name}"] = [usd[place].item() for usd in lost]
         for field in SETTLED:
             columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
     return pd.DataFrame(columns)
@@ -199,7 +210,7 @@ def _total(rounds: list[Round], field: str) -> float:
     return float(sum(float(getattr(step, field).sum()) for step in rounds))
 
 
-def _plain_round(recording: Recording, step: Round, lost_so_far: float) -> dict[str, Any]:
+def _plain_round(recording: RecordedRun, step: Round, lost_so_far: float) -> dict[str, Any]:
     assets, markets = recording.book.asset_names, recording.book.market_names
     return {
         "round": step.number,
@@ -216,6 +227,8 @@ def _plain_round(recording: Recording, step: Round, lost_so_far: float) -> dict[
         "reproduction_number": step.reproduction_number,
         "lender_loss_usd": float(step.lender_loss_usd.sum()),
         "lender_loss_so_far_usd": lost_so_far,
+        "insolvent_debt_usd": float(recording.losses.insolvent_debt_usd(step.number).sum()),
+        "total_loss_usd": float(recording.losses.total_loss_usd(step.number).sum()),
         **{field: _by_name(markets, getattr(step, field)) for field in SETTLED},
     }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.reading.cursor import Cursor
 from engine.reading.event_listing import Listing
+from engine.reading.losses import Losses
 from engine.reading.measures import events_frame, result, rounds_frame, summary
 from engine.recording.recording import Recording
 from engine.recording.records import BadDebts, BookState, Events
@@ -28,6 +29,11 @@ class RecordedRun(Recording):
     ----------
     scenario, book, served_in_order, is_brief, memory
         As `engine.recording.recording.Recording` takes them.
+
+    Attributes
+    ----------
+    losses
+        Insolvent debt and total loss at the end of any round, worked out when they are asked for.
     """
 
     def __init__(
@@ -36,6 +42,7 @@ class RecordedRun(Recording):
     ) -> None:  # fmt: skip
         super().__init__(scenario, book, served_in_order=served_in_order, is_brief=is_brief, memory=memory)
         self._listing = Listing(served_in_order=served_in_order)
+        self.losses = Losses(self)
 
     @property
     def events(self) -> Events:

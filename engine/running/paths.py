@@ -58,6 +58,8 @@ borrower_loss_usd
         USD.
     max_reproduction_number
         NaN where it was never defined.
+    insolvent_debt_usd, total_loss_usd
+        USD, at market prices at the end.
     undisturbed, market
         (P, K) prices at the end, USD.
     times_liquidated
@@ -77,6 +79,8 @@ borrower_loss_usd
     liquidator_profit_usd: Floats
     borrower_loss_usd: Floats
     max_reproduction_number: Floats
+    insolvent_debt_usd: Floats
+    total_loss_usd: Floats
     undisturbed: Floats
     market: Floats
     times_liquidated: Wholes
@@ -114,6 +118,7 @@ class Paths:
         if not self.index.fits(self._first, self._dust):
             message = "the index was made for other first prices or another dust"
             raise ValueError(message)
+        self._most_threshold = float(self.index.legs.collateral_threshold.max(initial=1.0))
         given = parameters.liquidators
         self._is_limited = (
             given.max_liquidations_per_round is not None
@@ -190,8 +195,8 @@ class Paths:
                 index.legs, index.places, compile_rules(parameters), compile_curves(parameters), oracles,
                 compile_policy(parameters), compile_selling(parameters), compile_safety(parameters), self._first,
                 start, int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds),
-                look_back(oracles), STILL, self._dust, index.fresh, index.left, workspace.space, work, paths[some],
-                figures[some], ends[0, some], ends[1, some], times, stop,
+                look_back(oracles), STILL, self._dust, self._most_threshold, index.fresh, index.left,
+                workspace.space, work, paths[some], figures[some], ends[0, some], ends[1, some], times, stop,
             )  # fmt: skip
         index.give_back(workspace)
         return times

@@ -46,6 +46,7 @@ def warm_up() -> None:
                 pass
             steps.give_back()
         recording = steps.recording
+        recording.summary()
         cursor = recording.cursor()
         view = round_view(recording, len(recording.rounds) - 1, cursor)
         for account in range(len(recording.book)):

@@ -22,7 +22,7 @@ from tests.engine.properties.settled_scenarios import settled_scenarios
 FIGURES = (
     "rounds", "liquidations", "accounts_liquidated", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd",
     "liquidatable_left", "liquidatable_left_debt_usd", "liquidator_profit_usd", "borrower_loss_usd",
-    "max_reproduction_number",
+    "max_reproduction_number", "insolvent_debt_usd", "total_loss_usd",
 )  # fmt: skip
 SMALL_BOOK = {
     "format": "cascade-scenario/1",

@@ -10,6 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
+from cascade_gui.plots.background import LatestJob
 from cascade_gui.working.background import Background
 from cascade_gui.working.threads import thread_of
 
@@ -46,9 +47,11 @@ def test_that_work_in_the_background_lets_the_window_go_first(qapp, qtbot):
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     own = niceness()
-    background, seen = Background("test"), []
+    background, job, seen = Background("test"), LatestJob(), []
+    job.done.connect(seen.append)
     background.do(niceness, seen.append)
-    qtbot.waitUntil(lambda: len(seen) == 1)
+    job.submit(niceness)
+    qtbot.waitUntil(lambda: len(seen) == 2)
     background.shut_down()
-    assert seen[0] > own or own >= 10
+    assert min(seen) > own or own >= 10
     assert niceness() == own

@@ -13,6 +13,7 @@ from engine.verification.outcome import plain
 from tests import slow_engine
 from tests.engine.properties.conservation import check_conservation
 from tests.slow_engine import book, defaults
+from tests.slow_engine.later_rules import engine_has
 
 
 def play_slowly(scenario: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +42,19 @@ def play(scenario: dict[str, Any]) -> dict[str, Any]:
 def on_both_engines(test):
     """Run the test twice, its argument `run` being the slow engine and the engine."""
     return pytest.mark.parametrize("run", [play_slowly, play], ids=["slow engine", "engine"])(test)
+
+
+def on_engines_that_have(*rules: str):
+    """As `on_both_engines`, but the engine only runs it once it follows these later rules."""
+    runs = [pytest.param(play_slowly, id="slow engine")]
+    if all(engine_has(rule) for rule in rules):
+        runs.append(pytest.param(play, id="engine"))
+    return pytest.mark.parametrize("run", runs)
+
+
+def once_read(*readings: str):
+    """Skip a test of old rules that both engines still read in the old way."""
+    return pytest.mark.skipif(not all(engine_has(rule) for rule in readings), reason="read in the old way")
 
 
 def health_of(run, scenario: dict[str, Any]) -> list[float]:

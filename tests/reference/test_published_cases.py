@@ -48,7 +48,7 @@ def test_that_the_table_has_no_case_that_is_not_in_the_data():
 @needs_shared
 def test_that_the_data_is_as_its_script_makes_it():
     """Nothing in it was edited by hand, and no case of the reference material is missing."""
-    command = [sys.executable, str(ROOT / "packaging" / "make_verification.py"), "--check"]
+    command = [sys.executable, str(ROOT / "packaging" / "data_builders" / "make_verification.py"), "--check"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert (ran.returncode, ran.stderr) == (0, "")
 

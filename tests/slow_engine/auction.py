@@ -134,7 +134,7 @@ class AuctionMarket(Settlement):
 
         policy = self.run.liquidators
         proceeds = sum(book.earns(asset, tokens) for asset, tokens in lot.items())
-        profit = proceeds - paid - policy["gas_usd"]
+        profit = proceeds - paid - self.run.gas
         turnover = proceeds + paid
         if not self.run.ties.less(NO_PROFIT * turnover, profit, "profit of a buyer", turnover):
             return

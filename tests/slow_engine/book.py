@@ -74,7 +74,8 @@ def accounts_of(scenario: dict[str, Any]) -> list[Account]:
     """The accounts in the order of their first row (decided reading p).
 
     Rows of one account with the same asset are one leg, amounts added; threshold and bonus of a leg come from the
-    row, else from the market (decided reading e).
+    row, else from the account's category if it is one for the asset and gives it, else from the market (decided
+    reading e).
     """
     accounts: dict[tuple[str, str], Account] = {}
     for row in scenario["loans"]:
@@ -82,7 +83,12 @@ def accounts_of(scenario: dict[str, Any]) -> list[Account]:
         account = accounts.setdefault(key, Account(*key))
         asset = row.get("collateral_asset")
         if asset:
-            listed = scenario["markets"][row["market"]]["collateral"].get(asset, {})
+            market = scenario["markets"][row["market"]]
+            listed = dict(market["collateral"].get(asset, {}))
+            if row.get("category"):
+                category = market["categories"][row["category"]]
+                if asset in category["assets"]:
+                    listed |= {name: value for name, value in category.items() if value is not None}
             account.collateral[asset] = account.collateral.get(asset, 0.0) + float(row["collateral_amount"])
             for values, name in ((account.threshold, "liquidation_threshold"), (account.bonus, "liquidation_bonus")):
                 override = row.get(name)

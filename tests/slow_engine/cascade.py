@@ -5,7 +5,7 @@ Readings that were decided where the method leaves room, beside those named in t
 a. `calls_per_round`: the calls of an account follow each other at its turn, at the same prices. Each counts against
    the limits and must be allowed by itself; the account's turn ends at the first that is not.
 b. A call that would go over the count or the capacity (USD repaid at oracle prices) is skipped whole, and the next
-   accounts are tried.
+   accounts are tried. (Where slices may be repaid the capacity bounds them instead: see `liquidators`.)
 c. `min_profit_usd`: the outstanding sale that the proceeds are tested against starts at the round's; each earlier
    call of the round has moved it by what will be sold of it now (tokens to the liquidator times `sell_share` over
    `sell_over_rounds`) and, with `buy_debt`, by the tokens repaid. The tested proceeds are those of all tokens that
@@ -22,9 +22,14 @@ i. `pause_if_drop` x pauses a market in the rounds r .. r + pause_rounds - 1 whe
    in its `collateral` changed by -x or less from round r - 1 to r. Paused accounts keep counting `waited`, and the
    run does not end while a pause holds back a liquidatable account.
 j. See `Run.stands_still`.
+l. `min_debt_usd`: an account that owes less at the round's oracle prices is no candidate, whoever settles. It does not
+   hold the run open, is not counted in congestion nor in `liquidatable_left`, but in `small_accounts_left`.
+m. Lenders of an absorbing market lose what its reserve is below zero at the end. A round reports by how much that has
+   grown in it, less than nothing where gains set it off, so that the rounds add up to the end.
 p. Ties of the priority keep the accounts in the order of their first row.
 q. Recovery shrinks the temporary part of the outstanding sale at the start of a round; a round's net sale adds its
-   `permanent_share` to the permanent part and the rest to the temporary part.
+   `permanent_share` to the permanent part and the rest to the temporary part. A sale from outside does the same
+   between recovery and the market prices p(r-).
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ import math
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from tests.slow_engine import auction, events, reporting
+from tests.slow_engine import auction, congestion, events, liquidators, reporting
 from tests.slow_engine import prices as market
 from tests.slow_engine.absorb import AbsorbingMarket
 from tests.slow_engine.auction import AuctionMarket
@@ -43,8 +48,9 @@ from tests.slow_engine.liquidation import Exchange, apply, exchange_of
 from tests.slow_engine.margin import MarginEngine
 from tests.slow_engine.near_ties import NearTies
 from tests.slow_engine.oracles import Oracles
+from tests.slow_engine.outside import Impact, OutsideSale
 from tests.slow_engine.round_book import RoundBook
-from tests.slow_engine.settlement import Settlement, is_allowed
+from tests.slow_engine.settlement import Settlement
 from tests.slow_engine.stability_pool import PoolMarket
 
 SETTLEMENTS: dict[str, type[Settlement]] = {
@@ -53,7 +59,7 @@ SETTLEMENTS: dict[str, type[Settlement]] = {
     "stability_pool": PoolMarket,
     "margin": MarginEngine,
 }
-"""Who settles, but for liquidators: theirs is the way of `Run.liquidate` itself."""
+"""Who settles, but for liquidators: theirs is the way of `liquidators.take_turn`."""
 
 Kind = TypeVar("Kind", bound=Settlement)
 
@@ -89,8 +95,15 @@ class Run:
         self.ties = NearTies()
         self.accounts = accounts_of(scenario)
         self.oracles = Oracles(scenario, self.ties)
-        self.permanent = dict.fromkeys(self.assets, 0.0)
-        self.temporary = dict.fromkeys(self.assets, 0.0)
+        self.impact = Impact(scenario)
+        self.outside = OutsideSale(scenario)
+        self.liquidatable_before = 0
+        """Accounts that were liquidatable in the round before, as congestion counts them; 0 before round 1."""
+        self.gas = 0.0
+        self.latency = 0
+        """What a liquidation costs and how long an account waits in the round being played."""
+        self.stays_usd = 0.0
+        """Bad debt that was reported and stays on its accounts."""
         self.pending: list[dict[str, float]] = []
         """Tokens that liquidators will sell: first what is due in the round being played, then the rounds after it."""
         self.pending_of_depositors: list[dict[str, float]] = []
@@ -117,14 +130,17 @@ class Run:
     def play_round(self) -> None:
         """One round of section 6."""
         self.number += 1
-        self.recover()  # 1
+        self.impact.recover()  # 1
         f = {name: market.undisturbed(self.scenario, name, self.number) for name in self.assets}  # 2
-        q = self.outstanding()
-        before = self.market_prices(f)  # 3
+        self.outside.sell(self.number, self.impact, f)
+        q = self.impact.outstanding()
+        before = self.impact.market_prices(f)  # 3
         published_before = dict(self.oracles.published)
         self.oracles.observe(before)  # 4
         oracle = dict(self.oracles.published)
         self.pause_markets(published_before, oracle)
+        self.gas = congestion.gas_usd(self.liquidators, self.liquidatable_before)
+        self.latency = congestion.latency_rounds(self.liquidators, self.liquidatable_before)
         self.count_waiting(oracle)  # 5
         candidates = self.candidates(oracle, before)  # 6
         book = RoundBook(self, f, q, before, oracle)
@@ -138,7 +154,7 @@ class Run:
         self.sell(book)  # 8
         self.find_bad_debt(book)  # 9
         market_before_round = self.market_after
-        self.market_after = self.market_prices(f)  # 10
+        self.market_after = self.impact.market_prices(f)  # 10
         self.extremes.append((before, self.market_after))
         self.note_change(book, market_before_round, published_before)
         self.rounds.append(reporting.round_figures(self, book))
@@ -146,25 +162,6 @@ class Run:
             self.ended = "no more liquidations"
         elif self.number >= self.scenario["simulation"]["max_rounds"]:
             self.ended = "max_rounds reached"
-
-    def recover(self) -> None:
-        """Step 1: the temporary part of every outstanding sale decays (section 3, "Recovery")."""
-        for name in self.assets:
-            self.temporary[name] *= self.kept_per_round(name)
-
-    def kept_per_round(self, name: str) -> float:
-        """The share of the temporary part that a round leaves."""
-        half_life = self.scenario["assets"][name]["liquidity"]["recovery_half_life_rounds"]
-        return 1.0 if half_life is None else float(2 ** (-1 / half_life))
-
-    def outstanding(self) -> dict[str, float]:
-        """q_k: tokens sold and not yet absorbed."""
-        return {name: self.permanent[name] + self.temporary[name] for name in self.assets}
-
-    def market_prices(self, f: Prices) -> Prices:
-        """p_k of section 3 with the outstanding sales as they are now."""
-        q = self.outstanding()
-        return {name: market.market_price(self.scenario, name, f, q) for name in self.assets}
 
     def pause_markets(self, before: Prices, now: Prices) -> None:
         """`pause_if_drop` of section 8."""
@@ -190,14 +187,24 @@ class Run:
         """Step 5: rounds in a row that each account has been liquidatable, this one included."""
         for account in self.accounts:
             account.waited = account.waited + 1 if self.is_liquidatable(account, oracle) else 0
+        self.liquidatable_before = sum(
+            account.waited > 0 and not self.is_paused(account.market) and not self.is_small(account, oracle)
+            for account in self.accounts
+        )
+
+    def is_small(self, account: Account, oracle: Prices) -> bool:
+        """Whether `min_debt_usd` sets an account apart (decided reading l)."""
+        least = self.liquidators["min_debt_usd"]
+        return least is not None and self.ties.less(account.total_debt_usd(oracle), least, "min_debt_usd")
 
     def candidates(self, oracle: Prices, before: Prices) -> list[Account]:
         """Step 6: who may be liquidated, in the order of `liquidators.priority`."""
         waiting = [
             account
             for account in self.accounts
-            if account.waited > self.liquidators["latency_rounds"]
+            if account.waited > self.latency
             and not self.is_paused(account.market)
+            and not self.is_small(account, oracle)
             and self.takes_turns(account)
         ]
         priority = self.liquidators["priority"]
@@ -226,7 +233,7 @@ class Run:
         if priority == "largest_profit":
             if account.market in self.settlements:
                 return 0.0
-            exchange = exchange_of(account, self.markets[account.market]["rules"], oracle, self.ties)
+            exchange = exchange_of(account, self.markets[account.market]["rules"], oracle, self.dust, self.ties)
             if exchange is None:
                 return math.inf
             received = sum(amount * before[asset] for asset, amount in exchange.to_liquidator().items())
@@ -242,7 +249,7 @@ class Run:
         """Step 7 for one candidate, by its market's settlement."""
         settlement = self.settlements.get(account.market)
         if settlement is None:
-            self.liquidate(account, book)
+            liquidators.take_turn(self, account, book)
         else:
             settlement.settle(account, book)
 
@@ -251,36 +258,6 @@ class Run:
         running = [lot for house in self.of_kind(AuctionMarket) for lot in house.running]
         for lot in auction.in_order_of_offer(running, self.accounts):
             lot.house.offer(lot, book)
-
-    def liquidate(self, account: Account, book: RoundBook) -> None:
-        """Step 7 for one candidate of liquidators, with its repeated calls (decided readings a and b)."""
-        rules = self.markets[account.market]["rules"]
-        for call in range(self.liquidators["calls_per_round"]):
-            if call > 0 and not self.is_liquidatable(account, book.oracle):
-                return
-            exchange = exchange_of(account, rules, book.oracle, self.ties)
-            if exchange is None or not is_allowed(self, book, exchange.repaid_usd):
-                return
-            if not self.is_profitable(exchange, book):
-                return
-            for asset, tokens in exchange.to_liquidator().items():
-                book.give_to_liquidator(asset, tokens)
-            for asset, tokens in exchange.repaid.items():
-                book.repaid_tokens[asset] += tokens
-                if self.liquidators["buy_debt"]:
-                    book.running_u[asset] -= tokens * book.f[asset]
-            book.calls_with_gas += 1
-            self.carry_out(account, exchange, book)
-
-    def is_profitable(self, exchange: Exchange, book: RoundBook) -> bool:
-        """The test of `min_profit_usd` (decided reading c)."""
-        least = self.liquidators["min_profit_usd"]
-        if least is None:
-            return True
-        proceeds = sum(book.earns(asset, tokens) for asset, tokens in exchange.to_liquidator().items())
-        cost = sum(tokens * book.before[asset] for asset, tokens in exchange.repaid.items())
-        profit = proceeds - cost - self.liquidators["gas_usd"]
-        return not self.ties.less(profit, least, "min_profit_usd", proceeds + cost)
 
     def carry_out(self, account: Account, exchange: Exchange, book: RoundBook) -> None:
         """One liquidation: the account, the round's figures and the event rows, a row a pair of legs."""
@@ -320,9 +297,7 @@ class Run:
             book.earned_by_liquidators += of_liquidators * average
             price_of_debt = average if self.liquidators["buy_debt"] else book.before[name]
             book.cost_of_debt += book.repaid_tokens[name] * price_of_debt
-            permanent = self.scenario["assets"][name]["liquidity"]["permanent_share"]
-            self.permanent[name] += net * permanent
-            self.temporary[name] += net * (1 - permanent)
+            self.impact.add(name, net)
 
     def due(self, pending: list[dict[str, float]], received: dict[str, float], share: float) -> dict[str, float]:
         """What is to be sold in this round, once what was received in it is spread over `sell_over_rounds`."""
@@ -353,11 +328,13 @@ class Run:
             book.lender_loss[name] += debt - paid
             if name in self.settlements:
                 self.settlements[name].bad_debt_found(account, paid)
-            if self.markets[name]["rules"]["bad_debt"] == "write_off":
+            if self.markets[name]["rules"]["bad_debt"] == "stay":
+                self.stays_usd += debt
+            else:
                 for asset, tokens in account.debt.items():
                     book.written_off[asset] += tokens
                     account.debt[asset] = 0.0
-        for name, before in book.reserve_before.items():  # absorbing markets may be below zero, and recover
+        for name, before in book.reserve_before.items():  # absorbing markets may be below zero (decided reading m)
             book.lender_loss[name] += max(0.0, -self.reserve[name]) - max(0.0, -before)
 
     def note_change(self, book: RoundBook, market_before: Prices, published_before: Prices) -> None:
@@ -384,20 +361,26 @@ class Run:
             for absorbing in self.of_kind(AbsorbingMarket)
         )
 
+    def congestion_changes(self) -> bool:
+        """Whether gas or latency of the next round would differ from this one's."""
+        gas = congestion.gas_usd(self.liquidators, self.liquidatable_before)
+        latency = congestion.latency_rounds(self.liquidators, self.liquidatable_before)
+        return gas != self.gas or latency != self.latency
+
     def has_ended(self, book: RoundBook) -> bool:
         """The last paragraph of section 6."""
         if book.exchanges:
             return False
         if any(tokens > 0 for due in self.pending + self.pending_of_depositors for tokens in due.values()):
             return False
-        if self.settlements_may_go_on():
+        if self.settlements_may_go_on() or self.congestion_changes():
             return False
         if not market.shock_has_ended(self.scenario, self.number):
             return False
         for account in self.accounts:
-            if not self.is_liquidatable(account, book.oracle):
+            if not self.is_liquidatable(account, book.oracle) or self.is_small(account, book.oracle):
                 continue
-            if account.waited <= self.liquidators["latency_rounds"] or self.is_paused(account.market):
+            if account.waited <= self.latency or self.is_paused(account.market):
                 return False
         return self.stands_still(book.f)
 
@@ -409,9 +392,7 @@ class Run:
         could end while temporary impact still fades.
         """
         window = self.extremes[-(self.oracles.look_back() + 1) :]
-        recovered = {
-            name: self.permanent[name] + self.temporary[name] * self.kept_per_round(name) for name in self.assets
-        }
+        recovered = self.impact.after_recovery()
         for name in self.assets:
             seen = [pair[side][name] for pair in window for side in (0, 1)]
             if not self.ties.at_most(max(seen) / min(seen) - 1, STILL, f"{name} stands still", 1e-2):

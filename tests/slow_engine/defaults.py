@@ -23,15 +23,16 @@ RULES = {
     "settlement": {"kind": "liquidator"},
 }
 CLOSE = {
-    "full": {},
+    "full": {"partial": True},
     "fraction": {
+        "partial": True,
         "close_factor": 0.5,
         "scope": "debt",
         "full_close_health": 0.0,
         "full_close_usd": 0.0,
         "min_leftover_usd": 0.0,
     },
-    "target_health": {"min_leftover_usd": 0.0},
+    "target_health": {"partial": True, "min_leftover_usd": 0.0},
 }
 INCENTIVE = {
     "fixed": {},
@@ -68,6 +69,7 @@ SETTLEMENT: dict[str, dict[str, Any]] = {
         "liquidation_fee": 0.0,
         "insurance_usd": 0.0,
         "adl": True,
+        "adl_ranking": "profit",
         "residual": "insurance",
         "quote_asset": None,
     },
@@ -82,9 +84,19 @@ LIQUIDATORS = {
     "min_profit_usd": None,
     "gas_usd": 0.0,
     "calls_per_round": 1,
+    "sizing": "whole",
+    "min_debt_usd": None,
+    "congestion": None,
     "sell_share": 1.0,
     "sell_over_rounds": 1,
     "buy_debt": False,
+}
+CONGESTION = {"gas_exponent": 1.0, "latency_rounds": 0}
+CAP = {"growth_per_year": 0.0, "age_rounds": 0}
+CATEGORY = {"liquidation_threshold": None, "liquidation_bonus": None, "max_ltv": None}
+SHOCK: dict[str, dict[str, Any]] = {
+    "instant": {"returns": {}, "over_rounds": 1},
+    "sale": {"usd": {}, "over_rounds": 1},
 }
 SIMULATION = {"max_rounds": 1000, "round_seconds": 12, "seed": 0, "dust_usd": 1e-6}
 
@@ -95,19 +107,36 @@ def filled(scenario: dict[str, Any]) -> dict[str, Any]:
         "assets": {name: filled_asset(asset) for name, asset in scenario["assets"].items()},
         "cross_impact": list(scenario.get("cross_impact") or []),
         "markets": {name: filled_market(market) for name, market in scenario["markets"].items()},
-        "shock": {"kind": "instant", "returns": {}, "over_rounds": 1} | (scenario.get("shock") or {}),
-        "liquidators": LIQUIDATORS | scenario.get("liquidators", {}),
+        "shock": filled_shock(scenario.get("shock") or {}),
+        "liquidators": filled_liquidators(scenario.get("liquidators", {})),
         "simulation": SIMULATION | scenario.get("simulation", {}),
         "loans": list(scenario["loans"]),
     }
 
 
+def filled_shock(shock: dict[str, Any]) -> dict[str, Any]:
+    """The shock: nothing happens unless said otherwise."""
+    kind = shock.get("kind", "instant")
+    return {"kind": kind} | SHOCK.get(kind, {}) | shock
+
+
+def filled_liquidators(liquidators: dict[str, Any]) -> dict[str, Any]:
+    """The liquidators, with their congestion if there is any."""
+    policy = LIQUIDATORS | liquidators
+    if policy["congestion"] is not None:
+        policy["congestion"] = CONGESTION | policy["congestion"]
+    return policy
+
+
 def filled_asset(asset: dict[str, Any]) -> dict[str, Any]:
     """One asset: infinitely liquid and watched by a `market` oracle unless said otherwise."""
+    oracle = ORACLE | asset.get("oracle", {})
+    if oracle.get("cap") is not None:
+        oracle["cap"] = CAP | oracle["cap"]
     return {
         "price": float(asset["price"]),
         "liquidity": LIQUIDITY | asset.get("liquidity", {}),
-        "oracle": ORACLE | asset.get("oracle", {}),
+        "oracle": oracle,
     }
 
 
@@ -124,6 +153,7 @@ def filled_market(market: dict[str, Any]) -> dict[str, Any]:
         "collateral": {
             name: {"liquidation_bonus": 0.0} | collateral for name, collateral in market.get("collateral", {}).items()
         },
+        "categories": {name: CATEGORY | category for name, category in market.get("categories", {}).items()},
         "rules": rules,
         "safety": SAFETY | market.get("safety", {}),
     }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tests.slow_engine.later_rules import engine_has
 
 if TYPE_CHECKING:
     from tests.slow_engine.book import Account, Prices
     from tests.slow_engine.near_ties import NearTies
+
+ROUNDING = 1e-5
+"""Scale, as a share of the debt, of comparing what is left to repay with dust: 1e-13 of the debt is a near tie."""
 
 HEALTH_GUARD = 1e-12
 """full_close_health is compared "to 1e-12" (decided reading o)."""
@@ -22,13 +28,28 @@ class Exchange:
     repaid: dict[str, float]
     seized: dict[str, float]
     to_protocol: dict[str, float]
+    most_of_a_slice: float = math.inf
+    """USD up to which less may be repaid than `repaid_usd`: both legs then keep `min_leftover_usd`."""
 
     def to_liquidator(self) -> dict[str, float]:
         """Tokens that the liquidator gets: all but the protocol's fee."""
         return {asset: amount - self.to_protocol[asset] for asset, amount in self.seized.items()}
 
+    def slice(self, usd: float) -> Exchange:
+        """The exchange in which so much is repaid, everything in proportion; at `repaid_usd` it is the whole one."""
+        if usd >= self.repaid_usd:
+            return self
+        share = usd / self.repaid_usd
 
-def exchange_of(account: Account, rules: dict[str, Any], prices: Prices, ties: NearTies) -> Exchange | None:
+        def part(tokens: dict[str, float]) -> dict[str, float]:
+            return {asset: amount * share for asset, amount in tokens.items()}
+
+        return Exchange(usd, self.seized_usd * share, part(self.repaid), part(self.seized), part(self.to_protocol))
+
+
+def exchange_of(
+    account: Account, rules: dict[str, Any], prices: Prices, dust_usd: float, ties: NearTies
+) -> Exchange | None:
     """The exchange that the rules allow on this account at these prices; None when there is none.
 
     A repayment of 0 or less, or nothing to seize, is no liquidation (decided reading n).
@@ -39,16 +60,21 @@ def exchange_of(account: Account, rules: dict[str, Any], prices: Prices, ties: N
     leg_debt = sum(debt.values())
     if leg_collateral <= 0 or leg_debt <= 0:
         return None
-    health = account.health(prices)
     threshold = weighted_mean(collateral, account.threshold)
-    bonus = bonus_of(rules["incentive"], threshold, weighted_mean(collateral, account.bonus), health)
+    bonus = bonus_of_legs(rules["incentive"], account, collateral, account.health(prices))
 
     repay = most_that_may_be_repaid(account, rules["close"], prices, leg_debt, leg_collateral, threshold, bonus, ties)
     seize = repay * (1 + bonus)
     if seize > leg_collateral:
         seize = leg_collateral
         repay = leg_collateral / (1 + bonus)
-    repay, seize = without_small_leftovers(rules["close"], repay, seize, leg_debt, leg_collateral, bonus, ties)
+    most_of_a_slice = most_that_leaves_enough(rules["close"], leg_debt, leg_collateral, bonus)
+    if leaves_too_little(rules["close"], repay, seize, leg_debt, leg_collateral, ties):
+        repay = most_of_a_slice
+        seize = repay * (1 + bonus)
+        least = dust_usd if engine_has("dust_is_not_repaid") else 0.0
+        if not ties.less(least, repay, "left to repay above dust", ROUNDING * leg_debt):
+            return None
     if not ties.less(0.0, repay, "something to repay", leg_debt) or seize <= 0:
         return None
 
@@ -59,7 +85,7 @@ def exchange_of(account: Account, rules: dict[str, Any], prices: Prices, ties: N
     seized = {asset: account.collateral[asset] * share_of_collateral for asset in collateral}
     fee_share = protocol_share(rules["protocol_fee"], bonus)
     to_protocol = {asset: amount * fee_share for asset, amount in seized.items()}
-    return Exchange(repay, seize, repaid, seized, to_protocol)
+    return Exchange(repay, seize, repaid, seized, to_protocol, most_of_a_slice)
 
 
 def picked_legs(values: dict[str, float], legs: str, what: str, ties: NearTies) -> dict[str, float]:
@@ -74,18 +100,25 @@ def picked_legs(values: dict[str, float], legs: str, what: str, ties: NearTies) 
 
 
 def weighted_mean(weights: dict[str, float], values: dict[str, float]) -> float:
-    """The mean of `values` by the collateral legs' USD. With a single leg its value as it is.
-
-    Under proportional legs the threshold and the listed bonus are such means, and the incentive is worked out from
-    them as it is from those of a single leg.
-    """
+    """The mean of `values` by the collateral legs' USD. With a single leg its value as it is."""
     if len(weights) == 1:
         return next(values[asset] for asset in weights)
     return sum(weight * values[asset] for asset, weight in weights.items()) / sum(weights.values())
 
 
+def bonus_of_legs(incentive: dict[str, Any], account: Account, collateral: dict[str, float], health: float) -> float:
+    """The incentive b: the mean, by USD, of each picked collateral's own bonus, whatever the incentive."""
+    if not engine_has("bonus_of_each_leg"):
+        threshold = weighted_mean(collateral, account.threshold)
+        return bonus_of(incentive, threshold, weighted_mean(collateral, account.bonus), health)
+    bonuses = {
+        asset: bonus_of(incentive, account.threshold[asset], account.bonus[asset], health) for asset in collateral
+    }
+    return weighted_mean(collateral, bonuses)
+
+
 def bonus_of(incentive: dict[str, Any], threshold: float, liquidation_bonus: float, health: float) -> float:
-    """The incentive b for the picked collateral (section 7, "The incentive")."""
+    """The incentive b for one collateral (section 7, "The incentive")."""
     kind = incentive["kind"]
     if kind == "fixed":
         return liquidation_bonus
@@ -137,32 +170,28 @@ def most_that_may_be_repaid(
     raise ValueError(f"unknown close rule {kind}")
 
 
-def without_small_leftovers(
-    close: dict[str, Any],
-    repay: float,
-    seize: float,
-    leg_debt: float,
-    leg_collateral: float,
-    bonus: float,
-    ties: NearTies,
-) -> tuple[float, float]:
-    """R and S after `min_leftover_usd`: both legs left over, and either with less than it (section 7)."""
+def most_that_leaves_enough(close: dict[str, Any], leg_debt: float, leg_collateral: float, bonus: float) -> float:
+    """The largest R after which both legs still hold `min_leftover_usd`."""
+    least = close.get("min_leftover_usd", 0.0)
+    return float(min(leg_debt - least, (leg_collateral - least) / (1 + bonus)))
+
+
+def leaves_too_little(
+    close: dict[str, Any], repay: float, seize: float, leg_debt: float, leg_collateral: float, ties: NearTies
+) -> bool:
+    """Whether both legs would be left over, and either with less than `min_leftover_usd` (section 7)."""
     least = close.get("min_leftover_usd", 0.0)
     if least <= 0:
-        return repay, seize
+        return False
     debt_left = leg_debt - repay
     collateral_left = leg_collateral - seize
     if debt_left <= 0 or collateral_left <= 0:
-        return repay, seize
+        return False
     ties.watch(leg_debt, repay, "debt left over")
     ties.watch(leg_collateral, seize, "collateral left over")
-    too_little = ties.less(debt_left, least, "debt left over", leg_debt) | ties.less(
+    return ties.less(debt_left, least, "debt left over", leg_debt) | ties.less(
         collateral_left, least, "collateral left over", leg_collateral
     )
-    if too_little:
-        repay = min(leg_debt - least, (leg_collateral - least) / (1 + bonus))
-        seize = repay * (1 + bonus)
-    return repay, seize
 
 
 def protocol_share(fee: dict[str, Any], bonus: float) -> float:

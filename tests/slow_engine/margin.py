@@ -9,21 +9,33 @@ E >= 0: a fee of a share of the position's size, at most E, is taken; the rest g
 
 E < 0: the fund pays. Where it cannot:
 
-1. with `settlement.adl`, opposite positions are closed at the bankruptcy price, most profitable first;
+1. with `settlement.adl`, opposite positions are closed at the bankruptcy price, in the order of `adl_ranking`;
 2. the fund pays what it has;
 3. with `safety.adl`, profitable accounts pay in proportion to their profit, after all turns of the round;
 4. what is still unpaid stays on the account as debt and is bad debt in step 9.
 
 Who can be closed against and in which order, and how much profit there is to pay with, is found out once a round, when
 it is first needed. Who has become liquidatable since then, or has nothing left, is passed over.
+
+`adl_ranking`, the profit being what a position has gained since the first oracle prices, in USD:
+
+- `profit`: most profit first.
+- `profit_times_leverage`: the profit over the margin, times the leverage. The margin is the account's equity at the
+  first oracle prices; the leverage is the size of all its positions over its equity, both at oracle prices now.
+- `pro_rata`: all at once, each for its share of the profit; what somebody cannot take goes to the others in the same
+  proportion.
+
+Ties stay in row order, and so does `pro_rata`.
 """
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.slow_engine import events, prices
+from tests.slow_engine.later_rules import engine_has
 from tests.slow_engine.liquidation import Exchange
 from tests.slow_engine.settlement import Settlement, is_allowed
 
@@ -53,6 +65,25 @@ class Position:
         return sum(tokens * oracle[asset] for side in (self.longs, self.shorts) for asset, tokens in side.items())
 
 
+def shares_of(whole: float, weights: list[float], limits: list[float]) -> list[float]:
+    """Shares of a whole in proportion to weights; what somebody cannot take goes to the others, as far as they can."""
+    parts = [0.0] * len(weights)
+    open_to = [index for index, limit in enumerate(limits) if limit > 0]
+    left = whole
+    while open_to and left > 0:
+        total = sum(weights[index] for index in open_to)
+        full = [index for index in open_to if left * weights[index] / total >= limits[index]]
+        for index in full:
+            parts[index] = limits[index]
+        if not full:
+            for index in open_to:
+                parts[index] = left * weights[index] / total
+            break
+        left -= sum(limits[index] for index in full)
+        open_to = [index for index in open_to if index not in full]
+    return parts
+
+
 def quote_asset(run: Run, market: str) -> str:
     """The asset that margin is paid in: the one named, else the first with unlimited liquidity."""
     named = run.markets[market]["rules"]["settlement"]["quote_asset"]
@@ -73,7 +104,7 @@ class MarginEngine(Settlement):
         self.first_oracle = dict(run.oracles.published)
         run.reserve[market] += self.terms["insurance_usd"]
         self.round = run.number
-        self.rankings: dict[tuple[str, str], list[Account]] = {}
+        self.rankings: dict[tuple[str, str], list[tuple[float, Account]]] = {}
         self.able: list[tuple[Account, float]] | None = None
         self.pledged = 0.0
 
@@ -157,32 +188,48 @@ class MarginEngine(Settlement):
         for asset in position.longs:
             price = book.oracle[asset] * (1 - equity / size)
             if self.run.ties.less(0.0, price, "bankruptcy price", book.oracle[asset]):
-                for short in self.opposite(position, asset, "debt", book):
-                    self.close_opposite_short(position, asset, price, short, book)
+                self.close_against(position, asset, "debt", price, book)
         for asset in position.shorts:
             price = book.oracle[asset] * (1 + equity / size)
             if self.run.ties.less(0.0, price, "bankruptcy price", book.oracle[asset]):
-                for long in self.opposite(position, asset, "collateral", book):
-                    self.close_opposite_long(position, asset, price, long, book)
+                self.close_against(position, asset, "collateral", price, book)
+
+    def close_against(self, position: Position, asset: str, side: str, price: float, book: RoundBook) -> None:
+        """Closes a position against those on the other side, each as far as it goes."""
+        close = self.close_opposite_short if side == "debt" else self.close_opposite_long
+        others = self.opposite(position, asset, side, book)
+        open_tokens = position.longs if side == "debt" else position.shorts
+        if self.terms["adl_ranking"] != "pro_rata":
+            for _, other in others:
+                close(position, asset, price, other, open_tokens[asset], book)
+            return
+        most = [self.most_closed(asset, side, price, other, book) for _, other in others]
+        parts = shares_of(open_tokens[asset], [profit for profit, _ in others], most)
+        is_enough = sum(most) >= open_tokens[asset]
+        self.run.ties.watch(sum(most), open_tokens[asset], "all that can be closed against")
+        for (_, other), part in zip(others, parts, strict=True):
+            close(position, asset, price, other, part, book)
+        if is_enough:  # to the last token, whatever rounding left
+            open_tokens[asset] = 0.0
 
     def may_pay(self, other: Account, position_account: Account, book: RoundBook) -> bool:
         """Whether an account may bear another's loss at all."""
         return other is not position_account and not self.run.is_liquidatable(other, book.oracle)
 
-    def opposite(self, position: Position, asset: str, side: str, book: RoundBook) -> list[Account]:
+    def opposite(self, position: Position, asset: str, side: str, book: RoundBook) -> list[tuple[float, Account]]:
         """Those of a ranking, made when it is first needed in a round, who can still be closed against."""
         if (asset, side) not in self.rankings:
             self.rankings[asset, side] = self.ranking(position, asset, side, book)
         return [
-            other
-            for other in self.rankings[asset, side]
+            (profit, other)
+            for profit, other in self.rankings[asset, side]
             if getattr(other, side).get(asset, 0.0) > 0
             and (side == "collateral" or other.collateral.get(self.quote, 0.0) > 0)
             and self.may_pay(other, position.account, book)
         ]
 
-    def ranking(self, position: Position, asset: str, side: str, book: RoundBook) -> list[Account]:
-        """Accounts with a profitable position on the other side, by profit over their equity at the first prices."""
+    def ranking(self, position: Position, asset: str, side: str, book: RoundBook) -> list[tuple[float, Account]]:
+        """Accounts with a profitable position on the other side, with that profit, in the order of `adl_ranking`."""
         rise = book.oracle[asset] - self.first_oracle[asset]
         gain = rise if side == "collateral" else -rise  # a token
         if not self.run.ties.less(ROUNDING * self.first_oracle[asset], gain, f"{asset} has gained"):
@@ -193,42 +240,64 @@ class MarginEngine(Settlement):
             needed = other.collateral.get(self.quote, 0.0) > 0 if side == "debt" else bool(other.debt)
             if tokens <= 0 or not needed or not self.may_pay(other, position.account, book):
                 continue
-            equity = other.equity(self.first_oracle)
-            if self.run.ties.less(0.0, equity, "first equity", other.total_collateral_usd(self.first_oracle)):
-                found.append((tokens * gain / equity, other))
-        found.sort(key=lambda pair: -pair[0])  # stable: ties stay in row order
-        for (one, a), (two, b) in pairwise(found):
+            margin = other.equity(self.first_oracle)
+            if self.run.ties.less(0.0, margin, "first equity", other.total_collateral_usd(self.first_oracle)):
+                found.append((self.rank(tokens * gain, margin, other, book), tokens * gain, other))
+        if self.terms["adl_ranking"] == "pro_rata":
+            return [(profit, other) for _, profit, other in found]
+        found.sort(key=lambda entry: -entry[0])  # stable: ties stay in row order
+        for (one, _, a), (two, _, b) in pairwise(found):
             if (a.collateral, a.debt) != (b.collateral, b.debt):
                 self.run.ties.watch(one, two, "order of deleveraging")
-        return [other for _, other in found]
+        return [(profit, other) for _, profit, other in found]
+
+    def rank(self, profit: float, margin: float, other: Account, book: RoundBook) -> float:
+        """What the order goes by, largest first."""
+        if self.terms["adl_ranking"] == "profit_times_leverage":
+            equity = other.equity(book.oracle)
+            if equity <= 0:
+                return math.inf
+            return profit / margin * Position(other, self.quote).size(book.oracle) / equity
+        return profit if engine_has("ranking_in_usd") else profit / margin
+
+    def most_closed(self, asset: str, side: str, price: float, other: Account, book: RoundBook) -> float:
+        """The most tokens of an account that can be closed at `price`: it never goes below zero at oracle prices."""
+        oracle = book.oracle[asset]
+        if side == "debt":
+            limits = [other.debt[asset], other.collateral[self.quote] * book.oracle[self.quote] / price]
+            lost = price - oracle
+        else:
+            limits = [other.collateral[asset]]
+            lost = oracle - price
+        if lost > 0:
+            limits.append(other.equity(book.oracle) / lost)
+        return max(0.0, min(limits))
 
     def close_opposite_short(
-        self, position: Position, asset: str, price: float, other: Account, book: RoundBook
+        self, position: Position, asset: str, price: float, other: Account, most: float, book: RoundBook
     ) -> None:
-        """A short buys tokens of the liquidated long at `price`, out of its margin."""
+        """A short buys up to `most` tokens of the liquidated long at `price`, out of its margin."""
         quote_price = book.oracle[self.quote]
         margin = other.collateral[self.quote]
-        limits = [position.longs[asset], other.debt[asset], margin * quote_price / price]
-        if price > book.oracle[asset]:
-            limits.append(other.equity(book.oracle) / (price - book.oracle[asset]))
-        tokens = min(limits)
-        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(limits[:3])):
+        by_margin = margin * quote_price / price
+        tokens = min(most, self.most_closed(asset, "debt", price, other, book))
+        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(most, other.debt[asset], by_margin)):
             return
-        paid = margin if tokens == limits[2] else min(margin, tokens * price / quote_price)
+        paid = margin if tokens == by_margin else min(margin, tokens * price / quote_price)
         position.longs[asset] -= tokens
         position.from_others += tokens * price
         self.close(other, events.Row(self.quote, asset, paid, tokens, 0.0, events.DELEVERAGED), book)
         self.count_deleveraged(tokens * book.oracle[asset], book)
 
     def close_opposite_long(
-        self, position: Position, asset: str, price: float, other: Account, book: RoundBook
+        self, position: Position, asset: str, price: float, other: Account, most: float, book: RoundBook
     ) -> None:
-        """A long sells tokens to the liquidated short at `price`; it repays its quote debt, the rest is paid out."""
-        limits = [position.shorts[asset], other.collateral[asset]]
-        if price < book.oracle[asset]:
-            limits.append(other.equity(book.oracle) / (book.oracle[asset] - price))
-        tokens = min(limits)
-        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(limits[:2])):
+        """A long sells up to `most` tokens to the liquidated short at `price`.
+
+        That repays its quote debt; the rest is paid out.
+        """
+        tokens = min(most, self.most_closed(asset, "collateral", price, other, book))
+        if not self.run.ties.less(0.0, tokens, "tokens to deleverage", min(most, other.collateral[asset])):
             return
         received = tokens * price
         debt_asset = self.quote if self.quote in other.debt else next(iter(other.debt))

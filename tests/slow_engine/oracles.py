@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.slow_engine.near_ties import NearTies
 
+YEAR_SECONDS = 365 * 86400
+
 AT_REST = 1e-6
 """An oracle this close to what it follows, relative, has arrived (Method, section 6)."""
 
@@ -21,6 +23,8 @@ class Oracles:
 
     def __init__(self, scenario: dict[str, Any], ties: NearTies) -> None:
         self.assets = scenario["assets"]
+        self.rounds_per_year = YEAR_SECONDS / scenario["simulation"]["round_seconds"]
+        self.round = 0
         self.ties = ties
         self.market: dict[str, list[float]] = {name: [asset["price"]] for name, asset in self.assets.items()}
         """p(r-) by round; round 0 is the first price."""
@@ -40,8 +44,16 @@ class Oracles:
         if oracle["kind"] == "fixed":
             return float(oracle["price"])
         if oracle["kind"] == "model":
-            return float(oracle["ratio"] * self.published[oracle["base"]])
+            return self.ratio(oracle) * self.published[oracle["base"]]
         return float(self.assets[name]["price"])
+
+    def ratio(self, oracle: dict[str, Any]) -> float:
+        """The ratio that a `model` oracle uses in this round, below its cap if it has one."""
+        cap = oracle.get("cap")
+        if cap is None:
+            return float(oracle["ratio"])
+        years = (cap["age_rounds"] + self.round) / self.rounds_per_year
+        return float(min(oracle["ratio"], cap["ratio"] * (1 + cap["growth_per_year"] * years)))
 
     def seen(self, name: str, round_number: int) -> float:
         """p(r-) of a round; before round 1 it is the first price."""
@@ -51,7 +63,8 @@ class Oracles:
         """Publishes the prices of the next round from its market prices p(r-)."""
         for name, price in market_before.items():
             self.market[name].append(price)
-        round_number = len(next(iter(self.market.values()))) - 1
+        self.round += 1
+        round_number = self.round
         for name in self.in_order():
             oracle = self.assets[name]["oracle"]
             before = self.published[name]
@@ -73,7 +86,7 @@ class Oracles:
         if kind == "fixed":
             return float(oracle["price"])
         if kind == "model":
-            return float(oracle["ratio"] * self.published[oracle["base"]])
+            return self.ratio(oracle) * self.published[oracle["base"]]
         if kind == "threshold":
             price = self.seen(name, r - oracle["delay_rounds"])
             heartbeat = oracle["heartbeat_rounds"]
@@ -107,7 +120,7 @@ class Oracles:
                 continue
             goal = price
             if oracle["kind"] == "model":
-                goal = oracle["ratio"] * self.published[oracle["base"]]
+                goal = self.ratio(oracle) * self.published[oracle["base"]]
             if not self.ties.at_most(abs(shown / goal - 1), AT_REST, f"{name} oracle at rest", 1e-2):
                 return False
         return True

@@ -16,6 +16,8 @@ def undisturbed(scenario: dict[str, Any], asset: str, round_number: int) -> floa
     """
     price: float = scenario["assets"][asset]["price"]
     shock = scenario["shock"]
+    if shock["kind"] == "sale":
+        return price
     if shock["kind"] == "drawn":
         factors = shock["factors"][asset]
         return float(price * factors[min(round_number, len(factors)) - 1]) if round_number else price
@@ -33,7 +35,7 @@ def undisturbed(scenario: dict[str, Any], asset: str, round_number: int) -> floa
 def shock_has_ended(scenario: dict[str, Any], round_number: int) -> bool:
     """Whether the undisturbed prices stay as they are after this round."""
     shock = scenario["shock"]
-    if shock["kind"] == "instant":
+    if shock["kind"] in ("instant", "sale"):
         return bool(round_number >= shock.get("over_rounds", 1))
     if shock["kind"] == "drawn":
         return not shock["endless"] and all(round_number >= len(factors) for factors in shock["factors"].values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.slow_engine.book import Account
+from tests.slow_engine.later_rules import engine_has
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ STATE_OF_SETTLEMENTS: dict[str, float] = {
     "auctions_lot_usd": 0.0,
 }
 """By market at the end of a round, with what a market of another settlement shows."""
+
+NOTHING_FROM_OUTSIDE = 1e-6
+"""A move from outside of no more than this share of the first price has no amplification."""
 
 FIGURES_OF_SETTLEMENTS: dict[str, float] = {
     "credited_usd": 0.0,
@@ -49,8 +53,10 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         if account.waited == 1:
             of_healthy += exchange.repaid_usd
     repaid_before = sum(run.rounds[-1]["repaid_usd"].values()) if run.rounds else 0.0
-    left = [account for account in run.accounts if run.is_liquidatable(account, book.oracle)]
-    gas = run.liquidators["gas_usd"] * book.calls_with_gas
+    liquidatable = [account for account in run.accounts if run.is_liquidatable(account, book.oracle)]
+    left = [account for account in liquidatable if not run.is_small(account, book.oracle)]
+    small = [account for account in liquidatable if run.is_small(account, book.oracle)]
+    gas = run.gas * book.calls_with_gas
     return {
         "round": run.number,
         "undisturbed": book.f,
@@ -76,6 +82,8 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         "borrower_loss_usd": sum(seized_usd.values()) - sum(repaid_usd.values()) - sum(book.credited.values()),
         "liquidatable_left": len(left),
         "liquidatable_left_debt_usd": sum(account.total_debt_usd(book.oracle) for account in left),
+        "small_accounts_left": len(small),
+        "small_accounts_left_debt_usd": sum(account.total_debt_usd(book.oracle) for account in small),
         "reproduction_number": of_healthy / repaid_before if repaid_before > 0 else None,
         "credited_usd": book.credited,
         "redistributed_usd": book.redistributed,
@@ -132,7 +140,8 @@ def summary(run: Run) -> dict[str, Any]:
         values = [step[name] for step in run.rounds]
         return sum(sum(value.values()) if isinstance(value, dict) else value for value in values)
 
-    return {
+    insolvent = insolvent_debt(run)
+    figures = {
         "rounds": len(run.rounds),
         "ended": run.ended,
         "liquidations": total("liquidations"),
@@ -143,18 +152,37 @@ def summary(run: Run) -> dict[str, Any]:
         "lender_loss_usd": total("lender_loss_usd"),
         "liquidatable_left": last["liquidatable_left"],
         "liquidatable_left_debt_usd": last["liquidatable_left_debt_usd"],
+        "insolvent_debt_usd": insolvent,
+        "total_loss_usd": total("bad_debt_usd") - run.stays_usd + insolvent,
         "liquidator_profit_usd": total("liquidator_profit_usd"),
         "borrower_loss_usd": total("borrower_loss_usd"),
         "amplification": amplification(run, last),
         "max_reproduction_number": max(numbers) if numbers else None,
+        **run.outside.figures(),
     }
+    if run.liquidators["min_debt_usd"] is not None:
+        figures |= {key: last[key] for key in ("small_accounts_left", "small_accounts_left_debt_usd")}
+    return figures
+
+
+def insolvent_debt(run: Run) -> float:
+    """What accounts owe beyond what they hold, at the market prices after the last round's sales."""
+    return sum(max(0.0, -account.equity(run.market_after)) for account in run.accounts)
 
 
 def amplification(run: Run, last: dict[str, Any]) -> dict[str, float | None]:
-    """The whole fall over the part from outside (section 9); None where nothing came from outside."""
+    """The whole fall over the part from outside (section 9); None where next to nothing came from outside.
+
+    The part from outside is what the undisturbed price and an outside sale alone would have made of the price.
+    """
     values: dict[str, float | None] = {}
+    alone = run.outside.alone.market_prices(last["undisturbed"])
     for name in run.assets:
         first = run.scenario["assets"][name]["price"]
-        outside = 1 - last["undisturbed"][name] / first
-        values[name] = (1 - last["market"][name] / first) / outside if outside != 0 else None
+        outside = 1 - alone[name] / first
+        if not engine_has("nothing_from_outside"):
+            values[name] = (1 - last["market"][name] / first) / outside if outside != 0 else None
+            continue
+        is_nothing = run.ties.at_most(abs(outside), NOTHING_FROM_OUTSIDE, f"what moved {name} from outside", 1e-2)
+        values[name] = None if is_nothing else (1 - last["market"][name] / first) / outside
     return values

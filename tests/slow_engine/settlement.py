@@ -39,10 +39,15 @@ class Settlement:
         return {}
 
 
+def has_room_for_one_more(run: Run, book: RoundBook) -> bool:
+    """The limit on the number of a round's liquidations."""
+    count = run.liquidators["max_liquidations_per_round"]
+    return count is None or len(book.exchanges) + 1 <= count
+
+
 def is_allowed(run: Run, book: RoundBook, usd: float) -> bool:
     """The limits on a round: one more call, and USD more repaid (decided reading b)."""
-    count = run.liquidators["max_liquidations_per_round"]
-    if count is not None and len(book.exchanges) + 1 > count:
+    if not has_room_for_one_more(run, book):
         return False
     capacity = run.liquidators["capacity_usd_per_round"]
     if capacity is None:

@@ -11,6 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.engine.properties.later import add_later_rules
+from tests.slow_engine.later_rules import OF_THE_ENGINE
+
 STEPS = 10_000
 
 
@@ -50,8 +53,10 @@ def a_return(draw: Draw) -> float:
 
 
 @st.composite
-def scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 30) -> dict[str, Any]:
-    """A scenario in its JSON form."""
+def scenarios(
+    drawn: Any, most_accounts: int = 12, most_rounds: int = 30, later: frozenset[str] = OF_THE_ENGINE
+) -> dict[str, Any]:
+    """A scenario in its JSON form; `later` names the later rules that it may have."""
     draw = Draw(drawn)
     names = ["AAA", "BBB", "CCC", "DDD"][: draw(st.integers(2, 4))]
     prices = {name: draw.number(0.01, 50_000) for name in names}
@@ -62,7 +67,7 @@ def scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 30) -> dic
         for name in names
     }
     mark_to_model(draw, assets)
-    return {
+    scenario = {
         "format": "cascade-scenario/1",
         "assets": assets,
         "cross_impact": cross_impact(draw, names),
@@ -75,6 +80,7 @@ def scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 30) -> dic
         },
         "loans": loans,
     }
+    return add_later_rules(draw, scenario, size, later)
 
 
 def a_curve(draw: Draw, size: float) -> dict[str, Any]:

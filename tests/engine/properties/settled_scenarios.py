@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.engine.properties.later import add_later_rules
 from tests.engine.properties.scenarios import (
     Draw,
     a_book,
@@ -24,14 +25,20 @@ from tests.engine.properties.scenarios import (
     maybe,
     rows_of,
 )
+from tests.slow_engine.later_rules import OF_THE_ENGINE
 
 Rows = list[dict[str, Any]]
 KINDS = ["absorb", "auction", "stability_pool", "margin"]
 
 
 @st.composite
-def settled_scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 40) -> dict[str, Any]:
-    """A scenario in its JSON form, with at least one market that liquidators do not settle."""
+def settled_scenarios(
+    drawn: Any, most_accounts: int = 12, most_rounds: int = 40, later: frozenset[str] = OF_THE_ENGINE
+) -> dict[str, Any]:
+    """A scenario in its JSON form, with at least one market that liquidators do not settle.
+
+    `later` names the later rules that it may have.
+    """
     draw = Draw(drawn)
     names = ["AAA", "BBB", "CCC", "DDD"][: draw(st.integers(2, 4))]
     quote = names[-1]
@@ -54,7 +61,7 @@ def settled_scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 40
     for market, kind in kinds.items():
         settle(draw, markets[market], kind, size, assets, quote)
     held = [row for row in loans if row.get("collateral_asset", quote) != quote]
-    return {
+    scenario = {
         "format": "cascade-scenario/1",
         "assets": assets,
         "cross_impact": cross_impact(draw, names),
@@ -67,6 +74,7 @@ def settled_scenarios(drawn: Any, most_accounts: int = 12, most_rounds: int = 40
         },
         "loans": loans,
     }
+    return add_later_rules(draw, scenario, size, later)
 
 
 def a_fall(draw: Draw, names: list[str]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from cascade_gui.account import sentences
-from cascade_gui.plots.background import LatestJob
 from cascade_gui.theme import SIZES, Tokens, font, tokens
 from cascade_gui.wording import numbers
+from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from engine.reading.explanation.explanation import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
@@ -74,6 +74,10 @@ class AccountPanel(QScrollArea):
         self._account = index
         self._shown = None
         self._ask()
+
+    def shut_down(self) -> None:
+        """Wait for an explanation that is being worked out."""
+        self._job.shut_down()
 
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""

@@ -140,6 +140,11 @@ class PlotGrid(QWidget):
         for plot in self:
             plot.set_view(view)
 
+    def shut_down(self) -> None:
+        """Wait for what is computed in the background."""
+        for plot in self:
+            plot.shut_down()
+
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""
         self._tokens = colours

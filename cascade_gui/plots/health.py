@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
-from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms
 from cascade_gui.plots.items import Bars
@@ -18,8 +17,12 @@ from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
+from cascade_gui.working.background import Background
+from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cascade_gui.plots.histogram import Bins
@@ -60,12 +63,10 @@ class HealthPlot(PlotPanel):
         for item in (self.zone, self.safe, self.unsafe, self.before, self.limit):
             self.plot.addItem(item)
         self._build_selector()
-        self._now_job = LatestJob(self)
-        self._now_job.done.connect(self._take_now)
-        self._before_job = LatestJob(self)
-        self._before_job.done.connect(self._take_before)
-        self._most_job = LatestJob(self)
-        self._most_job.done.connect(self._take_most)
+        self._background = Background("health", self)
+        self._now_job = self._job(self._take_now)
+        self._before_job = self._job(self._take_before)
+        self._most_job = self._job(self._take_most)
         self._recording: RecordedRun | None = None
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
@@ -120,6 +121,10 @@ class HealthPlot(PlotPanel):
         else:
             self._now_job.submit(histograms, view)
 
+    def shut_down(self) -> None:
+        """Wait for what is being added up."""
+        self._background.shut_down()
+
     def set_by_ltv(self, by_ltv: bool) -> None:
         """Order the debt by LTV, or by health factor again."""
         self._by_ltv = by_ltv
@@ -128,6 +133,11 @@ class HealthPlot(PlotPanel):
         self._draw()
 
     # ------------------------------------------------------------------ working
+
+    def _job(self, done: Callable[[Any], None]) -> LatestJob:
+        job = LatestJob(self, self._background)
+        job.done.connect(done)
+        return job
 
     def _build_selector(self) -> None:
         self.selector = Chooser("plot_health_by", self.tr("Order the debt by"))

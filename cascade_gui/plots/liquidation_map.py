@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel
 
 from cascade_gui.plots import map_data, map_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
-from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, colour_stripe
 from cascade_gui.plots.labels import Label
@@ -21,6 +20,8 @@ from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
+from cascade_gui.working.background import Background
+from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
@@ -59,9 +60,11 @@ class LiquidationMapPlot(PlotPanel):
         )
         self._build_items()
         self._build_selectors()
-        self._now_job = self._job(self._take_now)
-        self._before_job = self._job(self._take_before)
-        self._heat_job = self._job(self._take_heat)
+        self._curves = Background("map", self)
+        self._heats = Background("heat map", self)  # takes longer, and no curve is to wait for it
+        self._now_job = self._job(self._take_now, self._curves)
+        self._before_job = self._job(self._take_before, self._curves)
+        self._heat_job = self._job(self._take_heat, self._heats)
         self.apply_theme(self._tokens)
         self.set_recording(None)
 
@@ -131,6 +134,11 @@ class LiquidationMapPlot(PlotPanel):
             first = view.prices if self._recording is None else self._recording.rounds[0].oracle
             self._now_job.submit(map_data.curve, view, first, self._asset_name())
 
+    def shut_down(self) -> None:
+        """Wait for what is being computed."""
+        self._curves.shut_down()
+        self._heats.shut_down()
+
     def set_asset(self, asset: int | None) -> None:
         """Let this asset move, or with None everything that is not stable."""
         self._asset = asset
@@ -150,8 +158,8 @@ class LiquidationMapPlot(PlotPanel):
 
     # ------------------------------------------------------------------ set-up
 
-    def _job(self, done: Any) -> LatestJob:
-        job = LatestJob(self)
+    def _job(self, done: Any, background: Background) -> LatestJob:
+        job = LatestJob(self, background)
         job.done.connect(done)
         return job
 

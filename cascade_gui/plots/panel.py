@@ -166,6 +166,9 @@ class PlotPanel(QWidget):
     def set_view(self, view: RoundView | None) -> None:
         """Take the state of the book at the shown round; only some plots need it."""
 
+    def shut_down(self) -> None:
+        """Wait for what is computed in the background, where anything is."""
+
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""
         self._tokens = colours

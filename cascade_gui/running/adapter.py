@@ -1,18 +1,14 @@
-"""The one place that knows both the engine's rounds and Qt's signals."""
+"""The one place where the window goes through the engine's rounds; it runs in the background."""
 
 from __future__ import annotations
 
 import time
-import traceback
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
-
-from cascade_gui.working import heavy_libraries
-from cascade_gui.working.threads import step_back
-from engine.base.faults import BadInput
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cascade_gui.running.control import RunControl
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
@@ -20,93 +16,83 @@ if TYPE_CHECKING:
 _LEAST_SECONDS: Final = 1 / 60
 
 
-class EngineAdapter(QObject):
-    """Runs the engine in the thread it lives in and tells of it in signals.
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told of a run while it goes on; called in the thread of the run.
 
-    All signals carry the number of the run, so that the window can ignore what a run that it has given
-    up still says. However quick the rounds are, `rounds` is emitted at most 60 times a second, and not
-    again before the window has drawn the last one (`take`).
+    Parameters
+    ----------
+    started
+        Gets the live recording.
+    rounds
+        Gets how many rounds the recording has, the state before the first included.
+    waiting
+        The run waits before its next round.
     """
 
-    warm = Signal(str)
-    """The kernels are compiled; the text is a traceback when that failed, else empty."""
-    started = Signal(int, object)
-    """Run number, its live recording."""
-    rounds = Signal(int, int)
-    """Run number, how many rounds the recording has, the state before the first included."""
-    waiting = Signal(int)
-    """The run waits before its next round."""
-    ended = Signal(int, object)
-    """Run number, the recording."""
-    refused = Signal(int, object)
-    """Run number, the `BadInput` that kept it from starting."""
-    failed = Signal(int, str)
-    """Run number, the traceback of a fault of ours."""
+    started: Callable[[RecordedRun], None]
+    rounds: Callable[[int], None]
+    waiting: Callable[[], None]
+
+
+class Pace:
+    """How often the window is told of new rounds: at most 60 times a second, however quick they are.
+
+    And not again before it has drawn the last ones (`take`).
+    """
 
     def __init__(self) -> None:
-        super().__init__()
         self._taken = True
         self._next_time = 0.0
 
     def take(self) -> None:
-        """Note that the window has drawn what the last `rounds` announced; may be called from its thread."""
+        """Note that what was told last is drawn; may be called from any thread."""
         self._taken = True
 
-    @Slot()
-    def warm_up(self) -> None:
-        """Compile the kernels, or load them from the cache."""
-        problem = ""
-        try:
-            step_back()
-            heavy_libraries.load()
-            from engine.warming.warm_up import warm_up
-
-            warm_up()
-        except Exception:  # noqa: BLE001 - reported in the window, with its traceback
-            problem = traceback.format_exc()
-        self.warm.emit(problem)
-
-    @Slot(int, object, object)
-    def run(self, number: int, scenario: Scenario, control: RunControl) -> None:
-        """Run a scenario to its end, or until it is stopped."""
-        if control.stopped:
-            return
-        self._taken = True
-        try:
-            self.ended.emit(number, self._run(number, scenario, control))
-        except BadInput as refusal:
-            self.refused.emit(number, refusal)
-        except Exception:  # noqa: BLE001 - reported in the window, with its traceback
-            self.failed.emit(number, traceback.format_exc())
-
-    def _run(self, number: int, scenario: Scenario, control: RunControl) -> RecordedRun:
-        step_back()
-        heavy_libraries.load()
-        import engine
-        from engine.scenario.scenario import Scenario
-
-        checked = Scenario.checked(scenario.parameters, scenario.loans)
-        rounds = engine.rounds(checked)
-        recording = rounds.recording
-        self.started.emit(number, recording)
-        try:
-            while rounds.ended is None and self._may_go_on(number, control, recording):
-                next(rounds)
-                self._announce(number, recording)
-        finally:
-            rounds.close()
-        return recording
-
-    def _may_go_on(self, number: int, control: RunControl, recording: RecordedRun) -> bool:
-        """Wait for permission; before waiting, tell of every round that was not told of."""
-        if control.would_wait:
-            self.rounds.emit(number, len(recording.rounds))
-            self.waiting.emit(number)
-        return control.next_round()
-
-    def _announce(self, number: int, recording: RecordedRun) -> None:
+    def may_tell(self) -> bool:
+        """Whether it is time to tell of rounds; if so, it is noted that they are told of."""
         now = time.monotonic()
-        if self._taken and now >= self._next_time:
-            self._taken = False
-            self._next_time = now + _LEAST_SECONDS
-            self.rounds.emit(number, len(recording.rounds))
+        if not self._taken or now < self._next_time:
+            return False
+        self._taken = False
+        self._next_time = now + _LEAST_SECONDS
+        return True
+
+
+def warm_up() -> None:
+    """Compile the kernels, or load them from the cache."""
+    from engine.warming import warm_up as warming
+
+    warming.warm_up()
+
+
+def run(scenario: Scenario, control: RunControl, pace: Pace, listener: Listener) -> RecordedRun | None:
+    """Run a scenario to its end, or until it is stopped; return its recording, None if it was stopped before it began.
+
+    Raises
+    ------
+    BadInput
+        If the scenario cannot run.
+    """
+    if control.stopped:
+        return None
+    pace.take()
+    import engine
+    from engine.scenario.scenario import Scenario
+
+    rounds = engine.rounds(Scenario.checked(scenario.parameters, scenario.loans))
+    recording = rounds.recording
+    listener.started(recording)
+    try:
+        while rounds.ended is None:
+            if control.would_wait:  # before waiting, tell of every round that was not told of
+                listener.rounds(len(recording.rounds))
+                listener.waiting()
+            if not control.next_round():
+                break
+            next(rounds)
+            if pace.may_tell():
+                listener.rounds(len(recording.rounds))
+    finally:
+        rounds.close()
+    return recording

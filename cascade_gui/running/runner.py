@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from cascade_gui.running.adapter import EngineAdapter
+from cascade_gui.running import adapter
+from cascade_gui.running.adapter import Listener, Pace
 from cascade_gui.running.control import RunControl
-from cascade_gui.working.threads import thread_of
+from cascade_gui.working.background import Background
+from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
-    from engine.base.faults import BadInput
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
@@ -53,9 +55,6 @@ class Runner(QObject):
     ready_changed = Signal(bool)
     """Whether the engine is prepared."""
 
-    _ask_warm_up = Signal()
-    _ask_run = Signal(int, object, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = RunState.IDLE
@@ -63,20 +62,10 @@ class Runner(QObject):
         self._number = 0
         self._controls: list[RunControl] = [RunControl()]
         self._recording: RecordedRun | None = None
-        self._thread = thread_of(self, "engine", partial(_stop, self._controls))
-        self._adapter = EngineAdapter()
-        self._adapter.moveToThread(self._thread)
-        self._ask_warm_up.connect(self._adapter.warm_up)
-        self._ask_run.connect(self._adapter.run)
-        self._adapter.warm.connect(self._warmed)
-        self._adapter.started.connect(self._begun)
-        self._adapter.rounds.connect(self._grown)
-        self._adapter.waiting.connect(self._waits)
-        self._adapter.ended.connect(self._ended)
-        self._adapter.refused.connect(self._refused)
-        self._adapter.failed.connect(self._failed)
+        self._pace = Pace()
+        self._background = Background("engine", self, partial(_stop, self._controls))
         self._breath = QTimer(self, singleShot=True, interval=_BREATH_MS)
-        self._breath.timeout.connect(self._take)
+        self._breath.timeout.connect(self._pace.take)  # directly: the run's own thread is busy with it
 
     @property
     def state(self) -> RunState:
@@ -106,8 +95,7 @@ class Runner(QObject):
 
     def warm_up(self) -> None:
         """Prepare the engine in the background. A run that is started meanwhile waits for it."""
-        self._ensure_thread()
-        self._ask_warm_up.emit()
+        self._background.do(adapter.warm_up, self._warmed, self._not_warmed)
 
     def start(self, scenario: Scenario, steps: int | None = None) -> None:
         """Run a scenario.
@@ -124,8 +112,13 @@ class Runner(QObject):
         self._recording = None
         self._controls[0] = RunControl(steps)
         self._set_state(RunState.PREPARING)
-        self._ensure_thread()
-        self._ask_run.emit(self._number, scenario, self._control)
+        number, tell = self._number, self._background.tell
+        listener = Listener(*(partial(tell, told, number) for told in (self._begun, self._grown, self._waits)))
+        self._background.do(
+            partial(adapter.run, scenario, self._control, self._pace, listener),
+            partial(self._ended, number),
+            partial(self._failed, number),
+        )
 
     def pause(self) -> None:
         """Pause before the next round."""
@@ -163,8 +156,7 @@ class Runner(QObject):
     def shut_down(self) -> None:
         """Stop and wait for the thread; for the end of the program. The runner can be started again."""
         self._give_up()
-        self._thread.quit()
-        self._thread.wait()
+        self._background.shut_down()
         self._breath.stop()
         self._set_state(RunState.IDLE)
 
@@ -173,67 +165,60 @@ class Runner(QObject):
         self._control.stop()
         self._number += 1
 
-    def _ensure_thread(self) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
-
     def _set_state(self, state: RunState) -> None:
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
 
-    # ----------------------------------------------------------------- what the adapter tells (here)
+    # ----------------------------------------------------------------- what runs tell (here)
 
-    @Slot(str)
-    def _warmed(self, problem: str) -> None:
-        self._ready = not problem
-        self.ready_changed.emit(self._ready)
-        if problem:
-            self.failed.emit(problem)
+    def _warmed(self, _: object) -> None:
+        self._ready = True
+        self.ready_changed.emit(True)
 
-    @Slot(int, object)
+    def _not_warmed(self, problem: Exception) -> None:
+        self._ready = False
+        self.ready_changed.emit(False)
+        self.failed.emit(_traceback(problem))
+
     def _begun(self, number: int, recording: RecordedRun) -> None:
         if number == self._number:
             self._recording = recording
             self._set_state(RunState.RUNNING)
             self.started.emit(recording)
 
-    @Slot(int, int)
     def _grown(self, number: int, count: int) -> None:
         if number == self._number:
             self.rounds_available.emit(count)
         self._breath.start()
 
-    def _take(self) -> None:
-        self._adapter.take()  # directly: its own thread is busy with the run
-
-    @Slot(int)
     def _waits(self, number: int) -> None:
         if number == self._number:
             self._set_state(RunState.PAUSED)
 
-    @Slot(int, object)
-    def _ended(self, number: int, recording: RecordedRun) -> None:
-        if number == self._number:
+    def _ended(self, number: int, recording: RecordedRun | None) -> None:
+        if number == self._number and recording is not None:
             self.rounds_available.emit(len(recording.rounds))
             self._set_state(RunState.FINISHED)
             self.finished.emit(recording)
 
-    @Slot(int, object)
-    def _refused(self, number: int, refusal: BadInput) -> None:
-        if number == self._number:
+    def _failed(self, number: int, problem: Exception) -> None:
+        if number != self._number:
+            return
+        if isinstance(problem, BadInput):
             self._set_state(RunState.IDLE)
-            self.refused.emit(refusal)
-
-    @Slot(int, str)
-    def _failed(self, number: int, problem: str) -> None:
-        if number == self._number:
-            if self._recording is not None:
-                self.rounds_available.emit(len(self._recording.rounds))
-            self._set_state(RunState.IDLE if self._recording is None else RunState.FINISHED)
-            self.failed.emit(problem)
+            self.refused.emit(problem)
+            return
+        if self._recording is not None:
+            self.rounds_available.emit(len(self._recording.rounds))
+        self._set_state(RunState.IDLE if self._recording is None else RunState.FINISHED)
+        self.failed.emit(_traceback(problem))
 
 
 def _stop(controls: list[RunControl]) -> None:
     """Stop the run of the present control."""
     controls[0].stop()
+
+
+def _traceback(problem: Exception) -> str:
+    return "".join(traceback.format_exception(problem))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QThreadPool, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -373,7 +373,8 @@ class MainWindow(QMainWindow):
         self.files.shut_down()
         self.exports.shut_down()
         self.spreader.stop()
-        QThreadPool.globalInstance().waitForDone()
+        self.plots.shut_down()
+        self.account.shut_down()
         self.recovery.close()
 
 

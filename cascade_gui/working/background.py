@@ -1,4 +1,4 @@
-"""One background thread that does one thing after another and hands the results back."""
+"""The one way to do things in the background: a thread that does one thing after another and hands the results back."""
 
 from __future__ import annotations
 
@@ -18,29 +18,41 @@ Failed = Callable[[Exception], None]
 class Background(QObject):
     """Work outside the window's thread, in order; results arrive in the thread that made this.
 
-    The work may not touch a widget or anything that the window changes: give it snapshots.
+    The work may not touch a widget or anything that the window changes: give it snapshots. What it wants to say
+    before it is done goes through `tell`.
 
     Parameters
     ----------
     name
         Of its thread.
+    before_end
+        Tells work that goes on for long to end when this is deleted; may not use whoever owns this.
     """
 
     idle = Signal()
     """Nothing is under way any more."""
 
     _ask = Signal(int, object)
+    _told = Signal(object, tuple)
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, before_end: Callable[[], None] | None = None) -> None:
         super().__init__(parent)
         self._number = 0
         self._waiting: dict[int, tuple[Done, Failed | None]] = {}
         self._keys: dict[str, int] = {}
-        self._thread = thread_of(self, name, self._waiting.clear)
+        waiting = self._waiting
+
+        def end() -> None:
+            waiting.clear()
+            if before_end is not None:
+                before_end()
+
+        self._thread = thread_of(self, name, end)
         self._worker = _Worker(self._waiting)
         self._worker.moveToThread(self._thread)
         self._ask.connect(self._worker.work)
         self._worker.done.connect(self._deliver)
+        self._told.connect(self._pass_on)
 
     @property
     def busy(self) -> bool:
@@ -76,6 +88,10 @@ class Background(QObject):
         self._ask.emit(self._number, work)
         return self._number
 
+    def tell(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Call a function in the thread that made this; for work that is under way."""
+        self._told.emit(function, arguments)
+
     def forget(self, number: int) -> None:
         """Let the result not arrive; what has not begun is not done at all."""
         self._waiting.pop(number, None)
@@ -89,6 +105,10 @@ class Background(QObject):
         self.forget_all()
         self._thread.quit()
         self._thread.wait()
+
+    @Slot(object, tuple)
+    def _pass_on(self, function: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        function(*arguments)
 
     @Slot(int, object, object)
     def _deliver(self, number: int, result: Any, problem: Exception | None) -> None:

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.working.background import Background
+from cascade_gui.working.latest_job import LatestJob
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from engine.base.faults import Fault
     from engine.book.book import Book
     from engine.reading.cursor import Cursor
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
     from engine.scenario.scenario import Scenario
+
+    _Found: TypeAlias = tuple["BookView | None", tuple[Fault, ...] | None]
+    """A view, and the faults of the loans where they were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +52,63 @@ class Viewer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background("views", self)
+        self._views = LatestJob(self, self._background)
+        self._views.done.connect(self._take)
+        self._checks = LatestJob(self, self._background)
+        self._checks.done.connect(self._tell_faults)
         self._bench = _Bench()
+        self._recording: RecordedRun | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a view is being computed."""
-        return self._background.busy
+        return self._views.is_busy or self._checks.is_busy
 
     def show_round(self, recording: RecordedRun, number: int) -> None:
         """Compute the view of a round of a recording."""
-        bench = self._bench
-        self._background.do(lambda: bench.round(recording, number), self.view_ready.emit, key="view")
+        self._turn_to(recording)
+        self._views.submit(self._bench.round, recording, number)
 
     def show_scenario(self, draft: Scenario) -> None:
         """Check a scenario's loans and compute the view before anything happens to them."""
-        bench = self._bench
-        self._background.do(lambda: bench.scenario(draft), self._checked, self._refused, key="view")
+        self._turn_to(None)
+        self._views.submit(self._bench.scenario, draft)
 
     def check(self, draft: Scenario) -> None:
         """Check a scenario's loans without a view of them."""
-        bench = self._bench
-        self._background.do(lambda: bench.check(draft), self._only_checked, self._refused, key="check")
+        self._checks.submit(self._bench.faults, draft)
 
     def show_nothing(self) -> None:
         """Drop what was asked for."""
-        self._background.do(lambda: None, self.view_ready.emit, key="view")
+        self._turn_to(None)
+        self._views.submit(_nothing)
 
     def shut_down(self) -> None:
         """Wait for the thread."""
+        self._views.forget()
+        self._checks.forget()
         self._background.shut_down()
 
-    def _checked(self, view: BookView) -> None:
-        self.faults_found.emit(())
+    def _turn_to(self, recording: RecordedRun | None) -> None:
+        """Drop views of another recording, and of a scenario."""
+        if recording is None or recording is not self._recording:
+            self._views.forget()
+        self._recording = recording
+
+    def _take(self, found: _Found) -> None:
+        view, faults = found
+        if faults is not None:
+            self.faults_found.emit(faults)
         self.view_ready.emit(view)
 
-    def _only_checked(self, _: object) -> None:
-        self.faults_found.emit(())
+    def _tell_faults(self, faults: tuple[Fault, ...]) -> None:
+        self.faults_found.emit(faults)
+        if faults:
+            self.view_ready.emit(None)
 
-    def _refused(self, problem: Exception) -> None:
-        if not isinstance(problem, BadInput):
-            raise problem
-        self.faults_found.emit(problem.faults)
-        self.view_ready.emit(None)
+
+def _nothing() -> _Found:
+    return None, None
 
 
 class _Bench:
@@ -98,29 +120,39 @@ class _Bench:
         self._scenario: Scenario | None = None
         self._view: BookView | None = None
 
-    def round(self, recording: RecordedRun, number: int) -> BookView:
+    def round(self, recording: RecordedRun, number: int) -> _Found:
         from engine.reading.round_view import round_view
 
         if recording is not self._recording:
             self._recording = recording
             self._cursor = recording.cursor()
-        return BookView(round_view(recording, number, self._cursor), recording.book)
+        return BookView(round_view(recording, number, self._cursor), recording.book), None
 
-    def scenario(self, draft: Scenario) -> BookView:
+    def scenario(self, draft: Scenario) -> _Found:
         from engine.book.book import Book
         from engine.reading.round_view import initial_view
 
         known, view = self._scenario, self._view
         same = known is not None and known.loans is draft.loans and known.parameters == draft.parameters
         if same and view is not None:
-            return view
-        checked = self.check(draft)
+            return view, ()
+        try:
+            checked = self._checked(draft)
+        except BadInput as refusal:
+            return None, refusal.faults
         book = Book.from_scenario(checked)
         self._scenario, self._view = draft, BookView(initial_view(checked, book), book)
-        return self._view
+        return self._view, ()
+
+    def faults(self, draft: Scenario) -> tuple[Fault, ...]:
+        try:
+            self._checked(draft)
+        except BadInput as refusal:
+            return refusal.faults
+        return ()
 
     @staticmethod
-    def check(draft: Scenario) -> Scenario:
+    def _checked(draft: Scenario) -> Scenario:
         from engine.scenario.scenario import Scenario
 
         return Scenario.checked(draft.parameters, draft.loans)

@@ -1,4 +1,4 @@
-"""What kernels read and fill: named tuples of arrays."""
+"""What kernels read and fill: named tuples of arrays (for tables see `engine.kernels.tables`)."""
 
 from __future__ import annotations
 
@@ -21,68 +21,16 @@ class Legs(NamedTuple):
     market: Any
 
 
-class Rules(NamedTuple):
-    """The rules of the markets, each an array of shape (markets,)."""
-
-    at_or_below: Any
-    proportional: Any
-    close_kind: Any
-    close_factor: Any
-    scope_is_account: Any
-    full_close_health: Any
-    full_close_usd: Any
-    target_health: Any
-    min_leftover_usd: Any
-    incentive_kind: Any
-    incentive_first: Any
-    incentive_second: Any
-    fee_share: Any
-    fee_of_seized: Any
-    bad_debt_stays: Any
-
-
 class Curves(NamedTuple):
     """Liquidity curves and cross impact.
 
-    ``kind`` (K,) int64; ``scale`` (K,) the depth in USD that the formula divides by; ``extra`` (K,) the floor of
-    `linear`, the coefficient times volatility of `square_root`; ``start`` (K + 1,) int64 into ``usd`` and ``drop``;
-    ``cross`` (K, K): row k says what part of each asset's own log fall reaches asset k, 1 on the diagonal.
+    ``of_asset`` (K,) table of `Curve`; ``points`` (points,) table of `CurvePoint`; ``cross`` (K, K): row k says what
+    part of each asset's own log fall reaches asset k, 1 on the diagonal.
     """
 
-    kind: Any
-    scale: Any
-    extra: Any
-    start: Any
-    usd: Any
-    drop: Any
+    of_asset: Any
+    points: Any
     cross: Any
-
-
-class Oracles(NamedTuple):
-    """Oracles, each an array of shape (K,); see `engine.market.oracles`."""
-
-    kind: Any
-    delay: Any
-    window: Any
-    heartbeat: Any
-    deviation: Any
-    value: Any
-    base: Any
-    max_move: Any
-
-
-class Policy(NamedTuple):
-    """What liquidators do, plain numbers."""
-
-    calls: Any
-    most_liquidations: Any
-    capacity_usd: Any
-    has_min_profit: Any
-    min_profit_usd: Any
-    gas_usd: Any
-    sold_now: Any
-    buys_debt: Any
-    follows_sales: Any
 
 
 class EventColumns(NamedTuple):
@@ -190,20 +138,11 @@ class TokensLeft(NamedTuple):
     debt_rest: Any
 
 
-class Selling(NamedTuple):
-    """What of a sale stays, (K,) shares, and what is left of the rest after one round, (K,)."""
-
-    share: Any
-    decay: Any
-
-
 class Safety(NamedTuple):
-    """Safety devices by market: ``watches`` (M, K) bool, the others (M,); the drop of one that never pauses is inf."""
+    """Safety devices: ``of_market`` (M,) table of `Device`; ``watches`` (M, K) bool, whose falls pause a market."""
 
+    of_market: Any
     watches: Any
-    drop: Any
-    rounds: Any
-    reserve_usd: Any
 
 
 class UntouchedBook(NamedTuple):

@@ -10,7 +10,8 @@ from engine.kernels.health import sums_nb
 from engine.kernels.sums import add_nb, move_nb, sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, BadDebtColumns, Legs, Rules, TokensLeft
+    from engine.kernels.arrays import AccountPlaces, BadDebtColumns, Legs, TokensLeft
+    from engine.kernels.tables import Rules
 
 
 @kernel
@@ -58,7 +59,7 @@ def write_off_nb(
             before = debt[leg]
             if before <= 0.0:
                 continue
-            after = before if rules.bad_debt_stays[m] else 0.0
+            after = before if rules[m].bad_debt_stays else 0.0
             at = unsigned(row)
             rows.account[at] = places.account[i]
             rows.debt_leg[at] = signed(leg) + places.debt_shift[i]

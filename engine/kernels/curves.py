@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 @part
 def _segment_nb(curves: Curves, k: int, v: float) -> int:
     """Return the index (from 0) of the piece of asset k's points that the sale v >= 0 lies on."""
-    first = curves.start[k]
-    last = curves.start[k + 1] - 1
+    curve = curves.of_asset[k]
+    first = curve.first_point
+    last = curve.end_point - 1
     low = first
     high = last
     while low < high:
         middle = (low + high) // 2
-        if curves.usd[middle] < v:
+        if curves.points[middle].usd < v:
             low = middle + 1
         else:
             high = middle
@@ -41,15 +42,16 @@ def _segment_nb(curves: Curves, k: int, v: float) -> int:
 @part
 def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, float]:
     """Return (usd at start, drop at start, usd at end, slope) of a piece; the last one goes on for ever."""
-    at = curves.start[k] + piece
+    curve = curves.of_asset[k]
+    at = curve.first_point + piece
     usd = 0.0
     drop = 0.0
     if piece > 0:
-        usd = curves.usd[at - 1]
-        drop = curves.drop[at - 1]
-    slope = (curves.drop[at] - drop) / (curves.usd[at] - usd)
-    end = curves.usd[at]
-    if at == curves.start[k + 1] - 1:
+        usd = curves.points[at - 1].usd
+        drop = curves.points[at - 1].drop
+    slope = (curves.points[at].drop - drop) / (curves.points[at].usd - usd)
+    end = curves.points[at].usd
+    if at == curve.end_point - 1:
         end = np.inf
     return usd, drop, end, slope
 
@@ -58,21 +60,21 @@ def _piece_nb(curves: Curves, k: int, piece: int) -> tuple[float, float, float, 
 def log_fall_nb(curves: Curves, k: int, u: float) -> float:
     """Return G_k(u): how far the log price of asset k has fallen with u USD sold; odd in u."""
     v = abs(u)
-    kind = curves.kind[k]
+    curve = curves.of_asset[k]
+    kind = curve.kind
     fall = 0.0
     if kind == CURVE_EXPONENTIAL:
-        fall = v / curves.scale[k]
+        fall = v / curve.scale
     elif kind == CURVE_CONSTANT_USD:
-        fall = np.log1p(v / curves.scale[k])
+        fall = np.log1p(v / curve.scale)
     elif kind == CURVE_LINEAR:
-        if 1.0 - v / curves.scale[k] > curves.extra[k]:
-            fall = -np.log1p(-v / curves.scale[k])
-        else:
-            fall = -np.log(curves.extra[k])
+        fall = -np.log(curve.extra)
+        if 1.0 - v / curve.scale > curve.extra:
+            fall = -np.log1p(-v / curve.scale)
     elif kind == CURVE_SQUARE_ROOT:
-        fall = curves.extra[k] * np.sqrt(v / curves.scale[k])
+        fall = curve.extra * np.sqrt(v / curve.scale)
     elif kind == CURVE_CONSTANT_PRODUCT:
-        fall = 2.0 * np.log1p(v / curves.scale[k])
+        fall = 2.0 * np.log1p(v / curve.scale)
     elif kind == CURVE_POINTS:
         usd, drop, _, slope = _piece_nb(curves, k, _segment_nb(curves, k, v))
         here = drop + slope * (v - usd)
@@ -124,13 +126,14 @@ def _second_order_nb(x: float) -> float:
 @part
 def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, buying: bool) -> float:
     """Integrate the price factor of asset k for a sale from v to v + width, or a purchase from -v to -v - width."""
-    kind = curves.kind[k]
-    scale = curves.scale[k]
+    curve = curves.of_asset[k]
+    kind = curve.kind
+    scale = curve.scale
     if kind in (CURVE_EXPONENTIAL, CURVE_SQUARE_ROOT):
         # The only two that can leave the range of float64: beyond the limit the factor stays what it is there.
         room = MOST_LOG_FACTOR - cross if buying else MOST_LOG_FACTOR + cross
         room = max(room, 0.0)
-        reach = room * scale if kind == CURVE_EXPONENTIAL else scale * (room / curves.extra[k]) ** 2
+        reach = room * scale if kind == CURVE_EXPONENTIAL else scale * (room / curve.extra) ** 2
         inside = min(width, max(reach - v, 0.0))
         sign = 1.0 if buying else -1.0
         beyond = (width - inside) * np.exp(sign * MOST_LOG_FACTOR)
@@ -142,7 +145,7 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
             x = inside / scale
             dearest = v + inside if buying else v
             return inside * np.exp(cross + sign * dearest / scale) * _one_minus_exp_over_nb(x) + beyond
-        a = curves.extra[k] / np.sqrt(scale)
+        a = curve.extra / np.sqrt(scale)
         root = np.sqrt(v)
         step = inside / (root + np.sqrt(v + inside))
         x = a * step
@@ -157,7 +160,7 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
             return outer * width * (1.0 + (v + 0.5 * width) / scale)
         return outer * scale * np.log1p(width / (scale + v))
     if kind == CURVE_LINEAR:
-        return outer * _falling_line_nb(1.0 - v / scale, 1.0 / scale, width, curves.extra[k], buying)
+        return outer * _falling_line_nb(1.0 - v / scale, 1.0 / scale, width, curve.extra, buying)
     if kind == CURVE_CONSTANT_PRODUCT:
         if buying:
             a = 1.0 + v / scale

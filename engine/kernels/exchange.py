@@ -25,15 +25,16 @@ from engine.kernels.curves import impact_integral_nb
 from engine.kernels.health import health_nb, is_liquidatable_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Legs, Rules
+    from engine.kernels.arrays import Curves, Legs
+    from engine.kernels.tables import Rule, Rules
 
 
 @inlined
-def _bonus_nb(rules: Rules, m: int, health: float, threshold: float, listed: float) -> float:
-    """Return the incentive b of a liquidation in market m (Method, section 7)."""
-    kind = rules.incentive_kind[m]
-    first = rules.incentive_first[m]
-    second = rules.incentive_second[m]
+def _bonus_nb(rule: Rule, health: float, threshold: float, listed: float) -> float:
+    """Return the incentive b of a liquidation (Method, section 7)."""
+    kind = rule.incentive_kind
+    first = rule.incentive_first
+    second = rule.incentive_second
     if kind == INCENTIVE_LLTV:
         return min(second, 1.0 / (1.0 - first * (1.0 - threshold)) - 1.0)
     if kind == INCENTIVE_HEALTH_DISCOUNT:
@@ -55,7 +56,7 @@ def picked_nb(
     bonus). The legs are -1 under proportional legs, and where the account has none.
     """
     here, after = unsigned(i), unsigned(i + 1)
-    m = unsigned(legs.market[here])
+    rule = rules[unsigned(legs.market[here])]
     backing = 0.0
     held = 0.0
     collateral_leg = -1
@@ -78,7 +79,7 @@ def picked_nb(
             debt_leg = signed(leg)
     if held <= 0.0 or owed <= 0.0:
         return backing, held, owed, -1, -1, held, owed, 0.0, 0.0
-    if rules.proportional[m]:
+    if rule.proportional:
         listed = 0.0
         for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
             value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
@@ -92,7 +93,7 @@ def picked_nb(
     else:
         threshold = legs.collateral_threshold[unsigned(collateral_leg)]
         listed = legs.collateral_bonus[unsigned(collateral_leg)]
-    bonus = _bonus_nb(rules, m, backing / owed, threshold, listed)
+    bonus = _bonus_nb(rule, backing / owed, threshold, listed)
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
 
@@ -105,37 +106,37 @@ def exchange_nb(
     Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
     under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
     """
-    m = unsigned(legs.market[unsigned(i)])
+    rule = rules[unsigned(legs.market[unsigned(i)])]
     backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
         legs, collateral, debt, rules, prices, i
     )
     health = health_nb(backing, owed)
-    if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+    if not is_liquidatable_nb(backing, held, owed, rule.at_or_below, dust):
         return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
 
-    close = rules.close_kind[m]
+    close = rule.close_kind
     repaid = picked_debt
     if close == CLOSE_FRACTION:
         full = (
-            health <= rules.full_close_health[m] + HEALTH_TOLERANCE
-            or picked_debt < rules.full_close_usd[m]
-            or picked_collateral < rules.full_close_usd[m]
+            health <= rule.full_close_health + HEALTH_TOLERANCE
+            or picked_debt < rule.full_close_usd
+            or picked_collateral < rule.full_close_usd
         )
         if not full:
-            if rules.scope_is_account[m]:
-                repaid = min(picked_debt, rules.close_factor[m] * owed)
+            if rule.scope_is_account:
+                repaid = min(picked_debt, rule.close_factor * owed)
             else:
-                repaid = rules.close_factor[m] * picked_debt
+                repaid = rule.close_factor * picked_debt
     elif close == CLOSE_TARGET_HEALTH:
-        gain = rules.target_health[m] - threshold * (1.0 + bonus)
+        gain = rule.target_health - threshold * (1.0 + bonus)
         if gain > 0.0:
-            repaid = min(max((rules.target_health[m] * owed - backing) / gain, 0.0), picked_debt)
+            repaid = min(max((rule.target_health * owed - backing) / gain, 0.0), picked_debt)
 
     seized = repaid * (1.0 + bonus)
     if seized > picked_collateral:
         seized = picked_collateral
         repaid = picked_collateral / (1.0 + bonus)
-    least = rules.min_leftover_usd[m]
+    least = rule.min_leftover_usd
     outcome = LIQUIDATED
     both_left = seized < picked_collateral and repaid < picked_debt
     if both_left and (picked_collateral - seized < least or picked_debt - repaid < least):
@@ -151,9 +152,10 @@ def exchange_nb(
 @inlined
 def fee_share_nb(rules: Rules, m: int, bonus: float) -> float:
     """Return the part of what is seized that the protocol keeps."""
-    if rules.fee_share[m] == 0.0 or rules.fee_of_seized[m]:
-        return rules.fee_share[m]
-    return rules.fee_share[m] * bonus / (1.0 + bonus)
+    rule = rules[m]
+    if rule.fee_share == 0.0 or rule.fee_of_seized:
+        return rule.fee_share
+    return rule.fee_share * bonus / (1.0 + bonus)
 
 
 @inlined

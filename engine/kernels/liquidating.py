@@ -45,7 +45,8 @@ from engine.kernels.sums import add_nb, sum_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, HealthWatch, Legs, Policy, Rules
+    from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, HealthWatch, Legs
+    from engine.kernels.tables import Policy, Rules
 
 
 @part
@@ -119,7 +120,7 @@ def liquidate_nb(
             market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
         while call < policy.calls:
             rows = 1
-            if rules.proportional[m]:
+            if rules[m].proportional:
                 after_i = i + unsigned(1)
                 rows = signed(legs.collateral_start[after_i] - legs.collateral_start[i]) * signed(
                     legs.debt_start[after_i] - legs.debt_start[i]
@@ -196,7 +197,7 @@ def liquidate_nb(
                 progress[PROGRESS_EMPTIED] += 1
             if is_watching:
                 until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
-                if is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
                     until = until_nb(watch.rise, after, owed, dust)
                     least_held = min(least_held, held)
                 place = unsigned(position)

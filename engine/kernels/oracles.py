@@ -8,7 +8,7 @@ from engine.kernels.compiling import inlined, kernel
 from engine.kernels.constants import ORACLE_MARKET, ORACLE_MODEL, ORACLE_THRESHOLD, ORACLE_TWAP
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Oracles
+    from engine.kernels.tables import Oracles
 
 
 @inlined
@@ -25,27 +25,29 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
     of the round before, `last_update` (K,) int64 the rounds in which feeds were last updated (changed here).
     """
     for k in range(len(prices)):
-        kind = oracles.kind[k]
+        oracle = oracles[k]
+        kind = oracle.kind
         if kind == ORACLE_MODEL:
             continue
         price = before[k]
         if kind == ORACLE_MARKET:
-            price = history[max(number - oracles.delay[k], 0), k]
+            price = history[max(number - oracle.delay, 0), k]
         elif kind == ORACLE_THRESHOLD:
-            seen = history[max(number - oracles.delay[k], 0), k]
-            beat = oracles.heartbeat[k]
-            if abs(seen / before[k] - 1.0) >= oracles.deviation[k] or (beat > 0 and number - last_update[k] >= beat):
+            seen = history[max(number - oracle.delay, 0), k]
+            beat = oracle.heartbeat
+            if abs(seen / before[k] - 1.0) >= oracle.deviation or (beat > 0 and number - last_update[k] >= beat):
                 price = seen
                 last_update[k] = number
         elif kind == ORACLE_TWAP:
-            window = oracles.window[k]
+            window = oracle.window
             first = max(number - window + 1, 1)
             total = (window - (number - first + 1)) * history[0, k]
             for r in range(first, number + 1):
                 total += history[r, k]
             price = total / window
-        prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
+        prices[k] = _limited_nb(price, before[k], oracle.max_move)
     for k in range(len(prices)):
-        if oracles.kind[k] == ORACLE_MODEL:
-            price = oracles.value[k] * prices[oracles.base[k]]
-            prices[k] = _limited_nb(price, before[k], oracles.max_move[k])
+        oracle = oracles[k]
+        if oracle.kind == ORACLE_MODEL:
+            price = oracle.value * prices[oracle.base]
+            prices[k] = _limited_nb(price, before[k], oracle.max_move)

@@ -19,7 +19,8 @@ from engine.kernels.curves import market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Oracles, Policy, Rules, RunArrays, Safety, Selling, TokensLeft, Work
+    from engine.kernels.arrays import Curves, RunArrays, Safety, TokensLeft, Work
+    from engine.kernels.tables import Oracles, Policy, Rules, Selling
 
 
 @part
@@ -55,17 +56,18 @@ def stands_still_nb(
             return False
     for k in range(assets):
         market, oracle = work.after[number, k], work.oracle[k]
-        kind = oracles.kind[k]
+        feed = oracles[k]
+        kind = feed.kind
         if kind == ORACLE_MODEL:
-            if moved_nb(oracle, oracles.value[k] * work.oracle[oracles.base[k]], still):
+            if moved_nb(oracle, feed.value * work.oracle[feed.base], still):
                 return False
-        elif kind == ORACLE_THRESHOLD and oracles.heartbeat[k] == 0:
-            if not abs(market / oracle - 1.0) < oracles.deviation[k]:
+        elif kind == ORACLE_THRESHOLD and feed.heartbeat == 0:
+            if not abs(market / oracle - 1.0) < feed.deviation:
                 return False
         elif kind != ORACLE_FIXED and moved_nb(oracle, market, still):
             return False
     for k in range(assets):
-        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling.decay[k]
+        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling[k].decay
     market_prices_nb(curves, work.undisturbed, work.outstanding, work.prices, work.cross)
     moved = False
     for k in range(assets):
@@ -115,10 +117,10 @@ def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
 def pause_nb(safety: Safety, work: Work, number: int) -> bool:
     """Find which markets are paused in a round; return whether any is (Method, section 8)."""
     some = False
-    for m in range(len(safety.drop)):
+    for m in range(len(safety.of_market)):
         for k in range(len(work.oracle)):
-            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.drop[m]:
-                work.paused_until[m] = number + safety.rounds[m] - 1
+            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.of_market[m].drop:
+                work.paused_until[m] = number + safety.of_market[m].rounds - 1
         some |= work.paused_until[m] >= number
     return some
 
@@ -136,15 +138,15 @@ def sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
         work.due_sales[turn, k] = 0.0
         work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
         net = work.sold[k] - work.bought[k]
-        work.permanent[k] += selling.share[k] * net
-        work.temporary[k] += (1.0 - selling.share[k]) * net
+        work.permanent[k] += selling[k].share * net
+        work.temporary[k] += (1.0 - selling[k].share) * net
 
 
 @part
 def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft) -> None:
     """Put back what a path carries from round to round."""
-    for m in range(len(safety.drop)):
-        work.reserve_usd[m] = safety.reserve_usd[m]
+    for m in range(len(safety.of_market)):
+        work.reserve_usd[m] = safety.of_market[m].reserve_usd
         work.paused_until[m] = 0
     for k in range(len(start)):
         work.oracle[k] = start[k]
@@ -153,7 +155,7 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
         work.temporary[k] = 0.0
         for row in range(len(work.due_sales)):
             work.due_sales[row, k] = 0.0
-    for m in range(len(safety.drop)):
+    for m in range(len(safety.of_market)):
         for k in range(len(start)):
             work.left.collateral[m, k] = fresh_left.collateral[m, k]
             work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
@@ -188,6 +190,6 @@ def bear_bad_debt_nb(rules: Rules, work: Work, figures: Any) -> None:
         paid = min(max(work.reserve_usd[m], 0.0), bad)
         work.reserve_usd[m] -= paid
         figures[FIGURE_BAD_DEBT_USD] += bad
-        if not rules.bad_debt_stays[m]:
+        if not rules[m].bad_debt_stays:
             figures[FIGURE_TOTAL_LOSS_USD] += bad
         figures[FIGURE_LENDER_LOSS_USD] += bad - paid

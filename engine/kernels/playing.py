@@ -64,16 +64,13 @@ if TYPE_CHECKING:
         AccountPlaces,
         Curves,
         Legs,
-        Oracles,
-        Policy,
-        Rules,
         RunArrays,
         Safety,
-        Selling,
         TokensLeft,
         UntouchedBook,
         Work,
     )
+    from engine.kernels.tables import Oracles, Policy, Rules, Selling
 
 
 @kernel
@@ -162,7 +159,7 @@ def run_paths_nb(
             if number > 0:
                 row = min(number, paths.shape[1]) - 1
                 for k in range(assets):
-                    work.temporary[k] *= selling.decay[k]
+                    work.temporary[k] *= selling[k].decay
                     work.outstanding[k] = work.permanent[k] + work.temporary[k]
                     work.undisturbed[k] = paths[p, row, k]
                 market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)

@@ -10,7 +10,8 @@ from engine.kernels.exchange import fee_share_nb, picked_nb
 from engine.kernels.health import health_nb, sums_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import EventColumns, Legs, Rules
+    from engine.kernels.arrays import EventColumns, Legs
+    from engine.kernels.tables import Rules
 
 
 @kernel

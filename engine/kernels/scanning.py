@@ -12,7 +12,8 @@ from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, Rules, WaitingAccounts
+    from engine.kernels.arrays import Legs, WaitingAccounts
+    from engine.kernels.tables import Rules
 
 
 @inlined
@@ -30,7 +31,7 @@ def _look_nb(
         if held <= dust:
             return LOOKED_BAD, 0.0, 0.0, owed, held
         health = backing / owed
-        if is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+        if is_liquidatable_nb(backing, held, owed, rules[legs.market[i]].at_or_below, dust):
             return LOOKED_WAITING, np.inf, health, owed, held
         room = health
         if held < dust * room:  # it reaches dust before its health reaches 1
@@ -113,7 +114,7 @@ def recheck_nb(
             looks = last_liquidated[pool.account[place]] == number
         if looks:
             i = unsigned(pool.account[place])
-            if bad[i] and not rules.bad_debt_stays[unsigned(legs.market[i])]:  # its debt was written off
+            if bad[i] and not rules[unsigned(legs.market[i])].bad_debt_stays:  # its debt was written off
                 _set_due_nb(due, block_due, i, np.inf)
                 continue
             state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)

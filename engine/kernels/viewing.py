@@ -21,7 +21,8 @@ from engine.kernels.exchange import picked_nb
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, Rules
+    from engine.kernels.arrays import Legs
+    from engine.kernels.tables import Rules
 
 
 @kernel
@@ -69,7 +70,7 @@ def view_nb(
             status[i] = STATUS_LIQUIDATED if last_liquidated[i] > 0 else STATUS_NO_DEBT
         elif held <= dust:
             status[i] = STATUS_BAD_DEBT
-        elif is_liquidatable_nb(backing, held, owed, rules.at_or_below[legs.market[i]], dust):
+        elif is_liquidatable_nb(backing, held, owed, rules[legs.market[i]].at_or_below, dust):
             status[i] = STATUS_LIQUIDATABLE
         elif last_liquidated[i] > 0:
             status[i] = STATUS_PARTLY
@@ -222,7 +223,7 @@ def debt_below_one_nb(
         a, b, e, f = sides_nb(legs, collateral, debt, prices, falling, i)
         if e + f <= dust:
             continue
-        equal_too = rules.at_or_below[legs.market[i]]
+        equal_too = rules[legs.market[i]].at_or_below
         first = _below_nb(a, b, e, f, scales[0], equal_too)
         last = _below_nb(a, b, e, f, scales[count - 1], equal_too)
         begin = 0

@@ -25,26 +25,28 @@ if TYPE_CHECKING:
 
 def compile_curves(parameters: Parameters) -> Curves:
     """Return the assets' curves, in the order of the assets."""
-    from engine.kernels import Curves
+    from engine import kernels
 
-    kind, scale, extra, start, points = [], [], [], [0], []
+    curves: list[dict[str, float]] = []
+    points: list[dict[str, float]] = []
     for asset in parameters.assets.values():
         liquidity = asset.liquidity
         code, depth, second = _numbers(liquidity)
-        kind.append(code)
-        scale.append(depth * liquidity.depth_multiplier)
-        extra.append(second)
+        first = len(points)
         if isinstance(liquidity, CurveLiquidity):
-            points += [(drop, usd * liquidity.depth_multiplier) for drop, usd in liquidity.points]
-        start.append(len(points))
-    table = np.array(points, dtype=np.float64).reshape(-1, 2)
-    return Curves(
-        kind=np.array(kind, dtype=np.int64),
-        scale=np.array(scale, dtype=np.float64),
-        extra=np.array(extra, dtype=np.float64),
-        start=np.array(start, dtype=np.int64),
-        usd=np.ascontiguousarray(table[:, 1]),
-        drop=np.ascontiguousarray(table[:, 0]),
+            points += [{"drop": drop, "usd": usd * liquidity.depth_multiplier} for drop, usd in liquidity.points]
+        curves.append(
+            {
+                "kind": code,
+                "scale": depth * liquidity.depth_multiplier,
+                "extra": second,
+                "first_point": first,
+                "end_point": len(points),
+            }
+        )
+    return kernels.Curves(
+        of_asset=kernels.table(kernels.Curve, curves),
+        points=kernels.table(kernels.CurvePoint, points),
         cross=cross_impact(parameters),
     )
 
@@ -59,7 +61,7 @@ def cross_impact(parameters: Parameters) -> npt.NDArray[np.float64]:
 
 
 def _numbers(liquidity: Liquidity) -> tuple[int, Any, float]:  # noqa: PLR0911 - one a kind of curve
-    """Return a curve's code, its depth in USD and its second number (see `engine.kernels.Curves`)."""
+    """Return a curve's code, its depth in USD and its second number (see `engine.kernels.Curve`)."""
     from engine import kernels
 
     if isinstance(liquidity, ExponentialLiquidity):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.kernels import Oracles
+    from engine.scenario.schema import Oracle as AnyOracle
     from engine.scenario.schema import Parameters
 
 STILL = 1e-6
@@ -33,33 +34,39 @@ def compile_oracles(parameters: Parameters) -> Oracles:
     from engine import kernels
 
     index = {name: k for k, name in enumerate(parameters.assets)}
-    count = len(index)
-    whole = {name: np.zeros(count, dtype=np.int64) for name in ("kind", "delay", "window", "heartbeat", "base")}
-    number = {name: np.zeros(count) for name in ("deviation", "value")}
-    max_move = np.full(count, np.inf)
-    for k, asset in enumerate(parameters.assets.values()):
-        oracle = asset.oracle
-        if oracle.max_move is not None:
-            max_move[k] = oracle.max_move
-        if isinstance(oracle, MarketOracle):
-            whole["kind"][k] = kernels.ORACLE_MARKET
-            whole["delay"][k] = oracle.delay_rounds
-        elif isinstance(oracle, ThresholdOracle):
-            whole["kind"][k] = kernels.ORACLE_THRESHOLD
-            whole["delay"][k] = oracle.delay_rounds
-            whole["heartbeat"][k] = oracle.heartbeat_rounds or 0
-            number["deviation"][k] = oracle.deviation
-        elif isinstance(oracle, TwapOracle):
-            whole["kind"][k] = kernels.ORACLE_TWAP
-            whole["window"][k] = oracle.window_rounds
-        elif isinstance(oracle, FixedOracle):
-            whole["kind"][k] = kernels.ORACLE_FIXED
-            number["value"][k] = oracle.price
-        elif isinstance(oracle, ModelOracle):
-            whole["kind"][k] = kernels.ORACLE_MODEL
-            number["value"][k] = oracle.ratio
-            whole["base"][k] = index[oracle.base]
-    return kernels.Oracles(max_move=max_move, **whole, **number)
+    return kernels.table(kernels.Oracle, [_numbers(asset.oracle, index) for asset in parameters.assets.values()])
+
+
+def _numbers(oracle: AnyOracle, index: dict[str, int]) -> dict[str, float]:
+    """Return one oracle's row, given the place of each asset."""
+    from engine import kernels
+
+    numbers: dict[str, float] = {
+        "kind": kernels.ORACLE_MARKET,
+        "delay": 0,
+        "window": 0,
+        "heartbeat": 0,
+        "deviation": 0.0,
+        "value": 0.0,
+        "base": 0,
+        "max_move": np.inf if oracle.max_move is None else oracle.max_move,
+    }
+    if isinstance(oracle, MarketOracle):
+        numbers |= {"delay": oracle.delay_rounds}
+    elif isinstance(oracle, ThresholdOracle):
+        numbers |= {
+            "kind": kernels.ORACLE_THRESHOLD,
+            "delay": oracle.delay_rounds,
+            "heartbeat": oracle.heartbeat_rounds or 0,
+            "deviation": oracle.deviation,
+        }
+    elif isinstance(oracle, TwapOracle):
+        numbers |= {"kind": kernels.ORACLE_TWAP, "window": oracle.window_rounds}
+    elif isinstance(oracle, FixedOracle):
+        numbers |= {"kind": kernels.ORACLE_FIXED, "value": oracle.price}
+    elif isinstance(oracle, ModelOracle):
+        numbers |= {"kind": kernels.ORACLE_MODEL, "value": oracle.ratio, "base": index[oracle.base]}
+    return numbers
 
 
 def first_prices(parameters: Parameters) -> npt.NDArray[np.float64]:
@@ -76,7 +83,7 @@ def first_prices(parameters: Parameters) -> npt.NDArray[np.float64]:
 
 def look_back(oracles: Oracles) -> int:
     """Return how many rounds back the oracles look at most."""
-    return int(max(oracles.delay.max(initial=0), oracles.window.max(initial=0)))
+    return int(max(oracles["delay"].max(initial=0), oracles["window"].max(initial=0)))
 
 
 def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.NDArray[np.float64]) -> bool:
@@ -92,14 +99,14 @@ def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.
     from engine import kernels
 
     off = np.abs(relative_moves(prices, market))
-    follows = (oracles.kind == kernels.ORACLE_MARKET) | (oracles.kind == kernels.ORACLE_TWAP)
-    feed = oracles.kind == kernels.ORACLE_THRESHOLD
-    follows |= feed & (oracles.heartbeat > 0)
-    waits = feed & (oracles.heartbeat == 0)
-    model = oracles.kind == kernels.ORACLE_MODEL
-    off_model = np.abs(relative_moves(prices, oracles.value * prices[oracles.base]))
+    follows = (oracles["kind"] == kernels.ORACLE_MARKET) | (oracles["kind"] == kernels.ORACLE_TWAP)
+    feed = oracles["kind"] == kernels.ORACLE_THRESHOLD
+    follows |= feed & (oracles["heartbeat"] > 0)
+    waits = feed & (oracles["heartbeat"] == 0)
+    model = oracles["kind"] == kernels.ORACLE_MODEL
+    off_model = np.abs(relative_moves(prices, oracles["value"] * prices[oracles["base"]]))
     return bool(
         (off[follows] <= STILL).all()
-        and (off[waits] < oracles.deviation[waits]).all()
+        and (off[waits] < oracles["deviation"][waits]).all()
         and (off_model[model] <= STILL).all()
     )

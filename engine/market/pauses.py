@@ -21,12 +21,17 @@ def compile_safety(parameters: Parameters) -> Safety:
     from engine import kernels
 
     names, markets = list(parameters.assets), list(parameters.markets.values())
-    safety = [market.safety for market in markets]
+    devices = [
+        {
+            "drop": np.inf if market.safety.pause_if_drop is None else market.safety.pause_if_drop,
+            "rounds": market.safety.pause_rounds,
+            "reserve_usd": market.safety.reserve_usd,
+        }
+        for market in markets
+    ]
     return kernels.Safety(
+        of_market=kernels.table(kernels.Device, devices),
         watches=np.array([[name in market.collateral for name in names] for market in markets], dtype=np.bool_),
-        drop=np.array([np.inf if each.pause_if_drop is None else each.pause_if_drop for each in safety]),
-        rounds=np.array([each.pause_rounds for each in safety], dtype=np.int64),
-        reserve_usd=np.array([each.reserve_usd for each in safety], dtype=np.float64),
     )
 
 

@@ -23,7 +23,7 @@ _UNLIMITED = 2**62
 
 def compile_rules(parameters: Parameters) -> Rules:
     """Return the markets' rules, in the order of the markets."""
-    from engine.kernels import Rules as Arrays
+    from engine import kernels
 
     rows = []
     for market in parameters.markets.values():
@@ -39,27 +39,29 @@ def compile_rules(parameters: Parameters) -> Rules:
                 **_incentive(rules.incentive),
             }
         )
-    return Arrays(**{name: np.array([row[name] for row in rows]) for name in Arrays._fields})
+    return kernels.table(kernels.Rule, rows)
 
 
 def compile_policy(parameters: Parameters) -> Policy:
-    """Return what the scenario's liquidators do; a missing limit is a number that is never reached."""
-    from engine.kernels import Policy as Numbers
+    """Return what the scenario's liquidators do."""
+    from engine import kernels
 
     given = parameters.liquidators
     most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
-    return Numbers(
-        calls=int(given.calls_per_round),
-        most_liquidations=_UNLIMITED if most is None else int(most),
-        capacity_usd=np.inf if capacity is None else float(capacity),
-        has_min_profit=profit is not None,
-        min_profit_usd=0.0 if profit is None else float(profit),
-        gas_usd=float(given.gas_usd),
-        sold_now=float(given.sell_share) / given.sell_over_rounds,
-        buys_debt=bool(given.buy_debt),
-        follows_sales=profit is not None
-        or any(market.rules.settlement.kind != "liquidator" for market in parameters.markets.values()),
-    )
+    others_settle = any(market.rules.settlement.kind != "liquidator" for market in parameters.markets.values())
+    values = {
+        "calls": int(given.calls_per_round),
+        "most_liquidations": _UNLIMITED if most is None else int(most),
+        "capacity_usd": np.inf if capacity is None else float(capacity),
+        "has_min_profit": profit is not None,
+        "min_profit_usd": 0.0 if profit is None else float(profit),
+        "gas_usd": float(given.gas_usd),
+        "sold_now": float(given.sell_share) / given.sell_over_rounds,
+        "buys_debt": bool(given.buy_debt),
+        "follows_sales": profit is not None or others_settle,
+    }
+    policy: Policy = kernels.one_row(kernels.Policy, values)
+    return policy
 
 
 def _close(close: Close) -> dict[str, float | int | bool]:

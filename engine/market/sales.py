@@ -67,12 +67,12 @@ def compile_selling(parameters: Parameters) -> Selling:
     """Return what stays of each asset's sales, and how the rest decays."""
     from engine import kernels
 
-    liquidities = [asset.liquidity for asset in parameters.assets.values()]
-    half_life = [liquidity.recovery_half_life_rounds for liquidity in liquidities]
-    return kernels.Selling(
-        share=np.array([liquidity.permanent_share for liquidity in liquidities], dtype=np.float64),
-        decay=np.array([1.0 if h is None else 2.0 ** (-1.0 / h) for h in half_life]),
-    )
+    half_life = [asset.liquidity.recovery_half_life_rounds for asset in parameters.assets.values()]
+    sellers = [
+        {"share": asset.liquidity.permanent_share, "decay": 1.0 if h is None else 2.0 ** (-1.0 / h)}
+        for asset, h in zip(parameters.assets.values(), half_life, strict=True)
+    ]
+    return kernels.table(kernels.Seller, sellers)
 
 
 class Sales:
@@ -86,7 +86,8 @@ class Sales:
 
     def __init__(self, parameters: Parameters) -> None:
         count = len(parameters.assets)
-        self._share, self._decay = compile_selling(parameters)
+        selling = compile_selling(parameters)
+        self._share, self._decay = selling["share"], selling["decay"]
         self._permanent = np.zeros(count)
         self._temporary = np.zeros(count)
         liquidators = parameters.liquidators

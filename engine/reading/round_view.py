@@ -205,7 +205,7 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
         bonus = np.where(is_whole[leg_market], 0.0, legs.collateral_bonus)
         bonus.setflags(write=False)
         legs = legs._replace(collateral_bonus=bonus)
-        rules = rules._replace(incentive_kind=np.where(is_whole, INCENTIVE_FIXED, rules.incentive_kind))
+        rules["incentive_kind"][is_whole] = INCENTIVE_FIXED
     toxic, short = np.zeros(len(book.market_names)), np.zeros(len(book.market_names))
     danger_nb(
         legs, np.array(view.state.collateral_amount), np.array(view.state.debt_amount), rules, np.array(view.prices),

@@ -223,7 +223,7 @@ def offer_nb(
 
         repaid = min(share * owed, paid)
         seized = held if part >= 1.0 else part * held
-        was_waiting = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
+        was_waiting = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
         first_row = row
         row += take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized, held, owed, 0.0

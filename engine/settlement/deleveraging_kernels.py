@@ -155,7 +155,7 @@ def rank_nb(
         if held - owed <= 0.0:
             continue
         backing, held_now, owed_now = sums_nb(legs, collateral, debt, oracle, unsigned(i))
-        if is_liquidatable_nb(backing, held_now, owed_now, rules.at_or_below[m], dust):
+        if is_liquidatable_nb(backing, held_now, owed_now, rules[m].at_or_below, dust):
             continue
         accounts[count] = i
         found_legs[count] = leg
@@ -258,7 +258,7 @@ def deleverage_nb(
             leg = rankings.leg[place]
             after = rankings.follower[place]
             backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(a))
-            is_used_up = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
+            is_used_up = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
             tokens = 0.0
             if not is_used_up:
                 if is_long:
@@ -340,7 +340,7 @@ def gains_nb(
                 gain += debt[leg] * (first_prices[k] - oracle[k])
         backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         gain = min(gain, held - owed, collateral[paying] * oracle[quote])
-        if gain <= NOTHING * held or is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        if gain <= NOTHING * held or is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
             continue
         accounts[count] = i
         gains[count] = gain

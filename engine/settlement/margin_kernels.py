@@ -244,7 +244,7 @@ def settle_margin_nb(
         gross = held + owed
         size = _size_nb(legs, collateral, debt, oracle, quote, i)
         if margin_progress[AT_LEG] < 0:
-            is_candidate = is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust)
+            is_candidate = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
             if not (is_candidate and fits_nb(flows, progress, policy, owed)):
                 position += 1
                 continue

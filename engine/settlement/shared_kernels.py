@@ -65,16 +65,17 @@ def count_nb(
 @kernel
 def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
     """Return the largest sale v >= 0 in USD whose G_k(v) is not above ``fall`` >= 0; infinite if all are."""
-    kind = curves.kind[k]
-    scale = curves.scale[k]
+    curve = curves.of_asset[k]
+    kind = curve.kind
+    scale = curve.scale
     if kind == CURVE_EXPONENTIAL:
         return fall * scale
     if kind == CURVE_CONSTANT_USD:
         return scale * np.expm1(fall)
     if kind == CURVE_LINEAR:
-        return np.inf if np.exp(-fall) <= curves.extra[k] else -scale * np.expm1(-fall)
+        return np.inf if np.exp(-fall) <= curve.extra else -scale * np.expm1(-fall)
     if kind == CURVE_SQUARE_ROOT:
-        return scale * (fall / curves.extra[k]) ** 2 if curves.extra[k] > 0.0 else np.inf
+        return scale * (fall / curve.extra) ** 2 if curve.extra > 0.0 else np.inf
     if kind == CURVE_CONSTANT_PRODUCT:
         return scale * np.expm1(0.5 * fall)
     if kind == CURVE_POINTS:
@@ -83,13 +84,13 @@ def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
             return np.inf
         usd = 0.0
         drop = 0.0
-        at = curves.start[k]
-        last = curves.start[k + 1] - 1
-        while at < last and curves.drop[at] < wanted:
-            usd = curves.usd[at]
-            drop = curves.drop[at]
+        at = curve.first_point
+        last = curve.end_point - 1
+        while at < last and curves.points[at].drop < wanted:
+            usd = curves.points[at].usd
+            drop = curves.points[at].drop
             at += 1
-        return usd + (wanted - drop) * (curves.usd[at] - usd) / (curves.drop[at] - drop)
+        return usd + (wanted - drop) * (curves.points[at].usd - usd) / (curves.points[at].drop - drop)
     return np.inf
 
 

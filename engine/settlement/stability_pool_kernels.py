@@ -132,7 +132,7 @@ def settle_with_pool_nb(
         held = c * oracle[k]
         owed = d * oracle[j]
         backing = held * legs.collateral_threshold[cleg]
-        if not is_liquidatable_nb(backing, held, owed, rules.at_or_below[m], dust):
+        if not is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
             continue
         health = health_nb(backing, owed)
 

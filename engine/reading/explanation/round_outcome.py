@@ -90,7 +90,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     columns = Columns(kernels.EventColumns, EVENT_TYPES)
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)
     notes = np.zeros((min(policy.calls, 1000), kernels.NOTE_COLUMNS))
-    flows = kernels.empty_flows(len(market), len(rules.fee_share))
+    flows = kernels.empty_flows(len(market), len(rules))
     running = outstanding * undisturbed
     if among_others:  # what they did is taken from their events
         before = before_turn(record, cursor)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 
 from cascade_gui.plots import health
-from cascade_gui.plots.background import LatestJob
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
@@ -162,41 +159,6 @@ def test_that_a_book_plot_takes_the_colours_of_the_scheme(qtbot, kind, dark):
     plot = shown(qtbot, kind)
     plot.apply_theme(tokens(dark))
     assert plot.view.grab().toImage().pixelColor(2, 2).name() == tokens(dark).background
-
-
-def test_that_of_many_wishes_the_last_is_always_carried_out(qtbot):
-    job = LatestJob()
-    results = []
-    job.done.connect(results.append)
-    begun, gate = threading.Event(), threading.Event()
-    job.submit(lambda: (begun.set(), gate.wait(5))[1])
-    assert begun.wait(5)
-    for number in range(50):
-        job.submit(int, number)
-    gate.set()
-    qtbot.waitUntil(lambda: not job.is_busy)
-    assert results == [True, 49]
-
-
-def test_that_a_failure_in_the_background_is_told(qtbot):
-    job = LatestJob()
-    with qtbot.waitSignal(job.failed) as failed:
-        job.submit(int, "x")
-    assert isinstance(failed.args[0], ValueError)
-
-
-def test_that_a_forgotten_wish_is_not_carried_out(qtbot):
-    job = LatestJob()
-    results = []
-    job.done.connect(results.append)
-    begun, gate = threading.Event(), threading.Event()
-    job.submit(lambda: (begun.set(), gate.wait(5))[1])
-    assert begun.wait(5)
-    job.submit(int, 1)
-    job.forget()
-    gate.set()
-    qtbot.waitUntil(lambda: not job.is_busy)
-    assert results == [True]
 
 
 def test_that_the_range_of_a_finished_run_holds_every_round_from_the_start(qtbot):

@@ -9,8 +9,9 @@ import pytest
 
 import engine
 from cascade_gui.document.document import blank_parameters
-from cascade_gui.running import Runner, RunState
-from cascade_gui.running.adapter import EngineAdapter
+from cascade_gui.running import Runner, RunState, adapter
+from cascade_gui.running.adapter import Listener, Pace
+from cascade_gui.running.control import RunControl
 from engine.base.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
@@ -189,10 +190,9 @@ def test_that_a_runner_can_be_used_again_after_it_was_shut_down(runner, scenario
         runner.start(scenario)
 
 
-def test_that_the_adapter_does_not_start_a_run_that_is_stopped_already(fake, scenario, qapp):
-    from cascade_gui.running.control import RunControl
-
+def test_that_a_run_which_is_stopped_already_does_not_begin(fake, scenario):
     control = RunControl()
     control.stop()
-    EngineAdapter().run(1, scenario, control)
+    listener = Listener(pytest.fail, pytest.fail, pytest.fail)
+    assert adapter.run(scenario, control, Pace(), listener) is None
     assert fake.runs == []

@@ -1,0 +1,241 @@
+"""Tables that kernels read: a row for each market or asset, a column for each number.
+
+A class here says what a row holds; `table` makes one of such rows. In a kernel a column is read as an attribute of a
+row (``rules[m].close_factor``), in Python as ``rules["close_factor"]``. A column that is added here has to be filled
+where the table is made (`engine.market`): a row that lacks one, or has one too many, is refused.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import numpy as np
+
+from engine.kernels.compiling import config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+Table = Any
+"""A structured array (rows,); the types of NumPy cannot name the columns that mypy would look for."""
+
+Rules = Table
+"""Shape (M,), rows of `Rule`."""
+Oracles = Table
+"""Shape (K,), rows of `Oracle`."""
+Selling = Table
+"""Shape (K,), rows of `Seller`."""
+
+_COLUMNS = {bool: np.bool_, int: np.int64, float: np.float64}
+_IS_COMPILED = not config.DISABLE_JIT
+
+
+class Rule:
+    """The liquidation rules of one market (Method, section 7).
+
+    Attributes
+    ----------
+    at_or_below
+        Whether a health of exactly 1 is liquidatable too.
+    proportional
+        Whether all legs are taken pro rata, not the largest.
+    close_kind
+        One of ``CLOSE_...`` of `engine.kernels.constants`.
+    close_factor, scope_is_account, full_close_health, full_close_usd
+        Of a close by fraction.
+    target_health
+        Of a close by target health.
+    min_leftover_usd
+        What must be left of both legs, if both are left.
+    incentive_kind
+        One of ``INCENTIVE_...``.
+    incentive_first, incentive_second
+        Its two numbers, in the order of the schema.
+    fee_share, fee_of_seized
+        What the protocol keeps: a share of all that is seized, or of the bonus.
+    bad_debt_stays
+        Whether bad debt is not written off.
+    """
+
+    at_or_below: bool
+    proportional: bool
+    close_kind: int
+    close_factor: float
+    scope_is_account: bool
+    full_close_health: float
+    full_close_usd: float
+    target_health: float
+    min_leftover_usd: float
+    incentive_kind: int
+    incentive_first: float
+    incentive_second: float
+    fee_share: float
+    fee_of_seized: bool
+    bad_debt_stays: bool
+
+
+class Policy:
+    """What liquidators do (Method, section 6): one row. A missing limit is a number that is never reached.
+
+    Attributes
+    ----------
+    calls
+        Calls an account and round.
+    most_liquidations, capacity_usd
+        A round.
+    has_min_profit, min_profit_usd, gas_usd
+        What a liquidation has to earn, if it has to, and what it costs, USD.
+    sold_now
+        The part of what is seized that is sold at once.
+    buys_debt
+        Whether repaid debt is bought.
+    follows_sales
+        Whether somebody asks within a round what the earlier ones of it sell.
+    """
+
+    calls: int
+    most_liquidations: int
+    capacity_usd: float
+    has_min_profit: bool
+    min_profit_usd: float
+    gas_usd: float
+    sold_now: float
+    buys_debt: bool
+    follows_sales: bool
+
+
+class Oracle:
+    """One asset's oracle (Method, section 5).
+
+    Attributes
+    ----------
+    kind
+        One of ``ORACLE_...``.
+    delay, window, heartbeat
+        Rounds; 0 without.
+    deviation
+        Of a feed.
+    value, base
+        The price of a fixed one; of a model its ratio and the asset that it follows.
+    max_move
+        Largest relative move a round; infinite without.
+    """
+
+    kind: int
+    delay: int
+    window: int
+    heartbeat: int
+    deviation: float
+    value: float
+    base: int
+    max_move: float
+
+
+class Curve:
+    """One asset's liquidity curve (Method, section 3).
+
+    Attributes
+    ----------
+    kind
+        One of ``CURVE_...``.
+    scale
+        The depth in USD that the formula divides by.
+    extra
+        The floor of `linear`, the coefficient times volatility of `square_root`.
+    first_point, end_point
+        Which rows of the table of points are its own.
+    """
+
+    kind: int
+    scale: float
+    extra: float
+    first_point: int
+    end_point: int
+
+
+class CurvePoint:
+    """A point of a curve given by points: the fall of the price once so many USD are sold."""
+
+    drop: float
+    usd: float
+
+
+class Seller:
+    """What becomes of sales of one asset: the share that stays, and what is left of the rest after one round."""
+
+    share: float
+    decay: float
+
+
+class Device:
+    """The safety devices of one market (Method, section 8).
+
+    Attributes
+    ----------
+    drop
+        Fall of a collateral's price within a round that pauses it; infinite for one that never pauses.
+    rounds
+        How long.
+    reserve_usd
+        What it begins with.
+    """
+
+    drop: float
+    rounds: int
+    reserve_usd: float
+
+
+@cache
+def columns_of(row: type) -> np.dtype[Any]:
+    """Return the columns that a row of this class has."""
+    return np.dtype([(name, _COLUMNS[kind]) for name, kind in get_type_hints(row).items()], align=True)
+
+
+def table(row: type, rows: Sequence[Mapping[str, float]]) -> Table:
+    """Make a table.
+
+    Parameters
+    ----------
+    row
+        The class that says what columns it has.
+    rows
+        The values of each, by name.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,), structured. Plain arrays are the quickest to hand to a kernel; where nothing is compiled it is a
+        ``recarray``, whose rows Python can read as a kernel does.
+
+    Raises
+    ------
+    ValueError
+        If a row has not the very columns of the class.
+
+    Examples
+    --------
+    >>> table(Seller, [{"share": 1.0, "decay": 0.5}, {"share": 0.2, "decay": 1.0}])["share"].tolist()
+    [1.0, 0.2]
+    """
+    columns = columns_of(row)
+    made: npt.NDArray[Any] = np.zeros(len(rows), dtype=columns)
+    for place, values in enumerate(rows):
+        if values.keys() != set(columns.names or ()):
+            message = f"{row.__name__} has the columns {columns.names}, not {tuple(values)}"
+            raise ValueError(message)
+        made[place] = tuple(values[name] for name in columns.names or ())
+    return made if _IS_COMPILED else made.view(np.recarray)
+
+
+def one_row(row: type, values: Mapping[str, float]) -> Any:
+    """Make a single row, whose columns are attributes in Python as in kernels.
+
+    Examples
+    --------
+    >>> float(one_row(Seller, {"share": 1.0, "decay": 0.5}).decay)
+    0.5
+    """
+    return table(row, [values]).view(np.recarray)[0]

@@ -167,7 +167,7 @@ def in_another_money(scenario, unit):
 
 
 def multiply_limits(scenario, factor):
-    """Multiply every limit in USD of a scenario's rules, settlements and liquidators."""
+    """Multiply every limit in USD of a scenario's rules, settlements and liquidators, and what outsiders sell."""
     for market in scenario["markets"].values():
         close = market["rules"]["close"]
         for part, key in ((close, "full_close_usd"), (close, "min_leftover_usd"), (market["safety"], "reserve_usd")):
@@ -177,9 +177,11 @@ def multiply_limits(scenario, factor):
         for key in ("target_reserves_usd", "buyers_usd_per_round", "hole_usd", "insurance_usd"):
             if settlement.get(key) is not None:
                 settlement[key] *= factor
-    for key in ("capacity_usd_per_round", "min_profit_usd", "gas_usd"):
-        if scenario["liquidators"][key] is not None:
+    for key in ("capacity_usd_per_round", "min_profit_usd", "gas_usd", "min_debt_usd"):
+        if scenario["liquidators"].get(key) is not None:
             scenario["liquidators"][key] *= factor
+    if scenario["shock"]["kind"] == "sale":
+        scenario["shock"]["usd"] = {name: usd * factor for name, usd in scenario["shock"]["usd"].items()}
     scenario["simulation"]["dust_usd"] *= factor
 
 
@@ -191,7 +193,7 @@ def in_units(result, factor, prices=True):
             return None
         return {name: part * factor for name, part in value.items()} if isinstance(value, dict) else value * factor
 
-    in_usd = {"undisturbed", "market_before", "market", "oracle"} if prices else set()
+    in_usd = {"undisturbed", "market_before", "market", "oracle", "seed_average_price"} if prices else set()
     for figures in [*result["rounds"], *result["events"], result["summary"]]:
         for key, value in figures.items():
             if key.endswith("_usd") or (key in in_usd and isinstance(value, dict)):

@@ -66,11 +66,12 @@ def only_the_priority_orders(scenario):
     """Whether nothing else than the priority decides who is served first.
 
     Auctions that begin in one round are offered in row order, those whom nobody profits from are served in it, and
-    gains that pay losses pro rata are listed in it.
+    those who pay losses, or are closed against, pro rata are listed in it.
     """
     markets = scenario["markets"].values()
     kinds = {market["rules"]["settlement"]["kind"] for market in markets}
     levies = any(market["safety"].get("adl") for market in markets)
+    levies |= any(market["rules"]["settlement"].get("adl_ranking") == "pro_rata" for market in markets)
     return "auction" not in kinds and not levies and scenario["liquidators"]["priority"] != "largest_profit"
 
 

@@ -24,6 +24,8 @@ def in_other_units(scenario, units):
             oracle["price"] *= units[name]
         if "ratio" in oracle:
             oracle["ratio"] *= units[name] / units[oracle["base"]]
+            if oracle.get("cap") is not None:
+                oracle["cap"]["ratio"] *= units[name] / units[oracle["base"]]
     for row in changed["loans"]:
         for side in ("collateral", "debt"):
             if row.get(f"{side}_asset"):
@@ -38,6 +40,9 @@ def back_in_tokens(result, units):
             step[key] = {name: price / units[name] for name, price in step[key].items()}
         for key in ("sold", "bought"):
             step[key] = {name: tokens * units[name] for name, tokens in step[key].items()}
+    averages = result["summary"].get("seed_average_price", {})
+    for name, price in averages.items():
+        averages[name] = price / units[name]
     for event in result["events"]:
         for side, keys in (("collateral", ("seized", "to_protocol")), ("debt", ("repaid",))):
             for key in keys:

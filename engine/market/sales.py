@@ -94,8 +94,9 @@ class Sales:
         self._instalments = int(liquidators.sell_over_rounds)
         self._sold_now = liquidators.sell_share / self._instalments
         self._buys_debt = liquidators.buy_debt
-        # What is due in the coming rounds, a ring; a run that is over before takes no more rows than it has rounds.
-        self._due = np.zeros((min(self._instalments, parameters.simulation.max_rounds), count))
+        # What is due in the coming rounds, a ring. A run that is over before needs the rows of its own rounds and one
+        # more, from which it knows at its end that something is still to be sold.
+        self._due = np.zeros((min(self._instalments, parameters.simulation.max_rounds + 1), count))
         self._depositors_due = np.zeros_like(self._due)
         self._next = 0
 

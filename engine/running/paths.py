@@ -213,7 +213,7 @@ class Paths:
             last_update=np.zeros(assets, dtype=np.int64),
             history=np.empty((most + 1, assets)),
             after=np.empty((most + 1, assets)),
-            due_sales=np.zeros((min(int(parameters.liquidators.sell_over_rounds), most), assets)),
+            due_sales=np.zeros((min(int(parameters.liquidators.sell_over_rounds), most + 1), assets)),
             reserve_usd=np.zeros(markets),
             paused_until=np.zeros(markets, dtype=np.int64),
             bad_usd=np.zeros((markets, 2)),

@@ -109,6 +109,18 @@ def test_that_a_path_waits_for_sales_that_move_no_price():
     assert found.rounds[0] > 6
 
 
+def test_that_a_path_cut_off_while_a_sale_is_pending_says_so():
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"] = {"model": "infinite"}
+    made["liquidators"] = {"sell_over_rounds": 10**6}
+    made["simulation"] = {"max_rounds": 4}
+    scenario = engine.from_dict(made)
+    fall = np.array([[1.0, 1400.0]])
+    found, recording = Paths(scenario).run(fall[None]), run_along(scenario, fall)
+    assert_same(found, 0, recording)
+    assert recording.ended == "max_rounds reached"
+
+
 def test_that_a_path_waits_for_an_oracle_that_moves_slowly():
     made = copy.deepcopy(SMALL_BOOK)
     made["assets"]["WETH"]["liquidity"] = {"model": "infinite"}

@@ -358,6 +358,15 @@ def test_that_sales_can_be_spread_over_rounds(run):
 
 
 @on_both_engines
+@pytest.mark.parametrize("instalments", [4, 10**6])
+def test_that_a_run_cut_off_while_a_sale_is_pending_says_so(run, instalments):
+    liquidators = {"sell_over_rounds": instalments}
+    result = run(scenario(ONE_LOAN, fall=-0.2, liquidators=liquidators, simulation={"max_rounds": 3}))
+    assert result["summary"]["ended"] == "max_rounds reached"
+    assert sum(seen(result, "sold")) == approx(3 * 735 / 80 / instalments)
+
+
+@on_both_engines
 def test_that_a_run_waits_for_sales_that_move_no_price(run):
     result = run(scenario(ONE_LOAN, fall=-0.2, liquidators={"sell_over_rounds": 3}))
     assert seen(result, "sold") == [approx(245 / 80)] * 3

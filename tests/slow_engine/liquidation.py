@@ -69,13 +69,13 @@ def exchange_of(
         seize = leg_collateral
         repay = leg_collateral / (1 + bonus)
     most_of_a_slice = most_that_leaves_enough(rules["close"], leg_debt, leg_collateral, bonus)
+    least, scale = 0.0, leg_debt
     if leaves_too_little(rules["close"], repay, seize, leg_debt, leg_collateral, ties):
         repay = most_of_a_slice
         seize = repay * (1 + bonus)
-        least = dust_usd if engine_has("dust_is_not_repaid") else 0.0
-        if not ties.less(least, repay, "left to repay above dust", ROUNDING * leg_debt):
-            return None
-    if not ties.less(0.0, repay, "something to repay", leg_debt) or seize <= 0:
+        if engine_has("dust_is_not_repaid"):
+            least, scale = dust_usd, ROUNDING * leg_debt
+    if not ties.less(least, repay, "something to repay", scale) or seize <= 0:
         return None
 
     # A leg that is closed is closed to the last token; else rounding would leave, or overdraw, a trace of it.

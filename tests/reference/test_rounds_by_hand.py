@@ -358,7 +358,7 @@ def test_that_sales_can_be_spread_over_rounds(run):
 
 
 @on_both_engines
-@pytest.mark.parametrize("instalments", [4, 10**6])
+@pytest.mark.parametrize("instalments", [4, 1000])
 def test_that_a_run_cut_off_while_a_sale_is_pending_says_so(run, instalments):
     liquidators = {"sell_over_rounds": instalments}
     result = run(scenario(ONE_LOAN, fall=-0.2, liquidators=liquidators, simulation={"max_rounds": 3}))

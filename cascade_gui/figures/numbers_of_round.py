@@ -25,6 +25,9 @@ class RoundNumbers:
         Liquidations so far and in this round.
     repaid_usd, bad_debt_usd, lender_loss_usd
         Debt repaid, bad debt, and what lenders have lost so far, gains of reserves below zero set off.
+    insolvent_debt_usd, total_loss_usd
+        What accounts owe beyond all they have at market prices, and that plus the bad debt written
+        off so far; None while they are worked out.
     amplification
         The whole fall over the part that came from outside; None without a fall from outside.
     reproduction_number
@@ -40,6 +43,8 @@ class RoundNumbers:
     repaid_now_usd: float
     bad_debt_usd: float
     lender_loss_usd: float
+    insolvent_debt_usd: float | None
+    total_loss_usd: float | None
     amplification: float | None
     reproduction_number: float | None
 
@@ -66,6 +71,12 @@ def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
         repaid_now_usd=float(series["repaid_usd"][number]),
         bad_debt_usd=float(series["bad_debt_usd"][:stop].sum()),
         lender_loss_usd=float(series.total("lender_loss_usd")[number]),
+        insolvent_debt_usd=_known(series["insolvent_debt_usd"][number]),
+        total_loss_usd=_known(series["total_loss_usd"][number]),
         amplification=fall / outside if abs(outside) > 1e-12 else None,
-        reproduction_number=None if math.isnan(rate) else rate,
+        reproduction_number=_known(rate),
     )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -86,7 +86,7 @@ class Figure(QFrame):
 
 
 class FiguresStrip(QWidget):
-    """``figures``: fall and feedback, liquidations, debt repaid, bad debt, amplification, R."""
+    """``figures``: fall and feedback, liquidations, debt repaid, total loss, amplification, R."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,10 +112,13 @@ class FiguresStrip(QWidget):
             self.tr("Debt repaid"),
             self.tr("Debt that was repaid up to the shown round."),
         )
-        self.bad_debt = Figure(
-            "figure_bad_debt",
-            self.tr("Bad debt"),
-            self.tr("Debt left without collateral up to the shown round."),
+        self.total_loss = Figure(
+            "figure_total_loss",
+            self.tr("Total loss"),
+            self.tr(
+                "Bad debt written off up to the shown round, and what accounts owe beyond all they have at "
+                "market prices, whoever can or cannot liquidate them."
+            ),
         )
         self.amplification = Figure(
             "figure_amplification",
@@ -147,7 +150,7 @@ class FiguresStrip(QWidget):
             self.fall,
             self.liquidations,
             self.repaid,
-            self.bad_debt,
+            self.total_loss,
             self.amplification,
             self.reproduction,
         )
@@ -212,14 +215,7 @@ class FiguresStrip(QWidget):
             self.tr("{0} this round").format(numbers.money(now.repaid_now_usd)),
             exact=f"${numbers.full(now.repaid_usd)}",
         )
-        lost = numbers.money(now.lender_loss_usd)
-        self.bad_debt.show_value(
-            numbers.money(now.bad_debt_usd),
-            # Reserves may pay for bad debt, or lose money without any.
-            self.tr("lenders lose {0}").format(lost) if lost != numbers.money(now.bad_debt_usd) else "",
-            exact=f"${numbers.full(now.bad_debt_usd)}",
-            loss=max(now.bad_debt_usd, now.lender_loss_usd) > 0,
-        )
+        self._show_loss(now)
         if now.amplification is None:
             self.amplification.show_value(numbers.NOTHING)
         else:
@@ -232,6 +228,25 @@ class FiguresStrip(QWidget):
             remark = self.tr("feeds itself") if rate > 1 else ""
             exact = numbers.full(rate)
             self.reproduction.show_value(numbers.fixed(rate, 2), remark, exact)
+
+    def _show_loss(self, now: RoundNumbers) -> None:
+        bad = self.tr("bad debt {0}").format(numbers.money(now.bad_debt_usd)) if now.bad_debt_usd > 0 else ""
+        if now.total_loss_usd is None or now.insolvent_debt_usd is None:
+            self.total_loss.show_value(numbers.NOTHING, bad)
+            return
+        lines = [
+            f"${numbers.full(now.total_loss_usd)}",
+            self.tr("insolvent debt ${0}").format(numbers.full(now.insolvent_debt_usd)),
+            self.tr("bad debt ${0}").format(numbers.full(now.bad_debt_usd)),
+            # Reserves may pay for bad debt, or lose money without any.
+            self.tr("lenders lose ${0}").format(numbers.full(now.lender_loss_usd)),
+        ]
+        self.total_loss.show_value(
+            numbers.money(now.total_loss_usd),
+            bad,
+            exact="\n".join(lines),
+            loss=max(now.total_loss_usd, now.bad_debt_usd, now.lender_loss_usd) > 0,
+        )
 
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0

@@ -60,7 +60,7 @@ class RoundPlot(PlotPanel):
         Plots that are shown together may share the `series` of the recording.
         """
         self.series = Series(recording) if series is None else series
-        self._known = len(self.series)
+        self._known = self.series.changes
         self.round = 0
         self.round_line.setVisible(recording is not None)
         self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
@@ -71,8 +71,8 @@ class RoundPlot(PlotPanel):
     def rounds_added(self) -> None:
         """Take in the new rounds; ranges only ever grow, in steps."""
         self.series.update()
-        if len(self.series) != self._known or self.series.ended:
-            self._known = len(self.series)
+        if self.series.changes != self._known or self.series.ended:
+            self._known = self.series.changes
             self._rounds_changed()
             self._fit()
             self._redraw()

@@ -16,18 +16,21 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_SOLID, _DASHED, _DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 _LINES = (
-    ("borrower_loss_usd", "text", False),
-    ("bad_debt_usd", "vermilion", False),
-    ("lender_loss_usd", "vermilion", True),
-    ("liquidator_profit_usd", "accent", False),
-    ("reserve_usd", "green", False),
+    ("borrower_loss_usd", "text", _SOLID),
+    ("total_loss_usd", "vermilion", _SOLID),
+    ("bad_debt_usd", "vermilion", _DOTTED),
+    ("lender_loss_usd", "vermilion", _DASHED),
+    ("liquidator_profit_usd", "accent", _SOLID),
+    ("reserve_usd", "green", _SOLID),
 )
-"""Column, colour, dashed; the reserve is a level, the others are sums over the rounds."""
+"""Column, colour, style; those in `_LEVELS` are levels, the others are sums over the rounds."""
+_LEVELS = ("total_loss_usd", "reserve_usd")
 
 
 class LossesPlot(RoundPlot):
-    """``plot_losses``: bad debt, lender loss, borrower loss, liquidator profit and reserves."""
+    """``plot_losses``: total loss, bad debt, lender loss, borrower loss, liquidator profit and reserves."""
 
     def __init__(self) -> None:
         self._ready = False
@@ -45,6 +48,7 @@ class LossesPlot(RoundPlot):
         """Return what people call a column."""
         return {
             "borrower_loss_usd": self.tr("borrowers lost"),
+            "total_loss_usd": self.tr("total loss"),
             "bad_debt_usd": self.tr("bad debt"),
             "lender_loss_usd": self.tr("lenders lost"),
             "liquidator_profit_usd": self.tr("liquidators gained"),
@@ -55,7 +59,7 @@ class LossesPlot(RoundPlot):
 
     def _rounds_changed(self) -> None:
         self._values = {
-            name: (self.series[name] if name == "reserve_usd" else self.series.total(name))
+            name: (self.series[name] if name in _LEVELS else self.series.total(name))
             for name, _, _ in _LINES
             if len(self.series)
         }
@@ -64,7 +68,7 @@ class LossesPlot(RoundPlot):
         if not self._values:
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
-        values = np.stack(list(self._values.values()))[:, :stop]
+        values = np.nan_to_num(np.stack(list(self._values.values()))[:, :stop])
         low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
         step = nice_step(high - low, 5)
         return step * np.floor(low / step), step * np.ceil(high / step * (1 - 1e-9))
@@ -81,13 +85,14 @@ class LossesPlot(RoundPlot):
         ends = []
         for name, role, _ in _LINES:
             values = self._values[name][: self.round + 1]
+            known = np.isfinite(values)  # losses are worked out behind the window
             # A line that never leaves 0 says nothing that its absence does not.
-            moves = bool(np.any(self._values[name] != 0))
-            self.lines[name].setData(x, values) if moves else self.lines[name].setData([], [])
-            if moves and values[-1] != 0:
+            moves = bool(np.any(np.nan_to_num(self._values[name]) != 0))
+            self.lines[name].setData(x[known], values[known]) if moves else self.lines[name].setData([], [])
+            if moves and known[-1] and values[-1] != 0:
                 text = f"{self.name_of(name)} {numbers.money(values[-1])}"
                 colour = getattr(self._tokens, role)
-                ends.append(Label(text, colour, self.round, values[-1], bold=name == "bad_debt_usd"))
+                ends.append(Label(text, colour, self.round, values[-1], bold=name == "total_loss_usd"))
         ends.sort(key=lambda label: -label.y)
         self.labels.set_labels(ends)
 
@@ -95,14 +100,17 @@ class LossesPlot(RoundPlot):
         if not self._values:
             return ""
         at = max(0, min(round(x), len(self.series) - 1))
-        parts = [f"{self.name_of(name)} {numbers.money(self._values[name][at])}" for name, _, _ in _LINES]
+        parts = [
+            f"{self.name_of(name)} {numbers.money(self._values[name][at])}"
+            for name, _, _ in _LINES
+            if np.isfinite(self._values[name][at])
+        ]
         return self.tr("round {0}: {1}").format(numbers.count(at), ", ".join(parts))
 
     def _restyle(self) -> None:
         if not self._ready:
             return
-        for name, role, dashed in _LINES:
-            style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        for name, role, style in _LINES:
             colour = getattr(self._tokens, role)
-            self.lines[name].setPen(self._pen(colour, 1.4 if dashed else 2.0, style=style))
+            self.lines[name].setPen(self._pen(colour, 2.0 if style is _SOLID else 1.4, style=style))
         super()._restyle()

@@ -24,6 +24,8 @@ _PER_ROUND = (
     "liquidator_profit_usd",
     "reserve_usd",
 )
+_LOSSES = ("insolvent_debt_usd", "total_loss_usd")
+"""Worked out behind the window: NaN until they are known."""
 
 
 class Series:
@@ -33,18 +35,22 @@ class Series:
     ----------
     assets
         The names of the K assets, in the order of the columns.
+    changes
+        How often something was taken in.
     """
 
     def __init__(self, recording: RecordedRun | None = None) -> None:
         self.assets: tuple[str, ...] = ()
         self._recording = recording
+        self.changes = 0
         self._count = 0
+        self._known_losses = 0
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
             self.assets = tuple(str(name) for name in recording.book.asset_names)
             for name in _PER_ASSET:
                 self._columns[name] = np.zeros((64, len(self.assets)))
-            for name in _PER_ROUND:
+            for name in (*_PER_ROUND, *_LOSSES):
                 self._columns[name] = np.zeros(64)
             self.update()
 
@@ -56,7 +62,8 @@ class Series:
         """Return one column: [rounds, K] for what is given by asset, else [rounds].
 
         ``bad_debt_usd``, ``lender_loss_usd``, ``borrower_loss_usd``, ``liquidator_profit_usd``
-        and ``proceeds_usd`` are of the round; see :meth:`total`.
+        and ``proceeds_usd`` are of the round; see :meth:`total`. ``insolvent_debt_usd`` and
+        ``total_loss_usd`` are levels, NaN in rounds for which they are not worked out yet.
         """
         return self._columns[name][: self._count]
 
@@ -70,21 +77,26 @@ class Series:
         return added_up(self[name])
 
     def update(self) -> bool:
-        """Take in the rounds that were added; return whether there were any."""
+        """Take in the rounds that were added, and losses that were worked out; return whether there were any."""
         if self._recording is None:
             return False
         rounds = self._recording.rounds
         count = len(rounds)
         if count == self._count:
-            return False
+            return self._update_losses(self._recording)
         self._reserve(count)
         new = rounds[self._count : count]
         for name, column in self._columns.items():
+            if name in _LOSSES:
+                column[self._count : count] = np.nan
+                continue
             values = np.array([_number(getattr(step, name)) for step in new], dtype=np.float64)
             if name in _PER_ROUND and values.ndim == 2:
                 values = values.sum(axis=1)  # over the markets
             column[self._count : count] = values
         self._count = count
+        self._update_losses(self._recording)
+        self.changes += 1
         return True
 
     def main_asset(self) -> int:
@@ -98,6 +110,17 @@ class Series:
             moves = np.nanmax(np.abs(np.log(self["market"] / self["market"][0])), axis=0, initial=0.0)
         sold = np.where(moves > 0.0, self["proceeds_usd"].sum(axis=0), 0.0)
         return int(sold.argmax() if sold.max() > 0 else moves.argmax())
+
+    def _update_losses(self, recording: RecordedRun) -> bool:
+        first, known = self._known_losses, min(recording.losses.known, self._count)
+        for number in range(first, known):
+            self._columns["insolvent_debt_usd"][number] = recording.losses.insolvent_debt_usd(number).sum()
+            self._columns["total_loss_usd"][number] = recording.losses.total_loss_usd(number).sum()
+        if known == first:
+            return False
+        self._known_losses = known
+        self.changes += 1
+        return True
 
     def _reserve(self, count: int) -> None:
         for name, column in self._columns.items():

@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         live = (self.transport, self.figures, *self.plots, self.account)
         self.spreader = parts.Spreader([partial(self._refresh, part) for part in live], self)
         session.rounds_added.connect(self.spreader.soon)
+        session.losses_found.connect(self.spreader.soon)
         player.round_changed.connect(self._show_round)
         session.view_changed.connect(self.book.set_view)
         session.view_changed.connect(self._show_view)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cascade_gui.document.document import Document
 from cascade_gui.playback import Player
 from cascade_gui.running import Runner, RunState
+from cascade_gui.working.background import Background
 from cascade_gui.working.shown_round import BookView, Viewer
 from engine.base.faults import BadInput
 
@@ -28,6 +29,8 @@ class Session(QObject):
     """Another recording, or None."""
     rounds_added = Signal()
     """The recording grew."""
+    losses_found = Signal()
+    """What the recording's rounds lost was worked out, of more of them than before."""
     view_changed = Signal(object, object)
     """`RoundView` or None, and the `Book` it is of or None."""
     stale_changed = Signal(bool)
@@ -42,6 +45,7 @@ class Session(QObject):
         self.runner = Runner(self)
         self.player = Player(self)
         self.viewer = Viewer(self)
+        self._losses = Background("losses", self)
         self._recording: RecordedRun | None = None
         self._stale = False
         self._loans_differ = False
@@ -117,6 +121,7 @@ class Session(QObject):
         self.player.pause()
         self.runner.shut_down()
         self.viewer.shut_down()
+        self._losses.shut_down()
 
     def _start(self, steps: int | None) -> None:
         try:
@@ -134,6 +139,7 @@ class Session(QObject):
 
     def _grow(self, count: int) -> None:
         self.rounds_added.emit()
+        self._work_out_losses()
         self.player.grow(count)
 
     def _refuse(self, refusal: BadInput) -> None:
@@ -144,7 +150,13 @@ class Session(QObject):
     def _take_recording(self, recording: RecordedRun | None) -> None:
         self._recording = recording
         self.recording_changed.emit(recording)
+        self._work_out_losses()
         self._compare()
+
+    def _work_out_losses(self) -> None:
+        recording = self._recording
+        if recording is not None:
+            self._losses.do(recording.losses.work_out, lambda _: self.losses_found.emit(), key="losses")
 
     # -------------------------------------------------------------------------------------- views
 

@@ -36,8 +36,22 @@ class Losses:
         self._recording = recording
         self._lock = Lock()
         self._insolvent: dict[int, Floats] = {}
+        self._known = 0
         self._written_off: list[Floats] = []  # up to the end of each round
         self._search: _Search | None = None
+
+    @property
+    def known(self) -> int:
+        """How many rounds, from round 0 on, are worked out already: asking for their figures costs nothing."""
+        with self._lock:
+            while self._known in self._insolvent:
+                self._known += 1
+            return self._known
+
+    def work_out(self) -> None:
+        """Work out all rounds that there are, for a thread that nobody waits for."""
+        for number in range(self.known, len(self._recording.rounds)):
+            self.insolvent_debt_usd(number)
 
     def insolvent_debt_usd(self, number: int = -1) -> Floats:
         """Return (M,) the sum over all accounts with debt of max(0, D - C), at market prices at the end of a round.

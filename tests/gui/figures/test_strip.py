@@ -9,6 +9,7 @@ from cascade_gui.figures.numbers_of_round import numbers_of_round
 from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, tokens
+from cascade_gui.wording import numbers
 from tests.gui.plots.runs import recording, scenario
 
 
@@ -60,13 +61,25 @@ def test_that_each_figure_is_of_the_shown_round(strip):
     assert strip.amplification.value.text() == "–"
 
 
-def test_that_bad_debt_is_marked_as_a_loss_only_when_there_is_any(strip):
-    strip.bad_debt.show_value("$1M", loss=True)
-    assert strip.bad_debt.value.property("role") == "loss"
+def test_that_a_loss_is_marked_only_when_there_is_any(strip):
+    strip.total_loss.show_value("$1M", loss=True)
+    assert strip.total_loss.value.property("role") == "loss"
     strip.set_recording(recording())
     strip.show_round(0)
-    assert strip.bad_debt.value.property("role") == ""
-    assert strip.bad_debt.value.text() == "$0"
+    assert strip.total_loss.value.property("role") == ""
+    assert strip.total_loss.value.text() == "$0"
+
+
+def test_that_losses_come_when_they_are_worked_out(strip):
+    run = engine.run(scenario(fall=0.5))
+    strip.set_recording(run)
+    strip.show_round(len(run) - 1)
+    assert strip.total_loss.value.text() == "–"
+    run.losses.work_out()
+    strip.rounds_added()
+    assert strip.shown.total_loss_usd == pytest.approx(run.summary()["total_loss_usd"], rel=1e-12)
+    assert strip.shown.insolvent_debt_usd == pytest.approx(run.summary()["insolvent_debt_usd"], rel=1e-12)
+    assert strip.total_loss.value.text() == numbers.money(run.summary()["total_loss_usd"]) != "$0"
 
 
 def test_that_another_asset_can_be_told(strip):
@@ -116,15 +129,14 @@ def test_that_every_figure_is_read_out_with_its_name(strip):
     assert strip.repaid.accessibleName().startswith("Debt repaid: $")
 
 
-def test_that_lenders_losses_are_told_where_they_are_not_the_bad_debt(strip):
+def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_tip(strip):
     data = scenario().to_dict()
-    strip.resize(1200, 60)
+    strip.resize(1400, 60)
     data["markets"]["compound"]["safety"]["reserve_usd"] = 1e12
     run = engine.run(engine.from_dict(data))
-    assert run.summary()["bad_debt_usd"] > 0
+    run.losses.work_out()
     strip.set_recording(run)
     strip.show_round(len(run) - 1)
-    assert strip.bad_debt.remark.text() == "lenders lose $0"
-    strip.set_recording(recording())
-    strip.show_round(len(recording()) - 1)
-    assert strip.bad_debt.remark.text() == ""
+    assert run.summary()["bad_debt_usd"] > 0
+    assert strip.total_loss.remark.text() == f"bad debt {numbers.money(run.summary()['bad_debt_usd'])}"
+    assert "lenders lose $0" in strip.total_loss.toolTip()

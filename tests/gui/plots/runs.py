@@ -51,8 +51,10 @@ def scenario(accounts: int = 300, seed: int = 3, fall: float = 0.3):
 
 @cache
 def recording(accounts: int = 300, seed: int = 3, fall: float = 0.3):
-    """Return the run of `scenario`."""
-    return engine.run(scenario(accounts, seed, fall))
+    """Return the run of `scenario`, its losses worked out."""
+    made = engine.run(scenario(accounts, seed, fall))
+    made.losses.work_out()
+    return made
 
 
 def in_front(grid) -> list[str]:

@@ -240,3 +240,23 @@ def test_that_a_run_without_a_sale_shows_the_asset_that_fell(qtbot):
 def test_that_the_main_asset_of_a_squeeze_is_what_shorts_buy_and_not_their_dollars():
     series = Series(engine.run(engine.load(RESOURCES / "examples" / "short-squeeze.json")))
     assert series.assets[series.main_asset()] == "SOL"
+
+
+def test_that_total_loss_is_drawn_as_far_as_it_is_worked_out(qtbot):
+    plot = shown(qtbot, LossesPlot)
+    run = engine.run(scenario(fall=0.5))
+    plot.set_recording(run)
+    last = len(run) - 1
+    plot.show_round(last)
+    assert not any(text.startswith("total loss") for text in texts(plot))
+    assert "total loss" not in plot._readout(last, 0)
+    run.losses.insolvent_debt_usd(0)
+    run.losses.insolvent_debt_usd(1)
+    plot.rounds_added()
+    assert len(plot.lines["total_loss_usd"].getOriginalDataset()[0]) == 2
+    run.losses.work_out()
+    plot.rounds_added()
+    _, drawn = plot.lines["total_loss_usd"].getOriginalDataset()
+    assert drawn.tolist() == [float(run.losses.total_loss_usd(number).sum()) for number in range(len(run))]
+    assert any(text.startswith("total loss") for text in texts(plot))
+    assert "total loss" in plot._readout(last, 0)

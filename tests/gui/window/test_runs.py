@@ -29,6 +29,16 @@ def test_that_the_compound_book_gives_the_same_bits_in_the_window_and_without_on
     )
 
 
+def test_that_the_window_tells_the_total_loss_of_a_run_and_of_a_file_that_was_run(ran, qtbot, tmp_path):
+    lost = ran.recording.summary()["total_loss_usd"]
+    assert lost > 0
+    qtbot.waitUntil(lambda: ran.figures.shown.total_loss_usd == lost, timeout=60_000)
+    assert ran.save(tmp_path / "ran.cascade")
+    assert ran.open(tmp_path / "ran.cascade")
+    ran.player.to_last()
+    qtbot.waitUntil(lambda: ran.figures.shown.total_loss_usd == lost, timeout=60_000)
+
+
 def test_that_the_shown_round_follows_the_run_to_its_end(ran):
     assert ran.round == len(ran.recording.rounds) - 1
 

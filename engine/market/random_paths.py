@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from engine.scenario.schema import Asset, RandomShock, Simulation
 
 
-_HIGHEST_LOG = 690.0
-"""Undisturbed prices, and their factors, stay within exp(-690) and exp(690): none is ever 0 or infinite."""
+_HIGHEST_LOG = 138.0
+"""Undisturbed prices, and their factors, stay within exp(-138) and exp(138), about 1e-60 and 1e60.
+
+None is ever 0 or infinite, nor is what the largest amount is worth.
+"""
 
 
 class RandomPaths:
@@ -43,7 +46,6 @@ class RandomPaths:
         self._assets = len(names)
         self._columns = [names.index(name) for name in moving]
         log_price = np.array([[np.log(assets[name].price)] for name in moving]).reshape(len(moving), 1)
-        # A price that starts beyond the limits may stay there, and not go further.
         self._lowest = np.clip(-_HIGHEST_LOG - log_price, -_HIGHEST_LOG, 0.0)
         self._highest = np.clip(_HIGHEST_LOG - log_price, 0.0, _HIGHEST_LOG)
         self._steps = steps_of(shock, simulation.round_seconds, simulation.seed, paths)

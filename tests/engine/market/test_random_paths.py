@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -180,6 +181,17 @@ def test_that_no_price_ever_reaches_0_or_infinity(drift, price):
     reached = np.array([prices.at(number) for number in range(301)])
     assert np.isfinite(reached).all()
     assert (reached > 0).all()
+
+
+def test_that_a_path_run_away_overflows_no_figure():
+    process = {"kind": "gbm", "volatility": {"WETH": 1000.0}, "drift": {"WETH": 1e6}}
+    data = parameters_of(shock_of(process, rounds=300), round_seconds=86_400).to_dict()
+    row = {"market": "m", "collateral_asset": "USDC", "debt_asset": "WETH"}
+    data["markets"] = {"m": {"collateral": {"USDC": {"liquidation_threshold": 0.9}}}}
+    data["loans"] = [{**row, "account": "a", "collateral_amount": 1e30, "debt_amount": 1e26}]
+    summary = engine.run(engine.from_dict(data)).summary()
+    assert summary["liquidations"] == 1
+    assert math.isfinite(summary["total_loss_usd"])
 
 
 def scenario_of(shock, **simulation):

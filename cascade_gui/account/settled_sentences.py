@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.wording import numbers
-from engine.settlement.happened import Absorbed, Closed, Deleveraged, InAuction, NoRoom, Pooled, Taken, TookOver
+from engine.settlement.happened import (
+    Absorbed,
+    Closed,
+    Deleveraged,
+    InAuction,
+    NoRoom,
+    Pooled,
+    Spared,
+    Taken,
+    TookOver,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.settlement.happened import Closing, Settled
+    from engine.settlement.happened import Closing, Place, Settled
 
 _MOST_CLOSINGS = 3
 """More are told by their number."""
@@ -33,6 +43,7 @@ def settled(facts: Settled) -> str:
         TookOver: _took_over,
         Closed: _closed,
         Deleveraged: _deleveraged,
+        Spared: _spared,
     }
     return tellers[type(facts)](facts)
 
@@ -136,8 +147,10 @@ def _closed(facts: Closed) -> str:
 
 
 def _deleveraged(facts: Deleveraged) -> str:
-    parts = [_closing(closing) for closing in facts.closings[:_MOST_CLOSINGS]]
-    rest = len(facts.closings) - len(parts)
+    shown = facts.closings[:_MOST_CLOSINGS]
+    parts = [_closing(closing) for closing in shown]
+    parts += dict.fromkeys(_stood(closing.place) for closing in shown)
+    rest = len(facts.closings) - len(shown)
     if rest > 0:
         parts.append(_tr("So were {0} more parts.").format(numbers.count(rest)))
     if facts.gains_usd > 0:
@@ -152,3 +165,34 @@ def _closing(closing: Closing) -> str:
         else _tr("Deleveraged: {0} of its long were closed against {1} at {2}, where {1} has nothing left.")
     )
     return text.format(numbers.tokens(closing.tokens, closing.asset), closing.against, numbers.price(closing.price))
+
+
+def _stood(place: Place) -> str:
+    if place.ranking == "pro_rata":
+        text = _tr("All {0} that had gained gave in proportion: {1} of {2} was its profit.")
+        return text.format(
+            numbers.count(place.count), numbers.money(place.profit_usd), numbers.money(place.all_profit_usd)
+        )
+    if place.ranking == "profit":
+        text = _tr("It stood in place {0} of {1}, by its profit of {2}.")
+        return text.format(numbers.count(place.place), numbers.count(place.count), numbers.money(place.profit_usd))
+    text = _tr("It stood in place {0} of {1}: profit {2} ÷ margin {3} × leverage {4} = {5}.")
+    return text.format(
+        numbers.count(place.place), numbers.count(place.count), numbers.money(place.profit_usd),
+        numbers.money(place.margin_usd), numbers.fixed(place.leverage, 2), numbers.fixed(place.score, 2),
+    )  # fmt: skip
+
+
+def _spared(facts: Spared) -> str:
+    text = (
+        _tr("Its short in {0} could have been closed against bankrupt longs.")
+        if facts.is_short
+        else _tr("Its long in {0} could have been closed against bankrupt shorts.")
+    )
+    if facts.place.place <= facts.reached:
+        rest = _tr("At their price nothing of it could be closed.")
+    elif facts.reached == 1:
+        rest = _tr("The first was enough.")
+    else:
+        rest = _tr("The first {0} were enough.").format(numbers.count(facts.reached))
+    return f"{text.format(facts.asset)} {_stood(facts.place)} {rest}"

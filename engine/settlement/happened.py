@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -186,6 +187,44 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a position stood among those that could be closed against, when that was found out in its round.
+
+    Parameters
+    ----------
+    ranking
+        What the order goes by: `adl_ranking` of the margin engine.
+    place, count
+        Its place, 1 being closed against first, and how many positions stood there.
+    profit_usd, all_profit_usd
+        What it had gained since the first oracle prices, and what all had.
+    margin_usd
+        The account's equity at the first oracle prices.
+    size_usd, equity_usd
+        All the account's positions, and its equity, at oracle prices.
+    """
+
+    ranking: str
+    place: int
+    count: int
+    profit_usd: float
+    all_profit_usd: float
+    margin_usd: float
+    size_usd: float
+    equity_usd: float
+
+    @property
+    def leverage(self) -> float:
+        """Positions over equity."""
+        return self.size_usd / self.equity_usd if self.equity_usd > 0.0 else math.inf
+
+    @property
+    def score(self) -> float:
+        """What profit over margin times leverage comes to."""
+        return self.profit_usd / self.margin_usd * self.leverage
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """A part of a position that was closed against a bankrupt account.
 
@@ -199,6 +238,8 @@ class Closing:
         Whether the position was short, else long.
     tokens, price
         How much, and at which price in USD: the other's bankruptcy price.
+    place
+        Where the position stood among those that could be closed against.
     """
 
     against: str
@@ -206,6 +247,7 @@ class Closing:
     is_short: bool
     tokens: float
     price: float
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +266,22 @@ class Deleveraged:
     gains_usd: float
 
 
-Settled = Absorbed | InAuction | Taken | NoRoom | Pooled | TookOver | Closed | Deleveraged
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """The account could have been closed against, but it was not.
+
+    Parameters
+    ----------
+    asset, is_short, place
+        Of the position, as in `Closing`.
+    reached
+        The last place that was closed against.
+    """
+
+    asset: str
+    is_short: bool
+    place: Place
+    reached: int
+
+
+Settled = Absorbed | InAuction | Taken | NoRoom | Pooled | TookOver | Closed | Deleveraged | Spared

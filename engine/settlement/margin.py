@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from engine import kernels
 from engine.scenario.schema import MarginSettlement
@@ -13,22 +12,17 @@ from engine.settlement.base import Settlement
 from engine.settlement.deleveraging_kernels import (
     CLOSINGS,
     DONE,
-    END,
     MARGIN_PLACES,
-    NEEDS_GAINS,
-    NEEDS_RANKING,
-    NEEDS_ROOM,
     NOT_RANKED,
-    NOTHING,
-    WANTED_ASSET,
-    WANTED_SIDE,
+    PRO_RATA,
+    RANKED_BY_PROFIT,
+    RANKED_BY_PROFIT_TIMES_LEVERAGE,
     Closed,
     Closings,
+    Gainers,
     Money,
     Rankings,
-    gains_nb,
-    rank_nb,
-    take_gains_nb,
+    levy_nb,
 )
 from engine.settlement.margin_kernels import MarginRules, settle_margin_nb
 from engine.settlement.marks import DELEVERAGED
@@ -58,7 +52,16 @@ class Margin(Settlement):
         self._rules = _compiled(parameters)
         self._closed = Closed(*(np.zeros(assets) for _ in Closed._fields))
         self._running = np.zeros(assets)
-        self._first_of_none = np.full((markets, assets, 2), NOT_RANKED, dtype=np.int64)
+        self._rankings = empty_rankings(markets, assets, 64)
+        payers = len(book) if self._rules.gains_pay.any() else 0
+        self._gainers = Gainers(
+            first=np.zeros(markets, dtype=np.int64),
+            end=np.zeros(markets, dtype=np.int64),
+            used=np.zeros(1, dtype=np.int64),
+            total=np.zeros((1, 2)),
+            account=np.empty(payers, dtype=np.int32),
+            gain=np.empty(payers),
+        )
         self._begin_round(0, np.zeros(markets))
 
     def start(self, reserve_usd: Floats) -> None:
@@ -79,26 +82,22 @@ class Margin(Settlement):
         emptied = np.empty(len(accounts), dtype=np.int32)
         margin_progress = np.zeros(MARGIN_PLACES, dtype=np.int64)
         margin_progress[0] = -1
-        closings = Closings(np.empty(64, dtype=np.int64), np.empty(64, dtype=np.int32))
+        closings = _closings(64)
         progress[kernels.PROGRESS_POSITION] = progress[kernels.PROGRESS_EMPTIED] = 0
-        events, need = turn.columns.arrays, NEEDS_RANKING
-        while need != DONE:
+        events, done = turn.columns.arrays, False
+        while not done:
             need = settle_margin_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, self._rules, self._money,
-                turn.oracle, turn.market, turn.undisturbed, turn.cross, turn.curves, turn.policy, turn.dust,
-                turn.number, turn.running_usd, self._running, space.since, space.last_liquidated, events, flows,
-                turn.left, turn.trades.closed_sold, turn.trades.closed_bought, self._closed, self._rankings, closings,
-                emptied, progress, margin_progress,
+                turn.oracle, self.first_prices, turn.market, turn.undisturbed, turn.cross, turn.curves, turn.policy,
+                turn.dust, turn.number, turn.running_usd, self._running, space.since, space.last_liquidated, events,
+                flows, turn.left, turn.trades.closed_sold, turn.trades.closed_bought, self._closed, self._rankings,
+                self._gainers, closings, emptied, progress, margin_progress,
             )  # fmt: skip
-            if need in (NEEDS_RANKING, NEEDS_GAINS):
-                m = int(turn.legs.market[accounts[progress[kernels.PROGRESS_POSITION]]])
-            if need == NEEDS_RANKING:
-                self._rank(turn, m, int(margin_progress[WANTED_ASSET]), int(margin_progress[WANTED_SIDE]))
-            elif need == NEEDS_GAINS:
-                self._find_gains(turn, m)
-            elif need == NEEDS_ROOM:
+            done = need == DONE
+            if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
                 closings = Closings(*(np.concatenate([column, np.empty_like(column)]) for column in closings))
+                self._rankings = _with_more_room(self._rankings)
         kernels.fold_nb(flows, turn.left)
         count = int(margin_progress[CLOSINGS])
         turn.mark(closings.row[:count], DELEVERAGED)
@@ -112,11 +111,16 @@ class Margin(Settlement):
             return
         assert turn.bad_debt_usd is not None
         assert turn.lost_usd is not None
-        money = self._money
-        for m in np.flatnonzero(money.pledged).tolist():
-            gone = float(money.pledged[m]) - self._take_gains(turn, m)
-            if gone > NOTHING * money.pledged[m]:
-                money.overspent[m] += gone
+        money, gainers = self._money, self._gainers
+        if money.pledged.any():
+            first, room = turn.events, int(gainers.used[0])
+            taken = _closings(room)
+            count = levy_nb(
+                turn.legs, turn.places, turn.space.collateral, turn.space.debt, turn.oracle, self._rules.quote, money,
+                gainers, turn.room_for(room), turn.left, taken, turn.progress,
+            )  # fmt: skip
+            turn.mark(np.arange(first, turn.events, dtype=np.int64), DELEVERAGED)
+            turn.look_again_at(taken.account[:count])
         turn.bad_debt_usd += money.overspent
         turn.lost_usd += money.overspent
 
@@ -140,54 +144,44 @@ class Margin(Settlement):
             deleveraged=np.zeros(len(fund)),
             deleveraged_count=np.zeros(len(fund), dtype=np.int64),
         )
-        self._gains: dict[int, tuple[Ints, Floats]] = {}
-        none = np.empty(0, dtype=np.int32)
-        self._rankings = Rankings(self._first_of_none.copy(), none, none.copy(), np.empty(0, dtype=np.int64))
+        self._rankings.first[:] = NOT_RANKED
+        self._rankings.used[:] = 0
+        self._gainers.used[:] = 0
 
-    def _rank(self, turn: RoundSettlement, m: int, k: int, side: int) -> None:
-        """Find out who can be closed against, and in which order, ties by the order of the book."""
-        accounts, found_legs = (np.empty(len(self.book), dtype=np.int32) for _ in range(2))
-        scores = np.empty(len(self.book))
-        count = rank_nb(
-            turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, self.first_prices, turn.dust,
-            m, k, side, int(self._rules.quote[m]), accounts, found_legs, scores,
-        )  # fmt: skip
-        order = np.lexsort((turn.places.account[accounts[:count]], -scores[:count]))
-        old = self._rankings
-        first = len(old.account)
-        follower: npt.NDArray[np.int64] = np.arange(first + 1, first + 1 + count)
-        follower[-1:] = END
-        self._rankings = Rankings(
-            old.first,
-            np.concatenate([old.account, accounts[order]]),
-            np.concatenate([old.leg, found_legs[order]]),
-            np.concatenate([old.follower, follower]),
-        )
-        old.first[m, k, side] = first if count else END
 
-    def _find_gains(self, turn: RoundSettlement, m: int) -> None:
-        """Find what the accounts of a market have gained and can pay in this round."""
-        accounts, gains, total = np.empty(len(self.book), dtype=np.int32), np.empty(len(self.book)), np.zeros((1, 2))
-        count = gains_nb(
-            turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, self.first_prices, turn.dust,
-            m, int(self._rules.quote[m]), accounts, gains, total,
-        )  # fmt: skip
-        self._gains[m] = accounts[:count].copy(), gains[:count].copy()
-        self._money.gains[m] = total.sum()
+def empty_rankings(markets: int, assets: int, room: int) -> Rankings:
+    """Return rankings in which nothing is ranked yet, with room for so many places."""
+    return Rankings(
+        first=np.full((markets, assets, 2), NOT_RANKED, dtype=np.int64),
+        used=np.zeros(1, dtype=np.int64),
+        account=np.empty(room, dtype=np.int32),
+        leg=np.empty(room, dtype=np.int32),
+        follower=np.empty(room, dtype=np.int64),
+        score=np.empty(room),
+        profit=np.empty(room),
+        most=np.empty(room),
+        part=np.empty(room),
+    )
 
-    def _take_gains(self, turn: RoundSettlement, m: int) -> float:
-        """Take what is pledged from those who gained, pro rata; return the USD taken."""
-        accounts, gains = self._gains[m]
-        first, share = turn.events, float(self._money.pledged[m] / self._money.gains[m])
-        taken = take_gains_nb(
-            turn.legs, turn.places, turn.space.collateral, turn.space.debt, turn.oracle, int(self._rules.quote[m]),
-            accounts, gains, len(accounts), share, turn.room_for(len(accounts)), turn.left, turn.progress,
-        )  # fmt: skip
-        self._money.deleveraged[m] += taken
-        self._money.deleveraged_count[m] += len(accounts)
-        turn.mark(np.arange(first, turn.events, dtype=np.int64), DELEVERAGED)
-        turn.look_again_at(accounts)
-        return float(taken)
+
+def _with_more_room(rankings: Rankings) -> Rankings:
+    """Return rankings with four times the room for places."""
+    first, used, *columns = rankings
+    return Rankings(
+        first, used, *(np.concatenate([column, np.empty(3 * len(column), column.dtype)]) for column in columns)
+    )
+
+
+def _closings(room: int) -> Closings:
+    return Closings(np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32))
+
+
+RANKINGS = {
+    "profit": RANKED_BY_PROFIT,
+    "profit_times_leverage": RANKED_BY_PROFIT_TIMES_LEVERAGE,
+    "pro_rata": PRO_RATA,
+}
+"""What kernels call each `adl_ranking`."""
 
 
 def _compiled(parameters: Parameters) -> MarginRules:
@@ -203,6 +197,7 @@ def _compiled(parameters: Parameters) -> MarginRules:
             quote = assets.index(margin_asset(parameters, given))
         else:
             given = MarginSettlement(kind="margin")
-        rows.append((quote, float(given.liquidation_fee), given.residual == "trader", given.adl, market.safety.adl))
-    quotes, *others = zip(*rows, strict=True)
-    return MarginRules(np.array(quotes, dtype=np.int64), *(np.array(column) for column in others))
+        ranking = RANKINGS[given.adl_ranking]
+        fee, residual = float(given.liquidation_fee), given.residual == "trader"
+        rows.append((quote, fee, residual, given.adl, ranking, market.safety.adl))
+    return MarginRules(*(np.array(column) for column in zip(*rows, strict=True)))

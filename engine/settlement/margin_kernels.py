@@ -35,25 +35,32 @@ from engine.kernels.compiling import inlined, kernel
 from engine.settlement.deleveraging_kernels import (
     AT_LEG,
     DONE,
-    NEEDS_GAINS,
     NEEDS_ROOM,
     NOTHING,
     Closed,
     Closings,
+    Gainers,
     Money,
     Rankings,
     deleverage_nb,
+    find_gains_nb,
+    size_nb,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb
 
 
 class MarginRules(NamedTuple):
-    """The markets' parameters, each (M,); ``quote`` int64 is an asset."""
+    """The markets' parameters, each (M,).
+
+    ``quote`` int64 is an asset; ``ranking`` int64 one of `RANKED_BY_PROFIT`, `RANKED_BY_PROFIT_TIMES_LEVERAGE` and
+    `PRO_RATA`.
+    """
 
     quote: Any
     fee: Any
     residual_is_traders: Any
     deleverages: Any
+    ranking: Any
     gains_pay: Any
 
 
@@ -140,19 +147,6 @@ def _trade_rest_nb(
 
 
 @inlined
-def _size_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, quote: int, i: int) -> float:
-    """Return what account i's positions are worth, USD, long and short alike."""
-    size = 0.0
-    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-        if legs.collateral_asset[leg] != quote:
-            size += collateral[leg] * prices[legs.collateral_asset[leg]]
-    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-        if legs.debt_asset[leg] != quote:
-            size += debt[leg] * prices[legs.debt_asset[leg]]
-    return size
-
-
-@inlined
 def _begin_nb(legs: Legs, prices: Any, quote: int, equity: float, size: float, closed: Closed, i: int) -> None:
     """Set each position's price at which the account would end with exactly nothing (its bankruptcy price)."""
     first_collateral = legs.collateral_start[i]
@@ -204,6 +198,7 @@ def settle_margin_nb(
     margins: MarginRules,
     money: Money,
     oracle: Any,
+    first_prices: Any,
     market: Any,
     undisturbed: Any,
     cross: Any,
@@ -222,6 +217,7 @@ def settle_margin_nb(
     bought: Any,
     closed: Closed,
     rankings: Rankings,
+    gainers: Gainers,
     closings: Closings,
     emptied: Any,
     progress: Any,
@@ -229,9 +225,9 @@ def settle_margin_nb(
 ) -> int:
     """Close candidates in the given order.
 
-    Returns `DONE`, or what the caller must see to before he calls again with the same progress: `NEEDS_ROOM` in
-    the columns of events and closings, `NEEDS_RANKING`, or `NEEDS_GAINS` of the market of the account at its turn.
-    ``sold`` and ``bought`` (K,) become the tokens traded at the market. What is added to ``flows.received`` and
+    Returns `DONE`, or `NEEDS_ROOM` where the columns of events, closings or rankings are full: the caller makes room
+    and calls again with the same progress. ``first_prices`` (K,) are the oracle's before round 1, from which profits
+    count. ``sold`` and ``bought`` (K,) become the tokens traded at the market. What is added to ``flows.received`` and
     ``flows.repaid`` means nothing: no liquidator gets or buys anything here. ``emptied`` as in
     `engine.kernels.liquidate_nb`.
     """
@@ -242,7 +238,7 @@ def settle_margin_nb(
         quote = margins.quote[m]
         backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         gross = held + owed
-        size = _size_nb(legs, collateral, debt, oracle, quote, i)
+        size = size_nb(legs, collateral, debt, oracle, quote, i)
         if margin_progress[AT_LEG] < 0:
             is_candidate = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
             if not (is_candidate and fits_nb(flows, progress, policy, owed)):
@@ -258,8 +254,8 @@ def settle_margin_nb(
                 margin_progress[AT_LEG] = 0
         if margin_progress[AT_LEG] >= 0:
             need = deleverage_nb(
-                legs, places, collateral, debt, rules, oracle, dust, quote, i, closed, rankings, closings, money,
-                events, left, progress, margin_progress,
+                legs, places, collateral, debt, rules, oracle, first_prices, dust, margins.ranking[m], quote, i,
+                closed, rankings, closings, money, events, left, progress, margin_progress,
             )  # fmt: skip
             if need != DONE:
                 progress[PROGRESS_POSITION] = position
@@ -270,8 +266,7 @@ def settle_margin_nb(
             if -NOTHING * gross <= equity < 0.0:  # closed at the bankruptcy price
                 equity = 0.0
         if margins.gains_pay[m] and money.gains[m] < 0.0 and _is_short_nb(equity, money.fund[m], gross):
-            progress[PROGRESS_POSITION] = position
-            return NEEDS_GAINS
+            money.gains[m] = find_gains_nb(legs, collateral, debt, rules, oracle, first_prices, dust, m, quote, gainers)
         first_row = progress[PROGRESS_EVENTS]
         pairs = legs.collateral_start[i + 1] - legs.collateral_start[i]
         pairs *= legs.debt_start[i + 1] - legs.debt_start[i]

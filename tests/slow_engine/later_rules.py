@@ -8,7 +8,7 @@ hand for both engines, and the new reading here.
 
 from __future__ import annotations
 
-OF_THE_ENGINE: frozenset[str] = frozenset({"losses"})
+OF_THE_ENGINE: frozenset[str] = frozenset({"adl_ranking", "losses", "ranking_in_usd"})
 
 NEW = frozenset(
     {

@@ -9,9 +9,10 @@ import numpy as np
 from engine.market.curves import compile_curves
 from engine.market.rules import compile_policy
 from engine.reading.explanation.before_turn import before_turn, cross_of, over_limits, rows_before
+from engine.reading.explanation.deleveraging_queue import closings_of, place_in, queue_of
 from engine.reading.explanation.explanation import HealthWorking, Outcome, RoundOutcome
 from engine.scenario.schema.parameters import margin_asset
-from engine.settlement.happened import Closed, Closing, Deleveraged, Pooled, TookOver
+from engine.settlement.happened import Closed, Closing, Deleveraged, Place, Pooled, Spared, TookOver
 from engine.settlement.marks import DELEVERAGED, REDISTRIBUTED
 
 if TYPE_CHECKING:
@@ -134,11 +135,13 @@ def closed(
         facts = _closed(record, own, quote, cursor)
         return RoundOutcome(Outcome.CLOSED, waited, latency, settled=facts, bad_debt_usd=facts.unpaid_usd)
     if rows:
-        return RoundOutcome(Outcome.DELEVERAGED, waited, latency, settled=_deleveraged(record, rows, quote, cursor))
+        bore = _deleveraged(record, rows, given, quote, cursor)
+        return RoundOutcome(Outcome.DELEVERAGED, waited, latency, settled=bore)
     if waited > latency and not record.recording.rounds[record.number].paused[record.market]:
         over = over_limits(record, working, cursor)
         return RoundOutcome(over.outcome, waited, latency, refused=over)
-    return None
+    spared = None if waited else _spared(record, given, quote, cursor)
+    return None if spared is None else RoundOutcome(Outcome.HEALTHY, settled=spared)
 
 
 def _closed(record: AccountRecord, own: list[int], quote: int, cursor: Cursor) -> Closed:
@@ -192,11 +195,14 @@ def _closed(record: AccountRecord, own: list[int], quote: int, cursor: Cursor) -
     return Closed(start.owed, start.held, at_market, len(against), worth, left, unpaid)
 
 
-def _deleveraged(record: AccountRecord, rows: list[int], quote: int, cursor: Cursor) -> Deleveraged:
+def _deleveraged(
+    record: AccountRecord, rows: list[int], given: MarginSettlement, quote: int, cursor: Cursor
+) -> Deleveraged:
     recording, step = record.recording, record.recording.rounds[record.number]
     book, events = recording.book, recording.events
     cursor.seek(record.number - 1)
     closings, gains = [], 0.0
+    stood: dict[tuple[int, bool], Place] = {}
     for row in rows:
         k, j = int(book.collateral_asset[events.collateral_leg[row]]), int(book.debt_asset[events.debt_leg[row]])
         if k == quote and events.repaid[row] == 0.0:
@@ -209,6 +215,10 @@ def _deleveraged(record: AccountRecord, rows: list[int], quote: int, cursor: Cur
         per_size = _at_start(record, other, quote, cursor).per_size
         is_short = k == quote
         asset = j if is_short else k
+        if (asset, is_short) not in stood:
+            place = place_in(queue_of(record, given, asset, quote, cursor, is_short=is_short), record, given, quote)
+            assert place is not None  # nobody else is closed against
+            stood[asset, is_short] = place
         closings.append(
             Closing(
                 against=str(book.account_names[other]),
@@ -216,9 +226,28 @@ def _deleveraged(record: AccountRecord, rows: list[int], quote: int, cursor: Cur
                 is_short=is_short,
                 tokens=float(events.repaid[row] if is_short else events.seized[row]),
                 price=float(step.oracle[asset]) * (1.0 - per_size if is_short else 1.0 + per_size),
+                place=stood[asset, is_short],
             )
         )
     return Deleveraged(tuple(closings), gains)
+
+
+def _spared(record: AccountRecord, given: MarginSettlement, quote: int, cursor: Cursor) -> Spared | None:
+    """Return where the account stood in the round among those that could be closed against; None if it did not."""
+    recording = record.recording
+    book, events = recording.book, recording.events
+    for is_short, start, assets in (
+        (False, book.collateral_start, book.collateral_asset), (True, book.debt_start, book.debt_asset),
+    ):  # fmt: skip
+        for k in assets[start[record.account] : start[record.account + 1]].tolist():
+            if k == quote or not len(closings_of(record, k, quote, is_short=is_short)):
+                continue
+            queue = queue_of(record, given, k, quote, cursor, is_short=is_short)
+            place = place_in(queue, record, given, quote)
+            if place is not None:
+                reached = int(np.flatnonzero(np.isin(queue.accounts, events.account[queue.rows])).max()) + 1
+                return Spared(book.asset_names[k], is_short, place, reached)
+    return None
 
 
 def _at_start(record: AccountRecord, account: int, quote: int, cursor: Cursor) -> _AtStart:

@@ -138,7 +138,9 @@ class MarginSettlement(Section):
         True, "Deleverages", "Closes profitable opposite positions when the insurance fund cannot pay."
     )
     adl_ranking: Literal["profit", "profit_times_leverage", "pro_rata"] = parameter(
-        "profit", "Deleverages first", "Which of the profitable opposite positions are closed first.",
+        "profit", "Deleverages first",
+        "Which profitable opposite positions are closed first: most profit in USD; most profit over margin times "
+        "leverage, the queue of large exchanges; or all of them, in proportion to profit.",
         choices={
             "profit": "most profit", "profit_times_leverage": "return × leverage", "pro_rata": "all, pro rata",
         },

@@ -21,7 +21,7 @@ def holdings(recording):
 
 @pytest.mark.parametrize("fund", [0.0, 450.0])
 def test_that_the_most_profitable_short_is_closed_first_when_the_fund_cannot_pay_as_in_b11(fund):
-    # By profit over equity: 600/100 of 3 before 300/100 of 2. lrvx, whose numbers these are, first spends what the
+    # By profit: 600 of 3 before 300 of 2. lrvx, whose numbers these are, first spends what the
     # fund has; here the fund is kept where closing against others is enough.
     recording = run([LONG, *SHORTS], to=40.0, settlement={"insurance_usd": fund})
     step, events = recording.rounds[1], recording.events
@@ -70,11 +70,97 @@ def test_that_gains_count_only_as_far_as_they_can_be_paid_in_the_margin_asset():
     assert sorted(taken) == pytest.approx([950 * 30 / 1030, 950 * 1000 / 1030])
 
 
-def test_that_a_smaller_gain_on_less_equity_is_closed_against_first():
-    """At 40 the large short has made 600 USD on 1000, the small one 300 on 50."""
-    recording = run([LONG, position("large", -10.0, 100.0, 1000.0), position("small", -5.0, 100.0, 50.0)], to=40.0)
+LARGE_AND_SMALL = [LONG, position("large", -10.0, 100.0, 1000.0), position("small", -5.0, 100.0, 50.0)]
+"""At 40 the large short has made 600 USD on a margin of 1000, the small one 300 on 50."""
+
+
+def test_that_the_largest_profit_in_usd_is_closed_against_first():
+    recording = run(LARGE_AND_SMALL, to=40.0)
+    assert list(recording.events.account) == [1, 0]
+    assert recording.events.repaid[0] == pytest.approx(10.0)
+
+
+def by(ranking: str, loans, **given):
+    return run(loans, to=40.0, settlement={"adl_ranking": ranking}, **given)
+
+
+def test_that_a_smaller_profit_on_less_margin_comes_first_by_return_times_leverage():
+    """600/1000 x 400/1600 = 0.15 against 300/50 x 200/350 = 3.43."""
+    recording = by("profit_times_leverage", LARGE_AND_SMALL)
     assert list(recording.events.account) == [2, 1, 0]
     assert recording.events.repaid[:2] == pytest.approx([5.0, 5.0])
+
+
+def test_that_leverage_counts_all_positions_and_the_equity_of_now():
+    """Alone: 600/100 x 400/700 = 3.43. With 2000 USD of ETH on credit: 600/120 x 2400/720 = 16.7, on a lower return."""
+    beside = [
+        position("beside", -10.0, 100.0, 120.0),
+        {"account": "beside", "market": "m", "collateral_asset": "ETH", "collateral_amount": 100.0,
+         "debt_asset": "USD", "debt_amount": 2000.0},
+    ]  # fmt: skip
+    assets = {"assets": {"ETH": {"price": 20.0}}, "thresholds": {"ETH": 0.9}}
+    recording = by("profit_times_leverage", [LONG, position("alone", -10.0, 100.0, 100.0), *beside], **assets)
+    assert list(recording.events.account[:2]) == [2, 0]
+
+
+def test_that_pro_rata_each_is_closed_for_its_share_of_all_profit():
+    """600 and 300 of profit share 10 BTC; both pay the bankruptcy price of 95."""
+    recording = by("pro_rata", LARGE_AND_SMALL)
+    assert list(recording.events.account) == [1, 2, 0]  # in the order of the book
+    assert recording.events.repaid[:2] == pytest.approx([20 / 3, 10 / 3])
+    assert recording.events.seized[:2] == pytest.approx([95 * 20 / 3, 95 * 10 / 3])
+    step = recording.rounds[1]
+    assert (step.deleveraged[0], step.deleveraged_usd[0]) == (2, pytest.approx(400.0))
+    assert step.bad_debt_usd[0] == 0.0
+    assert not step.sold.any()
+
+
+def test_that_pro_rata_the_others_take_what_one_cannot_in_the_same_proportion():
+    """Of 10 BTC the poor short's share is 5, but its 190 USD buy 2; the other two share 8 by their 300 and 150."""
+    poor = [position("poor", -7.5, 100.0, -560.0),
+            {"account": "poor", "market": "m", "collateral_asset": "ETH", "collateral_amount": 100.0}]  # fmt: skip
+    loans = [LONG, *poor, position("b", -5.0, 100.0, 100.0), position("c", -2.5, 100.0, 100.0)]
+    recording = by("pro_rata", loans, assets={"ETH": {"price": 20.0}}, thresholds={"ETH": 0.9})
+    assert list(recording.events.account) == [1, 2, 3, 0]
+    assert recording.events.repaid[:3] == pytest.approx([2.0, 5.0, 2.5])
+    # b and c would be due 5.33 and 2.67: they are closed whole, and what then is left of the long meets the market
+    assert recording.rounds[1].sold[1] == pytest.approx(0.5)
+
+
+def test_that_pro_rata_shares_are_found_anew_for_each_bankrupt_account():
+    longs = [position(name, 5.0, 100.0, 25.0) for name in "ab"]
+    shorts = [position("c", -8.0, 100.0, 100.0), position("d", -16.0, 100.0, 100.0)]
+    recording = by("pro_rata", [*longs, *shorts])
+    assert list(recording.events.account) == [2, 3, 0, 2, 3, 1]
+    assert recording.events.repaid[[0, 1, 3, 4]] == pytest.approx([5 / 3, 10 / 3, 5 / 3, 10 / 3])
+    assert holdings(recording)[1] == pytest.approx([0, 0, 8 - 10 / 3, 16 - 20 / 3])
+
+
+def test_that_pro_rata_longs_are_closed_against_too():
+    """Bankrupt at 105, the price at 160: each long has gained 60 a BTC."""
+    loans = [position("short", -6.0, 100.0, 30.0), position("a", 4.0, 100.0, 50.0), position("b", 8.0, 100.0, 100.0)]
+    recording = run(loans, to=160.0, settlement={"adl_ranking": "pro_rata"})
+    assert recording.events.seized[:2] == pytest.approx([2.0, 4.0])
+    assert recording.events.repaid[:2] == pytest.approx([210.0, 420.0])
+
+
+def test_that_pro_rata_as_many_are_closed_against_as_there_are():
+    """More than there is room for at first: 700 shorts of 1 that have each made 60 share 350 BTC."""
+    shorts = [position(str(n), -1.0, 100.0, 20.0 + n) for n in range(700)]
+    recording = by("pro_rata", [*shorts, position("long", 350.0, 100.0, 350.0 * 5)])
+    step, events = recording.rounds[1], recording.events
+    assert step.deleveraged[0] == 700
+    assert list(events.account) == [*range(700), 700]
+    assert events.repaid[:700] == pytest.approx(np.full(700, 0.5))
+    assert (step.bad_debt_usd[0], step.sold[1]) == (0.0, 0.0)
+
+
+def test_that_a_long_queue_is_in_order_of_profit_ties_in_that_of_the_book():
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(1, 40, 333) / 4.0
+    loans = [*(position(str(n), -size, 100.0, size * 20) for n, size in enumerate(sizes))]
+    recording = run([*loans, position("long", sizes.sum(), 100.0, sizes.sum() * 5)], to=40.0)
+    assert list(recording.events.account[:-1]) == list(np.argsort(-sizes, kind="stable"))
 
 
 def test_that_a_fund_that_has_exactly_what_is_missing_pays_and_nobody_is_closed_against():

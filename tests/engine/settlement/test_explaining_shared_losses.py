@@ -6,7 +6,7 @@ import pytest
 
 from engine.reading.explanation.explain import explain
 from engine.reading.explanation.explanation import Outcome
-from engine.settlement.happened import Closed, Deleveraged, Pooled, TookOver
+from engine.settlement.happened import Closed, Deleveraged, Pooled, Spared, TookOver
 from tests.engine.settlement.lending import account, run
 from tests.engine.settlement.perpetuals import position
 from tests.engine.settlement.perpetuals import run as run_margin
@@ -112,7 +112,58 @@ def test_that_both_sides_of_a_deleveraging_are_told_the_bankruptcy_price():
     assert (closing.against, closing.asset, closing.is_short) == ("1", "BTC", True)
     assert (closing.tokens, closing.price) == (10.0, pytest.approx(95.0))
     assert [entry.outcome for entry in other.history] == [Outcome.DELEVERAGED]
-    assert explain(recording, 1, 1).happening.outcome is Outcome.HEALTHY
+    assert (closing.place.ranking, closing.place.place, closing.place.count) == ("profit", 1, 2)
+    assert (closing.place.profit_usd, closing.place.all_profit_usd) == pytest.approx((600.0, 900.0))
+
+
+def test_that_who_was_not_reached_is_told_where_it_stood():
+    recording = run_margin([LONG, *SHORTS], to=40.0)
+    spared = explain(recording, 1, 1).happening
+    assert spared.outcome is Outcome.HEALTHY
+    facts = spared.settled
+    assert isinstance(facts, Spared)
+    assert (facts.asset, facts.is_short, facts.reached) == ("BTC", True, 1)
+    assert (facts.place.place, facts.place.count, facts.place.profit_usd) == (2, 2, pytest.approx(300.0))
+    assert explain(recording, 1, 2).happening.settled is None  # nobody was closed against in round 2
+
+
+def test_that_places_are_told_as_they_stood_when_they_were_found_out():
+    """The first bankrupt long closes 4 of 6 against the only short; by what is left it would have gained a third."""
+    loans = [position("a", 4.0, 100.0, 20.0), position("b", 2.0, 100.0, 9.0), position("c", -6.0, 100.0, 50.0)]
+    recording = run_margin(loans, to=40.0, settlement={"adl_ranking": "profit_times_leverage"})
+    facts = explain(recording, 2, 1).happening.settled
+    assert isinstance(facts, Deleveraged)
+    assert [closing.against for closing in facts.closings] == ["a", "b"]
+    for closing in facts.closings:
+        place = closing.place
+        assert (place.profit_usd, place.margin_usd, place.size_usd, place.equity_usd) == pytest.approx(
+            (360.0, 50.0, 240.0, 410.0)
+        )
+        assert place.leverage == pytest.approx(240 / 410)
+        assert place.score == pytest.approx(360 / 50 * 240 / 410)
+
+
+def test_that_pro_rata_everybody_is_told_his_share_of_the_profit():
+    recording = run_margin([LONG, *SHORTS], to=40.0, settlement={"adl_ranking": "pro_rata"})
+    for place, profit in ((1, 300.0), (2, 600.0)):
+        facts = explain(recording, place, 1).happening.settled
+        assert isinstance(facts, Deleveraged)
+        (closing,) = facts.closings
+        assert (closing.place.profit_usd, closing.place.all_profit_usd) == pytest.approx((profit, 900.0))
+        assert closing.tokens == pytest.approx(10 * profit / 900)
+
+
+def test_that_a_long_is_told_its_place_among_longs():
+    loans = [position("short", -6.0, 100.0, 30.0), position("a", 4.0, 100.0, 50.0), position("b", 8.0, 100.0, 100.0)]
+    recording = run_margin(loans, to=160.0)
+    facts = explain(recording, 2, 1).happening.settled
+    assert isinstance(facts, Deleveraged)
+    assert not facts.closings[0].is_short
+    assert facts.closings[0].place.place == 1
+    spared = explain(recording, 1, 1).happening.settled
+    assert isinstance(spared, Spared)
+    assert not spared.is_short
+    assert (spared.place.place, spared.place.profit_usd) == (2, pytest.approx(240.0))
 
 
 def test_that_what_is_left_is_told_as_the_market_was_at_its_turn():

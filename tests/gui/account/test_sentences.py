@@ -17,7 +17,9 @@ from engine.settlement.happened import (
     Deleveraged,
     InAuction,
     NoRoom,
+    Place,
     Pooled,
+    Spared,
     Taken,
     TookOver,
 )  # fmt: skip
@@ -221,11 +223,41 @@ def test_that_a_closed_position_tells_what_was_left_or_who_paid():
     assert many.endswith("$1 is left that nobody pays: bad debt.")
 
 
+PLACE = Place("profit", 2, 7, profit_usd=600.0, all_profit_usd=2400.0, margin_usd=100.0, size_usd=800.0,
+              equity_usd=200.0)  # fmt: skip
+
+
+def test_that_a_place_in_the_queue_is_told_with_its_working():
+    closing = Closing("L-001", "BTC", is_short=True, tokens=1.5, price=5.0, place=PLACE)
+
+    def told(ranking: str) -> str:
+        place = replace(PLACE, ranking=ranking)
+        return settled(Deleveraged(closings=(replace(closing, place=place),), gains_usd=0.0))
+
+    by_score = told("profit_times_leverage")
+    assert by_score.endswith("It stood in place 2 of 7: profit $600 ÷ margin $100 × leverage 4.00 = 24.00.")
+    assert told("pro_rata").endswith("All 7 that had gained gave in proportion: $600 of $2.4k was its profit.")
+
+
+def test_that_who_was_not_needed_is_told_where_it_stood():
+    told = settled(Spared("BTC", is_short=True, place=PLACE, reached=1))
+    assert told == (
+        "Its short in BTC could have been closed against bankrupt longs. It stood in place 2 of 7, by its profit of "
+        "$600. The first was enough."
+    )
+    assert settled(Spared("BTC", is_short=True, place=replace(PLACE, place=5), reached=4)).endswith("4 were enough.")
+    too_poor = settled(Spared("BTC", is_short=False, place=PLACE, reached=3))
+    assert too_poor.startswith("Its long in BTC could have been closed against bankrupt shorts.")
+    assert too_poor.endswith("At their price nothing of it could be closed.")
+
+
 def test_that_who_is_deleveraged_is_told_against_whom_and_at_which_price():
-    one = Closing(against="L-001", asset="BTC", is_short=True, tokens=1.5, price=50_000.0)
+    one = Closing(against="L-001", asset="BTC", is_short=True, tokens=1.5, price=50_000.0, place=PLACE)
     told = settled(Deleveraged(closings=(one,), gains_usd=0.0))
     assert told.startswith("Deleveraged: 1.5 BTC of its short were closed against L-001 at 50,000, where L-001 has ")
+    assert told.endswith("nothing left. It stood in place 2 of 7, by its profit of $600.")
     told = settled(Deleveraged(closings=(one,) * 5, gains_usd=7.0))
+    assert told.count("It stood in place") == 1
     assert told.endswith("So were 2 more parts. $7 of its gains paid for losses of others.")
     assert "long" in settled(Deleveraged(closings=(replace(one, is_short=False),), gains_usd=0.0))
 

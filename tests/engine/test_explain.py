@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 import engine
+from engine.reading.explanation.account_record import AccountRecord, Amounts
 from engine.reading.explanation.explain import explain
 from engine.reading.explanation.explanation import Outcome
+from engine.recording.records import BadDebts, Marks
 from tests.engine.books import row, scenario
 
 DEEP = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e5}}
@@ -143,6 +148,28 @@ def test_that_debt_without_collateral_is_told_and_kept_in_the_history():
     assert explain(recording, 1, 1).happening.outcome is Outcome.WRITTEN_OFF
     stays = engine.run(scenario(loans, drop=-0.5, rules={"close": {"kind": "full"}, "bad_debt": "stay"}))
     assert explain(stays, 1, len(stays.rounds) - 1).happening.outcome is Outcome.BAD_DEBT_STAYS
+
+
+def test_that_each_round_tells_only_the_debt_that_became_bad_in_it():
+    """Of a record made by hand: two debt legs, one bad in round 1 at 2 USD and one in round 2 at 3 USD a token."""
+    steps = [
+        SimpleNamespace(first_bad_debt=first, last_bad_debt=last, last_event=0, oracle=np.array([price]))
+        for first, last, price in ((0, 0, 1.0), (0, 2, 2.0), (2, 3, 3.0))
+    ]
+    bad_debts = BadDebts(
+        account=np.array([7, 4, 4]), debt_leg=np.array([0, 1, 2]), before=np.array([9.0, 5.0, 7.0]),
+        after=np.array([0.0, 0.0, 7.0]),
+    )  # fmt: skip
+    recording = SimpleNamespace(
+        book=SimpleNamespace(debt_asset=np.zeros(3, dtype=np.int32)), rounds=steps, bad_debts=bad_debts,
+        events=None, marks=Marks(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)),
+    )  # fmt: skip
+    nothing = Amounts(np.empty(0), np.empty(0))
+    record = AccountRecord(recording, 4, 2, nothing, nothing, np.empty(0, dtype=np.int64), np.array([1, 2]))
+    assert [(entry.round, entry.outcome, entry.bad_debt_usd) for entry in record.history()] == [
+        (1, Outcome.WRITTEN_OFF, 10.0), (2, Outcome.BAD_DEBT_STAYS, 21.0),
+    ]  # fmt: skip
+    assert record.bad_debt(0) is None
 
 
 def test_that_the_history_counts_a_proportional_liquidation_once():

@@ -174,9 +174,8 @@ class AccountRecord:
     def history(self) -> tuple[HistoryEntry, ...]:
         """Return the account's liquidations and bad debt of all rounds."""
         book, rounds = self.recording.book, self.recording.rounds
-        events, bad_debts = self.recording.events, self.recording.bad_debts
+        events = self.recording.events
         ends = np.array([step.last_event for step in rounds])
-        bad_ends = np.array([step.last_bad_debt for step in rounds])
         entries: list[HistoryEntry] = []
         pair = (-1, -1)
         marked = self.recording.marks
@@ -201,15 +200,22 @@ class AccountRecord:
                     float(events.health_before[row]), float(events.health_after[row]),
                 )
             )  # fmt: skip
-        for number in sorted({int(np.searchsorted(bad_ends, row, side="right")) for row in self.bad_rows.tolist()}):
-            outcome = Outcome.WRITTEN_OFF
-            usd = 0.0
-            for row in self.bad_rows.tolist():
-                usd += float(bad_debts.before[row] * rounds[number].oracle[book.debt_asset[bad_debts.debt_leg[row]]])
-                if bad_debts.after[row] == bad_debts.before[row]:
-                    outcome = Outcome.BAD_DEBT_STAYS
-            entries.append(HistoryEntry(number, outcome, 0.0, 0.0, usd, None, None))
+        bad_rounds = np.searchsorted(np.array([step.last_bad_debt for step in rounds]), self.bad_rows, side="right")
+        entries += [entry for number in np.unique(bad_rounds).tolist() if (entry := self.bad_debt(number)) is not None]
         return tuple(entries)
+
+    def bad_debt(self, number: int) -> HistoryEntry | None:
+        """Return the account's debt that became bad in a round; None if none did."""
+        step, book, bad_debts = self.recording.rounds[number], self.recording.book, self.recording.bad_debts
+        rows = self.bad_rows[_between(self.bad_rows, step.first_bad_debt, step.last_bad_debt)]
+        if not len(rows):
+            return None
+        usd = 0.0  # added in the order of the legs
+        for row in rows.tolist():
+            usd += float(bad_debts.before[row] * step.oracle[book.debt_asset[bad_debts.debt_leg[row]]])
+        stays = bool((bad_debts.after[rows] == bad_debts.before[rows]).any())
+        outcome = Outcome.BAD_DEBT_STAYS if stays else Outcome.WRITTEN_OFF
+        return HistoryEntry(number, outcome, 0.0, 0.0, usd, None, None)
 
 
 def _term(names: tuple[str, ...], asset: np.int32, amount: np.float64, prices: Floats, threshold: float | None) -> Term:

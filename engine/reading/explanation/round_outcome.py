@@ -43,8 +43,8 @@ def outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:  # 
         return RoundOutcome(Outcome.START)
     step = record.recording.rounds[record.number]
     parameters = record.recording.scenario.parameters
-    became_bad = [entry for entry in record.history() if entry.round == record.number and entry.bad_debt_usd > 0.0]
-    bad_debt = became_bad[0].bad_debt_usd if became_bad else 0.0
+    became_bad = record.bad_debt(record.number)
+    bad_debt = 0.0 if became_bad is None else became_bad.bad_debt_usd
     working = record.working(record.before, record.number)
     settled = None if is_plain(record.recording) else settled_in(record, working, cursor)
     if settled is not None:
@@ -52,7 +52,7 @@ def outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:  # 
     if working.debt_usd <= record.dust:
         return RoundOutcome(Outcome.NO_DEBT)
     if working.collateral_usd <= record.dust:
-        outcome = became_bad[0].outcome if became_bad else Outcome.BAD_DEBT_STAYS
+        outcome = Outcome.BAD_DEBT_STAYS if became_bad is None else became_bad.outcome
         return RoundOutcome(outcome, bad_debt_usd=bad_debt)
     if not record.is_liquidatable(working):
         return RoundOutcome(Outcome.HEALTHY)

@@ -101,8 +101,9 @@ def _auction(
             penalty_usd=max(offer.asked_usd - repaid, 0.0),
             left_usd=after.collateral_usd,
         )
-        bad = sum(entry.bad_debt_usd for entry in record.history() if entry.round == number)
-        return RoundOutcome(Outcome.TAKEN, record.waited(), latency, settled=taken, bad_debt_usd=bad)
+        bad = record.bad_debt(number)
+        lost = 0.0 if bad is None else bad.bad_debt_usd
+        return RoundOutcome(Outcome.TAKEN, record.waited(), latency, settled=taken, bad_debt_usd=lost)
     offer = _offer(record, working, started)
     policy = compile_policy(recording.scenario.parameters)
     auction = InAuction(

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _WIDTH = 216
 """Titles of protocols are longer than the choices of other rows."""
 
-_STARTS_WITH = {"pool_usd": 0.1, "insurance_usd": 0.01}
-"""A pool or fund that a market gets with its rules, as a share of its debt: something to begin with."""
-
 
 class _Choice(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -118,8 +115,8 @@ def with_preset(parameters: Parameters, market: str, preset: Preset, debt_usd: f
     old = parameters.markets[market].rules
     rules = preset.rules_for(old).model_dump(mode="json", by_alias=True)
     settlement = rules["settlement"]
-    if settlement["kind"] != old.settlement.kind:
-        for name, share in _STARTS_WITH.items():
+    if type(preset.rules.settlement) is not type(old.settlement):
+        for name, share in preset.rules.settlement.starts_with.items():
             if settlement.get(name) == 0:
                 settlement[name] = float(f"{share * debt_usd:.2g}")
     return parameter_paths.replace(parameters, f"markets.{market}.rules", rules)

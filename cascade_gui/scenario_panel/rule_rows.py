@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cascade_gui.scenario_panel.field_list import Entry, entries
+from engine.scenario.schema import LiquidatorSettlement
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
-_OF_LIQUIDATORS = ("legs", "close", "incentive", "protocol_fee")
-"""What only liquidators go by: the other settlements take the account as a whole, on terms of their own."""
+_OF_SOME = LiquidatorSettlement.goes_by
+"""What liquidators go by, and others only in part: they take the account as a whole, on terms of their own."""
 
 
 def rule_entries(parameters: Parameters, market: str) -> list[Entry]:
@@ -21,11 +22,9 @@ def rule_entries(parameters: Parameters, market: str) -> list[Entry]:
     place = f"markets.{market}.rules"
     rules = parameters.markets[market].rules
     rows = entries(parameters, place, rules)
-    kind = rules.settlement.kind
-    if kind != "liquidator":
-        kept = {f"{place}.close.min_leftover_usd"} if kind == "auction" else set()
-        without = tuple(f"{place}.{name}" for name in _OF_LIQUIDATORS)
-        rows = [row for row in rows if row[0] in kept or not _within(row[0], without)]
+    kept = tuple(f"{place}.{name}" for name in rules.settlement.goes_by)
+    without = tuple(f"{place}.{name}" for name in _OF_SOME)
+    rows = [row for row in rows if _within(row[0], kept) or not _within(row[0], without)]
     settlement = [row for row in rows if _within(row[0], (f"{place}.settlement",))]
     trigger = [row for row in rows if row[0] == f"{place}.trigger"]
     return trigger + settlement + [row for row in rows if row not in settlement and row not in trigger]

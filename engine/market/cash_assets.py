@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.market.oracles import first_prices
-from engine.scenario.schema import MarginSettlement
-from engine.scenario.schema.parameters import margin_asset
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
@@ -40,8 +38,9 @@ def cash_assets(parameters: Parameters) -> npt.NDArray[np.bool_]:
     cash = np.repeat(_stable(parameters)[np.newaxis], len(parameters.markets), axis=0)
     names = list(parameters.assets)
     for m, market in enumerate(parameters.markets.values()):
-        if isinstance(market.rules.settlement, MarginSettlement):
-            cash[m, names.index(margin_asset(parameters, market.rules.settlement))] = True
+        paid_in = market.rules.settlement.cash_asset(parameters.assets)
+        if paid_in is not None:
+            cash[m, names.index(paid_in)] = True
     return cash
 
 

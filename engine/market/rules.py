@@ -48,7 +48,7 @@ def compile_policy(parameters: Parameters) -> Policy:
 
     given = parameters.liquidators
     most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
-    others_settle = any(market.rules.settlement.kind != "liquidator" for market in parameters.markets.values())
+    others_settle = not all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
     values = {
         "calls": int(given.calls_per_round),
         "most_liquidations": _UNLIMITED if most is None else int(most),

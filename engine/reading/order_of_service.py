@@ -45,8 +45,8 @@ def service_keys(
             legs, collateral, debt, compile_rules(parameters), prices, np.array(step.market_before),
             float(parameters.simulation.dust_usd), accounts, profits,
         )  # fmt: skip
-        kinds = [market.rules.settlement.kind for market in parameters.markets.values()]
-        profits[np.array(kinds)[recording.book.market[accounts]] != "liquidator"] = 0.0
+        by_liquidators = [market.rules.settlement.by_liquidators for market in parameters.markets.values()]
+        profits[~np.array(by_liquidators)[recording.book.market[accounts]]] = 0.0
         return -profits
     health, owed = np.empty(len(accounts)), np.empty(len(accounts))
     kernels.service_keys_nb(legs, collateral, debt, prices, accounts, health, owed)

@@ -198,8 +198,8 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
 
     book, parameters = view.book, view.scenario.parameters
     legs, rules = book.legs, compile_rules(parameters)
-    kinds = np.array([market.rules.settlement.kind for market in parameters.markets.values()])
-    is_whole = kinds != "liquidator"
+    settlements = [market.rules.settlement for market in parameters.markets.values()]
+    is_whole = np.array([not settlement.by_liquidators for settlement in settlements])
     if is_whole.any():
         leg_market = np.repeat(book.market, np.diff(book.collateral_start))
         bonus = np.where(is_whole[leg_market], 0.0, legs.collateral_bonus)
@@ -212,7 +212,7 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
         float(parameters.simulation.dust_usd), toxic, short,
     )  # fmt: skip
     toxic[is_whole] = 0.0
-    short[kinds == "stability_pool"] = 0.0
+    short[[not settlement.leaves_bad_debt for settlement in settlements]] = 0.0
     return toxic, short
 
 

@@ -125,7 +125,7 @@ class Paths:
             or given.capacity_usd_per_round is not None
             or given.min_profit_usd is not None
         )
-        self._is_plain = all(market.rules.settlement.kind == "liquidator" for market in parameters.markets.values())
+        self._is_plain = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
         self._is_long = parameters.simulation.max_rounds > _MOST_ROUNDS
 
     def run(self, undisturbed: Floats, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None) -> PathFigures:

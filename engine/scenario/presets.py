@@ -20,9 +20,6 @@ MISSING = {
 }
 """Protocols that people look for and that no rules here describe: why not."""
 
-_OWN_AMOUNTS = ("pool_usd", "sell_share", "insurance_usd", "quote_asset", "buyers_usd_per_round")
-"""What differs from one deployment of a protocol to the next, or is up to people: no part of its rules."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -68,9 +65,9 @@ class Preset:
         They are kept where both settle in the same way; elsewhere they are as the preset has them.
         """
         old = rules.settlement
-        if old.kind != self.rules.settlement.kind:
+        if type(old) is not type(self.rules.settlement):
             return self.rules
-        kept = {name: getattr(old, name) for name in _OWN_AMOUNTS if name in type(old).model_fields}
+        kept = {name: getattr(old, name) for name in old.own_amounts}
         return self.rules.model_copy(update={"settlement": self.rules.settlement.model_copy(update=kept)})
 
     def to_dict(self) -> dict[str, Any]:

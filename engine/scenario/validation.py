@@ -143,7 +143,7 @@ def _other_assets_of_pools(
     markets: Mapping[str, int],
 ) -> Iterator[tuple[int, Fault]]:
     """Find, in each stability pool's market, the first row in another asset than those before it, on either side."""
-    pools = [name for name, market in parameters.markets.items() if market.rules.settlement.kind == "stability_pool"]
+    pools = [name for name, market in parameters.markets.items() if market.rules.settlement.serves_one_pair]
     if not pools:
         return
     market = loans.market.recoded(markets)

@@ -186,15 +186,13 @@ RANKINGS = {
 
 def _compiled(parameters: Parameters) -> MarginRules:
     """Return the markets' parameters; those of markets that are no margin engines are not used."""
-    from engine.scenario.schema.parameters import margin_asset
-
     assets = list(parameters.assets)
     rows = []
     for market in parameters.markets.values():
         given = market.rules.settlement
         quote = 0
         if isinstance(given, MarginSettlement):
-            quote = assets.index(margin_asset(parameters, given))
+            quote = assets.index(given.cash_asset(parameters.assets))
         else:
             given = MarginSettlement(kind="margin")
         ranking = RANKINGS[given.adl_ranking]

@@ -166,9 +166,9 @@ class AccountRecord:
         )
         if held <= self.dust or owed <= self.dust:
             return None, owed > self.dust
-        kind = self.recording.scenario.parameters.markets[book.market_names[self.market]].rules.settlement.kind
-        if kind != "liquidator":  # accounts are closed whole, without a bonus
-            return None, held < owed and kind != "stability_pool"
+        settlement = self.recording.scenario.parameters.markets[book.market_names[self.market]].rules.settlement
+        if not settlement.by_liquidators:  # accounts are closed whole, without a bonus
+            return None, held < owed and settlement.leaves_bad_debt
         return float(threshold * (1.0 + bonus)), bool(held < owed * (1.0 + bonus))
 
     def history(self) -> tuple[HistoryEntry, ...]:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from engine import kernels
 from engine.market.cash_assets import cash_assets
 from engine.reading.explanation.explanation import HealthWorking, LiquidationPrice, Term
-from engine.scenario.schema import MarginSettlement
-from engine.scenario.schema.parameters import margin_asset
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
@@ -55,9 +53,8 @@ def _priced(parameters: Parameters, market: str, working: HealthWorking) -> list
     terms = list(working.collateral)
     held = {term.asset for term in terms}
     shorts = [replace(term, amount=0.0, value=0.0) for term in working.debt if term.asset not in held]
-    settlement = parameters.markets[market].rules.settlement
-    if isinstance(settlement, MarginSettlement):
-        paid_in = margin_asset(parameters, settlement)
+    paid_in = parameters.markets[market].rules.settlement.cash_asset(parameters.assets)
+    if paid_in is not None:
         return [term for term in terms + shorts if term.asset != paid_in]
     is_cash = cash_assets(parameters)[list(parameters.markets).index(market)]
     cash = {name for name, counts in zip(parameters.assets, is_cash, strict=True) if counts}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def is_plain(recording: RecordedRun) -> bool:
     """Whether liquidators settle every market of a run."""
     markets = recording.scenario.parameters.markets.values()
-    return all(market.rules.settlement.kind == "liquidator" for market in markets)
+    return all(market.rules.settlement.by_liquidators for market in markets)
 
 
 def settled_in(record: AccountRecord, working: HealthWorking, cursor: Cursor) -> RoundOutcome | None:

@@ -11,7 +11,6 @@ from engine.market.rules import compile_policy
 from engine.reading.explanation.before_turn import before_turn, cross_of, over_limits, rows_before
 from engine.reading.explanation.deleveraging_queue import closings_of, place_in, queue_of
 from engine.reading.explanation.explanation import HealthWorking, Outcome, RoundOutcome
-from engine.scenario.schema.parameters import margin_asset
 from engine.settlement.happened import Closed, Closing, Deleveraged, Place, Pooled, Spared, TookOver
 from engine.settlement.marks import DELEVERAGED, REDISTRIBUTED
 
@@ -129,7 +128,7 @@ def closed(
     rows, waited = _rows(record), record.waited()
     parameters = record.recording.scenario.parameters
     latency = parameters.liquidators.latency_rounds
-    quote = list(parameters.assets).index(margin_asset(parameters, given))
+    quote = list(parameters.assets).index(given.cash_asset(parameters.assets))
     own = [row for row in rows if _mark(record, row) == 0]
     if own:
         facts = _closed(record, own, quote, cursor)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from engine.base.faults import BadInput, Fault
-from engine.scenario.schema.assets import Asset, CrossImpact, InfiniteLiquidity, ModelOracle
+from engine.scenario.schema.assets import Asset, CrossImpact, ModelOracle
 from engine.scenario.schema.fields import COMPLETE, Section, parameter
 from engine.scenario.schema.markets import Market
 from engine.scenario.schema.random_faults import random_faults, random_places
 from engine.scenario.schema.random_shock import RandomShock
-from engine.scenario.schema.settlements import MarginSettlement
 from engine.scenario.schema.simulation import (
     InstantShock,
     Liquidators,
@@ -91,7 +90,7 @@ def _reference_faults(parameters: Parameters) -> Iterator[Fault]:
     yield from _bad_names("markets", parameters.markets)
     yield from _category_faults(parameters.markets)
     yield from _unknown_assets(parameters)
-    yield from _margin_faults(parameters)
+    yield from _cash_asset_faults(parameters)
     yield from _model_oracles_of_model_oracles(parameters.assets)
     yield from _repeated_pairs([(entry.source, entry.target) for entry in parameters.cross_impact])
     if isinstance(parameters.shock, PathShock):
@@ -177,24 +176,13 @@ def _unknown_assets(parameters: Parameters) -> Iterator[Fault]:
             yield Fault(where, f"unknown asset {name!r}", "one of " + ", ".join(parameters.assets))
 
 
-def _margin_faults(parameters: Parameters) -> Iterator[Fault]:
+def _cash_asset_faults(parameters: Parameters) -> Iterator[Fault]:
     for name, market in parameters.markets.items():
-        if not isinstance(market.rules.settlement, MarginSettlement):
+        asset = market.rules.settlement.cash_asset(parameters.assets)
+        if asset is None:
             continue
         where = f"markets.{name}.rules.settlement.quote_asset"
-        asset = margin_asset(parameters, market.rules.settlement)
         if not asset:
             yield Fault(where, "no asset with unlimited liquidity", "the name of the asset that margin is paid in")
         elif asset not in parameters.assets:
             yield Fault(where, f"unknown asset {asset!r}", "one of " + ", ".join(parameters.assets))
-
-
-def margin_asset(parameters: Parameters, settlement: MarginSettlement) -> str:
-    """Return the asset that a margin engine pays in: the one it names, else the first of unlimited liquidity.
-
-    Empty where it names none and the liquidity of every asset is limited.
-    """
-    if settlement.quote_asset is not None:
-        return settlement.quote_asset
-    unlimited = (name for name, asset in parameters.assets.items() if isinstance(asset.liquidity, InfiniteLiquidity))
-    return next(unlimited, "")

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from engine.scenario.schema.assets import Asset, InfiniteLiquidity
 from engine.scenario.schema.fields import Number, Positive, Section, Whole, parameter
 
 
-class LiquidatorSettlement(Section):
+class SettlementSection(Section):
+    """What others ask of a settlement, so that nobody asks which kind it is."""
+
+    by_liquidators: ClassVar[bool] = False
+    """Whether liquidators settle, call by call and for a bonus; else accounts are closed whole, without one."""
+    goes_by: ClassVar[tuple[str, ...]] = ()
+    """Which of the market's rules it goes by, beside the trigger and what becomes of bad debt: names in `Rules`."""
+    own_amounts: ClassVar[tuple[str, ...]] = ()
+    """What differs from one deployment to the next, or is up to people: no part of a protocol's rules."""
+    starts_with: ClassVar[Mapping[str, float]] = {}
+    """Of a pool or fund that a market gets with its rules, the share of its debt to begin with."""
+    serves_one_pair: ClassVar[bool] = False
+    """Whether its market may have one collateral and one debt asset only."""
+    leaves_bad_debt: ClassVar[bool] = True
+    """Whether closing an account that owes more than it has leaves bad debt."""
+
+    def cash_asset(self, assets: Mapping[str, Asset]) -> str | None:  # noqa: ARG002
+        """Return the asset that the market pays in whatever its price, if there must be one; empty if there is none."""
+        return None
+
+
+class LiquidatorSettlement(SettlementSection):
     """Liquidators repay debt, take collateral and sell it."""
 
     label: ClassVar[str] = "Liquidators"
+    by_liquidators: ClassVar[bool] = True
+    goes_by: ClassVar[tuple[str, ...]] = ("legs", "close", "incentive", "protocol_fee")
     kind: Literal["liquidator"] = "liquidator"
 
 
-class AbsorbSettlement(Section):
+class AbsorbSettlement(SettlementSection):
     """The market takes over the whole account and sells its collateral to buyers (Compound III)."""
 
     label: ClassVar[str] = "Absorption"
+    own_amounts: ClassVar[tuple[str, ...]] = ("buyers_usd_per_round",)
     kind: Literal["absorb"]
     penalty: Number = parameter(
         0.05, "Penalty", "The part of the collateral's value that is not credited to the account.",
@@ -67,10 +93,11 @@ class ExponentialCurve(Section):
 AuctionCurve = Annotated[StairstepCurve | LinearCurve | ExponentialCurve, Field(discriminator="kind")]
 
 
-class AuctionSettlement(Section):
+class AuctionSettlement(SettlementSection):
     """A falling-price auction for each account (Maker Liquidations 2.0)."""
 
     label: ClassVar[str] = "Auctions"
+    goes_by: ClassVar[tuple[str, ...]] = ("close.min_leftover_usd",)
     kind: Literal["auction"]
     penalty: Number = parameter(0.13, "Penalty", "What an auction has to raise on top of the debt.", unit="share", ge=0)
     buffer: Positive = parameter(
@@ -90,10 +117,14 @@ class AuctionSettlement(Section):
     )  # fmt: skip
 
 
-class StabilityPoolSettlement(Section):
+class StabilityPoolSettlement(SettlementSection):
     """A pool pays the debt and takes the collateral; the rest goes to the other borrowers (Liquity)."""
 
     label: ClassVar[str] = "Stability pool"
+    own_amounts: ClassVar[tuple[str, ...]] = ("pool_usd", "sell_share")
+    starts_with: ClassVar[Mapping[str, float]] = {"pool_usd": 0.1}
+    serves_one_pair: ClassVar[bool] = True
+    leaves_bad_debt: ClassVar[bool] = False
     kind: Literal["stability_pool"]
     pool_usd: Number = parameter(0.0, "Pool", "What depositors have put in.", unit="usd", ge=0)
     sell_share: Number = parameter(
@@ -122,10 +153,12 @@ class StabilityPoolSettlement(Section):
     )
 
 
-class MarginSettlement(Section):
+class MarginSettlement(SettlementSection):
     """A margin engine closes the position at the market (perpetual futures)."""
 
     label: ClassVar[str] = "Margin engine"
+    own_amounts: ClassVar[tuple[str, ...]] = ("insurance_usd", "quote_asset")
+    starts_with: ClassVar[Mapping[str, float]] = {"insurance_usd": 0.01}
     kind: Literal["margin"]
     liquidation_fee: Number = parameter(
         0.0, "Liquidation fee", "The share of the position's size that is taken from the margin left.",
@@ -154,6 +187,16 @@ class MarginSettlement(Section):
         None, "Margin asset", "The asset that margin and profit are paid in.",
         empty="the first asset with unlimited liquidity", names_asset=True,
     )  # fmt: skip
+
+    def cash_asset(self, assets: Mapping[str, Asset]) -> str:
+        """Return the asset that margin is paid in: the one named, else the first of unlimited liquidity.
+
+        Empty where none is named and the liquidity of every asset is limited.
+        """
+        if self.quote_asset is not None:
+            return self.quote_asset
+        unlimited = (name for name, asset in assets.items() if isinstance(asset.liquidity, InfiniteLiquidity))
+        return next(unlimited, "")
 
 
 Settlement = Annotated[

@@ -14,12 +14,14 @@ from engine.version import __version__
 if TYPE_CHECKING:
     from engine.api import from_dict, from_frame, load, rounds, run, save
     from engine.base.faults import BadInput, Fault
+    from engine.market.outside_sale import OutsideSale
     from engine.running.paths import Paths
     from engine.scenario.scenario import Scenario
 
 __all__ = [
     "BadInput",
     "Fault",
+    "OutsideSale",
     "Paths",
     "Scenario",
     "__version__",
@@ -34,6 +36,7 @@ __all__ = [
 _HOMES = {
     "BadInput": "engine.base.faults",
     "Fault": "engine.base.faults",
+    "OutsideSale": "engine.market.outside_sale",
     "Paths": "engine.running.paths",
     "Scenario": "engine.scenario.scenario",
     "from_dict": "engine.api",

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.reading.from_outside import amplification
+
 if TYPE_CHECKING:
     from cascade_gui.plots.series import Series
 
@@ -19,8 +21,8 @@ class RoundNumbers:
     asset
         The name of the asset whose fall is told.
     fall, outside
-        How far its market price and its undisturbed price have fallen since round 0; fractions,
-        negative for a rise.
+        How far its market price, and its price with nothing but what came from outside, have fallen
+        since round 0; fractions, negative for a rise.
     liquidations, liquidations_now
         Liquidations so far and in this round.
     repaid_usd, bad_debt_usd, lender_loss_usd
@@ -29,7 +31,7 @@ class RoundNumbers:
         What accounts owe beyond all they have at market prices, and that plus the bad debt written
         off so far; None while they are worked out.
     amplification
-        The whole fall over the part that came from outside; None without a fall from outside.
+        The whole fall over the part that came from outside; None where next to nothing did.
     reproduction_number
         Of this round; None where there is none.
     """
@@ -57,14 +59,13 @@ class RoundNumbers:
 def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
     """Return the figures of round `number` for the asset with this index."""
     stop = number + 1
-    market, undisturbed = series["market"][:stop, asset], series["undisturbed"][:stop, asset]
-    first = float(undisturbed[0])
-    fall, outside = 1 - float(market[-1]) / first, 1 - float(undisturbed[-1]) / first
+    first = float(series["market"][0, asset])
+    whole, alone = (float(series[name][number, asset]) / first for name in ("market", "outside"))
     rate = float(series["reproduction_number"][number])
     return RoundNumbers(
         asset=series.assets[asset],
-        fall=fall,
-        outside=outside,
+        fall=1 - whole,
+        outside=1 - alone,
         liquidations=int(series["liquidations"][:stop].sum()),
         liquidations_now=int(series["liquidations"][number]),
         repaid_usd=float(series["repaid_usd"][:stop].sum()),
@@ -73,7 +74,7 @@ def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
         lender_loss_usd=float(series.total("lender_loss_usd")[number]),
         insolvent_debt_usd=_known(series["insolvent_debt_usd"][number]),
         total_loss_usd=_known(series["total_loss_usd"][number]),
-        amplification=fall / outside if abs(outside) > 1e-12 else None,
+        amplification=amplification(whole, alone),
         reproduction_number=_known(rate),
     )
 

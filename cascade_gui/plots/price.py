@@ -1,4 +1,4 @@
-"""The price of an asset: undisturbed, market and oracle, and how much of the fall is feedback."""
+"""The price of an asset: without liquidations, market and oracle, and how much of the fall is feedback."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class PricePlot(RoundPlot):
         if not len(self.series):
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
-        columns = ("undisturbed", "market", "oracle")
+        columns = ("outside", "market", "oracle")
         prices = np.concatenate([self.series[name][:stop, self._asset] for name in columns])
         low, high = float(prices.min()), float(prices.max())
         if low > 0.6 * high:  # a small fall, which would be flat on an axis from zero
@@ -129,19 +129,17 @@ class PricePlot(RoundPlot):
             self.labels.set_labels([])
             return
         x = np.arange(self.round + 1, dtype=np.float64)
-        undisturbed, market = self._shown("undisturbed"), self._shown("market")
-        self.undisturbed.setData(x, undisturbed)
+        outside, market = self._shown("outside"), self._shown("market")
+        self.undisturbed.setData(x, outside)
         self.market.setData(x, market)
         # The oracle's price of round r holds from r on: steps, as one line with twice the points.
         steps_x = np.repeat(x, 2)[1:]
         self.oracle.setData(steps_x, np.repeat(self._shown("oracle"), 2)[:-1])
-        self.band.set_lines(x, undisturbed, market)
+        self.band.set_lines(x, outside, market)
         self.dot.setData([x[-1]], [market[-1]])
-        self.labels.set_labels(self._labels(x, undisturbed, market))
+        self.labels.set_labels(self._labels(x, outside, market))
 
-    def _labels(
-        self, x: NDArray[np.float64], undisturbed: NDArray[np.float64], market: NDArray[np.float64]
-    ) -> list[Label]:
+    def _labels(self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]) -> list[Label]:
         colours, at = self._tokens, float(x[-1])
         oracle = float(self._shown("oracle")[-1])
         result = [
@@ -151,46 +149,46 @@ class PricePlot(RoundPlot):
                 at,
                 market[-1],
                 bold=True,
-                below=market[-1] < undisturbed[-1],
+                below=market[-1] < outside[-1],
             )
         ]
-        if abs(undisturbed[-1] / market[-1] - 1) > _SAME:
-            text = self.tr("without liquidations {0}").format(numbers.price(undisturbed[-1], 3))
-            result.append(Label(text, colours.secondary, at, undisturbed[-1]))
-        if abs(oracle / market[-1] - 1) > _SAME and abs(oracle / undisturbed[-1] - 1) > _SAME:
+        if abs(outside[-1] / market[-1] - 1) > _SAME:
+            text = self.tr("without liquidations {0}").format(numbers.price(outside[-1], 3))
+            result.append(Label(text, colours.secondary, at, outside[-1]))
+        if abs(oracle / market[-1] - 1) > _SAME and abs(oracle / outside[-1] - 1) > _SAME:
             text = self.tr("oracle {0}").format(numbers.price(oracle, 3))
             result.append(Label(text, colours.amber, at, oracle, below=oracle < market[-1]))
-        feedback = self._feedback_label(x, undisturbed, market)
+        feedback = self._feedback_label(x, outside, market)
         if feedback is not None:
             result.append(feedback)
         return result
 
     def _feedback_label(
-        self, x: NDArray[np.float64], undisturbed: NDArray[np.float64], market: NDArray[np.float64]
+        self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]
     ) -> Label | None:
         """Name the shaded area where it is high enough for the word, left of the cursor."""
         (left, right), (bottom, top) = self.plot.vb.viewRange()
         area = self.plot.vb.rect()
         if area.width() < 1 or len(x) < 3:
             return None
-        heights = (undisturbed - market) / (top - bottom) * area.height()
+        heights = (outside - market) / (top - bottom) * area.height()
         word = 76 * self._scale / area.width() * (right - left)
         inside = (heights > 26 * self._scale) & (x >= word / 2) & (x <= x[-1] - word / 2)
         if not inside.any():
             return None
         at = int(np.flatnonzero(inside)[-1])
-        middle = (undisturbed[at] + market[at]) / 2
+        middle = (outside[at] + market[at]) / 2
         return Label(self.tr("feedback"), self._tokens.text, x[at], middle, side="centre")
 
     def _readout(self, x: float, y: float) -> str:
         if not len(self.series):
             return ""
         at = max(0, min(round(x), len(self.series) - 1))
-        undisturbed, market, oracle = (
-            numbers.price(self.series[name][at, self._asset]) for name in ("undisturbed", "market", "oracle")
+        outside, market, oracle = (
+            numbers.price(self.series[name][at, self._asset]) for name in ("outside", "market", "oracle")
         )
         return self.tr("round {0}: market {1}, oracle {2}, without liquidations {3}").format(
-            numbers.count(at), market, oracle, undisturbed
+            numbers.count(at), market, oracle, outside
         )
 
     def _restyle(self) -> None:

@@ -25,7 +25,9 @@ _PER_ROUND = (
     "reserve_usd",
 )
 _LOSSES = ("insolvent_debt_usd", "total_loss_usd")
-"""Worked out behind the window: NaN until they are known."""
+_OUTSIDE = "outside"
+_WORKED_OUT = (*_LOSSES, _OUTSIDE)
+"""Worked out behind the window: until they are known losses are NaN, prices from outside the undisturbed ones."""
 
 
 class Series:
@@ -45,10 +47,11 @@ class Series:
         self.changes = 0
         self._count = 0
         self._known_losses = 0
+        self._known_outside = 0
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
             self.assets = tuple(str(name) for name in recording.book.asset_names)
-            for name in _PER_ASSET:
+            for name in (*_PER_ASSET, _OUTSIDE):
                 self._columns[name] = np.zeros((64, len(self.assets)))
             for name in (*_PER_ROUND, *_LOSSES):
                 self._columns[name] = np.zeros(64)
@@ -64,6 +67,7 @@ class Series:
         ``bad_debt_usd``, ``lender_loss_usd``, ``borrower_loss_usd``, ``liquidator_profit_usd``
         and ``proceeds_usd`` are of the round; see :meth:`total`. ``insolvent_debt_usd`` and
         ``total_loss_usd`` are levels, NaN in rounds for which they are not worked out yet.
+        ``outside`` are the prices with nothing but what came from outside.
         """
         return self._columns[name][: self._count]
 
@@ -77,25 +81,26 @@ class Series:
         return added_up(self[name])
 
     def update(self) -> bool:
-        """Take in the rounds that were added, and losses that were worked out; return whether there were any."""
+        """Take in the rounds that were added and what was worked out of them; return whether there was anything."""
         if self._recording is None:
             return False
         rounds = self._recording.rounds
         count = len(rounds)
         if count == self._count:
-            return self._update_losses(self._recording)
+            return self._take_worked_out(self._recording)
         self._reserve(count)
         new = rounds[self._count : count]
         for name, column in self._columns.items():
-            if name in _LOSSES:
-                column[self._count : count] = np.nan
+            if name in _WORKED_OUT:
+                unknown = [step.undisturbed for step in new] if name == _OUTSIDE else np.nan
+                column[self._count : count] = unknown
                 continue
             values = np.array([_number(getattr(step, name)) for step in new], dtype=np.float64)
             if name in _PER_ROUND and values.ndim == 2:
                 values = values.sum(axis=1)  # over the markets
             column[self._count : count] = values
         self._count = count
-        self._update_losses(self._recording)
+        self._take_worked_out(self._recording)
         self.changes += 1
         return True
 
@@ -111,7 +116,11 @@ class Series:
         sold = np.where(moves > 0.0, self["proceeds_usd"].sum(axis=0), 0.0)
         return int(sold.argmax() if sold.max() > 0 else moves.argmax())
 
-    def _update_losses(self, recording: RecordedRun) -> bool:
+    def _take_worked_out(self, recording: RecordedRun) -> bool:
+        known = min(recording.outside.known, self._count)
+        for number in range(self._known_outside, known if recording.outside.sale.rounds else 0):
+            self._columns[_OUTSIDE][number] = recording.outside.prices(number)
+        self._known_outside = known
         first, known = self._known_losses, min(recording.losses.known, self._count)
         for number in range(first, known):
             self._columns["insolvent_debt_usd"][number] = recording.losses.insolvent_debt_usd(number).sum()

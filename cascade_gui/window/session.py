@@ -30,7 +30,7 @@ class Session(QObject):
     rounds_added = Signal()
     """The recording grew."""
     losses_found = Signal()
-    """What the recording's rounds lost was worked out, of more of them than before."""
+    """What the recording's rounds lost, and their prices without liquidations, are worked out of more than before."""
     view_changed = Signal(object, object)
     """`RoundView` or None, and the `Book` it is of or None."""
     stale_changed = Signal(bool)
@@ -156,7 +156,12 @@ class Session(QObject):
     def _work_out_losses(self) -> None:
         recording = self._recording
         if recording is not None:
-            self._losses.do(recording.losses.work_out, lambda _: self.losses_found.emit(), key="losses")
+
+            def work_out() -> None:
+                recording.outside.work_out()
+                recording.losses.work_out()
+
+            self._losses.do(work_out, lambda _: self.losses_found.emit(), key="losses")
 
     # -------------------------------------------------------------------------------------- views
 

@@ -51,6 +51,10 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("Their debt", money(summary["liquidatable_left_debt_usd"])),
         ("Largest reproduction number", _number(summary["max_reproduction_number"])),
     ]
+    if "seed_proceeds_usd" in summary:
+        lines.append(("Sale from outside earned", money(summary["seed_proceeds_usd"])))
+        average = summary["seed_average_price"].items()
+        lines += [(f"Average price of {asset} in it", money(price)) for asset, price in average]
     # of an asset that nothing moved from outside there is none
     amplification = {asset: value for asset, value in summary["amplification"].items() if value is not None}
     return lines + [(f"Amplification of {asset}", _number(value)) for asset, value in amplification.items()]

@@ -176,8 +176,9 @@ class RunArrays(NamedTuple):
 class Work(NamedTuple):
     """What `run_paths_nb` carries from round to round, and room for what it works out within one.
 
-    (K,) float64: undisturbed, outstanding, prices, cross, oracle, oracle_before, permanent, temporary, running_usd,
-    sold, bought, proceeds, cost. ``last_update`` (K,) int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
+    (K,) float64: undisturbed, outstanding, prices, cross, oracle, oracle_before, permanent, temporary and the same two
+    of what is sold from outside, as it would be alone, running_usd, sold, bought, proceeds, cost. ``last_update`` (K,)
+    int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
     p(r); ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``paused_until`` (M,) int64, ``bad_usd`` (M, 2);
     ``levels``, ``limits`` and ``no_limits`` (2,); ``waiting_debt`` (1, 2); ``order`` and ``emptied`` (n,) int32;
     ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS).
@@ -191,6 +192,8 @@ class Work(NamedTuple):
     oracle_before: Any
     permanent: Any
     temporary: Any
+    alone_permanent: Any
+    alone_temporary: Any
     running_usd: Any
     sold: Any
     bought: Any

@@ -17,6 +17,12 @@ def _limited_nb(price: float, before: float, most: float) -> float:
     return min(max(price, before * (1.0 - most)), before * (1.0 + most))
 
 
+@inlined
+def ratio_nb(oracle: Any, number: int) -> float:
+    """Return the ratio that a model oracle, a row of the table, uses in a round: no more than its cap is by then."""
+    return min(oracle.value, oracle.cap * (1.0 + oracle.cap_growth * (oracle.cap_age + number)))
+
+
 @kernel
 def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, last_update: Any, prices: Any) -> None:
     """Fill the oracle prices of round `number` (Method, section 5).
@@ -49,5 +55,5 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
     for k in range(len(prices)):
         oracle = oracles[k]
         if oracle.kind == ORACLE_MODEL:
-            price = oracle.value * prices[oracle.base]
+            price = ratio_nb(oracle, number) * prices[oracle.base_asset]
             prices[k] = _limited_nb(price, before[k], oracle.max_move)

@@ -16,7 +16,7 @@ from engine.kernels.constants import (
     ORACLE_THRESHOLD,
 )
 from engine.kernels.curves import market_prices_nb
-from engine.kernels.oracles import oracle_prices_nb
+from engine.kernels.oracles import oracle_prices_nb, ratio_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import Curves, RunArrays, Safety, TokensLeft, Work
@@ -59,7 +59,7 @@ def stands_still_nb(
         feed = oracles[k]
         kind = feed.kind
         if kind == ORACLE_MODEL:
-            if moved_nb(oracle, feed.value * work.oracle[feed.base], still):
+            if moved_nb(oracle, ratio_nb(feed, number) * work.oracle[feed.base_asset], still):
                 return False
         elif kind == ORACLE_THRESHOLD and feed.heartbeat == 0:
             if not abs(market / oracle - 1.0) < feed.deviation:
@@ -153,6 +153,8 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
         work.last_update[k] = 0
         work.permanent[k] = 0.0
         work.temporary[k] = 0.0
+        work.alone_permanent[k] = 0.0
+        work.alone_temporary[k] = 0.0
         for row in range(len(work.due_sales)):
             work.due_sales[row, k] = 0.0
     for m in range(len(safety.of_market)):

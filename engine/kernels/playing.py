@@ -30,6 +30,7 @@ from engine.kernels.constants import (
     FIGURE_PROFIT_USD,
     FIGURE_REPAID_USD,
     FIGURE_ROUNDS,
+    FIGURE_SEED_PROCEEDS_USD,
     FIGURE_SEIZED_USD,
     FIGURE_TOTAL_LOSS_USD,
     MOST_LOG_FACTOR,
@@ -45,6 +46,7 @@ from engine.kernels.constants import (
 from engine.kernels.curves import market_prices_nb, trade_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
+from engine.kernels.outside import outside_prices_nb, recover_alone_nb, sell_outside_nb
 from engine.kernels.path_steps import (
     bear_bad_debt_nb,
     begin_path_nb,
@@ -96,8 +98,11 @@ def run_paths_nb(
     space: RunArrays,
     work: Work,
     paths: Any,
+    outside: Any,
+    outside_rounds: int,
     figures: Any,
     last_undisturbed: Any,
+    last_outside: Any,
     last_market: Any,
     times_liquidated: Any,
     stop: Any,
@@ -118,10 +123,12 @@ def run_paths_nb(
         The book before a run, read-only but for its due values.
     paths
         (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
+    outside, outside_rounds
+        (P, K) tokens that are sold from outside at the start of each of so many rounds.
     figures
         (P, FIGURES), see `engine.running.paths.PathFigures`.
-    last_undisturbed, last_market
-        (P, K) prices at the end.
+    last_undisturbed, last_outside, last_market
+        (P, K) prices at the end, the second with nothing but what came from outside.
     times_liquidated
         (n,) int64, in the order of the book: raised by one for each path in which an account is liquidated.
     stop
@@ -162,6 +169,10 @@ def run_paths_nb(
                     work.temporary[k] *= selling[k].decay
                     work.outstanding[k] = work.permanent[k] + work.temporary[k]
                     work.undisturbed[k] = paths[p, row, k]
+                if outside_rounds > 0:
+                    recover_alone_nb(selling, outside[p], number <= outside_rounds, work)
+                if number <= outside_rounds:
+                    figure[FIGURE_SEED_PROCEEDS_USD] += sell_outside_nb(curves, selling, outside[p], work)
                 market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
                 stale |= move_oracles_nb(oracles, space, work, number, levels)
                 if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
@@ -285,7 +296,7 @@ def run_paths_nb(
             figure[FIGURE_PROFIT_USD] += profit
             figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
 
-            quiet = liquidations == 0 and number >= paths.shape[1] and not sales_are_due_nb(work)
+            quiet = liquidations == 0 and number >= max(paths.shape[1], outside_rounds) and not sales_are_due_nb(work)
             for place in range(count if quiet else 0):
                 i = waiting.account[place]
                 quiet &= number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number
@@ -303,7 +314,10 @@ def run_paths_nb(
         figure[FIGURE_LEFT_DEBT_USD] = work.waiting_debt[0, 0] + work.waiting_debt[0, 1]
         for k in range(assets):
             last_undisturbed[p, k] = work.undisturbed[k]
+            last_outside[p, k] = work.undisturbed[k]
             last_market[p, k] = work.after[number, k]
+        if outside_rounds > 0:
+            outside_prices_nb(curves, work, last_outside[p])
         work.bad_usd[:, :] = 0.0
         insolvent_debt_nb(
             legs, space.collateral, space.debt, work.after[number],

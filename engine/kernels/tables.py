@@ -118,8 +118,11 @@ class Oracle:
         Rounds; 0 without.
     deviation
         Of a feed.
-    value, base
+    value, base_asset
         The price of a fixed one; of a model its ratio and the asset that it follows.
+    cap, cap_growth, cap_age
+        Of a model: the largest ratio when it was set, infinite without; the share of it that it grows by each round;
+        and the rounds before round 0 in which it was set.
     max_move
         Largest relative move a round; infinite without.
     """
@@ -130,7 +133,10 @@ class Oracle:
     heartbeat: int
     deviation: float
     value: float
-    base: int
+    base_asset: int
+    cap: float
+    cap_growth: float
+    cap_age: int
     max_move: float
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.scenario.schema import FixedOracle, MarketOracle, ModelOracle, ThresholdOracle, TwapOracle
+from engine.scenario.schema.random_shock import YEAR_SECONDS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,16 +30,18 @@ def relative_moves(before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]
 def compile_oracles(parameters: Parameters) -> Oracles:
     """Return the assets' oracles, in the order of the assets.
 
-    A missing heartbeat is 0 rounds, a missing largest move is infinite.
+    A missing heartbeat is 0 rounds; a missing largest move, and a missing cap, is infinite.
     """
     from engine import kernels
 
     index = {name: k for k, name in enumerate(parameters.assets)}
-    return kernels.table(kernels.Oracle, [_numbers(asset.oracle, index) for asset in parameters.assets.values()])
+    years = parameters.simulation.round_seconds / YEAR_SECONDS
+    rows = [_numbers(asset.oracle, index, years) for asset in parameters.assets.values()]
+    return kernels.table(kernels.Oracle, rows)
 
 
-def _numbers(oracle: AnyOracle, index: dict[str, int]) -> dict[str, float]:
-    """Return one oracle's row, given the place of each asset."""
+def _numbers(oracle: AnyOracle, index: dict[str, int], years: float) -> dict[str, float]:
+    """Return one oracle's row, given the place of each asset and how many years a round lasts."""
     from engine import kernels
 
     numbers: dict[str, float] = {
@@ -48,7 +51,10 @@ def _numbers(oracle: AnyOracle, index: dict[str, int]) -> dict[str, float]:
         "heartbeat": 0,
         "deviation": 0.0,
         "value": 0.0,
-        "base": 0,
+        "base_asset": 0,
+        "cap": np.inf,
+        "cap_growth": 0.0,
+        "cap_age": 0,
         "max_move": np.inf if oracle.max_move is None else oracle.max_move,
     }
     if isinstance(oracle, MarketOracle):
@@ -65,20 +71,35 @@ def _numbers(oracle: AnyOracle, index: dict[str, int]) -> dict[str, float]:
     elif isinstance(oracle, FixedOracle):
         numbers |= {"kind": kernels.ORACLE_FIXED, "value": oracle.price}
     elif isinstance(oracle, ModelOracle):
-        numbers |= {"kind": kernels.ORACLE_MODEL, "value": oracle.ratio, "base": index[oracle.base]}
+        numbers |= {"kind": kernels.ORACLE_MODEL, "value": oracle.ratio, "base_asset": index[oracle.base]}
+        if oracle.cap is not None:
+            numbers |= {
+                "cap": oracle.cap.ratio,
+                "cap_growth": oracle.cap.growth_per_year * years,
+                "cap_age": oracle.cap.age_rounds,
+            }
     return numbers
+
+
+def ratios(oracles: Oracles, number: int) -> npt.NDArray[np.float64]:
+    """Return the ratio that each model oracle uses in a round, (K,): no more than its cap is by then.
+
+    Of other kinds of oracles it means nothing.
+    """
+    caps = oracles["cap"] * (1.0 + oracles["cap_growth"] * (oracles["cap_age"] + number))
+    used: npt.NDArray[np.float64] = np.minimum(oracles["value"], caps)
+    return used
 
 
 def first_prices(parameters: Parameters) -> npt.NDArray[np.float64]:
     """Return the oracle prices before round 1, shape (K,)."""
-    prices = {name: asset.price for name, asset in parameters.assets.items()}
-    for name, asset in parameters.assets.items():
-        if isinstance(asset.oracle, FixedOracle):
-            prices[name] = asset.oracle.price
-    for name, asset in parameters.assets.items():
-        if isinstance(asset.oracle, ModelOracle):
-            prices[name] = asset.oracle.ratio * prices[asset.oracle.base]
-    return np.array(list(prices.values()), dtype=np.float64)
+    from engine import kernels
+
+    oracles = compile_oracles(parameters)
+    prices = np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
+    prices = np.where(oracles["kind"] == kernels.ORACLE_FIXED, oracles["value"], prices)
+    marked = ratios(oracles, 0) * prices[oracles["base_asset"]]  # a base has no model oracle itself
+    return np.where(oracles["kind"] == kernels.ORACLE_MODEL, marked, prices)
 
 
 def look_back(oracles: Oracles) -> int:
@@ -86,8 +107,10 @@ def look_back(oracles: Oracles) -> int:
     return int(max(oracles["delay"].max(initial=0), oracles["window"].max(initial=0)))
 
 
-def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.NDArray[np.float64]) -> bool:
-    """Whether no oracle would still move if market prices stood still.
+def have_settled(
+    oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.NDArray[np.float64], number: int = 0
+) -> bool:
+    """Whether no oracle would still move if market prices, and the caps of ratios, stood still.
 
     Parameters
     ----------
@@ -95,6 +118,8 @@ def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.
         The oracles.
     prices, market
         Shape (K,): the oracle prices of the last round and the market prices at its end.
+    number
+        The last round.
     """
     from engine import kernels
 
@@ -104,7 +129,7 @@ def have_settled(oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.
     follows |= feed & (oracles["heartbeat"] > 0)
     waits = feed & (oracles["heartbeat"] == 0)
     model = oracles["kind"] == kernels.ORACLE_MODEL
-    off_model = np.abs(relative_moves(prices, oracles["value"] * prices[oracles["base"]]))
+    off_model = np.abs(relative_moves(prices, ratios(oracles, number) * prices[oracles["base_asset"]]))
     return bool(
         (off[follows] <= STILL).all()
         and (off[waits] < oracles["deviation"][waits]).all()

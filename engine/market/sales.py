@@ -119,6 +119,11 @@ class Sales:
         coming: Floats = self._permanent + self._temporary * self._decay
         return coming
 
+    def add(self, tokens: Floats) -> None:
+        """Raise q by tokens (K,) that somebody else sells; a share of them recovers, as of any sale."""
+        self._permanent = self._permanent + self._share * tokens
+        self._temporary = self._temporary + (1.0 - self._share) * tokens
+
     def of_round(self, received: Floats, repaid: Floats, others: Trades | None = None) -> Traded:
         """Sell and buy what is due, and move q by the net.
 
@@ -141,7 +146,5 @@ class Sales:
             sold, bought = sold + others.buyers + others_sold, bought + others.closed_bought
             traded = Traded(sold, bought, others_sold, others.closed_bought)
         self._next = (self._next + 1) % len(self._due)
-        net = sold - bought
-        self._permanent = self._permanent + self._share * net
-        self._temporary = self._temporary + (1.0 - self._share) * net
+        self.add(sold - bought)
         return traded

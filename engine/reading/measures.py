@@ -48,21 +48,6 @@ def lender_loss_so_far(recording: Recording) -> Floats:
     return added_up(np.array([step.lender_loss_usd for step in recording.rounds]))
 
 
-def amplification(recording: Recording, number: int = -1) -> dict[str, float | None]:
-    """Return each asset's whole fall over its undisturbed fall, at the end of a round (default: the last).
-
-    1 means no feedback. None for an asset whose undisturbed price did not move.
-    """
-    rounds = recording.rounds
-    start, end = rounds[0].undisturbed, rounds[number]
-    figures: dict[str, float | None] = {}
-    for k, name in enumerate(recording.book.asset_names):
-        outside = 1.0 - float(end.undisturbed[k]) / float(start[k])
-        whole = 1.0 - float(end.market[k]) / float(start[k])
-        figures[name] = whole / outside if outside != 0.0 else None
-    return figures
-
-
 def max_reproduction_number(recording: Recording) -> float | None:
     """Return the largest reproduction number of any round, None if it was never defined."""
     numbers = [step.reproduction_number for step in recording.rounds if step.reproduction_number is not None]
@@ -91,7 +76,7 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "total_loss_usd": float(recording.losses.total_loss_usd(last.number).sum()),
         "liquidator_profit_usd": float(sum(step.liquidator_profit_usd for step in rounds)),
         "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
-        "amplification": amplification(recording),
+        "amplification": recording.outside.amplification(last.number),
         "max_reproduction_number": max_reproduction_number(recording),
         "credited_usd": _total(rounds, "credited_usd"),
         "redistributed_usd": _total(rounds, "redistributed_usd"),
@@ -100,6 +85,7 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "pool_usd": float(last.pool_usd.sum()),
         "inventory_usd": float(last.inventory_usd.sum()),
         "auctions_running": int(last.auctions_running.sum()),
+        **recording.outside.figures(),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.reading.cursor import Cursor
 from engine.reading.event_listing import Listing
+from engine.reading.from_outside import FromOutside
 from engine.reading.losses import Losses
 from engine.reading.measures import events_frame, result, rounds_frame, summary
 from engine.recording.recording import Recording
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.base.columns import Memory
     from engine.book.book import Book
     from engine.book.health_index import HealthIndex
+    from engine.market.outside_sale import OutsideSale
     from engine.market.shocks import GivenPrices
     from engine.scenario.scenario import Scenario
 
@@ -34,6 +36,8 @@ class RecordedRun(Recording):
     ----------
     losses
         Insolvent debt and total loss at the end of any round, worked out when they are asked for.
+    outside
+        The prices with nothing but what came from outside, and what was sold there.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class RecordedRun(Recording):
         super().__init__(scenario, book, served_in_order=served_in_order, is_brief=is_brief, memory=memory)
         self._listing = Listing(served_in_order=served_in_order)
         self.losses = Losses(self)
+        self.outside = FromOutside(self)
 
     @property
     def events(self) -> Events:
@@ -93,13 +98,16 @@ class RecordedRun(Recording):
 
 def recorded_rounds(
     scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
-    undisturbed: GivenPrices | None = None,
+    undisturbed: GivenPrices | None = None, outside: OutsideSale | None = None,
 ) -> Rounds[RecordedRun]:  # fmt: skip
     """Return the rounds of a scenario, computed one by one, with a recording that can be read.
 
     Parameters
     ----------
-    scenario, book, index, undisturbed
+    scenario, book, index, undisturbed, outside
         As `engine.running.rounds.Rounds` takes them.
     """
-    return Rounds(scenario, book, index, undisturbed, recording_type=RecordedRun)
+    steps = Rounds(scenario, book, index, undisturbed, outside, recording_type=RecordedRun)
+    if outside is not None:
+        steps.recording.outside = FromOutside(steps.recording, outside)
+    return steps

@@ -19,6 +19,7 @@ from engine.book.health_index import HealthIndex
 from engine.kernels.playing import run_paths_nb
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, look_back
+from engine.market.outside_sale import OutsideSale
 from engine.market.pauses import compile_safety
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import compile_selling
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
 _BY_ASSET = (
     "undisturbed", "outstanding", "prices", "cross", "oracle", "oracle_before", "permanent", "temporary",
-    "running_usd", "sold", "bought", "proceeds", "cost",
+    "alone_permanent", "alone_temporary", "running_usd", "sold", "bought", "proceeds", "cost",
 )  # fmt: skip
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
 _MOST_ROUNDS = 1_000_000  # room for the prices of so many rounds is asked for at once; longer runs are made one by one
@@ -60,8 +61,10 @@ borrower_loss_usd
         NaN where it was never defined.
     insolvent_debt_usd, total_loss_usd
         USD, at market prices at the end.
-    undisturbed, market
-        (P, K) prices at the end, USD.
+    seed_proceeds_usd
+        What was earned by selling from outside, USD.
+    undisturbed, outside, market
+        (P, K) prices at the end, USD; the second with nothing but what came from outside, a sale included.
     times_liquidated
         (n,) int64: in how many of the paths each account of the book was liquidated.
     """
@@ -81,7 +84,9 @@ borrower_loss_usd
     max_reproduction_number: Floats
     insolvent_debt_usd: Floats
     total_loss_usd: Floats
+    seed_proceeds_usd: Floats
     undisturbed: Floats
+    outside: Floats
     market: Floats
     times_liquidated: Wholes
 
@@ -94,7 +99,7 @@ class Paths:
     Parameters
     ----------
     scenario
-        What to run; its shock is not looked at.
+        What to run. Prices do not follow its shock; what a `sale` sells is sold along every path.
     index
         The book laid out by health at the scenario's first prices, if it was made before.
 
@@ -128,7 +133,10 @@ class Paths:
         self._is_plain = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
         self._is_long = parameters.simulation.max_rounds > _MOST_ROUNDS
 
-    def run(self, undisturbed: Floats, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None) -> PathFigures:
+    def run(
+        self, undisturbed: Floats, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
+        outside: OutsideSale | None = None,
+    ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
         Where nothing limits liquidators in a round and they settle everything, kernels run whole paths; in other
@@ -144,11 +152,15 @@ class Paths:
         stop
             (1,) uint8: when another thread sets it, no further round is begun; the paths that are not through count as
             stopped, with what they came to so far.
+        outside
+            What is sold from outside in place of what the scenario's shock sells; tokens (K,) along every path, or
+            (P, K) along each.
 
         Raises
         ------
         ValueError
-            If the paths have another shape, or prices that are not finite and above 0.
+            If the paths or the tokens have another shape, or prices that are not finite and above 0, or tokens that
+            are not finite or below 0.
         """
         paths = np.ascontiguousarray(undisturbed, dtype=np.float64)
         if paths.ndim != 3 or paths.shape[2] != len(self._first) or 0 in paths.shape:
@@ -157,20 +169,21 @@ class Paths:
         if not (np.isfinite(paths).all() and (paths > 0.0).all()):
             message = "an undisturbed price that is not finite and above 0"
             raise ValueError(message)
+        sale = self._sales(paths, outside)
         flag = np.zeros(1, dtype=np.uint8) if stop is None else stop
         count, assets = len(paths), paths.shape[2]
         figures = np.zeros((count, kernels.FIGURES))
         figures[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
         figures[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
-        ends = np.zeros((2, count, assets))
+        ends = np.zeros((3, count, assets))
         play = self._play if self._is_plain and not self._is_limited and not self._is_long else self._play_slowly
         parts = [slice(first, first + _PATHS_AT_ONCE) for first in range(0, count, _PATHS_AT_ONCE)]
         shares = [parts[place::threads] for place in range(threads)]
         if threads == 1:
-            times = [play(paths, shares[0], figures, ends, flag)]
+            times = [play(paths, sale, shares[0], figures, ends, flag)]
         else:
             with ThreadPoolExecutor(threads) as pool:
-                work = [pool.submit(play, paths, share, figures, ends, flag) for share in shares]
+                work = [pool.submit(play, paths, sale, share, figures, ends, flag) for share in shares]
                 times = [each.result() for each in work]
         whole = {"rounds", "ended", "liquidations", "accounts_liquidated", "liquidatable_left"}
         named: dict[str, Any] = {
@@ -178,10 +191,31 @@ class Paths:
             for place, name in enumerate(PathFigures.__dataclass_fields__)
             if place < kernels.FIGURES
         }
-        return PathFigures(**named, undisturbed=ends[0], market=ends[1], times_liquidated=np.sum(times, axis=0))
+        return PathFigures(
+            **named, undisturbed=ends[0], outside=ends[1], market=ends[2], times_liquidated=np.sum(times, axis=0)
+        )
+
+    def _sales(self, paths: Floats, outside: OutsideSale | None) -> OutsideSale:
+        """Return what is sold along each path, tokens (P, K)."""
+        sale = OutsideSale.of(self._scenario.parameters) if outside is None else outside
+        tokens = np.asarray(sale.tokens, dtype=np.float64)
+        each = (len(paths), paths.shape[2])
+        if tokens.shape not in (each[1:], each):
+            message = f"tokens of shape {tokens.shape} where {each[1:]} or {each} is needed"
+            raise ValueError(message)
+        if not (np.isfinite(tokens).all() and (tokens >= 0.0).all()):
+            message = "tokens sold from outside that are not finite and at least 0"
+            raise ValueError(message)
+        return OutsideSale(np.array(np.broadcast_to(tokens, each)), sale.rounds)
 
     def _play(
-        self, paths: Floats, parts: list[slice], figures: Floats, ends: Floats, stop: npt.NDArray[np.uint8]
+        self,
+        paths: Floats,
+        sale: OutsideSale,
+        parts: list[slice],
+        figures: Floats,
+        ends: Floats,
+        stop: npt.NDArray[np.uint8],
     ) -> Wholes:
         """Run parts of the paths by kernels; return how often each account was liquidated."""
         parameters, index = self._scenario.parameters, self.index
@@ -196,7 +230,8 @@ class Paths:
                 compile_policy(parameters), compile_selling(parameters), compile_safety(parameters), self._first,
                 start, int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds),
                 look_back(oracles), STILL, self._dust, self._most_threshold, index.fresh, index.left,
-                workspace.space, work, paths[some], figures[some], ends[0, some], ends[1, some], times, stop,
+                workspace.space, work, paths[some], sale.tokens[some], sale.rounds, figures[some], ends[0, some],
+                ends[1, some], ends[2, some], times, stop,
             )  # fmt: skip
         index.give_back(workspace)
         return times
@@ -233,24 +268,34 @@ class Paths:
         )
 
     def _play_slowly(
-        self, paths: Floats, parts: list[slice], figures: Floats, ends: Floats, stop: npt.NDArray[np.uint8]
+        self,
+        paths: Floats,
+        sale: OutsideSale,
+        parts: list[slice],
+        figures: Floats,
+        ends: Floats,
+        stop: npt.NDArray[np.uint8],
     ) -> Wholes:
         """Run parts of the paths one run at a time; return how often each account was liquidated."""
         index = self.index
         start = np.array([asset.price for asset in self._scenario.parameters.assets.values()], dtype=np.float64)
         times = np.zeros(len(index.book), dtype=np.int64)
         for place in (place for some in parts for place in range(len(paths))[some]):
-            steps = recorded_rounds(self._scenario, index=index, undisturbed=GivenPrices(start, paths[place]))
+            given = GivenPrices(start, paths[place])
+            sold = OutsideSale(sale.tokens[place], sale.rounds)
+            steps = recorded_rounds(self._scenario, index=index, undisturbed=given, outside=sold)
             for _ in steps:
                 if stop[0]:
                     steps.close()
             recording = steps.recording
             found = recording.summary()
+            found.setdefault("seed_proceeds_usd", 0.0)
             found["ended"] = ENDED.index(found["ended"])
             found["max_reproduction_number"] = np.nan if (most := found["max_reproduction_number"]) is None else most
             names = list(PathFigures.__dataclass_fields__)[: kernels.FIGURES]
             figures[place] = [found[name] for name in names]
-            ends[0, place], ends[1, place] = recording.rounds[-1].undisturbed, recording.rounds[-1].market
+            last = recording.rounds[-1]
+            ends[:, place] = last.undisturbed, recording.outside.prices(last.number), last.market
             times[np.unique(recording.liquidated_accounts())] += 1
             steps.give_back()
             if stop[0]:

@@ -14,6 +14,7 @@ from engine.book.book import Book
 from engine.book.health_index import HealthIndex
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
+from engine.market.outside_sale import OutsideSale
 from engine.market.pauses import Pauses
 from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import Sales
@@ -45,7 +46,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     index
         The book laid out by health, if many runs are made on it. Results do not depend on it.
     undisturbed
-        Prices in place of the scenario's shock.
+        Prices in place of those that the scenario's shock makes.
+    outside
+        What is sold from outside in place of what the scenario's shock sells.
     recording_type
         What keeps the rounds.
 
@@ -57,7 +60,8 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
 
     def __init__(
         self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
-        undisturbed: GivenPrices | None = None, *, recording_type: type[AnyRecording],
+        undisturbed: GivenPrices | None = None, outside: OutsideSale | None = None, *,
+        recording_type: type[AnyRecording],
     ) -> None:  # fmt: skip
         parameters = scenario.parameters
         if book is None:
@@ -74,6 +78,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._policy = compile_policy(parameters)
         self._undisturbed = undisturbed_prices(parameters) if undisturbed is None else undisturbed
         self._sales = Sales(parameters)
+        self._outside = OutsideSale.of(parameters) if outside is None else outside
         self._look_back = look_back(self._oracles)
 
         self._oracle = first_prices(parameters)
@@ -180,6 +185,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         """Compute one round; also tell whether nothing happened in it and nobody waits for a coming one."""
         before = self.recording.rounds[-1]
         self._sales.recover()
+        self._sales.add(self._outside.at(number))
         undisturbed = self._undisturbed.at(number)
         outstanding = self._sales.outstanding
         market_before, cross = self._market_prices(undisturbed, outstanding)
@@ -262,7 +268,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             turn.liquidations == 0
             and not goes_on
             and not self._sales.pending
-            and number >= self._undisturbed.last_round
+            and number >= max(self._undisturbed.last_round, self._outside.rounds)
             and not self._waiting.has_to_wait(number, paused)
         )
         return step, quiet
@@ -360,7 +366,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         if (relative_moves(prices.min(axis=0), prices.max(axis=0)) > STILL).any():
             return False
         last = rounds[-1]
-        if not have_settled(self._oracles, last.oracle, last.market):
+        if not have_settled(self._oracles, last.oracle, last.market, last.number):
             return False
         coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
         return bool((np.abs(relative_moves(last.market, coming)) <= STILL).all())

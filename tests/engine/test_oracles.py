@@ -76,6 +76,44 @@ def test_that_first_prices_are_those_of_the_assets_but_for_fixed_and_model():
     assert first_prices(given).tolist() == [100, 3, 6]
 
 
+def capped(growth=0.0, age=0, **oracle) -> dict:
+    """A model oracle at 1.2 times c, capped at 1.1 when it was set."""
+    cap = {"ratio": 1.1, "growth_per_year": growth, "age_rounds": age}
+    return {"kind": "model", "base": "c", "ratio": 1.2, "cap": cap} | oracle
+
+
+YEAR = 365 * 86_400 / 12
+"""Rounds a year."""
+
+
+def test_that_a_cap_holds_a_ratio_down_and_grows_from_when_it_was_set():
+    shown = series([100, 200], a=capped(), b=capped(0.01 * YEAR, 3), c={"kind": "market"})
+    assert shown["a"] == pytest.approx([110, 220])
+    assert shown["b"] == pytest.approx([1.1 * 1.04 * 100, 1.1 * 1.05 * 200])
+
+
+def test_that_a_cap_above_the_ratio_does_nothing():
+    assert series([100], a=capped(0.01 * YEAR, 20), c={"kind": "market"})["a"] == [120]
+
+
+def test_that_the_first_price_of_a_capped_ratio_is_at_its_cap_in_round_0():
+    given = parameters(a=capped(), b=capped(0.01 * YEAR, 3), c={"kind": "fixed", "price": 10})
+    assert first_prices(given) == pytest.approx([11, 11 * 1.03, 10])
+
+
+def test_that_a_brake_limits_what_a_cap_lets_through():
+    shown = series([100] * 3, a=capped(0.2 * YEAR, max_move=0.06), c={"kind": "market"})
+    assert shown["a"] == pytest.approx([110 * 1.06, 120, 120])
+
+
+def test_that_a_capped_ratio_has_settled_where_the_cap_is_now():
+    """At 1.1 in round 0; the cap of round 5 is 1.155: a brake that has not let it there keeps the run going."""
+    oracles = compile_oracles(parameters(a=capped(0.01 * YEAR), c={"kind": "market"}))
+    market = np.array([90.0, 100.0])
+    assert have_settled(oracles, np.array([115.5, 100.0]), market, 5)
+    assert not have_settled(oracles, np.array([110.0, 100.0]), market, 5)
+
+
 @pytest.mark.parametrize(
     ("oracle", "shown", "settled"),
     [

@@ -8,7 +8,9 @@ hand for both engines, and the new reading here.
 
 from __future__ import annotations
 
-OF_THE_ENGINE: frozenset[str] = frozenset({"adl_ranking", "losses", "ranking_in_usd"})
+OF_THE_ENGINE: frozenset[str] = frozenset(
+    {"adl_ranking", "cap", "losses", "nothing_from_outside", "ranking_in_usd", "sale"}
+)
 
 NEW = frozenset(
     {

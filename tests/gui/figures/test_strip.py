@@ -140,3 +140,15 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
     assert run.summary()["bad_debt_usd"] > 0
     assert strip.total_loss.remark.text() == f"bad debt {numbers.money(run.summary()['bad_debt_usd'])}"
     assert "lenders lose $0" in strip.total_loss.toolTip()
+
+
+def test_that_a_sale_from_outside_is_no_feedback(strip):
+    data = scenario().to_dict() | {"shock": {"kind": "sale", "usd": {"WETH": 5e6}, "over_rounds": 1}}
+    run = engine.run(engine.from_dict(data))
+    run.outside.work_out()
+    strip.set_recording(run)
+    strip.show_round(len(run) - 1)
+    outside = 1 - run.outside.prices()[1] / run.rounds[0].market[1]
+    assert strip.shown.outside == pytest.approx(outside, rel=1e-12)
+    assert 0.1 < outside < strip.shown.fall
+    assert strip.shown.amplification == run.summary()["amplification"]["WETH"]

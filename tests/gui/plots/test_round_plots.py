@@ -260,3 +260,18 @@ def test_that_total_loss_is_drawn_as_far_as_it_is_worked_out(qtbot):
     assert drawn.tolist() == [float(run.losses.total_loss_usd(number).sum()) for number in range(len(run))]
     assert any(text.startswith("total loss") for text in texts(plot))
     assert "total loss" in plot._readout(last, 0)
+
+
+def test_that_the_price_without_liquidations_is_the_one_that_a_sale_alone_makes(qtbot):
+    plot = shown(qtbot, PricePlot)
+    data = scenario().to_dict() | {"shock": {"kind": "sale", "usd": {"WETH": 5e6}, "over_rounds": 2}}
+    run = engine.run(engine.from_dict(data))
+    plot.set_recording(run)
+    plot.set_asset(1)
+    plot.show_round(len(run) - 1)
+    run.outside.work_out()
+    run.losses.work_out()
+    plot.rounds_added()
+    alone = [float(run.outside.prices(number)[1]) for number in range(len(run))]
+    assert plot.undisturbed.getOriginalDataset()[1].tolist() == alone
+    assert alone[0] > alone[1] > alone[2]

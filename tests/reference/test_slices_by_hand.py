@@ -297,6 +297,16 @@ def test_that_an_account_that_owes_exactly_the_least_debt_is_visited(run):
 
 
 @on_engines_that_have("min_debt")
+def test_that_an_account_that_a_call_leaves_too_small_is_not_called_again(run):
+    """Of 700 each call repays half: 350, 175, and then 175 are left, below 200."""
+    market = lender({"close": {"kind": "fraction", "close_factor": 0.5}}, WETH=(0.8, 0.2))
+    policy = {"calls_per_round": 5, "min_debt_usd": 200.0}
+    result = run(scenario([loan("ann", (10, "WETH"), (700, "USDC"))], market, fall=-0.2, liquidators=policy))
+    assert [event["repaid_usd"] for event in result["events"]] == approx([350.0, 175.0])
+    assert result["summary"]["small_accounts_left_debt_usd"] == approx(175.0)
+
+
+@on_engines_that_have("min_debt")
 def test_that_nobody_waits_for_an_account_that_is_left_alone(run):
     loans = [loan("tiny", (0.1, "WETH"), (7.5, "USDC"))]
     result = run(scenario(loans, fall=-0.2, liquidators={"min_debt_usd": 10.0, "latency_rounds": 5}))

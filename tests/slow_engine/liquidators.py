@@ -8,7 +8,8 @@ Readings that were decided where the method leaves room:
 a. The R that may be chosen are those up to `most_of_a_slice`, which leave enough of both legs, and R_max itself if what
    is left of the capacity allows it. Under `best` R_max is taken where it earns more than the best of the others.
 b. `min_profit_usd` that is not given counts as 0 under `best` and `largest`; under `whole` it asks for nothing.
-c. V'(0) <= 1e-9 and R <= dust keep liquidators away under `best` and `largest` only: `whole` repays R_max or nothing.
+c. An account of which a call leaves less than `min_debt_usd` is not called again.
+d. V'(0) <= 1e-9 and R <= dust keep liquidators away under `best` and `largest` only: `whole` repays R_max or nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def take_turn(run: Run, account: Account, book: RoundBook) -> None:
     """Step 7 for one candidate, with its repeated calls."""
     rules = run.markets[account.market]["rules"]
     for call in range(run.liquidators["calls_per_round"]):
-        if call > 0 and not run.is_liquidatable(account, book.oracle):
+        if call > 0 and (not run.is_liquidatable(account, book.oracle) or run.is_small(account, book.oracle)):
             return
         allowed_by_rules = exchange_of(account, rules, book.oracle, run.dust, run.ties)
         if allowed_by_rules is None:

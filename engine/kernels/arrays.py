@@ -95,6 +95,17 @@ class WaitingAccounts(NamedTuple):
     until: Any
 
 
+class Queue(NamedTuple):
+    """Candidates of a round, a heap filled up to a count: by ``key`` (float64), ties by ``row`` of the book (int32).
+
+    ``account`` (int32) is the place in the order of the run's index.
+    """
+
+    key: Any
+    row: Any
+    account: Any
+
+
 class HealthWatch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
@@ -181,7 +192,7 @@ class Work(NamedTuple):
     int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
     p(r); ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``paused_until`` (M,) int64, ``bad_usd`` (M, 2);
     ``levels``, ``limits`` and ``no_limits`` (2,); ``waiting_debt`` (1, 2); ``order`` and ``emptied`` (n,) int32;
-    ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS).
+    ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see `most_earned_nb`.
     """
 
     undisturbed: Any
@@ -214,6 +225,8 @@ class Work(NamedTuple):
     emptied: Any
     none: Any
     notes: Any
+    earned: Any
+    queue: Queue
     events: EventColumns
     bad_debts: BadDebtColumns
     flows: Flows

@@ -31,6 +31,12 @@ INCENTIVE_LLTV = 1
 INCENTIVE_HEALTH_DISCOUNT = 2
 INCENTIVE_HEALTH_LINEAR = 3
 
+# Who is served first (Method, section 6).
+PRIORITY_LARGEST_DEBT = 0
+PRIORITY_LOWEST_HEALTH = 1
+PRIORITY_LARGEST_PROFIT = 2
+PRIORITY_BOOK = 3
+
 # Sums of USD that differ by less than this share of themselves are the same sum.
 ROUNDING = 1e-12
 

@@ -14,6 +14,8 @@ from engine.kernels.constants import (
     ORACLE_FIXED,
     ORACLE_MODEL,
     ORACLE_THRESHOLD,
+    PROGRESS_LIQUIDATIONS,
+    TOTAL_REPAID_USD,
 )
 from engine.kernels.curves import market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb, ratio_nb
@@ -179,6 +181,13 @@ def begin_round_nb(work: Work) -> None:
     flows.totals[:, :] = 0.0
     work.progress[:] = 0
     work.bad_usd[:, :] = 0.0
+
+
+@part
+def is_used_up_nb(policy: Policy, work: Work) -> bool:
+    """Whether the round's count or capacity is used up, so that nobody else can be liquidated."""
+    spent = work.flows.totals[TOTAL_REPAID_USD, 0] + work.flows.totals[TOTAL_REPAID_USD, 1]
+    return work.progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations or spent >= policy.capacity_usd
 
 
 @part

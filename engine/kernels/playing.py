@@ -34,10 +34,12 @@ from engine.kernels.constants import (
     FIGURE_SEIZED_USD,
     FIGURE_TOTAL_LOSS_USD,
     MOST_LOG_FACTOR,
+    PRIORITY_LOWEST_HEALTH,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_LIQUIDATIONS,
     PROGRESS_NEW_ACCOUNTS,
+    PROGRESS_POSITION,
     TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
     TOTAL_SEIZED_USD,
@@ -52,6 +54,7 @@ from engine.kernels.path_steps import (
     begin_path_nb,
     begin_round_nb,
     fall_nb,
+    is_used_up_nb,
     move_oracles_nb,
     pause_nb,
     sales_are_due_nb,
@@ -59,7 +62,10 @@ from engine.kernels.path_steps import (
     stands_still_nb,
 )
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
+from engine.kernels.serving import most_earned_nb, next_in_queue_nb, queue_nb
 from engine.kernels.sums import fold_nb
+
+SERVED_AT_ONCE = 32  # candidates that are taken from the queue together
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import (
@@ -72,7 +78,7 @@ if TYPE_CHECKING:
         UntouchedBook,
         Work,
     )
-    from engine.kernels.tables import Oracles, Policy, Rules, Selling
+    from engine.kernels.tables import Bounds, Oracles, Policy, Rules, Selling
 
 
 @kernel
@@ -80,6 +86,7 @@ def run_paths_nb(
     legs: Legs,
     places: AccountPlaces,
     rules: Rules,
+    bounds: Bounds,
     curves: Curves,
     oracles: Oracles,
     policy: Policy,
@@ -175,6 +182,7 @@ def run_paths_nb(
                     figure[FIGURE_SEED_PROCEEDS_USD] += sell_outside_nb(curves, selling, outside[p], work)
                 market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
                 stale |= move_oracles_nb(oracles, space, work, number, levels)
+                stale |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # served by health of today
                 if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
                     # Too large for the exponential: look at all again.
                     levels[:] = 0.0
@@ -219,29 +227,47 @@ def run_paths_nb(
                 begin_round_nb(work)
                 for k in range(assets):
                     work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
-                order = waiting.account[:count]
                 watch = nobody
-                if latency == 0 and not some_paused:
+                served, queued = zero, zero
+                order = waiting.account[:count]
+                if policy.in_order:
+                    most_earned_nb(
+                        bounds, rules, policy, fresh_left, space.is_owed, work.oracle, work.history[number],
+                        work.earned,
+                    )  # fmt: skip
+                    queued = queue_nb(
+                        legs, places, space.collateral, space.debt, rules, policy, work.oracle, work.history[number],
+                        dust, number, latency, space.since, work.paused_until, work.earned, waiting, count, work.queue,
+                    )  # fmt: skip
+                    order = work.order[:served]
+                elif latency == 0 and not some_paused:
                     told = count > 0
                     watch = HealthWatch(
                         WaitingAccounts(order, waiting.health[:count], waiting.debt[:count], waiting.until[:count]),
                         level, rise, limits,
                     )  # fmt: skip
                 else:
-                    served = 0
                     for place in range(count):
                         i = waiting.account[place]
                         if number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number:
                             work.order[served] = i
                             served += 1
                     order = work.order[:served]
-                while not liquidate_nb(
-                    order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
-                    work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
-                    space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
-                    nobody_watched, work.notes,
-                ):  # fmt: skip
-                    work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                while True:
+                    if queued > 0:
+                        served = next_in_queue_nb(work.queue, queued, work.order[:SERVED_AT_ONCE])
+                        queued -= served
+                        order = work.order[:served]
+                    work.progress[PROGRESS_POSITION] = 0
+                    while not liquidate_nb(
+                        order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
+                        work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
+                        space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
+                        nobody_watched, work.notes,
+                    ):  # fmt: skip
+                        work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                    if queued == 0 or is_used_up_nb(policy, work):
+                        break
                 fold_nb(work.flows, work.left)
                 for place in range(bad_count):
                     write_off_nb(

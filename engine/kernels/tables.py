@@ -24,6 +24,8 @@ Table = Any
 
 Rules = Table
 """Shape (M,), rows of `Rule`."""
+Bounds = Table
+"""Shape (M,), rows of `Bound`."""
 Oracles = Table
 """Shape (K,), rows of `Oracle`."""
 Selling = Table
@@ -94,6 +96,10 @@ class Policy:
         Whether repaid debt is bought.
     follows_sales
         Whether somebody asks within a round what the earlier ones of it sell.
+    priority
+        Who is served first, one of ``PRIORITY_...``.
+    in_order
+        Whether what happens to an account can depend on who is served before it.
     """
 
     calls: int
@@ -105,6 +111,23 @@ class Policy:
     sold_now: float
     buys_debt: bool
     follows_sales: bool
+    priority: int
+    in_order: bool
+
+
+class Bound:
+    """What a liquidation in one market comes to at most.
+
+    Attributes
+    ----------
+    most_repaid
+        The part of an account's debt that one liquidation repays.
+    most_bonus
+        The largest bonus of any collateral.
+    """
+
+    most_repaid: float
+    most_bonus: float
 
 
 class Oracle:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.scenario.schema import Close, Incentive, Parameters
 
 _UNLIMITED = 2**62
+_PRIORITIES = ("largest_debt", "lowest_health", "largest_profit", "book")  # as ``PRIORITY_...`` number them
 
 
 def compile_rules(parameters: Parameters) -> Rules:
@@ -59,6 +60,8 @@ def compile_policy(parameters: Parameters) -> Policy:
         "sold_now": float(given.sell_share) / given.sell_over_rounds,
         "buys_debt": bool(given.buy_debt),
         "follows_sales": profit is not None or others_settle,
+        "priority": _PRIORITIES.index(given.priority),
+        "in_order": others_settle or not (most is None and capacity is None and profit is None),
     }
     policy: Policy = kernels.one_row(kernels.Policy, values)
     return policy

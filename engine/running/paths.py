@@ -26,6 +26,7 @@ from engine.market.sales import compile_selling
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
 from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+from engine.running.bounds import compile_bounds
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -124,12 +125,6 @@ class Paths:
             message = "the index was made for other first prices or another dust"
             raise ValueError(message)
         self._most_threshold = float(self.index.legs.collateral_threshold.max(initial=1.0))
-        given = parameters.liquidators
-        self._is_limited = (
-            given.max_liquidations_per_round is not None
-            or given.capacity_usd_per_round is not None
-            or given.min_profit_usd is not None
-        )
         self._is_plain = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
         self._is_long = parameters.simulation.max_rounds > _MOST_ROUNDS
 
@@ -176,7 +171,7 @@ class Paths:
         figures[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
         figures[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
         ends = np.zeros((3, count, assets))
-        play = self._play if self._is_plain and not self._is_limited and not self._is_long else self._play_slowly
+        play = self._play if self._is_plain and not self._is_long else self._play_slowly
         parts = [slice(first, first + _PATHS_AT_ONCE) for first in range(0, count, _PATHS_AT_ONCE)]
         shares = [parts[place::threads] for place in range(threads)]
         if threads == 1:
@@ -226,7 +221,8 @@ class Paths:
         start = np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
         for some in parts:
             run_paths_nb(
-                index.legs, index.places, compile_rules(parameters), compile_curves(parameters), oracles,
+                index.legs, index.places, compile_rules(parameters), compile_bounds(parameters, index.book),
+                compile_curves(parameters), oracles,
                 compile_policy(parameters), compile_selling(parameters), compile_safety(parameters), self._first,
                 start, int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds),
                 look_back(oracles), STILL, self._dust, self._most_threshold, index.fresh, index.left,
@@ -260,6 +256,10 @@ class Paths:
             emptied=np.empty(accounts, dtype=np.int32),
             none=np.empty(0, dtype=np.int32),
             notes=np.empty((0, kernels.NOTE_COLUMNS)),
+            earned=np.zeros(markets),
+            queue=kernels.Queue(
+                np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)
+            ),
             events=kernels.EventColumns(*columns),
             bad_debts=kernels.BadDebtColumns(*(np.empty(assets, dtype=kind) for kind in BAD_DEBT_TYPES)),
             flows=kernels.empty_flows(assets, markets),

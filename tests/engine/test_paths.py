@@ -133,12 +133,84 @@ def test_that_a_path_waits_for_an_oracle_that_moves_slowly():
     assert found.liquidations[0] > 0
 
 
+def uneven_book(liquidators, **asset):
+    """Accounts of many sizes and healths, in no order of either, some of the same debt; WETH also owed."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"] |= asset
+    made["liquidators"] = liquidators
+    sizes = [1.0, 8.0, 2.0, 8.0, 0.1, 3.0, 8.0, 0.02, 5.0, 1.0]
+    made["loans"] = [
+        {"account": f"a{place}", "market": "m", "collateral_asset": "WETH", "collateral_amount": size * stretch,
+         "debt_asset": "USDC", "debt_amount": size * 1_300.0}
+        for place, (size, stretch) in enumerate((size, 1.0 + 0.002 * step) for step in range(6) for size in sizes)
+    ]  # fmt: skip
+    return engine.from_dict(made)
+
+
+def assert_paths_are_runs(scenario, every):
+    """Each path comes to what its run comes to; returns the recordings."""
+    found = Paths(scenario).run(every)
+    recordings = [run_along(scenario, prices) for prices in every]
+    for place, recording in enumerate(recordings):
+        assert_same(found, place, recording)
+    accounts = [recording.liquidated_accounts() for recording in recordings]
+    times = np.bincount(np.concatenate([np.unique(each) for each in accounts]), minlength=len(found.times_liquidated))
+    assert found.times_liquidated.tolist() == times.tolist()
+    return recordings
+
+
+FALLS = np.array([[[1.0, 2000.0 * fall] for fall in path] for path in ([0.79, 0.7, 0.75], [0.8, 0.72, 0.6], [0.5] * 3)])
+
+
+@pytest.mark.parametrize("priority", ["largest_debt", "lowest_health", "largest_profit", "book"])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_liquidations_per_round": 7},
+        {"capacity_usd_per_round": 30_000.0},
+        {"min_profit_usd": 10.0, "gas_usd": 20.0},
+        {"min_profit_usd": -5.0, "gas_usd": 7.0, "max_liquidations_per_round": 9, "calls_per_round": 2,
+         "latency_rounds": 1},
+    ],
+    ids=["count", "capacity", "least profit", "all"],
+)  # fmt: skip
+def test_that_limited_liquidators_serve_paths_in_the_order_of_their_runs(priority, limits):
+    scenario = uneven_book({"priority": priority} | limits)
+    recordings = assert_paths_are_runs(scenario, FALLS)
+    first = next(step for step in recordings[-1].rounds if step.liquidations.any())
+    assert 0 < first.liquidations.sum() < first.liquidatable_left  # the order matters: not all were served
+
+
+def test_that_nobody_is_passed_over_whom_a_purchase_within_the_round_makes_worth_liquidating():
+    """Repaid WETH is bought: shorts raise what the WETH of others sells for above its price at the start."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"]["depth_2pct_usd"] = 40_000.0
+    made["assets"]["USDC"]["liquidity"] = {"model": "infinite"}
+    made["markets"] = {
+        "s": {"collateral": {"USDC": {"liquidation_threshold": 0.9, "liquidation_bonus": 0.05}}},
+        "m": {"collateral": {"WETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.0}}},
+    }
+    made["liquidators"] = {"min_profit_usd": 1.0, "buy_debt": True}
+    made["loans"] = [
+        {"account": "short", "market": "s", "collateral_asset": "USDC", "collateral_amount": 99_000.0,
+         "debt_asset": "WETH", "debt_amount": 46.0},
+        {"account": "long", "market": "m", "collateral_asset": "WETH", "collateral_amount": 1.0,
+         "debt_asset": "USDC", "debt_amount": 1_590.0},
+    ]  # fmt: skip
+    scenario = engine.from_dict(made)
+    recordings = assert_paths_are_runs(scenario, np.array([[[1.0, 1980.0]]]))
+    first = recordings[0].rounds[1]
+    assert recordings[0].liquidated_accounts()[first.first_event : first.last_event].tolist() == [0, 1]
+
+
 @settings(max_examples=max(5, settings().max_examples // 2))
-@given(scenarios(most_accounts=30), st.integers(1, 3), st.booleans())
-def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, limited):
+@given(scenarios(most_accounts=30), st.integers(1, 3), st.sampled_from(["free", "limited", "for profit"]))
+def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, liquidators):
     made = copy.deepcopy(given_scenario)
-    if not limited:
+    if liquidators == "free":
         made["liquidators"] |= UNLIMITED
+    elif liquidators == "for profit":
+        made["liquidators"] |= {"min_profit_usd": 13.7, "gas_usd": 27.1}
     scenario = engine.from_dict(made)
     first = table(scenario, 12)
     down = first * np.linspace(0.98, 0.7, 12)[:, None]
@@ -148,7 +220,7 @@ def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, lim
     times = np.zeros(len(found.times_liquidated), dtype=np.int64)
     for place, prices in enumerate(every):
         recording = run_along(scenario, prices)
-        event(f"{'limited' if limited else 'free'}, {recording.ended}, liquidations: {len(recording.events) > 0}")
+        event(f"{liquidators}, {recording.ended}, liquidations: {len(recording.events) > 0}")
         assert_same(found, place, recording)
         times[np.unique(recording.events.account)] += 1
     assert found.times_liquidated.tolist() == times.tolist()

@@ -16,6 +16,7 @@ from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from engine.reading.explanation.explanation import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
+    from engine.reading.explanation.marked_prices import MarkedPrice
     from engine.reading.recorded_run import RecordedRun
 
 
@@ -216,6 +217,7 @@ class AccountPanel(QScrollArea):
             *self._sum(backing, self.tr("no collateral")),
             self._secondary(self.tr("÷ debt")),
             *self._sum(debt, self.tr("no debt")),
+            *(self._secondary(escape(sentences.marked_price(marked))) for marked in shown.marked_prices),
         ]
         colour = self._tokens.vermilion if working.health < 1 else self._tokens.text
         remarks = [self.tr("LTV {0}").format(numbers.percent(working.ltv))]
@@ -246,21 +248,25 @@ class AccountPanel(QScrollArea):
         if shown.after.health != shown.before.health:  # the amounts are not those above
             head = self.tr("{0}, AFTER THE ROUND").format(head)
         self.price_head.setText(head)
-        blocks = [self._price(price, named=len(known) > 1) for price in known]
+        marked = {each.asset: each for each in shown.marked_prices}
+        blocks = [self._price(price, marked.get(price.asset), named=len(known) > 1) for price in known]
         if none:
             text = sentences.without_price([price.asset for price in none])
             blocks.append(self._lines([self._secondary(escape(text))]))
         self.price.setText("".join(blocks))
 
-    def _price(self, price: LiquidationPrice, named: bool) -> str:
+    def _price(self, price: LiquidationPrice, marked: MarkedPrice | None, named: bool) -> str:
         past = price.distance is not None and price.distance < 0
         colour = self._tokens.vermilion if past else self._tokens.text
         lines = [f"<b>{escape(price.asset)}</b>"] if named else []
         lines.append(escape(sentences.price_working(price)))
+        remarks = [sentences.distance(price)]
+        if marked is not None:
+            remarks.append(sentences.liquidation_ratio(marked, price))
         return (
             self._lines(lines)
             + self._result(numbers.price(price.price or 0.0, 5), colour)
-            + self._lines([self._secondary(escape(sentences.distance(price)))])
+            + self._lines([self._secondary(escape(remark)) for remark in remarks])
             + ('<div style="font-size:6px">&nbsp;</div>' if named else "")
         )
 

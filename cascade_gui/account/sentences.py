@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RoundOutcome,
         Term,
     )
+    from engine.reading.explanation.marked_prices import MarkedPrice
 
 
 _NOT_YET = (Outcome.WAITING, Outcome.PAUSED, Outcome.COUNT_USED_UP, Outcome.OVER_CAPACITY, Outcome.NOBODY_TO_TAKE)
@@ -165,6 +166,28 @@ def debt_term(term: Term) -> str:
     """Write one term of the debt: ``2,906,440 USDC``, with its price where that is not 1."""
     amount = f"{numbers.significant(term.amount, 7)} {term.asset}"
     return amount if term.price == 1.0 else f"{amount} × {_price(term.price)}"
+
+
+def marked_price(marked: MarkedPrice) -> str:
+    """Write the working of a price that is another asset's times a ratio: ``wstETH at 1.1939 × WETH 2,000``.
+
+    It says what the ratio would be without its cap, and what a brake keeps from following.
+    """
+    used = numbers.full(float(f"{marked.used_ratio:.8g}"))
+    text = _tr("{0} at {1} × {2} {3}").format(marked.asset, used, marked.base, _price(marked.base_price))
+    if marked.is_capped:
+        text = _tr("{0}, capped: its ratio is {1}").format(text, numbers.full(float(f"{marked.ratio:.8g}")))
+    if marked.is_held_back:
+        text = _tr("{0}, held back by its brake").format(text)
+    return _tr("{0}; the market says {1}").format(text, _price(marked.market))
+
+
+def liquidation_ratio(marked: MarkedPrice, price: LiquidationPrice) -> str:
+    """Say at which ratio the health is 1, the price of the base held; empty where there is no such price."""
+    if price.price is None:
+        return ""
+    ratio = numbers.full(float(f"{marked.ratio_at(price.price):.6g}"))
+    return _tr("a ratio of {0} to {1}").format(ratio, marked.base)
 
 
 def price_working(price: LiquidationPrice) -> str:

@@ -94,6 +94,14 @@ def test_that_the_shortfalls_of_a_protocol_that_absorbs_are_total_loss():
         assert summary["total_loss_usd"] == pytest.approx((200 - 152) + (190 - 152))
 
 
+def test_that_a_liquidation_makes_an_account_insolvent_while_prices_stand_still():
+    """160 against 158: 79 are repaid for 79 x 1.05, which leaves 77.05 against 79."""
+    recording = run(None, [account("a", 40.0, 158.0)], rules={"close": {"kind": "fraction", "close_factor": 0.5}})
+    assert recording.losses.insolvent_debt_usd(0).tolist() == [0.0]
+    assert recording.losses.insolvent_debt_usd(1) == pytest.approx([79.0 - (160.0 - 79.0 * 1.05)])
+    assert recording.losses.insolvent_debt_usd(0).tolist() == [0.0]
+
+
 def test_that_losses_are_told_by_market():
     markets = {"a": market(None), "b": market(None, bad_debt="stay")}
     loans = [account("x", 40.0, 70.0, "a"), account("y", 40.0, 50.0, "b"), account("z", 40.0, 10.0, "b")]

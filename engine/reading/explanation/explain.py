@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.reading.explanation.account_record import AccountRecord
 from engine.reading.explanation.explanation import Explanation
+from engine.reading.explanation.marked_prices import marked_prices
 from engine.reading.explanation.round_outcome import outcome_in_round
 
 if TYPE_CHECKING:
@@ -37,18 +38,19 @@ def explain(recording: RecordedRun, account: int, number: int, cursor: Cursor | 
         raise IndexError(message)
     cursor = recording.cursor() if cursor is None else cursor
     record = AccountRecord.of(recording, account, number, cursor)
-    after = record.working(record.after, number)
+    before, after = record.working(record.before, number), record.working(record.after, number)
     toxic_below, short = record.danger()
     return Explanation(
         account=account,
         name=str(recording.book.account_names[account]),
         market=recording.book.market_names[record.market],
         round=number,
-        before=record.working(record.before, number),
+        before=before,
         after=after,
         liquidation_prices=record.liquidation_prices(after),
         happening=outcome_in_round(record, cursor),
         toxic_below=toxic_below,
         full_close_leaves_bad_debt=short,
         history=record.history(),
+        marked_prices=marked_prices(recording.scenario.parameters, before, recording.rounds[number]),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from engine.reading.explanation.marked_prices import MarkedPrice
     from engine.settlement.happened import Settled
 
 
@@ -289,6 +290,8 @@ class Explanation:
         Whether its collateral is worth less than its debt and the bonus on it, at the end of the round.
     history
         All liquidations and bad debt recorded so far, later rounds included.
+    marked_prices
+        The working of the oracle prices among them that are another asset's times a ratio.
     """
 
     account: int
@@ -302,6 +305,7 @@ class Explanation:
     toxic_below: float | None
     full_close_leaves_bad_debt: bool
     history: tuple[HistoryEntry, ...]
+    marked_prices: tuple[MarkedPrice, ...] = ()
 
     @property
     def is_toxic(self) -> bool:

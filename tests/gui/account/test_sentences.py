@@ -9,7 +9,8 @@ import pytest
 from cascade_gui.account import sentences
 from cascade_gui.account.settled_sentences import settled
 from engine.reading.explanation.explain import explain
-from engine.reading.explanation.explanation import HistoryEntry, Outcome, RoundOutcome
+from engine.reading.explanation.explanation import HistoryEntry, LiquidationPrice, Outcome, RoundOutcome
+from engine.reading.explanation.marked_prices import MarkedPrice
 from engine.settlement.happened import (
     Absorbed,
     Closed,
@@ -291,3 +292,19 @@ def test_that_a_short_is_told_the_rise_that_liquidates_it(liquidated):
     assert sentences.distance(price) == "now 100, a rise of 4.5 % away"
     assert sentences.distance(replace(price, price_now=110.0)) == "now 110, risen 5.3 % past it"
     assert sentences.price_working(replace(price, other_debt_usd=44.78)) == "(1,044.78 − 44.78) ÷ 10"
+
+
+def test_that_a_capped_price_says_its_cap_and_what_the_market_says():
+    marked = MarkedPrice("wstETH", "WETH", 2387.8, 2000.0, 1.2285, 1.1939, 2450.0)
+    told = sentences.marked_price(marked)
+    assert told == "wstETH at 1.1939 × WETH 2,000, capped: its ratio is 1.2285; the market says 2,450"
+    price = LiquidationPrice("wstETH", 2387.8, 10.0, 0.8, 0.0, 15_000.0, 0.0, 1875.0)
+    assert sentences.liquidation_ratio(marked, price) == "a ratio of 0.9375 to WETH"
+    assert sentences.liquidation_ratio(marked, replace(price, price=None)) == ""
+
+
+def test_that_a_price_without_a_cap_says_only_what_it_is_made_of():
+    marked = MarkedPrice("wstETH", "WETH", 2400.0, 2000.0, 1.2, 1.2, 2400.0)
+    assert "capped" not in sentences.marked_price(marked)
+    assert "brake" not in sentences.marked_price(marked)
+    assert "held back by its brake" in sentences.marked_price(replace(marked, price=2500.0))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -117,3 +120,23 @@ def no_thread_left(monkeypatch):
         thread.join(WAIT_SECONDS)
     left = [f"{thread.name}, started at\n{at}" for thread, at in started_at.items() if thread.is_alive()]
     assert not left, "the test left threads running; stop and join them:\n" + "\n".join(left)
+
+
+@pytest.fixture(autouse=True)
+def no_process_left(monkeypatch):
+    """Fail a test that leaves a process running, and say what it runs."""
+    started: list[subprocess.Popen] = []
+    start = subprocess.Popen.__init__
+
+    def start_and_remember(process: subprocess.Popen, *arguments, **options) -> None:
+        start(process, *arguments, **options)
+        started.append(process)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", start_and_remember)
+    yield
+    end = time.monotonic() + WAIT_SECONDS
+    while any(process.poll() is None for process in started) and time.monotonic() < end:
+        time.sleep(0.02)
+    left = [str(process.args)[:200] for process in started if process.poll() is None]
+    left += [process.name for process in multiprocessing.active_children()]
+    assert not left, "the test left processes running; end and wait for them: " + ", ".join(left)

@@ -11,7 +11,7 @@ import pytest
 from tests.shared import ROOT
 
 LEAKS = """
-import os, tempfile, threading
+import os, subprocess, sys, tempfile, threading
 from pathlib import Path
 from PySide6.QtCore import QPropertyAnimation, QThread, QTimer
 from PySide6.QtWidgets import QWidget
@@ -25,6 +25,9 @@ def test_file():
 def test_thread():
     thread = threading.Thread(target=threading.Event().wait, name="forgotten thread", daemon=True)
     thread.start()
+
+def test_process():
+    kept.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30) or 'forgotten process'"]))
 
 def test_timer():
     timer = QTimer(objectName="forgotten timer")
@@ -53,6 +56,9 @@ def test_clean():
     for thread in kept:
         if isinstance(thread, QThread):
             thread.quit()
+            thread.wait()
+        if isinstance(thread, subprocess.Popen):
+            thread.kill()
             thread.wait()
 
 def test_settings():
@@ -85,11 +91,11 @@ def report(tmp_path_factory) -> str:
     return answer.stdout
 
 
-@pytest.mark.parametrize("what", ["file", "thread", "timer", "animation", "qthread", "window"])
+@pytest.mark.parametrize("what", ["file", "thread", "process", "timer", "animation", "qthread", "window"])
 def test_that_what_a_test_forgets_is_named(report, what):
     assert f"test_{what} - " in report
     assert {"file": ".forgotten"}.get(what, f"forgotten {what}") in report
 
 
 def test_that_clean_tests_pass_beside_them(report):
-    assert "10 passed, 6 errors" in report
+    assert "11 passed, 7 errors" in report

@@ -59,13 +59,6 @@ class Pace:
         return True
 
 
-def warm_up() -> None:
-    """Compile the kernels, or load them from the cache."""
-    from engine.warming import warm_up as warming
-
-    warming.warm_up()
-
-
 def run(scenario: Scenario, control: RunControl, pace: Pace, listener: Listener) -> RecordedRun | None:
     """Run a scenario to its end, or until it is stopped; return its recording, None if it was stopped before it began.
 

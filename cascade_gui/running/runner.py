@@ -7,17 +7,25 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+import shiboken6
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from cascade_gui.running import adapter
 from cascade_gui.running.adapter import Listener, Pace
 from cascade_gui.running.control import RunControl
+from cascade_gui.working import compiled_elsewhere
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
+from engine.warming.parts import RUN, needed_by
+from engine.warming.preparation import Preparation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
+    from engine.scenario.schema import Parameters
+    from engine.warming.preparation import Progress
 
 
 _BREATH_MS: Final = 20
@@ -53,19 +61,28 @@ class Runner(QObject):
     """A fault of ours, with its traceback. What ran so far is kept."""
     state_changed = Signal(object)
     ready_changed = Signal(bool)
-    """Whether the engine is prepared."""
+    """Whether all is compiled that the runs of the scenario in hand need."""
+    prepared = Signal()
+    """The compiling of kernels went on, or ended: `progress`."""
+
+    _compiled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = RunState.IDLE
         self._ready = False
+        self._needed: tuple[str, ...] = (RUN,)
+        self._held: Callable[[], object] | None = None
         self._number = 0
         self._controls: list[RunControl] = [RunControl()]
         self._recording: RecordedRun | None = None
         self._pace = Pace()
-        self._background = Background("engine", self, partial(_stop, self._controls))
+        self._background = Background("engine", self, partial(_stop, self._controls), computes=True)
         self._breath = QTimer(self, singleShot=True, interval=_BREATH_MS)
         self._breath.timeout.connect(self._pace.take)  # directly: the run's own thread is busy with it
+        self._preparations: list[Preparation] = []
+        self._compiled.connect(self._went_on)
+        self.destroyed.connect(partial(_end_all, self._preparations))
 
     @property
     def state(self) -> RunState:
@@ -74,8 +91,18 @@ class Runner(QObject):
 
     @property
     def ready(self) -> bool:
-        """Whether the engine is prepared."""
+        """Whether all is compiled that the runs of the scenario in hand need."""
         return self._ready
+
+    @property
+    def compiling(self) -> bool:
+        """Whether other processes compile now."""
+        return any(preparation.busy for preparation in self._preparations)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the part of the engine is that is compiled now or next; None when all are."""
+        return self._preparations[0].progress() if self._preparations else None
 
     @property
     def recording(self) -> RecordedRun | None:
@@ -93,9 +120,34 @@ class Runner(QObject):
 
     # ------------------------------------------------------------------------------------- asking
 
-    def warm_up(self) -> None:
-        """Prepare the engine in the background. A run that is started meanwhile waits for it."""
-        self._background.do(adapter.warm_up, self._warmed, self._not_warmed)
+    def prepare(self, *, held: bool = False) -> None:
+        """Compile in other processes what is not compiled yet. A run that is started meanwhile waits for what it needs.
+
+        Parameters
+        ----------
+        held
+            Whether to wait with compiling until `compile_now`; what is there is found out at once.
+        """
+        if not self._preparations:
+            preparation = Preparation(self._tell)
+            self._preparations.append(preparation)
+            compiled_elsewhere.begin(preparation)
+            preparation.first(self._needed)
+            preparation.start(held=held)
+
+    def compile_now(self) -> None:
+        """Begin with what `prepare` was to wait with."""
+        if self._preparations:
+            self._preparations[0].release()
+
+    def expect(self, parameters: Parameters) -> None:
+        """Compile what the runs of a scenario need before all else."""
+        needed = needed_by(parameters)
+        if needed != self._needed:
+            self._needed = needed
+            if self._preparations:
+                self._preparations[0].first(needed)
+            self._went_on()
 
     def start(self, scenario: Scenario, steps: int | None = None) -> None:
         """Run a scenario.
@@ -114,11 +166,16 @@ class Runner(QObject):
         self._set_state(RunState.PREPARING)
         number, tell = self._number, self._background.tell
         listener = Listener(*(partial(tell, told, number) for told in (self._begun, self._grown, self._waits)))
-        self._background.do(
+        self._held = partial(
+            self._background.do,
             partial(adapter.run, scenario, self._control, self._pace, listener),
             partial(self._ended, number),
             partial(self._failed, number),
         )
+        self.expect(scenario.parameters)
+        self.prepare()
+        self.compile_now()
+        self._run_held()
 
     def pause(self) -> None:
         """Pause before the next round."""
@@ -156,12 +213,25 @@ class Runner(QObject):
     def shut_down(self) -> None:
         """Stop and wait for the thread; for the end of the program. The runner can be started again."""
         self._give_up()
+        _end_all(self._preparations)
         self._background.shut_down()
         self._breath.stop()
         self._set_state(RunState.IDLE)
 
+    def _run_held(self) -> None:
+        """Begin with the run that waits, once all that it needs is compiled."""
+        if self._held is not None and self._preparations and self._preparations[0].is_ready(self._needed):
+            begin, self._held = self._held, None
+            begin()
+
+    def _tell(self) -> None:
+        """Tell the window's thread that something was compiled; in a thread of the preparation."""
+        if shiboken6.isValid(self):
+            self._compiled.emit()
+
     def _give_up(self) -> None:
         """Stop the present run and let nothing of it arrive."""
+        self._held = None
         self._control.stop()
         self._number += 1
 
@@ -172,14 +242,14 @@ class Runner(QObject):
 
     # ----------------------------------------------------------------- what runs tell (here)
 
-    def _warmed(self, _: object) -> None:
-        self._ready = True
-        self.ready_changed.emit(True)
-
-    def _not_warmed(self, problem: Exception) -> None:
-        self._ready = False
-        self.ready_changed.emit(False)
-        self.failed.emit(_traceback(problem))
+    @Slot()
+    def _went_on(self) -> None:
+        ready = bool(self._preparations) and self._preparations[0].is_ready(self._needed)
+        if ready is not self._ready:
+            self._ready = ready
+            self.ready_changed.emit(ready)
+        self.prepared.emit()
+        self._run_held()
 
     def _begun(self, number: int, recording: RecordedRun) -> None:
         if number == self._number:
@@ -222,3 +292,11 @@ def _stop(controls: list[RunControl]) -> None:
 
 def _traceback(problem: Exception) -> str:
     return "".join(traceback.format_exception(problem))
+
+
+def _end_all(preparations: list[Preparation]) -> None:
+    """End what compiles, and forget it: the runner that it belongs to may be gone."""
+    while preparations:
+        preparation = preparations.pop()
+        compiled_elsewhere.end(preparation)
+        preparation.close()

@@ -46,7 +46,7 @@ class VerificationDialog(BackgroundDialog):
     """
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None, cases: tuple[Case, ...] | None = None) -> None:
-        super().__init__("verification", parent)
+        super().__init__("verification", parent, computes=True)
         self.setObjectName("verification_dialog")
         self.setWindowTitle(self.tr("Verification"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from cascade_gui.running import RunState
 from cascade_gui.wording import numbers
+from engine.warming.parts import PATHS, RUN, VIEWS
 
 if TYPE_CHECKING:
     from cascade_gui.window.actions import Actions
     from cascade_gui.window.session import Session
     from cascade_gui.window.toolbar import Toolbar
+    from engine.warming.preparation import Progress
 
 _TEXT_MS = 250
 """Text that changes more often than this cannot be read."""
@@ -36,31 +39,21 @@ class RunStateDisplay(QObject):
         self._session = session
         self._toolbar = toolbar
         self._actions = actions
-        self._prepares = False
         self._clock = QTimer(self, interval=_TEXT_MS)
         self._clock.timeout.connect(self._write)
         session.runner.state_changed.connect(self._changed)
-        session.runner.ready_changed.connect(self._ready)
+        session.runner.prepared.connect(self._prepared)
         session.recording_changed.connect(self._write)
         self._changed(session.runner.state)
 
-    def prepare(self) -> None:
-        """Say that the engine is being prepared, and prepare it."""
-        self._prepares = True
-        self._session.runner.warm_up()
-        self._write()
-
-    def _ready(self, _: bool) -> None:
-        self._prepares = False
+    def _prepared(self) -> None:
+        self._tick()
         self._write()
 
     def _changed(self, state: RunState) -> None:
         runner = self._session.runner
         running = state is RunState.RUNNING
-        if running:
-            self._clock.start()
-        else:
-            self._clock.stop()
+        self._tick()
         self._actions.enable(
             run_start=state not in {RunState.RUNNING, RunState.PREPARING},
             run_pause=running,
@@ -70,23 +63,58 @@ class RunStateDisplay(QObject):
         self._toolbar.show_pause(running)
         self._write()
 
+    def _tick(self) -> None:
+        """Write the text again and again for as long as it changes by itself."""
+        runner = self._session.runner
+        if runner.state is RunState.RUNNING or (runner.compiling and runner.progress is not None):
+            if not self._clock.isActive():
+                self._clock.start()
+        else:
+            self._clock.stop()
+
     def _write(self) -> None:
-        state = self._session.runner.state
-        recording = self._session.recording
-        works = self._prepares or state in {RunState.PREPARING, RunState.RUNNING}
+        runner = self._session.runner
+        state, recording = runner.state, self._session.recording
+        progress = runner.progress if runner.compiling else None
+        waits = state is RunState.PREPARING and not runner.ready
+        works = state in {RunState.PREPARING, RunState.RUNNING} or progress is not None
         text = ""
         if state is RunState.RUNNING and recording is not None:
             text = self.tr("Running, round {number}").format(number=numbers.count(len(recording.rounds) - 1))
         elif state is RunState.PAUSED and recording is not None:
             text = self.tr("Paused after round {number}").format(number=numbers.count(len(recording.rounds) - 1))
-        elif self._prepares:
-            waits = state is RunState.PREPARING
-            text = self.tr("Preparing engine, then running") if waits else self.tr("Preparing engine")
+        elif waits:
+            text = self.tr("Runs as soon as it is compiled")
         elif state is RunState.PREPARING:
             text = self.tr("Reading the book")
         elif state is RunState.FINISHED and recording is not None:
             text = self._ending(recording.ended or "")
-        self._toolbar.set_state(text, works=works)
+        compiling = "" if progress is None else self._compiling(progress)
+        share = None if progress is None or state is RunState.RUNNING else progress.done
+        self._toolbar.set_state(self._joined(text, compiling), works=works, share=share)
+
+    def _joined(self, text: str, compiling: str) -> str:
+        return (
+            self.tr("{state} · {compiling}").format(state=text, compiling=compiling)
+            if text and compiling
+            else (text or compiling)
+        )
+
+    def _compiling(self, progress: Progress) -> str:
+        """Say what is compiled and how long it still takes."""
+        names = {
+            RUN: self.tr("runs"),
+            VIEWS: self.tr("plots and explanations"),
+            "auction": self.tr("auctions"),
+            "stability_pool": self.tr("stability pools"),
+            "margin": self.tr("margin engines"),
+            "absorb": self.tr("absorption"),
+            PATHS: self.tr("many paths"),
+        }
+        seconds = math.ceil(progress.seconds_left)
+        return self.tr("Compiling {what}, about {seconds} s").format(
+            what=names[progress.part], seconds=numbers.count(seconds)
+        )
 
     def _ending(self, ended: str) -> str:
         texts = {

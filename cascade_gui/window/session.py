@@ -166,6 +166,7 @@ class Session(QObject):
     # -------------------------------------------------------------------------------------- views
 
     def _edited(self) -> None:
+        self.runner.expect(self.document.parameters)
         self._compare()
         self._settle.start()
 

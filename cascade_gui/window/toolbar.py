@@ -75,9 +75,22 @@ class Toolbar(QToolBar):
         self._subtitle.setText(subtitle)
         self._subtitle_action.setVisible(bool(subtitle))
 
-    def set_state(self, text: str, *, works: bool) -> None:
-        """Show what the engine does, with a moving bar while it works."""
+    def set_state(self, text: str, *, works: bool, share: float | None = None) -> None:
+        """Show what the engine does, with a bar while it works.
+
+        Parameters
+        ----------
+        text
+            What it does.
+        works
+            Whether the bar is there.
+        share
+            How far it is, 0 to 1; None where that is not known and the bar only moves.
+        """
         self._state.setText(text)
+        self._bar.setRange(0, 0 if share is None else 100)
+        if share is not None:
+            self._bar.setValue(round(100 * share))
         self._bar_action.setVisible(works)
 
     def show_pause(self, pauses: bool) -> None:

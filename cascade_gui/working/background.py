@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cascade_gui.working import heavy_libraries
+from cascade_gui.working.compiled_elsewhere import reading
 from cascade_gui.working.threads import step_back, thread_of
 
 Work = Callable[[], Any]
@@ -27,6 +29,11 @@ class Background(QObject):
         Of its thread.
     before_end
         Tells work that goes on for long to end when this is deleted; may not use whoever owns this.
+    computes
+        Whether the work runs cascades, for which all kernels are compiled; else it looks at books and recordings, for
+        which it does not wait.
+    libraries
+        Those of the libraries that take long to load which the work uses.
     """
 
     idle = Signal()
@@ -35,7 +42,10 @@ class Background(QObject):
     _ask = Signal(int, object)
     _told = Signal(object, tuple)
 
-    def __init__(self, name: str, parent: QObject | None = None, before_end: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QObject | None = None, before_end: Callable[[], None] | None = None, *,
+        computes: bool = False, libraries: tuple[str, ...] = heavy_libraries.FOR_FILES,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._number = 0
         self._waiting: dict[int, tuple[Done, Failed | None]] = {}
@@ -48,7 +58,7 @@ class Background(QObject):
                 before_end()
 
         self._thread = thread_of(self, name, end)
-        self._worker = _Worker(self._waiting)
+        self._worker = _Worker(self._waiting, nullcontext if computes else reading, libraries)
         self._worker.moveToThread(self._thread)
         self._ask.connect(self._worker.work)
         self._worker.done.connect(self._deliver)
@@ -130,8 +140,13 @@ class _Worker(QObject):
 
     done = Signal(int, object, object)
 
-    def __init__(self, wanted: dict[int, tuple[Done, Failed | None]]) -> None:
+    def __init__(
+        self, wanted: dict[int, tuple[Done, Failed | None]], mode: Callable[[], AbstractContextManager[None]],
+        libraries: tuple[str, ...],
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._libraries = libraries
+        self._mode = mode
         self._wanted = wanted  # only asked whether a number is in it, which is safe from any thread
 
     @Slot(int, object)
@@ -142,8 +157,9 @@ class _Worker(QObject):
             return
         try:
             step_back()
-            heavy_libraries.load()
-            result = work()
+            heavy_libraries.load(self._libraries)
+            with self._mode():
+                result = work()
         except Exception as problem:  # noqa: BLE001 - handed to whoever asked
             self.done.emit(number, None, problem)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog
 
 from cascade_gui.working.background import Background
+from cascade_gui.working.heavy_libraries import ALL
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -22,12 +23,14 @@ class BackgroundDialog(QDialog):
     ----------
     name
         Of the thread.
+    computes
+        Whether the work runs cascades.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, computes: bool = False) -> None:
         super().__init__(parent)
         self._over = False
-        self._background = Background(name, self)
+        self._background = Background(name, self, computes=computes, libraries=ALL)
 
     def done(self, answer: int) -> None:
         """Close, and delete the dialog when nothing is under way any more."""

@@ -6,11 +6,13 @@ import threading
 from importlib import import_module
 from typing import Final
 
-_NAMES: Final = ("pandas", "pyarrow", "numba")
+FOR_FILES: Final = ("pyarrow", "numba")
+"""What opening a scenario with its recording and looking at it needs."""
+ALL: Final = ("pandas", *FOR_FILES)
 _LOADING: Final = threading.Lock()
 
 
-def load() -> None:
+def load(names: tuple[str, ...] = ALL) -> None:
     """Load what runs, views and files need; quick when it is loaded already.
 
     Every background thread calls this before its first work. Two threads that import the same large
@@ -18,5 +20,5 @@ def load() -> None:
     letting one thread go on early.
     """
     with _LOADING:
-        for name in _NAMES:
+        for name in names:
             import_module(name)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cascade_gui.working.background import Background
+from cascade_gui.working.heavy_libraries import ALL
 
 if TYPE_CHECKING:
     from cascade_gui.working.background import Work
@@ -31,7 +32,7 @@ class Waiting(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._background = Background("files", self)
+        self._background = Background("files", self, libraries=ALL)
         self._loop: QEventLoop | None = None
         self._answer: tuple[Any, Exception | None] | None = None
 

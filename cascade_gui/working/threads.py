@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import shiboken6
 from PySide6.QtCore import QObject, QThread
 
+from cascade_gui.working.compiled_elsewhere import is_busy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,8 +24,11 @@ _NICENESS: Final = 10
 def step_back() -> None:
     """Let the window's thread go before the one that calls this; for threads in the background.
 
-    With as many busy threads as processors, the window would else wait for its turn between any two events.
+    With as many busy threads as processors, the window would else wait for its turn between any two events. While
+    other processes compile it goes on beside them: a thread that has stepped back cannot come forward again.
     """
+    if is_busy():
+        return
     if sys.platform.startswith("linux"):  # where Qt's priorities have no effect, but each thread has its own niceness
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.base.user_folders import prepare_numba_cache
+from engine.base.kept_files import kept
 from engine.command.interruption import Interruption
 from engine.command.outputs import Outputs
 from engine.command.progress import progress
@@ -53,9 +53,7 @@ def run(options: Namespace, console: Console) -> Status:
 def _run(scenario: Scenario, interruption: Interruption, console: Console) -> RecordedRun:
     console.step("running; Ctrl-C ends it after the current round")
     with progress(console, scenario.parameters.simulation.max_rounds) as show:
-        prepare_numba_cache()
         from engine.api import rounds
-        from engine.kernels.compiling import kept
 
         if kept().problem:
             console.note(kept().problem)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.kernels import compiling
+from engine.base import kept_files
 from engine.kernels.kept_code import KeptCode
 from tests.shared import ROOT
 
@@ -33,8 +33,8 @@ def folder_of(tmp_path, monkeypatch):
         for name, text in enumerate(texts):
             files.append(place / f"{name}_kernels.py")
             files[-1].write_text(text)
-        monkeypatch.setattr(compiling, "kernel_files", lambda: files)
-        return compiling.kept.__wrapped__().folder
+        monkeypatch.setattr(kept_files, "kernel_files", lambda: files)
+        return kept_files.kept.__wrapped__().folder
 
     return folder
 
@@ -56,7 +56,7 @@ def test_that_folders_of_older_kernels_are_removed_and_nothing_else(folder_of, t
             os.utime(folder, (1e9 - age, 1e9 - age))
     newest = folder_of("e")
     left = [folder for folder in folders if folder.is_dir()]
-    assert len(left) == compiling.KEPT_FOLDERS - 1
+    assert len(left) == kept_files.KEPT_FOLDERS - 1
     assert left[0] == folders[-1]
     assert newest.is_dir()
     assert others.is_dir()
@@ -71,10 +71,10 @@ def test_that_what_another_key_signed_is_in_another_folder(folder_of, tmp_path, 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are another matter there")
 def test_that_a_folder_that_others_can_write_is_not_read_and_that_is_said(folder_of, tmp_path, monkeypatch):
     folder = folder_of("a")
-    assert compiling.kept.__wrapped__().problem == ""
+    assert kept_files.kept.__wrapped__().problem == ""
     folder.chmod(0o777)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    found = compiling.kept.__wrapped__()
+    found = kept_files.kept.__wrapped__()
     assert found.folder != folder
     assert found.folder.parent.parent == tmp_path
     assert found.folder.stat().st_mode & 0o777 == 0o700
@@ -88,14 +88,14 @@ def test_that_a_file_in_the_folders_place_is_said_and_left_alone(folder_of, tmp_
     folder.rmdir()
     folder.write_text("mine")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    found = compiling.kept.__wrapped__()
+    found = kept_files.kept.__wrapped__()
     assert found.folder.is_dir()
     assert str(folder) in found.problem
     assert folder.read_text() == "mine"
 
 
 def test_that_every_kernel_stands_in_a_file_that_counts():
-    counted = set(compiling.kernel_files())
+    counted = set(kept_files.kernel_files())
     decorated = re.compile(r"^@(njit|jit|_?kernel\b|_?inlined\b|_?kernel_with_arrays\b)", re.MULTILINE)
     found = {file for file in ENGINE.rglob("*.py") if decorated.search(file.read_text(encoding="utf-8"))}
     assert any(file.parent == ENGINE / "kernels" for file in found)
@@ -124,7 +124,7 @@ def test_that_no_kernel_is_kept_as_numba_keeps_functions():
 
 def test_that_parts_of_kernels_are_called_by_kernels_only():
     """Numba writes no way in from Python for them: a call would end the process."""
-    files = compiling.kernel_files()
+    files = kept_files.kernel_files()
     kernels = {file for file in files if file.stem.endswith("_kernels") or file.parent.name == "kernels"}
     parts = {
         node.name

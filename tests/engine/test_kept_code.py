@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from numba.core.registry import CPUDispatcher
 
-from engine.kernels.kept_code import ENDING, KeptCode, read_verified, signed, verified, write_signed
+from engine.base.kept_files import Kept, read_signed, signed, verified, write_signed
+from engine.kernels.kept_code import ENDING, KeptCode
 from tests.shared import ROOT
 
 KEY = bytes(range(32))
@@ -31,7 +32,7 @@ def compiled(tmp_path):
 
     def make(function, key=KEY):
         dispatcher = CPUDispatcher(function, targetoptions={"nopython": True, "no_cfunc_wrapper": True})
-        dispatcher._cache = KeptCode(function, tmp_path, key)
+        dispatcher._cache = KeptCode(function, Kept(tmp_path, key, ""))
         value = dispatcher(4)
         return value, sum(dispatcher.stats.cache_misses.values())
 
@@ -79,12 +80,12 @@ def put_a_folder_there(path):
 
 @pytest.mark.parametrize("damage", [cut, empty, beginning_only, change_one_byte, change_the_checksum])
 def test_that_a_damaged_file_is_compiled_again_and_healed(compiled, file, damage):
-    sound = read_verified(file, KEY)
+    sound = read_signed(file, KEY)
     damage(file)
-    assert read_verified(file, KEY) is None
+    assert read_signed(file, KEY) is None
     assert compiled(twice_nb) == (8, 1)
     assert compiled(twice_nb) == (8, 0)
-    assert len(read_verified(file, KEY)) == pytest.approx(len(sound), rel=0.1)
+    assert len(read_signed(file, KEY)) == pytest.approx(len(sound), rel=0.1)
 
 
 def test_that_code_that_cannot_be_kept_is_compiled_and_runs_all_the_same(compiled, file):
@@ -145,12 +146,13 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from numba.core.registry import CPUDispatcher
 from pathlib import Path
+from engine.base.kept_files import Kept
 from engine.kernels.kept_code import KeptCode
 from tests.engine.test_kept_code import KEY, twice_nb, thrice_nb
 for function in (twice_nb, thrice_nb):
     for value in (4, 4.0, 4j):
         dispatcher = CPUDispatcher(function, targetoptions={"nopython": True})
-        dispatcher._cache = KeptCode(function, Path(sys.argv[2]), KEY)
+        dispatcher._cache = KeptCode(function, Kept(Path(sys.argv[2]), KEY, ""))
         assert dispatcher(value) == function(value)
 """
 
@@ -161,4 +163,4 @@ def test_that_processes_that_compile_into_one_folder_at_once_leave_sound_files(t
     assert [process.wait(240) for process in started] == [0, 0, 0]
     files = list(tmp_path.iterdir())
     assert len(files) == 6
-    assert all(read_verified(path, KEY) is not None for path in files)
+    assert all(read_signed(path, KEY) is not None for path in files)

@@ -10,8 +10,8 @@ SCRIPT = """
 import json, sys
 import numpy as np
 import engine
-from numba.core.dispatcher import Dispatcher
-from engine import kernels
+from engine.files.examples import examples
+from engine.kernels.compiling import Kernel
 from engine.reading import round_view as views
 from engine.warming.warm_up import warm_up
 from engine.reading.explanation.explain import explain
@@ -19,7 +19,9 @@ sys.path.insert(0, sys.argv[1])
 from tests.engine.books import row, scenario
 
 def compiled():
-    return {name: len(item.signatures) for name, item in vars(kernels).items() if isinstance(item, Dispatcher)}
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("engine.")]
+    found = {id(item): item for module in modules for item in vars(module).values() if isinstance(item, Kernel)}
+    return {item.__module__ + "." + item.__name__: len(item.signatures) for item in found.values()}
 
 warm_up()
 before = compiled()
@@ -43,8 +45,20 @@ for more in (
             explain(recording, account, number, cursor)
     views.liquidation_heat_map(recording, [0, 1], "ETH", [0.0, 0.5])
     views.initial_view(recording.scenario, recording.book)
+for example in examples():
+    recording = engine.run(example.load())
+    recording.summary()
+    cursor = recording.cursor()
+    for number in (1, len(recording.rounds) - 1, 0):
+        view = views.round_view(recording, number, cursor)
+        views.liquidation_map(view, None, [0.0, 0.5])
+        views.danger(view)
+        for account in (0, 1, *recording.events.account[:3].tolist(), *recording.events.account[-3:].tolist()):
+            explain(recording, account, max(number, 1), cursor)
+paths = engine.Paths(scenario(loans, eth=shallow))
+paths.run(np.full((3, 2, 3), 50.0))
 after = compiled()
-print(json.dumps({name: [before[name], after[name]] for name in after if before[name] != after[name]}))
+print(json.dumps({name: [before.get(name), after[name]] for name in after if before.get(name, 0) != after[name]}))
 """
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.warming.preparation import Progress
 
 
 class FakeRounds:
@@ -39,14 +43,54 @@ class FakeRounds:
         self.closed = True
 
 
+class FakePreparation:
+    """Kernels that are compiled when a test says so."""
+
+    def __init__(self, changed) -> None:
+        self.changed = changed
+        self.order: tuple[str, ...] = ()
+        self.ready = True
+        self.started = self.released = self.closed = False
+        self.busy = False
+        self.left: Progress | None = None
+
+    def first(self, parts) -> None:
+        self.order = tuple(parts)
+
+    def start(self, *, held: bool = False) -> None:
+        self.started = True
+        self.released = not held
+        self.changed()
+
+    def release(self) -> None:
+        self.released = True
+
+    def is_ready(self, parts) -> bool:
+        return self.ready
+
+    def progress(self) -> Progress | None:
+        return self.left
+
+    def finish(self) -> None:
+        """Tell that all is compiled, from a thread of its own as the real one does."""
+        self.ready, self.busy, self.left = True, False, None
+        thread = threading.Thread(target=self.changed)
+        thread.start()
+        thread.join()
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class FakeEngine:
-    """What `engine.rounds` and the warm-up are replaced by."""
+    """What `engine.rounds` and the preparation are replaced by."""
 
     def __init__(self, total: int = 5) -> None:
         self.total = total
         self.gate: threading.Semaphore | None = None
         self.trouble: Exception | None = None
-        self.warm_gate: threading.Event | None = None
+        self.compiled = True
+        self.preparations: list[FakePreparation] = []
         self.runs: list[FakeRounds] = []
 
     def rounds(self, scenario, book=None) -> FakeRounds:
@@ -54,6 +98,8 @@ class FakeEngine:
         self.runs.append(run)
         return run
 
-    def warm_up(self) -> None:
-        if self.warm_gate is not None:
-            self.warm_gate.wait()
+    def preparation(self, changed) -> FakePreparation:
+        made = FakePreparation(changed)
+        made.ready = self.compiled
+        self.preparations.append(made)
+        return made

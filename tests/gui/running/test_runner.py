@@ -10,19 +10,22 @@ import pytest
 import engine
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.running import Runner, RunState, adapter
+from cascade_gui.running import runner as running
 from cascade_gui.running.adapter import Listener, Pace
 from cascade_gui.running.control import RunControl
+from cascade_gui.working import compiled_elsewhere
 from engine.base.faults import BadInput
+from engine.files.examples import find_example
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
-from engine.warming import warm_up as warming
+from engine.warming.preparation import Progress
 from tests.gui.running.fake_engine import FakeEngine
 
 
 @pytest.fixture
 def fake(monkeypatch):
     fake = FakeEngine()
-    monkeypatch.setattr(warming, "warm_up", fake.warm_up)
+    monkeypatch.setattr(running, "Preparation", fake.preparation)
     monkeypatch.setattr(engine, "rounds", fake.rounds, raising=False)
     return fake
 
@@ -33,8 +36,6 @@ def runner(fake, qapp):
     yield runner
     if fake.gate is not None:
         fake.gate.release(10_000)
-    if fake.warm_gate is not None:
-        fake.warm_gate.set()
     runner.shut_down()
 
 
@@ -107,26 +108,59 @@ def test_that_clearing_forgets_the_recording(runner, scenario, qtbot):
     assert runner.state is RunState.IDLE
 
 
-def test_that_a_run_waits_for_the_engine_to_be_prepared(runner, fake, scenario, qtbot):
-    fake.warm_gate = threading.Event()
-    runner.warm_up()
+def test_that_a_run_waits_for_what_it_needs_to_be_compiled(runner, fake, scenario, qtbot):
+    fake.compiled = False
+    runner.prepare()
     runner.start(scenario)
     assert runner.state is RunState.PREPARING
     assert not runner.ready
+    with qtbot.assertNotEmitted(runner.started, wait=50):
+        pass
     with qtbot.waitSignals([runner.ready_changed, runner.finished], order="strict"):
-        fake.warm_gate.set()
+        fake.preparations[0].finish()
     assert runner.ready
 
 
 def test_that_a_waiting_run_can_be_stopped_at_once(runner, fake, scenario, qtbot):
-    fake.warm_gate = threading.Event()
-    runner.warm_up()
+    fake.compiled = False
     runner.start(scenario)
     runner.stop()
     assert runner.state is RunState.IDLE
     with qtbot.waitSignal(runner.ready_changed), qtbot.assertNotEmitted(runner.started, wait=50):
-        fake.warm_gate.set()
+        fake.preparations[0].finish()
     assert fake.runs == []
+
+
+def test_that_a_run_begins_the_compiling_that_was_held_back(runner, fake, scenario):
+    fake.compiled = False
+    runner.prepare(held=True)
+    [preparation] = fake.preparations
+    assert preparation.started
+    assert not preparation.released
+    runner.start(scenario)
+    assert preparation.released
+
+
+def test_that_what_the_scenario_in_hand_needs_is_compiled_first(runner, fake, scenario, qtbot):
+    runner.prepare()
+    qtbot.waitUntil(lambda: runner.ready)
+    [preparation] = fake.preparations
+    assert preparation.order == ("run",)
+    changed = find_example("liquity").load().parameters
+    preparation.ready = False
+    with qtbot.waitSignal(runner.ready_changed, check_params_cb=lambda ready: not ready):
+        runner.expect(changed)
+    assert preparation.order == ("run", "stability_pool")
+
+
+def test_that_threads_in_the_background_know_whether_others_compile(runner, fake, qtbot):
+    assert not compiled_elsewhere.is_busy()
+    runner.prepare()
+    fake.preparations[0].left = Progress("run", 0.5, 3.0)
+    assert compiled_elsewhere.is_busy()
+    runner.shut_down()
+    assert fake.preparations[0].closed
+    assert not compiled_elsewhere.is_busy()
 
 
 def test_that_rounds_are_told_of_at_a_rate_the_window_can_draw(runner, fake, scenario, qtbot):
@@ -160,17 +194,6 @@ def test_that_bad_loans_are_refused_before_the_run(runner, qtbot):
     assert runner.state is RunState.IDLE
 
 
-def test_that_an_engine_that_cannot_be_prepared_says_why(runner, fake, monkeypatch, qtbot):
-    def broken():
-        raise OSError("no compiler")
-
-    monkeypatch.setattr(warming, "warm_up", broken)
-    with qtbot.waitSignal(runner.failed) as seen:
-        runner.warm_up()
-    assert "no compiler" in seen.args[0]
-    assert not runner.ready
-
-
 def test_that_quitting_in_the_middle_of_a_run_waits_for_its_round_only(runner, fake, scenario, qtbot):
     fake.gate = threading.Semaphore(0)
     runner.start(scenario)
@@ -184,7 +207,7 @@ def test_that_quitting_in_the_middle_of_a_run_waits_for_its_round_only(runner, f
 
 
 def test_that_a_runner_can_be_used_again_after_it_was_shut_down(runner, scenario, qtbot):
-    runner.warm_up()
+    runner.prepare()
     runner.shut_down()
     with qtbot.waitSignal(runner.finished):
         runner.start(scenario)

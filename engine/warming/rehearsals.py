@@ -1,0 +1,114 @@
+"""Small runs that call every kernel of a part of the engine, with the types that real runs use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.book.book import Book
+from engine.book.health_index import HealthIndex
+from engine.reading.recorded_run import recorded_rounds
+from engine.scenario.scenario import Scenario
+from engine.scenario.schema import FORMAT
+from engine.warming.parts import PATHS, RUN, SETTLEMENTS, VIEWS
+
+if TYPE_CHECKING:
+    from engine.reading.recorded_run import RecordedRun
+
+_SETTLED: dict[str, dict[str, Any]] = {
+    "auction": {"curve": {"kind": "stairstep", "cut": 0.5, "step_rounds": 1}, "reset_rounds": 3},
+    "stability_pool": {"pool_usd": 40.0, "sell_share": 0.5},
+    "margin": {"insurance_usd": 1.0},
+    "absorb": {},
+}
+_LONG = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
+_SHORT = {"market": "m", "collateral_asset": "B", "collateral_amount": 300.0, "debt_asset": "A", "debt_amount": 1.0}
+
+
+def rehearse(part: str) -> None:
+    """Run what calls the kernels of a part of the engine.
+
+    Parameters
+    ----------
+    part
+        One of `engine.warming.parts.PARTS`.
+    """
+    if part == RUN:
+        for priority in ("largest_debt", "largest_profit"):
+            _run(scenario(priority))
+    elif part == VIEWS:
+        look_at(_run(scenario("largest_debt")))
+    elif part in SETTLEMENTS:
+        look_at(_run(scenario("largest_debt", part)))
+    elif part == PATHS:
+        from engine.running.paths import Paths
+
+        Paths(scenario("largest_debt", limited=False)).run(np.array([[[80.0, 1.0]]]))
+
+
+def scenario(priority: str, settlement: str = "liquidator", *, limited: bool = True) -> Scenario:
+    """Return a scenario of a few loans to which all that can happen happens.
+
+    Parameters
+    ----------
+    priority
+        Whom liquidators serve first.
+    settlement
+        The kind that settles.
+    limited
+        Whether liquidators have limits.
+    """
+    limits = {"min_profit_usd": 0.0, "max_liquidations_per_round": 1} if limited else {}
+    loans = [{**_LONG, "account": name, "debt_amount": owed} for name, owed in (("a", 70.0), ("b", 95.0), ("c", 30.0))]
+    if settlement == "margin":
+        loans.append({**_SHORT, "account": "d"})
+    rules = {"settlement": {"kind": settlement, **_SETTLED.get(settlement, {})}}
+    if settlement != "liquidator":
+        rules |= {"close": {"kind": "full"}}
+    listed = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
+    return Scenario.from_dict(
+        {
+            "format": FORMAT,
+            "assets": {
+                "A": {"price": 100.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1000.0}},
+                "B": {"price": 1.0},
+            },
+            "markets": {"m": {"collateral": {"A": listed, "B": listed}, "rules": rules}},
+            "shock": {"kind": "instant", "returns": {"A": -0.2}},
+            "liquidators": {"priority": priority, **limits},
+            "simulation": {"max_rounds": 30},
+            "loans": loans,
+        }
+    )
+
+
+def look_at(recording: RecordedRun) -> None:
+    """Look at a run in all the ways in which the window does."""
+    from engine.reading.explanation.explain import explain
+    from engine.reading.round_view import danger, health_histogram, liquidation_heat_map, liquidation_map, round_view
+
+    last = len(recording.rounds) - 1
+    cursor = recording.cursor()
+    view = round_view(recording, last, cursor)
+    for number in range(1, last + 1):
+        for account in range(len(recording.book)):
+            explain(recording, account, number, cursor)
+    cursor.seek(last).seek(1).seek(0)
+    health_histogram(view, np.array([1.0]))
+    liquidation_map(view, None, [0.0, 0.5])
+    liquidation_heat_map(recording, [0], None, [0.0, 0.5])
+    danger(view)
+    recording.summary()
+    _ = recording.events, recording.bad_debts
+
+
+def _run(made: Scenario) -> RecordedRun:
+    """Run a scenario on a book that is laid out by health and on one that is not."""
+    book = Book.from_scenario(made)
+    for index in (HealthIndex.of(made, book), None):
+        steps = recorded_rounds(made, book, index)
+        for _ in steps:
+            pass
+        steps.give_back()
+    return steps.recording

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
+    AnySection = AssetSection | MarketSection | PlainSection | ShockSection
+
 
 class ScenarioPanel(QScrollArea):
     """All parameters of the document; every edit goes through `Document.set_parameter`.
@@ -53,6 +55,7 @@ class ScenarioPanel(QScrollArea):
         )
         self._document = document
         self._shape: Hashable = None
+        self._behind: list[AnySection] = []
         content = QWidget()
         content.setProperty("surface", "panel")
         column = QVBoxLayout(content)
@@ -69,7 +72,8 @@ class ScenarioPanel(QScrollArea):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
-        self._later.timeout.connect(self.refresh)
+        self._later.timeout.connect(self._catch_up)
+        document.replaced.connect(self._begin_anew)
         document.parameters_changed.connect(self._later.start)
         document.faults_changed.connect(self._later.start)
         self.refresh()
@@ -85,9 +89,33 @@ class ScenarioPanel(QScrollArea):
                 section.refresh_values()
             return
         self._shape = shape
+        self._behind.clear()
         for section in self._sections:
             section.refresh()
+            section.setEnabled(True)
         self._tab_order.update()
+
+    def _begin_anew(self) -> None:
+        """Take another document: its rows come section by section, and nothing is edited in the old ones meanwhile.
+
+        Making all of them at once takes longer than a round of a run that is played may be late.
+        """
+        self._behind = list(self._sections)
+        for section in self._behind:
+            section.setEnabled(False)
+        self._later.start()
+
+    def _catch_up(self) -> None:
+        if not self._behind:
+            self.refresh()
+            return
+        self._shape = shape_of(self._document.plain(())[0])
+        section = self._behind.pop(0)
+        section.refresh()
+        section.setEnabled(True)
+        if not self._behind:
+            self._tab_order.update()
+        self._later.start()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""

@@ -110,14 +110,12 @@ class FileCommands(QObject):
         self.open(Path(action.data()))
 
     def open_example(self, example: Example) -> None:
-        """Open a bundled example, as a scenario that has no file yet."""
+        """Open a bundled example with the recording of its run, as a scenario that has no file yet."""
         if not self.may_replace():
             return
         self._loading.forget_all()
-        scenario = self._waiting.wait_for(self.tr("Opening {name} …").format(name=example.title), example.load)
-        self._document.replace(scenario, None)
-        self._settings.last_file = None
-        self.opened.emit()
+        contents = self._waiting.wait_for(self.tr("Opening {name} …").format(name=example.title), example.read)
+        self._show(contents, None)
 
     def load_first(self, path: Path | None) -> None:
         """Open a file, or the first example, behind the window that is already shown; it waits for nothing."""
@@ -126,7 +124,7 @@ class FileCommands(QObject):
             from engine.files import read_file
             from engine.files.examples import FIRST, find_example
 
-            return read_file(find_example(FIRST).path if path is None else path)
+            return find_example(FIRST).read() if path is None else read_file(path)
 
         self._loading.do(read, lambda contents: self._show(contents, path), lambda problem: self._lost(path, problem))
 

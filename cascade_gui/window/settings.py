@@ -32,11 +32,17 @@ class Settings:
     ----------
     folder
         Where everything is kept; made if it does not exist.
+
+    Attributes
+    ----------
+    are_new
+        Whether there were none before: the program starts for the first time.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.are_new = not (folder / "settings.ini").exists()
         self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         found = self._integer("version", VERSION)
         if found > VERSION:

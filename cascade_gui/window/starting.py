@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from cascade_gui.window.main_window import MainWindow
 
 
+_PATIENCE_MS: Final = 4000
+"""Until compiling begins, whatever there is to look at."""
+
+
 class Starting(QObject):
     """Waits for the first picture of the window, then does the rest one by one, none of it in its way.
 
@@ -27,7 +31,7 @@ class Starting(QObject):
     file
         What to open; None for what was open last, or the first example.
     play
-        Whether to play it when it is there.
+        Whether to play it when it is there; at the very first start the example is played anyway.
     self_test
         Whether to run the example, say so and quit.
     """
@@ -46,6 +50,8 @@ class Starting(QObject):
         # An event loop turn after the show event the first picture is on the screen.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._begin)
+        self._compile_at_last = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._compile_at_last.timeout.connect(self._compile)
         window.first_shown.connect(self._shown)
         if window.painted:
             self._shown()
@@ -63,7 +69,10 @@ class Starting(QObject):
             window.files.opened.connect(self._opened)
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
-        window.run_state.prepare()
+        # Compiling takes both processors: it begins when the book is on the screen.
+        window.session.runner.prepare(held=True)
+        window.session.view_changed.connect(self._compile)
+        self._compile_at_last.start()
         if not self._self_test:
             self._left = self._folder.left_behind()
             self._offer_next()
@@ -80,12 +89,18 @@ class Starting(QObject):
             window.run_finished.connect(self._tested)
             window.run_failed.connect(self._failed)
             window.session.run()
-        elif self._play:
+        elif self._play or (self._file is None and window.settings.are_new):
             if window.recording is not None:
                 window.player.play()
             else:
                 window.run_finished.connect(self._play_it)
                 window.session.run()
+
+    def _compile(self) -> None:
+        """Compile what is not compiled yet, now that there is something to look at."""
+        self._compile_at_last.stop()
+        self._window.session.view_changed.disconnect(self._compile)
+        self._window.session.runner.compile_now()
 
     def _not_opened(self) -> None:
         self._window.files.opened.disconnect(self._opened)

@@ -12,6 +12,7 @@ from engine.base.resource_files import resource_path
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.files.scenario_files import Contents
     from engine.scenario.scenario import Scenario
 
 FIRST = "compound"
@@ -32,12 +33,15 @@ class Example:
         What it shows, in one sentence.
     path
         Its scenario file, ``.cascade`` or ``.json``.
+    recorded
+        The ``.cascade`` file that holds the recording of its run: the scenario file itself, or one beside it.
     """
 
     name: str
     title: str
     summary: str
     path: Path
+    recorded: Path
 
     def load(self) -> Scenario:
         """Read its scenario."""
@@ -45,12 +49,24 @@ class Example:
 
         return load_scenario(self.path)
 
+    def read(self) -> Contents:
+        """Read its scenario with the recording of its run."""
+        from engine.files.scenario_files import read_file
+
+        return read_file(self.recorded)
+
 
 def examples() -> list[Example]:
     """Return all bundled examples, in the order in which they are best looked at."""
     index = json.loads(resource_path("examples", "index.json").read_text(encoding="utf-8"))
     return [
-        Example(entry["name"], entry["title"], entry["summary"], resource_path("examples", entry["file"]))
+        Example(
+            entry["name"],
+            entry["title"],
+            entry["summary"],
+            resource_path("examples", entry["file"]),
+            resource_path("examples", *entry["recorded"].split("/")),
+        )
         for entry in index
     ]
 

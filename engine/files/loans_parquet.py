@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.base.faults import BadInput, Fault
+from engine.files.arrow_columns import numbers, plain_numbers, texts
 from engine.files.limits import MOST_ROWS
 from engine.scenario.loans import (
     BLANK,
@@ -66,7 +67,7 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
     account = table.column("account")
     faults = [
         Fault(f"loans row {row + 1}, account", "blank", "a name")
-        for row in np.flatnonzero(account.is_null().to_numpy())[:MOST_FAULTS].tolist()
+        for row in np.flatnonzero(numbers(account.is_null()))[:MOST_FAULTS].tolist()
     ]
     columns: dict[str, Any] = {}
     for name in NUMBER_COLUMNS:
@@ -77,8 +78,7 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
         columns[name] = values
     if faults:
         raise BadInput(faults)
-    names = np.empty(len(table), dtype=object)
-    names[:] = account.to_numpy()
+    names = texts(account)
     columns |= {name: _coded(table.column(name)) for name in TEXT_COLUMNS if name in table.column_names}
     return LoanTable(account=names, **columns)
 
@@ -123,8 +123,8 @@ def _check_columns(table: Any, where: str) -> None:
 
 def _numbers(column: Any) -> tuple[npt.NDArray[np.float64], list[int]]:
     """Return the values, NaN for null, and the rows that hold NaN without being null."""
-    null = column.is_null().to_numpy()
-    values = column.to_numpy().astype(np.float64, copy=True)
+    null = numbers(column.is_null())
+    values = numbers(column)
     values[null] = np.nan
     return values, np.flatnonzero(np.isnan(values) & ~null).tolist()
 
@@ -140,6 +140,6 @@ def _coded(column: Any) -> CodedColumn:
         return CodedColumn(np.empty(0, dtype=np.int32), ())
     order: dict[str, int] = {}
     translation = [order.setdefault(name, len(order)) if name else BLANK for name in whole.dictionary.to_pylist()]
-    indices = whole.indices.fill_null(len(translation)).to_numpy()
+    indices = np.where(numbers(column.is_null()), len(translation), plain_numbers(whole.indices))
     codes = np.array([*translation, BLANK], dtype=np.int32)[indices]
     return CodedColumn(codes, tuple(order))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.base.faults import BadInput
+from engine.files.arrow_columns import numbers
 from engine.files.json_file import group, pretty
 from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse
@@ -292,7 +293,7 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
         flat = column if width is None else column.combine_chunks().flatten()
         if column.null_count or flat.null_count:
             raise BadInput.at(f"{place}, column {name}", "a blank", "a value in each row")
-        values = np.array(flat.to_numpy(zero_copy_only=False) if width is not None else flat.to_numpy(), dtype=dtype)
+        values = numbers(pa.chunked_array([flat]) if width is not None else flat).astype(dtype, copy=False)
         columns[name] = values if width is None else values.reshape(len(table), width)
     return columns
 

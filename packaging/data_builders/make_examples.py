@@ -19,11 +19,14 @@ from example_settlements import settlements
 from example_small import runaway, stuck_oracle, teaching, two_protocols
 
 import engine
+from engine.files.archive import Archive
+from engine.files.recording_members import recording_members
+from engine.files.scenario_files import keeps_recordings, save_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.scenario.scenario import Scenario
+    from engine.reading.recorded_run import RecordedRun
 
 EXAMPLES = ROOT / "resources" / "examples"
 LICENCES = {
@@ -64,21 +67,40 @@ def main() -> int:
     real = [compound(), black_thursday(), auctions(), october()]
     made = [*real, teaching(), *settlements(), *perpetuals(), two_protocols(), stuck_oracle(), *runaway()]
     for example in made:
-        changed = _write(example.scenario, EXAMPLES / example.file)
-        print(f"{example.file}: {len(example.scenario.loans):,} rows, {'written' if changed else 'as it was'}")
+        recording = engine.run(example.scenario)
+        changed = [path for path in (example.file, recorded(example)) if _write(recording, EXAMPLES / path)]
+        size = (EXAMPLES / recorded(example)).stat().st_size / 1000
+        said = f"{len(recording.scenario.loans):,} rows, {len(recording.events):,} events, {size:,.0f} kB recorded"
+        print(f"{example.file}: {said}, {'written' if changed else 'as it was'}")
     (EXAMPLES / "index.json").write_text(_index(made), encoding="utf-8")
     (EXAMPLES / "SOURCES.md").write_text(_sources(), encoding="utf-8")
     return 0
 
 
-def _write(scenario: Scenario, path: Path) -> bool:
-    """Write a scenario unless the file holds just that already; an archive has its time in it."""
+def recorded(example: Made) -> str:
+    """Return the file with an example's recording: the scenario's own, or where that is text, one in a folder."""
+    if keeps_recordings(example.file):
+        return example.file
+    return f"recorded/{example.file.partition('.')[0]}.cascade"
+
+
+def _write(recording: RecordedRun, path: Path) -> bool:
+    """Write a run's scenario, and the run if the file keeps one, unless it holds just that: an archive has its time."""
+    scenario = recording.scenario
     if path.exists():
         before = engine.load(path)
-        if before.parameters == scenario.parameters and before.loans.same_as(scenario.loans):
+        same = before.parameters == scenario.parameters and before.loans.same_as(scenario.loans)
+        if same and (not keeps_recordings(path) or _holds(path, recording)):
             return False
-    engine.save(scenario, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_scenario(scenario, path, recording)
     return True
+
+
+def _holds(path: Path, recording: RecordedRun) -> bool:
+    found = Archive(path.read_bytes(), path.name)
+    members = recording_members(recording)
+    return all(name in found and found.read(name) == content for name, content in members.items())
 
 
 def _index(made: list[Made]) -> str:
@@ -88,6 +110,7 @@ def _index(made: list[Made]) -> str:
             "title": example.title,
             "summary": example.summary,
             "file": example.file,
+            "recorded": recorded(example),
         }
         for example in made
     ]

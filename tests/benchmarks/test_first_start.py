@@ -1,4 +1,4 @@
-"""The first start after an installation compiles the kernels; the second compiles none."""
+"""The first start plays before anything is compiled, compiles in other processes, and the second compiles nothing."""
 
 from __future__ import annotations
 
@@ -8,33 +8,55 @@ import subprocess
 import sys
 
 PROGRAM = """
-import json, sys, time
-from numba.core.dispatcher import Dispatcher
-from engine.warming.warm_up import warm_up
+import json, os, sys, time
+from PySide6.QtCore import QTimer
+from cascade_gui import app as gui
 
-begin = time.process_time()
-warm_up()
-seconds = time.process_time() - begin
-modules = [module for name, module in list(sys.modules.items()) if name.startswith("engine.")]
-kernels = {id(thing): thing for module in modules for thing in vars(module).values() if isinstance(thing, Dispatcher)}
-found = [kernel.stats for kernel in kernels.values()]
-print(json.dumps([seconds, sum(sum(each.cache_misses.values()) for each in found),
-                  sum(sum(each.cache_hits.values()) for each in found)]))
+options = gui.parse(["--profile", sys.argv[1]])
+application, window = gui._frame(options)
+window.show()
+gui._wait_for_picture(application, window)
+begin, seen = time.monotonic(), {}
+
+def note(name):
+    seen.setdefault(name, time.monotonic() - begin)
+
+gui._furnish(window, options)
+runner = window.session.runner
+window.round_shown.connect(lambda number: note("plays") if number > 0 else None)
+
+def look():
+    if runner.ready:
+        note("ready")
+    if "ready" in seen and ("plays" in seen or not window.settings.are_new):
+        timer.stop()
+        window.document.undo_stack.setClean()
+        window.close()
+        application.quit()
+
+timer = QTimer(interval=20)
+timer.timeout.connect(look)
+timer.start()
+application.exec()
+used = os.times()
+compiling = used.children_user + used.children_system
+print(json.dumps({**seen, "window_cpu": used.user + used.system, "compiling_cpu": compiling}))
 """
 
 
 def start(folder):
-    """Warm up in a new process: processor seconds, kernels compiled, kernels read from the cache."""
-    settings = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=settings, capture_output=True, text=True, check=True)
+    """Start the window in a new process; seconds after it is there, and processor seconds up to the end."""
+    settings = {**os.environ, "NUMBA_CACHE_DIR": str(folder / "kernels"), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", PROGRAM, str(folder / "profile")]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def test_that_the_first_start_compiles_and_the_second_nothing(benchmark, tmp_path):
-    first, compiled, _ = start(tmp_path)
-    assert compiled > 20
-    second, compiled_again, read = benchmark.pedantic(start, args=(tmp_path,), rounds=1)
-    benchmark.extra_info.update(first_seconds=first, second_seconds=second)
-    assert compiled_again == 0
-    assert read > 20
-    assert second < first / 3
+def test_that_the_first_start_plays_before_it_can_run_and_the_second_can_run_at_once(benchmark, tmp_path):
+    first = start(tmp_path)
+    second = benchmark.pedantic(start, args=(tmp_path,), rounds=1)
+    benchmark.extra_info.update(first=first, second=second)
+    print("first start", first, "second start", second)
+    assert first["plays"] < first["ready"]
+    assert second["ready"] < first["ready"] / 3
+    assert second["compiling_cpu"] < first["compiling_cpu"] / 3

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray
 from cascade_gui.app import build, has_display, parse
 from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
+from cascade_gui.running import Runner
 from tests.gui.recovery.test_recovery import unsaved
 from tests.shared import RESOURCES, ROOT
 
@@ -58,6 +59,29 @@ def test_that_the_first_start_shows_the_compound_example(start):
     assert len(window.document.loans) > 5000
     assert window.document.path is None
     assert not window.document.dirty
+
+
+def test_that_the_first_start_plays_the_examples_recording_and_a_later_one_does_not(start, qtbot):
+    first = start()
+    assert first.recording is not None
+    assert not first.session.stale
+    qtbot.waitUntil(lambda: first.round > 0, timeout=20_000)
+    first.settings.sync()
+    second = start()
+    assert second.recording is not None
+    assert second.round == 0
+    assert not second.player.playing
+
+
+def test_that_compiling_begins_when_there_is_something_to_look_at(start, qtbot, monkeypatch):
+    order = []
+    released = Runner.compile_now
+    monkeypatch.setattr(Runner, "compile_now", lambda runner: (order.append("compile"), released(runner)))
+    window = start(str(TEACHING_BOOK), wait=False)
+    window.session.view_changed.connect(lambda view, book: order.append("view"))
+    window.show()
+    qtbot.waitUntil(lambda: "compile" in order, timeout=60_000)
+    assert order[0] == "view"
 
 
 def test_that_a_file_argument_opens(start):

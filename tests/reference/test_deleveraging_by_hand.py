@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.properties.comparing import mark_of
-from tests.reference.both_engines import on_engines_that_have, once_read
+from tests.reference.both_engines import on_both_engines, on_engines_that_have
 
 approx = pytest.approx
 
@@ -57,14 +57,12 @@ def closed(run, ranking, *others, btc=0.0):
 ALL = (BEST_RETURN, MOST_LEVERAGE, MOST_PROFIT)
 
 
-@once_read("ranking_in_usd")
-@on_engines_that_have("ranking_in_usd")
+@on_both_engines
 def test_that_most_profit_in_usd_is_closed_first_unless_said_otherwise(run):
     assert closed(run, None, *ALL) == [("most profit", approx(10.0))]
 
 
-@once_read("ranking_in_usd")
-@on_engines_that_have("ranking_in_usd", "adl_ranking")
+@on_engines_that_have("adl_ranking")
 def test_that_most_profit_can_be_asked_for(run):
     assert closed(run, "profit", *ALL) == [("most profit", approx(10.0))]
 

@@ -98,7 +98,6 @@ def test_that_amplification_is_over_what_the_sale_alone_would_have_done(run):
 
 
 @on_engines_that_have("sale")
-@once_read("nothing_from_outside")
 def test_that_amplification_is_left_out_where_next_to_nothing_came_from_outside(run):
     for usd, left_out in ((0.5e-3, True), (2e-3, False)):
         result = run(scenario(SAFE, assets={"WETH": {"liquidity": EXPONENTIAL}}, shock=sale(usd)))

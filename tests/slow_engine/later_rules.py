@@ -8,9 +8,7 @@ hand for both engines, and the new reading here.
 
 from __future__ import annotations
 
-OF_THE_ENGINE: frozenset[str] = frozenset(
-    {"adl_ranking", "cap", "losses", "nothing_from_outside", "ranking_in_usd", "sale"}
-)
+OF_THE_ENGINE: frozenset[str] = frozenset({"adl_ranking", "cap", "losses", "sale"})
 
 NEW = frozenset(
     {
@@ -30,8 +28,6 @@ READINGS = frozenset(
     {
         "bonus_of_each_leg",  # proportional legs: the mean of each collateral's own bonus, whatever the incentive
         "dust_is_not_repaid",  # min_leftover_usd: nobody is liquidated for an R up to dust_usd
-        "nothing_from_outside",  # amplification is left out where no more than 1e-6 came from outside
-        "ranking_in_usd",  # deleveraging: most profit in USD first, not over the equity
     }
 )
 """Old rules, read in a new way."""

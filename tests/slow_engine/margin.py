@@ -35,7 +35,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.slow_engine import events, prices
-from tests.slow_engine.later_rules import engine_has
 from tests.slow_engine.liquidation import Exchange
 from tests.slow_engine.settlement import Settlement, is_allowed
 
@@ -258,7 +257,7 @@ class MarginEngine(Settlement):
             if equity <= 0:
                 return math.inf
             return profit / margin * Position(other, self.quote).size(book.oracle) / equity
-        return profit if engine_has("ranking_in_usd") else profit / margin
+        return profit
 
     def most_closed(self, asset: str, side: str, price: float, other: Account, book: RoundBook) -> float:
         """The most tokens of an account that can be closed at `price`: it never goes below zero at oracle prices."""

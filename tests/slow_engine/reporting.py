@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.slow_engine.book import Account
-from tests.slow_engine.later_rules import engine_has
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,9 +179,6 @@ def amplification(run: Run, last: dict[str, Any]) -> dict[str, float | None]:
     for name in run.assets:
         first = run.scenario["assets"][name]["price"]
         outside = 1 - alone[name] / first
-        if not engine_has("nothing_from_outside"):
-            values[name] = (1 - last["market"][name] / first) / outside if outside != 0 else None
-            continue
         is_nothing = run.ties.at_most(abs(outside), NOTHING_FROM_OUTSIDE, f"what moved {name} from outside", 1e-2)
         values[name] = None if is_nothing else (1 - last["market"][name] / first) / outside
     return values

@@ -174,8 +174,7 @@ def differing_summary(ours: dict[str, Any], theirs: dict[str, Any], sizes: Sizes
         other = theirs[key]
         if isinstance(value, dict):
             for asset, figure in value.items():
-                left_out = figure is None and not engine_has("nothing_from_outside")
-                if not left_out and not same(figure, other.get(asset), 1e-9 if key == "amplification" else 0.0):
+                if not same(figure, other.get(asset), 1e-9 if key == "amplification" else 0.0):
                     found.append(f"{key} of {asset}: {figure!r} against {other.get(asset)!r}")
         elif not same(value, other, 1e-12 * sizes.usd if key.endswith("_usd") else 0.0):
             found.append(f"summary: {key}: {value!r} against {other!r}")

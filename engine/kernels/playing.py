@@ -105,6 +105,7 @@ def run_paths_nb(
     space: RunArrays,
     work: Work,
     paths: Any,
+    shock_rounds: int,
     outside: Any,
     outside_rounds: int,
     figures: Any,
@@ -130,6 +131,8 @@ def run_paths_nb(
         The book before a run, read-only but for its due values.
     paths
         (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
+    shock_rounds
+        The round in which the prices end; until then no path does.
     outside, outside_rounds
         (P, K) tokens that are sold from outside at the start of each of so many rounds.
     figures
@@ -322,7 +325,7 @@ def run_paths_nb(
             figure[FIGURE_PROFIT_USD] += profit
             figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
 
-            quiet = liquidations == 0 and number >= max(paths.shape[1], outside_rounds) and not sales_are_due_nb(work)
+            quiet = liquidations == 0 and number >= max(shock_rounds, outside_rounds) and not sales_are_due_nb(work)
             for place in range(count if quiet else 0):
                 i = waiting.account[place]
                 quiet &= number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number

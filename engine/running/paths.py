@@ -17,22 +17,21 @@ from engine import kernels
 from engine.book.book import Book
 from engine.book.health_index import HealthIndex
 from engine.kernels.playing import run_paths_nb
-from engine.market.curves import compile_curves
-from engine.market.oracles import STILL, compile_oracles, first_prices, look_back
+from engine.market.oracles import STILL, first_prices
 from engine.market.outside_sale import OutsideSale
-from engine.market.pauses import compile_safety
-from engine.market.rules import compile_policy, compile_rules
-from engine.market.sales import compile_selling
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
 from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
-from engine.running.bounds import compile_bounds
+from engine.running.variants import Tables, Variant, own_prices, start_prices, variants
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy.typing as npt
 
     from engine.base.types import Floats, Wholes
     from engine.scenario.scenario import Scenario
+    from engine.scenario.schema import Parameters
 
 
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
@@ -93,14 +92,14 @@ borrower_loss_usd
 
 
 class Paths:
-    """Runs one scenario along many paths.
+    """Runs one scenario along many paths, of prices and of parameters.
 
     It may be used by several threads at once.
 
     Parameters
     ----------
     scenario
-        What to run. Prices do not follow its shock; what a `sale` sells is sold along every path.
+        What to run.
     index
         The book laid out by health at the scenario's first prices, if it was made before.
 
@@ -113,191 +112,322 @@ class Paths:
     ------
     ValueError
         If the index was made for other first prices or another dust.
+
+    Examples
+    --------
+    The shock of the scenario under three gas prices:
+
+    >>> import engine
+    >>> from engine.files.examples import find_example
+    >>> paths = engine.Paths(find_example("contained").load())
+    >>> figures = paths.run(values={"liquidators.gas_usd": [0.0, 10.0, 20.0]})
+    >>> earned = figures.liquidator_profit_usd
+    >>> bool(abs((earned[0] - earned[1]) - 10.0 * figures.liquidations[0]) < 1e-6)
+    True
+
+    Two falls of one asset, each seen through two depths of its market:
+
+    >>> import numpy as np
+    >>> assets = paths.scenario.parameters.assets
+    >>> prices = np.tile([asset.price for asset in assets.values()], (4, 1, 1))
+    >>> prices[:, :, list(assets).index("WETH")] *= np.array([0.9, 0.8, 0.9, 0.8])[:, None]
+    >>> depth = {"assets.WETH.liquidity.depth_multiplier": [1.0, 1.0, 0.5, 0.5]}
+    >>> paths.run(prices, values=depth).market.shape == (4, len(assets))
+    True
     """
 
     def __init__(self, scenario: Scenario, index: HealthIndex | None = None) -> None:
-        self._scenario = scenario
+        self.scenario = scenario
         parameters = scenario.parameters
-        self._first = first_prices(parameters)
-        self._dust = float(parameters.simulation.dust_usd)
         self.index = HealthIndex.of(scenario, Book.from_scenario(scenario)) if index is None else index
-        if not self.index.fits(self._first, self._dust):
+        if not self.index.fits(first_prices(parameters), float(parameters.simulation.dust_usd)):
             message = "the index was made for other first prices or another dust"
             raise ValueError(message)
-        self._most_threshold = float(self.index.legs.collateral_threshold.max(initial=1.0))
-        self._is_plain = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
-        self._is_long = parameters.simulation.max_rounds > _MOST_ROUNDS
+        self._tables = Tables.of(parameters, self.index.book)
 
     def run(
-        self, undisturbed: Floats, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
-        outside: OutsideSale | None = None,
+        self, prices: Floats | None = None, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
+        outside: OutsideSale | None = None, *, values: Mapping[str, Sequence[Any] | npt.NDArray[Any]] | None = None,
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
-        Where nothing limits liquidators in a round and they settle everything, kernels run whole paths; in other
-        scenarios, and where more than a million rounds are allowed, a path takes as long as a run does. The figures do
-        not depend on the number of threads.
+        Where liquidators settle everything, kernels run whole paths; in other scenarios, and where more than a million
+        rounds are allowed, a path takes as long as a run does. The figures do not depend on the number of threads.
 
         Parameters
         ----------
-        undisturbed
+        prices
             (P, R, K) undisturbed prices of rounds 1 to R in USD, above 0; the last row holds on. P and R at least 1.
+            Without them each path follows the shock of the scenario, or of what ``values`` make of it: another size,
+            another kind, another ``simulation.seed`` of a random one.
         threads
             At least 1.
         stop
             (1,) uint8: when another thread sets it, no further round is begun; the paths that are not through count as
             stopped, with what they came to so far.
         outside
-            What is sold from outside in place of what the scenario's shock sells; tokens (K,) along every path, or
-            (P, K) along each.
+            What is sold from outside in place of what the shock sells; tokens (K,) along every path, or (P, K) along
+            each.
+        values
+            By the path of a parameter (``"markets.aave.rules.close.close_factor"``), its P values, one along each path
+            of prices: any parameter of the scenario, in the units and with the keys of scenario files. What paths
+            have in common is worked out once.
+
+        Returns
+        -------
+        PathFigures
+            Arrays of P figures. Without prices and values P is 1.
 
         Raises
         ------
         ValueError
-            If the paths or the tokens have another shape, or prices that are not finite and above 0, or tokens that
+            If the prices or the tokens have another shape, or prices that are not finite and above 0, or tokens that
             are not finite or below 0.
+        BadInput
+            If a parameter does not exist, its values are not P or one of them is not allowed.
         """
-        paths = np.ascontiguousarray(undisturbed, dtype=np.float64)
-        if paths.ndim != 3 or paths.shape[2] != len(self._first) or 0 in paths.shape:
-            message = f"paths of shape {paths.shape} where (paths, rounds, {len(self._first)}) is needed"
-            raise ValueError(message)
-        if not (np.isfinite(paths).all() and (paths > 0.0).all()):
-            message = "an undisturbed price that is not finite and above 0"
-            raise ValueError(message)
-        sale = self._sales(paths, outside)
+        assets = len(self.index.book.asset_names)
+        given = None if prices is None else _checked(prices, assets)
+        each = variants(self.scenario, values, None if given is None else len(given))
+        count = sum(len(variant.places) for variant in each)
+        figures = _Figures.of(count, assets)
+        along = _Along(given, None if outside is None else _checked_sale(outside, count, assets))
         flag = np.zeros(1, dtype=np.uint8) if stop is None else stop
-        count, assets = len(paths), paths.shape[2]
-        figures = np.zeros((count, kernels.FIGURES))
-        figures[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
-        figures[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
-        ends = np.zeros((3, count, assets))
-        play = self._play if self._is_plain and not self._is_long else self._play_slowly
-        parts = [slice(first, first + _PATHS_AT_ONCE) for first in range(0, count, _PATHS_AT_ONCE)]
+        parts = [
+            Variant(variant.scenario, variant.places[first : first + _PATHS_AT_ONCE])
+            for variant in each
+            for first in range(0, len(variant.places), _PATHS_AT_ONCE)
+        ]
         shares = [parts[place::threads] for place in range(threads)]
         if threads == 1:
-            times = [play(paths, sale, shares[0], figures, ends, flag)]
+            times = [self._play(shares[0], along, figures, flag)]
         else:
             with ThreadPoolExecutor(threads) as pool:
-                work = [pool.submit(play, paths, sale, share, figures, ends, flag) for share in shares]
-                times = [each.result() for each in work]
+                work = [pool.submit(self._play, share, along, figures, flag) for share in shares]
+                times = [done.result() for done in work]
+        return figures.named(np.sum(times, axis=0))
+
+    def _play(self, parts: Sequence[Variant], along: _Along, figures: _Figures, stop: npt.NDArray[np.uint8]) -> Wholes:
+        """Run some paths; return how often each account was liquidated."""
+        times = np.zeros(len(self.index.book), dtype=np.int64)
+        room = _Room(self.index)
+        tables, indexes = self._tables, _Indexes(self.scenario, self.index)
+        for part in parts:
+            if stop[0]:
+                break
+            parameters, places = part.scenario.parameters, np.array(part.places)
+            index = indexes.of(part.scenario)
+            by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
+            if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
+                _play_slowly(part.scenario, index, places, along, figures, times, stop)
+                continue
+            tables = Tables.of(parameters, index.book, tables)
+            alike = len(places) if along.is_alike else 1
+            prices, shock_rounds = along.prices(tables, places[::alike])
+            sale = along.sale(tables, places[::alike])
+            workspace = index.borrow(tables.first_oracle, float(parameters.simulation.dust_usd))
+            found, ends = figures.room_for(len(prices))
+            counted = np.zeros_like(times)
+            run_paths_nb(
+                index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles, tables.policy,
+                tables.selling, tables.safety, tables.first_oracle, tables.start,
+                int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds), tables.look_back,
+                STILL, float(parameters.simulation.dust_usd),
+                float(index.legs.collateral_threshold.max(initial=1.0)), index.fresh, index.left, workspace.space,
+                room.work(parameters), prices, shock_rounds, sale.tokens, sale.rounds, found, ends[0], ends[1],
+                ends[2], counted, stop,
+            )  # fmt: skip
+            times += alike * counted
+            index.give_back(workspace)
+            figures.put(places, found, ends)
+        return times
+
+
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """What paths run along: prices (P, R, K) or None for the scenario's own, and tokens sold (P, K) or None."""
+
+    given: Floats | None
+    outside: OutsideSale | None
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether all paths of one scenario are the same, so that one stands for all."""
+        return self.given is None and self.outside is None
+
+    def prices(self, tables: Tables, places: npt.NDArray[np.int64]) -> tuple[Floats, int]:
+        """Return the prices of some paths of one scenario, and the round in which they end."""
+        if self.given is not None:
+            return self.given[places], self.given.shape[1]
+        own, last = own_prices(tables.parameters)
+        return np.tile(own, (len(places), 1, 1)), last
+
+    def sale(self, tables: Tables, places: npt.NDArray[np.int64]) -> OutsideSale:
+        """Return what is sold along some paths of one scenario, tokens (P, K)."""
+        if self.outside is not None:
+            return OutsideSale(self.outside.tokens[places], self.outside.rounds)
+        own = OutsideSale.of(tables.parameters)
+        return OutsideSale(np.tile(own.tokens, (len(places), 1)), own.rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Figures of P paths as they are found: (P, FIGURES), and prices at the end, (3, P, K)."""
+
+    found: Floats
+    ends: Floats
+
+    @classmethod
+    def of(cls, paths: int, assets: int) -> _Figures:
+        """Return the figures of paths of which none is through."""
+        found = np.zeros((paths, kernels.FIGURES))
+        found[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
+        found[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
+        return cls(found, np.zeros((3, paths, assets)))
+
+    def room_for(self, paths: int) -> tuple[Floats, Floats]:
+        """Return room for so many paths' figures and prices, of which none is through."""
+        fresh = _Figures.of(paths, self.ends.shape[2])
+        return fresh.found, fresh.ends
+
+    def put(self, places: npt.NDArray[np.int64], found: Floats, ends: Floats) -> None:
+        """Take over what some paths came to."""
+        self.found[places] = found
+        self.ends[:, places] = ends
+
+    def named(self, times: Wholes) -> PathFigures:
+        """Return the figures by their names; ``times`` (n,) is how often each account was liquidated."""
         whole = {"rounds", "ended", "liquidations", "accounts_liquidated", "liquidatable_left"}
         named: dict[str, Any] = {
-            name: figures[:, place].astype(np.int64) if name in whole else figures[:, place].copy()
+            name: self.found[:, place].astype(np.int64) if name in whole else self.found[:, place].copy()
             for place, name in enumerate(PathFigures.__dataclass_fields__)
             if place < kernels.FIGURES
         }
         return PathFigures(
-            **named, undisturbed=ends[0], outside=ends[1], market=ends[2], times_liquidated=np.sum(times, axis=0)
+            **named, undisturbed=self.ends[0], outside=self.ends[1], market=self.ends[2], times_liquidated=times
         )
 
-    def _sales(self, paths: Floats, outside: OutsideSale | None) -> OutsideSale:
-        """Return what is sold along each path, tokens (P, K)."""
-        sale = OutsideSale.of(self._scenario.parameters) if outside is None else outside
-        tokens = np.asarray(sale.tokens, dtype=np.float64)
-        each = (len(paths), paths.shape[2])
-        if tokens.shape not in (each[1:], each):
-            message = f"tokens of shape {tokens.shape} where {each[1:]} or {each} is needed"
-            raise ValueError(message)
-        if not (np.isfinite(tokens).all() and (tokens >= 0.0).all()):
-            message = "tokens sold from outside that are not finite and at least 0"
-            raise ValueError(message)
-        return OutsideSale(np.array(np.broadcast_to(tokens, each)), sale.rounds)
 
-    def _play(
-        self,
-        paths: Floats,
-        sale: OutsideSale,
-        parts: list[slice],
-        figures: Floats,
-        ends: Floats,
-        stop: npt.NDArray[np.uint8],
-    ) -> Wholes:
-        """Run parts of the paths by kernels; return how often each account was liquidated."""
-        parameters, index = self._scenario.parameters, self.index
-        oracles = compile_oracles(parameters)
-        workspace = index.borrow(self._first, self._dust)
-        times = np.zeros(len(index.book), dtype=np.int64)
-        work = self._work()
-        start = np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
-        for some in parts:
-            run_paths_nb(
-                index.legs, index.places, compile_rules(parameters), compile_bounds(parameters, index.book),
-                compile_curves(parameters), oracles,
-                compile_policy(parameters), compile_selling(parameters), compile_safety(parameters), self._first,
-                start, int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds),
-                look_back(oracles), STILL, self._dust, self._most_threshold, index.fresh, index.left,
-                workspace.space, work, paths[some], sale.tokens[some], sale.rounds, figures[some], ends[0, some],
-                ends[1, some], ends[2, some], times, stop,
-            )  # fmt: skip
-        index.give_back(workspace)
-        return times
+class _Indexes:
+    """The index of each variant of a scenario: the scenario's own wherever nothing has moved in it."""
 
-    def _work(self) -> kernels.Work:
-        """Return room for the paths of one thread."""
-        parameters, book = self._scenario.parameters, self.index.book
-        assets, markets, accounts = len(self._first), len(book.market_names), len(book)
+    def __init__(self, scenario: Scenario, index: HealthIndex) -> None:
+        self._found = {self._basis(scenario.parameters): index}
+
+    def of(self, scenario: Scenario) -> HealthIndex:
+        """Return a variant's index."""
+        basis = self._basis(scenario.parameters)
+        if basis not in self._found:
+            self._found = dict(list(self._found.items())[:1])  # the scenario's own, and the last one
+            self._found[basis] = HealthIndex.of(scenario, Book.from_scenario(scenario))
+        return self._found[basis]
+
+    @staticmethod
+    def _basis(parameters: Parameters) -> Any:
+        """Return what an index depends on beside the loans."""
+        markets = tuple(
+            (name, repr(market.collateral), repr(market.categories), market.rules.trigger)
+            for name, market in parameters.markets.items()
+        )
+        return markets, first_prices(parameters).tobytes(), parameters.simulation.dust_usd
+
+
+def _checked(prices: Floats, assets: int) -> Floats:
+    paths = np.ascontiguousarray(prices, dtype=np.float64)
+    if paths.ndim != 3 or paths.shape[2] != assets or 0 in paths.shape:
+        message = f"paths of shape {paths.shape} where (paths, rounds, {assets}) is needed"
+        raise ValueError(message)
+    if not (np.isfinite(paths).all() and (paths > 0.0).all()):
+        message = "an undisturbed price that is not finite and above 0"
+        raise ValueError(message)
+    return paths
+
+
+def _checked_sale(sale: OutsideSale, paths: int, assets: int) -> OutsideSale:
+    """Return what is sold along each path, tokens (P, K)."""
+    tokens = np.asarray(sale.tokens, dtype=np.float64)
+    each = (paths, assets)
+    if tokens.shape not in (each[1:], each):
+        message = f"tokens of shape {tokens.shape} where {each[1:]} or {each} is needed"
+        raise ValueError(message)
+    if not (np.isfinite(tokens).all() and (tokens >= 0.0).all()):
+        message = "tokens sold from outside that are not finite and at least 0"
+        raise ValueError(message)
+    return OutsideSale(np.array(np.broadcast_to(tokens, each)), sale.rounds)
+
+
+class _Room:
+    """Room for the paths of one thread, made anew only where a variant needs more of it."""
+
+    def __init__(self, index: HealthIndex) -> None:
+        self._book = index.book
+        self._rounds = self._instalments = -1
+
+    def work(self, parameters: Parameters) -> kernels.Work:
+        """Return room for paths under some parameters."""
         most = int(parameters.simulation.max_rounds)
-        room = _EVENT_ROOM + assets * assets
-        columns: list[Any] = [np.empty(0 if kind is None else room, dtype=kind) for kind in BRIEF_TYPES]
-        return kernels.Work(
-            **{name: np.empty(assets) for name in _BY_ASSET},
-            last_update=np.zeros(assets, dtype=np.int64),
-            history=np.empty((most + 1, assets)),
-            after=np.empty((most + 1, assets)),
-            due_sales=np.zeros((min(int(parameters.liquidators.sell_over_rounds), most + 1), assets)),
-            reserve_usd=np.zeros(markets),
-            paused_until=np.zeros(markets, dtype=np.int64),
-            bad_usd=np.zeros((markets, 2)),
-            levels=np.zeros(2),
-            limits=np.full(2, np.inf),
-            no_limits=np.full(2, np.inf),
-            waiting_debt=np.zeros((1, 2)),
-            order=np.empty(accounts, dtype=np.int32),
-            emptied=np.empty(accounts, dtype=np.int32),
-            none=np.empty(0, dtype=np.int32),
-            notes=np.empty((0, kernels.NOTE_COLUMNS)),
-            earned=np.zeros(markets),
-            queue=kernels.Queue(
-                np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)
-            ),
-            events=kernels.EventColumns(*columns),
-            bad_debts=kernels.BadDebtColumns(*(np.empty(assets, dtype=kind) for kind in BAD_DEBT_TYPES)),
-            flows=kernels.empty_flows(assets, markets),
-            left=kernels.empty_left(assets, markets),
-            progress=np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64),
-        )
+        instalments = min(int(parameters.liquidators.sell_over_rounds), most + 1)
+        if most > self._rounds or instalments > self._instalments:
+            self._rounds, self._instalments = max(most, self._rounds), max(instalments, self._instalments)
+            self._work = _work(self._book, self._rounds, self._instalments)
+        return self._work._replace(due_sales=self._work.due_sales[:instalments])
 
-    def _play_slowly(
-        self,
-        paths: Floats,
-        sale: OutsideSale,
-        parts: list[slice],
-        figures: Floats,
-        ends: Floats,
-        stop: npt.NDArray[np.uint8],
-    ) -> Wholes:
-        """Run parts of the paths one run at a time; return how often each account was liquidated."""
-        index = self.index
-        start = np.array([asset.price for asset in self._scenario.parameters.assets.values()], dtype=np.float64)
-        times = np.zeros(len(index.book), dtype=np.int64)
-        for place in (place for some in parts for place in range(len(paths))[some]):
-            given = GivenPrices(start, paths[place])
-            sold = OutsideSale(sale.tokens[place], sale.rounds)
-            steps = recorded_rounds(self._scenario, index=index, undisturbed=given, outside=sold)
-            for _ in steps:
-                if stop[0]:
-                    steps.close()
-            recording = steps.recording
-            found = recording.summary()
-            found.setdefault("seed_proceeds_usd", 0.0)
-            found["ended"] = ENDED.index(found["ended"])
-            found["max_reproduction_number"] = np.nan if (most := found["max_reproduction_number"]) is None else most
-            names = list(PathFigures.__dataclass_fields__)[: kernels.FIGURES]
-            figures[place] = [found[name] for name in names]
-            last = recording.rounds[-1]
-            ends[:, place] = last.undisturbed, recording.outside.prices(last.number), last.market
-            times[np.unique(recording.liquidated_accounts())] += 1
-            steps.give_back()
+
+def _work(book: Book, most: int, instalments: int) -> kernels.Work:
+    """Return room for paths of so many rounds, what they seize sold in so many instalments."""
+    assets, markets, accounts = len(book.asset_names), len(book.market_names), len(book)
+    room = _EVENT_ROOM + assets * assets
+    columns: list[Any] = [np.empty(0 if kind is None else room, dtype=kind) for kind in BRIEF_TYPES]
+    return kernels.Work(
+        **{name: np.empty(assets) for name in _BY_ASSET},
+        last_update=np.zeros(assets, dtype=np.int64),
+        history=np.empty((most + 1, assets)),
+        after=np.empty((most + 1, assets)),
+        due_sales=np.zeros((instalments, assets)),
+        reserve_usd=np.zeros(markets),
+        paused_until=np.zeros(markets, dtype=np.int64),
+        bad_usd=np.zeros((markets, 2)),
+        levels=np.zeros(2),
+        limits=np.full(2, np.inf),
+        no_limits=np.full(2, np.inf),
+        waiting_debt=np.zeros((1, 2)),
+        order=np.empty(accounts, dtype=np.int32),
+        emptied=np.empty(accounts, dtype=np.int32),
+        none=np.empty(0, dtype=np.int32),
+        notes=np.empty((0, kernels.NOTE_COLUMNS)),
+        earned=np.zeros(markets),
+        queue=kernels.Queue(np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)),
+        events=kernels.EventColumns(*columns),
+        bad_debts=kernels.BadDebtColumns(*(np.empty(assets, dtype=kind) for kind in BAD_DEBT_TYPES)),
+        flows=kernels.empty_flows(assets, markets),
+        left=kernels.empty_left(assets, markets),
+        progress=np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64),
+    )
+
+
+def _play_slowly(
+    scenario: Scenario, index: HealthIndex, places: npt.NDArray[np.int64], along: _Along, figures: _Figures,
+    times: Wholes, stop: npt.NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Run paths of one scenario one run at a time; add to ``times`` (n,) who was liquidated."""
+    start = start_prices(scenario.parameters)
+    for place in places.tolist():
+        given = None if along.given is None else GivenPrices(start, along.given[place])
+        sold = along.outside and OutsideSale(along.outside.tokens[place], along.outside.rounds)
+        steps = recorded_rounds(scenario, index=index, undisturbed=given, outside=sold)
+        for _ in steps:
             if stop[0]:
-                break
-        return times
+                steps.close()
+        recording = steps.recording
+        found = recording.summary()
+        found.setdefault("seed_proceeds_usd", 0.0)
+        found["ended"] = ENDED.index(found["ended"])
+        found["max_reproduction_number"] = np.nan if (most := found["max_reproduction_number"]) is None else most
+        names = list(PathFigures.__dataclass_fields__)[: kernels.FIGURES]
+        figures.found[place] = [found[name] for name in names]
+        last = recording.rounds[-1]
+        figures.ends[:, place] = last.undisturbed, recording.outside.prices(last.number), last.market
+        times[np.unique(recording.liquidated_accounts())] += 1
+        steps.give_back()
+        if stop[0]:
+            break

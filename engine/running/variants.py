@@ -1,0 +1,190 @@
+"""Variants of a scenario for many paths: what is worked out from its parameters, shared where they are the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.base.faults import BadInput
+from engine.market.curves import compile_curves
+from engine.market.oracles import compile_oracles, first_prices, look_back
+from engine.market.pauses import compile_safety
+from engine.market.rules import compile_policy, compile_rules
+from engine.market.sales import compile_selling
+from engine.market.shocks import undisturbed_prices
+from engine.running.bounds import compile_bounds
+from engine.scenario.changing import Changing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine import kernels
+    from engine.base.types import Floats
+    from engine.book.book import Book
+    from engine.scenario.scenario import Scenario
+    from engine.scenario.schema import Parameters
+
+_BY_MARKET: tuple[str, ...] = ("rules", "bounds", "safety")
+_BY_ASSET: tuple[str, ...] = ("curves", "oracles", "selling", "first_oracle", "start")
+
+NEVER_ENDS = 2**62
+"""The last round of a shock that goes on and on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A scenario, and the paths that are run under it.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    places
+        Which paths, ascending.
+    """
+
+    scenario: Scenario
+    places: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What kernels read of a scenario's parameters (see `engine.kernels.playing.run_paths_nb`).
+
+    Parameters
+    ----------
+    parameters
+        What they were made of.
+    rules, bounds, safety
+        By market.
+    curves, oracles, selling, first_oracle, start
+        By asset; the last two are prices before round 1, of the oracles and undisturbed.
+    policy
+        What liquidators do.
+    """
+
+    parameters: Parameters
+    rules: kernels.Rules
+    bounds: kernels.Bounds
+    safety: kernels.Safety
+    curves: kernels.Curves
+    oracles: kernels.Oracles
+    selling: kernels.Selling
+    first_oracle: Floats
+    start: Floats
+    policy: kernels.Policy
+
+    @classmethod
+    def of(cls, parameters: Parameters, book: Book, like: Tables | None = None) -> Tables:
+        """Make the tables of some parameters; those of the same sections as another's ``like`` are taken from it."""
+        keeps_markets = like is not None and _are_same(parameters.markets, like.parameters.markets)
+        keeps_assets = like is not None and (
+            _are_same(parameters.assets, like.parameters.assets)
+            and parameters.simulation is like.parameters.simulation
+            and parameters.cross_impact is like.parameters.cross_impact
+        )
+        made: dict[str, Any] = {"parameters": parameters, "policy": compile_policy(parameters)}
+        if like is not None:
+            taken = (*(_BY_MARKET if keeps_markets else ()), *(_BY_ASSET if keeps_assets else ()))
+            made |= {name: getattr(like, name) for name in taken}
+        if not keeps_markets:
+            made |= {
+                "rules": compile_rules(parameters),
+                "bounds": compile_bounds(parameters, book),
+                "safety": compile_safety(parameters),
+            }
+        if not keeps_assets:
+            made |= {
+                "curves": compile_curves(parameters),
+                "oracles": compile_oracles(parameters),
+                "selling": compile_selling(parameters),
+                "first_oracle": first_prices(parameters),
+                "start": start_prices(parameters),
+            }
+        return cls(**made)
+
+    @property
+    def look_back(self) -> int:
+        """How many rounds back the oracles look at most."""
+        return look_back(self.oracles)
+
+
+def start_prices(parameters: Parameters) -> Floats:
+    """Return the undisturbed prices before round 1, shape (K,)."""
+    return np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
+
+
+def own_prices(parameters: Parameters) -> tuple[Floats, int]:
+    """Return the undisturbed prices that a scenario's own shock makes, (R, K), and the round in which it ends.
+
+    The last row holds on. A shock that goes on and on has a row for each round that the run may have.
+    """
+    shock = undisturbed_prices(parameters)
+    last = min(shock.last_round, NEVER_ENDS)
+    rows = int(max(min(last, parameters.simulation.max_rounds), 1))
+    return np.array([shock.at(number) for number in range(1, rows + 1)]), int(last)
+
+
+def variants(scenario: Scenario, values: Mapping[str, Any] | None, paths: int | None) -> list[Variant]:
+    """Return the scenarios that paths are run under, each with its paths.
+
+    Parameters
+    ----------
+    scenario
+        What is varied.
+    values
+        By the path of a parameter, its value along each path.
+    paths
+        How many paths there are; None where only the values tell.
+
+    Raises
+    ------
+    BadInput
+        If values are not as many as paths, or not allowed; each fault names the parameter.
+    """
+    columns = {path: _column(path, given) for path, given in (values or {}).items()}
+    count = paths
+    for path, column in columns.items():
+        if count is None:
+            count = len(column)
+        if len(column) != count:
+            raise BadInput.at(path, f"{len(column)} values", f"one for each of the {count} paths")
+    if count is None:
+        count = 1
+    if not columns:
+        return [Variant(scenario, list(range(count)))]
+    changing = Changing(scenario.parameters, list(columns))
+    found: dict[Any, Variant] = {}
+    for place, row in enumerate(zip(*columns.values(), strict=True)):
+        key = tuple(_key(value) for value in row)
+        if key not in found:
+            found[key] = Variant(scenario.with_parameters(changing.to(row)), [])
+        found[key].places.append(place)
+    return list(found.values())
+
+
+def _are_same(now: Mapping[str, object], before: Mapping[str, object]) -> bool:
+    """Whether two groups of sections hold the very same objects."""
+    return list(now) == list(before) and all(now[name] is before[name] for name in now)
+
+
+def _column(path: str, given: Any) -> Sequence[Any]:
+    """Return a parameter's values as plain ones."""
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__len__"):
+        raise BadInput.at(path, f"{type(given).__name__}", "a list or an array, one value for each path")
+    if not len(given):
+        raise BadInput.at(path, "no value", "one for each path")
+    return [value.item() if isinstance(value, np.generic) else value for value in given]
+
+
+def _key(value: Any) -> Any:
+    """Return what tells a value from others: 1, 1.0 and True are not the same."""
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(value, sort_keys=True, default=repr)
+    return type(value), value

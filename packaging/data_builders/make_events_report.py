@@ -12,6 +12,7 @@ import sys
 from events_lending import may_2021, october_2025
 from events_maker import black_thursday
 from events_pictures import draw
+from events_totals import totals_of_2026
 from example_parts import DATA, ROOT
 
 HELP = ROOT / "resources" / "help"
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
         print(f"The shared data is not at {DATA}.", file=sys.stderr)
         return 2
     day, may, october = black_thursday(), may_2021(), october_2025()
-    text = WORDS.read_text(encoding="utf-8").format(**day.facts(), **may.facts(), **october.facts())
+    text = WORDS.read_text(encoding="utf-8").format(**day.facts(), **may.facts(), **october.facts(), **totals_of_2026())
     if "--check" in arguments:
         before = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
         changes = list(difflib.unified_diff(before.splitlines(), text.splitlines(), "as it is", "as made", lineterm=""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from verification_events import event_cases
 from verification_parts import REFERENCE, ROOT, Draft
 from verification_protocols import protocol_cases
 from verification_results import known_results
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
         print(f"The reference material is not at {REFERENCE}.", file=sys.stderr)
         return 2
     status = 0
-    for name, drafts in (("protocols.json", protocol_cases()), ("results.json", known_results())):
+    for name, drafts in (("protocols.json", protocol_cases()), ("results.json", known_results() + event_cases())):
         text, file = _text(drafts), TARGET / name
         if "--check" not in arguments:
             file.write_text(text, encoding="utf-8", newline="\n")

@@ -138,4 +138,6 @@ KNOWN_RESULTS: dict[str, str] = {
     "C13": PASSES,
     "D02": OTHER_MODEL + "a random branching process",
     "D03": PASSES,
+    "E01": PASSES,
+    "E02": PASSES,
 }

@@ -37,6 +37,12 @@ PRIORITY_LOWEST_HEALTH = 1
 PRIORITY_LARGEST_PROFIT = 2
 PRIORITY_BOOK = 3
 
+# How much of what the rules allow a liquidator repays (Method, section 6).
+SIZING_WHOLE = 0
+SIZING_BEST = 1
+SIZING_LARGEST = 2
+LEAST_FIRST_EARNING = 1e-9  # what the first USD repaid must earn, else nobody takes a slice
+
 # Sums of USD that differ by less than this share of themselves are the same sum.
 ROUNDING = 1e-12
 
@@ -62,7 +68,10 @@ NOTE_HEALTH_BEFORE = 8
 NOTE_HEALTH_AFTER = 9
 NOTE_COLLATERAL_LEG = 10
 NOTE_DEBT_LEG = 11
-NOTE_COLUMNS = 12
+NOTE_WHOLE_USD = 12
+NOTE_WHOLE_PROFIT_USD = 13
+NOTE_FIRST_EARNING = 14
+NOTE_COLUMNS = 15
 
 # Places in the progress of a round's liquidations.
 PROGRESS_POSITION = 0

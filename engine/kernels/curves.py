@@ -84,6 +84,12 @@ def log_fall_nb(curves: Curves, k: int, u: float) -> float:
 
 
 @part
+def price_factor_nb(curves: Curves, k: int, cross: float, u: float) -> float:
+    """Return the market price of asset k over its undisturbed price, with u USD sold and the log factor ``cross``."""
+    return np.exp(min(max(cross - log_fall_nb(curves, k, u), -MOST_LOG_FACTOR), MOST_LOG_FACTOR))
+
+
+@part
 def _falling_line_nb(start: float, slope: float, width: float, floor: float, inverse: bool) -> float:
     """Integrate max(floor, start - slope x), or 1 over it, for x from 0 to width."""
     if start <= floor:
@@ -210,6 +216,54 @@ def impact_integral_nb(curves: Curves, k: int, cross: float, u: float, width: fl
     if above:
         whole += _one_sided_nb(curves, k, cross, max(low, 0.0), high if below else size, not above)
     return whole if width >= 0.0 else -whole
+
+
+@part
+def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
+    """Return the largest sale v >= 0 in USD whose G_k(v) is not above ``fall`` >= 0; infinite if all are."""
+    curve = curves.of_asset[k]
+    kind = curve.kind
+    scale = curve.scale
+    if kind == CURVE_EXPONENTIAL:
+        return fall * scale
+    if kind == CURVE_CONSTANT_USD:
+        return scale * np.expm1(fall)
+    if kind == CURVE_LINEAR:
+        return np.inf if np.exp(-fall) <= curve.extra else -scale * np.expm1(-fall)
+    if kind == CURVE_SQUARE_ROOT:
+        return scale * (fall / curve.extra) ** 2 if curve.extra > 0.0 else np.inf
+    if kind == CURVE_CONSTANT_PRODUCT:
+        return scale * np.expm1(0.5 * fall)
+    if kind == CURVE_POINTS:
+        wanted = -np.expm1(-fall)
+        if 1.0 - wanted <= SMALLEST_CURVE_FACTOR:
+            return np.inf
+        usd = 0.0
+        drop = 0.0
+        at = curve.first_point
+        last = curve.end_point - 1
+        while at < last and curves.points[at].drop < wanted:
+            usd = curves.points[at].usd
+            drop = curves.points[at].drop
+            at += 1
+        return usd + (wanted - drop) * (curves.points[at].usd - usd) / (curves.points[at].drop - drop)
+    return np.inf
+
+
+@kernel
+def sale_down_to_nb(curves: Curves, k: int, cross: float, u: float, factor: float) -> float:
+    """Return how many USD (at the undisturbed price) can be sold from u on until the market price is down to a factor.
+
+    ``factor`` above 0 is that price over the undisturbed one. 0 if it is there or below, infinite if no sale brings it
+    there (Method, section 3).
+    """
+    fall = cross - np.log(factor)
+    if log_fall_nb(curves, k, u) > fall:
+        return 0.0
+    if fall >= 0.0:
+        return max(_sale_at_fall_nb(curves, k, fall) - u, 0.0)
+    # only what was bought is sold again: on that side the price factor is one over that of a sale
+    return max(-u - _sale_at_fall_nb(curves, k, -fall), 0.0)
 
 
 @kernel

@@ -30,20 +30,29 @@ if TYPE_CHECKING:
 
 
 @inlined
-def _bonus_nb(rule: Rule, health: float, threshold: float, listed: float) -> float:
-    """Return the incentive b of a liquidation (Method, section 7)."""
+def _own_bonus_nb(rule: Rule, threshold: float, listed: float) -> float:
+    """Return the bonus of one collateral, as far as it does not depend on the account's health."""
+    if rule.incentive_kind == INCENTIVE_LLTV:
+        return min(rule.incentive_second, 1.0 / (1.0 - rule.incentive_first * (1.0 - threshold)) - 1.0)
+    return listed
+
+
+@inlined
+def _bonus_nb(rule: Rule, health: float, own: float) -> float:
+    """Return the incentive b of a liquidation, given the bonus of its collateral (Method, section 7).
+
+    It is linear in the collateral's own bonus, or does not depend on it: given the mean of several, it is their mean.
+    """
     kind = rule.incentive_kind
     first = rule.incentive_first
     second = rule.incentive_second
-    if kind == INCENTIVE_LLTV:
-        return min(second, 1.0 / (1.0 - first * (1.0 - threshold)) - 1.0)
     if kind == INCENTIVE_HEALTH_DISCOUNT:
         return 1.0 / (1.0 - min(second, first + 1.0 - health)) - 1.0
     if kind == INCENTIVE_HEALTH_LINEAR:
         if health <= second:
-            return listed
-        return listed * (first + (1.0 - first) * (1.0 - health) / (1.0 - second))
-    return listed
+            return own
+        return own * (first + (1.0 - first) * (1.0 - health) / (1.0 - second))
+    return own
 
 
 @inlined_kernel
@@ -80,11 +89,11 @@ def picked_nb(
     if held <= 0.0 or owed <= 0.0:
         return backing, held, owed, -1, -1, held, owed, 0.0, 0.0
     if rule.proportional:
-        listed = 0.0
+        own = 0.0
         for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
             value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
-            listed += value * legs.collateral_bonus[leg]
-        listed /= held
+            own += value * _own_bonus_nb(rule, legs.collateral_threshold[leg], legs.collateral_bonus[leg])
+        own /= held
         collateral_leg = -1
         debt_leg = -1
         picked_collateral = held
@@ -92,8 +101,8 @@ def picked_nb(
         threshold = backing / held
     else:
         threshold = legs.collateral_threshold[unsigned(collateral_leg)]
-        listed = legs.collateral_bonus[unsigned(collateral_leg)]
-    bonus = _bonus_nb(rule, backing / owed, threshold, listed)
+        own = _own_bonus_nb(rule, threshold, legs.collateral_bonus[unsigned(collateral_leg)])
+    bonus = _bonus_nb(rule, backing / owed, own)
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
 
@@ -142,7 +151,7 @@ def exchange_nb(
     if both_left and (picked_collateral - seized < least or picked_debt - repaid < least):
         repaid = min(picked_debt - least, (picked_collateral - least) / (1.0 + bonus))
         seized = repaid * (1.0 + bonus)
-        if repaid <= 0.0:
+        if repaid <= dust:  # a leftover of exactly the least would be liquidated again and again by rounding
             outcome = LEFTOVER_TOO_SMALL
     if outcome == LIQUIDATED and (repaid <= 0.0 or seized <= 0.0):
         outcome = NOTHING_TO_REPAY

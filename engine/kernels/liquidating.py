@@ -16,6 +16,7 @@ from engine.kernels.constants import (
     NOTE_COLLATERAL_LEG,
     NOTE_DEBT_LEG,
     NOTE_FEE_SHARE,
+    NOTE_FIRST_EARNING,
     NOTE_HEALTH_AFTER,
     NOTE_HEALTH_BEFORE,
     NOTE_OUTCOME,
@@ -23,6 +24,8 @@ from engine.kernels.constants import (
     NOTE_REPAID_AT_MARKET_USD,
     NOTE_REPAID_USD,
     NOTE_SEIZED_USD,
+    NOTE_WHOLE_PROFIT_USD,
+    NOTE_WHOLE_USD,
     OVER_CAPACITY,
     PROGRESS_CALL,
     PROGRESS_EMPTIED,
@@ -31,6 +34,8 @@ from engine.kernels.constants import (
     PROGRESS_NEW_ACCOUNTS,
     PROGRESS_NOTES,
     PROGRESS_POSITION,
+    SIZING_BEST,
+    SIZING_WHOLE,
     TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
     TOTAL_SEIZED_USD,
@@ -41,6 +46,7 @@ from engine.kernels.constants import (
 from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb, tokens_nb
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
 from engine.kernels.scanning import until_nb
+from engine.kernels.sizing import earned_nb, sized_nb
 from engine.kernels.sums import add_nb, sum_nb
 from engine.kernels.taking import take_all_legs_nb, take_nb
 
@@ -134,21 +140,40 @@ def liquidate_nb(
             fee_share = fee_share_nb(rules, m, bonus)
             proceeds = 0.0
             paid = 0.0
+            whole, of_whole, first = repaid, 0.0, 0.0
             spent = repaid_high + repaid_low
             if outcome == LIQUIDATED:
+                sizing = rules[m].sizing
                 if liquidations >= policy.most_liquidations:
                     outcome = COUNT_USED_UP
-                elif spent + repaid > policy.capacity_usd:
+                elif sizing == SIZING_WHOLE and spent + repaid > policy.capacity_usd:
                     outcome = OVER_CAPACITY
-                elif policy.has_min_profit:
+                elif sizing != SIZING_WHOLE or policy.has_min_profit:
                     _, paid = market_value_nb(
                         legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
                     )
-                    proceeds = proceeds_nb(
-                        legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
-                        seized, picked_c, 1.0 - fee_share,
-                    )  # fmt: skip
-                    if not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
+                    if sizing != SIZING_WHOLE:
+                        cost = paid / whole
+                        if signed(i) == watched:
+                            of_whole = earned_nb(
+                                legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg, whole,
+                                bonus, picked_c, 1.0 - fee_share, cost,
+                            ) - policy.gas_usd  # fmt: skip
+                        outcome, repaid, first = sized_nb(
+                            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
+                            sizing == SIZING_BEST, whole, bonus, picked_c, picked_d, 1.0 - fee_share, cost,
+                            rules[m].min_leftover_usd, policy.capacity_usd - spent,
+                            policy.min_profit_usd + policy.gas_usd, dust,
+                        )  # fmt: skip
+                        if repaid != whole:
+                            seized = repaid * (1.0 + bonus)
+                            paid = repaid * cost
+                    if sizing == SIZING_WHOLE or signed(i) == watched:
+                        proceeds = proceeds_nb(
+                            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
+                            seized, picked_c, 1.0 - fee_share,
+                        )  # fmt: skip
+                    if sizing == SIZING_WHOLE and not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
                         outcome = UNPROFITABLE
             noted = progress[PROGRESS_NOTES]
             is_watched = signed(i) == watched and noted < len(notes)
@@ -165,6 +190,9 @@ def liquidate_nb(
                 notes[noted, NOTE_HEALTH_AFTER] = health
                 notes[noted, NOTE_COLLATERAL_LEG] = cleg
                 notes[noted, NOTE_DEBT_LEG] = dleg
+                notes[noted, NOTE_WHOLE_USD] = whole
+                notes[noted, NOTE_WHOLE_PROFIT_USD] = of_whole
+                notes[noted, NOTE_FIRST_EARNING] = first
                 progress[PROGRESS_NOTES] = noted + 1
             if outcome != LIQUIDATED:
                 break

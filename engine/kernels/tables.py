@@ -52,6 +52,8 @@ class Rule:
         Of a close by target health.
     min_leftover_usd
         What must be left of both legs, if both are left.
+    sizing
+        One of ``SIZING_...``: how much of what the rules allow liquidators repay here.
     incentive_kind
         One of ``INCENTIVE_...``.
     incentive_first, incentive_second
@@ -71,6 +73,7 @@ class Rule:
     full_close_usd: float
     target_health: float
     min_leftover_usd: float
+    sizing: int
     incentive_kind: int
     incentive_first: float
     incentive_second: float

@@ -27,6 +27,7 @@ def compile_rules(parameters: Parameters) -> Rules:
     from engine import kernels
 
     rows = []
+    sizing = _sizing(parameters.liquidators.sizing)
     for market in parameters.markets.values():
         rules = market.rules
         rows.append(
@@ -36,6 +37,7 @@ def compile_rules(parameters: Parameters) -> Rules:
                 "fee_share": rules.protocol_fee.share,
                 "fee_of_seized": rules.protocol_fee.of == "seized",
                 "bad_debt_stays": rules.bad_debt == "stay",
+                "sizing": sizing if rules.close.partial else _sizing("whole"),
                 **_close(rules.close),
                 **_incentive(rules.incentive),
             }
@@ -59,12 +61,31 @@ def compile_policy(parameters: Parameters) -> Policy:
         "gas_usd": float(given.gas_usd),
         "sold_now": float(given.sell_share) / given.sell_over_rounds,
         "buys_debt": bool(given.buy_debt),
-        "follows_sales": profit is not None or others_settle,
+        "follows_sales": profit is not None or given.sizing != "whole" or others_settle,
         "priority": _PRIORITIES.index(given.priority),
-        "in_order": others_settle or not (most is None and capacity is None and profit is None),
+        "in_order": others_settle or order_matters(parameters),
     }
     policy: Policy = kernels.one_row(kernels.Policy, values)
     return policy
+
+
+def order_matters(parameters: Parameters) -> bool:
+    """Whether what liquidators do to an account can depend on whom they liquidated before it in the same round."""
+    given = parameters.liquidators
+    return (
+        given.max_liquidations_per_round is not None
+        or given.capacity_usd_per_round is not None
+        or given.min_profit_usd is not None
+        or given.sizing != "whole"
+    )
+
+
+def _sizing(name: str) -> int:
+    from engine import kernels
+
+    return {
+        "whole": kernels.SIZING_WHOLE, "best": kernels.SIZING_BEST, "largest": kernels.SIZING_LARGEST,
+    }[name]  # fmt: skip
 
 
 def _close(close: Close) -> dict[str, float | int | bool]:

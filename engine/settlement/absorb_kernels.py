@@ -16,12 +16,13 @@ from engine.kernels import (
     Legs,
     Policy,
     health_nb,
+    sale_down_to_nb,
     sums_nb,
     take_all_legs_nb,
     unsigned,
 )
 from engine.kernels.compiling import kernel
-from engine.settlement.shared_kernels import count_nb, fits_nb, sale_down_to_nb
+from engine.settlement.shared_kernels import count_nb, fits_nb
 
 
 @kernel
@@ -130,7 +131,7 @@ def storefront_nb(
                 break
             ask = oracle[k] * (1.0 - discount[m])
             tokens = min(held, (target[m] - cash) / ask, left_usd / ask)
-            until = sale_down_to_nb(curves, k, cross[k], running[k], undisturbed[k], ask)
+            until = sale_down_to_nb(curves, k, cross[k], running[k], ask / undisturbed[k])
             tokens = min(tokens, until / undisturbed[k])
             usd = tokens * ask
             if usd <= dust:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
+from engine.market.rules import order_matters
 from engine.market.sales import Trades
 from engine.settlement.first_in_order import first_in_order
 from engine.settlement.kinds import settlements
@@ -55,23 +56,10 @@ class LiquidationStep:
         self._is_liquidator = np.array(
             [isinstance(self._settlements[kind], Liquidators) for kind in self._settlement_of_market], dtype=np.bool_
         )
-        given = parameters.liquidators
-        self.in_order = not self.is_plain or bool(
-            given.max_liquidations_per_round is not None
-            or given.capacity_usd_per_round is not None
-            or given.min_profit_usd is not None
-        )
+        self.in_order = not self.is_plain or order_matters(parameters)
         # Where no limit and no running price ties them together, each kind may have all its candidates at once.
         kinds = set(made)
-        self._is_grouped = (
-            len(kinds) > 1
-            and "margin" not in kinds
-            and not (
-                given.max_liquidations_per_round is not None
-                or given.capacity_usd_per_round is not None
-                or given.min_profit_usd is not None
-            )
-        )
+        self._is_grouped = len(kinds) > 1 and "margin" not in kinds and not order_matters(parameters)
         self._starts_without_calls = [settlement.kind == "auction" for settlement in self._settlements]
         self._plain_figures = Figures.none(self._markets).frozen()
 

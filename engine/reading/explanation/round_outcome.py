@@ -9,7 +9,7 @@ import numpy as np
 from engine import kernels
 from engine.base.columns import Columns
 from engine.market.curves import compile_curves
-from engine.market.rules import compile_policy, compile_rules
+from engine.market.rules import compile_policy, compile_rules, order_matters
 from engine.reading.explanation.before_turn import before_turn, over_limits
 from engine.reading.explanation.explanation import (
     Call,
@@ -84,8 +84,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     kernels.market_prices_nb(curves, undisturbed, outstanding, np.empty_like(market), cross)
     order = np.array([record.account], dtype=np.int32)
     among_others = not is_plain(recording)
-    limited = parameters.liquidators.max_liquidations_per_round is not None or np.isfinite(policy.capacity_usd)
-    if (limited or policy.has_min_profit) and not among_others:
+    if order_matters(parameters) and not among_others:
         order = _order(record, cursor)
     columns = Columns(kernels.EventColumns, EVENT_TYPES)
     progress = np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64)

@@ -281,8 +281,8 @@ def test_that_two_markets_share_one_round_in_order_of_debt():
 @pytest.mark.parametrize("bought", [0.0, 10.0])
 def test_that_buyers_stop_where_the_market_price_is_what_is_asked(curve, bought):
     """Also where an earlier purchase has lifted the price."""
+    from engine.kernels import sale_down_to_nb
     from engine.market.curves import compile_curves
-    from engine.settlement.shared_kernels import sale_down_to_nb
 
     made = scenario({"m": market(None)}, [], token={"liquidity": curve})
     curves = compile_curves(made.parameters)
@@ -296,6 +296,6 @@ def test_that_buyers_stop_where_the_market_price_is_what_is_asked(curve, bought)
     start = outstanding[0] * undisturbed[0]
     for share in (0.999, 0.97, 0.9):
         wanted = price(start) * share
-        usd = sale_down_to_nb(curves, 0, cross[0], start, undisturbed[0], wanted)
+        usd = sale_down_to_nb(curves, 0, cross[0], start, wanted / undisturbed[0])
         assert price(start + usd) == pytest.approx(wanted, rel=1e-12)
-    assert sale_down_to_nb(curves, 0, cross[0], start, undisturbed[0], price(start) * 1.001) == 0.0
+    assert sale_down_to_nb(curves, 0, cross[0], start, price(start) * 1.001 / undisturbed[0]) == 0.0

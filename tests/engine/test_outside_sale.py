@@ -15,7 +15,7 @@ from engine.market.outside_sale import OutsideSale
 from engine.running.paths import Paths
 from tests.engine.properties.conservation import check_conservation
 from tests.engine.properties.scenarios import scenarios
-from tests.engine.test_paths import SMALL_BOOK, assert_same, run_along
+from tests.engine.test_paths import SMALL_BOOK, assert_same, run_along, start_of
 
 DEPTH = 1e6
 EXPONENTIAL = {"model": "exponential", "depth_2pct_usd": -DEPTH * math.log(0.98)}
@@ -176,3 +176,17 @@ def test_that_each_path_can_have_a_sale_of_its_own(limits):
 def test_that_sales_that_are_none_are_refused_in_words(tokens):
     with pytest.raises(ValueError, match="tokens"):
         Paths(engine.from_dict(SMALL_BOOK)).run(np.ones((3, 1, 2)), outside=OutsideSale(np.array(tokens), 1))
+
+
+def test_that_along_a_path_assets_sold_at_once_meet_the_cross_term_as_before_the_sale():
+    """Half of the fall of WETH reaches WBTC, and lowers what WBTC earns from the second round on."""
+    data = made(1e6, 2, simulation={"max_rounds": 2})
+    data["cross_impact"] = [{"from": "WETH", "to": "WBTC", "share": 0.5}]
+    data["assets"]["WBTC"] = {"price": 100.0}
+    data["shock"]["usd"]["WBTC"] = 1e6
+    data["loans"] = [data["loans"][0] | {"debt_amount": 1.0}]
+    scenario = engine.from_dict(data)
+    found = Paths(scenario).run(start_of(scenario)[None, None, :])
+    earned = DEPTH * (1 - math.exp(-1.0)) + 5e5 + 5e5 * math.exp(-0.25)
+    assert found.seed_proceeds_usd[0] == pytest.approx(earned, rel=1e-12)
+    assert engine.run(scenario).summary()["seed_proceeds_usd"] == pytest.approx(earned, rel=1e-12)

@@ -15,6 +15,7 @@ from cascade_gui.wording import numbers
 from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.explanation.explanation import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
     from engine.reading.explanation.marked_prices import MarkedPrice
     from engine.reading.recorded_run import RecordedRun
@@ -59,6 +60,11 @@ class AccountPanel(QScrollArea):
         self._recording = recording
         self._round = 0
         self._shown = None
+        self._ask()
+
+    def take(self, picture: RunPicture) -> None:
+        """Explain accounts of another run at a round; what is shown stays until the new explanation is there."""
+        self._recording, self._round = picture.recording, picture.round
         self._ask()
 
     def rounds_added(self) -> None:

@@ -41,6 +41,11 @@ class Document(QObject):
 
     The parameters are an immutable object that is replaced as a whole; the loans are the columns of
     `loans`. What runs is a snapshot of both, so a run never sees an edit.
+
+    Attributes
+    ----------
+    is_followed
+        Whether somebody wants edits while they are made, not only when they are accepted: runs are live.
     """
 
     parameters_changed = Signal()
@@ -51,6 +56,8 @@ class Document(QObject):
     faults_changed = Signal()
     """What `faults` returns is something else."""
     path_changed = Signal()
+    gesture_changed = Signal(bool)
+    """A drag, or typing into a field, has begun or ended: its edits are one step."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +69,9 @@ class Document(QObject):
         self._pending: dict[str, Fault] = {}
         self._cell_faults: tuple[Fault, ...] = ()
         self._loan_faults: tuple[Fault, ...] = ()
+        self.is_followed = False
+        self._gestures = 0
+        self._in_gesture = False
         self.undo_stack = QUndoStack(self)
         self.loans = LoanStore(parent=self)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
@@ -140,7 +150,33 @@ class Document(QObject):
         if after == self._parameters:
             return
         text = self.tr("Change {name}").format(name=spoken(after, path))
-        self.undo_stack.push(ChangeParameters(self, self._parameters, after, text, path))
+        self.undo_stack.push(ChangeParameters(self, self._parameters, after, text, path, self.gesture))
+
+    def fault_of(self, path: str, value: Any) -> Fault | None:
+        """Return why a parameter may not have a value, None if it may; nothing is changed or noted."""
+        try:
+            parameter_paths.replace(self._parameters, path, value)
+        except BadInput as error:
+            return error.faults[0]
+        return None
+
+    @property
+    def gesture(self) -> int:
+        """Which drag, or typing into a field, goes on; 0 for none."""
+        return self._gestures if self._in_gesture else 0
+
+    def begin_gesture(self) -> None:
+        """Let all edits of one field until `end_gesture` be one step: a drag, typing that is followed live."""
+        self._gestures += 1
+        if not self._in_gesture:
+            self._in_gesture = True
+            self.gesture_changed.emit(True)
+
+    def end_gesture(self) -> None:
+        """End what `begin_gesture` began; nothing happens if nothing is going on."""
+        if self._in_gesture:
+            self._in_gesture = False
+            self.gesture_changed.emit(False)
 
     def reset_parameter(self, path: str) -> None:
         """Put one parameter back to what was opened or saved, as one step.
@@ -186,7 +222,7 @@ class Document(QObject):
     def take_parameters(self, parameters: Parameters) -> None:
         """Show other parameters without a step; only undo commands call it."""
         self._parameters = parameters
-        self._plain = parameters.complete_dict()
+        self._plain = parameter_paths.plain_form(parameters)
         self.parameters_changed.emit()
 
     # -------------------------------------------------------------------------------------- faults

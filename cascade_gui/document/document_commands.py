@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
 MERGE_MS: Final = 1500
-"""Edits of one field that follow each other this quickly are one step: a spin box held down, a slider dragged."""
+"""Edits of one field that follow each other this quickly are one step: an arrow key held down."""
 
 _PARAMETERS_ID: Final = 1
 
@@ -30,14 +30,20 @@ class ChangeParameters(QUndoCommand):
         What Undo calls it.
     path
         The only field that differs, or empty: only edits of the same field merge.
+    gesture
+        Which drag, or typing into a field, the edit belongs to; 0 for none. Edits of one gesture are one step however
+        long it takes, and never one with those of another.
     """
 
-    def __init__(self, document: Document, before: Parameters, after: Parameters, text: str, path: str = "") -> None:
+    def __init__(
+        self, document: Document, before: Parameters, after: Parameters, text: str, path: str = "", gesture: int = 0
+    ) -> None:
         super().__init__(text)
         self._document = document
         self._before = before
         self.after = after
         self.path = path
+        self.gesture = gesture
         self._age = QElapsedTimer()
         self._age.start()
 
@@ -55,9 +61,9 @@ class ChangeParameters(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a later edit of the same field; a field back at its first value is no step at all."""
-        if not isinstance(other, ChangeParameters) or other.path != self.path:
+        if not isinstance(other, ChangeParameters) or (other.path, other.gesture) != (self.path, self.gesture):
             return False
-        if self._age.elapsed() > MERGE_MS:
+        if not self.gesture and self._age.elapsed() > MERGE_MS:
             return False
         self.after = other.after
         self._age.restart()

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from cascade_gui.figures.change import Change, change
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, Tokens, font, tokens
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
 
 _GAP = 7
+_MARGIN = 8
+_LONGEST = "-$88.8M"
+_NARROW = 120
 
 
 class Figure(QFrame):
-    """One number with its name above and a remark beside it.
+    """One number with its name above and a remark below it, or how it differs from that of the run before.
 
     Parameters
     ----------
@@ -37,52 +43,85 @@ class Figure(QFrame):
         self.setObjectName(key)
         self.setProperty("surface", "panel")
         self._help = help_text
-        self._loss = False
-        self.name = QLabel(name)
+        self._remark = ""
+        self._change: Change | None = None
+        self.name = QLabel(name, self)
         self.name.setProperty("role", "secondary")
-        self.value = QLabel(numbers.NOTHING)
-        self.remark = QLabel()
+        self.value = QLabel(numbers.NOTHING, self)
+        self.difference = QLabel(self)
+        self.remark = QLabel(self)
         self.remark.setProperty("role", "secondary")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(SIZES.padding, 10, 4, 10)
-        layout.setHorizontalSpacing(_GAP)
-        layout.setVerticalSpacing(0)
-        layout.addWidget(self.name, 0, 0, 1, 3)
-        layout.addWidget(self.value, 1, 0, Qt.AlignmentFlag.AlignBaseline)
-        layout.addWidget(self.remark, 1, 1, Qt.AlignmentFlag.AlignBaseline)
-        layout.setColumnStretch(2, 1)
-        # The number is never cut; the remark gives way.
-        self.remark.setMinimumWidth(1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(help_text)
 
     def show_value(self, value: str, remark: str = "", exact: str = "", loss: bool = False) -> None:
-        """Show a number, a remark beside it and its full precision in the tool tip."""
+        """Show a number, a remark below it and its full precision in the tool tip."""
         self.value.setText(value)
-        self.remark.setText(remark)
+        self._remark = remark
         self.setToolTip(f"{exact}\n{self._help}" if exact else self._help)
-        self.setAccessibleName(f"{self.name.text()}: {value} {remark}".rstrip())
-        if loss != self._loss:
-            self._loss = loss
-            self.value.setProperty("role", "loss" if loss else "")
-            self.value.style().unpolish(self.value)
-            self.value.style().polish(self.value)
-        self._leave_out_what_does_not_fit()
+        _set_property(self.value, "role", "loss" if loss else "")
+        self._write_below()
+
+    def show_change(self, change: Change | None) -> None:
+        """Show how the number differs from that of the run before in place of the remark; None shows the remark."""
+        self._change = change
+        self._write_below()
 
     def set_sizes(self, figure: float, text: float) -> None:
         """Set the heights of the number and of the texts in pixels."""
         self.value.setFont(font(figure, QFont.Weight.DemiBold))
-        self.name.setFont(font(text))
-        self.remark.setFont(font(text))
+        for label in (self.name, self.difference, self.remark):
+            label.setFont(font(text))
+        self.updateGeometry()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of three lines and the width of the longest number."""
+        width = self.value.fontMetrics().horizontalAdvance(_LONGEST) + SIZES.padding // 2 + 4
+        return QSize(width, 2 * _MARGIN + sum(self._heights()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room: a number would be cut below it."""
+        return self.sizeHint()
 
     def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
-        self._leave_out_what_does_not_fit()
+        self._place()
 
-    def _leave_out_what_does_not_fit(self) -> None:
-        """Hide the remark in a narrow strip, where it would cut the number; it stays in the tip."""
-        needed = self.value.sizeHint().width() + self.remark.sizeHint().width() + 2 * _GAP
-        room = self.width() - SIZES.padding - 4
-        self.remark.setVisible(bool(self.remark.text()) and needed <= room)
+    def _write_below(self) -> None:
+        change = self._change
+        if change is None:
+            self.difference.setText("")
+            self.remark.setText(self._remark)
+        else:
+            self.difference.setText(change.difference)
+            _set_property(self.difference, "tone", change.tone)
+            self.remark.setText(change.was)
+        below = f"{self.difference.text()} {self.remark.text()}".strip()
+        self.setAccessibleName(f"{self.name.text()}: {self.value.text()} {below}".rstrip())
+        self._place()
+
+    def _heights(self) -> tuple[int, int, int]:
+        name, value, below = (label.fontMetrics().height() for label in (self.name, self.value, self.remark))
+        return name, value, below
+
+    def _place(self) -> None:
+        """Put the lines below each other; what does not fit on the last one is left out, and stays in the tip.
+
+        By hand and not by a layout: with every new number it would let all those above it be worked out anew.
+        """
+        left = SIZES.padding if self.width() >= _NARROW else SIZES.padding // 2  # so that no number is cut
+        room = self.width() - left - 4
+        top = _MARGIN
+        name, value, below = self._heights()
+        self.name.setGeometry(left, top, room, name)
+        self.value.setGeometry(left, top + name, room, value)
+        width = self.difference.sizeHint().width() if self.difference.text() else 0
+        self.difference.setGeometry(left, top + name + value, width, below)
+        self.difference.setVisible(0 < width <= room)
+        offset = width + _GAP if width else 0
+        self.remark.setGeometry(left + offset, top + name + value, max(0, room - offset), below)
+        self.remark.setVisible(bool(self.remark.text()) and offset + self.remark.sizeHint().width() <= room)
 
 
 class FiguresStrip(QWidget):
@@ -95,6 +134,7 @@ class FiguresStrip(QWidget):
         self._series = Series()
         self._asset: int | None = None
         self._round = 0
+        self._before: RunPicture | None = None
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
         self.fall = Figure(
@@ -163,6 +203,18 @@ class FiguresStrip(QWidget):
         asset = self._series.main_asset() if self._asset is None else self._asset
         return numbers_of_round(self._series, self._round, asset)
 
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another, at a round."""
+        if picture.series.assets != self._series.assets:
+            self._asset = None
+        self._series = picture.series
+        self.show_round(picture.round)
+
+    def set_before(self, before: RunPicture | None) -> None:
+        """Say how the figures differ from those of the end of another run, or stop saying it."""
+        self._before = before
+        self._show()
+
     def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run from its first round on, or none."""
         self._series = Series(recording)
@@ -200,6 +252,7 @@ class FiguresStrip(QWidget):
 
     def _show(self) -> None:
         now = self.shown
+        self._show_changes(now)
         if now is None:
             for figure in self.figures:
                 figure.show_value(numbers.NOTHING)
@@ -248,6 +301,23 @@ class FiguresStrip(QWidget):
             loss=max(now.total_loss_usd, now.bad_debt_usd, now.lender_loss_usd) > 0,
         )
 
+    def _show_changes(self, now: RoundNumbers | None) -> None:
+        """Compare with the run before: the end with its end, an earlier round with the same one."""
+        run = self._before
+        if now is None or run is None or run.series.assets != self._series.assets:
+            for figure in self.figures:
+                figure.show_change(None)
+            return
+        last = len(run.series) - 1
+        at = last if self._round == len(self._series) - 1 else min(self._round, last)
+        was = numbers_of_round(run.series, at, self._series.assets.index(now.asset))
+        self.fall.show_change(_change_of_fall(now, was))
+        self.liquidations.show_change(change(now.liquidations, was.liquidations, numbers.count))
+        self.repaid.show_change(change(now.repaid_usd, was.repaid_usd, numbers.money))
+        self.total_loss.show_change(change(now.total_loss_usd, was.total_loss_usd, numbers.money))
+        self.amplification.show_change(change(now.amplification, was.amplification, numbers.multiple))
+        self.reproduction.show_change(change(now.reproduction_number, was.reproduction_number, _two_decimals))
+
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0
         name = self.tr("{0} has risen") if rose else self.tr("{0} has fallen")
@@ -262,3 +332,24 @@ class FiguresStrip(QWidget):
                 numbers.significant(abs(now.outside) * 100, 9),
             ),
         )
+
+
+def _change_of_fall(now: RoundNumbers, was: RoundNumbers) -> Change:
+    """Compare falls in points; a rise and a fall are told apart by their signs."""
+    found = change(now.fall, was.fall, numbers.percent)
+    points = QCoreApplication.translate("FiguresStrip", "{0} points").format(
+        numbers.fixed(abs(now.fall - was.fall) * 100, 1)
+    )
+    return replace(found, difference=f"{found.difference[0]} {points}") if found.difference else found
+
+
+def _two_decimals(value: float) -> str:
+    return numbers.fixed(value, 2)
+
+
+def _set_property(label: QLabel, name: str, value: str) -> None:
+    """Set a property that the style sheet goes by."""
+    if label.property(name) != value:
+        label.setProperty(name, value)
+        label.style().unpolish(label)
+        label.style().polish(label)

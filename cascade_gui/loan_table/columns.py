@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Kind(Enum):
@@ -79,6 +82,18 @@ COLUMNS: Final = (
 INDEX: Final = {column.key: at for at, column in enumerate(COLUMNS)}
 EDITABLE: Final = tuple(at for at, column in enumerate(COLUMNS) if column.editable)
 FIRST_LIVE: Final = next(at for at, column in enumerate(COLUMNS) if column.live)
+
+
+def fitted_widths(shown: Sequence[int], room: int) -> list[tuple[int, int]]:
+    """Return columns with widths that fill the room, all alike: from their least to a little over their wished ones.
+
+    The last one gets its least width: the table lets it take what is left.
+    """
+    least = sum(COLUMNS[at].least for at in shown)
+    give = sum(COLUMNS[at].width - COLUMNS[at].least for at in shown)
+    share = min(1.6, max(0.0, (room - least) / max(1, give)))
+    widths = [COLUMNS[at].least + int((COLUMNS[at].width - COLUMNS[at].least) * share) for at in shown]
+    return list(zip(shown, [*widths[:-1], COLUMNS[shown[-1]].least], strict=True))
 
 
 def title(key: str, shown_round: int | None = None) -> str:

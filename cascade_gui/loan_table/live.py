@@ -12,6 +12,7 @@ from engine.scenario.loans import BLANK
 if TYPE_CHECKING:
     from cascade_gui.document.loan_store import LoanStore, Rows
     from engine.base.types import Floats
+    from engine.scenario.loans import LoanTable
 
 HEALTHY: Final = 0
 WAITING: Final = 1
@@ -131,15 +132,25 @@ class LiveValues:
         """Shape (rows,): the account of each row in the engine's book, -1 where it has none."""
         return self._account
 
-    def set_view(self, view: View | None, book: BookOfView | None) -> None:
-        """Show another round, perhaps of another book."""
+    def set_view(self, view: View | None, book: BookOfView | None, loans: LoanTable | None = None) -> None:
+        """Show another round, perhaps of another book.
+
+        Parameters
+        ----------
+        view, book
+            What the engine says, and its book; None for nothing.
+        loans
+            The rows that the book was made of, where they are known: nothing need be matched where they are the
+            store's rows as they stand.
+        """
         if view is None or book is None:
             self._view, self._book = None, None
             self._book_row = self._account = np.full(len(self._store), NONE, dtype=np.int64)
             return
         if book is not self._book:
             self._book = book
-            self._book_row = _matching_rows(self._store, book)
+            same = loans is not None and loans is self._store.to_table()
+            self._book_row = np.arange(len(self._store)) if same else _matching_rows(self._store, book)
             self._find_accounts()
         self._view = view
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.checks import Mask
     from cascade_gui.loan_table.editing import LoanEditor
     from cascade_gui.loan_table.names import KnownNames
+    from engine.scenario.loans import LoanTable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -153,13 +154,15 @@ class LoanTableModel(QAbstractTableModel):
         at = int(self.live.accounts[self.store_row(row)])
         return None if at == live.NONE else at
 
-    def set_view(self, view: View | None, book: BookOfView | None) -> None:
-        """Show the live columns at another round. Nothing but them is drawn again."""
-        self.live.set_view(view, book)
+    def set_view(self, view: View | None, book: BookOfView | None, loans: LoanTable | None = None) -> None:
+        """Show the live columns at another round (see `LiveValues.set_view`). Nothing but them is drawn again."""
+        before = self.live.round
+        self.live.set_view(view, book, loans)
         self.cells.forget_live()
         if self._count:
             self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST_LIVE, len(COLUMNS) - 1)
+        if self.live.round != before:  # else the header lays out all its sections for nothing
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST_LIVE, len(COLUMNS) - 1)
         if self._depends_on(live_values=True):
             self._set_outdated(True)
 

@@ -18,6 +18,7 @@ from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.view import Abilities, LoanTableView
+from cascade_gui.theme.steady_labels import FillingLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cascade_gui.document.document import Document
     from cascade_gui.loan_table.filter import Condition
     from cascade_gui.loan_table.live import BookOfView, View
+    from engine.scenario.loans import LoanTable
 
 _MESSAGE_MS: Final = 8_000
 _MANY: Final = 100_000
@@ -66,13 +68,15 @@ class LoanBookPanel(QWidget):
         self._layout()
         self._connect()
         self._names_changed()
+        self._filter_names()
         self._show_state()
         self.apply_theme(DARK)
 
     def _parts(self) -> None:
         self._title = QLabel(self.tr("Loan book"))
         self._title.setProperty("role", "title")
-        self._totals = QLabel()
+        self._totals_room = FillingLabel()
+        self._totals = self._totals_room.label
         self._totals.setObjectName("loan_totals")
         self._totals.setProperty("role", "secondary")
         self._again = QPushButton(self.tr("Sort and filter again"))
@@ -91,7 +95,7 @@ class LoanBookPanel(QWidget):
         self._message.setObjectName("loan_message")
         self._message.setProperty("role", "secondary")
         self._message.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._totals, self._fault, self._message):
+        for label in (self._fault, self._message):
             label.setMinimumWidth(1)
         for label in (self._fault, self._message):
             label.setContentsMargins(0, 0, 0, 8)
@@ -109,7 +113,7 @@ class LoanBookPanel(QWidget):
         head.setSpacing(16)
         head.addWidget(self._title)
         head.addWidget(self.filter, 2)
-        head.addWidget(self._totals, 3)
+        head.addWidget(self._totals_room, 3)
         head.addWidget(self._again)
         head.addWidget(self._wrong)
         self.filter.setMaximumWidth(420)
@@ -155,7 +159,7 @@ class LoanBookPanel(QWidget):
 
     # ------------------------------------------------------------------- what the window calls
 
-    def set_view(self, view: View | None, book: BookOfView | None) -> None:
+    def set_view(self, view: View | None, book: BookOfView | None, loans: LoanTable | None = None) -> None:
         """Show the live columns and totals at a round.
 
         Parameters
@@ -164,8 +168,10 @@ class LoanBookPanel(QWidget):
             What the engine says about every account at the round; None for no live values.
         book
             The engine's book that the view is of.
+        loans
+            The rows that this was made of, where they are known.
         """
-        self.table.loans.set_view(view, book)
+        self.table.loans.set_view(view, book, loans)
         self._totals_soon()
         self._tell_account()
 
@@ -277,8 +283,9 @@ class LoanBookPanel(QWidget):
 
     def _names_changed(self) -> None:
         names = KnownNames.of(self._document.parameters)
-        if names != self.editor.names:
-            self.table.loans.set_names(names)
+        if names == self.editor.names:
+            return
+        self.table.loans.set_names(names)
         self._filter_names()
         self._totals_soon()
         self._wrong_timer.start()

@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
 from cascade_gui.loan_table import menus
-from cascade_gui.loan_table.columns import COLUMNS, long_title
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, fitted_widths, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
-from cascade_gui.loan_table.model import LoanTableModel
+from cascade_gui.loan_table.model import Index, LoanTableModel
 from cascade_gui.loan_table.operations import Operations
 from cascade_gui.loan_table.painting import CellPainter
 from cascade_gui.loan_table.pasting import Target
@@ -320,6 +320,14 @@ class LoanTableView(QTableView):
             self._painter.paint_current(painter, self.visualRect(self.currentIndex()))
         painter.end()
 
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Draw again what changed; of the calculated columns, which nobody edits, only these."""
+        if first.column() < FIRST_LIVE or first == last:
+            super().dataChanged(first, last, roles)
+            return
+        left, right = self.columnViewportPosition(first.column()), self.viewport().width()
+        self.viewport().update(left, 0, right - left, self.viewport().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns fill the width, unless the user has given them widths."""
         super().resizeEvent(event)
@@ -329,14 +337,9 @@ class LoanTableView(QTableView):
         """Shrink or stretch all visible columns alike, between their least and a little over their wished width."""
         if self._sized_by_hand:
             return
-        shown = [(at, COLUMNS[at]) for at in self.visible_columns()]
-        least = sum(column.least for _, column in shown)
-        give = sum(column.width - column.least for _, column in shown)
-        share = min(1.6, max(0.0, (self.viewport().width() - least) / max(1, give)))
         self._fitting = True
-        for at, column in shown[:-1]:  # the last one takes what is left
-            self.setColumnWidth(at, column.least + int((column.width - column.least) * share))
-        self.setColumnWidth(shown[-1][0], shown[-1][1].least)
+        for at, width in fitted_widths(self.visible_columns(), self.viewport().width()):
+            self.setColumnWidth(at, width)
         self._fitting = False
 
     def _section_resized(self, column: int, _before: int, _after: int) -> None:

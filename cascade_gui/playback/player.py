@@ -73,6 +73,15 @@ class Player(QObject):
         self._show(0)
         self._follows = follow
 
+    def exchange(self, count: int, number: int) -> None:
+        """Take another finished recording of `count` rounds in the place of the present one, at a round of it."""
+        self.pause()
+        self._follows = False
+        if count != self._clock.count:
+            self._clock.count = count
+            self.count_changed.emit(count)
+        self._show(number)
+
     def grow(self, count: int) -> None:
         """Note that the recording now has `count` rounds."""
         if count == self._clock.count:

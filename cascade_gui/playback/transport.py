@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from cascade_gui.playback.clock import SPEEDS
 from cascade_gui.playback.round_slider import RoundSlider
 from cascade_gui.theme import icon
+from cascade_gui.theme.steady_labels import SteadyLabel
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from cascade_gui.playback.player import Player
+    from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.theme import Tokens
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Stop
@@ -52,9 +54,10 @@ class TransportBar(QFrame):
         self._tokens = tokens
         self._recording: RecordedRun | None = None
         self._repaid: list[float] = []
+        self._before: RunPicture | None = None
         self._stops: Sequence[Stop] = ()
         self.slider = RoundSlider(tokens, self.describe, self)
-        self._label = QLabel(self, textFormat=Qt.TextFormat.RichText)
+        self._label = SteadyLabel(self, textFormat=Qt.TextFormat.RichText)
         self._label.setMinimumWidth(self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s"))
         self._speed = self._tool(self.tr("Speed"))
         self._direction = self._tool(self.tr("Play backward"), checkable=True)
@@ -98,6 +101,18 @@ class TransportBar(QFrame):
         self._repaid = []
         self.rounds_added()
         self._show_round(self._player.round)
+
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another."""
+        self._recording = picture.recording
+        self._repaid = picture.series["repaid_usd"].tolist()
+        self.slider.set_repaid(self._repaid)
+        self._show_round(self._player.round)
+
+    def set_before(self, before: RunPicture | None) -> None:
+        """Say how long another run took, or stop saying it."""
+        self._before = before
+        self._write_label()
 
     def rounds_added(self) -> None:
         """Take in the rounds that came since."""
@@ -183,7 +198,13 @@ class TransportBar(QFrame):
         if self._recording is not None:
             seconds = self._recording.scenario.parameters.simulation.round_seconds
             time = numbers.duration(self._player.round * seconds)
+            if self._before is not None and self._player.round == self._player.last:
+                time = self.tr("{0} · before {1}").format(time, self._duration_before(self._before))
         self._label.setText(f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>")
+
+    def _duration_before(self, before: RunPicture) -> str:
+        seconds = before.recording.scenario.parameters.simulation.round_seconds
+        return numbers.duration((len(before.series) - 1) * seconds)
 
     def _show_pace(self) -> None:
         self._speed.setText(self._speed_text(self._player.speed))

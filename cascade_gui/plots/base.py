@@ -13,6 +13,7 @@ from cascade_gui.plots.series import Series
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
 
 _LEAST_ROUNDS = 6
@@ -77,6 +78,26 @@ class RoundPlot(PlotPanel):
             self._fit()
             self._redraw()
 
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another, at a round."""
+        if picture.series.assets != self.series.assets:
+            super().take(picture)
+            return
+        self.series = picture.series
+        self._known = self.series.changes
+        self.round_line.show()
+        self._say_empty("")
+        self.round = picture.round
+        self._rounds_changed()
+        self._fit()
+        self.show_round(picture.round)
+
+    @property
+    def before(self) -> Series | None:
+        """The rounds of the run before, None where there is none or it was of other assets."""
+        run = self._before_run
+        return run.series if run is not None and run.series.assets == self.series.assets else None
+
     def show_round(self, number: int) -> None:
         """Move the cursor to a round and draw what was known by then.
 
@@ -92,7 +113,8 @@ class RoundPlot(PlotPanel):
     def last_round(self) -> int:
         """Return the largest round on the axis."""
         count = max(0, len(self.series) - 1)
-        return max(_LEAST_ROUNDS, count if self.series.ended else nice_rounds(count))
+        last = max(_LEAST_ROUNDS, count if self.series.ended else nice_rounds(count))
+        return last if self.before is None else max(last, len(self.before) - 1)
 
     # ------------------------------------------------------------------ for the plots
 
@@ -109,7 +131,11 @@ class RoundPlot(PlotPanel):
 
     def _fit(self) -> None:
         low, high = self._range()
-        self.plot.vb.setRange(xRange=(0, self.last_round() + 0.6), yRange=(low, high), padding=0, update=True)
+        self._set_ranges((0, self.last_round() + 0.6), (low, high))
+
+    def _before_changed(self) -> None:
+        self._fit()
+        self._redraw()
 
     def _restyle(self) -> None:
         self.round_line.setPen(self._pen(self._tokens.secondary, 1.0))

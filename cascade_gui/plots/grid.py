@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.panel import PlotPanel
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -129,6 +130,38 @@ class PlotGrid(QWidget):
         """Take in the rounds that the recording has got since."""
         for plot in self:
             plot.rounds_added()
+
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another."""
+        for plot in self:
+            self.take_into(plot, picture)
+
+    def take_into(self, plot: PlotPanel, picture: RunPicture) -> None:
+        """Show a finished run in one of the plots; for when they are drawn one by one."""
+        kind = self.settlement.kind
+        plot.take(picture)
+        plot.make_ready()
+        if self.settlement.kind != kind:
+            self._arrange()
+
+    def set_before(self, before: RunPicture | None, name: str = "") -> None:
+        """Show another run thinly, or none, by a name such as ``at 0.3 ×``."""
+        for plot in self:
+            plot.set_before(before, name)
+
+    def set_held(self, held: bool) -> None:
+        """Let the ranges only grow, while something is dragged."""
+        for plot in self:
+            plot.set_held(held)
+
+    def settle(self) -> None:
+        """Look for what was left out while runs followed each other."""
+        self.health.settle()
+
+    @property
+    def moving(self) -> str | None:
+        """The asset that moves in the liquidation map, None where everything does that is not stable."""
+        return self.map.moving
 
     def show_round(self, number: int) -> None:
         """Move every plot to a round."""

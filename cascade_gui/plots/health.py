@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.histogram import Bins
+    from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
@@ -48,6 +49,7 @@ class HealthPlot(PlotPanel):
         self._now: Histograms | None = None
         self._before: Histograms | None = None
         self._most = {"health": 0.0, "ltv": 0.0}
+        self._at_end = False
         super().__init__(
             "plot_health",
             self.tr("Health of the debt"),
@@ -105,12 +107,37 @@ class HealthPlot(PlotPanel):
         self._ask_most()
         self._draw()
 
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another; its bars came with it."""
+        for job in (self._now_job, self._before_job, self._most_job):
+            job.forget()
+        self._recording = picture.recording
+        self._now, self._before, self._at_end = picture.health, picture.health_before, picture.is_end
+        self._most = {"health": 0.0, "ltv": 0.0}
+        for drawn in (picture.health, picture.health_before):
+            self._grow(drawn)
+        self._redraw()
+
+    def settle(self) -> None:
+        """Find the range that holds every round of the run that is shown now."""
+        self._ask_most()
+
     def rounds_added(self) -> None:
         """Look for the tallest bars of the run once it has ended."""
         self._ask_most()
 
     def show_round(self, number: int) -> None:
         """Nothing: the bars of the round come with :meth:`set_view`."""
+
+    def _before_changed(self) -> None:
+        self._fit()
+        self._redraw()
+
+    @property
+    def _outlined(self) -> Histograms | None:
+        """What is outlined: the end of the run before where an end is shown, else the book before the shock."""
+        run = self._before_run
+        return run.health if run is not None and self._at_end and self._now is not None else self._before
 
     def set_view(self, view: RoundView | None) -> None:
         """Draw the book at a round; the adding up is done in another thread."""
@@ -180,6 +207,8 @@ class HealthPlot(PlotPanel):
 
     def _take_now(self, now: Histograms) -> None:
         before, self._now = self._now, now
+        run = self._recording
+        self._at_end = run is not None and run.ended is not None and now.round == len(run.rounds) - 1
         self._grow(now)
         one_step = before is not None and abs(now.round - before.round) == 1
         if one_step and self._drawn is not None and self.isVisible() and motion_milliseconds(self):
@@ -223,7 +252,9 @@ class HealthPlot(PlotPanel):
             most = self._most["ltv" if self._by_ltv else "health"]
         else:
             most = float(self._heights(self._now).max())
-        self.plot.vb.setRange(xRange=self._ends(), yRange=(0, nice_top(most * 1.02)), padding=0, update=True)
+        if self._before_run is not None:
+            most = max(most, float(self._heights(self._before_run.health).max()))
+        self._set_ranges(self._ends(), (0, nice_top(most * 1.02)))
 
     def _draw(self) -> None:
         shown = self._now or self._before
@@ -245,7 +276,8 @@ class HealthPlot(PlotPanel):
         if share < 1 and self._moving_from is not None and len(self._moving_from) == len(now):
             now = self._moving_from + (now - self._moving_from) * share
         self._drawn = now
-        before = zero if self._before is None else self._heights(self._before)
+        outlined = self._outlined
+        before = zero if outlined is None else self._heights(outlined)
         edge_left, edge_right = left + bins.width * _GAP, left + bins.width * (1 - _GAP)
         unsafe = left + bins.width / 2 < bins.limit
         if self._by_ltv:
@@ -259,8 +291,12 @@ class HealthPlot(PlotPanel):
             self.labels.set_labels([])
             self.subtitle.setText(self.tr("USD") if self._before is None else self._of_before())
             return
-        both = self._before is not None
-        self.subtitle.setText(self.tr("now, and before the shock") if both else self.tr("now"))
+        run = self._before_run if self._outlined is not self._before else None
+        if run is not None:
+            self.subtitle.setText(self.tr("at the end; outlined: the run before"))
+        else:
+            both = self._before is not None
+            self.subtitle.setText(self.tr("now, and before the shock") if both else self.tr("now"))
         top = self.plot.vb.viewRange()[1][1] * 0.96
         if self._by_ltv:
             text = self.tr("more debt than collateral → {0}").format(numbers.money(self._now.under_water_usd))
@@ -268,8 +304,14 @@ class HealthPlot(PlotPanel):
         else:
             text = self.tr("← liquidatable {0}").format(numbers.money(self._now.below_one_usd))
             label = Label(text, self._tokens.vermilion, 1.0, top)
-        self.labels.set_labels([label])
+        self.labels.set_labels([label] if run is None else [label, self._label_before(run.health, top)])
         self.setAccessibleDescription(text)
+
+    def _label_before(self, ended: Histograms, top: float) -> Label:
+        """Say below the amount what it was at the end of the run before."""
+        amount = numbers.money(ended.under_water_usd if self._by_ltv else ended.below_one_usd)
+        text = self.tr("before: {0}").format(amount)
+        return Label(text, self._tokens.secondary, 1.0, top, side="before" if self._by_ltv else "end")
 
     def _of_before(self) -> str:
         return self.tr("before the shock")
@@ -294,7 +336,7 @@ class HealthPlot(PlotPanel):
         alarm = colours.vermilion if self._by_ltv else colours.amber
         self.safe.set_style(pg.mkColor(colours.accent))
         self.unsafe.set_style(pg.mkColor(alarm))
-        self.before.set_style(None, self._pen(colours.faint, 1.0))
+        self.before.set_style(None, self._pen(colours.secondary if self._before_run else colours.faint, 1.0))
         self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
         self.limit.setPen(self._pen(colours.vermilion, 1.4))
         self._draw()

@@ -22,13 +22,76 @@ _MOST_BARS = 400
 """More would be thinner than a pixel."""
 
 
-def thin_line(plot: Any, **options: Any) -> Any:
+def thin_line(plot: Any) -> ThinnedLine:
     """Add a line that is thinned out to what can be seen when it has more points than columns."""
-    line = plot.plot([], [], **options)
-    line.setDownsampling(auto=True, method="peak")
-    line.opts["autoDownsampleFactor"] = 1.0
-    line.setClipToView(True)
+    line = ThinnedLine()
+    plot.addItem(line)
     return line
+
+
+class ThinnedLine(pg.PlotCurveItem):
+    """A line over rising x. Of many points, no more are drawn than there are columns, none of the peaks left out.
+
+    pyqtgraph's item for data does this too, and much else: a step of a slider sets a dozen lines, and each takes it
+    five times as long.
+    """
+
+    _whole: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.empty(0), np.empty(0))
+    _ends: tuple[tuple[float | None, float | None], ...] = ((None, None), (None, None))
+
+    def setData(
+        self, x: Sequence[float] | NDArray[np.float64] = (), y: Sequence[float] | NDArray[np.float64] = ()
+    ) -> None:
+        """Draw these points; both of one length."""
+        self._whole = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        self._thin()
+
+    def getOriginalDataset(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return all points, also those that are not drawn."""
+        return self._whole
+
+    def viewRangeChanged(self) -> None:
+        """Thin out anew what is seen now."""
+        super().viewRangeChanged()
+        if len(self._whole[0]) > _MOST_POINTS:
+            self._thin()
+
+    def _thin(self) -> None:
+        x, y = self._whole
+        if len(x) > _MOST_POINTS:
+            view = self.getViewBox()
+            if view is not None:
+                left, right = view.viewRange()[0]
+                first, last = np.searchsorted(x, [left, right])
+                x, y = x[max(0, first - 1) : last + 2], y[max(0, first - 1) : last + 2]
+            x, y = _peaks(x, y)
+        finite = y[np.isfinite(y)]
+        self._ends = (
+            ((float(x[0]), float(x[-1])), (float(finite.min()), float(finite.max())))
+            if len(finite)
+            else ((None, None), (None, None))
+        )
+        super().setData(x, y)
+
+    def dataBounds(
+        self,
+        ax: int,
+        frac: float = 1.0,
+        orthoRange: Sequence[float] | None = None,  # noqa: N803 - pyqtgraph's
+    ) -> tuple[float | None, float | None]:
+        """Return the least and the largest x or y; pyqtgraph asks for them fifteen times a picture."""
+        return self._ends[ax]
+
+
+def _peaks(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the largest of each stretch of points, where there are more than can be told apart."""
+    size = len(x) // _MOST_POINTS
+    if size < 2:
+        return x, y
+    count = len(x) // size * size
+    parts = y[:count].reshape(-1, size)
+    extremes = np.stack([parts.min(axis=1), parts.max(axis=1)], axis=1).ravel()
+    return np.append(np.repeat(x[:count:size], 2), x[count:]), np.append(extremes, y[count:])
 
 
 class Band(pg.GraphicsObject):
@@ -70,6 +133,8 @@ class Band(pg.GraphicsObject):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         if self._polygon is not None:
+            # Lines lie on its edges; smoothing them would take longer than all else of a plot.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._brush)
             painter.drawPolygon(self._polygon)

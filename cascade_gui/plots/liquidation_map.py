@@ -24,6 +24,7 @@ from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -81,6 +82,11 @@ class LiquidationMapPlot(PlotPanel):
         return self._asset
 
     @property
+    def moving(self) -> str | None:
+        """The name of the asset that moves; None when everything that is not stable does."""
+        return self._asset_name()
+
+    @property
     def shown(self) -> MapCurve | None:
         """The curve of the shown round as far as it is drawn, None before there is one."""
         return self._part(self._now)
@@ -108,6 +114,19 @@ class LiquidationMapPlot(PlotPanel):
         self._ask_heat()
         self._fit()
         self._draw()
+
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another; its curves came with it."""
+        if picture.series.assets != self._names or picture.map.asset != self._asset_name():
+            super().take(picture)
+            return
+        self._forget()
+        self._recording, self._series = picture.recording, picture.series
+        self._round, self._view = picture.round, picture.view
+        self._now, self._before = picture.map, picture.map_before
+        self._grow(picture.map_before.reach)
+        self._ask_heat()
+        self._redraw()
 
     def rounds_added(self) -> None:
         """Take in new rounds; the heat map is made again when the run has ended."""
@@ -170,9 +189,11 @@ class LiquidationMapPlot(PlotPanel):
         self.image = pg.ImageItem(axisOrder="col-major")
         self.image.setZValue(-20)
         self.path = pg.PlotDataItem([], [])
-        self.now = pg.InfiniteLine(angle=90, movable=False)
+        self.now, self.was = (pg.InfiniteLine(angle=90, movable=False) for _ in range(2))
         self.now.setZValue(20)
-        for item in (self.area, self.before, self.bars, self.bars_before, self.image, self.path, self.now):
+        self.was.setZValue(19)
+        lines = (self.path, self.was, self.now)
+        for item in (self.area, self.before, self.bars, self.bars_before, self.image, *lines):
             self.plot.addItem(item)
 
     def _build_selectors(self) -> None:
@@ -291,12 +312,17 @@ class LiquidationMapPlot(PlotPanel):
             x, y = (-0.5, last + 0.5), (-float(DROPS[-1]), self._reach)
         else:
             x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
-        self.plot.vb.setRange(xRange=x, yRange=y, padding=0, update=True)
+        self._set_ranges(x, y)
 
-    def _fallen(self) -> float:
-        """Return how far the oracle's price has fallen from round 0 to the shown one, negative after a rise."""
-        asset = self._moving()
-        return 1 - float(self._series["oracle"][self._round, asset] / self._first_price(asset))
+    def _before_changed(self) -> None:
+        self._draw()
+
+    def _fallen_before(self) -> float | None:
+        """Return how far prices had fallen at the end of the run before, None where there was none of these assets."""
+        run = self._before_run
+        if run is None or run.series.assets != self._series.assets or self._mode is MapMode.ROUNDS:
+            return None
+        return map_data.fallen(run.series, -1, self._moving())
 
     def _moving(self) -> int:
         """Return the asset that moves; of everything the one of which most is sold."""
@@ -319,6 +345,7 @@ class LiquidationMapPlot(PlotPanel):
         if self.now.isVisible():
             self._draw_now()
         else:
+            self.was.hide()
             self.labels.set_labels([])
 
     def _draw_curve(self) -> None:
@@ -354,18 +381,32 @@ class LiquidationMapPlot(PlotPanel):
         self._say_scale(most)
 
     def _draw_now(self) -> None:
-        fallen = self._fallen()
+        fallen = map_data.fallen(self._series, self._round, self._moving())
         price = float(self._series["oracle"][self._round, self._moving()])
-        text = map_texts.now(-fallen, None if self._asset is None else price)
+        fallen_before = self._fallen_before()
+        ends = fallen_before is not None and self._round == len(self._series) - 1
+        text = map_texts.now(-fallen, None if self._asset is None else price, ends=ends)
         if self._mode is MapMode.ROUNDS:
             self.now.setPos(self._round)
             label = Label(text, self._tokens.text, self._round, -fallen, bold=True)
         else:
             self.now.setPos(fallen)
-            top = self.plot.vb.viewRange()[1][1] * 0.94
-            side = "before" if fallen > _NEAR_LEFT * (float(DROPS[-1]) + self._reach) - self._reach else "end"
-            label = Label(text, self._tokens.amber, fallen, top, side=side)
-        self.labels.set_labels([label, *self._before_label()])
+            label = self._label_at(fallen, text, self._tokens.amber)
+        self.was.setVisible(fallen_before is not None)
+        self.labels.set_labels([label, *self._was_label(fallen_before), *self._before_label()])
+
+    def _was_label(self, fallen: float | None) -> list[Label]:
+        """Name the line where the run before ended."""
+        if fallen is None:
+            return []
+        self.was.setPos(fallen)
+        return [self._label_at(fallen, map_texts.ended_before(-fallen), self._tokens.secondary)]
+
+    def _label_at(self, fallen: float, text: str, colour: str) -> Label:
+        """Return a label at the top of an upright line, on the side where there is room."""
+        near_left = fallen <= _NEAR_LEFT * (float(DROPS[-1]) + self._reach) - self._reach
+        top = self.plot.vb.viewRange()[1][1] * 0.94
+        return Label(text, colour, fallen, top, side="end" if near_left else "before")
 
     def _before_label(self) -> list[Label]:
         if self._mode is not MapMode.CUMULATIVE or self._before is None or not self._round:
@@ -397,6 +438,7 @@ class LiquidationMapPlot(PlotPanel):
         self.area.setPen(self._pen(colours.accent, 2.0))
         self.area.setFillBrush(with_alpha(colours.accent, 0.22))
         self.before.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
+        self.was.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(colours.accent))
         self.bars_before.set_style(None, self._pen(colours.faint, 1.0))
         over_rounds = self._mode is MapMode.ROUNDS

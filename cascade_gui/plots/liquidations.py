@@ -52,6 +52,9 @@ class LiquidationsPlot(RoundPlot):
         self.legend.setProperty("role", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._add_remark(self.legend)
+        self.was = Bars()
+        self.was.setZValue(2)  # over the bars, so that it is seen where it is lower than they are
+        self.plot.addItem(self.was)
         self.bars: list[Bars] = []
         self.now: list[Bars] = []
         right.fixed_ticks = [float(height_of(number)) for number in _NUMBERS]
@@ -153,14 +156,17 @@ class LiquidationsPlot(RoundPlot):
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
         most = self.series["repaid_by_collateral_usd"][:stop].sum(axis=1).max()
+        if self.before is not None:
+            most = max(most, self.before["repaid_usd"].max())
         return 0.0, nice_top(float(most) * 1.02)
 
-    def _fit(self) -> None:
-        super()._fit()
+    def _ranges_set(self) -> None:
         if self._ready:
             self._same_place()
 
     def _draw(self) -> None:
+        if self._ready:
+            self._draw_before()
         if not self._ready or not len(self.series):
             self.labels.set_labels([])
             return
@@ -171,6 +177,20 @@ class LiquidationsPlot(RoundPlot):
         known = self.series["reproduction_number"][: self.round + 1]
         self.number.setData(np.arange(len(known), dtype=np.float64), height_of(known))
         self.labels.set_labels(self._labels(known))
+
+    def _draw_before(self) -> None:
+        """Outline what was repaid in each round of the run before."""
+        before = self.before
+        if before is None or not len(self.series):
+            self.was.set_bars(*[np.zeros(0)] * 4)
+            self.subtitle.setText(self.tr("debt repaid a round"))
+            return
+        repaid = before["repaid_usd"]
+        rows = np.asarray(tallest(repaid[:, None]), dtype=np.int64)
+        x = rows.astype(np.float64)
+        width = _HALF_WIDTH * max(1.0, len(repaid) / max(1, len(rows)))
+        self.was.set_bars(x - width, x + width, np.zeros(len(rows)), repaid[rows])
+        self.subtitle.setText(self.tr("debt repaid a round; outlined: the run before"))
 
     def _mark_now(self) -> None:
         """Outline the bar of the shown round as a whole."""
@@ -203,6 +223,11 @@ class LiquidationsPlot(RoundPlot):
                 side="above",
             )
         )
+        if self.before is not None and self.round == len(self.series) - 1:
+            text = self.tr("ends in round {0}; before in round {1}").format(
+                numbers.count(self.round), numbers.count(len(self.before) - 1)
+            )
+            result.append(Label(text, colours.text, self.round, bottom + 0.92 * (top - bottom)))
         return result
 
     def _readout(self, x: float, y: float) -> str:
@@ -230,6 +255,7 @@ class LiquidationsPlot(RoundPlot):
         if not self._ready:
             return
         colours = self._tokens
+        self.was.set_style(None, self._pen(colours.secondary, 1.0))
         self._colour_bars()
         self._pen_number()
         self.one.setPen(self._pen(colours.violet, 1.0, style=Qt.PenStyle.DashLine))

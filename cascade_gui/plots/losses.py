@@ -11,10 +11,13 @@ from cascade_gui.plots.axes import nice_step, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import thin_line
 from cascade_gui.plots.labels import Label
+from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from cascade_gui.plots.series import Series
 
 _SOLID, _DASHED, _DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 _LINES = (
@@ -26,6 +29,8 @@ _LINES = (
     ("reserve_usd", "green", _SOLID),
 )
 """Column, colour, style; those in `_LEVELS` are levels, the others are sums over the rounds."""
+_FAINT = 0.7
+"""How strongly the thin lines of the run before are drawn."""
 _LEVELS = ("total_loss_usd", "reserve_usd")
 
 
@@ -37,8 +42,9 @@ class LossesPlot(RoundPlot):
         self._values: dict[str, NDArray[np.float64]] = {}
         super().__init__("plot_losses", self.tr("Losses"), write_money)
         self.subtitle.setText(self.tr("USD, added up"))
-        self.lines = {}
+        self.lines, self.was = {}, {}
         for name, _, _ in _LINES:
+            self.was[name] = thin_line(self.plot)
             self.lines[name] = thin_line(self.plot)
         self._ready = True
         self._rounds_changed()
@@ -58,17 +64,14 @@ class LossesPlot(RoundPlot):
     # ------------------------------------------------------------------ working
 
     def _rounds_changed(self) -> None:
-        self._values = {
-            name: (self.series[name] if name in _LEVELS else self.series.total(name))
-            for name, _, _ in _LINES
-            if len(self.series)
-        }
+        self._values = _values_of(self.series) if len(self.series) else {}
 
     def _range(self) -> tuple[float, float]:
         if not self._values:
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
-        values = np.nan_to_num(np.stack(list(self._values.values()))[:, :stop])
+        shown = [values[:stop] for values in self._values.values()]
+        values = np.nan_to_num(np.concatenate([*shown, *self._values_before().values()]))
         low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
         step = nice_step(high - low, 5)
         return step * np.floor(low / step), step * np.ceil(high / step * (1 - 1e-9))
@@ -76,6 +79,7 @@ class LossesPlot(RoundPlot):
     def _draw(self) -> None:
         if not self._ready:
             return
+        self._draw_before()
         if not self._values:
             for line in self.lines.values():
                 line.setData([], [])
@@ -96,6 +100,20 @@ class LossesPlot(RoundPlot):
         ends.sort(key=lambda label: -label.y)
         self.labels.set_labels(ends)
 
+    def _values_before(self) -> dict[str, NDArray[np.float64]]:
+        return _values_of(self.before) if self.before is not None and self._values else {}
+
+    def _draw_before(self) -> None:
+        """Draw the run before as thin lines of the same colours, all of it."""
+        found = self._values_before()
+        for name, line in self.was.items():
+            values = np.nan_to_num(found.get(name, np.zeros(0)))
+            if np.any(values != 0):
+                line.setData(np.arange(len(values), dtype=np.float64), values)
+            else:
+                line.setData([], [])
+        self.subtitle.setText(self.tr("USD, added up; thin: the run before") if found else self.tr("USD, added up"))
+
     def _readout(self, x: float, y: float) -> str:
         if not self._values:
             return ""
@@ -113,4 +131,10 @@ class LossesPlot(RoundPlot):
         for name, role, style in _LINES:
             colour = getattr(self._tokens, role)
             self.lines[name].setPen(self._pen(colour, 2.0 if style is _SOLID else 1.4, style=style))
+            self.was[name].setPen(self._pen(with_alpha(colour, _FAINT), 1.0, style=style))
         super()._restyle()
+
+
+def _values_of(series: Series) -> dict[str, NDArray[np.float64]]:
+    """Return what is drawn of a run, one array a line."""
+    return {name: (series[name] if name in _LEVELS else series.total(name)) for name, _, _ in _LINES}

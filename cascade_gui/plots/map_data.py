@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -152,6 +153,11 @@ def heat_map(recording: RecordedRun, count: int, asset: str | None) -> HeatMap:
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))
     return HeatMap(asset, rounds, *liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))
+
+
+def fallen(series: Series, number: int, asset: int) -> float:
+    """Return how far an asset's oracle price has fallen from round 0 to a round, a fraction; negative after a rise."""
+    return 1 - float(series["oracle"][number, asset] / series["market"][0, asset])
 
 
 def reach_for(rise: float) -> float:

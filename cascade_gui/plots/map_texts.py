@@ -25,12 +25,27 @@ def what_moves(asset: str | None, *, rises: bool) -> str:
     return _tr("debt liquidatable if {0} falls").format(asset)
 
 
-def now(change: float, price: float | None) -> str:
-    """Return what stands at the line of the shown round; without a price where several assets move."""
+def now(change: float, price: float | None, *, ends: bool = False) -> str:
+    """Return what stands at the line of the shown round; without a price where several assets move.
+
+    Parameters
+    ----------
+    change
+        Of the price since round 0, a fraction.
+    price
+        The price, USD.
+    ends
+        Whether the shown round is the last one and told as the end of the run, beside that of the run before.
+    """
     text = signed_percent(round(change, 3))
     if price is None:
-        return _tr("now {0}").format(text)
-    return _tr("now {0}, {1}").format(numbers.price(price, 3), text)
+        return (_tr("ends at {0}") if ends else _tr("now {0}")).format(text)
+    return (_tr("ends at {0}, {1}") if ends else _tr("now {0}, {1}")).format(numbers.price(price, 3), text)
+
+
+def ended_before(change: float) -> str:
+    """Return what stands at the line where the run before ended."""
+    return _tr("before {0}").format(signed_percent(round(change, 3)))
 
 
 def at_drop(curve: MapCurve, drop: float) -> str:

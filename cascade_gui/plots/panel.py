@@ -7,73 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import LabelLayer
-from cascade_gui.theme import SIZES, Tokens, font, icon, tokens
+from cascade_gui.plots.title_tabs import TitleTabs
+from cascade_gui.theme import Tokens, icon, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.axes import PlainAxis
+    from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
-
-_TABS_GAP = 18
-
-
-class TitleTabs(QWidget):
-    """The title of a plot; with more than one name, the others are tabs that lead there."""
-
-    chosen = Signal(str)
-    """The key of the name that was clicked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(14)
-        self._buttons: dict[str, QToolButton] = {}
-        self._current = ""
-
-    def set_names(self, names: Sequence[tuple[str, str]], current: str) -> None:
-        """Show (key, text) pairs, the one with the key `current` as the title."""
-        if list(self._buttons) != [key for key, _ in names]:
-            for old in self._buttons.values():
-                self._layout.removeWidget(old)
-                old.deleteLater()
-            self._buttons = {}
-            for key, text in names:
-                button = QToolButton()
-                button.setText(text)
-                button.setProperty("tab", key)
-                button.clicked.connect(self._clicked)
-                self._layout.addWidget(button)
-                self._buttons[key] = button
-        self._current = current
-        # What follows belongs to the title; behind tabs it would look like one more.
-        self._layout.setContentsMargins(0, 0, _TABS_GAP if len(names) > 1 else 0, 0)
-        for key, text in names:
-            button = self._buttons[key]
-            button.setText(text)
-            button.setProperty("kind", "title" if key == current else "other-title")
-            alone = len(names) == 1
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus if alone else Qt.FocusPolicy.TabFocus)
-            button.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, alone)
-            button.style().unpolish(button)
-            button.style().polish(button)
-
-    def set_scale(self, scale: float) -> None:
-        """Set the size of the type."""
-        for button in self._buttons.values():
-            button.setFont(font(SIZES.text * scale, QFont.Weight.DemiBold))
-
-    def _clicked(self) -> None:
-        key = self.sender().property("tab")
-        if key != self._current:
-            self.chosen.emit(key)
 
 
 class PlotPanel(QWidget):
@@ -112,6 +60,10 @@ class PlotPanel(QWidget):
         self._pixel_ratio = 1.0
         self._locked = True
         self._front = True
+        self._held = False
+        self._before_run: RunPicture | None = None
+        self._before_name = ""
+        self._ranges: list[list[float]] = []
         self._siblings: list[tuple[str, str]] = []
         self._stale = False
         axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
@@ -162,6 +114,36 @@ class PlotPanel(QWidget):
     def show_round(self, number: int) -> None:
         """Move to a round."""
         raise NotImplementedError
+
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another; what can stay as it is stays."""
+        self.set_recording(picture.recording, picture.series)
+        self.show_round(picture.round)
+        self.set_view(picture.view)
+
+    def make_ready(self) -> None:
+        """Do before it is painted what pyqtgraph does while it paints, which makes it paint a second time."""
+        if self._front:
+            self.view.scene().prepareForPaint()
+
+    def set_before(self, before: RunPicture | None, name: str = "") -> None:
+        """Show another run thinly, or none.
+
+        Parameters
+        ----------
+        before
+            The end of that run.
+        name
+            What it is called: ``at 0.3 ×``.
+        """
+        self._before_run, self._before_name = before, name
+        self._before_changed()
+
+    def set_held(self, held: bool) -> None:
+        """Let the ranges only grow, while something is dragged; then fit them again."""
+        if held != self._held:
+            self._held = held
+            self._fit()
 
     def set_view(self, view: RoundView | None) -> None:
         """Take the state of the book at the shown round; only some plots need it."""
@@ -240,6 +222,24 @@ class PlotPanel(QWidget):
 
     def _fit(self) -> None:
         """Set the ranges of the axes."""
+
+    def _set_ranges(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Set the ranges of the axes; while they are held they only grow."""
+        if self._held:
+            x, y = (
+                (min(low, wanted[0]), max(high, wanted[1]))
+                for (low, high), wanted in zip(self.plot.vb.viewRange(), (x, y), strict=True)
+            )
+        if [list(x), list(y)] != self._ranges or self._ranges != self.plot.vb.viewRange():
+            self.plot.vb.setRange(xRange=x, yRange=y, padding=0, update=True)
+            self._ranges = [list(x), list(y)]
+            self._ranges_set()
+
+    def _ranges_set(self) -> None:
+        """Follow the ranges of the axes."""
+
+    def _before_changed(self) -> None:
+        """Draw another run before."""
 
     def _draw(self) -> None:
         """Draw what is to be shown."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SAME = 5e-4
 """Prices closer than this (relative) get one label."""
+_ALONG = 0.6
+"""How far along the run before its name stands."""
 
 
 class PricePlot(RoundPlot):
@@ -42,10 +44,12 @@ class PricePlot(RoundPlot):
         self.subtitle.setText(self.tr("USD, by round"))
         self.band = Band()
         self.plot.addItem(self.band)
+        self.was = thin_line(self.plot)
+        self.was.setZValue(-1)
         self.undisturbed = thin_line(self.plot)
         self.oracle = thin_line(self.plot)
         self.market = thin_line(self.plot)
-        self.market.curve.setSegmentedLineMode("on")
+        self.market.setSegmentedLineMode("on")
         self.dot = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
         self.dot.scatter.opts["useCache"] = False  # sharp in pictures, too
         self.dot.setZValue(21)
@@ -109,7 +113,10 @@ class PricePlot(RoundPlot):
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
         columns = ("outside", "market", "oracle")
-        prices = np.concatenate([self.series[name][:stop, self._asset] for name in columns])
+        shown = [self.series[name][:stop, self._asset] for name in columns]
+        if self.before is not None:
+            shown.append(self.before["market"][:, self._asset])
+        prices = np.concatenate(shown)
         low, high = float(prices.min()), float(prices.max())
         if low > 0.6 * high:  # a small fall, which would be flat on an axis from zero
             room = max(high - low, 0.02 * high)
@@ -121,6 +128,7 @@ class PricePlot(RoundPlot):
     def _draw(self) -> None:
         if not self._ready:
             return
+        self._draw_before()
         if not len(self.series):
             for line in (self.undisturbed, self.oracle, self.market, self.dot):
                 line.setData([], [])
@@ -138,6 +146,16 @@ class PricePlot(RoundPlot):
         self.band.set_lines(x, outside, market)
         self.dot.setData([x[-1]], [market[-1]])
         self.labels.set_labels(self._labels(x, outside, market))
+
+    def _draw_before(self) -> None:
+        """Draw the run before as a thin line, all of it."""
+        before = self.before
+        if before is None or not len(self.series):
+            self.was.setData([], [])
+            self.subtitle.setText(self.tr("USD, by round"))
+        else:
+            self.was.setData(np.arange(len(before), dtype=np.float64), before["market"][:, self._asset])
+            self.subtitle.setText(self.tr("USD, by round; thin: the run before"))
 
     def _labels(self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]) -> list[Label]:
         colours, at = self._tokens, float(x[-1])
@@ -161,6 +179,10 @@ class PricePlot(RoundPlot):
         feedback = self._feedback_label(x, outside, market)
         if feedback is not None:
             result.append(feedback)
+        if self.before is not None:
+            at = round(_ALONG * (len(self.before) - 1))
+            y = float(self.before["market"][at, self._asset])
+            result.append(Label(self._before_name, colours.secondary, at, y, side="above"))
         return result
 
     def _feedback_label(
@@ -196,6 +218,7 @@ class PricePlot(RoundPlot):
             return
         colours = self._tokens
         dashed = {"style": Qt.PenStyle.DashLine}
+        self.was.setPen(self._pen(colours.secondary, 1.0))
         self.undisturbed.setPen(self._pen(colours.secondary, 1.2, **dashed))
         self.oracle.setPen(self._pen(colours.amber, 1.5))
         self.market.setPen(self._pen(colours.accent, 2.2))

@@ -48,6 +48,7 @@ class Series:
         self._count = 0
         self._known_losses = 0
         self._known_outside = 0
+        self._main = (0, 0)  # after how many rounds it was which asset
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
             self.assets = tuple(str(name) for name in recording.book.asset_names)
@@ -111,10 +112,14 @@ class Series:
         """
         if self._count == 0 or not self.assets:
             return 0
+        if self._main[0] == self._count:
+            return self._main[1]
         with np.errstate(divide="ignore", invalid="ignore"):
             moves = np.nanmax(np.abs(np.log(self["market"] / self["market"][0])), axis=0, initial=0.0)
         sold = np.where(moves > 0.0, self["proceeds_usd"].sum(axis=0), 0.0)
-        return int(sold.argmax() if sold.max() > 0 else moves.argmax())
+        found = int(sold.argmax() if sold.max() > 0 else moves.argmax())
+        self._main = (self._count, found)
+        return found
 
     def _take_worked_out(self, recording: RecordedRun) -> bool:
         known = min(recording.outside.known, self._count)

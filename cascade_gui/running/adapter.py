@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from cascade_gui.running.control import RunControl
     from engine.reading.recorded_run import RecordedRun
+    from engine.running.rounds import Rounds
     from engine.scenario.scenario import Scenario
 
 _LEAST_SECONDS: Final = 1 / 60
@@ -70,10 +71,7 @@ def run(scenario: Scenario, control: RunControl, pace: Pace, listener: Listener)
     if control.stopped:
         return None
     pace.take()
-    import engine
-    from engine.scenario.scenario import Scenario
-
-    rounds = engine.rounds(Scenario.checked(scenario.parameters, scenario.loans))
+    rounds = _rounds(scenario)
     recording = rounds.recording
     listener.started(recording)
     try:
@@ -89,3 +87,31 @@ def run(scenario: Scenario, control: RunControl, pace: Pace, listener: Listener)
     finally:
         rounds.close()
     return recording
+
+
+def run_through(scenario: Scenario, control: RunControl) -> RecordedRun | None:
+    """Run a scenario to its end and return its recording, None if it was stopped before.
+
+    Raises
+    ------
+    BadInput
+        If the scenario cannot run.
+    """
+    if control.stopped:
+        return None
+    rounds = _rounds(scenario)
+    try:
+        while rounds.ended is None and control.next_round():
+            next(rounds)
+        complete = rounds.ended is not None
+    finally:
+        rounds.close()
+    return rounds.recording if complete else None
+
+
+def _rounds(scenario: Scenario) -> Rounds[RecordedRun]:
+    """Check the loans against the parameters and return the rounds, none of them computed yet."""
+    import engine
+    from engine.scenario.scenario import Scenario
+
+    return engine.rounds(Scenario.checked(scenario.parameters, scenario.loans))

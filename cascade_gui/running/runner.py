@@ -47,6 +47,11 @@ class Runner(QObject):
     """One run at a time, in a background thread.
 
     Starting another run gives up the one before; nothing of it arrives any more.
+
+    Attributes
+    ----------
+    engine
+        The thread of all runs. What is asked of it while the engine is being prepared waits for that.
     """
 
     started = Signal(object)
@@ -77,7 +82,8 @@ class Runner(QObject):
         self._controls: list[RunControl] = [RunControl()]
         self._recording: RecordedRun | None = None
         self._pace = Pace()
-        self._background = Background("engine", self, partial(_stop, self._controls), computes=True)
+        self.engine = Background("engine", self, computes=True)
+        self.engine.stop_with(partial(_stop, self._controls))
         self._breath = QTimer(self, singleShot=True, interval=_BREATH_MS)
         self._breath.timeout.connect(self._pace.take)  # directly: the run's own thread is busy with it
         self._preparations: list[Preparation] = []
@@ -164,10 +170,10 @@ class Runner(QObject):
         self._recording = None
         self._controls[0] = RunControl(steps)
         self._set_state(RunState.PREPARING)
-        number, tell = self._number, self._background.tell
+        number, tell = self._number, self.engine.tell
         listener = Listener(*(partial(tell, told, number) for told in (self._begun, self._grown, self._waits)))
         self._held = partial(
-            self._background.do,
+            self.engine.do,
             partial(adapter.run, scenario, self._control, self._pace, listener),
             partial(self._ended, number),
             partial(self._failed, number),
@@ -214,7 +220,7 @@ class Runner(QObject):
         """Stop and wait for the thread; for the end of the program. The runner can be started again."""
         self._give_up()
         _end_all(self._preparations)
-        self._background.shut_down()
+        self.engine.shut_down()
         self._breath.stop()
         self._set_state(RunState.IDLE)
 

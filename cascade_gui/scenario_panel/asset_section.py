@@ -34,6 +34,7 @@ class AssetSection(Foldable):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._document = document
+        self.reads = ("assets", "cross_impact")
         self.picker = Picker(self.tr("Asset"), "asset_picker")
         self.picker.menu.addAction(self.tr("Add an asset…"), self._ask_asset)
         self.picker.menu.addAction(self.tr("Remove this asset"), self._remove_asset)

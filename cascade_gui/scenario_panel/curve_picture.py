@@ -45,8 +45,13 @@ class CurvePicture(QWidget):
         """Draw another curve; the same one again costs nothing."""
         if liquidity == self._liquidity:
             return
-        self._liquidity = liquidity
-        self._usd, self._left = _sampled(liquidity)
+        before, self._liquidity = self._liquidity, liquidity
+        depth = {"depth_multiplier": liquidity.depth_multiplier}
+        if before is not None and before.model_copy(update=depth) == liquidity:
+            # Another depth stretches the curve and changes nothing else of it.
+            self._usd = self._usd * (liquidity.depth_multiplier / before.depth_multiplier)
+        else:
+            self._usd, self._left = _sampled(liquidity)
         self.update()
 
     def apply_theme(self, tokens: Tokens) -> None:

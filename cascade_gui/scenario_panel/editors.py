@@ -38,7 +38,7 @@ class NumberEditor(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft)
         self.setFixedWidth(WIDTH)
         self.setPlaceholderText(info.empty)
-        self.editingFinished.connect(self._commit)
+        self.editingFinished.connect(self.commit)
 
     def set_value(self, value: float | str | None) -> None:
         """Show a value; a text that is being edited stays."""
@@ -73,7 +73,8 @@ class NumberEditor(QLineEdit):
         self.setModified(False)
         self.setCursorPosition(0)
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Take what stands in the field for the value, or say what is wrong with it."""
         text = self.text()
         if text == self._at_rest and self.property("state") != "fault":
             if not self.hasFocus():
@@ -95,7 +96,7 @@ class NumberEditor(QLineEdit):
         elif self._info.unit == "share":
             stepped = round(value + direction * 0.01, 10)
         else:
-            stepped = value * (1.1 if direction > 0 else 1 / 1.1)
+            stepped = value * (1.1 if direction > 0 else 1 / 1.1) or max(0.0, float(direction))
         self.committed.emit(stepped)
 
 

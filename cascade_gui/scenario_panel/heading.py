@@ -44,7 +44,14 @@ class Foldable(QWidget):
     ----------
     title
         The heading.
+
+    Attributes
+    ----------
+    reads
+        The top-level keys of the parameters that it shows something of.
     """
+
+    reads: tuple[str, ...] = ()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -29,6 +29,7 @@ class MarketSection(Foldable):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._document = document
+        self.reads = ("markets",)
         self.picker = Picker(self.tr("Market"), "market_picker")
         self.picker.menu.addAction(self.tr("Add a market…"), self._ask_market)
         self.picker.menu.addAction(self.tr("Remove this market"), self._remove_market)

@@ -56,6 +56,8 @@ class ScenarioPanel(QScrollArea):
         self._document = document
         self._shape: Hashable = None
         self._behind: list[AnySection] = []
+        self._noted = document.plain(())
+        self._dirty: set[str] = set()
         content = QWidget()
         content.setProperty("surface", "panel")
         column = QVBoxLayout(content)
@@ -74,8 +76,8 @@ class ScenarioPanel(QScrollArea):
         self._later.setInterval(0)
         self._later.timeout.connect(self._catch_up)
         document.replaced.connect(self._begin_anew)
-        document.parameters_changed.connect(self._later.start)
-        document.faults_changed.connect(self._later.start)
+        document.parameters_changed.connect(self._note)
+        document.faults_changed.connect(self._note_all)
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,9 +86,11 @@ class ScenarioPanel(QScrollArea):
         Where only numbers differ, as at every step of a slider, only what shows them is touched.
         """
         shape = shape_of(self._document.plain(())[0])
+        dirty, self._dirty = self._dirty, set()
         if shape == self._shape:
             for section in self._sections:
-                section.refresh_values()
+                if not dirty.isdisjoint(section.reads):
+                    section.refresh_values()
             return
         self._shape = shape
         self._behind.clear()
@@ -115,6 +119,22 @@ class ScenarioPanel(QScrollArea):
         section.setEnabled(True)
         if not self._behind:
             self._tab_order.update()
+        self._later.start()
+
+    def _note(self) -> None:
+        """Note which parts differ from what they were a moment ago.
+
+        From one change to the next: a row whose edit is undone at once has shown what lay between.
+        """
+        before, self._noted = self._noted, self._document.plain(())
+        (was, baseline_was), (now, baseline) = before, self._noted
+        if baseline is not baseline_was:
+            self._dirty.update(now)
+        self._dirty.update(key for key, value in now.items() if value != was.get(key))
+        self._later.start()
+
+    def _note_all(self) -> None:
+        self._dirty.update(self._document.plain(())[0])
         self._later.start()
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -31,6 +31,7 @@ class PlainSection(Foldable):
         super().__init__(title, parent)
         self._document = document
         self._group = group
+        self.reads = (group,)
         self._fields = FieldList(document)
         self.rows.addWidget(self._fields)
 

@@ -9,14 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from cascade_gui.scenario_panel import values
 from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
+from cascade_gui.scenario_panel.row_slider import RowSlider
 from cascade_gui.scenario_panel.starting_values import starting_change, starting_option
+from cascade_gui.scenario_panel.typed import Typed
+from cascade_gui.scenario_panel.value_slider import DragLabel
 from cascade_gui.theme import SIZES, icon
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QEnterEvent
+    from PySide6.QtGui import QEnterEvent, QHideEvent
 
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
@@ -47,8 +50,8 @@ class FieldRow(QWidget):
         self._mark = QLabel("●")
         self._mark.setProperty("role", "mark")
         self._mark.setToolTip(self.tr("Changed since it was opened or saved"))
-        self._name = QLabel(name)
-        self._name.setToolTip(values.explained(self.info))
+        self._name = DragLabel(name)
+        self._name.setToolTip(self._explained())
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._reset = QToolButton()
         self._reset.setIconSize(QSize(14, 14))
@@ -67,6 +70,13 @@ class FieldRow(QWidget):
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)
         self._fault.setObjectName(f"fault:{path}")
+        self._drag: RowSlider | None = None
+        self._typed: Typed | None = None
+        if isinstance(self.editor, NumberEditor) and self.info.kind in {"number", "whole"}:
+            self._drag = RowSlider(self, self._name, self.editor, document, self.info, self._drag_to)
+            self._typed = Typed(self.editor, document, self.info, lambda: document.plain(self._keys)[0])
+            self._typed.stays_wrong.connect(self.editor.commit)
+            self.editor.editingFinished.connect(self._typed.end)
         self._lay_out()
         self.refresh()
 
@@ -85,6 +95,8 @@ class FieldRow(QWidget):
             self.editor.offer(self._asset_choices())
         if fault is None or not isinstance(self.editor, NumberEditor):
             self.editor.set_value(now)
+        if self._drag is not None:
+            self._drag.show_value(now, before)
         self._changed = self._differs(now, before)
         self._mark.setVisible(self._changed)
         self._reset.setVisible(self._changed and (self.underMouse() or self._reset.hasFocus()))
@@ -94,16 +106,28 @@ class FieldRow(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         self._reset.setIcon(icon("reset", tokens))
+        if self._drag is not None:
+            self._drag.apply_theme(tokens)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Offer the reset."""
+        """Offer the slider and the reset."""
         super().enterEvent(event)
         self._reset.setVisible(self._changed)
+        if self._drag is not None:
+            self._drag.offer()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Put the reset away."""
+        """Put both away."""
         super().leaveEvent(event)
         self._reset.setVisible(False)
+        if self._drag is not None:
+            self._drag.withdraw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End a drag with the row."""
+        super().hideEvent(event)
+        if self._drag is not None:
+            self._drag.let_go()
 
     @property
     def _value_keys(self) -> tuple[str, ...]:
@@ -162,6 +186,20 @@ class FieldRow(QWidget):
             return
         self._show_again()
 
+    def _drag_to(self, value: float) -> None:
+        """Take a value while it is dragged; the field follows with the panel."""
+        self._shown = None
+        try:
+            self._document.set_parameter(self.path, value)
+        except BadInput as error:
+            self._say_fault(value, error.faults[0])
+
+    def _explained(self) -> str:
+        text = values.explained(self.info)
+        if self.info.kind in {"number", "whole"}:
+            text += "\n" + self.tr("Drag the name to change it, with Shift finely; Esc takes it back.")
+        return text
+
     def _say_fault(self, value: Any, fault: Fault) -> None:
         """Say what is wrong; a number out of its range is written as the field writes numbers."""
         if values.is_outside(self.info, value):
@@ -175,6 +213,8 @@ class FieldRow(QWidget):
         self._show_fault(fault)
 
     def _restore(self) -> None:
+        if self._typed is not None:
+            self._typed.take_back()
         self._document.set_pending_fault(self.path, None)
         self._show_again()
 

@@ -29,6 +29,7 @@ class ShockSection(Foldable):
         super().__init__("", parent)
         self.heading.set_text(self.tr("Shock"))
         self._document = document
+        self.reads = ("shock", "simulation", "assets")  # the picture of a random path takes all three
         self._fields = FieldList(document)
         self._random = RandomShockFields(document)
         self._add = AddBox("shock_add_asset", self.tr("Add an asset to the shock"))

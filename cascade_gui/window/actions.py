@@ -101,6 +101,8 @@ ACTIONS: Final = (
     ActionSpec("run_step", _t("S&tep"), ("F10",), "step", _t("Compute one more round"), "session.step"),
     ActionSpec("run_stop", _t("St&op"), ("Shift+F9",), "stop",
                _t("Stop the run and keep what it computed"), "session.stop"),
+    ActionSpec("run_live", _t("&Live"), ("Ctrl+L",), "",
+               _t("Run at once while something is edited or dragged"), "following.set_on", checkable=True),
     ActionSpec("play_toggle", _t("P&lay"), ("Space", "K"), "play", _t("Play or pause the rounds"), "player.toggle"),
     ActionSpec("play_back", _t("Round &back"), ("Left", ","), "back",
                _t("Show the round before"), "player.back", repeats=True),

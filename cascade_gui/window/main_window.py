@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ from cascade_gui.window.typing_places import wants
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.view import Abilities
+    from cascade_gui.plots.panel import PlotPanel
+    from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.theme import Theme, Tokens
     from cascade_gui.window.settings import Settings
     from engine.base.faults import Fault
@@ -80,6 +83,8 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._viewed: Book | None = None
         self._account: int | None = None
+        self._picture: RunPicture | None = None
+        self._asked = 0.0
         self.panels.restore()
         self._allow(False)
 
@@ -92,6 +97,7 @@ class MainWindow(QMainWindow):
         self._allow(True)
         kept = self.settings
         self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
+        self.actions_table["run_live"].setChecked(kept.runs_live)
         self._apply_theme(self.theme.tokens)
         self._show_title()
         self._show_enabled()
@@ -165,6 +171,7 @@ class MainWindow(QMainWindow):
                 "edit": self.edit,
                 "table": self.book,
                 "session": self.session,
+                "following": self.session.following,
                 "player": self.player,
                 "stops": self.stops,
                 "layout": self.panels,
@@ -181,15 +188,29 @@ class MainWindow(QMainWindow):
             session.recording_changed.connect(part.set_recording)
         live = (self.transport, self.figures, *self.plots, self.account)
         self.spreader = parts.Spreader([partial(self._refresh, part) for part in live], self)
+        shows = [
+            *(partial(self._show_in, part) for part in (self.figures, self.transport)),
+            *(partial(self._show_in_plot, plot) for plot in self.plots),
+            partial(self._show_in, self.account),
+        ]
+        self.live_spreader = parts.Spreader([*shows, self._show_in_table, self._show_time], self)
         session.rounds_added.connect(self.spreader.soon)
         session.losses_found.connect(self.spreader.soon)
+        session.recording_changed.connect(self.live_spreader.stop)
+        session.following.shown.connect(self._follow)
+        session.following.runs.failed.connect(self.faults.show)
+        session.following.runs.failed.connect(self.run_failed)
+        session.following.turned.connect(self._remember_live)
+        for each in (self.figures, self.transport):
+            session.following.before_changed.connect(each.set_before)
+        session.following.before_changed.connect(self.plots.set_before)
+        document.gesture_changed.connect(self.plots.set_held)
         player.round_changed.connect(self._show_round)
-        session.view_changed.connect(self.book.set_view)
         session.view_changed.connect(self._show_view)
         session.stale_changed.connect(self.banner.set_stale)
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
-        session.runner.started.connect(self._run_started)
+        session.run_started.connect(self._run_started)
         session.runner.failed.connect(self.faults.show)
         session.runner.failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
@@ -265,6 +286,9 @@ class MainWindow(QMainWindow):
 
     def _show_round(self, number: int) -> None:
         """Draw a round: at once where the user goes there, spread out where rounds fly past."""
+        if self.session.exchanging:
+            self.round_shown.emit(number)
+            return
         if self.session.runner.busy or self.player.playing:
             self.spreader.soon()
         else:
@@ -275,7 +299,35 @@ class MainWindow(QMainWindow):
         part.rounds_added()
         part.show_round(self.player.round)
 
+    def _follow(self, picture: RunPicture, seconds: float) -> None:
+        """Show a run that followed an edit, one part of the window after the other."""
+        self.spreader.stop()
+        self._picture, self._asked = picture, time.monotonic() - seconds
+        self.live_spreader.soon()
+
+    def _show_in(self, part: Any) -> None:
+        if self._picture is not None:
+            part.take(self._picture)
+
+    def _show_in_plot(self, plot: PlotPanel) -> None:
+        if self._picture is not None:
+            self.plots.take_into(plot, self._picture)
+
+    def _show_in_table(self) -> None:
+        if self._picture is not None:
+            view = self._picture.view
+            self._viewed = view.book
+            self.book.set_view(view, view.book, view.scenario.loans)
+            self._show_account(self._account)
+
+    def _show_time(self) -> None:
+        self.run_state.show_seconds(time.monotonic() - self._asked)
+
+    def _remember_live(self, on: bool) -> None:
+        self.settings.runs_live = on
+
     def _show_view(self, view: RoundView | None, book: Book | None) -> None:
+        self.book.set_view(view, book, None if view is None else view.scenario.loans)
         self.plots.set_view(view)
         self._viewed = book
         self._show_account(self._account)
@@ -374,6 +426,7 @@ class MainWindow(QMainWindow):
         self.files.shut_down()
         self.exports.shut_down()
         self.spreader.stop()
+        self.live_spreader.stop()
         self.plots.shut_down()
         self.account.shut_down()
         self.recovery.close()

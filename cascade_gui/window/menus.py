@@ -28,9 +28,9 @@ MENUS: Final = (
     (
         "run_menu",
         "&Run",
-        ("run_start", "run_pause", "run_step", "run_stop", "run_reset", "", "play_toggle", "play_first", "play_back",
-         "play_forward", "play_last", "", "play_previous_stop", "play_next_stop", "play_edit_stop", "",
-         "play_slower", "play_faster"),
+        ("run_start", "run_pause", "run_step", "run_stop", "run_reset", "", "run_live", "",
+         "play_toggle", "play_first", "play_back", "play_forward", "play_last", "",
+         "play_previous_stop", "play_next_stop", "play_edit_stop", "", "play_slower", "play_faster"),
     ),
     (
         "help_menu",
@@ -45,7 +45,7 @@ SUBMENUS: Final = {"recent": "Open &recent", "examples": "E&xamples", "panels": 
 
 TOOLBAR: Final = (
     "", "file_open", "file_save", "edit_undo", "edit_redo", "",
-    "run_reset", "run_start", "run_step", "run_stop",
+    "run_reset", "run_start", "run_step", "run_stop", "run_live",
 )  # fmt: skip
 
 

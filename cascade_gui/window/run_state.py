@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TEXT_MS = 250
 """Text that changes more often than this cannot be read."""
+_LONG_MS = 500
+"""A run that follows an edit is not spoken of before it takes this long."""
 
 
 class RunStateDisplay(QObject):
@@ -39,12 +41,32 @@ class RunStateDisplay(QObject):
         self._session = session
         self._toolbar = toolbar
         self._actions = actions
+        self._seconds: float | None = None
         self._clock = QTimer(self, interval=_TEXT_MS)
         self._clock.timeout.connect(self._write)
         session.runner.state_changed.connect(self._changed)
         session.runner.prepared.connect(self._prepared)
         session.recording_changed.connect(self._write)
+        session.following.turned.connect(self._write)
+        session.following.runs.busy_changed.connect(self._following)
+        self._long = QTimer(self, singleShot=True, interval=_LONG_MS)
+        self._long.timeout.connect(self._write)
+        self._often = QTimer(self, singleShot=True, interval=_TEXT_MS)
+        self._often.timeout.connect(self._write)
         self._changed(session.runner.state)
+
+    def show_seconds(self, seconds: float) -> None:
+        """Show how long it took from an edit to its picture."""
+        self._seconds = seconds
+        if not self._often.isActive():
+            self._write()
+            self._often.start()
+
+    def _following(self, busy: bool) -> None:
+        if busy:
+            self._long.start()
+        else:
+            self._long.stop()
 
     def _prepared(self) -> None:
         self._tick()
@@ -87,11 +109,14 @@ class RunStateDisplay(QObject):
             text = self.tr("Runs as soon as it is compiled")
         elif state is RunState.PREPARING:
             text = self.tr("Reading the book")
+        elif self._session.following.on:
+            text = self._live()
         elif state is RunState.FINISHED and recording is not None:
             text = self._ending(recording.ended or "")
         compiling = "" if progress is None else self._compiling(progress)
         share = None if progress is None or state is RunState.RUNNING else progress.done
-        self._toolbar.set_state(self._joined(text, compiling), works=works, share=share)
+        lives = self._session.following.on and not works
+        self._toolbar.set_state(self._joined(text, compiling), works=works, share=share, lives=lives)
 
     def _joined(self, text: str, compiling: str) -> str:
         return (
@@ -115,6 +140,13 @@ class RunStateDisplay(QObject):
         return self.tr("Compiling {what}, about {seconds} s").format(
             what=names[progress.part], seconds=numbers.count(seconds)
         )
+
+    def _live(self) -> str:
+        if self._session.following.runs.busy and not self._long.isActive():
+            return self.tr("live · running")
+        if self._seconds is None:
+            return self.tr("live")
+        return self.tr("live · {0} ms").format(numbers.count(1000 * self._seconds))
 
     def _ending(self, ended: str) -> str:
         texts = {

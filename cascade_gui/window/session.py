@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cascade_gui.document.document import Document
 from cascade_gui.playback import Player
 from cascade_gui.running import Runner, RunState
+from cascade_gui.window.following import Following
 from cascade_gui.working.background import Background
 from cascade_gui.working.shown_round import BookView, Viewer
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
+    from cascade_gui.plots.run_picture import RunPicture
     from engine.base.faults import Fault
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Parameters
@@ -35,6 +37,8 @@ class Session(QObject):
     """`RoundView` or None, and the `Book` it is of or None."""
     stale_changed = Signal(bool)
     """Whether the recording is not of what the document now says."""
+    run_started = Signal(object)
+    """The recording of a run that has begun, or of one that followed an edit and is complete."""
     run_finished = Signal(object)
     refused = Signal(object)
     """Faults (a tuple) that keep the scenario from running."""
@@ -47,12 +51,14 @@ class Session(QObject):
         self.viewer = Viewer(self)
         self._losses = Background("losses", self)
         self._recording: RecordedRun | None = None
-        self._stale = False
+        self._stale = self._told_stale = False
         self._loans_differ = False
+        self._exchanging = False
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         self.runner.started.connect(self._begin)
         self.runner.rounds_available.connect(self._grow)
+        self.runner.started.connect(self.run_started)
         self.runner.finished.connect(self.run_finished)
         self.runner.refused.connect(self._refuse)
         self.player.round_changed.connect(self._show_round)
@@ -61,6 +67,9 @@ class Session(QObject):
         self.document.replaced.connect(self.reset)
         self.document.parameters_changed.connect(self._edited)
         self.document.loans_changed.connect(self._edited)
+        self.following = Following(self)
+        self.following.runs.refused.connect(self._note_faults)
+        self.following.turned.connect(self._tell_stale)
 
     @property
     def recording(self) -> RecordedRun | None:
@@ -71,6 +80,16 @@ class Session(QObject):
     def stale(self) -> bool:
         """Whether the document was changed since the run, so that the recording is of something else."""
         return self._stale
+
+    @property
+    def wants_run(self) -> bool:
+        """Whether there is no run of what the document says now."""
+        return self._recording is None or self._stale
+
+    @property
+    def exchanging(self) -> bool:
+        """Whether another finished run takes the place of the present one now; the parts are told of it apart."""
+        return self._exchanging
 
     @property
     def busy_soon(self) -> bool:
@@ -106,18 +125,35 @@ class Session(QObject):
         """Forget the run and show the book before anything happens to it."""
         self.runner.clear()
         self.player.clear()
+        self.following.keep_before(None)
         self._take_recording(None)
         self._edited()
 
     def adopt(self, recording: RecordedRun) -> None:
         """Show a recording that came with the file."""
+        self.following.runs.forget()
         self._take_recording(recording)
         self.player.begin(len(recording.rounds), follow=False)
         self._look()
 
+    def exchange(self, picture: RunPicture) -> None:
+        """Put a finished run in the place of the present one, at the round of its picture."""
+        recording = picture.recording
+        self._settle.stop()
+        self.viewer.forget()
+        self._recording = recording
+        self._exchanging = True
+        self.run_started.emit(recording)
+        self.player.exchange(len(recording.rounds), picture.round)
+        self._exchanging = False
+        self.document.set_loan_faults(())
+        self._compare()
+        self.run_finished.emit(recording)
+
     def shut_down(self) -> None:
         """Stop all work and wait for it."""
         self._settle.stop()
+        self.following.runs.forget()
         self.player.pause()
         self.runner.shut_down()
         self.viewer.shut_down()
@@ -129,9 +165,13 @@ class Session(QObject):
         except BadInput as refusal:
             self.refused.emit(refusal.faults)
             return
+        self.following.runs.forget()
         self.runner.start(draft, steps)
 
     def _begin(self, recording: RecordedRun) -> None:
+        before = self._recording
+        if before is not None and before.ended is not None and self._stale:
+            self.following.keep_before(before)
         self._take_recording(recording)
         # Rounds that are there already are told of next, and followed like all others.
         self.player.begin(1, follow=True)
@@ -146,6 +186,10 @@ class Session(QObject):
         faults: tuple[Fault, ...] = refusal.faults
         self.document.set_loan_faults(faults)
         self.refused.emit(faults)
+
+    def _note_faults(self, refusal: BadInput) -> None:
+        """Note why an edit does not run; the last good run stays."""
+        self.document.set_loan_faults(refusal.faults)
 
     def _take_recording(self, recording: RecordedRun | None) -> None:
         self._recording = recording
@@ -168,7 +212,8 @@ class Session(QObject):
     def _edited(self) -> None:
         self.runner.expect(self.document.parameters)
         self._compare()
-        self._settle.start()
+        if not self.following.ask():
+            self._settle.start()
 
     def _compare(self) -> None:
         """Find out whether the recording is of what the document says now."""
@@ -179,12 +224,19 @@ class Session(QObject):
             loans = self.document.loans.to_table()
             ran = recording.scenario.loans
             self._loans_differ = loans is not ran and not loans.same_as(ran)
-        stale = parameters_differ or self._loans_differ
-        if stale is not self._stale:
-            self._stale = stale
+        self._stale = parameters_differ or self._loans_differ
+        self._tell_stale()
+
+    def _tell_stale(self) -> None:
+        """Tell whether the run is of older values; one that follows the edits is so only for a moment."""
+        stale = self._stale and not self.following.on
+        if stale is not self._told_stale:
+            self._told_stale = stale
             self.stale_changed.emit(stale)
 
     def _show_round(self, _: int) -> None:
+        if self._exchanging:
+            return
         if self._recording is not None and not self._loans_differ:
             self.viewer.show_round(self._recording, self.player.round)
 

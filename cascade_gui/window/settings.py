@@ -132,6 +132,17 @@ class Settings:
         """Forget geometry and docks."""
         self._store.remove("layout")
 
+    # --------------------------------------------------------------------------------------- runs
+
+    @property
+    def runs_live(self) -> bool:
+        """Whether every edit runs at once."""
+        return self._text("run/live") == "true"
+
+    @runs_live.setter
+    def runs_live(self, live: bool) -> None:
+        self._store.setValue("run/live", "true" if live else "false")
+
     # ----------------------------------------------------------------------------------- playback
 
     @property

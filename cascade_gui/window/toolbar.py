@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from cascade_gui.theme.steady_labels import SteadyLabel
 from cascade_gui.window.menus import TOOLBAR
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Toolbar(QToolBar):
         self._name = QLabel(self)
         self._name.setProperty("role", "title")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._subtitle = QLabel(self)
+        self._subtitle = SteadyLabel(self)
         self._subtitle.setProperty("role", "secondary")
         self._subtitle.setContentsMargins(8, 0, 4, 0)
         self.addWidget(self._name)
@@ -56,7 +57,7 @@ class Toolbar(QToolBar):
         spacer = QWidget(self)
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
-        self._state = QLabel(self)
+        self._state = SteadyLabel(self)
         self._state.setObjectName("engine_state")
         self._state.setProperty("role", "secondary")
         self._state.setContentsMargins(0, 0, 8, 0)
@@ -64,6 +65,12 @@ class Toolbar(QToolBar):
         self._bar.setRange(0, 0)
         self._bar.setFixedWidth(80)
         self._bar.setAccessibleName(self.tr("The engine works"))
+        self._lives = QLabel("●", self)
+        self._lives.setObjectName("live_mark")
+        self._lives.setProperty("role", "good")
+        self._lives.setContentsMargins(0, 0, 6, 0)
+        self._lives_action = self.addWidget(self._lives)
+        self._lives_action.setVisible(False)
         self.addWidget(self._state)
         self._bar_action = self.addWidget(self._bar)
         self._bar_action.setVisible(False)
@@ -75,7 +82,7 @@ class Toolbar(QToolBar):
         self._subtitle.setText(subtitle)
         self._subtitle_action.setVisible(bool(subtitle))
 
-    def set_state(self, text: str, *, works: bool, share: float | None = None) -> None:
+    def set_state(self, text: str, *, works: bool, share: float | None = None, lives: bool = False) -> None:
         """Show what the engine does, with a bar while it works.
 
         Parameters
@@ -86,12 +93,15 @@ class Toolbar(QToolBar):
             Whether the bar is there.
         share
             How far it is, 0 to 1; None where that is not known and the bar only moves.
+        lives
+            Whether it follows every edit, which a mark says.
         """
         self._state.setText(text)
         self._bar.setRange(0, 0 if share is None else 100)
         if share is not None:
             self._bar.setValue(round(100 * share))
         self._bar_action.setVisible(works)
+        self._lives_action.setVisible(lives)
 
     def show_pause(self, pauses: bool) -> None:
         """Let the main button pause, or run."""

@@ -27,8 +27,6 @@ class Background(QObject):
     ----------
     name
         Of its thread.
-    before_end
-        Tells work that goes on for long to end when this is deleted; may not use whoever owns this.
     computes
         Whether the work runs cascades, for which all kernels are compiled; else it looks at books and recordings, for
         which it does not wait.
@@ -43,19 +41,20 @@ class Background(QObject):
     _told = Signal(object, tuple)
 
     def __init__(
-        self, name: str, parent: QObject | None = None, before_end: Callable[[], None] | None = None, *,
+        self, name: str, parent: QObject | None = None, *,
         computes: bool = False, libraries: tuple[str, ...] = heavy_libraries.FOR_FILES,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._number = 0
         self._waiting: dict[int, tuple[Done, Failed | None]] = {}
         self._keys: dict[str, int] = {}
-        waiting = self._waiting
+        self._stops: list[Callable[[], None]] = []
+        waiting, stops = self._waiting, self._stops
 
         def end() -> None:
             waiting.clear()
-            if before_end is not None:
-                before_end()
+            for stop in stops:
+                stop()
 
         self._thread = thread_of(self, name, end)
         self._worker = _Worker(self._waiting, nullcontext if computes else reading, libraries)
@@ -97,6 +96,10 @@ class Background(QObject):
             self._thread.start()
         self._ask.emit(self._number, work)
         return self._number
+
+    def stop_with(self, stop: Callable[[], None]) -> None:
+        """Call `stop` when this is deleted, so that work which goes on for long ends; it may not use what owns this."""
+        self._stops.append(stop)
 
     def tell(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call a function in the thread that made this; for work that is under way."""

@@ -78,6 +78,10 @@ class Viewer(QObject):
         """Check a scenario's loans without a view of them."""
         self._checks.submit(self._bench.faults, draft)
 
+    def forget(self) -> None:
+        """Let no view arrive that was asked for."""
+        self._views.forget()
+
     def show_nothing(self) -> None:
         """Drop what was asked for."""
         self._turn_to(None)

@@ -29,6 +29,11 @@ class Spreader(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._next)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a part waits to be refreshed."""
+        return bool(self._waiting)
+
     def soon(self) -> None:
         """Refresh every part, one a turn of the event loop."""
         # A part that waits keeps its place, so that under steady requests none is left out.

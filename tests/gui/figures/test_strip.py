@@ -109,7 +109,7 @@ def test_that_a_narrow_strip_drops_remarks_and_never_numbers(strip):
     strip.resize(strip.minimumSizeHint().width(), 84)
     strip.grab()
     assert strip.width() < 1000
-    assert not strip.liquidations.remark.isVisibleTo(strip)
+    assert not strip.repaid.remark.isVisibleTo(strip)
     for figure in strip.figures:
         assert figure.value.width() >= figure.value.sizeHint().width()
 

@@ -65,7 +65,7 @@ def test_that_a_stepped_run_pauses_after_each_round(runner, scenario, qtbot):
 def test_that_a_paused_run_keeps_still_and_goes_on(runner, fake, scenario, qtbot):
     fake.gate = threading.Semaphore(0)
     runner.start(scenario)
-    qtbot.waitUntil(lambda: runner.state is RunState.RUNNING)
+    qtbot.waitUntil(lambda: runner.state is RunState.RUNNING and fake.runs[0].in_round.is_set())
     runner.pause()
     fake.gate.release()
     qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)

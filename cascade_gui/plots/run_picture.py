@@ -1,0 +1,106 @@
+"""What the plots need of a whole run at once, made in the background: for runs that follow the user's hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cascade_gui.plots import map_data
+from cascade_gui.plots.histogram import Histograms, histograms
+from cascade_gui.plots.series import Series
+from cascade_gui.working.compiled_elsewhere import reading
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.map_data import MapCurve
+    from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
+
+
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """A finished run, and what is drawn of it at one round.
+
+    Parameters
+    ----------
+    recording
+        The run.
+    series
+        Its rounds as arrays.
+    round
+        The shown round.
+    view
+        The book at that round.
+    health, health_before
+        Its debt by health at that round and before the first.
+    map, map_before
+        Its liquidation map at that round and before the first.
+    """
+
+    recording: RecordedRun
+    series: Series
+    round: int
+    view: RoundView
+    health: Histograms
+    health_before: Histograms
+    map: MapCurve
+    map_before: MapCurve
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the shown round is the last one."""
+        return self.round == len(self.series) - 1
+
+
+class RunPictures:
+    """Makes pictures; what they show of the book before the first round is made once for runs that have it in common.
+
+    One thread uses it.
+    """
+
+    def __init__(self) -> None:
+        self._book: tuple[Any, ...] = ()
+        self._before: tuple[Histograms, MapCurve] | None = None
+
+    def make(self, recording: RecordedRun, number: int | None, asset: str | None) -> RunPicture:
+        """Look at a finished run; for a background thread.
+
+        Parameters
+        ----------
+        recording
+            The run.
+        number
+            The round to show, the last one for None or where there is no such round.
+        asset
+            What moves in the liquidation map, None for everything that is not stable.
+        """
+        from engine.reading.round_view import round_view
+
+        with reading():
+            last = len(recording.rounds) - 1
+            number = last if number is None else min(number, last)
+            view = round_view(recording, number)
+            recording.outside.work_out()
+            recording.losses.work_out()
+            first = recording.rounds[0].oracle
+            health_before, map_before = self._of_book(recording, asset)
+            return RunPicture(
+                recording, Series(recording), number, view, histograms(view), health_before,
+                map_data.curve(view, first, asset), map_before,
+            )  # fmt: skip
+
+    def _of_book(self, recording: RecordedRun, asset: str | None) -> tuple[Histograms, MapCurve]:
+        """Return health and map before the first round; no curve, shock or liquidator has a part in them."""
+        from engine.reading.round_view import round_view
+
+        scenario = recording.scenario
+        parameters = scenario.parameters
+        prices = recording.rounds[0].oracle
+        book = (
+            scenario.loans, tuple(parameters.assets), prices.tobytes(), parameters.markets,
+            parameters.simulation.dust_usd, asset,
+        )  # fmt: skip
+        if self._before is None or book[0] is not self._book[0] or book[1:] != self._book[1:]:
+            view = round_view(recording, 0)
+            self._book = book
+            self._before = histograms(view), map_data.curve(view, prices, asset)
+        return self._before

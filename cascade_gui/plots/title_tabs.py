@@ -1,0 +1,68 @@
+"""The title of a plot, which can be one of several tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from cascade_gui.theme import SIZES, font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TABS_GAP = 18
+
+
+class TitleTabs(QWidget):
+    """The title of a plot; with more than one name, the others are tabs that lead there."""
+
+    chosen = Signal(str)
+    """The key of the name that was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(14)
+        self._buttons: dict[str, QToolButton] = {}
+        self._current = ""
+
+    def set_names(self, names: Sequence[tuple[str, str]], current: str) -> None:
+        """Show (key, text) pairs, the one with the key `current` as the title."""
+        if list(self._buttons) != [key for key, _ in names]:
+            for old in self._buttons.values():
+                self._layout.removeWidget(old)
+                old.deleteLater()
+            self._buttons = {}
+            for key, text in names:
+                button = QToolButton()
+                button.setText(text)
+                button.setProperty("tab", key)
+                button.clicked.connect(self._clicked)
+                self._layout.addWidget(button)
+                self._buttons[key] = button
+        self._current = current
+        # What follows belongs to the title; behind tabs it would look like one more.
+        self._layout.setContentsMargins(0, 0, _TABS_GAP if len(names) > 1 else 0, 0)
+        for key, text in names:
+            button = self._buttons[key]
+            button.setText(text)
+            button.setProperty("kind", "title" if key == current else "other-title")
+            alone = len(names) == 1
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus if alone else Qt.FocusPolicy.TabFocus)
+            button.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, alone)
+            button.style().unpolish(button)
+            button.style().polish(button)
+
+    def set_scale(self, scale: float) -> None:
+        """Set the size of the type."""
+        for button in self._buttons.values():
+            button.setFont(font(SIZES.text * scale, QFont.Weight.DemiBold))
+
+    def _clicked(self) -> None:
+        key = self.sender().property("tab")
+        if key != self._current:
+            self.chosen.emit(key)

@@ -1,0 +1,57 @@
+"""Labels whose texts change many times a second.
+
+Each new text of an ordinary label lets every layout above it, up to the window's, be worked out anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+_STEP: Final = 24
+"""Widths are whole numbers of this many pixels."""
+_SLACK: Final = 4
+"""A text may leave so many steps free before the label shrinks."""
+
+
+class SteadyLabel(QLabel):
+    """A label that keeps its size while its text fits: Qt asks no layout about a widget of one fixed size."""
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        if text == self.text():
+            return
+        super().setText(text)
+        needed = self.sizeHint()
+        steps, most = -(-needed.width() // _STEP), self.maximumWidth() // _STEP
+        if not most - _SLACK <= steps <= most or needed.height() > self.maximumHeight():
+            self.setFixedSize(steps * _STEP, max(needed.height(), self.minimumHeight()))
+
+
+class FillingLabel(QWidget):
+    """A label that takes the room that a layout gives it, whatever its text is.
+
+    Attributes
+    ----------
+    label
+        The label itself.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of a line; the width is the layout's business."""
+        return QSize(1, self.label.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the room."""
+        super().resizeEvent(event)
+        self.label.resize(event.size())

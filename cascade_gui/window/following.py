@@ -1,0 +1,162 @@
+"""Runs that follow the user's hand: when they are asked for, what is shown of them, and which run was before."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cascade_gui.plots.run_picture import RunPictures
+from cascade_gui.running.live import LiveRuns
+from cascade_gui.window.run_difference import name_of_difference
+from engine.base.faults import BadInput
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.running.live import LiveRun
+    from cascade_gui.window.session import Session
+    from engine.reading.recorded_run import RecordedRun
+
+
+class Following(QObject):
+    """Runs every edit at once while it is on, and keeps the run before the present step of the history.
+
+    One drag, or one typing into a field, is one step; the run before stays until the next step begins.
+
+    Parameters
+    ----------
+    session
+        Whose document is run, and which gets the runs.
+
+    Attributes
+    ----------
+    moving
+        The asset that moves in the liquidation map, None for everything that is not stable.
+    runs
+        The runs.
+    """
+
+    shown = Signal(object, float)
+    """The `RunPicture` of a run that was wanted at once, and how many seconds it took from the edit on."""
+    before_changed = Signal(object, str)
+    """The `RunPicture` of the end of the run before and its name, ``at 0.3 ×``; None when there is none."""
+    turned = Signal(bool)
+    """It was turned on or off."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.moving: str | None = None
+        self.runs = LiveRuns(session.runner.engine, self)
+        self._session = session
+        self._on = False
+        self._step = self._gesture = self._steps_since = 0
+        self._pictures = RunPictures()
+        self._end: RunPicture | None = None
+        self._before: RecordedRun | None = None
+        self._before_picture: RunPicture | None = None
+        self._name = ""
+        self.runs.finished.connect(self._take)
+        session.runner.ready_changed.connect(self.ask)
+        session.document.undo_stack.indexChanged.connect(self._step_made)
+
+    @property
+    def on(self) -> bool:
+        """Whether every edit runs at once."""
+        return self._on
+
+    @property
+    def before(self) -> RunPicture | None:
+        """The end of the run before, None where there is none."""
+        return self._before_picture
+
+    def set_on(self, on: bool) -> None:
+        """Let every edit run at once, or only when the user wants it."""
+        self._on = self._session.document.is_followed = on
+        if on:
+            self.ask()
+        else:
+            self.runs.forget()
+        self.turned.emit(on)
+
+    def ask(self) -> bool:
+        """Run what the document says now, if it is on and the present run is of something else; return whether it is.
+
+        What has faults, or no loans, does not run: the last good run stays.
+        """
+        session = self._session
+        if not (self._on and session.wants_run and len(session.document.loans)):
+            self.runs.forget()
+            return False
+        if not session.runner.ready:  # asks again when it is
+            session.runner.prepare()
+            session.runner.compile_now()
+            self.runs.forget()
+            return False
+        try:
+            draft = session.document.draft()
+        except BadInput:
+            self.runs.forget()
+            return False
+        if session.runner.busy:
+            session.runner.clear()
+        self.runs.request(draft, partial(self._pictures.make, number=self._round(), asset=self.moving))
+        return True
+
+    def keep_before(self, recording: RecordedRun | None) -> None:
+        """Take a complete run for the one before, or forget it."""
+        if recording is self._before:
+            return
+        self._before = recording
+        self._before_picture = None
+        if recording is None:
+            self._name = ""
+            self.before_changed.emit(None, "")
+        elif self._end is not None and self._end.recording is recording:
+            self._found_before(self._end)
+        else:
+            look = partial(self._pictures.make, recording, None, self.moving)
+            self._session.runner.engine.do(look, self._found_before, key="before")
+
+    def _round(self) -> int | None:
+        """Return the round that a new run is to show: where the user is, the end where that is an end or the start."""
+        player = self._session.player
+        return None if player.round in {0, player.last} else player.round
+
+    def _take(self, run: LiveRun) -> None:
+        picture: RunPicture = run.look
+        self._end = picture if picture.is_end else None
+        self.shown.emit(picture, run.seconds)
+        self._session.exchange(picture)
+        self._name_before()
+
+    def _step_made(self, index: int) -> None:
+        """Keep the run that is shown when a step begins; further edits of the same step come with the same index.
+
+        A drag that comes back to where it began has no step any more, and gets one again when it goes on.
+        """
+        gesture = self._session.document.gesture
+        same = index == self._step or (gesture and gesture == self._gesture)
+        self._step, self._gesture = index, gesture
+        if same:
+            return
+        self._steps_since += 1
+        recording = self._session.recording
+        if self._on and recording is not None and recording.ended is not None:
+            self.keep_before(recording)
+
+    def _found_before(self, picture: RunPicture) -> None:
+        if picture.recording is self._before:
+            self._before_picture = picture
+            self._name, self._steps_since = self._named(), 0
+            self.before_changed.emit(picture, self._name)
+
+    def _name_before(self) -> None:
+        """Say again what the run before differs by, if steps that did not get a run of their own have added to it."""
+        if self._before_picture is not None and self._steps_since and self._name != self._named():
+            self._found_before(self._before_picture)
+
+    def _named(self) -> str:
+        if self._before is None:
+            return ""
+        return name_of_difference(self._before.scenario.parameters, self._session.document.parameters)

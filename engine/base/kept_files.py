@@ -30,7 +30,7 @@ KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""
 
 _FOLDER = re.compile(r"cascade-[0-9a-f]{16}")
-_PATTERNS = ("kernels/*.py", "settlement/*.py")
+_PATTERNS = ("kernels/*.py", "settlement/**/*.py")
 _CHECKSUM_BYTES = hashlib.sha256().digest_size
 _BEGUN = ".begun-"
 _ABANDONED_SECONDS = 3600

@@ -174,7 +174,7 @@ def _replay(recording: RecordedRun, events: EventColumns, rounds: list[Round]) -
         debt[events.debt_leg[part]] = events.debt_before[part] - events.repaid[part]
         growth, per_collateral = np.array(step.collateral_growth), np.array(step.debt_per_collateral)
         if (growth != 1.0).any() or per_collateral.any():
-            from engine.settlement.redistribution import redistribute_nb
+            from engine.settlement.stability_pool.redistribution import redistribute_nb
 
             redistribute_nb(recording.book.legs, collateral, debt, growth, per_collateral)
         bad = slice(step.first_bad_debt, step.last_bad_debt)

@@ -102,7 +102,7 @@ class Cursor:
         self.debt_amount[rows.debt_leg[part][gone]] = rows.after[part][gone]
 
     def _redistribute(self, step: Round) -> None:
-        from engine.settlement.redistribution import redistribute_nb
+        from engine.settlement.stability_pool.redistribution import redistribute_nb
 
         redistribute_nb(
             self._recording.book.legs, self.collateral_amount, self.debt_amount, np.array(step.collateral_growth),

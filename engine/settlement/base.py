@@ -37,6 +37,12 @@ class Settlement(ABC):
 
     kind: ClassVar[str]
     """What it is called in a scenario."""
+    finishes: ClassVar[int]
+    """When it finishes a round, lowest first; no two kinds the same. Buyers of inventory come last."""
+    serves_beyond_count: ClassVar[bool] = False
+    """Whether candidates have their turn even when the round's liquidations are used up: it is no liquidation yet."""
+    ties_accounts: ClassVar[bool] = False
+    """Whether what happens to a candidate depends on those before it, even where nothing limits a round."""
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         self.parameters = parameters

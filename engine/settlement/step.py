@@ -13,7 +13,6 @@ from engine.market.rules import order_matters
 from engine.market.sales import Trades
 from engine.settlement.first_in_order import first_in_order
 from engine.settlement.kinds import settlements
-from engine.settlement.liquidators import Liquidators
 from engine.settlement.turn import Figures
 
 if TYPE_CHECKING:
@@ -52,15 +51,18 @@ class LiquidationStep:
         self._settlement_of_market = np.array(
             [place[market.rules.settlement.kind] for market in parameters.markets.values()], dtype=np.int32
         )
-        self.is_plain = all(isinstance(settlement, Liquidators) for settlement in self._settlements)
         self._is_liquidator = np.array(
-            [isinstance(self._settlements[kind], Liquidators) for kind in self._settlement_of_market], dtype=np.bool_
+            [market.rules.settlement.by_liquidators for market in parameters.markets.values()], dtype=np.bool_
         )
+        self.is_plain = bool(self._is_liquidator.all())
         self.in_order = not self.is_plain or order_matters(parameters)
         # Where no limit and no running price ties them together, each kind may have all its candidates at once.
-        kinds = set(made)
-        self._is_grouped = len(kinds) > 1 and "margin" not in kinds and not order_matters(parameters)
-        self._starts_without_calls = [settlement.kind == "auction" for settlement in self._settlements]
+        self._is_grouped = (
+            len(self._settlements) > 1
+            and not any(settlement.ties_accounts for settlement in self._settlements)
+            and not order_matters(parameters)
+        )
+        self._serves_beyond_count = [settlement.serves_beyond_count for settlement in self._settlements]
         self._plain_figures = Figures.none(self._markets).frozen()
 
     def start(self, reserve_usd: Floats) -> None:
@@ -94,7 +96,7 @@ class LiquidationStep:
                 self._settle_grouped(order, turn)
             else:
                 self._settle_in_segments(order, turn)
-            if turn.is_count_used_up and not any(self._starts_without_calls):
+            if turn.is_count_used_up and not any(self._serves_beyond_count):
                 break
         if not self.is_plain:
             for settlement in self._settlements:
@@ -126,7 +128,7 @@ class LiquidationStep:
             if turn.is_count_used_up:
                 rest, kinds = order[first:], kinds[first:]
                 for kind, settlement in enumerate(self._settlements):
-                    if self._starts_without_calls[kind]:
+                    if self._serves_beyond_count[kind]:
                         settlement.settle(rest[kinds == kind], turn)
                 return
             self._settlements[kinds[first]].settle(order[first:end], turn)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.settlement.auction_kernels import Terms, price_factor_nb
+from engine.settlement.auction.auction_kernels import Terms, price_factor_nb
 
 if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun

@@ -11,7 +11,7 @@ from engine.market.rules import compile_policy
 from engine.reading.explanation.auctions import auction_of, price_since
 from engine.reading.explanation.explanation import Call, HealthWorking, Outcome
 from engine.reading.order_of_service import service_keys
-from engine.settlement.auction import auction_terms
+from engine.settlement.auction.settlement import auction_terms
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -17,8 +17,8 @@ from engine.reading.explanation.auctions import Started, auction_of, price_since
 from engine.reading.explanation.before_turn import before_turn, cross_of, own_rows
 from engine.reading.explanation.explanation import HealthWorking, Outcome, RoundOutcome
 from engine.scenario.schema import AbsorbSettlement, AuctionSettlement, MarginSettlement, StabilityPoolSettlement
-from engine.settlement.auction import auction_terms
-from engine.settlement.auction_kernels import price_factor_nb
+from engine.settlement.auction.auction_kernels import price_factor_nb
+from engine.settlement.auction.settlement import auction_terms
 from engine.settlement.happened import Absorbed, InAuction, NoRoom, Taken
 
 if TYPE_CHECKING:

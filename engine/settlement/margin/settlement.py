@@ -9,7 +9,7 @@ import numpy as np
 from engine import kernels
 from engine.scenario.schema import MarginSettlement
 from engine.settlement.base import Settlement
-from engine.settlement.deleveraging_kernels import (
+from engine.settlement.margin.deleveraging_kernels import (
     CLOSINGS,
     DONE,
     MARGIN_PLACES,
@@ -24,7 +24,7 @@ from engine.settlement.deleveraging_kernels import (
     Rankings,
     levy_nb,
 )
-from engine.settlement.margin_kernels import MarginRules, settle_margin_nb
+from engine.settlement.margin.margin_kernels import MarginRules, settle_margin_nb
 from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Margin(Settlement):
     """
 
     kind: ClassVar[str] = "margin"
+    finishes: ClassVar[int] = 2
+    ties_accounts: ClassVar[bool] = True
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)
@@ -199,3 +201,6 @@ def _compiled(parameters: Parameters) -> MarginRules:
         fee, residual = float(given.liquidation_fee), given.residual == "trader"
         rows.append((quote, fee, residual, given.adl, ranking, market.safety.adl))
     return MarginRules(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+ROOM = Margin

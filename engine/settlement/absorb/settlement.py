@@ -35,6 +35,7 @@ class Absorb(Settlement):
     """
 
     kind: ClassVar[str] = "absorb"
+    finishes: ClassVar[int] = 4
 
     def __init__(self, parameters: Parameters, book: Book, legs: kernels.Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)
@@ -60,7 +61,7 @@ class Absorb(Settlement):
 
     def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Take over candidates in the given order."""
-        from engine.settlement.absorb_kernels import absorb_nb
+        from engine.settlement.absorb.absorb_kernels import absorb_nb
 
         assert turn.figures is not None
         assert turn.bad_debt_usd is not None
@@ -82,7 +83,7 @@ class Absorb(Settlement):
 
     def finish(self, turn: RoundSettlement) -> None:
         """Open the storefronts."""
-        from engine.settlement.absorb_kernels import storefront_nb
+        from engine.settlement.absorb.absorb_kernels import storefront_nb
 
         assert turn.trades is not None
         self._has_traded = False
@@ -107,3 +108,6 @@ class Absorb(Settlement):
         mine = self.markets
         turn.figures.inventory_usd[mine] = self._inventory[mine] @ turn.oracle
         turn.figures.cash_reserves_usd[mine] = turn.reserve_usd[mine] - self._book_value[mine].sum(axis=1)
+
+
+ROOM = Absorb

@@ -2,8 +2,8 @@
 
 The conventions are those of `engine.kernels`. Within a round redistribution is lazy: what an account holds is the
 stored amount of collateral times F, what it owes is the stored debt plus the stored collateral times L. Both are the
-market's and grow with each liquidation that passes something on; `engine.settlement.redistribution` makes them real
-at the end of the round.
+market's and grow with each liquidation that passes something on; `redistribution`, beside this file, makes them real at
+the end of the round.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What numba compiles for `engine.settlement.absorb`; conventions as in `engine.kernels`."""
+"""What numba compiles for `engine.settlement.absorb.settlement`; conventions as in `engine.kernels`."""
 
 from __future__ import annotations
 

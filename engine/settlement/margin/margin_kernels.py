@@ -1,7 +1,7 @@
 """A margin engine's closings, compiled (Method, section 7, `margin`).
 
 The conventions are those of `engine.kernels`. A *position* is a leg in any asset but the market's quote asset.
-Deleveraging (`engine.settlement.deleveraging_kernels`) closes parts of positions against other accounts; how much of
+Deleveraging (`deleveraging_kernels`, beside this file) closes parts of positions against other accounts; how much of
 each leg, and at which price, stands in the `Closed` of the account whose turn it is.
 """
 
@@ -32,7 +32,7 @@ from engine.kernels import (
     unsigned,
 )
 from engine.kernels.compiling import inlined, kernel
-from engine.settlement.deleveraging_kernels import (
+from engine.settlement.margin.deleveraging_kernels import (
     AT_LEG,
     DONE,
     NEEDS_ROOM,

@@ -1,4 +1,4 @@
-"""What numba compiles for `engine.settlement.auction`; conventions as in `engine.kernels`."""
+"""What numba compiles for `engine.settlement.auction.settlement`; conventions as in `engine.kernels`."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ class Liquidators(Settlement):
     """Whoever comes first liquidates, under the market's rules."""
 
     kind: ClassVar[str] = "liquidator"
+    finishes: ClassVar[int] = 0
 
     def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Liquidate candidates in the given order."""
@@ -38,3 +39,6 @@ class Liquidators(Settlement):
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
         kernels.fold_nb(turn.flows, turn.left)
         turn.emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
+
+
+ROOM = Liquidators

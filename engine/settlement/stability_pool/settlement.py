@@ -10,8 +10,8 @@ from engine import kernels
 from engine.scenario.schema import StabilityPoolSettlement
 from engine.settlement.base import Settlement
 from engine.settlement.marks import REDISTRIBUTED
-from engine.settlement.redistribution import redistribute_nb
-from engine.settlement.stability_pool_kernels import PoolRules, PoolState, settle_with_pool_nb
+from engine.settlement.stability_pool.redistribution import redistribute_nb
+from engine.settlement.stability_pool.stability_pool_kernels import PoolRules, PoolState, settle_with_pool_nb
 
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints
@@ -31,6 +31,7 @@ class StabilityPool(Settlement):
     """
 
     kind: ClassVar[str] = "stability_pool"
+    finishes: ClassVar[int] = 1
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)
@@ -111,3 +112,6 @@ def _compiled(parameters: Parameters) -> tuple[PoolRules, Floats]:
 
 def _or_infinite(number: float | None) -> float:
     return np.inf if number is None else float(number)
+
+
+ROOM = StabilityPool

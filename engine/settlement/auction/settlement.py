@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine import kernels
 from engine.scenario.schema import AuctionSettlement, ExponentialCurve, LinearCurve
-from engine.settlement.auction_kernels import (
+from engine.settlement.auction.auction_kernels import (
     CURVE_LINE,
     CURVE_SHARE,
     CURVE_STAIRSTEP,
@@ -39,6 +39,8 @@ class Auction(Settlement):
     """
 
     kind: ClassVar[str] = "auction"
+    finishes: ClassVar[int] = 3
+    serves_beyond_count: ClassVar[bool] = True
 
     def __init__(self, parameters: Parameters, book: Book, legs: kernels.Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)
@@ -202,3 +204,6 @@ def _moved(auctions: Auctions, places: npt.NDArray[np.intp], room: int) -> Aucti
     for new, old in zip(moved, auctions, strict=True):
         new[: len(places)] = old[places]
     return moved
+
+
+ROOM = Auction

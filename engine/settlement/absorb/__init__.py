@@ -1,0 +1,1 @@
+"""The market takes over whole accounts and sells what it got (Compound III)."""

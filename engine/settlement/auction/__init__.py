@@ -1,0 +1,1 @@
+"""A falling-price auction for each account (Maker)."""

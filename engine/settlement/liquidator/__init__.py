@@ -1,0 +1,1 @@
+"""Liquidators repay debt, take collateral and sell it."""

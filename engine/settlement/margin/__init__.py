@@ -1,0 +1,1 @@
+"""A margin engine closes positions at the market, and against others (perpetual futures)."""

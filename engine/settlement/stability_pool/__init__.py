@@ -1,0 +1,1 @@
+"""A pool pays the debt, other borrowers take what it cannot (Liquity)."""

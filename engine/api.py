@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from engine.book.book import Book
     from engine.reading.recorded_run import RecordedRun
     from engine.recording.records import Round
     from engine.running.rounds import Rounds
@@ -66,7 +65,7 @@ def from_frame(loans: pd.DataFrame, template: Scenario) -> Scenario:
     return Scenario.from_frame(loans, template)
 
 
-def rounds(scenario: Scenario, book: Book | None = None) -> Rounds[RecordedRun]:
+def rounds(scenario: Scenario) -> Rounds[RecordedRun]:
     """Return an iterator that computes one round a step.
 
     Its ``close()`` stops it; what ran so far stays in its ``recording``.
@@ -75,12 +74,10 @@ def rounds(scenario: Scenario, book: Book | None = None) -> Rounds[RecordedRun]:
     ----------
     scenario
         What to run.
-    book
-        The scenario's book as arrays, if it was already made.
     """
     from engine.reading.recorded_run import recorded_rounds
 
-    return recorded_rounds(scenario, book)
+    return recorded_rounds(scenario)
 
 
 def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> RecordedRun:
@@ -94,7 +91,10 @@ def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> 
         Called with each round as it is computed.
     """
     steps = rounds(scenario)
-    for step in steps:
-        if progress is not None:
-            progress(step)
+    try:
+        for step in steps:
+            if progress is not None:
+                progress(step)
+    finally:
+        steps.close()
     return steps.recording

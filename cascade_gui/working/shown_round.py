@@ -133,7 +133,6 @@ class _Bench:
         return BookView(round_view(recording, number, self._cursor), recording.book), None
 
     def scenario(self, draft: Scenario) -> _Found:
-        from engine.book.book import Book
         from engine.reading.round_view import initial_view
 
         known, view = self._scenario, self._view
@@ -144,8 +143,8 @@ class _Bench:
             checked = self._checked(draft)
         except BadInput as refusal:
             return None, refusal.faults
-        book = Book.from_scenario(checked)
-        self._scenario, self._view = draft, BookView(initial_view(checked, book), book)
+        view_of_book = initial_view(checked)
+        self._scenario, self._view = draft, BookView(view_of_book, view_of_book.book)
         return self._view, ()
 
     def faults(self, draft: Scenario) -> tuple[Fault, ...]:

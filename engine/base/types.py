@@ -30,3 +30,16 @@ def frozen(array: _Array) -> _Array:
     """
     array.setflags(write=False)
     return array
+
+
+def read_only(array: _Array) -> _Array:
+    """Return an array that cannot be written to: the array itself if it is such a one, else a view of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mine = np.zeros(2)
+    >>> read_only(mine).flags.writeable, mine.flags.writeable
+    (False, True)
+    """
+    return frozen(array.view()) if array.flags.writeable else array

@@ -1,230 +1,201 @@
 """A book laid out by health, so that a run touches only what can become liquidatable.
 
-The index is made once for a book and its starting prices and is reused by every run on it: a run borrows the arrays
-that it changes and gives them back, and only what it touched is put back to what it was.
+The index is kept with the loans and reused by every run on them: a run borrows the arrays that it changes and gives
+them back, and only what it touched is put back to what it was. Under other parameters the accounts stay where they
+are; what a changed threshold, price or trigger moves is worked out anew (`HealthIndex.under`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
-from engine.base.columns import Memory
+from engine.book.order import Order
+from engine.book.workspace import Workspace
 from engine.market.oracles import first_prices
 from engine.market.rules import compile_rules
 
 if TYPE_CHECKING:
-    from engine.base.types import Floats, Ints
+    from engine.base.columns import Memory
+    from engine.base.types import Floats
     from engine.book.book import Book
     from engine.scenario.scenario import Scenario
+    from engine.scenario.schema import Parameters
 
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """What a run changes of a book, in the order of its index.
-
-    Parameters
-    ----------
-    collateral, debt
-        Tokens on each leg.
-    due
-        (n,) the level from which on an account has to be looked at (see `engine.kernels.scan_nb`); `block_due` the
-        smallest of each block, float32.
-    touched
-        (blocks,) uint8: which blocks a run has opened.
-    since
-        (n,) int32: the round from which on an account has been liquidatable.
-    last_liquidated
-        (n,) int32: the round of its last liquidation, 0 if there was none.
-    bad
-        (n,) uint8: whether its debt is bad.
-    is_held, is_owed
-        (K,) bool: whether anybody holds, and owes, an asset at the start.
-    pools, found_bad
-        Room for the run's lists of accounts, of no meaning to the next run: memory that was used before costs less
-        than new memory. Three pools, and (n,) int32.
-    """
-
-    collateral: Floats
-    debt: Floats
-    due: Floats
-    block_due: npt.NDArray[np.float32]
-    touched: npt.NDArray[np.uint8]
-    since: Ints
-    last_liquidated: Ints
-    bad: npt.NDArray[np.uint8]
-    is_held: npt.NDArray[np.bool_]
-    is_owed: npt.NDArray[np.bool_]
-    pools: list[kernels.WaitingAccounts]
-    found_bad: Ints
-
-    @property
-    def space(self) -> kernels.RunArrays:
-        """The arrays as the kernels take them together."""
-        first, second, third = self.pools
-        return kernels.RunArrays(
-            self.collateral, self.debt, self.due, self.block_due, self.touched, self.since, self.last_liquidated,
-            self.bad, self.is_held, self.is_owed, first, second, third, self.found_bad,
-        )  # fmt: skip
+_LEVELS = np.exp([0.02, 0.1, 0.4])  # falls of health at which is looked how many accounts are due
+_MIXED = 4  # so many times as many accounts stand in blocks that are due as are due themselves
 
 
 class HealthIndex:
     """The accounts of a book in the order in which falling prices reach them, their legs contiguous.
 
-    Results of a run do not depend on whether it has an index. One index may serve runs on several threads.
+    Results of a run do not depend on the order. One index may serve runs on several threads; it does not change.
 
     Parameters
     ----------
     book
         What it is of.
     order
-        (n,) the accounts, int32; None for the order of the book.
+        Its accounts in the order of the index.
     due
-        (n,) due values at `prices`, in the order of the book; None where they are not known.
-    prices, dust
-        The oracle prices and the dust that the due values hold for.
+        (n,) due values in this order, at the prices and the dust of `basis`.
+    basis
+        What the due values depend on beside the book.
+    is_sorted
+        Whether the order was made for these due values.
 
     Attributes
     ----------
-    most_debts
-        How many debt legs an account has at most.
-    memory
-        What recordings of its runs leave, for those of the next.
+    legs, places, left, most_debts, memory
+        See `engine.book.order.Order`.
+    most_threshold
+        The largest threshold of any collateral, at least 1.
     """
 
-    def __init__(self, book: Book, order: Ints | None, due: Floats | None, prices: Floats, dust: float) -> None:
-        count = len(book)
+    def __init__(self, book: Book, order: Order, due: Floats, basis: Basis, *, is_sorted: bool = True) -> None:
         self.book = book
-        self.in_book_order = order is None
-        self.legs = book.legs
-        self.collateral, self.debt = book.collateral_amount, book.debt_amount
-        shift = np.zeros(count, dtype=np.int32)
-        self.places = kernels.AccountPlaces(np.arange(count, dtype=np.int32), shift, shift.copy())
-        self.collateral_leg = self.debt_leg = np.empty(0, dtype=np.int32)
-        if order is not None:
-            collateral_start, self.collateral_leg = _moved(book.collateral_start, order)
-            debt_start, self.debt_leg = _moved(book.debt_start, order)
-            self.legs = kernels.Legs(
-                collateral_start=collateral_start,
-                collateral_asset=book.collateral_asset[self.collateral_leg],
-                collateral_threshold=book.collateral_threshold[self.collateral_leg],
-                collateral_bonus=book.collateral_bonus[self.collateral_leg],
-                debt_start=debt_start,
-                debt_asset=book.debt_asset[self.debt_leg],
-                market=book.market[order],
-            )
-            self.collateral = book.collateral_amount[self.collateral_leg]
-            self.debt = book.debt_amount[self.debt_leg]
-            self.places = kernels.AccountPlaces(
-                account=order,
-                collateral_shift=(book.collateral_start[order] - collateral_start[:-1]).astype(np.int32),
-                debt_shift=(book.debt_start[order] - debt_start[:-1]).astype(np.int32),
-            )
-        self._prices, self._dust = prices, dust
-        self._due = np.zeros(count) if due is None else due if order is None else due[order]
-        self._block_due = np.zeros(-(-count // kernels.BLOCK), dtype=np.float32)
+        self.order = order
+        self.basis = basis
+        self.legs = order.legs(book.terms)
+        self.places = order.places
+        self.left = order.left
+        self.most_debts = order.most_debts
+        self.is_sorted = is_sorted
+        self.most_threshold = float(np.nanmax(book.terms[:, kernels.THRESHOLD], initial=1.0))
+        # Nothing writes to these two, but kernels that could are compiled for arrays that may be written to.
+        self._due = due
+        self._block_due = np.zeros(-(-len(book) // kernels.BLOCK), dtype=np.float32)
         kernels.block_due_nb(self._due, self._block_due)
-        self.left = kernels.empty_left(len(book.asset_names), len(book.market_names))
-        kernels.totals_nb(book.legs, np.array(book.collateral_amount), np.array(book.debt_amount), self.left)
-        assets = len(book.asset_names)
-        self._is_held = np.bincount(book.collateral_asset, minlength=assets) > 0
-        self._is_owed = np.bincount(book.debt_asset, minlength=assets) > 0
-        self.most_debts = int(np.diff(book.debt_start).max(initial=0))
-        self._spare: list[Workspace] = []
-        self.memory = Memory()
-        for array in (*self.legs, *self.places, self.collateral, self.debt):
-            array.setflags(write=False)
 
     @classmethod
     def of(cls, scenario: Scenario, book: Book) -> HealthIndex:
         """Lay a scenario's book out by health at its first oracle prices."""
-        prices = first_prices(scenario.parameters)
-        dust = float(scenario.parameters.simulation.dust_usd)
+        basis = Basis(scenario.parameters)
         due = np.empty(len(book))
-        kernels.first_due_nb(
-            book.legs, np.array(book.collateral_amount), np.array(book.debt_amount),
-            compile_rules(scenario.parameters), prices, dust, due,
+        none = np.zeros(0, dtype=np.bool_)
+        kernels.due_nb(
+            book.legs, book.collateral_amount, book.debt_amount, basis.rules, basis.prices, basis.dust,
+            True, none, none, due,
         )  # fmt: skip
-        order = np.argsort(due, kind="stable").astype(np.int32)
-        # Within a block any order will do. Those with as many legs stand together: a processor foresees what repeats.
-        legs = np.diff(book.collateral_start)[order]
-        order = order[np.lexsort((legs, np.arange(len(order)) // kernels.BLOCK))]
-        return cls(book, order, due, prices, dust)
+        order, due = Order.of(book, due)
+        return cls(book, order, due, basis)
 
-    @classmethod
-    def unsorted(cls, scenario: Scenario, book: Book) -> HealthIndex:
-        """Leave a book as it is: what a single run needs, which would not earn back the sorting."""
-        return cls(book, None, None, first_prices(scenario.parameters), 0.0)
+    def under(self, scenario: Scenario, book: Book) -> HealthIndex:
+        """Return the index of the same loans under other parameters; this one where these change nothing in it.
 
-    def fits(self, prices: Floats, dust: float) -> bool:
-        """Whether the due values hold for these oracle prices (K,) and this dust."""
-        return dust == self._dust and np.array_equal(prices, self._prices)
+        Parameters
+        ----------
+        scenario, book
+            The scenario and its book.
+
+        Raises
+        ------
+        ValueError
+            If the book is one of other loans, or of other assets or markets.
+        """
+        if book.layout is not self.book.layout:
+            message = "the index belongs to another book"
+            raise ValueError(message)
+        basis = Basis(scenario.parameters)
+        everything = basis.dust != self.basis.dust
+        terms, prices = self._moved(book, basis)
+        if not (everything or terms.any() or prices.any()):
+            if np.array_equal(book.terms, self.book.terms, equal_nan=True):
+                return self
+            return HealthIndex(book, self.order, self._due, basis, is_sorted=self.is_sorted)
+        due = self._due.copy()
+        kernels.due_nb(
+            self.order.legs(book.terms), self.order.collateral, self.order.debt, basis.rules, basis.prices, basis.dust,
+            everything, terms, prices, due,
+        )  # fmt: skip
+        return HealthIndex(book, self.order, due, basis, is_sorted=False)
+
+    def sorted_anew(self) -> HealthIndex:
+        """Return an index of the same book in the order of this one's due values."""
+        due = np.empty(len(self.book))
+        due[self.places.account] = self._due
+        order, due = Order.of(self.book, due)
+        return HealthIndex(self.book, order, due, self.basis)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether accounts that are due soon stand among many that are not, since other parameters have moved them."""
+        for level in () if self.is_sorted else _LEVELS:
+            in_blocks = kernels.BLOCK * np.count_nonzero(self._block_due <= level)
+            if in_blocks > _MIXED * (np.count_nonzero(self._due <= level) + kernels.BLOCK):
+                return True
+        return False
+
+    @property
+    def memory(self) -> Memory:
+        """What recordings of its runs leave, for those of the next."""
+        return self.order.memory
 
     @property
     def fresh(self) -> kernels.UntouchedBook:
         """The book before a run."""
-        return kernels.UntouchedBook(self.collateral, self.debt, self._due, self._block_due)
+        return kernels.UntouchedBook(self.order.collateral, self.order.debt, self._due, self._block_due)
 
-    def borrow(self, prices: Floats, dust: float) -> Workspace:
-        """Return a workspace with the amounts of the book, for a run that starts at these oracle prices."""
-        fits = self.fits(prices, dust)
+    def borrow(self) -> Workspace:
+        """Return a workspace with the amounts of the book, for a run that starts at the index's prices."""
         try:
-            workspace = self._spare.pop()
+            workspace = self.order.spare.pop()
         except IndexError:
-            count = len(self.book)
-            workspace = Workspace(
-                collateral=np.array(self.collateral),
-                debt=np.array(self.debt),
-                due=self._due.copy(),
-                block_due=self._block_due.copy(),
-                touched=np.zeros(len(self._block_due), dtype=np.uint8),
-                since=np.zeros(count, dtype=np.int32),
-                last_liquidated=np.zeros(count, dtype=np.int32),
-                bad=np.zeros(count, dtype=np.uint8),
-                is_held=self._is_held,
-                is_owed=self._is_owed,
-                pools=[kernels.no_waiting_accounts(count) for _ in range(3)],
-                found_bad=np.empty(count, dtype=np.int32),
-            )
-        if not fits:
-            forget(workspace)
+            return Workspace.new(self.order, self._due, self._block_due)
+        if workspace.fresh_due is not self._due:
+            workspace.due[:] = self._due
+            workspace.block_due[:] = self._block_due
+            workspace.fresh_due = self._due
         return workspace
 
     def give_back(self, workspace: Workspace) -> None:
         """Take a workspace back that no run uses any more."""
         kernels.restore_nb(
-            self.legs, workspace.touched, self.collateral, self.debt, self._due, self._block_due,
+            self.legs, workspace.touched, self.order.collateral, self.order.debt, self._due, self._block_due,
             workspace.collateral, workspace.debt, workspace.due, workspace.block_due, workspace.since,
             workspace.last_liquidated, workspace.bad,
         )  # fmt: skip
-        self._spare.append(workspace)
+        self.order.spare.append(workspace)
 
     def in_book(self, collateral: Floats, debt: Floats) -> tuple[Floats, Floats]:
-        """Return amounts that stand in the order of the index in that of the book; copies unless these are the same."""
-        if self.in_book_order:
-            return collateral, debt
+        """Return copies of amounts that stand in the order of the index in the order of the book."""
         ordered = np.empty_like(collateral), np.empty_like(debt)
-        ordered[0][self.collateral_leg] = collateral
-        ordered[1][self.debt_leg] = debt
+        ordered[0][self.order.collateral_leg] = collateral
+        ordered[1][self.order.debt_leg] = debt
         return ordered
 
+    def _moved(self, book: Book, basis: Basis) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return for which terms (T,) and which assets' prices (K,) due values are others than those of the index."""
+        mine, others = self.book.terms[:, kernels.THRESHOLD], book.terms[:, kernels.THRESHOLD]
+        moved = (mine != others) & ~(np.isnan(mine) & np.isnan(others))  # of terms that no leg is on, there may be none
+        has_other_trigger = self.basis.rules["at_or_below"] != basis.rules["at_or_below"]
+        return moved | has_other_trigger[book.layout.sources.market], self.basis.prices != basis.prices
 
-def forget(workspace: Workspace) -> None:
-    """Make every account of a workspace due."""
-    workspace.touched[:] = 1
-    workspace.due[:] = 0.0
-    workspace.block_due[:] = 0.0
 
+class Basis:
+    """What of the parameters due values depend on, beside the terms.
 
-def _moved(start: npt.NDArray[np.int64], order: Ints) -> tuple[npt.NDArray[np.int64], Any]:
-    """Return where the legs of accounts start when these stand in another order, and the old leg of each leg."""
-    counts = np.diff(start)[order]
-    moved = np.zeros(len(start), dtype=np.int64)
-    np.cumsum(counts, out=moved[1:])
-    legs = np.repeat((start[:-1][order] - moved[:-1]).astype(np.int32), counts)
-    legs += np.arange(len(legs), dtype=np.int32)
-    return moved, legs
+    Parameters
+    ----------
+    parameters
+        Of a scenario.
+
+    Attributes
+    ----------
+    prices
+        (K,) the oracle prices before round 1.
+    dust
+        USD that count as none.
+    rules
+        The markets' rules, of which the trigger matters.
+    """
+
+    __slots__ = ("dust", "prices", "rules")
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.prices = first_prices(parameters)
+        self.dust = float(parameters.simulation.dust_usd)
+        self.rules = compile_rules(parameters)

@@ -42,6 +42,7 @@ from engine.kernels.arrays import (
 from engine.kernels.bad_debt import write_off_nb
 from engine.kernels.constants import (
     BLOCK,
+    BONUS,
     CAUTION,
     CLOSE_FRACTION,
     CLOSE_FULL,
@@ -116,6 +117,8 @@ from engine.kernels.constants import (
     STATUS_LIQUIDATED,
     STATUS_NO_DEBT,
     STATUS_PARTLY,
+    TERMS_COLUMNS,
+    THRESHOLD,
     TOTAL_PLACES,
     TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
@@ -138,8 +141,9 @@ from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import oracle_prices_nb
+from engine.kernels.ordering import move_accounts_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
-from engine.kernels.scanning import block_due_nb, first_due_nb, merge_nb, recheck_nb, restore_nb, scan_nb, until_nb
+from engine.kernels.scanning import block_due_nb, due_nb, merge_nb, recheck_nb, restore_nb, scan_nb, until_nb
 from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.tables import (
     Bound,
@@ -175,6 +179,7 @@ from engine.kernels.viewing import (
 
 __all__ = [
     "BLOCK",
+    "BONUS",
     "CAUTION",
     "CLOSE_FRACTION",
     "CLOSE_FULL",
@@ -249,6 +254,8 @@ __all__ = [
     "STATUS_LIQUIDATED",
     "STATUS_NO_DEBT",
     "STATUS_PARTLY",
+    "TERMS_COLUMNS",
+    "THRESHOLD",
     "TOTAL_PLACES",
     "TOTAL_REPAID_FRESH_USD",
     "TOTAL_REPAID_USD",
@@ -288,11 +295,11 @@ __all__ = [
     "danger_nb",
     "debt_below_one_nb",
     "detail_nb",
+    "due_nb",
     "empty_flows",
     "empty_left",
     "exchange_nb",
     "fee_share_nb",
-    "first_due_nb",
     "fold_nb",
     "health_nb",
     "histogram_nb",
@@ -306,6 +313,7 @@ __all__ = [
     "market_prices_nb",
     "market_value_nb",
     "merge_nb",
+    "move_accounts_nb",
     "move_nb",
     "no_waiting_accounts",
     "no_watch",

@@ -10,12 +10,16 @@ from engine.kernels.constants import TOTAL_PLACES
 
 
 class Legs(NamedTuple):
-    """The fixed part of a book: who holds what (read-only arrays, see `engine.book.book.Book`)."""
+    """The fixed part of a book: who holds what, and on which terms (read-only arrays, see `engine.book.book.Book`).
+
+    ``collateral_terms`` (collateral legs,) uint32 is each leg's row of ``terms`` (T, 2), whose columns are `THRESHOLD`
+    and `BONUS`.
+    """
 
     collateral_start: Any
     collateral_asset: Any
-    collateral_threshold: Any
-    collateral_bonus: Any
+    collateral_terms: Any
+    terms: Any
     debt_start: Any
     debt_asset: Any
     market: Any

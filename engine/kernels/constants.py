@@ -116,6 +116,11 @@ LOOKED_IDLE = 0
 LOOKED_WAITING = 1
 LOOKED_BAD = 2
 
+# Columns of the terms of collateral, one row for all legs whose threshold and bonus come from the same place.
+THRESHOLD = 0
+BONUS = 1
+TERMS_COLUMNS = 2
+
 BLOCK = 64  # accounts whose smallest due value is kept together
 
 # States of an account, as `engine.reading.round_view.Status` names them.

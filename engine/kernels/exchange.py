@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.kernels.compiling import inlined, inlined_kernel, kernel, part
 from engine.kernels.constants import (
+    BONUS,
     CLOSE_FRACTION,
     CLOSE_TARGET_HEALTH,
     HEALTH_TOLERANCE,
@@ -18,6 +19,7 @@ from engine.kernels.constants import (
     LIQUIDATED,
     NOT_LIQUIDATABLE,
     NOTHING_TO_REPAY,
+    THRESHOLD,
     signed,
     unsigned,
 )
@@ -73,7 +75,7 @@ def picked_nb(
     for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
         value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
         held += value
-        backing += value * legs.collateral_threshold[leg]
+        backing += value * legs.terms[legs.collateral_terms[leg], THRESHOLD]
         if value > picked_collateral:
             picked_collateral = value
             collateral_leg = signed(leg)
@@ -92,7 +94,8 @@ def picked_nb(
         own = 0.0
         for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
             value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
-            own += value * _own_bonus_nb(rule, legs.collateral_threshold[leg], legs.collateral_bonus[leg])
+            terms = legs.collateral_terms[leg]
+            own += value * _own_bonus_nb(rule, legs.terms[terms, THRESHOLD], legs.terms[terms, BONUS])
         own /= held
         collateral_leg = -1
         debt_leg = -1
@@ -100,8 +103,9 @@ def picked_nb(
         picked_debt = owed
         threshold = backing / held
     else:
-        threshold = legs.collateral_threshold[unsigned(collateral_leg)]
-        own = _own_bonus_nb(rule, threshold, legs.collateral_bonus[unsigned(collateral_leg)])
+        terms = legs.collateral_terms[unsigned(collateral_leg)]
+        threshold = legs.terms[terms, THRESHOLD]
+        own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
     bonus = _bonus_nb(rule, backing / owed, own)
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 

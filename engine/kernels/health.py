@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.compiling import inlined, inlined_kernel
-from engine.kernels.constants import unsigned
+from engine.kernels.constants import THRESHOLD, unsigned
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import Legs
@@ -22,7 +22,7 @@ def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tupl
     for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
         value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
         held += value
-        backing += value * legs.collateral_threshold[leg]
+        backing += value * legs.terms[legs.collateral_terms[leg], THRESHOLD]
     owed = 0.0
     for leg in range(unsigned(legs.debt_start[here]), unsigned(legs.debt_start[after])):
         owed += debt[leg] * prices[unsigned(legs.debt_asset[leg])]

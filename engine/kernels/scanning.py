@@ -236,12 +236,37 @@ def merge_nb(
 
 
 @kernel
-def first_due_nb(legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, due: Any) -> None:
-    """Fill the due values (n,) at level 1; 0 for accounts that are liquidatable already."""
+def due_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    prices: Any,
+    dust: float,
+    everything: bool,
+    terms_moved: Any,
+    price_moved: Any,
+    due: Any,
+) -> int:
+    """Fill the due values (n,) at level 1 of accounts that something has moved for; 0 where it is liquidatable already.
+
+    Looked at are the accounts with collateral on terms that have moved, ``terms_moved`` (T,) bool, or with a leg in an
+    asset whose price has, ``price_moved`` (K,) bool, or ``everything``. Returns how many these are.
+    """
+    count = 0
     for place in range(len(due)):
         i = unsigned(place)
-        state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
-        due[i] = 0.0 if state == LOOKED_WAITING else value
+        moved = everything
+        if not everything:
+            for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
+                moved |= terms_moved[legs.collateral_terms[leg]] or price_moved[unsigned(legs.collateral_asset[leg])]
+            for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+                moved |= price_moved[unsigned(legs.debt_asset[leg])]
+        if moved:
+            state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
+            due[i] = 0.0 if state == LOOKED_WAITING else value
+            count += 1
+    return count
 
 
 @kernel

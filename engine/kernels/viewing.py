@@ -15,6 +15,7 @@ from engine.kernels.constants import (
     STATUS_LIQUIDATED,
     STATUS_NO_DEBT,
     STATUS_PARTLY,
+    THRESHOLD,
     unsigned,
 )
 from engine.kernels.exchange import picked_nb
@@ -109,7 +110,7 @@ def row_prices_nb(
             i = unsigned(row_account[row])
             leg = unsigned(row_leg[row])
             k = unsigned(legs.collateral_asset[leg])
-            weight = collateral[leg] * legs.collateral_threshold[leg]
+            weight = collateral[leg] * legs.terms[legs.collateral_terms[leg], THRESHOLD]
             if cash[unsigned(legs.market[i]), k]:
                 other = unsigned(shorted_nb(legs, debt, prices, cash, i, k, row_debt_leg[row]))
                 if other != k:
@@ -155,7 +156,7 @@ def weight_nb(legs: Legs, collateral: Any, i: int, k: int) -> float:
     """Return the tokens of asset k that account i holds, times their threshold."""
     for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
         if unsigned(legs.collateral_asset[leg]) == k:
-            return collateral[leg] * legs.collateral_threshold[leg]
+            return collateral[leg] * legs.terms[legs.collateral_terms[leg], THRESHOLD]
     return 0.0
 
 
@@ -267,9 +268,9 @@ def sides_nb(
         k = legs.collateral_asset[leg]
         value = collateral[leg] * prices[k]
         if moving[k]:
-            a += value * legs.collateral_threshold[leg]
+            a += value * legs.terms[legs.collateral_terms[leg], THRESHOLD]
         else:
-            b += value * legs.collateral_threshold[leg]
+            b += value * legs.terms[legs.collateral_terms[leg], THRESHOLD]
     e = 0.0
     f = 0.0
     for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):

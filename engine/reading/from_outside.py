@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.market.outside_sale import OutsideSale
-
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.kernels import Curves, Selling
+    from engine.market.outside_sale import OutsideSale
     from engine.recording.recording import Recording
     from engine.recording.records import Round
 
@@ -29,26 +28,23 @@ class FromOutside:
     ----------
     recording
         May still be growing.
-    sale
-        What was sold from outside, if it was not what the scenario's shock sells.
-
-    Attributes
-    ----------
-    sale
-        What was sold.
+    found
+        What was sold and what was worked out before, which the recording keeps.
     """
 
-    def __init__(self, recording: Recording, sale: OutsideSale | None = None) -> None:
+    def __init__(self, recording: Recording, found: FoundOutside) -> None:
         self._recording = recording
-        self._lock = Lock()
-        self.sale = OutsideSale.of(recording.scenario.parameters) if sale is None else sale
-        self._prices: list[Floats] = []
-        self._permanent, self._temporary = np.zeros((2, len(recording.book.asset_names)))
+        self._found = found
+
+    @property
+    def sale(self) -> OutsideSale:
+        """What was sold."""
+        return self._found.sale
 
     @property
     def known(self) -> int:
         """How many rounds, from round 0 on, are worked out already: asking for their prices costs nothing."""
-        return len(self._prices) if self.sale.rounds else len(self._recording.rounds)
+        return len(self._found.prices) if self.sale.rounds else len(self._recording.rounds)
 
     def work_out(self) -> None:
         """Work out all rounds that there are, for a thread that nobody waits for."""
@@ -75,10 +71,11 @@ class FromOutside:
         step = self._recording.rounds[number]
         if not self.sale.rounds:
             return step.undisturbed
-        with self._lock:
-            while len(self._prices) <= step.number:
-                self._prices.append(self._next(self._recording.rounds[len(self._prices)]))
-            return self._prices[step.number]
+        found = self._found
+        with found.lock:
+            while len(found.prices) <= step.number:
+                found.prices.append(self._next(self._recording.rounds[len(found.prices)]))
+            return found.prices[step.number]
 
     def amplification(self, number: int = -1) -> dict[str, float | None]:
         """Return each asset's whole fall over the part of it from outside, at the end of a round.
@@ -148,13 +145,33 @@ class FromOutside:
         from engine import kernels
 
         share, tokens = self._selling["share"], self.sale.at(step.number)
-        self._permanent = self._permanent + share * tokens
-        self._temporary = self._temporary * self._selling["decay"] + (1.0 - share) * tokens
+        found = self._found
+        found.permanent = found.permanent + share * tokens
+        found.temporary = found.temporary * self._selling["decay"] + (1.0 - share) * tokens
         prices, cross = np.empty((2, len(tokens)))
-        outstanding = self._permanent + self._temporary
+        outstanding = found.permanent + found.temporary
         kernels.market_prices_nb(self._curves, np.array(step.undisturbed), outstanding, prices, cross)
         prices.setflags(write=False)
         return prices
+
+
+class FoundOutside:
+    """What was sold from outside and what was worked out of it. It does not hold the recording, whose part it is.
+
+    Parameters
+    ----------
+    sale
+        What was sold.
+    """
+
+    __slots__ = ("lock", "permanent", "prices", "sale", "temporary")
+
+    def __init__(self, sale: OutsideSale) -> None:
+        self.sale = sale
+        self.lock = Lock()
+        self.prices: list[Floats] = []
+        self.permanent = np.zeros_like(sale.tokens)
+        self.temporary = np.zeros_like(sale.tokens)
 
 
 def amplification(whole: float, outside: float) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,30 +24,29 @@ class Losses:
     """Insolvent debt and total loss of a recorded run, by market, worked out when they are asked for.
 
     A round costs what has changed since the one that was asked for before: only accounts whose amounts, or whose
-    prices, have moved enough to make them insolvent are looked at again. The first one looks at the whole book.
+    prices, have moved enough to make them insolvent are looked at again. The first one looks at the whole book, but the
+    end of a run tells its own.
     What was worked out is kept. It may be used by several threads.
 
     Parameters
     ----------
     recording
         May still be growing.
+    found
+        What was worked out of it before, where the recording keeps that.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, found: FoundLosses | None = None) -> None:
         self._recording = recording
-        self._lock = Lock()
-        self._insolvent: dict[int, Floats] = {}
-        self._known = 0
-        self._written_off: list[Floats] = []  # up to the end of each round
-        self._search: _Search | None = None
+        self._found = FoundLosses() if found is None else found
 
     @property
     def known(self) -> int:
         """How many rounds, from round 0 on, are worked out already: asking for their figures costs nothing."""
-        with self._lock:
-            while self._known in self._insolvent:
-                self._known += 1
-            return self._known
+        with self._found.lock:
+            while self._found.known in self._found.insolvent:
+                self._found.known += 1
+            return self._found.known
 
     def work_out(self) -> None:
         """Work out all rounds that there are, for a thread that nobody waits for."""
@@ -67,14 +67,16 @@ class Losses:
             If there is no such round yet.
         """
         step = self._recording.rounds[number]
-        with self._lock:
-            found = self._insolvent.get(step.number)
+        with self._found.lock:
+            found = self._found.insolvent.get(step.number)
+            if found is None and step is self._recording.rounds[-1]:
+                found = self._recording.insolvent_at_end_usd  # the run, which knows what it has touched, was quicker
             if found is None:
-                if self._search is None:
-                    self._search = _Search(self._recording)
-                found = self._search.insolvent_debt_usd(step)
+                if self._found.search is None:
+                    self._found.search = _Search(weakref.proxy(self._recording))
+                found = self._found.search.insolvent_debt_usd(step)
                 found.setflags(write=False)
-                self._insolvent[step.number] = found
+            self._found.insolvent[step.number] = found
         return found
 
     def written_off_usd(self, number: int = -1) -> Floats:
@@ -91,14 +93,14 @@ class Losses:
             If there is no such round yet.
         """
         step = self._recording.rounds[number]
-        with self._lock:
-            while len(self._written_off) <= step.number:
-                written_off = _written_off_usd(self._recording, self._recording.rounds[len(self._written_off)])
-                if self._written_off:
-                    written_off = written_off + self._written_off[-1]
+        with self._found.lock:
+            while len(self._found.written_off) <= step.number:
+                written_off = _written_off_usd(self._recording, self._recording.rounds[len(self._found.written_off)])
+                if self._found.written_off:
+                    written_off = written_off + self._found.written_off[-1]
                 written_off.setflags(write=False)
-                self._written_off.append(written_off)
-            return self._written_off[step.number]
+                self._found.written_off.append(written_off)
+            return self._found.written_off[step.number]
 
     def total_loss_usd(self, number: int = -1) -> Floats:
         """Return (M,) what was written off up to the end of a round, and the insolvent debt then.
@@ -115,6 +117,19 @@ class Losses:
         """
         total: Floats = self.written_off_usd(number) + self.insolvent_debt_usd(number)
         return total
+
+
+class FoundLosses:
+    """What was worked out of a recording's losses. It does not hold the recording, whose part it is."""
+
+    __slots__ = ("insolvent", "known", "lock", "search", "written_off")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.insolvent: dict[int, Floats] = {}
+        self.known = 0
+        self.written_off: list[Floats] = []  # up to the end of each round
+        self.search: _Search | None = None
 
 
 class _Search:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.market.outside_sale import OutsideSale
 from engine.reading.cursor import Cursor
 from engine.reading.event_listing import Listing
-from engine.reading.from_outside import FromOutside
-from engine.reading.losses import Losses
+from engine.reading.from_outside import FoundOutside, FromOutside
+from engine.reading.losses import FoundLosses, Losses
 from engine.reading.measures import events_frame, result, rounds_frame, summary
 from engine.recording.recording import Recording
 from engine.recording.records import BadDebts, BookState, Events
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from engine.base.columns import Memory
     from engine.book.book import Book
     from engine.book.health_index import HealthIndex
-    from engine.market.outside_sale import OutsideSale
     from engine.market.shocks import GivenPrices
     from engine.scenario.scenario import Scenario
 
@@ -31,13 +31,6 @@ class RecordedRun(Recording):
     ----------
     scenario, book, served_in_order, is_brief, memory
         As `engine.recording.recording.Recording` takes them.
-
-    Attributes
-    ----------
-    losses
-        Insolvent debt and total loss at the end of any round, worked out when they are asked for.
-    outside
-        The prices with nothing but what came from outside, and what was sold there.
     """
 
     def __init__(
@@ -46,8 +39,22 @@ class RecordedRun(Recording):
     ) -> None:  # fmt: skip
         super().__init__(scenario, book, served_in_order=served_in_order, is_brief=is_brief, memory=memory)
         self._listing = Listing(served_in_order=served_in_order)
-        self.losses = Losses(self)
-        self.outside = FromOutside(self)
+        self._found_losses = FoundLosses()
+        self._found_outside = FoundOutside(OutsideSale.of(scenario.parameters))
+
+    @property
+    def outside(self) -> FromOutside:
+        """The prices with nothing but what came from outside, and what was sold there."""
+        return FromOutside(self, self._found_outside)
+
+    def sold_from_outside(self, sale: OutsideSale) -> None:
+        """Note that something else is sold from outside than what the scenario's shock sells."""
+        self._found_outside = FoundOutside(sale)
+
+    @property
+    def losses(self) -> Losses:
+        """Insolvent debt and total loss at the end of any round, worked out when they are asked for, once."""
+        return Losses(self, self._found_losses)
 
     @property
     def events(self) -> Events:
@@ -97,17 +104,17 @@ class RecordedRun(Recording):
 
 
 def recorded_rounds(
-    scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
-    undisturbed: GivenPrices | None = None, outside: OutsideSale | None = None,
+    scenario: Scenario, index: HealthIndex | None = None, undisturbed: GivenPrices | None = None,
+    outside: OutsideSale | None = None,
 ) -> Rounds[RecordedRun]:  # fmt: skip
     """Return the rounds of a scenario, computed one by one, with a recording that can be read.
 
     Parameters
     ----------
-    scenario, book, index, undisturbed, outside
+    scenario, index, undisturbed, outside
         As `engine.running.rounds.Rounds` takes them.
     """
-    steps = Rounds(scenario, book, index, undisturbed, outside, recording_type=RecordedRun)
+    steps = Rounds(scenario, index, undisturbed, outside, recording_type=RecordedRun)
     if outside is not None:
-        steps.recording.outside = FromOutside(steps.recording, outside)
+        steps.recording.sold_from_outside(outside)
     return steps

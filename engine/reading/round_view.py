@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.base.types import frozen
 from engine.recording.records import BookState
 
 if TYPE_CHECKING:
@@ -152,12 +153,12 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
     )
 
 
-def initial_view(scenario: Scenario, book: Book | None = None) -> RoundView:
+def initial_view(scenario: Scenario) -> RoundView:
     """Return the view of a scenario that has not run, at the first oracle prices."""
-    from engine.book.book import Book as Made
+    from engine.book.book import Book
     from engine.market.oracles import first_prices
 
-    book = Made.from_scenario(scenario) if book is None else book
+    book = Book.from_scenario(scenario)
     never = np.zeros(len(book), dtype=np.int32)
     state = BookState(np.array(book.collateral_amount), np.array(book.debt_amount))
     return _view(scenario, book, 0, first_prices(scenario.parameters), state, never, never.copy())
@@ -193,7 +194,7 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
     with bad debt. Markets that liquidators do not settle close accounts whole and without a bonus, so that they have
     no toxic region; what a stability pool closes leaves no bad debt.
     """
-    from engine.kernels import INCENTIVE_FIXED, danger_nb
+    from engine.kernels import BONUS, INCENTIVE_FIXED, danger_nb
     from engine.market.rules import compile_rules
 
     book, parameters = view.book, view.scenario.parameters
@@ -201,10 +202,9 @@ def danger(view: RoundView) -> tuple[Floats, Floats]:
     settlements = [market.rules.settlement for market in parameters.markets.values()]
     is_whole = np.array([not settlement.by_liquidators for settlement in settlements])
     if is_whole.any():
-        leg_market = np.repeat(book.market, np.diff(book.collateral_start))
-        bonus = np.where(is_whole[leg_market], 0.0, legs.collateral_bonus)
-        bonus.setflags(write=False)
-        legs = legs._replace(collateral_bonus=bonus)
+        terms = book.terms.copy()
+        terms[is_whole[book.layout.sources.market], BONUS] = 0.0
+        legs = legs._replace(terms=frozen(terms))
         rules["incentive_kind"][is_whole] = INCENTIVE_FIXED
     toxic, short = np.zeros(len(book.market_names)), np.zeros(len(book.market_names))
     danger_nb(

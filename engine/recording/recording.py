@@ -63,6 +63,8 @@ class Recording:
         The rounds so far; the first is number 0, the state before the run.
     ended
         Why the run ended, None while it has not.
+    insolvent_at_end_usd
+        (M,) the insolvent debt at the end of the last round, where the run came to its end by itself and has told.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Recording:
         self.book = book
         self.rounds: list[Round] = []
         self.ended: str | None = None
+        self.insolvent_at_end_usd: Floats | None = None
         self.is_brief = is_brief
         # Brief columns are nobody's but this recording's: what is handed out of them is worked out anew.
         self.event_columns = ChunkedColumns(
@@ -100,7 +103,7 @@ class Recording:
         if since > len(collateral) + len(debt):
             if index is not None:
                 collateral, debt = index.in_book(collateral, debt)
-            if index is None or index.in_book_order:
+            else:
                 collateral, debt = collateral.copy(), debt.copy()
             self._keyframes.append(Keyframe(step.number, collateral, debt))
         self._event_ends.append(step.last_event)

@@ -19,15 +19,15 @@ _LEAST_PART = 1e-9
 
 def compile_bounds(parameters: Parameters, book: Book) -> kernels.Bounds:
     """Return the bounds of each market, in the order of the markets."""
-    leg_market = np.repeat(book.market, np.diff(book.collateral_start))
+    terms_market = book.layout.sources.market
     rows = []
     for m, market in enumerate(parameters.markets.values()):
-        own = leg_market == m
-        threshold, bonus = book.collateral_threshold[own], book.collateral_bonus[own]
+        own = book.terms[terms_market == m]  # NaN in terms that no collateral is on
+        threshold, bonus = own[:, kernels.THRESHOLD], own[:, kernels.BONUS]
         rows.append(
             {
-                "most_repaid": _most_repaid(market.rules.close, float(threshold.min(initial=1.0))),
-                "most_bonus": bonus.max(initial=0.0),
+                "most_repaid": _most_repaid(market.rules.close, float(np.fmin.reduce(threshold, initial=1.0))),
+                "most_bonus": np.fmax.reduce(bonus, initial=0.0),
             }
         )
     return kernels.table(kernels.Bound, rows)

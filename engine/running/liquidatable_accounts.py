@@ -12,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
-from engine.book.health_index import forget
 
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints
-    from engine.book.health_index import Workspace
+    from engine.book.workspace import Workspace
 
 
 class Waiting:
@@ -90,7 +89,7 @@ class Waiting:
         """Make the next scan look at every account."""
         self._log_level = 0.0
         self._log_rise = 0.0
-        forget(self._space)
+        self._space.forget()
         self._space.due[self.accounts] = np.inf
         self._is_stale = True
 

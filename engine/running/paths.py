@@ -15,9 +15,9 @@ import numpy as np
 
 from engine import kernels
 from engine.book.book import Book
-from engine.book.health_index import HealthIndex
+from engine.book.reuse import index_of
 from engine.kernels.playing import run_paths_nb
-from engine.market.oracles import STILL, first_prices
+from engine.market.oracles import STILL
 from engine.market.outside_sale import OutsideSale
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.base.types import Floats, Wholes
+    from engine.book.health_index import HealthIndex
     from engine.scenario.scenario import Scenario
     from engine.scenario.schema import Parameters
 
@@ -100,18 +101,11 @@ class Paths:
     ----------
     scenario
         What to run.
-    index
-        The book laid out by health at the scenario's first prices, if it was made before.
 
     Attributes
     ----------
     index
-        The index that is used.
-
-    Raises
-    ------
-    ValueError
-        If the index was made for other first prices or another dust.
+        The book laid out by health, as it is kept with the loans.
 
     Examples
     --------
@@ -136,14 +130,10 @@ class Paths:
     True
     """
 
-    def __init__(self, scenario: Scenario, index: HealthIndex | None = None) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        parameters = scenario.parameters
-        self.index = HealthIndex.of(scenario, Book.from_scenario(scenario)) if index is None else index
-        if not self.index.fits(first_prices(parameters), float(parameters.simulation.dust_usd)):
-            message = "the index was made for other first prices or another dust"
-            raise ValueError(message)
-        self._tables = Tables.of(parameters, self.index.book)
+        self.index = index_of(scenario, for_many=True)
+        self._tables = Tables.of(scenario.parameters, self.index.book)
 
     def run(
         self, prices: Floats | None = None, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
@@ -211,12 +201,12 @@ class Paths:
         """Run some paths; return how often each account was liquidated."""
         times = np.zeros(len(self.index.book), dtype=np.int64)
         room = _Room(self.index)
-        tables, indexes = self._tables, _Indexes(self.scenario, self.index)
+        tables, index = self._tables, self.index
         for part in parts:
             if stop[0]:
                 break
             parameters, places = part.scenario.parameters, np.array(part.places)
-            index = indexes.of(part.scenario)
+            index = index.under(part.scenario, Book.from_scenario(part.scenario))
             by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
             if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
                 _play_slowly(part.scenario, index, places, along, figures, times, stop)
@@ -225,7 +215,7 @@ class Paths:
             alike = len(places) if along.is_alike else 1
             prices, shock_rounds = along.prices(tables, places[::alike])
             sale = along.sale(tables, places[::alike])
-            workspace = index.borrow(tables.first_oracle, float(parameters.simulation.dust_usd))
+            workspace = index.borrow()
             found, ends = figures.room_for(len(prices))
             counted = np.zeros_like(times)
             run_paths_nb(
@@ -233,7 +223,7 @@ class Paths:
                 tables.selling, tables.safety, tables.first_oracle, tables.start,
                 int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds), tables.look_back,
                 STILL, float(parameters.simulation.dust_usd),
-                float(index.legs.collateral_threshold.max(initial=1.0)), index.fresh, index.left, workspace.space,
+                index.most_threshold, index.fresh, index.left, workspace.space,
                 room.work(parameters), prices, shock_rounds, sale.tokens, sale.rounds, found, ends[0], ends[1],
                 ends[2], counted, stop,
             )  # fmt: skip
@@ -306,30 +296,6 @@ class _Figures:
         return PathFigures(
             **named, undisturbed=self.ends[0], outside=self.ends[1], market=self.ends[2], times_liquidated=times
         )
-
-
-class _Indexes:
-    """The index of each variant of a scenario: the scenario's own wherever nothing has moved in it."""
-
-    def __init__(self, scenario: Scenario, index: HealthIndex) -> None:
-        self._found = {self._basis(scenario.parameters): index}
-
-    def of(self, scenario: Scenario) -> HealthIndex:
-        """Return a variant's index."""
-        basis = self._basis(scenario.parameters)
-        if basis not in self._found:
-            self._found = dict(list(self._found.items())[:1])  # the scenario's own, and the last one
-            self._found[basis] = HealthIndex.of(scenario, Book.from_scenario(scenario))
-        return self._found[basis]
-
-    @staticmethod
-    def _basis(parameters: Parameters) -> Any:
-        """Return what an index depends on beside the loans."""
-        markets = tuple(
-            (name, repr(market.collateral), repr(market.categories), market.rules.trigger)
-            for name, market in parameters.markets.items()
-        )
-        return markets, first_prices(parameters).tobytes(), parameters.simulation.dust_usd
 
 
 def _checked(prices: Floats, assets: int) -> Floats:
@@ -418,6 +384,7 @@ def _play_slowly(
         for _ in steps:
             if stop[0]:
                 steps.close()
+        steps.close()
         recording = steps.recording
         found = recording.summary()
         found.setdefault("seed_proceeds_usd", 0.0)
@@ -428,6 +395,5 @@ def _play_slowly(
         last = recording.rounds[-1]
         figures.ends[:, place] = last.undisturbed, recording.outside.prices(last.number), last.market
         times[np.unique(recording.liquidated_accounts())] += 1
-        steps.give_back()
         if stop[0]:
             break

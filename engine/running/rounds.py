@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from engine import kernels
 from engine.base.types import Floats, frozen
 from engine.book.book import Book
-from engine.book.health_index import HealthIndex
+from engine.book.reuse import index_of
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
 from engine.market.outside_sale import OutsideSale
@@ -26,6 +27,7 @@ from engine.settlement.step import LiquidationStep
 from engine.settlement.turn import RoundSettlement
 
 if TYPE_CHECKING:
+    from engine.book.health_index import HealthIndex
     from engine.market.shocks import GivenPrices
     from engine.scenario.scenario import Scenario
 
@@ -41,10 +43,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     ----------
     scenario
         What to run.
-    book
-        The scenario's book, if it was already made.
     index
-        The book laid out by health, if many runs are made on it. Results do not depend on it.
+        The book laid out by health, if another is to be used than the one that is kept with the loans. Results do not
+        depend on it.
     undisturbed
         Prices in place of those that the scenario's shock makes.
     outside
@@ -59,17 +60,12 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     """
 
     def __init__(
-        self, scenario: Scenario, book: Book | None = None, index: HealthIndex | None = None,
-        undisturbed: GivenPrices | None = None, outside: OutsideSale | None = None, *,
-        recording_type: type[AnyRecording],
+        self, scenario: Scenario, index: HealthIndex | None = None, undisturbed: GivenPrices | None = None,
+        outside: OutsideSale | None = None, *, recording_type: type[AnyRecording],
     ) -> None:  # fmt: skip
         parameters = scenario.parameters
-        if book is None:
-            book = Book.from_scenario(scenario) if index is None else index.book
-        self._index = HealthIndex.unsorted(scenario, book) if index is None else index
-        if self._index.book is not book:
-            message = "the index belongs to another book"
-            raise ValueError(message)
+        self._index = index_of(scenario) if index is None else index.under(scenario, Book.from_scenario(scenario))
+        book = self._index.book
         self._parameters = parameters
         self._legs, self._places = self._index.legs, self._index.places
         self._curves = compile_curves(parameters)
@@ -82,7 +78,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._look_back = look_back(self._oracles)
 
         self._oracle = first_prices(parameters)
-        self._space = self._index.borrow(self._oracle, self._dust)
+        self._borrowed = _Borrowed(self._index)
+        self._space = self._borrowed.space
+        weakref.finalize(self, self._borrowed.give_back).atexit = False
         self._collateral, self._debt = self._space.collateral, self._space.debt
         self._left = kernels.TokensLeft(*(array.copy() for array in self._index.left))
         self._reserve = np.array(
@@ -111,17 +109,14 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         return self.recording.ended
 
     def close(self) -> None:
-        """Stop: no more rounds come. What was computed stays in the recording."""
+        """Stop: no more rounds come. What was computed stays in the recording.
+
+        The arrays that the run changed go back to the index, for the next run; so they do when nobody holds this any
+        more.
+        """
         if self.recording.ended is None:
             self.recording.ended = STOPPED
-
-    def give_back(self) -> None:
-        """Give the arrays that this run changed back to its index, for another run; no more rounds come from this one.
-
-        The recording stays as it is. The thread that computes the rounds calls this, once.
-        """
-        self.close()
-        self._index.give_back(self._space)
+        self._borrowed.give_back()
 
     def __iter__(self) -> Rounds[AnyRecording]:
         return self
@@ -129,12 +124,16 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def __next__(self) -> Round:
         if self.recording.ended is not None:
             raise StopIteration
+        self._borrowed.is_between_rounds = False
         step, quiet = self._round(self.recording.rounds[-1].number + 1)
+        self._borrowed.is_between_rounds = True
         self.recording.append(step, self._collateral, self._debt, self._index)
         if quiet and self._stands_still():
             self.recording.ended = NO_MORE_LIQUIDATIONS
         elif step.number >= self._parameters.simulation.max_rounds:
             self.recording.ended = MAX_ROUNDS_REACHED
+        if self.recording.ended is not None:
+            self.recording.insolvent_at_end_usd = self._insolvent_debt_usd(step.market)
         return step
 
     def _start(self) -> None:
@@ -356,6 +355,18 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._reserve -= paid
         return total, total - paid + below, int(end)
 
+    def _insolvent_debt_usd(self, market: Floats) -> Floats:
+        """Return max(0, D - C) of all accounts as they stand now, (M,) by market; looks at those that can have any."""
+        usd = np.zeros((len(self._reserve), 2))
+        moved = market / self._index.basis.prices
+        fall = moved[self._space.is_owed].max(initial=0.0) / moved[self._space.is_held].min(initial=np.inf)
+        fresh = self._index.fresh
+        kernels.insolvent_debt_nb(
+            self._legs, self._collateral, self._debt, np.array(market), float(self._index.most_threshold * fall),
+            fresh.due, fresh.block_due, self._space.touched, False, usd,
+        )  # fmt: skip
+        return frozen(usd.sum(axis=1))
+
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
         return np.maximum((tokens + rest) @ self._oracle, 0.0)
 
@@ -370,6 +381,35 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             return False
         coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
         return bool((np.abs(relative_moves(last.market, coming)) <= STILL).all())
+
+
+class _Borrowed:
+    """What a run has borrowed of its index, until it gives it back.
+
+    Parameters
+    ----------
+    index
+        Of the run.
+
+    Attributes
+    ----------
+    space
+        What was borrowed.
+    is_between_rounds
+        Whether all that has changed is marked, so that it can be put back; not so where a round was cut off.
+    """
+
+    __slots__ = ("_index", "is_between_rounds", "space")
+
+    def __init__(self, index: HealthIndex) -> None:
+        self._index: HealthIndex | None = index
+        self.space = index.borrow()
+        self.is_between_rounds = True
+
+    def give_back(self) -> None:
+        index, self._index = self._index, None
+        if index is not None and self.is_between_rounds:
+            index.give_back(self.space)
 
 
 def _is_still(before: Round, step: Round) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.base.faults import BadInput, Fault
+from engine.base.kept import Kept
+from engine.base.types import read_only
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -51,6 +53,9 @@ class CodedColumn:
     codes: Codes
     names: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", read_only(self.codes))
+
     @classmethod
     def from_values(cls, values: Iterable[str | None]) -> CodedColumn:
         """Code a sequence of names; None and "" are blank."""
@@ -86,6 +91,9 @@ _NO_COLUMN = CodedColumn(np.empty(0, dtype=np.int32), ())
 class LoanTable:
     """The rows of a loan book (Method, section 1). Either side of a row may be blank.
 
+    The arrays are the table's from then on: what is worked out of them (the book laid out, its order of health, the
+    hash of its rows) is kept with the table, and used again by every run on it. An edited book is another table.
+
     Parameters
     ----------
     account
@@ -99,6 +107,11 @@ class LoanTable:
     category
         Coded column of the market's categories, the same on all rows of an account; blank for none. Left out: blank
         on all rows.
+
+    Attributes
+    ----------
+    kept
+        What was worked out of the rows.
     """
 
     account: npt.NDArray[np.object_]
@@ -110,8 +123,11 @@ class LoanTable:
     liquidation_threshold: Floats
     liquidation_bonus: Floats
     category: CodedColumn = _NO_COLUMN
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for name in ("account", *NUMBER_COLUMNS):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
         if self.category is _NO_COLUMN:
             object.__setattr__(self, "category", CodedColumn.blank(len(self.account)))
 
@@ -165,8 +181,8 @@ class LoanTable:
         """Whether both tables hold the same rows in the same order."""
         if len(self) != len(other):
             return False
-        for field in fields(self):
-            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+        for name in COLUMNS:
+            mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, CodedColumn):
                 if mine.names == theirs.names and _same_memory(mine.codes, theirs.codes):
                     continue
@@ -175,7 +191,7 @@ class LoanTable:
                     return False
             elif _same_memory(mine, theirs):
                 continue
-            elif field.name == "account":
+            elif name == "account":
                 if not np.array_equal(mine, theirs):
                     return False
             elif not np.array_equal(mine, theirs, equal_nan=True):

@@ -89,21 +89,7 @@ def split(parameters: Parameters, path: str) -> list[str]:
     BadInput
         If the path is empty or runs into something that has no keys.
     """
-    parts = path.split(".")
-    keys: list[str] = []
-    value: Any = plain_form(parameters)
-    while parts:
-        taken = 1
-        if isinstance(value, Mapping):
-            lengths = [n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in value]
-            taken = lengths[0] if lengths else 1
-        key = ".".join(parts[:taken])
-        if not key:
-            raise BadInput.at(path or "the path", "an empty key", "keys joined by dots")
-        keys.append(key)
-        parts = parts[taken:]
-        value = _child(value, key)
-    return keys
+    return _split(plain_form(parameters), path)
 
 
 def get(parameters: Parameters, path: str) -> Any:
@@ -133,8 +119,27 @@ def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
     BadInput
         If the path leads nowhere or the value is not allowed there.
     """
-    keys = split(parameters, path)
+    return replace_all(parameters, {path: value})
+
+
+def replace_all(parameters: Parameters, values: Mapping[str, Any]) -> Parameters:
+    """Return parameters in which the values at some paths are others, one after the other, checked as a whole.
+
+    So values that are only allowed together can be changed together. A `kind` counts as in `replace`.
+
+    Raises
+    ------
+    BadInput
+        If a path leads nowhere or a value is not allowed there.
+    """
     data = parameters.complete_dict()
+    for path, value in values.items():
+        _put(data, path, value)
+    return Parameters.from_dict(data)
+
+
+def _put(data: dict[str, Any], path: str, value: Any) -> None:
+    keys = _split(data, path)
     holder: Any = data
     for key in keys[:-1]:
         within, holder = holder, _child(holder, key)
@@ -148,7 +153,24 @@ def replace(parameters: Parameters, path: str, value: Any) -> Parameters:
         holder[keys[-1]] = value
     else:
         holder[keys[-1]] = value
-    return Parameters.from_dict(data)
+
+
+def _split(data: dict[str, Any], path: str) -> list[str]:
+    parts = path.split(".")
+    keys: list[str] = []
+    value: Any = data
+    while parts:
+        taken = 1
+        if isinstance(value, Mapping):
+            lengths = [n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in value]
+            taken = lengths[0] if lengths else 1
+        key = ".".join(parts[:taken])
+        if not key:
+            raise BadInput.at(path or "the path", "an empty key", "keys joined by dots")
+        keys.append(key)
+        parts = parts[taken:]
+        value = _child(value, key)
+    return keys
 
 
 def describe(parameters: Parameters, path: str) -> ParameterInfo:

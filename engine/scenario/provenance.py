@@ -25,8 +25,12 @@ _NOT_IN_A_RUN = ("name", "notes", "stops")
 def loans_sha256(loans: LoanTable) -> str:
     """Return the hash of a loan book's rows, in their order.
 
-    It does not depend on how the names are coded or in which file format the book was kept.
+    It does not depend on how the names are coded or in which file format the book was kept. It is kept with the loans.
     """
+    return loans.kept.get(loans_sha256, lambda: _rows_sha256(loans))
+
+
+def _rows_sha256(loans: LoanTable) -> str:
     digest = hashlib.sha256(b"cascade-loans/1")
     digest.update(np.int64(len(loans)).astype("<i8").tobytes())
     _add_names(digest, loans.account.tolist())

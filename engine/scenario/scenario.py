@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.base.faults import BadInput
+from engine.scenario import parameter_paths
 from engine.scenario.loans import LoanTable
 from engine.scenario.schema import Parameters
 from engine.scenario.validation import loan_faults
@@ -97,5 +100,32 @@ class Scenario:
         BadInput
             If the loans do not fit the new parameters.
         """
-        changed = replace(self, parameters=parameters)
-        return Scenario.checked(changed.parameters, changed.loans)
+        return Scenario.checked(parameters, self.loans)
+
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """Return the same book under parameters of which some have other values.
+
+        The loans are the same object: what was laid out for a run is used again by the next, whatever has changed.
+
+        Parameters
+        ----------
+        values
+            New values by the paths of parameters, in the units and with the keys of scenario files
+            (``"shock.returns.WETH": -0.4``). They are put in one after the other and checked together, so that values
+            that are only allowed together can be changed together. Another ``kind`` or ``model`` starts from the
+            defaults of that kind.
+
+        Raises
+        ------
+        BadInput
+            If a path leads nowhere, or a value is not allowed there; each fault names the path and what is allowed.
+        """
+        if not isinstance(values, Mapping):
+            raise BadInput.at("the values", f"{type(values).__name__}", 'a dict, {"shock.returns.WETH": -0.4}')
+        plain = {str(path): _plain(value) for path, value in values.items()}
+        return self.with_parameters(parameter_paths.replace_all(self.parameters, plain))
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or an array of NumPy, as sweeps are made of, as plain Python."""
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value

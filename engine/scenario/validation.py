@@ -30,14 +30,48 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     rows of one account with the same collateral that disagree on their threshold or bonus, and rows of
     one account that disagree on its category (Method, section 1). Past `MOST_FAULTS` faults a last one
     says how many more there are.
+
+    Loans that were found right are not looked at again while the names that they are checked against
+    are the same.
     """
+    passed = loans.kept.get(_Passed, _Passed)
+    against = _checked_against(parameters)
+    if passed.against == against:
+        return []
     found = sorted(_row_faults(parameters, loans), key=lambda entry: entry[0])
     if not found:
         found = sorted([*_disagreements(loans), *_different_categories(loans)], key=lambda entry: entry[0])
     faults = [fault for _, fault in found[:MOST_FAULTS]]
     if len(found) > MOST_FAULTS:
         faults.append(Fault("loans", f"{len(found) - MOST_FAULTS} more faults"))
+    if not faults:
+        passed.against = against
     return faults
+
+
+class _Passed:
+    """What some loans were checked against when no fault was found the last time, None before that."""
+
+    __slots__ = ("against",)
+
+    def __init__(self) -> None:
+        self.against: object = None
+
+
+def _checked_against(parameters: Parameters) -> object:
+    """Return everything of the parameters that the checks below look at."""
+    return tuple(parameters.assets), tuple(
+        (
+            name,
+            tuple(market.collateral),
+            market.rules.settlement.kind,
+            tuple(
+                (mode, given.assets, given.liquidation_threshold is None, given.liquidation_bonus is None)
+                for mode, given in market.categories.items()
+            ),
+        )
+        for name, market in parameters.markets.items()
+    )
 
 
 def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:

@@ -13,7 +13,7 @@ from engine import kernels
 if TYPE_CHECKING:
     from engine.base.columns import Columns
     from engine.base.types import Floats, Ints
-    from engine.book.health_index import Workspace
+    from engine.book.workspace import Workspace
     from engine.market.sales import Trades
 
 

@@ -110,4 +110,4 @@ def plain_health(recording: RecordedRun) -> list[float]:
     """Return the health factors at the first prices, in the order of the accounts."""
     from engine.reading.round_view import initial_view
 
-    return [float(value) for value in initial_view(recording.scenario, recording.book).health]
+    return [float(value) for value in initial_view(recording.scenario).health]

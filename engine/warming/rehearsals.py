@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.book.book import Book
-from engine.book.health_index import HealthIndex
 from engine.reading.recorded_run import recorded_rounds
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT
@@ -104,11 +102,9 @@ def look_at(recording: RecordedRun) -> None:
 
 
 def _run(made: Scenario) -> RecordedRun:
-    """Run a scenario on a book that is laid out by health and on one that is not."""
-    book = Book.from_scenario(made)
-    for index in (HealthIndex.of(made, book), None):
-        steps = recorded_rounds(made, book, index)
-        for _ in steps:
-            pass
-        steps.give_back()
+    """Run a scenario."""
+    steps = recorded_rounds(made)
+    for _ in steps:
+        pass
+    steps.close()
     return steps.recording

@@ -11,30 +11,31 @@ import platform
 import statistics
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+import engine
 from engine import kernels
 from engine.book.book import Book
 from engine.book.health_index import HealthIndex
-from engine.market.oracles import first_prices
-from engine.market.rules import compile_rules
+from engine.book.reuse import index_of
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
-from engine.running.paths import Paths
+from engine.scenario import parameter_paths
+from engine.scenario.scenario import Scenario
 from engine.warming.warm_up import warm_up
 from tests.benchmarks import lrvx_mark, numpy_rescan, pandas_rescan
-from tests.benchmarks.cascade_books import CASES, cascade
+from tests.benchmarks.cascade_books import CASES, book, cascade
 from tests.shared import RESOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.reading.recorded_run import RecordedRun
-    from engine.scenario.scenario import Scenario
 
 PAGE = RESOURCES / "help" / "speed.md"
 BEGIN, END = "<!-- engine table: written by dev.py bench --table -->", "<!-- end of the engine table -->"
@@ -54,14 +55,11 @@ def cpu(function: Callable[[], object], repeats: int) -> float:
     return statistics.median(times)
 
 
-def run(scenario: Scenario, book: Book, index: HealthIndex) -> RecordedRun:
-    """Run on an index and give back what was borrowed."""
-    steps = recorded_rounds(scenario, book, index)
-    for _ in steps:
-        pass
-    steps.recording.summary()
-    steps.give_back()
-    return steps.recording
+def run(scenario: Scenario) -> RecordedRun:
+    """Run, with figures, as a script would."""
+    recording = engine.run(scenario)
+    recording.summary()
+    return recording
 
 
 def ratio(value: float) -> str:
@@ -69,42 +67,58 @@ def ratio(value: float) -> str:
 
 
 def cascades(accounts: int) -> Iterator[Row]:
-    """The four cascades against the rescans."""
-    book = None
+    """The four cascades against the rescans, all on the same loans."""
+    laid_out = book(accounts)
+    first = cpu(lambda: run(laid_out), 1)
     for case in CASES:
-        scenario = cascade(case, accounts)
-        book = book or Book.from_scenario(scenario)
-        index = HealthIndex.of(scenario, book)
-        figures = run(scenario, book, index).summary()
-        ours = cpu(lambda: run(scenario, book, index), 5)  # noqa: B023 - called at once
-        theirs = cpu(lambda: numpy_rescan.run(scenario, book), 3 if not case.limits else 1)  # noqa: B023
+        scenario = cascade(case, laid_out)
+        figures = run(scenario).summary()
+        ours = cpu(lambda: run(scenario), 5)  # noqa: B023 - called at once
+        made = Book.from_scenario(scenario)
+        theirs = cpu(lambda: numpy_rescan.run(scenario, made), 3 if not case.limits else 1)  # noqa: B023
         share = 100 * figures["accounts_liquidated"] / accounts
         what = f"{case.name}: {case.what}, {figures['rounds']} rounds, {share:.1f} % of {accounts:,} accounts"
-        yield (what, f"{ratio(theirs / ours)} times a NumPy rescan ({1e3 * ours:.0f} ms)", f"{case.target:.0f} times")
+        yield (what, f"{ratio(theirs / ours)} times a NumPy rescan ({1e3 * ours:.0f} ms)", f"{case.target:.4g} times")
+    what = f"the first run on loans of {accounts:,} accounts, {len(laid_out.loans):,} rows: laid out and put in order"
+    yield (what, f"{first:.2f} s", "none")
+
+
+def other_parameters() -> Iterator[Row]:
+    """What a run takes longer whose parameters are others than those of the run before."""
+    scenario = book(ACCOUNTS)
+    run(scenario)
+    ours = cpu(lambda: run(scenario), 5)
+    for what, path in (
+        ("another fall", "shock.returns.A1"),
+        ("another threshold of one collateral of eight", "markets.m.collateral.A1.liquidation_threshold"),
+        ("another price of one collateral of eight", "assets.A1.price"),
+    ):
+        value = parameter_paths.get(scenario.parameters, path)
+        others = [scenario.with_values({path: value * factor}) for factor in (1.001, 1.002)]
+        changed = cpu(lambda: [run(each) for each in others], 5) / 2  # noqa: B023 - called at once
+        yield (f"contained, {ACCOUNTS:,} accounts, {what}", f"{changed / ours:.1f} times the same again", "none")
 
 
 def a_larger_book() -> Iterator[Row]:
     """The contained cascade on ten times the accounts; takes some gigabytes of memory."""
     times = []
     for accounts in (ACCOUNTS, 10 * ACCOUNTS):
-        scenario = cascade(CASES[0], accounts)
-        book = Book.from_scenario(scenario)
-        index = HealthIndex.of(scenario, book)
-        run(scenario, book, index)
-        times.append(cpu(lambda: run(scenario, book, index), 5))  # noqa: B023 - called at once
+        scenario = book(accounts)
+        run(scenario)
+        times.append(cpu(lambda: run(scenario), 5))  # noqa: B023 - called at once
     what = f"{CASES[0].name}, {10 * ACCOUNTS:,} accounts, against {ACCOUNTS:,}"
     yield (what, f"{ratio(times[1] / times[0])} times the time ({1e3 * times[1]:.0f} ms)", "less than 10 times")
 
 
 def against_pandas() -> Iterator[Row]:
     """Two of them against an analyst's script, on a smaller book."""
+    laid_out = book(100_000)
     for case in (CASES[0], CASES[2]):
-        scenario = cascade(case, 100_000)
-        book = Book.from_scenario(scenario)
-        index = HealthIndex.of(scenario, book)
-        run(scenario, book, index)
-        ours = cpu(lambda: run(scenario, book, index), 5)  # noqa: B023 - called at once
-        theirs = cpu(lambda: pandas_rescan.run(scenario, book), 3)  # noqa: B023
+        scenario = cascade(case, laid_out)
+        run(scenario)
+        ours = cpu(lambda: run(scenario), 5)  # noqa: B023 - called at once
+        made = Book.from_scenario(scenario)
+        theirs = cpu(lambda: pandas_rescan.run(scenario, made), 3)  # noqa: B023
         yield (f"{case.name}, 100,000 accounts", f"{ratio(theirs / ours)} times a pandas groupby script", "none")
 
 
@@ -119,42 +133,45 @@ def against_lrvx() -> Iterator[Row]:
         )
         return
     scenario = lrvx_mark.scenario(200_000)
-    book = Book.from_scenario(scenario)
-    index = HealthIndex.of(scenario, book)
-    ours_closed = run(scenario, book, index).summary()["liquidations"]
-    ours = cpu(lambda: run(scenario, book, index), 5)
+    ours_closed = run(scenario).summary()["liquidations"]
+    ours = cpu(lambda: run(scenario), 5)
     theirs, closed = lrvx_mark.lrvx_seconds(200_000)
     measured = f"{ratio(theirs / ours)} times lrvx ({theirs:.2f} s; it closes {closed:,}, the engine {ours_closed:,})"
     yield (what, measured, "100 times lrvx's LiquidationEngine")
 
 
 def one_scan() -> Iterator[Row]:
-    """A look at every account against reading the same bytes."""
-    scenario = cascade(CASES[0], ACCOUNTS)
-    book = Book.from_scenario(scenario)
-    rules, prices = compile_rules(scenario.parameters), first_prices(scenario.parameters)
-    collateral, debt, due = np.array(book.collateral_amount), np.array(book.debt_amount), np.empty(len(book))
-    legs = book.legs
+    """A look at every account against reading the same bytes; laying out; memory."""
+    scenario = book(ACCOUNTS)
+    made = Book.from_scenario(scenario)
+    index = index_of(scenario)
+    legs, due, none = made.legs, np.empty(len(made)), np.zeros(0, dtype=bool)
     read = (
-        legs.collateral_start, legs.collateral_asset, legs.collateral_threshold, legs.debt_start, legs.debt_asset,
-        legs.market, collateral, debt,
+        legs.collateral_start, legs.collateral_asset, legs.collateral_terms, legs.debt_start, legs.debt_asset,
+        legs.market, made.collateral_amount, made.debt_amount,
     )  # fmt: skip
-    scan = cpu(lambda: kernels.first_due_nb(legs, collateral, debt, rules, prices, 1e-6, due), 9)
+    basis = index.basis
+    amounts = made.collateral_amount, made.debt_amount
+    scan = cpu(lambda: kernels.due_nb(legs, *amounts, basis.rules, basis.prices, basis.dust, True, none, none, due), 9)
     reading = cpu(lambda: [array.sum() for array in read], 9)
     yield ("one look at every account's health, against reading the same bytes once",
            f"{scan / reading:.1f} times", "2.5 times")  # fmt: skip
-    made = cpu(lambda: Book.from_scenario(scenario), 3)
-    yield (f"laying out a book of {ACCOUNTS:,} accounts, {len(scenario.loans):,} rows", f"{made:.1f} s", "none")
-    recording = run(scenario, book, HealthIndex.of(scenario, book))
-    index = HealthIndex.of(scenario, book)
-    space = index.borrow(prices, 1e-6)
-    arrays = [*legs, *index.legs, *index.places, book.collateral_amount, book.debt_amount, collateral, debt,
-              space.due, space.block_due, space.touched, space.since, space.last_liquidated, space.bad,
-              book.row_account, book.row_leg]  # fmt: skip
+    laying_out = cpu(lambda: Book.from_scenario(Scenario(scenario.parameters, replace(scenario.loans))), 3)
+    yield (f"laying out a book of {ACCOUNTS:,} accounts, {len(scenario.loans):,} rows", f"{laying_out:.2f} s", "0.5 s")
+    ordering = cpu(lambda: HealthIndex.of(scenario, made), 3)
+    yield (f"putting {ACCOUNTS:,} accounts into the order in which falls reach them", f"{ordering:.2f} s", "none")
+    recording = run(scenario)
+    index = index_of(scenario)
+    space = index.borrow()
+    order, layout = index.order, made.layout
+    arrays = [*legs, *index.legs, *index.places, order.collateral, order.debt, layout.collateral_amount,
+              layout.debt_amount, space.collateral, space.debt, index.fresh.due, index.fresh.block_due, space.due,
+              space.block_due, space.touched, space.since, space.last_liquidated, space.bad, layout.row_account,
+              layout.row_leg, layout.row_debt_leg]  # fmt: skip
     held = sum(array.nbytes for array in arrays)
     held += sum(array.nbytes for chunk in recording.event_columns.chunks for array in chunk.arrays)
     held += sum(array[: 1 + recording.rounds[-1].liquidatable_left].nbytes for pool in space.pools for array in pool)
-    legs_held = len(book.collateral_amount) + len(book.debt_amount)
+    legs_held = len(made.collateral_amount) + len(made.debt_amount)
     yield (f"memory of a book, index, contained run and recording: {legs_held / ACCOUNTS:.1f} legs an account",
            f"{held / ACCOUNTS:.0f} bytes an account", "250 bytes for 2 legs")  # fmt: skip
 
@@ -169,15 +186,16 @@ def falls(scenario: Scenario, count: int) -> np.ndarray:
 
 def many_paths() -> Iterator[Row]:
     """Monte Carlo: many paths on one index against as many runs from the scenario, and two threads against one."""
-    scenario = cascade(CASES[0], 100_000)
-    paths = Paths(scenario)
+    scenario = book(100_000)
+    paths = engine.Paths(scenario)
     every = falls(scenario, PATHS)
     start = np.array([asset.price for asset in scenario.parameters.assets.values()])
     paths.run(every)
 
     def apart() -> None:
         for prices in every[:10]:
-            for _ in recorded_rounds(scenario, undisturbed=GivenPrices(start, prices)):
+            of_its_own = Scenario(scenario.parameters, replace(scenario.loans))  # nothing is laid out
+            for _ in recorded_rounds(of_its_own, undisturbed=GivenPrices(start, prices)):
                 pass
 
     together = cpu(lambda: paths.run(every), 5)
@@ -225,7 +243,15 @@ def main(arguments: list[str]) -> int:
     """Measure, print the table, and write it into the page if asked to."""
     warm_up()
     rows: list[Row] = []
-    for part in (cascades(ACCOUNTS), a_larger_book(), against_pandas(), against_lrvx(), one_scan(), many_paths()):
+    for part in (
+        cascades(ACCOUNTS),
+        other_parameters(),
+        a_larger_book(),
+        against_pandas(),
+        against_lrvx(),
+        one_scan(),
+        many_paths(),
+    ):
         for row in part:
             print(" | ".join(row), flush=True)
             rows.append(row)

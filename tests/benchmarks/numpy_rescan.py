@@ -39,6 +39,7 @@ def run(scenario: Scenario, book: Book) -> Outcome:
     most = parameters.liquidators.max_liquidations_per_round
     undisturbed = start * (1.0 + returns)
     collateral, debt = book.collateral_amount.copy(), book.debt_amount.copy()
+    collateral_asset, debt_asset, threshold = book.collateral_asset, book.debt_asset, book.collateral_threshold
     owner = np.repeat(np.arange(len(book)), np.diff(book.collateral_start))
     first = book.collateral_start[:-1]
     sold = np.zeros(len(assets))
@@ -46,10 +47,10 @@ def run(scenario: Scenario, book: Book) -> Outcome:
     while True:
         outcome.rounds += 1
         prices = undisturbed * np.exp(-sold * undisturbed / depth)
-        value = collateral * prices[book.collateral_asset]
+        value = collateral * prices[collateral_asset]
         held = np.add.reduceat(value, first)
-        backing = np.add.reduceat(value * book.collateral_threshold, first)
-        owed = debt * prices[book.debt_asset]
+        backing = np.add.reduceat(value * threshold, first)
+        owed = debt * prices[debt_asset]
         health = np.divide(backing, owed, out=np.full(len(book), np.inf), where=owed > 0)
         found = np.flatnonzero((health < 1.0) & (owed > 1e-6) & (held > 1e-6))
         if not len(found):
@@ -67,13 +68,13 @@ def run(scenario: Scenario, book: Book) -> Outcome:
         short = seized > value[legs]
         seized = np.where(short, value[legs], seized)
         repaid = np.where(short, seized / (1.0 + bonus), repaid)
-        tokens = np.where(short, collateral[legs], seized / prices[book.collateral_asset[legs]])
+        tokens = np.where(short, collateral[legs], seized / prices[collateral_asset[legs]])
         outcome.events.append((found, legs, tokens, repaid, health[found]))
         collateral[legs] -= tokens
-        debt[found] -= repaid / prices[book.debt_asset[found]]
-        emptied = np.add.reduceat(collateral * prices[book.collateral_asset], first) <= 1e-6
+        debt[found] -= repaid / prices[debt_asset[found]]
+        emptied = np.add.reduceat(collateral * prices[collateral_asset], first) <= 1e-6
         debt[emptied] = 0.0
-        sold += np.bincount(book.collateral_asset[legs], tokens, len(assets))
+        sold += np.bincount(collateral_asset[legs], tokens, len(assets))
         outcome.liquidations += len(found)
         outcome.repaid_usd += repaid.sum()
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 
 import engine
 from engine.book.book import Book
-from engine.reading.recorded_run import recorded_rounds
+from engine.scenario import parameter_paths
 from engine.warming.warm_up import warm_up
-from tests.benchmarks import numpy_rescan
+from tests.benchmarks import cascade_books, numpy_rescan
 from tests.benchmarks.random_books import random_scenario
 from tests.shared import RESOURCES
 
@@ -43,12 +44,17 @@ def medians(*functions) -> list[float]:
     return [statistics.median(each) for each in times]
 
 
-def run_engine(scenario, book):
-    steps = recorded_rounds(scenario, book)
-    for _ in steps:
-        pass
-    steps.recording.summary()
-    return steps.recording
+def processor_time(function) -> float:
+    """The processor time of one call."""
+    begin = time.process_time()
+    function()
+    return time.process_time() - begin
+
+
+def run_engine(scenario):
+    recording = engine.run(scenario)
+    recording.summary()
+    return recording
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def run_engine(scenario, book):
 def test_that_a_hundred_thousand_accounts_run_faster_than_a_numpy_rescan(benchmark, name, drop, depth_usd):
     scenario = random_scenario(100_000, drop, depth_usd)
     book = Book.from_scenario(scenario)
-    recording = run_engine(scenario, book)
+    recording = run_engine(scenario)
     expected = numpy_rescan.run(scenario, book)
     figures = recording.summary()
     assert figures["rounds"] == expected.rounds
@@ -65,24 +71,66 @@ def test_that_a_hundred_thousand_accounts_run_faster_than_a_numpy_rescan(benchma
     assert figures["repaid_usd"] == pytest.approx(expected.repaid_usd, rel=1e-9)
     assert recording.rounds[-1].market.tolist() == pytest.approx(expected.prices.tolist(), rel=1e-9)
 
-    ours, theirs = medians(lambda: run_engine(scenario, book), lambda: numpy_rescan.run(scenario, book))
+    ours, theirs = medians(lambda: run_engine(scenario), lambda: numpy_rescan.run(scenario, book))
     benchmark.extra_info.update(
         cascade=name, rounds=figures["rounds"], liquidations=figures["liquidations"], times_numpy=theirs / ours
     )
-    benchmark.pedantic(run_engine, args=(scenario, book), rounds=1)
+    benchmark.pedantic(run_engine, args=(scenario,), rounds=1)
     assert ours < theirs, f"{name}: the engine took {ours:.3f} s, NumPy {theirs:.3f} s"
+
+
+@pytest.fixture(scope="module")
+def laid_out():
+    scenario = cascade_books.book(300_000)
+    run_engine(scenario)
+    return scenario
+
+
+@pytest.mark.parametrize(
+    ("case", "least"), list(zip(cascade_books.CASES, (40.0, 4.0, 3.0, 20.0), strict=True)), ids=str
+)
+def test_that_a_second_run_on_the_same_loans_costs_what_it_touches(benchmark, laid_out, case, least):
+    scenario = cascade_books.cascade(case, laid_out)
+    ours = processor_time(lambda: run_engine(scenario))  # the very first one under these parameters
+    book = Book.from_scenario(scenario)
+    theirs = processor_time(lambda: numpy_rescan.run(scenario, book))
+    benchmark.extra_info.update(cascade=case.name, times_numpy=theirs / ours)
+    benchmark.pedantic(run_engine, args=(scenario,), rounds=3)
+    assert ours * least < theirs
+
+
+def test_that_a_second_run_takes_a_small_part_of_the_first(benchmark, laid_out):
+    fresh = engine.Scenario(laid_out.parameters, replace(laid_out.loans))
+    first = processor_time(lambda: run_engine(fresh))
+    second = processor_time(lambda: run_engine(fresh))
+    benchmark.extra_info.update(times=first / second)
+    benchmark.pedantic(run_engine, args=(fresh,), rounds=3)
+    assert second < first / 15
+
+
+@pytest.mark.parametrize(
+    "path", ["assets.A1.price", "markets.m.collateral.A1.liquidation_threshold"], ids=["price", "threshold"]
+)
+def test_that_a_run_under_a_changed_parameter_is_far_from_laying_out_anew(benchmark, laid_out, path):
+    fresh = engine.Scenario(laid_out.parameters, replace(laid_out.loans))
+    first = processor_time(lambda: run_engine(fresh))
+    value = parameter_paths.get(fresh.parameters, path)
+    changed = processor_time(lambda: run_engine(fresh.with_values({path: value * 1.01})))
+    benchmark.extra_info.update(times=first / changed)
+    benchmark.pedantic(run_engine, args=(fresh,), rounds=3)
+    assert changed < first / 4
 
 
 def test_that_a_run_of_the_compound_book_takes_no_longer_than_a_few_looks_at_it(benchmark):
     """The target is 0.1 s with figures, about 4 ms a round: some twenty times what one look in NumPy takes."""
     scenario = engine.load(RESOURCES / "examples" / "compound.cascade")
     book = Book.from_scenario(scenario)
-    rounds = run_engine(scenario, book).summary()["rounds"]
+    rounds = run_engine(scenario).summary()["rounds"]
 
     def scan():
         numpy_rescan.scan(book)
 
-    ours, one_scan = medians(lambda: run_engine(scenario, book), scan)
+    ours, one_scan = medians(lambda: run_engine(scenario), scan)
     benchmark.extra_info.update(rounds=rounds, seconds=ours, scans_a_round=ours / rounds / one_scan)
-    benchmark.pedantic(run_engine, args=(scenario, book), rounds=3)
+    benchmark.pedantic(run_engine, args=(scenario,), rounds=3)
     assert ours / rounds < 20 * one_scan

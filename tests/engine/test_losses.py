@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import engine
 from engine.files import load_recording, save_scenario
+from engine.reading.losses import Losses
 from engine.running.paths import Paths
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.settled_scenarios import settled_scenarios
@@ -151,6 +152,15 @@ def test_that_looking_only_at_who_can_be_insolvent_is_looking_at_all(given_scena
             assert found[m] == pytest.approx(written_off[m], rel=1e-9)
         elif one.rules.settlement.kind == "liquidator":
             assert found[m] == 0.0
+
+
+@given(st.one_of(scenarios(most_accounts=20), settled_scenarios()))
+def test_that_what_a_run_tells_of_its_end_is_what_is_found_in_its_recording(given_scenario):
+    recording = engine.run(engine.from_dict(given_scenario))
+    told = recording.losses.insolvent_debt_usd()
+    assert recording.insolvent_at_end_usd is told
+    recording.insolvent_at_end_usd = None
+    assert Losses(recording).insolvent_debt_usd().tolist() == told.tolist()
 
 
 @pytest.mark.parametrize("threshold", [0.5, 1.3])

@@ -11,8 +11,6 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.book.book import Book
-from engine.book.health_index import HealthIndex
 from engine.market.shocks import GivenPrices, undisturbed_prices
 from engine.reading.recorded_run import recorded_rounds
 from engine.running.paths import ENDED, Paths
@@ -278,13 +276,3 @@ def test_that_paths_can_be_stopped_and_say_so():
 def test_that_paths_that_are_none_are_refused_in_words(paths, said):
     with pytest.raises(ValueError, match=said):
         Paths(engine.from_dict(SMALL_BOOK)).run(paths)
-
-
-def test_that_an_index_of_other_prices_is_refused():
-    scenario = engine.from_dict(SMALL_BOOK)
-    dearer = copy.deepcopy(SMALL_BOOK)
-    dearer["assets"]["WETH"]["price"] *= 2
-    other = engine.from_dict(dearer)
-    index = HealthIndex.of(other, Book.from_scenario(other))
-    with pytest.raises(ValueError, match="other first prices"):
-        Paths(scenario, index)

@@ -44,7 +44,7 @@ for more in (
         for account in (0, 24, 25, 300):
             explain(recording, account, number, cursor)
     views.liquidation_heat_map(recording, [0, 1], "ETH", [0.0, 0.5])
-    views.initial_view(recording.scenario, recording.book)
+    views.initial_view(recording.scenario)
 for example in examples():
     recording = engine.run(example.load())
     recording.summary()

@@ -97,10 +97,13 @@ class AccountRecord:
     def working(self, amounts: Amounts, number: int) -> HealthWorking:
         """Return the terms of the health factor at the oracle prices of a round."""
         book, prices = self.recording.book, self.recording.rounds[number].oracle
-        legs = range(book.collateral_start[self.account], book.collateral_start[self.account + 1])
+        legs = _legs(book.collateral_start, self.account)
+        thresholds = book.terms[book.collateral_terms[legs], kernels.THRESHOLD].tolist()
         collateral = tuple(
-            _term(book.asset_names, book.collateral_asset[leg], amount, prices, float(book.collateral_threshold[leg]))
-            for leg, amount in zip(legs, amounts.collateral, strict=True)
+            _term(book.asset_names, asset, amount, prices, threshold)
+            for asset, amount, threshold in zip(
+                book.collateral_asset[legs], amounts.collateral, thresholds, strict=True
+            )
         )
         debt_legs = range(book.debt_start[self.account], book.debt_start[self.account + 1])
         debt = tuple(
@@ -148,8 +151,8 @@ class AccountRecord:
         legs = kernels.Legs(
             collateral_start=np.array([0, len(self.after.collateral)], dtype=np.int64),
             collateral_asset=book.collateral_asset[_legs(book.collateral_start, self.account)],
-            collateral_threshold=book.collateral_threshold[_legs(book.collateral_start, self.account)],
-            collateral_bonus=book.collateral_bonus[_legs(book.collateral_start, self.account)],
+            collateral_terms=book.collateral_terms[_legs(book.collateral_start, self.account)],
+            terms=book.terms,
             debt_start=np.array([0, len(self.after.debt)], dtype=np.int64),
             debt_asset=book.debt_asset[_legs(book.debt_start, self.account)],
             market=book.market[self.account : self.account + 1],

@@ -16,6 +16,7 @@ from engine.kernels import (
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
+    THRESHOLD,
     AccountPlaces,
     EventColumns,
     Flows,
@@ -131,7 +132,7 @@ def settle_with_pool_nb(
         d = debt[dleg] + stored * state.debt_per_collateral[m]
         held = c * oracle[k]
         owed = d * oracle[j]
-        backing = held * legs.collateral_threshold[cleg]
+        backing = held * legs.terms[legs.collateral_terms[cleg], THRESHOLD]
         if not is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
             continue
         health = health_nb(backing, owed)
@@ -214,7 +215,7 @@ def settle_with_pool_nb(
 
         held_after = collateral[cleg] * oracle[k]
         owed_after = debt[dleg] * oracle[j]
-        after = health_nb(held_after * legs.collateral_threshold[cleg], owed_after)
+        after = health_nb(held_after * legs.terms[legs.collateral_terms[cleg], THRESHOLD], owed_after)
         if held_after <= dust < owed_after:
             emptied[progress[PROGRESS_EMPTIED]] = i
             progress[PROGRESS_EMPTIED] += 1

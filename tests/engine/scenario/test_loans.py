@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import engine
-from engine.scenario.loans import CodedColumn, LoanTable
+from engine.scenario.loans import COLUMNS, CodedColumn, LoanTable
 from engine.scenario.validation import MOST_FAULTS
 from tests.engine.scenario.test_parameters import faults_of, small
 
@@ -94,7 +94,7 @@ def test_that_tables_are_the_same_whatever_the_order_of_their_name_lists():
     assert table.same_as(
         LoanTable(
             **{
-                **{name: getattr(other, name) for name in LoanTable.__slots__},
+                **{name: getattr(other, name) for name in COLUMNS},
                 "debt_asset": swapped,
             }
         )
@@ -105,9 +105,7 @@ def test_that_tables_are_the_same_whatever_the_order_of_their_name_lists():
 
 def test_that_columns_in_the_same_place_are_not_compared(monkeypatch):
     table = LoanTable.from_records([ROW, {**ROW, "debt_asset": "DAI"}])
-    shared = LoanTable(
-        **{name: getattr(table, name) for name in LoanTable.__slots__} | {"debt_amount": table.debt_amount.copy()}
-    )
+    shared = LoanTable(**{name: getattr(table, name) for name in COLUMNS} | {"debt_amount": table.debt_amount.copy()})
     compared, compare = [], np.array_equal
     monkeypatch.setattr(
         np, "array_equal", lambda *args, **options: compared.append(args[0]) or compare(*args, **options)

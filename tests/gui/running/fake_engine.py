@@ -93,7 +93,7 @@ class FakeEngine:
         self.preparations: list[FakePreparation] = []
         self.runs: list[FakeRounds] = []
 
-    def rounds(self, scenario, book=None) -> FakeRounds:
+    def rounds(self, scenario) -> FakeRounds:
         run = FakeRounds(self.total, self.gate, self.trouble)
         self.runs.append(run)
         return run

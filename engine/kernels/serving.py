@@ -140,7 +140,8 @@ def queue_nb(
         m = unsigned(legs.market[i])
         if number + 1 - since[i] <= latency or paused_until[m] >= number:
             continue
-        if waiting.debt[place] * earned[m] < needed:
+        # Who may lose something may repay little and lose little: no bound tells about that.
+        if needed > 0.0 and waiting.debt[place] * earned[m] < needed:
             continue
         queue.account[queued] = waiting.account[place]
         queue.row[queued] = places.account[i]

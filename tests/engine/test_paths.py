@@ -201,6 +201,19 @@ def test_that_nobody_is_passed_over_whom_a_purchase_within_the_round_makes_worth
     assert recordings[0].liquidated_accounts()[first.first_event : first.last_event].tolist() == [0, 1]
 
 
+def test_that_liquidators_who_may_lose_something_serve_whom_they_lose_little_on():
+    """The oracle is stuck: each liquidation loses a part of what it repays, and where little is held that is little."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"] |= {"oracle": {"kind": "fixed", "price": 2000.0}, "liquidity": {"model": "infinite"}}
+    made["liquidators"] = {"min_profit_usd": -50.0}
+    made["loans"] = [
+        {"account": "a", "market": "m", "collateral_asset": "WETH", "collateral_amount": 0.05,
+         "debt_asset": "USDC", "debt_amount": 5_000.0},
+    ]  # fmt: skip
+    recordings = assert_paths_are_runs(engine.from_dict(made), np.array([[[1.0, 1600.0]]]))
+    assert recordings[0].summary()["liquidations"] == 1
+
+
 @settings(max_examples=max(5, settings().max_examples // 2))
 @given(scenarios(most_accounts=30), st.integers(1, 3), st.sampled_from(["free", "limited", "for profit"]))
 def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, liquidators):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.base.faults import BadInput
 from engine.scenario.schema import (
     FractionClose,
     HealthDiscountIncentive,
@@ -45,11 +46,23 @@ def compile_rules(parameters: Parameters) -> Rules:
     return kernels.table(kernels.Rule, rows)
 
 
+_NOT_COMPUTED = ("congestion", "min_debt_usd")
+
+
 def compile_policy(parameters: Parameters) -> Policy:
-    """Return what the scenario's liquidators do."""
+    """Return what the scenario's liquidators do.
+
+    Raises
+    ------
+    BadInput
+        Where a parameter is given that no run computes yet: it would else be left out in silence.
+    """
     from engine import kernels
 
     given = parameters.liquidators
+    for name in _NOT_COMPUTED:
+        if getattr(given, name) is not None:
+            raise BadInput.at(f"liquidators.{name}", "a value", "none: runs do not compute it in this version")
     most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
     others_settle = not all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
     values = {

@@ -67,7 +67,7 @@ def queue_of(
 
     The cursor is moved to the end of the round before.
     """
-    from engine.settlement.margin.deleveraging_kernels import LONGS, SHORTS, rank_nb
+    from engine.settlement.margin.ranking_kernels import LONGS, SHORTS, rank_nb
     from engine.settlement.margin.settlement import RANKINGS, empty_rankings
 
     recording, step = record.recording, record.recording.rounds[record.number]

@@ -144,8 +144,8 @@ def closed(
 
 
 def _closed(record: AccountRecord, own: list[int], quote: int, cursor: Cursor) -> Closed:
-    from engine.settlement.margin.deleveraging_kernels import Closed as Parts
     from engine.settlement.margin.margin_kernels import equity_at_market_nb
+    from engine.settlement.margin.ranking_kernels import Closed as Parts
 
     recording, step = record.recording, record.recording.rounds[record.number]
     book, events, curves = recording.book, recording.events, compile_curves(recording.scenario.parameters)

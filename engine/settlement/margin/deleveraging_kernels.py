@@ -1,19 +1,11 @@
 """Closing profitable positions against those of bankrupt accounts, compiled (Method, section 7, `margin`).
 
-The conventions are those of `engine.kernels`. A *position* is a leg in any asset but the market's quote asset: long as
-collateral, short as debt. A bankrupt account's long is closed against other accounts' shorts, and the reverse.
-
-Who can be closed against, in which order, is found out once a round for each market, asset and side, when it is first
-needed. Whoever is used up, or has become liquidatable, is taken out of that list. The order goes by what a position has
-gained since the first oracle prices, in USD (its *profit*): most profit first, or profit over margin times leverage,
-the margin being the account's equity at the first oracle prices and the leverage all its positions over its equity,
-both now. Pro rata nobody is first: everybody is closed for his share of all profit, and what somebody cannot take goes
-to the others in the same proportion.
+Who can be closed against, and in which order: `ranking_kernels`, beside this file, which tells the terms too.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -32,290 +24,26 @@ from engine.kernels import (
 )
 from engine.kernels.compiling import inlined, kernel
 from engine.settlement.event_kernels import write_event_nb
-
-# What a kernel needs from its caller before it is called again.
-DONE = 0
-NEEDS_ROOM = 1
-
-SHORTS = 0
-LONGS = 1
-
-NOT_RANKED = -1
-END = -2
-
-RANKED_BY_PROFIT = 0
-RANKED_BY_PROFIT_TIMES_LEVERAGE = 1
-PRO_RATA = 2
-OPEN = -1.0
-"""The part of a place in a list that is to be shared out pro rata, while it is not known."""
-
-NOTHING = 1e-9
-"""A gain or a shortfall that is a smaller share of what it is a part of is none, but rounding."""
-
-# Places in the progress of a margin engine, beside those of `engine.kernels`.
-AT_LEG = 0  # the leg being deleveraged of the account whose turn it is, collateral first; -1 before
-CLOSINGS = 1  # rows of `Closings` so far
-IS_SHARED = 2  # 1 when the leg is shared out pro rata among those in the list, 2 if these can take all of it
-MARGIN_PLACES = 3
-
-
-class Closed(NamedTuple):
-    """What of the account at its turn is closed against others: tokens and USD a token, by leg from its first one.
-
-    Each (K,): no account has more legs on a side than there are assets.
-    """
-
-    collateral: Any
-    collateral_price: Any
-    debt: Any
-    debt_price: Any
-
-
-class Rankings(NamedTuple):
-    """Accounts that can be closed against, first ones first, as linked lists.
-
-    ``first`` (M, K, 2) int64 is where the list of a market, asset and side begins, `NOT_RANKED` or `END`. ``used`` (1,)
-    int64 is how many places are taken; all others are of equal length: ``account`` and ``leg`` (int32), ``follower``
-    (int64), the next place or `END`, ``score`` by which the list is ordered and ``profit`` in USD; while a leg is
-    shared out pro rata ``most``, the tokens that can be closed, and ``part``, those that are to be.
-    """
-
-    first: Any
-    used: Any
-    account: Any
-    leg: Any
-    follower: Any
-    score: Any
-    profit: Any
-    most: Any
-    part: Any
-
-
-class Gainers(NamedTuple):
-    """Accounts that have gained since the start and can pay, and what: by market from ``first`` to before ``end``.
-
-    ``first`` and ``end`` (M,) int64; ``used`` (1,) int64; ``total`` (1, 2) is scratch; ``account`` int32 and ``gain``
-    in USD with room for everybody whose market may need it.
-    """
-
-    first: Any
-    end: Any
-    used: Any
-    total: Any
-    account: Any
-    gain: Any
-
-
-class Closings(NamedTuple):
-    """Which events closed an account against another: row (int64) and account (int32); filled up to a count."""
-
-    row: Any
-    account: Any
-
-
-class Money(NamedTuple):
-    """What changes hands in a round beside tokens, by market, each (M,) USD.
-
-    ``fund`` is the insurance fund, ``credited`` what accounts got paid out. ``gains`` is what others have gained and
-    can pay, -1 while nobody has asked, and ``pledged`` what of it is to be taken at the end of the round. ``overspent``
-    is what closing accounts cost beyond that and all their debt at oracle prices. ``deleveraged`` and
-    ``deleveraged_count`` (int64) are the positions closed against others, at oracle prices, and how many.
-    """
-
-    fund: Any
-    credited: Any
-    gains: Any
-    pledged: Any
-    overspent: Any
-    deleveraged: Any
-    deleveraged_count: Any
-
-
-@inlined
-def _leg_of_nb(start: Any, assets: Any, i: int, k: int) -> int:
-    """Return account i's leg in asset k, -1 if it has none."""
-    found = -1
-    for leg in range(start[i], start[i + 1]):
-        if assets[leg] == k:
-            found = leg
-    return found
-
-
-@inlined
-def size_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, quote: int, i: int) -> float:
-    """Return what account i's positions are worth, USD, long and short alike."""
-    size = 0.0
-    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
-        if legs.collateral_asset[leg] != quote:
-            size += collateral[leg] * prices[legs.collateral_asset[leg]]
-    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
-        if legs.debt_asset[leg] != quote:
-            size += debt[leg] * prices[legs.debt_asset[leg]]
-    return size
-
-
-@kernel
-def rank_nb(
-    legs: Legs,
-    places: AccountPlaces,
-    collateral: Any,
-    debt: Any,
-    rules: Rules,
-    oracle: Any,
-    first_prices: Any,
-    dust: float,
-    ranking: int,
-    m: int,
-    k: int,
-    side: int,
-    quote: int,
-    rankings: Rankings,
-) -> bool:
-    """List the accounts of market m whose position in asset k can be closed against a bankrupt one.
-
-    These have gained on it since the start, are not liquidatable, and had some equity with what they hold now at the
-    first prices. ``ranking`` says what the order goes by; ties, and pro rata all, are in the order of the book. Returns
-    False, with nothing changed, if there is no room for them.
-    """
-    gain = oracle[k] - first_prices[k] if side == LONGS else first_prices[k] - oracle[k]
-    start = rankings.used[0]
-    count = 0
-    if gain > NOTHING * first_prices[k]:
-        for i in range(len(legs.market)):
-            if legs.market[i] != m:
-                continue
-            if side == LONGS:
-                leg = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, k)
-                if leg < 0 or collateral[leg] <= 0.0 or legs.debt_start[i] == legs.debt_start[i + 1]:
-                    continue
-                amount = collateral[leg]
-            else:
-                leg = _leg_of_nb(legs.debt_start, legs.debt_asset, i, k)
-                paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
-                if leg < 0 or debt[leg] <= 0.0 or paying < 0 or collateral[paying] <= 0.0:
-                    continue
-                amount = debt[leg]
-            _, held, owed = sums_nb(legs, collateral, debt, first_prices, unsigned(i))
-            margin = held - owed
-            if margin <= 0.0:
-                continue
-            backing, held_now, owed_now = sums_nb(legs, collateral, debt, oracle, unsigned(i))
-            if is_liquidatable_nb(backing, held_now, owed_now, rules[m].at_or_below, dust):
-                continue
-            place = start + count
-            if place >= len(rankings.account):
-                return False
-            profit = amount * gain
-            score = 0.0
-            if ranking == RANKED_BY_PROFIT:
-                score = profit
-            elif ranking == RANKED_BY_PROFIT_TIMES_LEVERAGE:
-                equity = held_now - owed_now
-                score = np.inf
-                if equity > 0.0:
-                    score = profit / margin * (size_nb(legs, collateral, debt, oracle, quote, i) / equity)
-            rankings.account[place] = i
-            rankings.leg[place] = leg
-            rankings.follower[place] = place + 1
-            rankings.score[place] = score
-            rankings.profit[place] = profit
-            count += 1
-    rankings.first[m, k, side] = END
-    if count > 0:
-        rankings.follower[start + count - 1] = END
-        rankings.used[0] = start + count
-        rankings.first[m, k, side] = order_nb(rankings, places.account, start, count)
-    return True
-
-
-@kernel
-def order_nb(rankings: Rankings, rows: Any, first: int, count: int) -> int:
-    """Sort the list of ``count`` places that begins at ``first``; return where it begins then.
-
-    Largest score first, ties by ``rows`` (n,) of the accounts, ascending. Runs of doubling length are merged.
-    """
-    head = first
-    width = 1
-    while width < count:
-        place = head
-        head = END
-        tail = END
-        while place >= 0:
-            left = place
-            lefts = 0
-            while lefts < width and place >= 0:
-                place = rankings.follower[place]
-                lefts += 1
-            right = place
-            rights = width
-            while lefts > 0 or (rights > 0 and right >= 0):
-                takes_left = lefts > 0
-                if takes_left and rights > 0 and right >= 0:
-                    one = rankings.score[left]
-                    other = rankings.score[right]
-                    takes_left = one > other or (
-                        one == other and rows[rankings.account[left]] < rows[rankings.account[right]]
-                    )
-                if takes_left:
-                    taken = left
-                    left = rankings.follower[left]
-                    lefts -= 1
-                else:
-                    taken = right
-                    right = rankings.follower[right]
-                    rights -= 1
-                if tail < 0:
-                    head = taken
-                else:
-                    rankings.follower[tail] = taken
-                tail = taken
-            place = right
-        rankings.follower[tail] = END
-        width *= 2
-    return head
-
-
-@kernel
-def share_out_nb(rankings: Rankings, first: int, wanted: float) -> bool:
-    """Set the parts of ``wanted`` tokens that those in a list are closed for, in proportion to profit.
-
-    Nobody is closed for more than his ``most``; what he cannot take goes to the others in the same proportion. Returns
-    whether all together can take all.
-    """
-    able = 0.0
-    place = first
-    while place >= 0:
-        able += rankings.most[place]
-        rankings.part[place] = OPEN if rankings.most[place] > 0.0 else 0.0
-        place = rankings.follower[place]
-    left = wanted
-    is_open = True
-    while is_open:
-        is_open = False
-        profit = 0.0
-        place = first
-        while place >= 0:
-            if rankings.part[place] == OPEN:
-                profit += rankings.profit[place]
-            place = rankings.follower[place]
-        taken = 0.0
-        place = first
-        while place >= 0:
-            if rankings.part[place] == OPEN and left * rankings.profit[place] / profit >= rankings.most[place]:
-                rankings.part[place] = rankings.most[place]
-                taken += rankings.most[place]
-                is_open = True
-            place = rankings.follower[place]
-        if is_open and left > taken:
-            left -= taken
-            continue
-        place = first
-        while place >= 0:
-            if rankings.part[place] == OPEN:
-                rankings.part[place] = 0.0 if is_open else left * rankings.profit[place] / profit
-            place = rankings.follower[place]
-        is_open = False
-    return able >= wanted
+from engine.settlement.margin.ranking_kernels import (
+    AT_LEG,
+    CLOSINGS,
+    DONE,
+    IS_SHARED,
+    LONGS,
+    NEEDS_ROOM,
+    NOT_RANKED,
+    NOTHING,
+    PRO_RATA,
+    SHORTS,
+    Closed,
+    Closings,
+    Gainers,
+    Money,
+    Rankings,
+    leg_of_nb,
+    rank_nb,
+    share_out_nb,
+)
 
 
 @inlined
@@ -324,7 +52,7 @@ def _short_closing_nb(
     equity: float,
 ) -> tuple[float, float, int, int, float, float]:  # fmt: skip
     """Return (tokens closed, credited USD, collateral leg, debt leg, seized, repaid) of closing account a's short."""
-    paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, a, quote)
+    paying = leg_of_nb(legs.collateral_start, legs.collateral_asset, a, quote)
     k = legs.debt_asset[leg]
     tokens = min(wanted, debt[leg])
     if price > oracle[k]:
@@ -348,7 +76,7 @@ def _long_closing_nb(
         tokens = min(tokens, equity / (oracle[k] - price))
     usd = tokens * price
     repaid = 0.0
-    paid = _leg_of_nb(legs.debt_start, legs.debt_asset, a, quote)
+    paid = leg_of_nb(legs.debt_start, legs.debt_asset, a, quote)
     if paid >= 0:
         repaid = min(usd / oracle[quote], debt[paid])
     else:
@@ -535,7 +263,7 @@ def find_gains_nb(
     for i in range(len(legs.market)):
         if legs.market[i] != m or legs.debt_start[i] == legs.debt_start[i + 1]:
             continue
-        paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
+        paying = leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
         if paying < 0 or collateral[paying] <= 0.0:
             continue
         gain = 0.0
@@ -589,7 +317,7 @@ def levy_nb(
         taken = 0.0
         for place in range(gainers.first[m], gainers.end[m]):
             i = gainers.account[place]
-            paying = _leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
+            paying = leg_of_nb(legs.collateral_start, legs.collateral_asset, i, quote)
             tokens = min(gainers.gain[place] * share / oracle[quote], collateral[paying])
             row = progress[PROGRESS_EVENTS]
             backing, _, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))

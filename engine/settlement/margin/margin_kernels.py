@@ -32,7 +32,8 @@ from engine.kernels import (
     unsigned,
 )
 from engine.kernels.compiling import inlined, kernel
-from engine.settlement.margin.deleveraging_kernels import (
+from engine.settlement.margin.deleveraging_kernels import deleverage_nb, find_gains_nb
+from engine.settlement.margin.ranking_kernels import (
     AT_LEG,
     DONE,
     NEEDS_ROOM,
@@ -42,8 +43,6 @@ from engine.settlement.margin.deleveraging_kernels import (
     Gainers,
     Money,
     Rankings,
-    deleverage_nb,
-    find_gains_nb,
     size_nb,
 )
 from engine.settlement.shared_kernels import count_nb, fits_nb

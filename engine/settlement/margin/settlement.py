@@ -9,7 +9,9 @@ import numpy as np
 from engine import kernels
 from engine.scenario.schema import MarginSettlement
 from engine.settlement.base import Settlement
-from engine.settlement.margin.deleveraging_kernels import (
+from engine.settlement.margin.deleveraging_kernels import levy_nb
+from engine.settlement.margin.margin_kernels import MarginRules, settle_margin_nb
+from engine.settlement.margin.ranking_kernels import (
     CLOSINGS,
     DONE,
     MARGIN_PLACES,
@@ -22,9 +24,7 @@ from engine.settlement.margin.deleveraging_kernels import (
     Gainers,
     Money,
     Rankings,
-    levy_nb,
 )
-from engine.settlement.margin.margin_kernels import MarginRules, settle_margin_nb
 from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:

@@ -34,6 +34,13 @@ FIGURES = {
 """Made-up figures of five rounds."""
 
 
+NOT_WORKED_OUT = {
+    "losses": SimpleNamespace(known=0),
+    "outside": SimpleNamespace(known=0, sale=SimpleNamespace(rounds=0)),
+}
+"""What is worked out behind the window is not needed for this plot."""
+
+
 @cache
 def settled(kind: str, markets: int = 1, figures: bool = True) -> SimpleNamespace:
     """Return a run of some markets of one kind whose rounds report the figures above, those of a second one doubled."""
@@ -54,7 +61,7 @@ def settled(kind: str, markets: int = 1, figures: bool = True) -> SimpleNamespac
         rounds.append(replace(base.rounds[min(number, len(base.rounds) - 1)], number=number, **given))
     book = SimpleNamespace(asset_names=base.book.asset_names, market_names=list(plain["markets"]))
     scenario = SimpleNamespace(parameters=parameters)
-    return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, ended="no more liquidations")
+    return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, ended="no more liquidations", **NOT_WORKED_OUT)
 
 
 def shown(qtbot, run) -> SettlementPlot:
@@ -171,7 +178,9 @@ def test_that_a_click_goes_to_the_nearest_round(qtbot):
 
 def test_that_the_plot_takes_in_rounds_while_the_run_goes_on(qtbot):
     whole = settled("absorb")
-    growing = SimpleNamespace(rounds=whole.rounds[:2], book=whole.book, scenario=whole.scenario, ended=None)
+    growing = SimpleNamespace(
+        rounds=whole.rounds[:2], book=whole.book, scenario=whole.scenario, ended=None, **NOT_WORKED_OUT
+    )
     plot = shown(qtbot, growing)
     growing.rounds = whole.rounds
     plot.rounds_added()

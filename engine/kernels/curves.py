@@ -84,7 +84,7 @@ def log_fall_nb(curves: Curves, k: int, u: float) -> float:
 
 
 @part
-def price_factor_nb(curves: Curves, k: int, cross: float, u: float) -> float:
+def marginal_price_factor_nb(curves: Curves, k: int, cross: float, u: float) -> float:
     """Return the market price of asset k over its undisturbed price, with u USD sold and the log factor ``cross``."""
     return np.exp(min(max(cross - log_fall_nb(curves, k, u), -MOST_LOG_FACTOR), MOST_LOG_FACTOR))
 

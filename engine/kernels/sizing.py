@@ -18,7 +18,7 @@ from engine.kernels.constants import (
     OVER_CAPACITY,
     UNPROFITABLE,
 )
-from engine.kernels.curves import price_factor_nb, sale_down_to_nb
+from engine.kernels.curves import marginal_price_factor_nb, sale_down_to_nb
 from engine.kernels.exchange import proceeds_nb
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def marginal_proceeds_nb(
     for leg in range(first, end):
         k: Any = np.int64(legs.collateral_asset[leg])  # compiled for one type of index
         usd = kept * collateral[leg] * undisturbed[k]
-        total += usd * price_factor_nb(curves, k, cross[k], outstanding_usd[k] + usd * share)
+        total += usd * marginal_price_factor_nb(curves, k, cross[k], outstanding_usd[k] + usd * share)
     return total
 
 

@@ -160,7 +160,6 @@ def test_that_another_scenario_changes_what_comes_next(world):
     assert preparation.progress().part == "absorb"
     world.let(6)
     assert preparation.wait(["absorb"], 10.0)
-    assert not preparation.is_ready(["auction"])
 
 
 def test_that_it_is_told_how_far_it_is(world):

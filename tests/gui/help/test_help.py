@@ -65,7 +65,7 @@ def test_that_the_head_of_a_column_stands_over_its_figures(window):
     trigger(window, "help_real_events")
     frames = window.help.browser.document().rootFrame().childFrames()
     tables = [frame for frame in frames if isinstance(frame, QTextTable)]
-    assert len(tables) == 4
+    assert len(tables) == 5
     for table in tables:
         for column in range(table.columns()):
             head, figure = (table.cellAt(row, column).firstCursorPosition().blockFormat() for row in (0, 1))

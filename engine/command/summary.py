@@ -49,6 +49,7 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
     lines += [
         ("Still liquidatable", f"{summary['liquidatable_left']:,}"),
         ("Their debt", money(summary["liquidatable_left_debt_usd"])),
+        *_left_alone(summary),
         ("Largest reproduction number", _number(summary["max_reproduction_number"])),
     ]
     if "seed_proceeds_usd" in summary:
@@ -58,6 +59,16 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
     # of an asset that nothing moved from outside there is none
     amplification = {asset: value for asset, value in summary["amplification"].items() if value is not None}
     return lines + [(f"Amplification of {asset}", _number(value)) for asset, value in amplification.items()]
+
+
+def _left_alone(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the lines about accounts that owe too little for a liquidator, where he asks for some debt."""
+    if "small_accounts_left" not in summary:
+        return []
+    return [
+        ("Left alone, owing too little", f"{summary['small_accounts_left']:,}"),
+        ("Their debt", money(summary["small_accounts_left_debt_usd"])),
+    ]
 
 
 def money(value: float) -> str:

@@ -256,6 +256,8 @@ def liquidate_nb(
             if is_watched:
                 notes[noted, NOTE_HEALTH_AFTER] = after
             call += 1
+            if owed < policy.min_debt_usd:  # what is left is left alone
+                break
         if not done:
             break
         call = 0

@@ -93,6 +93,8 @@ class Policy:
         A round.
     has_min_profit, min_profit_usd, gas_usd
         What a liquidation has to earn, if it has to, and what it costs, USD.
+    min_debt_usd
+        Accounts that owe less are left alone.
     sold_now
         The part of what is seized that is sold at once.
     buys_debt
@@ -111,6 +113,7 @@ class Policy:
     has_min_profit: bool
     min_profit_usd: float
     gas_usd: float
+    min_debt_usd: float
     sold_now: float
     buys_debt: bool
     follows_sales: bool

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.base.faults import BadInput
+from engine.market.congestion import gas_usd
 from engine.scenario.schema import (
     FractionClose,
     HealthDiscountIncentive,
@@ -46,23 +46,19 @@ def compile_rules(parameters: Parameters) -> Rules:
     return kernels.table(kernels.Rule, rows)
 
 
-_NOT_COMPUTED = ("congestion", "min_debt_usd")
+def compile_policy(parameters: Parameters, waiting: int = 0) -> Policy:
+    """Return what the scenario's liquidators do in a round.
 
-
-def compile_policy(parameters: Parameters) -> Policy:
-    """Return what the scenario's liquidators do.
-
-    Raises
-    ------
-    BadInput
-        Where a parameter is given that no run computes yet: it would else be left out in silence.
+    Parameters
+    ----------
+    parameters
+        Of the scenario.
+    waiting
+        How many accounts congest the chain in it (see `engine.market.congestion`).
     """
     from engine import kernels
 
     given = parameters.liquidators
-    for name in _NOT_COMPUTED:
-        if getattr(given, name) is not None:
-            raise BadInput.at(f"liquidators.{name}", "a value", "none: runs do not compute it in this version")
     most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
     others_settle = not all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
     values = {
@@ -71,7 +67,8 @@ def compile_policy(parameters: Parameters) -> Policy:
         "capacity_usd": np.inf if capacity is None else float(capacity),
         "has_min_profit": profit is not None,
         "min_profit_usd": 0.0 if profit is None else float(profit),
-        "gas_usd": float(given.gas_usd),
+        "gas_usd": gas_usd(given, waiting),
+        "min_debt_usd": 0.0 if given.min_debt_usd is None else float(given.min_debt_usd),
         "sold_now": float(given.sell_share) / given.sell_over_rounds,
         "buys_debt": bool(given.buy_debt),
         "follows_sales": profit is not None or given.sizing != "whole" or others_settle,

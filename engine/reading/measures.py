@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.reading.small_accounts import small_accounts_left
 from engine.scenario.provenance import provenance
 
 if TYPE_CHECKING:
@@ -86,7 +87,16 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "inventory_usd": float(last.inventory_usd.sum()),
         "auctions_running": int(last.auctions_running.sum()),
         **recording.outside.figures(),
+        **_left_alone(recording),
     }
+
+
+def _left_alone(recording: RecordedRun) -> dict[str, Any]:
+    """Return the figures of accounts that owe less than liquidators come for; none where they come for any."""
+    if recording.scenario.parameters.liquidators.min_debt_usd is None:
+        return {}
+    count, debt_usd = small_accounts_left(recording)
+    return {"small_accounts_left": count, "small_accounts_left_debt_usd": debt_usd}
 
 
 def result(recording: RecordedRun) -> dict[str, Any]:

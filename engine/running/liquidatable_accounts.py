@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
+from engine.market.congestion import latency_rounds
 
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints
     from engine.book.workspace import Workspace
+    from engine.scenario.schema import Liquidators
 
 
 class Waiting:
@@ -31,8 +33,8 @@ class Waiting:
         The markets' rules.
     dust
         Debt and collateral up to this many USD count as none.
-    latency
-        Rounds that an account waits before its turn can come.
+    liquidators
+        What the scenario says of them: whom they leave alone, and how long they take to come.
     keeps_health
         Whether the health in the pool must be that at the prices of each round.
 
@@ -40,14 +42,18 @@ class Waiting:
     ----------
     count
         How many accounts are liquidatable.
+    latency
+        Rounds that an account waits before its turn can come, as things are in this round.
     """
 
     def __init__(
-        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, latency: int,
+        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, liquidators: Liquidators,
         *, keeps_health: bool,
     ) -> None:  # fmt: skip
         self._legs, self._space, self._rules, self._dust = legs, space, rules, dust
-        self._latency, self._keeps_health = latency, keeps_health
+        self._keeps_health = keeps_health
+        self.latency = latency_rounds(liquidators, 0)
+        self._min_debt = 0.0 if liquidators.min_debt_usd is None else float(liquidators.min_debt_usd)
         self._is_held, self._is_owed = space.is_held, space.is_owed
         self._log_level = 0.0
         self._log_rise = 0.0
@@ -59,10 +65,22 @@ class Waiting:
         self._debt = np.zeros((1, 2))
         self._found_bad = space.found_bad
 
-    @property
-    def debt_usd(self) -> float:
-        """What the liquidatable accounts owe."""
-        return float(self._debt.sum())
+    def left(self) -> tuple[int, float]:
+        """Return how many accounts are liquidatable, and what they owe; those apart that are left alone."""
+        if self._min_debt <= 0.0:
+            return self.count, float(self._debt.sum())
+        debts = self._pools[0].debt[: self.count]
+        large = debts[debts >= self._min_debt]
+        return len(large), math.fsum(large)
+
+    def congesting(self, paused: npt.NDArray[np.bool_]) -> int:
+        """Return how many accounts are liquidatable in markets that are not paused, those apart that are left alone."""
+        return int((self._is_visited() & ~paused[self._legs.market[self.accounts]]).sum())
+
+    def _is_visited(self) -> npt.NDArray[np.bool_]:
+        """Return which of the liquidatable accounts owe enough for somebody to come, if not when."""
+        visited: npt.NDArray[np.bool_] = self._pools[0].debt[: self.count] >= self._min_debt
+        return visited
 
     @property
     def accounts(self) -> Ints:
@@ -156,13 +174,17 @@ class Waiting:
     def candidates(
         self, number: int, paused: npt.NDArray[np.bool_], left_out: npt.NDArray[np.bool_] | None
     ) -> kernels.WaitingAccounts:
-        """Return those whose turn it can be: all but the `left_out`, those of paused markets, and who must wait."""
+        """Return those whose turn it can be: all but the `left_out`, those of paused markets, and who must wait.
+
+        Those who owe too little are never.
+        """
         pool = kernels.WaitingAccounts(*(array[: self.count] for array in self._pools[0]))
-        if self._latency == 0 and left_out is None and not paused.any():
+        if self.latency == 0 and self._min_debt <= 0.0 and left_out is None and not paused.any():
             return pool
-        served = (number + 1 - self._space.since[pool.account] > self._latency) & ~paused[
+        served = (number + 1 - self._space.since[pool.account] > self.latency) & ~paused[
             self._legs.market[pool.account]
         ]
+        served &= self._is_visited()
         if left_out is not None:
             served &= ~left_out
         places = np.flatnonzero(served)
@@ -170,7 +192,7 @@ class Waiting:
 
     def has_to_wait(self, number: int, paused: npt.NDArray[np.bool_]) -> bool:
         """Whether a liquidatable account waits out a latency or a pause."""
-        waited = number + 1 - self._space.since[self.accounts]
-        if (waited <= self._latency).any():
+        accounts = self.accounts[self._is_visited()]
+        if (number + 1 - self._space.since[accounts] <= self.latency).any():
             return True
-        return bool(paused.any() and paused[self._legs.market[self.accounts]].any())
+        return bool(paused.any() and paused[self._legs.market[accounts]].any())

@@ -141,8 +141,9 @@ class Paths:
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
-        Where liquidators settle everything, kernels run whole paths; in other scenarios, and where more than a million
-        rounds are allowed, a path takes as long as a run does. The figures do not depend on the number of threads.
+        Where liquidators settle everything, kernels run whole paths. In other scenarios, with congestion or a least
+        debt, and where more than a million rounds are allowed, a path takes as long as a run does. The figures do not
+        depend on the number of threads.
 
         Parameters
         ----------
@@ -207,7 +208,12 @@ class Paths:
                 break
             parameters, places = part.scenario.parameters, np.array(part.places)
             index = index.under(part.scenario, Book.from_scenario(part.scenario))
-            by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
+            liquidators = parameters.liquidators
+            by_kernels = (
+                all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
+                and liquidators.congestion is None
+                and liquidators.min_debt_usd is None
+            )
             if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
                 _play_slowly(part.scenario, index, places, along, figures, times, stop)
                 continue

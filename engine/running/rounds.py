@@ -13,6 +13,7 @@ from engine import kernels
 from engine.base.types import Floats, frozen
 from engine.book.book import Book
 from engine.book.reuse import index_of
+from engine.market.congestion import gas_usd, latency_rounds
 from engine.market.curves import compile_curves
 from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
 from engine.market.outside_sale import OutsideSale
@@ -93,9 +94,10 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
         self._step.start(self._reserve)
         self._waiting = Waiting(
-            self._legs, self._space, self._rules, self._dust, parameters.liquidators.latency_rounds,
+            self._legs, self._space, self._rules, self._dust, parameters.liquidators,
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
         )  # fmt: skip
+        self._congesting = 0  # in the round before, see `engine.market.congestion`
         self._nobody = kernels.no_watch()
         self.recording = recording_type(
             scenario, book, served_in_order=self._step.in_order, is_brief=self._step.is_plain,
@@ -146,6 +148,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         none = np.zeros(len(self._reserve))
         unpaused = np.zeros(len(none), dtype=np.bool_)
         turn = self._turn(0, start, start, nothing.copy(), nothing, unpaused, 0)
+        left, left_debt_usd = self._waiting.left()
         step = Round(
             number=0,
             undisturbed=frozen(start),
@@ -169,8 +172,8 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             accounts_liquidated=0,
             liquidator_profit_usd=0.0,
             borrower_loss_usd=0.0,
-            liquidatable_left=self._waiting.count,
-            liquidatable_left_debt_usd=self._waiting.debt_usd,
+            liquidatable_left=left,
+            liquidatable_left_debt_usd=left_debt_usd,
             reproduction_number=None,
             first_event=0,
             last_event=0,
@@ -191,6 +194,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._oracle_prices(number, market_before)
         paused = self._pauses.update(number, before.oracle, self._oracle)
         found_bad = self._waiting.scan(number, self._oracle)
+        congesting = self._note_congestion(paused)
 
         turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
         turn.marks, turn.starts = before.last_mark, before.last_start
@@ -217,6 +221,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
         self._waiting.recheck(number, self._oracle)
+        left, left_debt_usd = self._waiting.left()
         total = flows.totals.sum(axis=1)
         figures = self._step.report(turn, market)
         paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
@@ -246,8 +251,8 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             borrower_loss_usd=float(
                 total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD] - figures["credited_usd"].sum()
             ),
-            liquidatable_left=self._waiting.count,
-            liquidatable_left_debt_usd=self._waiting.debt_usd,
+            liquidatable_left=left,
+            liquidatable_left_debt_usd=left_debt_usd,
             reproduction_number=(
                 float(total[kernels.TOTAL_REPAID_FRESH_USD] / self._repaid_before) if self._repaid_before > 0 else None
             ),
@@ -269,8 +274,26 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             and not self._sales.pending
             and number >= max(self._undisturbed.last_round, self._outside.rounds)
             and not self._waiting.has_to_wait(number, paused)
+            and not self._changes(congesting)
         )
+        self._congesting = congesting
         return step, quiet
+
+    def _note_congestion(self, paused: npt.NDArray[np.bool_]) -> int:
+        """Set the round's gas and latency; return by how many accounts those of the next are set."""
+        liquidators = self._parameters.liquidators
+        if liquidators.congestion is None:
+            return 0
+        self._policy = compile_policy(self._parameters, self._congesting)
+        self._waiting.latency = latency_rounds(liquidators, self._congesting)
+        return self._waiting.congesting(paused)
+
+    def _changes(self, congesting: int) -> bool:
+        """Whether gas or latency will be another in the next round, so many accounts being liquidatable in this one."""
+        given = self._parameters.liquidators
+        return gas_usd(given, congesting) != gas_usd(given, self._congesting) or (
+            latency_rounds(given, congesting) != latency_rounds(given, self._congesting)
+        )
 
     @property
     def _dust(self) -> float:

@@ -9,7 +9,17 @@ hand for both engines, and the new reading here.
 from __future__ import annotations
 
 OF_THE_ENGINE: frozenset[str] = frozenset(
-    {"adl_ranking", "bonus_of_each_leg", "cap", "dust_is_not_repaid", "losses", "sale", "sizing"}
+    {
+        "adl_ranking",
+        "bonus_of_each_leg",
+        "cap",
+        "congestion",
+        "dust_is_not_repaid",
+        "losses",
+        "min_debt",
+        "sale",
+        "sizing",
+    }
 )
 
 NEW = frozenset(

@@ -1,0 +1,44 @@
+"""Accounts that are liquidatable, and of them those that owe so little that liquidators leave them alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import kernels
+from engine.market.rules import compile_rules
+
+if TYPE_CHECKING:
+    from engine.base.types import Floats
+    from engine.reading.cursor import Cursor
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.recording import Recording
+    from engine.recording.records import BookState
+
+
+def liquidatable_debts(recording: Recording, state: BookState | Cursor, prices: Floats) -> Floats:
+    """Return (n,) what each liquidatable account owes at oracle prices (K,), USD; 0 for all others."""
+    book, parameters = recording.book, recording.scenario.parameters
+    count = len(book)
+    health, backing, held, owed = (np.empty(count) for _ in range(4))
+    status, never = np.empty(count, dtype=np.int8), np.zeros(count, dtype=np.int32)
+    kernels.view_nb(
+        book.legs, np.array(state.collateral_amount), np.array(state.debt_amount), compile_rules(parameters),
+        np.array(prices), float(parameters.simulation.dust_usd), never, never.copy(), health, backing, held, owed,
+        status, np.empty(count, dtype=np.int32),
+    )  # fmt: skip
+    return np.where(status == kernels.STATUS_LIQUIDATABLE, owed, 0.0)
+
+
+def small_accounts_left(recording: RecordedRun) -> tuple[int, float]:
+    """Return how many accounts are liquidatable at the end but left alone for owing too little, and what they owe.
+
+    Beside them stand those of `liquidatable_left`, which does not count them.
+    """
+    least = recording.scenario.parameters.liquidators.min_debt_usd or 0.0
+    last = recording.rounds[-1]
+    debts = liquidatable_debts(recording, recording.state(last.number), last.oracle)
+    small = debts[(debts > 0.0) & (debts < least)]
+    return len(small), math.fsum(small)

@@ -20,7 +20,6 @@ import numpy as np
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from cascade_gui.working.background import Background
-from cascade_gui.working.heavy_libraries import ALL
 from engine.base.faults import BadInput
 from engine.files.atomic import writing
 from engine.scenario.loans import LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
@@ -204,7 +203,7 @@ class Recovery(QObject):
         self._file = folder.new_file()
         self._lock: QLockFile | None = None
         self._replaced: list[Path] = []
-        self._background = Background("recovery", self, libraries=ALL)
+        self._background = Background("recovery", self, libraries=())
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._latest = QTimer(self, singleShot=True, interval=_MOST_MS)
         self._quiet.timeout.connect(self._write)

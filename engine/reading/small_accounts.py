@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import kernels
-from engine.market.rules import compile_rules
-
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.reading.cursor import Cursor
@@ -20,6 +17,9 @@ if TYPE_CHECKING:
 
 def liquidatable_debts(recording: Recording, state: BookState | Cursor, prices: Floats) -> Floats:
     """Return (n,) what each liquidatable account owes at oracle prices (K,), USD; 0 for all others."""
+    from engine import kernels
+    from engine.market.rules import compile_rules
+
     book, parameters = recording.book, recording.scenario.parameters
     count = len(book)
     health, backing, held, owed = (np.empty(count) for _ in range(4))

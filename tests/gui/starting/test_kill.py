@@ -40,7 +40,7 @@ app.exec()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX systems can kill like this")
-@pytest.mark.parametrize("edits", [12, 31])
+@pytest.mark.parametrize("edits", [20, 31])
 def test_that_a_killed_process_loses_two_seconds_of_work_at_most(tmp_path, edits):
     book = RESOURCES / "examples" / "teaching-book.json"
     process = subprocess.Popen(

@@ -13,16 +13,21 @@ from engine.reading.explanation.explanation import Outcome
 if TYPE_CHECKING:
     from engine.reading.explanation.explanation import (
         Call,
+        Congested,
         Explanation,
         HistoryEntry,
         LiquidationPrice,
         RoundOutcome,
+        Sized,
         Term,
     )
     from engine.reading.explanation.marked_prices import MarkedPrice
 
 
-_NOT_YET = (Outcome.WAITING, Outcome.PAUSED, Outcome.COUNT_USED_UP, Outcome.OVER_CAPACITY, Outcome.NOBODY_TO_TAKE)
+_NOT_YET = (
+    Outcome.WAITING, Outcome.PAUSED, Outcome.LEFT_ALONE, Outcome.COUNT_USED_UP, Outcome.OVER_CAPACITY,
+    Outcome.NOBODY_TO_TAKE,
+)  # fmt: skip
 
 
 def _tr(text: str) -> str:
@@ -91,7 +96,21 @@ def _done(call: Call) -> str:
     if call.to_protocol_usd > 0:
         kept = _tr("The protocol keeps {0}.").format(numbers.money(call.to_protocol_usd))
         text = f"{text} {kept}"
+    if call.is_slice and call.sized is not None and call.profit_usd is not None:
+        text = f"{text} {_why_a_slice(call, call.sized, call.profit_usd)}"
     return text
+
+
+def _why_a_slice(call: Call, sized: Sized, profit: float) -> str:
+    """Say why no more was repaid, with what it earned and what repaying all would have."""
+    text = _tr("Of the sizes allowed, that earns most, {0}; repaying all of {1} would have earned {2}.")
+    if call.repaid_usd >= call.capacity_left_usd:
+        text = _tr(
+            "That was all the capacity left in the round. It earned {0}; repaying all of {1} would have earned {2}."
+        )
+    elif sized.sizing == "largest":
+        text = _tr("That is the largest that earns enough, {0}; repaying all of {1} would have earned {2}.")
+    return text.format(numbers.money(profit), numbers.money(sized.whole_usd), numbers.money(sized.whole_profit_usd))
 
 
 def _reason(explanation: Explanation) -> str:
@@ -110,11 +129,39 @@ def _reason(explanation: Explanation) -> str:
     }
     if happening.outcome in simple:
         return simple[happening.outcome]
+    if happening.outcome is Outcome.LEFT_ALONE:
+        return _tr("Not liquidated: it owes {0}, less than the {1} that liquidators come for.").format(
+            numbers.money(explanation.before.debt_usd), numbers.money(happening.min_debt_usd or 0.0)
+        )
     if happening.outcome is Outcome.WAITING:
-        return _tr("Not liquidated yet: liquidatable for {0} of the {1} rounds that liquidators take to come.").format(
+        text = _tr("Not liquidated yet: liquidatable for {0} of the {1} rounds that liquidators take to come.").format(
             numbers.count(happening.waited_rounds), numbers.count(happening.latency_rounds)
         )
-    return _refusal(happening)
+        return f"{text} {_slower(happening.congested)}".strip()
+    return f"{_refusal(happening)} {_dearer(happening)}".strip()
+
+
+def _slower(congested: Congested | None) -> str:
+    """Say that congestion makes liquidators slower; nothing where it does not."""
+    if congested is None or congested.latency_rounds == congested.usual_latency_rounds:
+        return ""
+    return _tr("The usual {0} became {1}: {2} accounts were liquidatable the round before.").format(
+        numbers.count(congested.usual_latency_rounds),
+        numbers.count(congested.latency_rounds),
+        numbers.count(congested.accounts),
+    )
+
+
+def _dearer(happening: RoundOutcome) -> str:
+    """Say that congestion made gas dearer where that may be why nobody came; nothing where it did not."""
+    congested = happening.congested
+    if happening.outcome is not Outcome.UNPROFITABLE or congested is None:
+        return ""
+    if congested.gas_usd == congested.usual_gas_usd:
+        return ""
+    return _tr("Gas was {0} instead of the usual {1}: {2} accounts were liquidatable the round before.").format(
+        numbers.money(congested.gas_usd), numbers.money(congested.usual_gas_usd), numbers.count(congested.accounts)
+    )
 
 
 def _refusal(happening: RoundOutcome) -> str:
@@ -129,6 +176,8 @@ def _refusal(happening: RoundOutcome) -> str:
     if profit is None:
         return _tr("Not liquidated: {0}.").format(happening.outcome.value)
     asked = happening.min_profit_usd or 0.0
+    if call.sized is not None:
+        return _no_size(call, call.sized, profit, asked)
     return _tr(
         "Not liquidated: selling what is taken would earn {0}, less {1} repaid and {2} gas: "
         "a profit of {3}, and at least {4} is asked."
@@ -139,6 +188,34 @@ def _refusal(happening: RoundOutcome) -> str:
         numbers.money(profit),
         numbers.money(asked),
     )
+
+
+def _no_size(call: Call, sized: Sized, profit: float, asked: float) -> str:
+    """Say why nobody came where liquidators choose how much they repay."""
+    if call.repaid_usd <= 0.0:
+        if sized.first_profit < 0.0:
+            text = _tr("Not liquidated: it does not pay at any size. Even the first dollar repaid would lose {0}.")
+            return text.format(numbers.money(-sized.first_profit))
+        return _tr("Not liquidated: it does not pay at any size. Even the first dollar repaid would earn nothing.")
+    if profit >= asked:
+        return _tr("Not liquidated: what would pay is no more than dust.")
+    text = _tr(
+        "Not liquidated: at best, repaying {0} of the {1} allowed, selling what is taken would earn {2}, less {3} "
+        "repaid and {4} gas: a profit of {5}, and at least {6} is asked. Repaying all would earn {7}."
+    ).format(
+        numbers.money(call.repaid_usd),
+        numbers.money(sized.whole_usd),
+        numbers.money(call.proceeds_usd or 0.0),
+        numbers.money(call.repaid_at_market_usd or 0.0),
+        numbers.money(call.gas_usd),
+        numbers.money(profit),
+        numbers.money(asked),
+        numbers.money(sized.whole_profit_usd),
+    )
+    if call.capacity_left_usd < sized.whole_usd:
+        left = _tr("No more than {0} was left of the round's capacity.").format(numbers.money(call.capacity_left_usd))
+        text = f"{text} {left}"
+    return text
 
 
 def dangers(explanation: Explanation) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.reading.small_accounts import small_accounts_left
+from engine.reading.liquidatable import small_accounts_left
 from engine.scenario.provenance import provenance
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine import kernels
-from engine.market.rules import compile_rules
+from engine.market.congestion import latency_rounds
+from engine.market.rules import compile_policy, compile_rules
 from engine.reading.explanation.explanation import (
     HealthWorking,
     HistoryEntry,
@@ -17,6 +18,7 @@ from engine.reading.explanation.explanation import (
     Term,
 )
 from engine.reading.explanation.liquidation_prices import liquidation_prices
+from engine.reading.liquidatable import congesting
 from engine.settlement.marks import DELEVERAGED, REDISTRIBUTED
 
 if TYPE_CHECKING:
@@ -117,6 +119,26 @@ class AccountRecord:
         for term in debt:
             owed += term.value
         return HealthWorking(collateral, debt, backing, held, owed, backing / owed if owed > 0.0 else np.inf)
+
+    @property
+    def congesting(self) -> int:
+        """By how many accounts the round's gas and latency are set."""
+        return congesting(self.recording, self.number)
+
+    @property
+    def latency(self) -> int:
+        """How many rounds liquidators take to come, as things are in the round."""
+        return latency_rounds(self.recording.scenario.parameters.liquidators, self.congesting)
+
+    @property
+    def policy(self) -> kernels.Policy:
+        """What liquidators do in the round."""
+        return compile_policy(self.recording.scenario.parameters, self.congesting)
+
+    def is_left_alone(self, working: HealthWorking) -> bool:
+        """Whether an account in this state owes too little for a liquidator."""
+        least = self.recording.scenario.parameters.liquidators.min_debt_usd
+        return least is not None and working.debt_usd < least
 
     def is_liquidatable(self, working: HealthWorking) -> bool:
         """Whether an account in this state can be liquidated."""

@@ -111,7 +111,7 @@ def own_rows(record: AccountRecord) -> list[int]:
 
 def over_limits(record: AccountRecord, working: HealthWorking, cursor: Cursor) -> Call:
     """Return what would have been done to an account that is settled whole, and which limit of its round it hit."""
-    policy = compile_policy(record.recording.scenario.parameters)
+    policy = record.policy
     before = before_turn(record, cursor)
     fits = before.repaid_usd + working.debt_usd <= policy.capacity_usd
     return Call(

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     """Liquidatable, but not for long enough: liquidators take `latency_rounds` to come."""
     PAUSED = "paused"
     """Liquidatable, but its market's liquidations were paused."""
+    LEFT_ALONE = "left alone"
+    """Liquidatable, but it owes less than liquidators come for."""
     COUNT_USED_UP = "count used up"
     """The round's number of liquidations was used up before its turn."""
     OVER_CAPACITY = "over capacity"
@@ -158,6 +160,47 @@ class LiquidationPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Sized:
+    """How much a liquidator repaid, or would have, where he may choose.
+
+    Parameters
+    ----------
+    sizing
+        By which rule: ``best`` or ``largest``.
+    whole_usd, whole_profit_usd
+        All that may be repaid, at oracle prices, and what repaying it would have earned, gas paid.
+    first_profit
+        What the first dollar repaid would have earned.
+    """
+
+    sizing: str
+    whole_usd: float
+    whole_profit_usd: float
+    first_profit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Congested:
+    """How many liquidatable accounts made gas dearer, or liquidators slower, in a round.
+
+    Parameters
+    ----------
+    accounts
+        That were liquidatable in the round before in markets that were not paused.
+    gas_usd, usual_gas_usd
+        Of the round, and without congestion.
+    latency_rounds, usual_latency_rounds
+        The same for how long liquidators take to come.
+    """
+
+    accounts: int
+    gas_usd: float
+    usual_gas_usd: float
+    latency_rounds: int
+    usual_latency_rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One liquidation that was done, or the one that was refused.
 
@@ -180,6 +223,8 @@ class Call:
     proceeds_usd, repaid_at_market_usd, gas_usd
         The profit that was tested: what selling all would have earned at that moment, what the debt was worth on the
         market, and gas. None where no least profit is asked.
+    sized
+        How its size was chosen; None where it is all or nothing.
     """
 
     outcome: Outcome
@@ -195,6 +240,12 @@ class Call:
     proceeds_usd: float | None
     repaid_at_market_usd: float | None
     gas_usd: float
+    sized: Sized | None = None
+
+    @property
+    def is_slice(self) -> bool:
+        """Whether less than all was repaid that may be."""
+        return self.sized is not None and self.repaid_usd < self.sized.whole_usd
 
     @property
     def profit_usd(self) -> float | None:
@@ -225,6 +276,10 @@ class RoundOutcome:
         Debt that became bad in this round.
     settled
         The facts, where the market does not leave it to liquidators.
+    congested
+        Where gas or latency are not the usual ones.
+    min_debt_usd
+        The least debt that liquidators come for, None if any.
     """
 
     outcome: Outcome
@@ -235,6 +290,8 @@ class RoundOutcome:
     min_profit_usd: float | None = None
     bad_debt_usd: float = 0.0
     settled: Settled | None = None
+    congested: Congested | None = None
+    min_debt_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

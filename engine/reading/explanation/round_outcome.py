@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import kernels
 from engine.base.columns import Columns
+from engine.market.congestion import gas_usd, latency_rounds
 from engine.market.curves import compile_curves
-from engine.market.rules import compile_policy, compile_rules, order_matters
+from engine.market.rules import compile_rules, order_matters
 from engine.reading.explanation.before_turn import before_turn, over_limits
 from engine.reading.explanation.explanation import (
     Call,
+    Congested,
     Outcome,
     RoundOutcome,
+    Sized,
 )
 from engine.reading.explanation.settled import is_plain, settled_in
 from engine.reading.order_of_service import service_keys
@@ -37,8 +41,25 @@ _OUTCOMES = {
 }
 
 
-def outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:  # noqa: PLR0911 - one a reason
+def outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:
     """Return what happened to an account in its round, and why."""
+    liquidators = record.recording.scenario.parameters.liquidators
+    return replace(
+        _outcome_in_round(record, cursor), congested=_congested(record), min_debt_usd=liquidators.min_debt_usd
+    )
+
+
+def _congested(record: AccountRecord) -> Congested | None:
+    """Return what congestion made of the round's gas and latency, None where they are the usual ones."""
+    given, accounts = record.recording.scenario.parameters.liquidators, record.congesting
+    found = Congested(
+        accounts, gas_usd(given, accounts), gas_usd(given, 0), latency_rounds(given, accounts), latency_rounds(given, 0)
+    )
+    is_usual = found.gas_usd == found.usual_gas_usd and found.latency_rounds == found.usual_latency_rounds
+    return None if is_usual else found
+
+
+def _outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:  # noqa: PLR0911 - one a reason
     if record.number == 0:
         return RoundOutcome(Outcome.START)
     step = record.recording.rounds[record.number]
@@ -56,7 +77,9 @@ def outcome_in_round(record: AccountRecord, cursor: Cursor) -> RoundOutcome:  # 
         return RoundOutcome(outcome, bad_debt_usd=bad_debt)
     if not record.is_liquidatable(working):
         return RoundOutcome(Outcome.HEALTHY)
-    waited, latency = record.waited(), parameters.liquidators.latency_rounds
+    waited, latency = record.waited(), record.latency
+    if record.is_left_alone(working):
+        return RoundOutcome(Outcome.LEFT_ALONE, waited, latency)
     if step.paused[record.market]:
         return RoundOutcome(Outcome.PAUSED, waited, latency)
     if waited <= latency:
@@ -75,7 +98,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     """Run the round's liquidations again and return what was noted on the account."""
     recording, parameters = record.recording, record.recording.scenario.parameters
     book, step = recording.book, recording.rounds[record.number]
-    policy, rules, curves = compile_policy(parameters), compile_rules(parameters), compile_curves(parameters)
+    policy, rules, curves = record.policy, compile_rules(parameters), compile_curves(parameters)
     cursor.seek(record.number - 1)
     collateral, debt = cursor.collateral_amount.copy(), cursor.debt_amount.copy()
     oracle, market = np.array(step.oracle), np.array(step.market_before)
@@ -136,7 +159,10 @@ def _call(record: AccountRecord, note: Floats, policy: kernels.Policy) -> Call:
     leg, debt_leg = int(note[kernels.NOTE_COLLATERAL_LEG]), int(note[kernels.NOTE_DEBT_LEG])
     seized = float(note[kernels.NOTE_SEIZED_USD])
     outcome = _OUTCOMES[int(note[kernels.NOTE_OUTCOME])]
-    tested = policy.has_min_profit and outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE)
+    sized = (
+        _sized(record, note) if outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE, Outcome.OVER_CAPACITY) else None
+    )
+    tested = (policy.has_min_profit or sized is not None) and outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE)
     return Call(
         outcome=outcome,
         collateral_asset=book.asset_names[book.collateral_asset[leg]] if leg >= 0 else None,
@@ -151,4 +177,19 @@ def _call(record: AccountRecord, note: Floats, policy: kernels.Policy) -> Call:
         proceeds_usd=float(note[kernels.NOTE_PROCEEDS_USD]) if tested else None,
         repaid_at_market_usd=float(note[kernels.NOTE_REPAID_AT_MARKET_USD]) if tested else None,
         gas_usd=policy.gas_usd,
+        sized=sized,
+    )
+
+
+def _sized(record: AccountRecord, note: Floats) -> Sized | None:
+    """Return how a call's size was chosen, None where the account's market knows no slices."""
+    parameters = record.recording.scenario.parameters
+    sizing, market = parameters.liquidators.sizing, record.recording.book.market_names[record.market]
+    if sizing == "whole" or not parameters.markets[market].rules.close.partial:
+        return None
+    return Sized(
+        sizing,
+        float(note[kernels.NOTE_WHOLE_USD]),
+        float(note[kernels.NOTE_WHOLE_PROFIT_USD]),
+        float(note[kernels.NOTE_FIRST_EARNING]),
     )

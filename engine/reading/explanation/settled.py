@@ -12,7 +12,6 @@ import numpy as np
 
 from engine import kernels
 from engine.market.curves import compile_curves
-from engine.market.rules import compile_policy
 from engine.reading.explanation.auctions import Started, auction_of, price_since
 from engine.reading.explanation.before_turn import before_turn, cross_of, own_rows
 from engine.reading.explanation.explanation import HealthWorking, Outcome, RoundOutcome
@@ -69,8 +68,7 @@ def _absorb(record: AccountRecord, working: HealthWorking, given: AbsorbSettleme
         credited_usd=max(credit - working.debt_usd, 0.0),
         shortfall_usd=max(working.debt_usd - credit, 0.0),
     )
-    latency = record.recording.scenario.parameters.liquidators.latency_rounds
-    return RoundOutcome(Outcome.ABSORBED, record.waited(), latency, settled=absorbed)
+    return RoundOutcome(Outcome.ABSORBED, record.waited(), record.latency, settled=absorbed)
 
 
 def _auction(
@@ -79,11 +77,11 @@ def _auction(
     recording, number = record.recording, record.number
     step = recording.rounds[number]
     started = auction_of(recording, record.account, number)
-    latency = recording.scenario.parameters.liquidators.latency_rounds
+    latency = record.latency
     if started is None:
         waited = record.waited()
         waits = record.is_liquidatable(working) and waited > latency and not step.paused[record.market]
-        if not waits or given.hole_usd is None:
+        if not waits or given.hole_usd is None or record.is_left_alone(working):
             return None
         tab = working.debt_usd * (1.0 + given.penalty)
         no_room = NoRoom(tab, float(step.auctions_tab_usd[record.market]), given.hole_usd)
@@ -105,7 +103,7 @@ def _auction(
         lost = 0.0 if bad is None else bad.bad_debt_usd
         return RoundOutcome(Outcome.TAKEN, record.waited(), latency, settled=taken, bad_debt_usd=lost)
     offer = _offer(record, working, started)
-    policy = compile_policy(recording.scenario.parameters)
+    policy = record.policy
     auction = InAuction(
         since=started.round,
         price_since=offer.price_since,

@@ -30,19 +30,22 @@ def pooled(
 ) -> RoundOutcome | None:
     """Return what the pool of the account's market, or losses of its other borrowers, did to it; None for nothing."""
     rows, waited = _rows(record), record.waited()
-    latency = record.recording.scenario.parameters.liquidators.latency_rounds
+    latency = record.latency
     if rows:
         return RoundOutcome(Outcome.POOLED, waited, latency, settled=_pooled(record, given, rows))
     took = _taken_over(record)
     is_paused = bool(record.recording.rounds[record.number].paused[record.market])
-    if waited > latency and not is_paused:
+    is_left_alone = record.is_left_alone(working)
+    if waited > latency and not is_paused and not is_left_alone:
         after = record.working(record.after, record.number)
         if took is not None and not record.is_liquidatable(after):
             return RoundOutcome(Outcome.TOOK_OVER, waited, latency, settled=took)
         return RoundOutcome(_why_not_pooled(record, working, cursor), waited, latency, settled=took)
     if took is None:
         return None
-    outcome = Outcome.TOOK_OVER if waited == 0 else Outcome.PAUSED if is_paused else Outcome.WAITING
+    outcome = Outcome.PAUSED if is_paused else Outcome.WAITING
+    if waited == 0 or is_left_alone:
+        outcome = Outcome.TOOK_OVER if waited == 0 else Outcome.LEFT_ALONE
     return RoundOutcome(outcome, waited, latency, settled=took)
 
 
@@ -127,7 +130,7 @@ def closed(
     """Return what a margin engine, or the losses of its other accounts, did to the account; None for nothing."""
     rows, waited = _rows(record), record.waited()
     parameters = record.recording.scenario.parameters
-    latency = parameters.liquidators.latency_rounds
+    latency = record.latency
     quote = list(parameters.assets).index(given.cash_asset(parameters.assets))
     own = [row for row in rows if _mark(record, row) == 0]
     if own:
@@ -136,7 +139,8 @@ def closed(
     if rows:
         bore = _deleveraged(record, rows, given, quote, cursor)
         return RoundOutcome(Outcome.DELEVERAGED, waited, latency, settled=bore)
-    if waited > latency and not record.recording.rounds[record.number].paused[record.market]:
+    is_served = not record.recording.rounds[record.number].paused[record.market] and not record.is_left_alone(working)
+    if waited > latency and is_served:
         over = over_limits(record, working, cursor)
         return RoundOutcome(over.outcome, waited, latency, refused=over)
     spared = None if waited else _spared(record, given, quote, cursor)

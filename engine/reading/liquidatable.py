@@ -1,4 +1,4 @@
-"""Accounts that are liquidatable, and of them those that owe so little that liquidators leave them alone."""
+"""Accounts that are liquidatable: those left alone for owing too little, and those that congest the next round."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def liquidatable_debts(recording: Recording, state: BookState | Cursor, prices: 
         status, np.empty(count, dtype=np.int32),
     )  # fmt: skip
     return np.where(status == kernels.STATUS_LIQUIDATABLE, owed, 0.0)
+
+
+def congesting(recording: RecordedRun, number: int) -> int:
+    """Return by how many accounts gas and latency of a round are set (see `engine.market.congestion`).
+
+    Those who were liquidatable in the round before in markets that were not paused, but for those that are left alone.
+    """
+    liquidators = recording.scenario.parameters.liquidators
+    if liquidators.congestion is None or number < 2:
+        return 0
+    before = recording.rounds[number - 1]
+    debts = liquidatable_debts(recording, recording.state(number - 2), before.oracle)
+    counts = (debts > 0.0) & (debts >= (liquidators.min_debt_usd or 0.0)) & ~before.paused[recording.book.market]
+    return int(counts.sum())
 
 
 def small_accounts_left(recording: RecordedRun) -> tuple[int, float]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.version import __version__
 
 if TYPE_CHECKING:
-    from engine.api import from_dict, from_frame, load, rounds, run, save
+    from engine.api import from_dict, from_frame, load, rounds, run, save, to_frame
     from engine.base.faults import BadInput, Fault
     from engine.market.outside_sale import OutsideSale
     from engine.running.paths import Paths
@@ -31,6 +31,7 @@ __all__ = [
     "rounds",
     "run",
     "save",
+    "to_frame",
 ]
 
 _HOMES = {
@@ -45,6 +46,7 @@ _HOMES = {
     "rounds": "engine.api",
     "run": "engine.api",
     "save": "engine.api",
+    "to_frame": "engine.api",
 }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.recording.records import Round
     from engine.running.rounds import Rounds
+    from engine.scenario.frame_columns import ArrowStream
 
 
 def load(path: str | Path) -> Scenario:
@@ -54,15 +55,35 @@ def from_dict(data: Mapping[str, Any]) -> Scenario:
     return Scenario.from_dict(data)
 
 
-def from_frame(loans: pd.DataFrame, template: Scenario) -> Scenario:
-    """Make a scenario of a pandas frame with the loan columns and another scenario's parameters.
+def from_frame(loans: pd.DataFrame | ArrowStream, template: Scenario | Mapping[str, Any]) -> Scenario:
+    """Make a scenario of a frame with the loan columns and another scenario's parameters.
+
+    The frame is read by columns: two million rows take about a second.
+
+    Parameters
+    ----------
+    loans
+        A pandas frame, an Arrow table, a polars frame, or another table that hands itself over through Arrow's
+        PyCapsule interface (``__arrow_c_stream__``). Its columns are those of the loans in a scenario file; those other
+        than ``account`` and ``market`` may be left out, and are blank then. In a pandas frame NaN is blank, in the
+        others null is, and NaN is refused.
+    template
+        A scenario, whose own loans do not count, or the dict of a scenario file without ``loans``.
 
     Raises
     ------
     BadInput
-        With one fault for each thing that is wrong.
+        With one fault for each thing that is wrong: its row (from 1) and column, what was found, what is allowed.
     """
     return Scenario.from_frame(loans, template)
+
+
+def to_frame(scenario: Scenario) -> pd.DataFrame:
+    """Return a scenario's loans as a pandas frame, one row each, that `from_frame` makes the same book of.
+
+    Names that repeat are categories; blank cells are NaN; ``category`` is left out where no row has one.
+    """
+    return scenario.to_frame()
 
 
 def rounds(scenario: Scenario) -> Rounds[RecordedRun]:

@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.base.types import Floats, Ints, Wholes, frozen
+from engine.scenario.accounts import AccountRows
 
 if TYPE_CHECKING:
     from engine.scenario.loans import LoanTable
-
-_MANY_NAMES = 50_000  # from here on pandas numbers names faster, though it takes half a second to load
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,7 +54,8 @@ class Layout:
         """Group rows into accounts and legs; the loans must have been checked against names and categories."""
         assets = {name: k for k, name in enumerate(asset_names)}
         row_market = loans.market.recoded({name: m for m, name in enumerate(market_names)})
-        row_account, first_row = _accounts(loans, row_market, len(market_names))
+        accounts = AccountRows.of(loans)
+        row_account, first_row = accounts.row_account, accounts.first_row
         count = len(first_row)
         collateral = _Side.of(
             row_account, loans.collateral_asset.recoded(assets), loans.collateral_amount, count, len(assets)
@@ -74,7 +74,7 @@ class Layout:
             account_names=frozen(loans.account[first_row]),
             asset_names=asset_names,
             market_names=market_names,
-            row_account=frozen(row_account),
+            row_account=row_account,
             row_leg=frozen(collateral.row_leg),
             row_debt_leg=frozen(debt.row_leg),
             sources=sources,
@@ -123,51 +123,25 @@ class _Side:
     @classmethod
     def of(cls, row_account: Ints, row_asset: Ints, amounts: Floats, accounts: int, assets: int) -> _Side:
         rows = np.flatnonzero(row_asset >= 0)
-        key = row_account[rows].astype(np.int64) * assets + row_asset[rows]
+        key = row_account[rows].astype(np.int64)
+        key *= assets
+        key += row_asset[rows]
         if (key[1:] < key[:-1]).any():
             order = np.argsort(key, kind="stable")
             rows, key = rows[order], key[order]
-        first = np.flatnonzero(np.diff(key, prepend=np.int64(-1)))
         amount = amounts[rows]
-        if len(first) < len(rows):
-            amount = np.add.reduceat(amount, first)
-        account, asset = np.divmod(key[first], max(assets, 1))
-        start = np.zeros(accounts + 1, dtype=np.int64)
-        np.cumsum(np.bincount(account, minlength=accounts), out=start[1:])
+        begins = np.ones(len(rows), dtype=np.bool_)
+        np.not_equal(key[1:], key[:-1], out=begins[1:])
         row_leg = np.full(len(row_asset), -1, dtype=np.int32)
-        row_leg[rows] = np.repeat(np.arange(len(first), dtype=np.int32), np.diff(first, append=len(rows)))
-        return cls(start, asset.astype(np.int32), np.ascontiguousarray(amount), rows[first], row_leg)
-
-
-def _accounts(loans: LoanTable, row_market: Ints, markets: int) -> tuple[Ints, Wholes]:
-    """Return each row's account, numbered in order of first appearance, and the first row of each account."""
-    names = loans.account
-    begins = np.ones(len(names), dtype=np.bool_)
-    begins[1:] = (names[1:] != names[:-1]) | (row_market[1:] != row_market[:-1])
-    first = np.flatnonzero(begins)
-    run = np.cumsum(begins, dtype=np.int32) - np.int32(1)
-    # Usually the rows of an account stand together. Different hashes tell so much faster than names do.
-    runs = names[first].tolist()
-    hashes = np.fromiter(map(hash, runs), dtype=np.int64, count=len(runs)) * markets + row_market[first]
-    hashes.sort()
-    if (hashes[1:] != hashes[:-1]).all():
-        return run, first
-    codes = _numbered(names[first]) * np.int64(markets) + row_market[first]
-    _, first_run, codes = np.unique(codes, return_index=True, return_inverse=True)
-    rank = np.empty(len(first_run), dtype=np.int32)
-    rank[np.argsort(first_run)] = np.arange(len(first_run), dtype=np.int32)
-    return rank[codes][run], first[np.sort(first_run)]
-
-
-def _numbered(names: npt.NDArray[np.object_]) -> Wholes:
-    """Return a number for each name, the same for the same."""
-    if len(names) > _MANY_NAMES:
-        import pandas as pd
-
-        return pd.factorize(names)[0].astype(np.int64)
-    seen: dict[str, int] = {}
-    listed = names.tolist()
-    return np.fromiter((seen.setdefault(name, len(seen)) for name in listed), dtype=np.int64, count=len(listed))
+        leg = np.cumsum(begins, dtype=np.int32)
+        leg -= np.int32(1)
+        row_leg[rows] = leg
+        if not begins.all():
+            first = np.flatnonzero(begins)
+            amount, rows = np.add.reduceat(amount, first), rows[first]
+        start = np.zeros(accounts + 1, dtype=np.int64)
+        np.cumsum(np.bincount(row_account[rows], minlength=accounts), out=start[1:])
+        return cls(start, row_asset[rows], amount, rows, row_leg)
 
 
 def _terms(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.exporting.frames import loans_frame, results_workbook
+from engine.exporting.frames import results_workbook
 from engine.exporting.tables import ENDINGS, check_ending, export_table, export_workbook, write_table
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "check_ending",
     "export_table",
     "export_workbook",
-    "loans_frame",
     "results_workbook",
     "write_table",
 ]

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.scenario.loans import COLUMNS, LATER_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.frames import loans_to_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from engine.reading.recorded_run import RecordedRun
-
-
-def loans_frame(loans: LoanTable) -> pd.DataFrame:
-    """Return a loan table as a frame with the loan columns; names repeat as categories, blanks are missing.
-
-    A column that came after the first release is left out where all its cells are blank.
-    """
-    import pandas as pd
-
-    columns: dict[str, Any] = {}
-    for name in COLUMNS:
-        column = getattr(loans, name)
-        if name in LATER_COLUMNS and column.is_blank:
-            continue
-        if isinstance(column, CodedColumn):
-            columns[name] = pd.Categorical.from_codes(
-                column.codes, categories=pd.Index(list(column.names), dtype="str")
-            )
-        else:
-            columns[name] = column
-    return pd.DataFrame(columns)
 
 
 def results_workbook(recording: RecordedRun) -> dict[str, pd.DataFrame]:
@@ -42,7 +21,7 @@ def results_workbook(recording: RecordedRun) -> dict[str, pd.DataFrame]:
         "Summary": pd.DataFrame(_flat(result["summary"]), columns=["figure", "value"], dtype=object),
         "Rounds": recording.rounds_frame(),
         "Events": recording.events_frame(),
-        "Loans": loans_frame(recording.scenario.loans),
+        "Loans": loans_to_frame(recording.scenario.loans),
         "Provenance": pd.DataFrame(_flat(result["provenance"]), columns=["what", "value"], dtype=object),
     }
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.base.arrow_columns import numbers, plain_numbers, texts
 from engine.base.faults import BadInput, Fault
-from engine.files.arrow_columns import numbers, plain_numbers, texts
 from engine.files.limits import MOST_ROWS
 from engine.scenario.loans import (
     BLANK,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.base.arrow_columns import numbers
 from engine.base.faults import BadInput
-from engine.files.arrow_columns import numbers
 from engine.files.json_file import group, pretty
 from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse

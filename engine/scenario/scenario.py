@@ -17,6 +17,8 @@ from engine.scenario.validation import loan_faults
 if TYPE_CHECKING:
     import pandas as pd
 
+    from engine.scenario.frame_columns import ArrowStream
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -69,28 +71,38 @@ class Scenario:
         loans = data.pop("loans")
         if not isinstance(loans, list):
             raise BadInput.at("loans", f"{type(loans).__name__}", "a list of rows")
-        if "format" not in data:
-            raise BadInput.at("format", "missing", "cascade-scenario/1")
-        return cls.checked(Parameters.from_dict(data), LoanTable.from_records(loans))
+        return cls.checked(_parameters_of(data), LoanTable.from_records(loans))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plain dict of a ``.json`` scenario file, loans included."""
         return {**self.parameters.to_dict(), "loans": self.loans.to_records()}
 
     @classmethod
-    def from_frame(cls, loans: pd.DataFrame, template: Scenario) -> Scenario:
-        """Take a template's parameters and a pandas frame with the loan columns as the book.
+    def from_frame(cls, loans: pd.DataFrame | ArrowStream, template: Scenario | Mapping[str, Any]) -> Scenario:
+        """Take a template's parameters, and a frame with the loan columns as the book.
+
+        Parameters
+        ----------
+        loans
+            A pandas, Arrow or polars frame, see `engine.scenario.frames.loans_from_frame`.
+        template
+            A scenario, whose own loans do not count, or the dict of a scenario file without ``loans``.
 
         Raises
         ------
         BadInput
-            If a required column is missing, a column is unknown or a cell is wrong.
+            If a column is unknown or missing, a cell is wrong, or the rows do not fit the template.
         """
-        import pandas as pd
+        from engine.scenario.frames import loans_from_frame
 
-        frame = loans.astype(object).where(pd.notna(loans), None)
-        records = [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
-        return cls.checked(template.parameters, LoanTable.from_records(records))
+        parameters = template.parameters if isinstance(template, Scenario) else _parameters_of(template)
+        return cls.checked(parameters, loans_from_frame(loans))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the loans as a pandas frame that `from_frame` reads, see `engine.scenario.frames.loans_to_frame`."""
+        from engine.scenario.frames import loans_to_frame
+
+        return loans_to_frame(self.loans)
 
     def with_parameters(self, parameters: Parameters) -> Scenario:
         """Return the same book under other parameters, checked again.
@@ -124,6 +136,17 @@ class Scenario:
             raise BadInput.at("the values", f"{type(values).__name__}", 'a dict, {"shock.returns.WETH": -0.4}')
         plain = {str(path): _plain(value) for path, value in values.items()}
         return self.with_parameters(parameter_paths.replace_all(self.parameters, plain))
+
+
+def _parameters_of(data: Mapping[str, Any]) -> Parameters:
+    """Read the dict of a scenario file without its loans."""
+    if not isinstance(data, Mapping):
+        raise BadInput.at("the template", type(data).__name__, "a scenario, or the dict of one without loans")
+    if "loans" in data:
+        raise BadInput.at("the template, loans", "given", "left out, as the frame holds the loans")
+    if "format" not in data:
+        raise BadInput.at("format", "missing", "cascade-scenario/1")
+    return Parameters.from_dict(data)
 
 
 def _plain(value: Any) -> Any:

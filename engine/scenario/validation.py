@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.base.faults import Fault
+from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.schema.fields import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.base.types import Floats
+    import numpy.typing as npt
+
+    from engine.base.types import Floats, Wholes
     from engine.scenario.schema import Parameters
 
 MOST_FAULTS = 100
@@ -77,8 +80,10 @@ def _checked_against(parameters: Parameters) -> object:
 def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:
     assets = {name: index for index, name in enumerate(parameters.assets)}
     markets = {name: index for index, name in enumerate(parameters.markets)}
-    for row in np.flatnonzero([not name for name in loans.account.tolist()]):
-        yield _at(row, "account", "blank", "a name")
+    names = loans.account.tolist()
+    if not all(names):
+        for row in np.flatnonzero([not name for name in names]):
+            yield _at(row, "account", "blank", "a name")
     for row in np.flatnonzero(loans.market.recoded(markets) < 0):
         yield _at(row, "market", _name(loans.market, row), "one of " + ", ".join(markets))
     for side in ("collateral", "debt"):
@@ -205,32 +210,40 @@ def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
     override = ~np.isnan(loans.liquidation_threshold) | ~np.isnan(loans.liquidation_bonus)
     if not override.any():
         return
-    columns = ("liquidation_threshold", "liquidation_bonus")
-    seen: dict[tuple[str, int, int], tuple[int, tuple[float, float]]] = {}
-    touched = set(loans.account[override].tolist())
-    collateral = loans.collateral_asset.codes
-    for row in np.flatnonzero(collateral != BLANK).tolist():
-        account = loans.account[row]
-        if account not in touched:
-            continue
-        key = (account, int(loans.market.codes[row]), int(collateral[row]))
-        pair = (float(loans.liquidation_threshold[row]), float(loans.liquidation_bonus[row]))
-        first_row, first = seen.setdefault(key, (row, pair))
-        for column, mine, theirs in zip(columns, pair, first, strict=True):
-            if mine != theirs and not (np.isnan(mine) and np.isnan(theirs)):
-                twin = f"row {first_row + 1} of the same account and collateral"
-                yield _at(row, column, _shown(mine), f"{_shown(theirs)} as in {twin}")
+    accounts = AccountRows.of(loans)
+    is_touched = np.zeros(len(accounts.first_row), dtype=np.bool_)
+    is_touched[accounts.row_account[override]] = True
+    asset = loans.collateral_asset.codes
+    rows = np.flatnonzero((asset != BLANK) & is_touched[accounts.row_account])
+    twins = _first_of_the_same(
+        rows, accounts.row_account[rows].astype(np.int64) * len(loans.collateral_asset.names) + asset[rows]
+    )
+    for name in ("liquidation_threshold", "liquidation_bonus"):
+        values = getattr(loans, name)
+        mine, theirs = values[rows], values[twins]
+        for place in np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs))):
+            twin = f"row {twins[place] + 1} of the same account and collateral"
+            yield _at(rows[place], name, _shown(mine[place]), f"{_shown(theirs[place])} as in {twin}")
+
+
+def _first_of_the_same(rows: npt.NDArray[np.intp], key: Wholes) -> npt.NDArray[np.intp]:
+    """Return for each row the first one with the same key; rows ascend."""
+    if (key[1:] > key[:-1]).all():
+        return rows
+    order = np.argsort(key, kind="stable")
+    begins = np.ones(len(rows), dtype=np.bool_)
+    begins[1:] = key[order][1:] != key[order][:-1]
+    first = np.empty_like(rows)
+    first[order] = rows[order][begins][np.cumsum(begins) - 1]
+    return first
 
 
 def _different_categories(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
     """Find rows whose category is not that of the first row of the same account; blank is another than a name."""
     if loans.category.is_blank:
         return
-    numbers: dict[str, int] = {}
-    account = np.array([numbers.setdefault(name, len(numbers)) for name in loans.account.tolist()], dtype=np.int64)
-    key = account * len(loans.market.names) + loans.market.codes
-    _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    first_row = first[which]
+    accounts = AccountRows.of(loans)
+    first_row = accounts.first_row[accounts.row_account]
     for row in np.flatnonzero(loans.category.codes != loans.category.codes[first_row]):
         twin = int(first_row[row])
         allowed = f"{_name(loans.category, twin)} as in row {twin + 1} of the same account"

@@ -16,9 +16,10 @@ from python_calamine import CalamineWorkbook
 
 import engine
 from engine.base.faults import BadInput
-from engine.exporting import export_table, export_workbook, loans_frame, results_workbook, write_table
+from engine.exporting import export_table, export_workbook, results_workbook, write_table
 from engine.exporting.escaping import escaped
 from engine.exporting.workbook import MOST_ROWS
+from engine.scenario.frames import loans_to_frame
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from tests.engine.scenarios import SMALL, small
@@ -128,7 +129,7 @@ def test_that_a_loan_book_is_the_same_after_csv():
     row = SMALL["loans"][0]
     rows = [row, {"account": "a2", "market": "compound", "debt_asset": "WETH", "debt_amount": 1 / 3}]
     scenario = Scenario.from_dict(small(loans=rows))
-    names, *cells = csv_rows(written(loans_frame(scenario.loans), ".csv"))
+    names, *cells = csv_rows(written(loans_to_frame(scenario.loans), ".csv"))
     records = [
         {name: float(cell) if name.endswith("amount") else cell for name, cell in zip(names, line, strict=True) if cell}
         for line in cells
@@ -139,7 +140,7 @@ def test_that_a_loan_book_is_the_same_after_csv():
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
 @pytest.mark.parametrize("rows", [[], [{"account": "a1", "market": "compound"}]])
 def test_that_a_book_with_blank_columns_is_written(ending, rows):
-    assert written(loans_frame(LoanTable.from_records(rows)), ending)
+    assert written(loans_to_frame(LoanTable.from_records(rows)), ending)
 
 
 def test_that_a_runs_results_fill_one_workbook(tmp_path):

@@ -83,7 +83,7 @@ def test_that_a_frame_becomes_a_book():
 
 def test_that_a_frame_with_an_unknown_column_is_refused():
     template = engine.from_dict(small())
-    with pytest.raises(engine.BadInput, match="loans row 1, colour: unknown key"):
+    with pytest.raises(engine.BadInput, match="loans, column colour: unknown"):
         engine.from_frame(pd.DataFrame([{**ROW, "colour": "red"}]), template)
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from engine.importing import synthetic
+
 
 def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Generator", text))
@@ -51,8 +53,6 @@ class Choice:
 
     def made(self, values: dict[str, float]) -> Any:
         """Return the distribution with these numbers."""
-        from engine.importing import synthetic
-
         return getattr(synthetic, self.kind)(**values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,11 +27,11 @@ from cascade_gui.loan_table.editing import LoanEditor
 from cascade_gui.wording import numbers
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
+from engine.importing.synthetic import MOST_ACCOUNTS, SyntheticBook, synthetic_book
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
     from cascade_gui.working.background import Work
-    from engine.importing.synthetic import SyntheticBook
     from engine.scenario.loans import LoanTable
 
 _SAMPLE: Final = 4_000
@@ -202,8 +203,6 @@ class GeneratorDialog(BackgroundDialog):
         BadInput
             For every field that cannot be read.
         """
-        from engine.importing.synthetic import SyntheticBook
-
         values: dict[str, float] = {}
         wrong: list[tuple[str, str]] = []
         for name, line in self._lines.items():
@@ -227,8 +226,6 @@ class GeneratorDialog(BackgroundDialog):
 
     def _preview(self) -> None:
         """Show what a part of the book looks like, or what is wrong."""
-        from dataclasses import replace
-
         try:
             book = self.book()
             self._work_out(book)  # refuses what is out of range before anything is drawn
@@ -258,10 +255,6 @@ class GeneratorDialog(BackgroundDialog):
     @staticmethod
     def _work_out(book: SyntheticBook) -> None:
         """Draw one account, which checks everything but the number of accounts."""
-        from dataclasses import replace
-
-        from engine.importing.synthetic import MOST_ACCOUNTS, synthetic_book
-
         if not 1 <= book.accounts <= MOST_ACCOUNTS:
             raise BadInput.at("accounts", numbers.count(book.accounts), f"1 to {numbers.count(MOST_ACCOUNTS)}")
         synthetic_book(replace(book, accounts=1))
@@ -278,8 +271,6 @@ class GeneratorDialog(BackgroundDialog):
     @staticmethod
     def _maker(book: SyntheticBook) -> Work:
         def make() -> LoanTable:
-            from engine.importing.synthetic import synthetic_book
-
             return synthetic_book(book)
 
         return make

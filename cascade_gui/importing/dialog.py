@@ -30,6 +30,8 @@ from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import numbers
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
+from engine.importing.read_source import read_source
+from engine.importing.shapes import check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,8 +162,6 @@ class ImportDialog(BackgroundDialog):
     @staticmethod
     def _reader(path: Path) -> Work:
         def read() -> Source:
-            from engine.importing.read_source import read_source
-
             return read_source(path)
 
         return read
@@ -170,8 +170,6 @@ class ImportDialog(BackgroundDialog):
         parameters = self._document.parameters
 
         def check_rows() -> tuple[ImportResult, Lacking]:
-            from engine.importing.shapes import check
-
             result = check(source, mapping, thresholds=thresholds(parameters))
             return result, lacking(parameters, result.loans, result.prices)
 

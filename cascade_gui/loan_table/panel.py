@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
 from cascade_gui.loan_table.checks import rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
@@ -218,8 +219,6 @@ class LoanBookPanel(QWidget):
 
     def generate(self) -> None:
         """Open the dialog that makes a synthetic book."""
-        from cascade_gui.generator import GeneratorDialog
-
         GeneratorDialog(self._document, self).open()
 
     def go_to_next_fault(self) -> None:

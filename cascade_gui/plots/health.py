@@ -19,6 +19,7 @@ from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
+from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -344,15 +345,11 @@ class HealthPlot(PlotPanel):
 
 def _before(recording: RecordedRun) -> Histograms:
     """Return the histograms of round 0; for a background thread."""
-    from engine.reading.round_view import round_view
-
     return histograms(round_view(recording, 0))
 
 
 def _tallest(recording: RecordedRun) -> tuple[RecordedRun, dict[str, float]]:
     """Return the tallest bars of rounds spread over a run; for a background thread."""
-    from engine.reading.round_view import round_view
-
     last = len(recording.rounds) - 1
     cursor = recording.cursor()
     most = {"health": 0.0, "ltv": 0.0}

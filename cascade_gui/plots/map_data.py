@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.reading.round_view import liquidation_heat_map, liquidation_map_of_rises, round_view, stable_assets
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -130,8 +132,6 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     asset
         What moves; the prices of all else are the round's.
     """
-    from engine.reading.round_view import liquidation_map_of_rises, stable_assets
-
     stable = stable_assets(view.scenario)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
     at_first = replace(view, prices=np.where(falls, first_prices, view.prices))
@@ -141,15 +141,11 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
 
 def first_curve(recording: RecordedRun, asset: str | None) -> MapCurve:
     """Return the curve of the book before the first round."""
-    from engine.reading.round_view import round_view
-
     return curve(round_view(recording, 0), recording.rounds[0].oracle, asset)
 
 
 def heat_map(recording: RecordedRun, count: int, asset: str | None) -> HeatMap:
     """Return the levels of the first `count` rounds, of at most 60 of them evenly spread."""
-    from engine.reading.round_view import liquidation_heat_map
-
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))
     return HeatMap(asset, rounds, *liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))

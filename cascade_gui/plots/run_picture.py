@@ -9,6 +9,7 @@ from cascade_gui.plots import map_data
 from cascade_gui.plots.histogram import Histograms, histograms
 from cascade_gui.plots.series import Series
 from cascade_gui.working.compiled_elsewhere import reading
+from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
     from cascade_gui.plots.map_data import MapCurve
@@ -73,8 +74,6 @@ class RunPictures:
         asset
             What moves in the liquidation map, None for everything that is not stable.
         """
-        from engine.reading.round_view import round_view
-
         with reading():
             last = len(recording.rounds) - 1
             number = last if number is None else min(number, last)
@@ -90,8 +89,6 @@ class RunPictures:
 
     def _of_book(self, recording: RecordedRun, asset: str | None) -> tuple[Histograms, MapCurve]:
         """Return health and map before the first round; no curve, shock or liquidator has a part in them."""
-        from engine.reading.round_view import round_view
-
         scenario = recording.scenario
         parameters = scenario.parameters
         prices = recording.rounds[0].oracle

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import engine
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -111,7 +113,6 @@ def run_through(scenario: Scenario, control: RunControl) -> RecordedRun | None:
 
 def _rounds(scenario: Scenario) -> Rounds[RecordedRun]:
     """Check the loans against the parameters and return the rounds, none of them computed yet."""
-    import engine
     from engine.scenario.scenario import Scenario
 
     return engine.rounds(Scenario.checked(scenario.parameters, scenario.loans))

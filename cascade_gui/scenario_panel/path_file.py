@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.base.faults import BadInput
+from engine.importing.numbers import numbers_from_column
+from engine.importing.read_source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +36,6 @@ def read_path(file: Path, assets: tuple[str, ...]) -> dict[str, list[float]]:
     BadInput
         If the file cannot be read, no column is an asset, or a cell is not a positive price.
     """
-    from engine.importing.numbers import numbers_from_column
-    from engine.importing.read_source import read_source
-
     source = read_source(file)
     if source.faults:
         raise BadInput(source.faults)

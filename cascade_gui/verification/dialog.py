@@ -22,14 +22,16 @@ from cascade_gui.verification.cases_model import CASE, NAME, CasesModel
 from cascade_gui.verification.cells import CaseCells
 from cascade_gui.wording import numbers
 from cascade_gui.working.background_dialog import BackgroundDialog
+from engine.verification import CaseResult, Report, check_case
 from engine.verification.cases import load_cases
+from engine.verification.table import report_text
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
 
     from cascade_gui.theme import Tokens
     from cascade_gui.working.background import Work
-    from engine.verification import Case, CaseResult
+    from engine.verification import Case
 
 _WIDTHS: Final = (330, 205, 230, 130, 130, 96, 108)
 
@@ -170,8 +172,6 @@ class VerificationDialog(BackgroundDialog):
     @property
     def results(self) -> tuple[CaseResult, ...]:
         """What came of the cases so far, those outside the model included."""
-        from engine.verification import CaseResult
-
         found = (CaseResult(case) if case.outside else self._results.get(case.name) for case in self._cases)
         return tuple(result for result in found if result is not None)
 
@@ -272,9 +272,6 @@ class VerificationDialog(BackgroundDialog):
     @Slot()
     def copy_report(self) -> None:
         """Put the report so far on the clipboard, as the text that `cascade verify` prints."""
-        from engine.verification import Report
-        from engine.verification.table import report_text
-
         QGuiApplication.clipboard().setText(report_text(Report(self.results)))
 
     @Slot()
@@ -293,8 +290,6 @@ class VerificationDialog(BackgroundDialog):
 
 def _work(case: Case) -> Work:
     def check() -> CaseResult:
-        from engine.verification import check_case
-
         return check_case(case)
 
     return check

@@ -9,13 +9,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
 from cascade_gui.help.page_style import give_air
+from cascade_gui.verification import VerificationDialog
 from cascade_gui.window.actions import ACTIONS
 from cascade_gui.window.faults_dialog import versions
 from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Theme, Tokens
-    from cascade_gui.verification import VerificationDialog
 
 
 class HelpWindow(QTextBrowser):
@@ -109,8 +109,6 @@ class HelpCommands(QObject):
 
     def show_verification(self) -> None:
         """Run the published cases in a window of their own; raise it if it is open."""
-        from cascade_gui.verification import VerificationDialog
-
         if self._verification is None:
             self._verification = VerificationDialog(self._theme.tokens, self._window)
             self._verification.finished.connect(self._forget_verification)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
 from engine.base.faults import BadInput
+from engine.reading.round_view import initial_view, round_view
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -125,16 +126,12 @@ class _Bench:
         self._view: BookView | None = None
 
     def round(self, recording: RecordedRun, number: int) -> _Found:
-        from engine.reading.round_view import round_view
-
         if recording is not self._recording:
             self._recording = recording
             self._cursor = recording.cursor()
         return BookView(round_view(recording, number, self._cursor), recording.book), None
 
     def scenario(self, draft: Scenario) -> _Found:
-        from engine.reading.round_view import initial_view
-
         known, view = self._scenario, self._view
         same = known is not None and known.loans is draft.loans and known.parameters == draft.parameters
         if same and view is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.base.faults import BadInput
 from engine.command.arguments import parse
+from engine.command.bundled import bundled
 from engine.command.console import Console, never_fail_on_characters
 from engine.command.crash_log import write_crash
 from engine.command.statuses import Status
@@ -77,6 +78,5 @@ def _execute(options: Namespace, console: Console) -> Status:
         from engine.command.verify import verify
 
         return verify(options, console)
-    from engine.command.bundled import bundled
 
     return bundled(options, console)

@@ -11,6 +11,7 @@ from engine.command.progress import progress
 from engine.command.scenarios import read
 from engine.command.settings import with_settings
 from engine.command.statuses import Status
+from engine.command.summary import summary_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -70,7 +71,6 @@ def _run(scenario: Scenario, interruption: Interruption, console: Console) -> Re
 def _print_summary(recording: RecordedRun, outputs: Outputs, console: Console) -> None:
     if console.quiet:
         return
-    from engine.command.summary import summary_text
 
     text = summary_text(recording)
     if outputs.takes_standard_output:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.base.faults import BadInput
+from engine.command.bundled import path_of_example
 from engine.command.console import standard_input, standard_output
 from engine.files import read_file, read_stream, save_scenario, write_stream
 
@@ -53,7 +54,6 @@ def write(scenario: Scenario, name: str, console: Console, recording: RecordedRu
 def _refuse_missing(name: str) -> None:
     if Path(name).exists():
         return
-    from engine.command.bundled import path_of_example
 
     example = path_of_example(name)
     if example is not None:

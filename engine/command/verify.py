@@ -23,13 +23,15 @@ from engine.command.scenarios import STANDARD
 from engine.command.statuses import Status
 from engine.files.atomic import writing
 from engine.files.json_file import pretty
+from engine.verification import Report, check_case, find_cases, load_cases
+from engine.verification.table import report_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator
 
     from engine.command.console import Console
-    from engine.verification import Case, CaseResult, Report
+    from engine.verification import Case, CaseResult
 
 _NO_TERMINAL = 160
 """How wide the table is where nobody says how wide the terminal is: in a file or a pipe."""
@@ -45,8 +47,6 @@ def verify(options: Namespace, console: Console) -> Status:
     BadInput
         If there is no case of a name, or the place for the JSON cannot be written.
     """
-    from engine.verification import find_cases, load_cases
-
     if options.json not in {None, STANDARD} and not Path(options.json).resolve().parent.is_dir():
         raise BadInput.at(f"--json {options.json}", "there is no such folder", "a folder that exists")
     cases = find_cases(options.case) if options.case else load_cases()
@@ -68,7 +68,6 @@ def verify(options: Namespace, console: Console) -> Status:
 
 def _run(cases: tuple[Case, ...], interruption: Interruption, console: Console) -> Report:
     prepare_numba_cache()
-    from engine.verification import Report, check_case
 
     results: list[CaseResult] = []
     with _progress(console, len(cases)) as show:
@@ -84,7 +83,6 @@ def _run(cases: tuple[Case, ...], interruption: Interruption, console: Console) 
 def _print(report: Report, options: Namespace, console: Console) -> None:
     if console.quiet:
         return
-    from engine.verification.table import report_text
 
     columns = shutil.get_terminal_size((_NO_TERMINAL, 24)).columns
     text = report_text(report, width=columns, figures=bool(options.case) or console.verbose)

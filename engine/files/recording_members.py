@@ -18,6 +18,7 @@ from engine.base.faults import BadInput
 from engine.files.json_file import group, pretty
 from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse
+from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, BadDebts, Events, Round
 from engine.scenario.provenance import run_sha256
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from engine.files.archive import Archive
     from engine.kernels import EventColumns
     from engine.reading.recorded_run import RecordedRun
-    from engine.recording.records import Round
     from engine.scenario.scenario import Scenario
 
 FORMAT = "cascade-recording/2"
@@ -73,8 +73,6 @@ def recording_members(recording: RecordedRun) -> dict[str, bytes]:
     recording
         It may still be growing in another thread.
     """
-    from engine.recording.records import STOPPED
-
     rounds = recording.rounds[:]
     events, bad_debts = recording.events, recording.bad_debts
     last = rounds[-1]
@@ -123,7 +121,6 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
     ended, written_as = _checked_head(archive, scenario)
     from engine.book.book import Book
     from engine.reading.recorded_run import RecordedRun
-    from engine.recording.records import BadDebts, Events
 
     recording = RecordedRun(scenario, Book.from_scenario(scenario))
     book = recording.book
@@ -220,8 +217,6 @@ def _read_starts(archive: Archive, book: Book) -> Table:
 
 def _checked_head(archive: Archive, scenario: Scenario) -> tuple[str, str]:
     """Return why the run ended and the format that the recording was written in."""
-    from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
-
     place = f"{archive.where}, {HEAD}"
     head = group(parse(archive.read(HEAD), place), place)
     if head.get("format") not in (FIRST_FORMAT, FORMAT):
@@ -245,8 +240,6 @@ def _column(rounds: list[Round], name: str) -> npt.NDArray[Any]:
 
 def _round_columns(book: Book) -> dict[str, tuple[Any, int | None]]:
     """Return the dtype and width of each column of rounds; width None is a plain column."""
-    from engine.recording.records import Round
-
     columns: dict[str, tuple[Any, int | None]] = {}
     for field in fields(Round):
         name = field.name
@@ -299,8 +292,6 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
 
 
 def _rounds(table: Table, place: str) -> list[Round]:
-    from engine.recording.records import Round
-
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):
         raise BadInput.at(f"{place}, column number", "the rounds are not 0, 1, 2, ...", "every round once, in order")

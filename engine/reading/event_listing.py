@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.base.columns import Columns
 from engine.kernels import BadDebtColumns, EventColumns, detail_nb
+from engine.reading.order_of_service import service_keys
 from engine.recording.records import BAD_DEBT_TYPES, EVENT_TYPES, BookState
 
 if TYPE_CHECKING:
@@ -103,8 +104,6 @@ class Listing:
 
 def _order_of_service(recording: Recording, before: BookState, step: Round, rows: Ints) -> npt.NDArray[np.intp]:
     """Return the order of a round's rows, given their accounts (each account's rows follow one another)."""
-    from engine.reading.order_of_service import service_keys
-
     first = np.flatnonzero(np.diff(rows, prepend=np.int32(-1)))
     accounts = rows[first]
     order = np.lexsort((accounts, service_keys(recording, before, step, accounts)))

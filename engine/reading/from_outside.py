@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.market.sales import compile_selling
+
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.kernels import Curves, Selling
@@ -136,8 +138,6 @@ class FromOutside:
 
     @cached_property
     def _selling(self) -> Selling:
-        from engine.market.sales import compile_selling
-
         return compile_selling(self._recording.scenario.parameters)
 
     def _next(self, step: Round) -> Floats:

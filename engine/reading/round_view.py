@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.base.types import frozen
 from engine.recording.records import BookState
+from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -125,7 +126,6 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
     cursor.seek(number)
     step = recording.rounds[number]
     from engine.kernels import last_rounds_nb
-    from engine.settlement.marks import DELEVERAGED
 
     ends = np.array([entry.last_event for entry in recording.rounds[: number + 1]], dtype=np.int64)
     bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)

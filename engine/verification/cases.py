@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.base.faults import BadInput
+from engine.base.faults import BadInput, Fault
 from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
@@ -151,8 +151,6 @@ def find_cases(names: Iterable[str]) -> tuple[Case, ...]:
         With one fault for each name that there is none of.
     """
     from difflib import get_close_matches
-
-    from engine.base.faults import Fault
 
     every = {case.name: case for case in load_cases()}
     wanted = list(dict.fromkeys(names))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.reading.round_view import initial_view
+
 if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.recording.records import Round
@@ -108,6 +110,4 @@ def plain_accounts(recording: RecordedRun) -> list[dict[str, Any]]:
 
 def plain_health(recording: RecordedRun) -> list[float]:
     """Return the health factors at the first prices, in the order of the accounts."""
-    from engine.reading.round_view import initial_view
-
     return [float(value) for value in initial_view(recording.scenario).health]

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.scenario.provenance import versions
+
 if TYPE_CHECKING:
     from engine.verification.cases import Case, Figure, Value
 
@@ -144,8 +146,6 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole report as plain values, as ``cascade verify --json`` writes it."""
-        from engine.scenario.provenance import versions
-
         return {
             "format": "cascade-verification-report/1",
             "provenance": versions(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.base.faults import BadInput
 from engine.verification.cases import load_cases
 from engine.verification.formulas import evaluate
+from engine.verification.outcome import plain
 from engine.verification.report import CaseResult, Comparison, Report
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def verify(
 def check_case(case: Case) -> CaseResult:
     """Run one case and compare its figures; a case outside the model is not run."""
     from engine.api import from_dict, run
-    from engine.verification.outcome import plain
 
     if case.outside:
         return CaseResult(case)

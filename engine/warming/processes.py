@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from engine.warming.worker import serve_pipe
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
@@ -94,8 +96,6 @@ class _Spawned:
 
     def __init__(self) -> None:
         import multiprocessing
-
-        from engine.warming.worker import serve_pipe
 
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.reading.recorded_run import recorded_rounds
+from engine.reading.round_view import danger, health_histogram, liquidation_heat_map, liquidation_map, round_view
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT
 from engine.warming.parts import PATHS, RUN, SETTLEMENTS, VIEWS
@@ -84,7 +85,6 @@ def scenario(priority: str, settlement: str = "liquidator", *, limited: bool = T
 def look_at(recording: RecordedRun) -> None:
     """Look at a run in all the ways in which the window does."""
     from engine.reading.explanation.explain import explain
-    from engine.reading.round_view import danger, health_histogram, liquidation_heat_map, liquidation_map, round_view
 
     last = len(recording.rounds) - 1
     cursor = recording.cursor()

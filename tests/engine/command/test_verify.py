@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import verification
+from engine.command import verify
 from engine.verification import find_cases
 
 SOME = ["aave-01", "B02", "maker-15"]
@@ -19,7 +19,7 @@ SOME = ["aave-01", "B02", "maker-15"]
 def few(monkeypatch):
     """Let there be three published cases, one of them outside the model."""
     cases = find_cases(SOME)
-    monkeypatch.setattr(verification, "load_cases", lambda: cases)
+    monkeypatch.setattr(verify, "load_cases", lambda: cases)
     return cases
 
 
@@ -28,7 +28,7 @@ def wrong(monkeypatch, few):
     """Expect another figure of the second one."""
     case = few[1]
     changed = replace(case, figures=(replace(case.figures[1], expected=0.98), *case.figures[2:]))
-    monkeypatch.setattr(verification, "load_cases", lambda: (few[0], changed, few[2]))
+    monkeypatch.setattr(verify, "load_cases", lambda: (few[0], changed, few[2]))
 
 
 def test_that_the_cases_pass_with_a_row_each_and_a_closing_line(cascade, few):
@@ -104,20 +104,20 @@ def test_that_json_on_standard_output_stands_alone(cascade, few):
 
 
 def test_that_a_folder_that_is_missing_is_told_before_anything_runs(cascade, tmp_path, monkeypatch):
-    monkeypatch.setattr(verification, "check_case", pytest.fail)
+    monkeypatch.setattr(verify, "check_case", pytest.fail)
     ended = cascade("verify", "--json", tmp_path / "none" / "report.json")
     assert ended.status == 2
     assert "there is no such folder" in ended.err
 
 
 def test_that_ctrl_c_keeps_what_ran_so_far(cascade, few, monkeypatch, tmp_path):
-    true = verification.check_case
+    true = verify.check_case
 
     def interrupted(case):
         os.kill(os.getpid(), signal.SIGINT)
         return true(case)
 
-    monkeypatch.setattr(verification, "check_case", interrupted)
+    monkeypatch.setattr(verify, "check_case", interrupted)
     path = tmp_path / "report.json"
     ended = cascade("verify", "--json", path)
     assert ended.status == 130

@@ -52,11 +52,6 @@ def on_engines_that_have(*rules: str):
     return pytest.mark.parametrize("run", runs)
 
 
-def once_read(*readings: str):
-    """Skip a test of old rules that both engines still read in the old way."""
-    return pytest.mark.skipif(not all(engine_has(rule) for rule in readings), reason="read in the old way")
-
-
 def health_of(run, scenario: dict[str, Any]) -> list[float]:
     """The health factors at the first prices, in the order of the accounts, by the engine that `run` plays."""
     if run is play_slowly:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.reference.both_engines import on_both_engines, on_engines_that_have, once_read
+from tests.reference.both_engines import on_both_engines, on_engines_that_have
 from tests.reference.small_books import lender, loan, scenario
 
 approx = pytest.approx
@@ -170,7 +170,7 @@ def test_that_a_category_takes_the_place_of_the_markets_own_parameters(run):
         loan("bob", (10, "WETH"), (700, "USDC"), category="cheap"),
         loan("cid", (10, "WETH"), (700, "USDC")),
     ]
-    result = run(scenario(loans, market, fall=-0.2))
+    result = run(scenario(loans, market, fall=-0.2, assets={"WBTC": {"price": 100.0}}))
     assert [(event["account"], event["seized_usd"]) for event in result["events"]] == [
         ("bob", approx(714.0)), ("cid", approx(735.0))
     ]  # fmt: skip
@@ -198,7 +198,8 @@ OWN = {"liquidation_threshold": 0.85}
 def test_that_an_incentive_goes_by_the_threshold_of_the_category(run):
     market = with_categories(high={"assets": ["WETH"], "liquidation_threshold": 0.85})
     market["rules"]["incentive"] = {"kind": "lltv"}
-    result = run(scenario([loan("ann", (10, "WETH"), (700, "USDC"), category="high")], market, fall=-0.2))
+    loans = [loan("ann", (10, "WETH"), (700, "USDC"), category="high")]
+    result = run(scenario(loans, market, fall=-0.2, assets={"WBTC": {"price": 100.0}}))
     assert result["events"][0]["seized_usd"] == approx(700 / (1 - 0.3 * 0.15))
 
 
@@ -253,8 +254,7 @@ def test_that_gains_of_an_absorbing_market_are_set_off_against_what_its_lenders_
 # --- old rules, read anew ---------------------------------------------------------------------------------------------
 
 
-@once_read("dust_is_not_repaid")
-@on_engines_that_have("dust_is_not_repaid")
+@on_both_engines
 def test_that_what_was_left_with_exactly_the_least_is_not_liquidated_again_by_rounding(run):
     """Whatever rounding leaves above the least leftover is not above dust: one liquidation, and the run ends."""
     loans = [loan("ann", (10, "WETH"), (777.77, "USDC"))]
@@ -263,8 +263,7 @@ def test_that_what_was_left_with_exactly_the_least_is_not_liquidated_again_by_ro
     assert len(result["events"]) == 1
 
 
-@once_read("bonus_of_each_leg")
-@on_engines_that_have("bonus_of_each_leg")
+@on_both_engines
 def test_that_the_bonus_of_proportional_legs_is_the_mean_of_each_ones_own(run):
     """1 / (1 - 0.3 x 0.615) - 1 is capped at 0.15, 1 / (1 - 0.3 x 0.02) - 1 is 0.006036; both legs are worth 1000."""
     rules = {"legs": "proportional", "incentive": {"kind": "lltv", "cursor": 0.3, "max": 0.15}}

@@ -6,7 +6,6 @@ import pytest
 
 from tests.reference.both_engines import on_both_engines
 from tests.reference.small_books import lender, loan, scenario
-from tests.slow_engine.later_rules import engine_has
 
 approx = pytest.approx
 
@@ -255,8 +254,6 @@ def test_that_under_proportional_legs_threshold_and_bonus_are_means_by_collatera
     book = [loan("ann", (3, "WETH"), (350, "USDC")), loan("ann", (1, "WBTC"), None)]
     event = run(scenario(book, market, assets={"WBTC": {"price": 100.0}}, simulation={"max_rounds": 1}))["events"]
     bonus = 0.75 * (1 / (1 - 0.3 * 0.1) - 1) + 0.25 * (1 / (1 - 0.3 * 0.5) - 1)
-    if not engine_has("bonus_of_each_leg"):
-        bonus = 1 / (1 - 0.3 * 0.2) - 1
     repaid = (1.2 * 350 - 320) / (1.2 - 0.8 * (1 + bonus))
     assert sum(row["repaid_usd"] for row in event) == approx(repaid)
     assert sum(row["seized_usd"] for row in event) == approx(repaid * (1 + bonus))

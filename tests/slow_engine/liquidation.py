@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.slow_engine.later_rules import engine_has
-
 if TYPE_CHECKING:
     from tests.slow_engine.book import Account, Prices
     from tests.slow_engine.near_ties import NearTies
@@ -73,8 +71,7 @@ def exchange_of(
     if leaves_too_little(rules["close"], repay, seize, leg_debt, leg_collateral, ties):
         repay = most_of_a_slice
         seize = repay * (1 + bonus)
-        if engine_has("dust_is_not_repaid"):
-            least, scale = dust_usd, ROUNDING * leg_debt
+        least, scale = dust_usd, ROUNDING * leg_debt
     if not ties.less(least, repay, "something to repay", scale) or seize <= 0:
         return None
 
@@ -108,9 +105,6 @@ def weighted_mean(weights: dict[str, float], values: dict[str, float]) -> float:
 
 def bonus_of_legs(incentive: dict[str, Any], account: Account, collateral: dict[str, float], health: float) -> float:
     """The incentive b: the mean, by USD, of each picked collateral's own bonus, whatever the incentive."""
-    if not engine_has("bonus_of_each_leg"):
-        threshold = weighted_mean(collateral, account.threshold)
-        return bonus_of(incentive, threshold, weighted_mean(collateral, account.bonus), health)
     bonuses = {
         asset: bonus_of(incentive, account.threshold[asset], account.bonus[asset], health) for asset in collateral
     }

@@ -56,7 +56,10 @@ def check(sizes: Sizes, sizing: str, chosen: float | None) -> None:
     if sizes.earnings.slope(0.0) <= NOTHING:
         assert chosen is None
     elif chosen is None:
-        assert not enough
+        # Earnings are concave: where dust earns more than all above it, the best slice is dust, for which nobody comes.
+        dust = sizes.earnings.at(sizes.dust)
+        is_dust_best = all(earned[repaid] <= dust + rounding[repaid] for repaid in every)
+        assert not enough or (sizing == "best" and is_dust_best)
     else:
         assert chosen in every or 0 < chosen <= max(every)
         assert sizes.earnings.at(chosen) >= sizes.least_profit - 1e-11 * sizes.earnings.turnover(chosen)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.files.scenario_files import Contents
     from engine.scenario.scenario import Scenario
 
-FIRST = "compound"
+FIRST = "compound-thin"
 """The example that opens on a first start."""
 
 

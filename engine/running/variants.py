@@ -81,7 +81,11 @@ class Tables:
     @classmethod
     def of(cls, parameters: Parameters, book: Book, like: Tables | None = None) -> Tables:
         """Make the tables of some parameters; those of the same sections as another's ``like`` are taken from it."""
-        keeps_markets = like is not None and _are_same(parameters.markets, like.parameters.markets)
+        keeps_markets = (
+            like is not None
+            and _are_same(parameters.markets, like.parameters.markets)
+            and parameters.liquidators.sizing == like.parameters.liquidators.sizing  # each market's, as its rules allow
+        )
         keeps_assets = like is not None and (
             _are_same(parameters.assets, like.parameters.assets)
             and parameters.simulation is like.parameters.simulation

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from example_auctions import auctions
 from example_compound import make as compound
+from example_compound import make_thin as compound_thin
 from example_crashes import black_thursday, october
 from example_parts import DATA, ROOT, Made
 from example_perpetuals import perpetuals
@@ -32,11 +33,11 @@ EXAMPLES = ROOT / "resources" / "examples"
 LICENCES = {
     "rtuchman__compound-risk-optimization.txt": (
         "rtuchman/compound-risk-optimization f7b808af, Apache-2.0",
-        "compound.cascade: positions and prices of Compound v2 on 9 May 2023, put together as loan rows",
+        "both of compound: positions and prices of Compound v2 on 9 May 2023, put together as loan rows",
     ),
     "xenophonlabs__crvUSDrisk.txt": (
         "xenophonlabs/crvUSDrisk 7d17fa7, MIT",
-        "compound.cascade, october-2025.cascade: 1inch quotes of 20 November 2023, turned into marginal curves",
+        "both of compound, october-2025.cascade: 1inch quotes of 20 November 2023, turned into marginal curves",
     ),
     "ethernian__maker-auctions.package.json.txt": (
         "ethernian/maker-auctions fb93a01, ISC (its package.json)",
@@ -64,7 +65,8 @@ def main() -> int:
         print(f"The shared data is not at {DATA}.", file=sys.stderr)
         return 2
     EXAMPLES.mkdir(parents=True, exist_ok=True)
-    real = [compound(), black_thursday(), auctions(), october()]
+    calm = compound()
+    real = [compound_thin(calm), calm, black_thursday(), auctions(), october()]
     made = [*real, teaching(), *settlements(), *perpetuals(), two_protocols(), stuck_oracle(), *runaway()]
     for example in made:
         recording = engine.run(example.scenario)

@@ -38,6 +38,64 @@ def test_that_the_first_example_is_the_real_book():
     assert len(set(find_example(FIRST).load().loans.account)) == 5234
 
 
+def falls(recording):
+    """By how much WETH stands below its first price at the end of each round."""
+    place = list(recording.book.asset_names).index("WETH")
+    prices = np.array([step.market[place] for step in recording.rounds])
+    return 1 - prices / prices[0]
+
+
+def test_that_the_first_example_is_a_cascade():
+    """Feedback is a third of the fall and more, over eight rounds and more that each repay a hundredth of the whole."""
+    recording = run(FIRST)
+    fall, repaid = falls(recording), np.array([step.repaid_usd.sum() for step in recording.rounds])
+    assert 1 - 0.2 / fall.max() >= 1 / 3
+    assert (repaid >= 0.01 * repaid.sum()).sum() >= 8
+    assert fall.argmax() >= 8
+    assert fall.max() < 0.5
+    assert 0.2 < fall[-1] < 0.75 * fall.max()
+    assert recording.summary()["rounds"] < 75
+
+
+def test_that_the_first_example_has_the_book_of_the_second():
+    first, second = (example.load() for example in examples()[:2])
+    assert first.loans.same_as(second.loans)
+    assert {name: asset.price for name, asset in first.parameters.assets.items()} == {
+        name: asset.price for name, asset in second.parameters.assets.items()
+    }
+
+
+def test_that_the_notes_of_the_first_example_tell_the_numbers_of_its_runs():
+    scenario = find_example(FIRST).load()
+    recording = engine.run(scenario)
+    summary, fall, notes = recording.summary(), falls(recording), scenario.parameters.notes
+    volatile = [name for name, asset in scenario.parameters.assets.items() if asset.liquidity.model != "infinite"]
+
+    def worst(values):
+        return f"{100 * falls(engine.run(scenario.with_values(values))).max():.1f} %"
+
+    def of_all(key, value):
+        return {f"assets.{name}.liquidity.{key}": value for name in volatile}
+
+    for told in (
+        f"in {fall.argmax()} rounds WETH is down by {100 * fall.max():.1f} %",
+        f"after {summary['rounds']} rounds WETH stands at {100 * fall[-1]:.1f} % down",
+        f"${summary['repaid_usd'] / 1e6:.1f}M is repaid in {summary['liquidations']} liquidations",
+        f"${summary['total_loss_usd'] / 1e6:.2f}M is lost in all",
+        f"nothing takes it further than {worst({'shock.returns.WETH': -0.18})}",
+        f"Twice the depth makes of 20 % no more than {worst(of_all('depth_multiplier', 0.2))}",
+        f"{worst(of_all('depth_multiplier', 1.0))} at the depth of a calm day",
+        f"the fall stops at {worst({'liquidators.sizing': 'whole'})}",
+        f"If 1 round is enough for it, the fall stops at {worst(of_all('recovery_half_life_rounds', 1.0))}",
+        f"with 5 rounds it reaches {worst(of_all('recovery_half_life_rounds', 5.0))}",
+        f"{summary['liquidatable_left']:,} accounts, which owe ${summary['liquidatable_left_debt_usd'] / 1e6:.2f}M",
+    ):
+        assert told in notes
+    stays = falls(engine.run(scenario.with_values(of_all("permanent_share", 0.5))))
+    assert f"WETH loses all its value but {100 * (1 - stays[-1]):.0f} %" in notes
+    assert f"make that {100 * fall.max():.0f} %" in find_example(FIRST).summary
+
+
 def test_that_an_unknown_example_is_refused_with_the_known_ones():
     with pytest.raises(BadInput, match="teaching-book"):
         find_example("teaching")

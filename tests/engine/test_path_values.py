@@ -83,6 +83,18 @@ def test_that_any_parameter_can_differ_by_path(path, each):
     assert quiet or len({tuple(float(getattr(found, name)[place]) for name in names) for place in range(len(each))}) > 1
 
 
+def test_that_how_much_is_repaid_can_differ_by_path():
+    """It stands among what liquidators do, and decides together with each market's rules."""
+    made = copy.deepcopy(MADE)
+    made["assets"]["WETH"]["liquidity"]["depth_2pct_usd"] = 10_000.0
+    sizes = ["best", "whole", "largest", "whole", "best"]
+    for base in ("whole", "best"):
+        made["liquidators"]["sizing"] = base
+        found = assert_paths_are_runs(engine.from_dict(made), {"liquidators.sizing": sizes})
+        assert len(set(found.repaid_usd.tolist())) == 3
+        assert found.repaid_usd[0] == found.repaid_usd[4]
+
+
 def test_that_each_seed_of_a_random_shock_makes_its_own_path():
     scenario = engine.from_dict(MADE | {"shock": WILD})
     found = assert_paths_are_runs(scenario, {"simulation.seed": [0, 1, 2, 3]})

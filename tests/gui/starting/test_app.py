@@ -53,9 +53,9 @@ def python(*arguments, **environment):
     )
 
 
-def test_that_the_first_start_shows_the_compound_example(start):
+def test_that_the_first_start_shows_the_cascade_of_the_compound_book(start):
     window = start()
-    assert window.document.name.startswith("Compound v2")
+    assert window.document.name == "Compound v2 in a thin market: a cascade"
     assert len(window.document.loans) > 5000
     assert window.document.path is None
     assert not window.document.dirty

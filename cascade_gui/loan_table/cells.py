@@ -63,6 +63,10 @@ class Cells:
             for column in range(FIRST_LIVE):
                 self._texts.pop(row * _STRIDE + column, None)
 
+    def forget_faults(self) -> None:
+        """Check all rows anew: an edit of one row may put another row of its account right or wrong."""
+        self._wrong.clear()
+
     def text(self, row: int, column: int) -> str:
         """Return the short text of a cell."""
         cell = row * _STRIDE + column

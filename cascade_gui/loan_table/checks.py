@@ -1,6 +1,7 @@
 """Which cells are wrong and why, said for the person in front of the table.
 
-The rules are those of :mod:`engine.scenario.validation`, cell by cell; a test holds the two together.
+The rules are those of :mod:`engine.scenario.validation`, cell by cell; a test holds the two together. Of the rules on
+rows of one account only that of the category is here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.loan_table.parsing import reason
+from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import BLANK
 from engine.scenario.schema.fields import LARGEST
 from engine.scenario.validation import THRESHOLD_LIMIT
@@ -80,6 +82,7 @@ def _findings(store: LoanStore, names: KnownNames, rows: Any) -> Iterator[Findin
     yield "liquidation_bonus", bonus > LARGEST, _tr("A bonus is at most 1e30.")
     category = _known(store, names, "category")[store.column("category")[rows]]
     yield "category", (market >= 0) & ~_of_market(names)[market, category], _tr("The market has no such category.")
+    yield "category", _unlike_the_first(store, rows), _tr("Another category than the account has in its first row.")
     yield (
         "collateral_asset",
         _unlisted(store, names, rows, market, assets["collateral"]),
@@ -95,6 +98,22 @@ def _of_market(names: KnownNames) -> Mask:
     for at, market in enumerate(names.markets):
         table[at, : len(known)] = [category in names.categories.get(market, ()) for category in known]
     return table
+
+
+def has_categories(store: LoanStore) -> bool:
+    """Return whether any row has a category; then the rows of an account must agree on it."""
+    return bool((store.column("category") != BLANK).any())
+
+
+def _unlike_the_first(store: LoanStore, rows: Any) -> Mask:
+    """Return whether a row's category is not that of the first row of its account; without a name it has none."""
+    category = store.column("category")
+    if not has_categories(store):
+        return np.zeros(len(category[rows]), dtype=bool)
+    accounts = AccountRows.of(store.to_table())
+    first = accounts.first_row[accounts.row_account[rows]]
+    unlike: Mask = (category[rows] != category[first]) & (store.column("account")[rows] != "")
+    return unlike
 
 
 def _unlisted(store: LoanStore, names: KnownNames, rows: Any, market: Codes, collateral: Codes) -> Mask:

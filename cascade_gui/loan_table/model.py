@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.cells import Cells
+from cascade_gui.loan_table.checks import has_categories
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, Kind, explanation, long_title, title
 from cascade_gui.loan_table.live import BookOfView, LiveValues, View
 from cascade_gui.loan_table.sorting import order_of
@@ -57,6 +58,8 @@ _NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
 _READ: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _FLAGS: Final = tuple(_READ | Qt.ItemFlag.ItemIsEditable if column.editable else _READ for column in COLUMNS)
 _CHECKED_AT_ONCE: Final = 64
+_OF_ACCOUNTS: Final = frozenset({"account", "market", "category"})
+"""Columns of which an edit may put other rows right or wrong: the rows of an account have one category."""
 _MOST_TEXTS: Final = 40_000
 
 
@@ -313,7 +316,10 @@ class LoanTableModel(QAbstractTableModel):
         if "account" in columns:
             self.values.forget_accounts()
         self.cells.forget_rows(rows)
-        if self._order is None:
+        if _OF_ACCOUNTS.intersection(columns) and ("category" in columns or has_categories(self.store)):
+            self.cells.forget_faults()
+            first, last = 0, self._count - 1
+        elif self._order is None:
             first, last = int(rows.min()), int(rows.max())
         elif len(rows) == 1:
             first = last = self.shown_row(int(rows[0]))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, 
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
-from cascade_gui.loan_table.checks import rows_with_faults
+from cascade_gui.loan_table.checks import has_categories, rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.loan_table.empty import EmptyBook, NothingFits
@@ -154,6 +154,7 @@ class LoanBookPanel(QWidget):
         model.order_outdated.connect(self._again.setVisible)
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
+        self._document.loans.replaced.connect(self._suit_columns)
         self._totals_timer.timeout.connect(self._show_totals)
         self._wrong_timer.timeout.connect(self._count_faults)
         self._message_timer.timeout.connect(self._message.hide)
@@ -285,6 +286,7 @@ class LoanBookPanel(QWidget):
         if names == self.editor.names:
             return
         self.table.loans.set_names(names)
+        self._suit_columns()
         self._filter_names()
         self._totals_soon()
         self._wrong_timer.start()
@@ -294,9 +296,17 @@ class LoanBookPanel(QWidget):
         known, loans = self.editor.names, self._document.loans
         assets = dict.fromkeys((*known.assets, *loans.names("collateral_asset"), *loans.names("debt_asset")))
         markets = dict.fromkeys((*known.markets, *loans.names("market")))
-        self.filter.set_names(KnownNames(tuple(assets), tuple(markets), known.collateral, known.prices))
+        categories = {**known.categories, "": dict.fromkeys(loans.names("category"), frozenset[str]())}
+        self.filter.set_names(KnownNames(tuple(assets), tuple(markets), known.collateral, known.prices, categories))
+
+    def _suit_columns(self) -> None:
+        """Show the column of categories where a row has one or a market has any."""
+        has_any = any(self.editor.names.categories.values()) or has_categories(self._document.loans)
+        self.table.show_column("category", shown=has_any)
 
     def _loans_changed(self) -> None:
+        if has_categories(self._document.loans):
+            self.table.show_column("category", shown=True)
         self._filter_names()
         self._show_state()
         self._wrong_timer.start()

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
 from cascade_gui.loan_table import menus
-from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, fitted_widths, long_title
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, fitted_widths, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
 from cascade_gui.loan_table.model import Index, LoanTableModel
 from cascade_gui.loan_table.operations import Operations
@@ -89,6 +89,7 @@ class LoanTableView(QTableView):
         self._kept: tuple[int, int] | None = None
         self._fitting = False
         self._sized_by_hand = False
+        self._switched: set[int] = set()
         self._set_up()
         self.apply_theme(DARK)
         self.selectionModel().selectionChanged.connect(self._tell_abilities)
@@ -291,8 +292,18 @@ class LoanTableView(QTableView):
         if action.data() is None:
             self.verticalHeader().setVisible(action.isChecked())
         else:
+            self._switched.add(int(action.data()))
             self.setColumnHidden(int(action.data()), not action.isChecked())
             self._fit_columns()
+        self._tell_abilities()
+
+    def show_column(self, key: str, *, shown: bool) -> None:
+        """Show or hide a column as the book asks for, unless the user has shown or hidden it himself."""
+        at = INDEX[key]
+        if at in self._switched or self.isColumnHidden(at) != shown:
+            return
+        self.setColumnHidden(at, not shown)
+        self._fit_columns()
         self._tell_abilities()
 
     # ------------------------------------------------------------------------- Qt's questions

@@ -24,7 +24,7 @@ class MarketSeries:
     market
         The market's index in its book.
     names
-        The figures: attributes of a round with one number a market.
+        The figures, as `engine.recording.records.Round.by_market` names them.
     """
 
     def __init__(self, recording: RecordedRun, market: int, names: Sequence[str]) -> None:
@@ -52,5 +52,5 @@ class MarketSeries:
                 larger = np.zeros(max(count, 2 * len(self._columns[name])))
                 larger[: self._count] = self[name]
                 self._columns[name] = larger
-            self._columns[name][self._count : count] = [getattr(step, name)[self._market] for step in new]
+            self._columns[name][self._count : count] = [step.by_market(name)[self._market] for step in new]
         self._count = count

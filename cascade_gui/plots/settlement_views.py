@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.wording import numbers
+from engine.settlement import figures as declared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ class Figure:
     Attributes
     ----------
     name
-        The attribute of a round, one number a market, in USD.
+        As the settlement declares it, or the attribute of a round; one number a market, in USD.
     role
         Its colour, a token's name.
     added_up
@@ -117,19 +118,7 @@ def empty_text(kind: str) -> str:
 
 def name_of(figure: str) -> str:
     """Return what people call a figure."""
-    return {
-        "auctions_ask_usd": _tr("asked"),
-        "auctions_lot_usd": _tr("market value"),
-        "auctions_tab_usd": _tr("to be raised"),
-        "auctions_running": _tr("auctions"),
-        "pool_usd": _tr("left in the pool"),
-        "redistributed_usd": _tr("passed to other borrowers"),
-        "inventory_usd": _tr("inventory"),
-        "cash_reserves_usd": _tr("cash reserves"),
-        "reserve_usd": _tr("insurance fund"),
-        "deleveraged_usd": _tr("deleveraged"),
-        "deleveraged": _tr("positions deleveraged"),
-    }[figure]
+    return _tr("insurance fund") if figure == "reserve_usd" else _tr(declared.label_of(figure))
 
 
 def label_of(figure: str, values: Values, at: int) -> str:

@@ -34,6 +34,7 @@ RECORDING_MEMBERS = tuple(
         "bad_debts.parquet",
         "marks.parquet",
         "auction_starts.parquet",
+        "settlement_figures.parquet",
     )
 )
 _KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,21 +21,29 @@ from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, BadDebts, Events, Round
 from engine.scenario.provenance import run_sha256
+from engine.settlement.figures import every_figure, nothing
+from engine.settlement.figures import of_scenario as figures_of_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.book.book import Book
     from engine.files.archive import Archive
     from engine.kernels import EventColumns
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
-FORMAT = "cascade-recording/2"
+FORMAT = "cascade-recording/3"
+SECOND_FORMAT = "cascade-recording/2"
+"""Written when rounds held the figures of every kind of settlement, whichever the scenario has, in one table."""
 FIRST_FORMAT = "cascade-recording/1"
 """Written before there were other settlements than by liquidators: without the columns in `SETTLED`, and unmarked."""
 HEAD = "recording/recording.json"
 ROUNDS = "recording/rounds.parquet"
 EVENTS = "recording/events.parquet"
 BAD_DEBTS = "recording/bad_debts.parquet"
+FIGURES = "recording/settlement_figures.parquet"
+"""What the kinds of settlement of the scenario report of each round, (M,) a round."""
 MARKS = "recording/marks.parquet"
 """Only where events are marked."""
 STARTS = "recording/auction_starts.parquet"
@@ -44,20 +53,22 @@ BY_ASSET = (
     "undisturbed", "market_before", "market", "oracle", "outstanding", "sold", "bought", "proceeds_usd",
     "repaid_by_collateral_usd",
 )  # fmt: skip
-SETTLED_BY_MARKET = (
+REDISTRIBUTED = ("collateral_growth", "debt_per_collateral")
+SETTLED = (*REDISTRIBUTED, "first_mark", "last_mark", "first_start", "last_start")
+SETTLEMENT_FIGURES = "settlement_figures"
+"""The field of a round that has a member of its own: a table of named figures, as the settlements declare them."""
+IN_THE_SECOND_FORMAT = (
     "credited_usd", "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd",
     "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
-    "collateral_growth", "debt_per_collateral",
 )  # fmt: skip
-SETTLED = (*SETTLED_BY_MARKET, "first_mark", "last_mark", "first_start", "last_start")
+"""The figures of settlements that were columns of rounds then."""
 BY_MARKET = (
     "liquidations", "repaid_usd", "seized_usd", "bad_debt_usd", "lender_loss_usd", "reserve_usd", "debt_left_usd",
-    "collateral_left_usd", "paused", *SETTLED_BY_MARKET,
+    "collateral_left_usd", "paused", *REDISTRIBUTED,
 )  # fmt: skip
 WHOLE = (
     "number", "liquidations", "accounts_liquidated", "liquidatable_left", "first_event", "last_event",
-    "first_bad_debt", "last_bad_debt", "deleveraged", "auctions_running", "first_mark", "last_mark", "first_start",
-    "last_start",
+    "first_bad_debt", "last_bad_debt", "first_mark", "last_mark", "first_start", "last_start",
 )  # fmt: skip
 FLAGS = ("paused",)
 OPTIONAL = ("reproduction_number",)
@@ -84,7 +95,15 @@ def recording_members(recording: RecordedRun) -> dict[str, bytes]:
     marks, starts = recording.marks, recording.auction_starts
     members = {
         HEAD: pretty(head).encode() + b"\n",
-        ROUNDS: _to_parquet({field.name: _column(rounds, field.name) for field in fields(last)}),
+        ROUNDS: _to_parquet(
+            {field.name: _column(rounds, field.name) for field in fields(last) if field.name != SETTLEMENT_FIGURES}
+        ),
+        FIGURES: _to_parquet(
+            {
+                figure.name: np.array([step.settlement_figures[figure.name] for step in rounds])
+                for figure in figures_of_scenario(recording.scenario.parameters)
+            }
+        ),
         EVENTS: _to_parquet({field.name: getattr(events, field.name)[: last.last_event] for field in fields(events)}),
         BAD_DEBTS: _to_parquet(
             {field.name: getattr(bad_debts, field.name)[: last.last_bad_debt] for field in fields(bad_debts)}
@@ -114,7 +133,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
         If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book.
     """
     held = [name for name in (HEAD, ROUNDS, EVENTS, BAD_DEBTS) if name in archive]
-    if not held and MARKS not in archive and STARTS not in archive:
+    if not held and not any(name in archive for name in (FIGURES, MARKS, STARTS)):
         return None
     if len(held) < 4:
         raise BadInput.at(f"{archive.where}, recording", f"only {', '.join(held)}", "a complete recording, or none")
@@ -126,11 +145,20 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
     book = recording.book
     place = f"{archive.where}, {ROUNDS}"
     expected = _round_columns(book)
-    first = {name: column for name, column in expected.items() if name not in SETTLED}
-    table = _from_parquet(archive.read(ROUNDS), place, first if written_as == FIRST_FORMAT else expected)
     if written_as == FIRST_FORMAT:
-        table |= _unsettled(len(table["number"]), {name: expected[name] for name in SETTLED})
-    rounds = _rounds(table, place)
+        expected = {name: column for name, column in expected.items() if name not in SETTLED}
+    figures: Table = {}
+    if written_as == SECOND_FORMAT:
+        together = _from_parquet(archive.read(ROUNDS), place, expected | _figure_columns(book, IN_THE_SECOND_FORMAT))
+        table = {name: together[name] for name in expected}
+        figures = {name: together[name] for name in IN_THE_SECOND_FORMAT}
+    else:
+        table = _from_parquet(archive.read(ROUNDS), place, expected)
+    if written_as == FIRST_FORMAT:
+        table |= _unsettled(len(table["number"]), {name: _round_columns(book)[name] for name in SETTLED})
+    if written_as == FORMAT:
+        figures = _read_figures(archive, scenario, book, len(table["number"]))
+    rounds = _rounds(table, figures, book, place)
     tables = []
     for name, kind in ((EVENTS, Events), (BAD_DEBTS, BadDebts)):
         place = f"{archive.where}, {name}"
@@ -187,6 +215,25 @@ def _unsettled(count: int, expected: dict[str, tuple[Any, int | None]]) -> Table
     }
 
 
+def _figure_columns(book: Book, names: Iterable[str]) -> dict[str, tuple[Any, int | None]]:
+    """Return the dtype and width of the columns of named figures of settlements."""
+    dtypes = {figure.name: figure.dtype for figure in every_figure()}
+    return {name: (dtypes[name], len(book.market_names)) for name in names}
+
+
+def _read_figures(archive: Archive, scenario: Scenario, book: Book, count: int) -> Table:
+    """Return what the settlements of the scenario reported, refusing another number of rounds."""
+    place = f"{archive.where}, {FIGURES}"
+    if FIGURES not in archive:
+        raise BadInput.at(f"{archive.where}, recording", f"no {FIGURES}", "a complete recording, or none")
+    names = [figure.name for figure in figures_of_scenario(scenario.parameters)]
+    table = _from_parquet(archive.read(FIGURES), place, _figure_columns(book, names))
+    rows = len(next(iter(table.values())))
+    if rows != count:
+        raise BadInput.at(place, f"{rows} rounds", f"{count}, as many as in {ROUNDS}")
+    return table
+
+
 def _read_marks(archive: Archive, rounds: list[Round]) -> Table:
     """Return which events are marked, refusing rows that are not in the round that names them."""
     place = f"{archive.where}, {MARKS}"
@@ -219,8 +266,10 @@ def _checked_head(archive: Archive, scenario: Scenario) -> tuple[str, str]:
     """Return why the run ended and the format that the recording was written in."""
     place = f"{archive.where}, {HEAD}"
     head = group(parse(archive.read(HEAD), place), place)
-    if head.get("format") not in (FIRST_FORMAT, FORMAT):
-        raise BadInput.at(f"{place}, format", repr(head.get("format"))[:80], f"{FIRST_FORMAT} or {FORMAT}")
+    if head.get("format") not in (FIRST_FORMAT, SECOND_FORMAT, FORMAT):
+        raise BadInput.at(
+            f"{place}, format", repr(head.get("format"))[:80], f"{FIRST_FORMAT}, {SECOND_FORMAT} or {FORMAT}"
+        )
     if set(head) != {"format", "ended", "run_sha256"}:
         raise BadInput.at(place, f"the keys {', '.join(sorted(head))}"[:200], "format, ended, run_sha256")
     endings = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
@@ -243,6 +292,8 @@ def _round_columns(book: Book) -> dict[str, tuple[Any, int | None]]:
     columns: dict[str, tuple[Any, int | None]] = {}
     for field in fields(Round):
         name = field.name
+        if name == SETTLEMENT_FIGURES:
+            continue
         dtype = np.bool_ if name in FLAGS else np.int64 if name in WHOLE else np.float64
         width = len(book.asset_names) if name in BY_ASSET else len(book.market_names) if name in BY_MARKET else None
         columns[name] = (dtype, width)
@@ -291,21 +342,25 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
     return columns
 
 
-def _rounds(table: Table, place: str) -> list[Round]:
+def _rounds(table: Table, figures: Table, book: Book, place: str) -> list[Round]:
+    """Make the rounds; figures of settlements that the file does not have are nothing."""
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):
         raise BadInput.at(f"{place}, column number", "the rounds are not 0, 1, 2, ...", "every round once, in order")
     for name in (*BY_ASSET, "collateral_growth", "debt_per_collateral"):
         if not np.isfinite(table[name]).all():
             raise BadInput.at(f"{place}, column {name}", "nan or infinite", "finite numbers")
-    for values in table.values():
+    rest = {name: values for name, values in nothing(len(book.market_names)).items() if name not in figures}
+    for values in (*table.values(), *figures.values(), *rest.values()):
         values.setflags(write=False)
     plain = {name: values.tolist() for name, values in table.items() if values.ndim == 1}
     plain["reproduction_number"] = [None if value != value else value for value in plain["reproduction_number"]]  # noqa: PLR0124
     wide = {name: values for name, values in table.items() if values.ndim == 2}
     return [
         Round(
-            **{name: values[r] for name, values in plain.items()}, **{name: values[r] for name, values in wide.items()}
+            **{name: values[r] for name, values in plain.items()},
+            **{name: values[r] for name, values in wide.items()},
+            settlement_figures=MappingProxyType(rest | {name: values[r] for name, values in figures.items()}),
         )
         for r in range(count)
     ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.reading.liquidatable import small_accounts_left
 from engine.scenario.provenance import provenance
+from engine.settlement.figures import every_figure
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,14 +18,9 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.recording.recording import Recording
     from engine.recording.records import Round
+    from engine.settlement.figures import SettlementFigure
 
 RESULT_FORMAT = "cascade-result/1"
-
-SETTLED = (
-    "credited_usd", "redistributed_usd", "deleveraged_usd", "deleveraged", "pool_usd", "inventory_usd",
-    "cash_reserves_usd", "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd",
-)  # fmt: skip
-"""What rounds tell by market of settlements other than by liquidators."""
 
 ROUNDING = 1e-12
 """What is left of a sum in which gains and losses cancel, as a share of what it was, is nothing."""
@@ -79,13 +75,7 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
         "amplification": recording.outside.amplification(last.number),
         "max_reproduction_number": max_reproduction_number(recording),
-        "credited_usd": _total(rounds, "credited_usd"),
-        "redistributed_usd": _total(rounds, "redistributed_usd"),
-        "deleveraged_usd": _total(rounds, "deleveraged_usd"),
-        "deleveraged": sum(int(step.deleveraged.sum()) for step in rounds),
-        "pool_usd": float(last.pool_usd.sum()),
-        "inventory_usd": float(last.inventory_usd.sum()),
-        "auctions_running": int(last.auctions_running.sum()),
+        **{figure.name: _over_the_run(rounds, figure) for figure in every_figure() if figure.is_in_summary},
         **recording.outside.figures(),
         **_left_alone(recording),
     }
@@ -154,8 +144,8 @@ def rounds_frame(recording: RecordedRun) -> pd.DataFrame:
     for place, name in enumerate(recording.book.market_names):
         columns[f"insolvent_debt_usd.{name}"] = [usd[place].item() for usd in insolvent]
         columns[f"total_loss_usd.{name}"] = [usd[place].item() for usd in lost]
-        for field in SETTLED:
-            columns[f"{field}.{name}"] = [getattr(step, field)[place].item() for step in rounds]
+        for figure in every_figure():
+            columns[f"{figure.name}.{name}"] = [step.settlement_figures[figure.name][place].item() for step in rounds]
     return pd.DataFrame(columns)
 
 
@@ -206,6 +196,12 @@ def _total(rounds: list[Round], field: str) -> float:
     return float(sum(float(getattr(step, field).sum()) for step in rounds))
 
 
+def _over_the_run(rounds: list[Round], figure: SettlementFigure) -> float:
+    """Return a figure of settlements over all markets: the last level, or the sum of the rounds."""
+    values = [step.settlement_figures[figure.name].sum() for step in (rounds[-1:] if figure.is_level else rounds)]
+    return int(sum(values)) if figure.unit == "count" else float(sum(float(value) for value in values))
+
+
 def _plain_round(recording: RecordedRun, step: Round, lost_so_far: float) -> dict[str, Any]:
     assets, markets = recording.book.asset_names, recording.book.market_names
     return {
@@ -225,7 +221,7 @@ def _plain_round(recording: RecordedRun, step: Round, lost_so_far: float) -> dic
         "lender_loss_so_far_usd": lost_so_far,
         "insolvent_debt_usd": float(recording.losses.insolvent_debt_usd(step.number).sum()),
         "total_loss_usd": float(recording.losses.total_loss_usd(step.number).sum()),
-        **{field: _by_name(markets, getattr(step, field)) for field in SETTLED},
+        **{name: _by_name(markets, values) for name, values in step.settlement_figures.items()},
     }
 
 

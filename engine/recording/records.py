@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints, Wholes
+    from engine.settlement.figures import SettlementFigures
 
 NO_MORE_LIQUIDATIONS = "no more liquidations"
 MAX_ROUNDS_REACHED = "max_rounds reached"
@@ -75,20 +76,9 @@ class Round:
         The same for ``recording.marks``.
     first_start, last_start
         The same for ``recording.auction_starts``.
-    credited_usd
-        (M,) what accounts got back of what was seized, at oracle prices.
-    redistributed_usd
-        (M,) debt that other accounts of the market took over.
-    deleveraged_usd, deleveraged
-        (M,) positions closed against liquidated ones, at oracle prices, and how many (int64).
-    pool_usd
-        (M,) what is left in the stability pool.
-    inventory_usd, cash_reserves_usd
-        (M,) collateral that the protocol holds for sale, at oracle prices, and its reserves without it.
-    auctions_running
-        (M,) int64, at the end of the round.
-    auctions_tab_usd, auctions_ask_usd, auctions_lot_usd
-        (M,) what they have to raise, what is asked for all their lots, and these at market prices.
+    settlement_figures
+        (M,) by name what settlements report, every figure of `engine.settlement.figures.every_figure`; zeros where no
+        market is settled so.
     collateral_growth, debt_per_collateral
         (M,) what redistribution did to every account of the market with debt and collateral: each of its c tokens of
         collateral became collateral_growth tokens (1: nothing), and brought debt_per_collateral tokens of debt.
@@ -123,23 +113,23 @@ class Round:
     last_event: int
     first_bad_debt: int
     last_bad_debt: int
-    credited_usd: Floats
-    redistributed_usd: Floats
-    deleveraged_usd: Floats
-    deleveraged: Wholes
-    pool_usd: Floats
-    inventory_usd: Floats
-    cash_reserves_usd: Floats
-    auctions_running: Wholes
-    auctions_tab_usd: Floats
-    auctions_ask_usd: Floats
-    auctions_lot_usd: Floats
+    settlement_figures: SettlementFigures
     collateral_growth: Floats
     debt_per_collateral: Floats
     first_mark: int = 0
     last_mark: int = 0
     first_start: int = 0
     last_start: int = 0
+
+    def by_market(self, name: str) -> npt.NDArray[Any]:
+        """Return a figure (M,) by its name: a field, or one that settlements report.
+
+        Raises
+        ------
+        AttributeError
+            If neither has that name.
+        """
+        return self.settlement_figures[name] if name in self.settlement_figures else getattr(self, name)
 
 
 @dataclass(frozen=True, slots=True)

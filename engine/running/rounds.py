@@ -223,7 +223,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._waiting.recheck(number, self._oracle)
         left, left_debt_usd = self._waiting.left()
         total = flows.totals.sum(axis=1)
-        figures = self._step.report(turn, market)
+        reported = self._step.report(turn, market)
         paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
         gas = self._policy.gas_usd * (turn.liquidations - turn.without_gas)
         step = Round(
@@ -249,7 +249,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             accounts_liquidated=int(progress[kernels.PROGRESS_NEW_ACCOUNTS]),
             liquidator_profit_usd=float(traded.own_proceeds(proceeds) - paid - gas - turn.paid_usd),
             borrower_loss_usd=float(
-                total[kernels.TOTAL_SEIZED_USD] - total[kernels.TOTAL_REPAID_USD] - figures["credited_usd"].sum()
+                total[kernels.TOTAL_SEIZED_USD]
+                - total[kernels.TOTAL_REPAID_USD]
+                - reported["settlement_figures"]["credited_usd"].sum()
             ),
             liquidatable_left=left,
             liquidatable_left_debt_usd=left_debt_usd,
@@ -264,7 +266,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             last_mark=turn.marks,
             first_start=before.last_start,
             last_start=turn.starts,
-            **figures,
+            **reported,
         )
         self._repaid_before = float(total[kernels.TOTAL_REPAID_USD])
         goes_on = not self._step.is_plain and self._step.keeps_running(number, still=_is_still(before, step))

@@ -81,4 +81,4 @@ class Settlement(ABC):
         return False
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: B027 - liquidators have nothing to report
-        """Fill this kind's markets in ``turn.figures``; `market` (K,) is p(r). Also called for round 0."""
+        """Fill this kind's markets in ``turn.reported``; `market` (K,) is p(r). Also called for round 0."""

@@ -13,7 +13,7 @@ from engine.market.rules import order_matters
 from engine.market.sales import Trades
 from engine.settlement.first_in_order import first_in_order
 from engine.settlement.kinds import settlements
-from engine.settlement.turn import Figures
+from engine.settlement.turn import Reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class LiquidationStep:
             and not order_matters(parameters)
         )
         self._serves_beyond_count = [settlement.serves_beyond_count for settlement in self._settlements]
-        self._plain_figures = Figures.none(self._markets).frozen()
+        self._nothing = Reported.none(self._markets).of_round()
 
     def start(self, reserve_usd: Floats) -> None:
         """Add to the reserves (M,) what settlements bring."""
@@ -74,7 +74,7 @@ class LiquidationStep:
         """Give a turn what only settlements other than by liquidators need."""
         if not self.is_plain:
             turn.trades = Trades.none(len(turn.oracle))
-            turn.figures = Figures.none(self._markets)
+            turn.reported = Reported.none(self._markets)
             turn.bad_debt_usd = np.zeros(self._markets)
             turn.lost_usd = np.zeros(self._markets)
 
@@ -103,12 +103,15 @@ class LiquidationStep:
                 settlement.finish(turn)
 
     def report(self, turn: RoundSettlement, market: Floats) -> dict[str, Any]:
-        """Return the figures of the round by their names in `engine.recording.records.Round`; `market` (K,) is p(r)."""
-        if turn.figures is None:
-            return self._plain_figures._asdict()
+        """Return what settlements report of a round, as fields of `engine.recording.records.Round`.
+
+        `market` (K,) is p(r).
+        """
+        if turn.reported is None:
+            return self._nothing
         for settlement in self._settlements:
             settlement.report(turn, market)
-        return turn.figures.frozen()._asdict()
+        return turn.reported.of_round()
 
     def keeps_running(self, number: int, *, still: bool) -> bool:
         """Whether a settlement needs another round (see `Settlement.keeps_running`)."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
+from engine.settlement.figures import nothing
 
 if TYPE_CHECKING:
     from engine.base.columns import Columns
@@ -17,36 +19,35 @@ if TYPE_CHECKING:
     from engine.market.sales import Trades
 
 
-class Figures(NamedTuple):
-    """What only some settlements report of a round, each (M,); `engine.recording.records.Round` says what they are."""
+class Reported(NamedTuple):
+    """What settlements other than by liquidators report of a round.
 
-    credited_usd: Floats
-    redistributed_usd: Floats
-    deleveraged_usd: Floats
-    deleveraged: npt.NDArray[np.int64]
-    pool_usd: Floats
-    inventory_usd: Floats
-    cash_reserves_usd: Floats
-    auctions_running: npt.NDArray[np.int64]
-    auctions_tab_usd: Floats
-    auctions_ask_usd: Floats
-    auctions_lot_usd: Floats
+    Parameters
+    ----------
+    figures
+        Every figure that any kind reports, (M,) by its name.
+    collateral_growth, debt_per_collateral
+        (M,) what redistribution did, as in `engine.recording.records.Round`.
+    """
+
+    figures: dict[str, npt.NDArray[Any]]
     collateral_growth: Floats
     debt_per_collateral: Floats
 
     @classmethod
-    def none(cls, markets: int) -> Figures:
-        """Return the figures of a round in which there is nothing to report."""
-        whole = ("deleveraged", "auctions_running")
-        arrays: dict[str, Any] = {name: np.zeros(markets, np.int64 if name in whole else None) for name in cls._fields}
-        arrays["collateral_growth"] = np.ones(markets)
-        return cls(**arrays)
+    def none(cls, markets: int) -> Reported:
+        """Return the report of a round in which there is nothing to report."""
+        return cls(nothing(markets), np.ones(markets), np.zeros(markets))
 
-    def frozen(self) -> Figures:
-        """Make the arrays read-only."""
-        for array in self:
+    def of_round(self) -> dict[str, Any]:
+        """Return it by the names in `engine.recording.records.Round`, read-only."""
+        for array in (*self.figures.values(), self.collateral_growth, self.debt_per_collateral):
             array.setflags(write=False)
-        return self
+        return {
+            "settlement_figures": MappingProxyType(self.figures),
+            "collateral_growth": self.collateral_growth,
+            "debt_per_collateral": self.debt_per_collateral,
+        }
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class RoundSettlement:
         Whom liquidations tell that accounts need not be looked at again.
     trades
         Tokens traded by others than liquidators and takers.
-    figures
+    reported
         What is reported of this round.
     bad_debt_usd
         (M,) bad debt that settlements leave to the reserve, beside step 9.
@@ -124,7 +125,7 @@ class RoundSettlement:
     progress: npt.NDArray[np.int64]
     watch: kernels.HealthWatch
     trades: Trades | None = None
-    figures: Figures | None = None
+    reported: Reported | None = None
     bad_debt_usd: Floats | None = None
     lost_usd: Floats | None = None
     paid_usd: float = 0.0

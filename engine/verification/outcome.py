@@ -35,21 +35,7 @@ BY_MARKET: Final = (
     "collateral_left_usd",
     "paused",
 )
-OF_SETTLEMENTS: Final = (
-    "credited_usd",
-    "redistributed_usd",
-    "deleveraged_usd",
-    "deleveraged",
-    "pool_usd",
-    "inventory_usd",
-    "cash_reserves_usd",
-    "auctions_running",
-    "auctions_tab_usd",
-    "auctions_ask_usd",
-    "auctions_lot_usd",
-    "collateral_growth",
-    "debt_per_collateral",
-)
+REDISTRIBUTED: Final = ("collateral_growth", "debt_per_collateral")
 """By market, too."""
 WHOLE: Final = (
     "accounts_liquidated",
@@ -75,10 +61,12 @@ def plain(recording: RecordedRun) -> dict[str, Any]:
 def plain_round(recording: RecordedRun, step: Round) -> dict[str, Any]:
     """Return one round, its arrays by the names of assets and markets."""
     figures: dict[str, Any] = {"round": step.number}
-    markets = (*BY_MARKET, *OF_SETTLEMENTS)
+    markets = (*BY_MARKET, *REDISTRIBUTED)
     for names, keys in ((recording.book.asset_names, BY_ASSET), (recording.book.market_names, markets)):
         for key in keys:
             figures[key] = dict(zip(names, getattr(step, key).tolist(), strict=True))
+    for key, values in step.settlement_figures.items():
+        figures[key] = dict(zip(recording.book.market_names, values.tolist(), strict=True))
     for key in WHOLE:
         figures[key] = getattr(step, key)
     return figures

@@ -90,7 +90,7 @@ def auctions() -> Made:
     run, free = engine.run(build("")), engine.run(build("", None))
     summary_of, summary_free = run.summary(), free.summary()
     free_bad = summary_free["bad_debt_usd"]
-    running = [int(step.auctions_running[0]) for step in run.rounds]
+    running = [int(step.settlement_figures["auctions_running"][0]) for step in run.rounds]
     notes = NOTES.format(
         takes=TAKES_A_ROUND,
         most=max(running),

@@ -151,7 +151,10 @@ def test_that_an_asking_price_falls_in_steps_and_starts_anew_from_the_oracle():
     data["liquidators"]["gas_usd"] = 1e9  # nobody takes it
     recording = engine.run(engine.from_dict(data))
     ask, oracle = figure(recording, "auctions_ask_usd"), figure(recording, "oracle")
-    ask, oracle = ask[ask > 0], [step.oracle[0] for step in recording.rounds if step.auctions_running[0]]
+    ask, oracle = (
+        ask[ask > 0],
+        [step.oracle[0] for step in recording.rounds if step.settlement_figures["auctions_running"][0]],
+    )
     starts = [0, *(np.flatnonzero(np.diff(ask) > 0) + 1).tolist()]
     assert len(starts) > 2
     for first, end in zip(starts, [*starts[1:], len(ask)], strict=True):

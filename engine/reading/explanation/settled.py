@@ -84,7 +84,7 @@ def _auction(
         if not waits or given.hole_usd is None or record.is_left_alone(working):
             return None
         tab = working.debt_usd * (1.0 + given.penalty)
-        no_room = NoRoom(tab, float(step.auctions_tab_usd[record.market]), given.hole_usd)
+        no_room = NoRoom(tab, float(step.settlement_figures["auctions_tab_usd"][record.market]), given.hole_usd)
         return RoundOutcome(Outcome.NO_ROOM, waited, latency, settled=no_room)
     rows = own_rows(record)
     if rows:

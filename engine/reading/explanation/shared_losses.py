@@ -91,7 +91,7 @@ def _why_not_pooled(record: AccountRecord, working: HealthWorking, cursor: Curso
     book, events = recording.book, recording.events
     rows = [row for row in rows_before(record, cursor) if book.market[events.account[row]] == m]
     used = sum(float(events.repaid[row]) for row in rows if _mark(record, row) == 0)
-    pool = float(recording.rounds[record.number - 1].pool_usd[m]) - used * _prices(record)[1]
+    pool = float(recording.rounds[record.number - 1].settlement_figures["pool_usd"][m]) - used * _prices(record)[1]
     paid = min(working.debt_usd, max(pool - 1.0, 0.0))
     before = before_turn(record, cursor)
     if before.liquidations >= policy.most_liquidations:

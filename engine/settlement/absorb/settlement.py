@@ -63,9 +63,9 @@ class Absorb(Settlement):
         """Take over candidates in the given order."""
         from engine.settlement.absorb.absorb_kernels import absorb_nb
 
-        assert turn.figures is not None
+        assert turn.reported is not None
         assert turn.bad_debt_usd is not None
-        progress, space = turn.progress, turn.space
+        progress, space, credited_usd = turn.progress, turn.space, turn.reported.figures["credited_usd"]
         progress[kernels.PROGRESS_POSITION] = 0
         before = turn.liquidations
         flows = turn.flows._replace(repaid=np.zeros_like(turn.flows.repaid))  # no liquidator repays it
@@ -74,7 +74,7 @@ class Absorb(Settlement):
             done = absorb_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.oracle, turn.policy, turn.number,
                 space.since, space.last_liquidated, events, flows, progress, self._penalty,
-                self._inventory, self._book_value, turn.reserve_usd, turn.figures.credited_usd, turn.bad_debt_usd,
+                self._inventory, self._book_value, turn.reserve_usd, credited_usd, turn.bad_debt_usd,
             )  # fmt: skip
             if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
@@ -104,10 +104,10 @@ class Absorb(Settlement):
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Report what is held and what it is worth."""
-        assert turn.figures is not None
+        assert turn.reported is not None
         mine = self.markets
-        turn.figures.inventory_usd[mine] = self._inventory[mine] @ turn.oracle
-        turn.figures.cash_reserves_usd[mine] = turn.reserve_usd[mine] - self._book_value[mine].sum(axis=1)
+        turn.reported.figures["inventory_usd"][mine] = self._inventory[mine] @ turn.oracle
+        turn.reported.figures["cash_reserves_usd"][mine] = turn.reserve_usd[mine] - self._book_value[mine].sum(axis=1)
 
 
 ROOM = Absorb

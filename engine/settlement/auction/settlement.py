@@ -126,7 +126,7 @@ class Auction(Settlement):
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:
         """Report the running auctions; there is nothing left to auction of accounts whose debt has become bad."""
-        assert turn.figures is not None
+        assert turn.reported is not None
         if not self._count:
             return
         accounts = self._auctions.account[: self._count]
@@ -134,11 +134,11 @@ class Auction(Settlement):
         if over.any():
             self._runs[accounts[over]] = 0
             self._keep(~over)
-        figures = turn.figures
+        figures = turn.reported.figures
         auction_figures_nb(
             turn.legs, turn.space.collateral, turn.space.debt, turn.oracle, market, turn.number, self.terms,
-            self._first_prices, self._auctions, self._count, figures.auctions_running, figures.auctions_tab_usd,
-            figures.auctions_ask_usd, figures.auctions_lot_usd,
+            self._first_prices, self._auctions, self._count, figures["auctions_running"], figures["auctions_tab_usd"],
+            figures["auctions_ask_usd"], figures["auctions_lot_usd"],
         )  # fmt: skip
 
     def _keep(self, kept: Flags) -> None:

@@ -130,10 +130,11 @@ class Margin(Settlement):
         """Fill what was credited and deleveraged."""
         if self._number != turn.number or turn.number == 0:
             return
-        assert turn.figures is not None
-        turn.figures.credited_usd[:] += self._money.credited
-        turn.figures.deleveraged_usd[:] = self._money.deleveraged
-        turn.figures.deleveraged[:] = self._money.deleveraged_count
+        assert turn.reported is not None
+        figures = turn.reported.figures
+        figures["credited_usd"] += self._money.credited
+        figures["deleveraged_usd"][:] = self._money.deleveraged
+        figures["deleveraged"][:] = self._money.deleveraged_count
 
     def _begin_round(self, number: int, fund: Floats) -> None:
         self._number = number

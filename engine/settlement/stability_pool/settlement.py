@@ -77,12 +77,12 @@ class StabilityPool(Settlement):
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Fill what pools have left and what was redistributed, and be ready for the next round."""
-        assert turn.figures is not None
-        state, figures = self._state, turn.figures
-        figures.pool_usd[:] = state.pool_usd
-        figures.redistributed_usd[:] = state.redistributed_usd
-        figures.collateral_growth[:] = state.growth
-        figures.debt_per_collateral[:] = state.debt_per_collateral
+        assert turn.reported is not None
+        state, reported = self._state, turn.reported
+        reported.figures["pool_usd"][:] = state.pool_usd
+        reported.figures["redistributed_usd"][:] = state.redistributed_usd
+        reported.collateral_growth[:] = state.growth
+        reported.debt_per_collateral[:] = state.debt_per_collateral
         state.growth[:] = 1.0
         state.debt_per_collateral[:] = 0.0
         state.recipients[:] = -1

@@ -23,11 +23,11 @@ def test_that_an_account_is_taken_over_whole_and_credited_the_rest():
     assert step.liquidations[0] == 1
     assert step.repaid_usd[0] == 100.0
     assert step.seized_usd[0] == 160.0
-    assert step.credited_usd[0] == pytest.approx(160 * 0.95 - 100)
+    assert step.settlement_figures["credited_usd"][0] == pytest.approx(160 * 0.95 - 100)
     assert step.borrower_loss_usd == pytest.approx(160 - 100 - 52)
     assert step.reserve_usd[0] == pytest.approx(500.0)
-    assert step.cash_reserves_usd[0] == pytest.approx(500 - 152)
-    assert step.inventory_usd[0] == 160.0
+    assert step.settlement_figures["cash_reserves_usd"][0] == pytest.approx(500 - 152)
+    assert step.settlement_figures["inventory_usd"][0] == 160.0
     assert step.bad_debt_usd[0] == 0.0
     assert step.liquidator_profit_usd == 0.0
     assert recording.state(1).debt_amount[0] == 0.0
@@ -53,7 +53,7 @@ def test_that_the_reserve_pays_a_shortfall_and_lenders_what_it_goes_below_zero()
     assert step.bad_debt_usd[0] == pytest.approx((200 - 152) + (190 - 152))
     assert step.reserve_usd[0] == pytest.approx(50 - 86)
     assert step.lender_loss_usd[0] == pytest.approx(36)
-    assert step.cash_reserves_usd[0] == pytest.approx(50 - 390)
+    assert step.settlement_figures["cash_reserves_usd"][0] == pytest.approx(50 - 390)
     assert recording.summary()["lender_loss_usd"] == pytest.approx(36)
 
 
@@ -111,29 +111,29 @@ def test_that_buyers_buy_until_the_market_is_down_to_what_is_asked():
     paid = 31.25 * 3.9
     assert step.proceeds_usd[0] == pytest.approx(31.25 * (4 + 3.9) / 2)
     assert step.liquidator_profit_usd == pytest.approx(31.25 * (4 + 3.9) / 2 - paid)
-    assert step.cash_reserves_usd[0] == pytest.approx(paid - 152)
+    assert step.settlement_figures["cash_reserves_usd"][0] == pytest.approx(paid - 152)
     # each token entered at 3.8 and was sold at 3.9
     assert step.reserve_usd[0] == pytest.approx(31.25 * 0.1)
-    assert step.inventory_usd[0] == pytest.approx(8.75 * 4)
+    assert step.settlement_figures["inventory_usd"][0] == pytest.approx(8.75 * 4)
 
 
 def test_that_the_rest_is_sold_once_the_oracle_has_followed_the_market_down():
     recording = run(absorb(), [account("a", 40.0, 100.0)], token=LINEAR)
     assert recording.rounds[2].oracle[0] == pytest.approx(3.9)
     assert recording.rounds[2].sold[0] == pytest.approx(8.75)
-    assert recording.rounds[-1].inventory_usd[0] == 0.0
+    assert recording.rounds[-1].settlement_figures["inventory_usd"][0] == 0.0
     assert recording.ended == "no more liquidations"
 
 
 def test_that_nothing_is_for_sale_at_the_target_or_above():
     recording = run(absorb(target_reserves_usd=0.0), [account("a", 40.0, 100.0)], safety={"reserve_usd": 152.0})
-    assert recording.rounds[1].cash_reserves_usd[0] == pytest.approx(0.0)
-    assert recording.rounds[-1].inventory_usd[0] == 160.0
+    assert recording.rounds[1].settlement_figures["cash_reserves_usd"][0] == pytest.approx(0.0)
+    assert recording.rounds[-1].settlement_figures["inventory_usd"][0] == 160.0
 
 
 def test_that_selling_stops_when_cash_has_reached_the_target():
     step = run(absorb(target_reserves_usd=-100.0), [account("a", 40.0, 100.0)]).rounds[1]
-    assert step.cash_reserves_usd[0] == pytest.approx(-100.0)
+    assert step.settlement_figures["cash_reserves_usd"][0] == pytest.approx(-100.0)
     assert step.sold[0] == pytest.approx(52 / 3.9)
 
 
@@ -160,7 +160,7 @@ def test_that_the_published_purchase_at_a_discount_fills_reserves():
     recording = run(given, [account("a", 100.0, 60.0)], token={"price": 1.0}, safety={"reserve_usd": 100.0})
     step = recording.rounds[1]
     assert step.sold[0] == pytest.approx(50 / 0.9)
-    assert step.cash_reserves_usd[0] == pytest.approx(50.0)
+    assert step.settlement_figures["cash_reserves_usd"][0] == pytest.approx(50.0)
 
 
 def test_that_the_published_gap_is_lost_when_the_inventory_is_sold_at_the_oracle_price():
@@ -168,7 +168,7 @@ def test_that_the_published_gap_is_lost_when_the_inventory_is_sold_at_the_oracle
     given = absorb(penalty=0.0, storefront_discount=0.0)
     recording = run(given, [account("a", 3175.0, 4000.0)], token={"price": 1.0}, threshold=1.0)
     assert recording.rounds[1].reserve_usd[0] == pytest.approx(-825.0)
-    assert recording.rounds[1].cash_reserves_usd[0] == pytest.approx(3175 - 4000)
+    assert recording.rounds[1].settlement_figures["cash_reserves_usd"][0] == pytest.approx(3175 - 4000)
     assert recording.summary()["lender_loss_usd"] == pytest.approx(825.0)
 
 
@@ -214,7 +214,7 @@ def test_that_a_run_waits_for_a_storefront_that_a_pause_keeps_shut():
     )
     assert [float(step.sold[0]) for step in recording.rounds[2:8]] == [0.0] * 6
     assert recording.rounds[8].sold[0] == pytest.approx(39 / (3.2 * 0.975))
-    assert recording.rounds[-1].inventory_usd[0] == 0.0
+    assert recording.rounds[-1].settlement_figures["inventory_usd"][0] == 0.0
 
 
 def test_that_what_buyers_would_pay_is_not_worth_dust():
@@ -222,7 +222,7 @@ def test_that_what_buyers_would_pay_is_not_worth_dust():
         absorb(buyers_usd_per_round=0.5), [account("a", 40.0, 100.0)], simulation={"max_rounds": 50, "dust_usd": 1.0}
     )
     assert not any(step.sold.any() for step in recording.rounds)
-    assert recording.rounds[-1].inventory_usd[0] == 160.0
+    assert recording.rounds[-1].settlement_figures["inventory_usd"][0] == 160.0
 
 
 def test_that_a_second_storefront_meets_the_price_that_the_first_left():
@@ -232,7 +232,7 @@ def test_that_a_second_storefront_meets_the_price_that_the_first_left():
     step = engine.run(both).rounds[1]
     assert step.sold[0] == pytest.approx(31.25)
     assert step.market[0] == pytest.approx(3.9)
-    assert step.inventory_usd == pytest.approx([8.75 * 4, 160.0])
+    assert step.settlement_figures["inventory_usd"] == pytest.approx([8.75 * 4, 160.0])
 
 
 def test_that_all_collateral_and_debt_of_an_account_go():
@@ -248,7 +248,7 @@ def test_that_all_collateral_and_debt_of_an_account_go():
     assert step.liquidations[0] == 1
     assert step.seized_usd[0] == pytest.approx(190.0)
     assert step.repaid_usd[0] == pytest.approx(120.0)
-    assert step.inventory_usd[0] == pytest.approx(190.0)
+    assert step.settlement_figures["inventory_usd"][0] == pytest.approx(190.0)
 
 
 def test_that_two_markets_share_one_round_in_order_of_debt():

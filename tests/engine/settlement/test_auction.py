@@ -26,10 +26,10 @@ def test_that_an_auction_begins_with_the_whole_account_and_repays_nothing():
     recording = run(auction(penalty=0.1, buffer=1.25), [account("a", 40.0, 100.0)])
     step = recording.rounds[1]
     assert step.liquidations[0] == 0
-    assert step.auctions_running[0] == 1
-    assert step.auctions_tab_usd[0] == pytest.approx(110.0)
-    assert step.auctions_ask_usd[0] == pytest.approx(40 * 5)
-    assert step.auctions_lot_usd[0] == pytest.approx(160.0)
+    assert step.settlement_figures["auctions_running"][0] == 1
+    assert step.settlement_figures["auctions_tab_usd"][0] == pytest.approx(110.0)
+    assert step.settlement_figures["auctions_ask_usd"][0] == pytest.approx(40 * 5)
+    assert step.settlement_figures["auctions_lot_usd"][0] == pytest.approx(160.0)
     assert step.liquidatable_left == 1
     assert recording.state(1).debt_amount[0] == 100.0
 
@@ -47,7 +47,7 @@ def test_that_the_lot_is_taken_when_the_market_pays_more_than_is_asked():
     assert step.liquidator_profit_usd == pytest.approx(160 - 40 * ask)
     assert step.borrower_loss_usd == pytest.approx(10.0)
     assert step.sold[0] == 40.0
-    assert step.auctions_running[0] == 0
+    assert step.settlement_figures["auctions_running"][0] == 0
     assert recording.ended == "no more liquidations"
 
 
@@ -116,8 +116,8 @@ def test_that_the_hole_limits_what_is_auctioned():
     """Room for a tab of 75 at a penalty of 10 %: 27.27 of 40 tokens."""
     recording = run(auction(**MAKER, hole_usd=75.0), [account("a", 40.0, 100.0)])
     step = recording.rounds[1]
-    assert step.auctions_tab_usd[0] == pytest.approx(75.0)
-    assert step.auctions_lot_usd[0] == pytest.approx(27.272727272727272 * 4)
+    assert step.settlement_figures["auctions_tab_usd"][0] == pytest.approx(75.0)
+    assert step.settlement_figures["auctions_lot_usd"][0] == pytest.approx(27.272727272727272 * 4)
     taken = recording.rounds[liquidation_rounds(recording)[0]]
     # what the tab does not need stays with the account
     assert taken.repaid_usd[0] == pytest.approx(75 / 1.1)
@@ -134,18 +134,18 @@ def test_that_no_dust_is_left_out_of_an_auction(owed, tab):
         auction(**MAKER, hole_usd=5000.0), [account("a", 1000.0, owed)],
         rules={"close": {"kind": "fraction", "min_leftover_usd": 200.0}},
     )  # fmt: skip
-    assert recording.rounds[1].auctions_tab_usd[0] == pytest.approx(tab, rel=1e-9)
+    assert recording.rounds[1].settlement_figures["auctions_tab_usd"][0] == pytest.approx(tab, rel=1e-9)
 
 
 def test_that_an_auction_smaller_than_dust_waits_for_room():
     loans = [account("first", 40.0, 100.0), account("second", 40.0, 99.0)]
     rules = {"close": {"kind": "fraction", "min_leftover_usd": 20.0}}
     recording = run(auction(**MAKER, hole_usd=120.0), loans, rules=rules, simulation={"max_rounds": 100})
-    assert recording.rounds[1].auctions_tab_usd[0] == pytest.approx(110.0)
+    assert recording.rounds[1].settlement_figures["auctions_tab_usd"][0] == pytest.approx(110.0)
     first, second = liquidation_rounds(recording)
-    assert recording.rounds[first].auctions_running[0] == 0
-    assert recording.rounds[first + 1].auctions_running[0] == 1
-    assert recording.rounds[first + 1].auctions_tab_usd[0] == pytest.approx(99 * 1.1)
+    assert recording.rounds[first].settlement_figures["auctions_running"][0] == 0
+    assert recording.rounds[first + 1].settlement_figures["auctions_running"][0] == 1
+    assert recording.rounds[first + 1].settlement_figures["auctions_tab_usd"][0] == pytest.approx(99 * 1.1)
     assert second == first + (first - 1) + 1
 
 
@@ -156,7 +156,7 @@ def test_that_an_auction_starts_anew_after_so_many_rounds_at_the_price_of_then()
     recording = run(
         auction(buffer=2.0, curve=slow, reset_rounds=4, reset_price=0.0), [account("a", 40.0, 100.0)], shock=fall
     )
-    asked = [float(step.auctions_ask_usd[0]) for step in recording.rounds[1:]]
+    asked = [float(step.settlement_figures["auctions_ask_usd"][0]) for step in recording.rounds[1:]]
     assert asked[:5] == pytest.approx([320 * 0.999**n for n in range(5)])
     assert asked[5] == pytest.approx(288.0)
 
@@ -164,7 +164,7 @@ def test_that_an_auction_starts_anew_after_so_many_rounds_at_the_price_of_then()
 def test_that_an_auction_starts_anew_when_its_price_is_below_a_share_of_its_first():
     line = {"kind": "linear", "rounds": 10}
     recording = run(auction(buffer=9.0, curve=line, reset_price=0.45, reset_rounds=99), [account("a", 40.0, 100.0)])
-    asked = [float(step.auctions_ask_usd[0]) / 1440 for step in recording.rounds[1:8]]
+    asked = [float(step.settlement_figures["auctions_ask_usd"][0]) / 1440 for step in recording.rounds[1:8]]
     assert asked == pytest.approx([1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 1.0])
 
 
@@ -176,7 +176,7 @@ def test_that_takers_meet_the_full_price_in_the_very_round_of_a_restart():
         auction(penalty=0.3, buffer=1.2, curve=tenths, reset_rounds=2, reset_price=0.0), loans,
         liquidators={"gas_usd": 10.0},
     )  # fmt: skip
-    assert [float(step.auctions_ask_usd[0]) for step in recording.rounds[1:5]] == pytest.approx(
+    assert [float(step.settlement_figures["auctions_ask_usd"][0]) for step in recording.rounds[1:5]] == pytest.approx(
         [192.0, 172.8, 155.52, 192.0]
     )
     assert not recording.events.account.size
@@ -188,7 +188,7 @@ def test_that_a_line_stays_at_zero_until_the_auction_starts_anew():
         auction(buffer=1.0, curve=line, reset_price=0.0, reset_rounds=4), [account("a", 40.0, 100.0)],
         liquidators={"gas_usd": 1e6},
     )  # fmt: skip
-    asked = [float(step.auctions_ask_usd[0]) for step in recording.rounds[1:7]]
+    asked = [float(step.settlement_figures["auctions_ask_usd"][0]) for step in recording.rounds[1:7]]
     assert asked == pytest.approx([160.0, 80.0, 0.0, 0.0, 0.0, 160.0])
 
 
@@ -198,7 +198,10 @@ def test_that_the_published_linear_prices_hold():
         auction(buffer=250.0, curve=line, reset_price=0.0, reset_rounds=5000), [account("a", 1.0, 3.0)],
         simulation={"max_rounds": 3601}, liquidators={"gas_usd": 1e6},
     )  # fmt: skip
-    asked = [float(recording.rounds[1 + seconds].auctions_ask_usd[0]) for seconds in range(0, 3601, 360)]
+    asked = [
+        float(recording.rounds[1 + seconds].settlement_figures["auctions_ask_usd"][0])
+        for seconds in range(0, 3601, 360)
+    ]
     assert asked == pytest.approx([1000, 900, 800, 700, 600, 500, 400, 300, 200, 100, 0])
 
 
@@ -207,7 +210,7 @@ def test_that_a_run_ends_when_all_auctions_went_through_a_cycle_in_vain():
     recording = run(auction(reset_rounds=4), [account("a", 40.0, 100.0)], liquidators={"gas_usd": 1e6})
     assert recording.ended == "no more liquidations"
     assert recording.rounds[-1].number == 6
-    assert recording.rounds[-1].auctions_running[0] == 1
+    assert recording.rounds[-1].settlement_figures["auctions_running"][0] == 1
 
 
 def test_that_a_fall_makes_every_auction_worth_another_cycle():
@@ -225,7 +228,7 @@ def test_that_accounts_in_an_auction_are_no_candidates_though_they_heal():
     step = recording.rounds[3]
     assert step.repaid_usd[0] == 100.0
     assert step.sold[0] == pytest.approx(110 / (5 * 0.99**2))
-    assert step.auctions_running[0] == 0
+    assert step.settlement_figures["auctions_running"][0] == 0
     assert step.liquidatable_left == 0
 
 
@@ -235,7 +238,7 @@ def test_that_what_was_taken_while_healthy_may_be_liquidatable_in_the_next_round
     recording = run(auction(**MAKER, hole_usd=55.0), [account("a", 40.0, 100.0)], shock=path)
     assert liquidation_rounds(recording)[0] == 3
     assert recording.rounds[3].liquidatable_left == 0
-    assert recording.rounds[4].auctions_running[0] == 1
+    assert recording.rounds[4].settlement_figures["auctions_running"][0] == 1
 
 
 def test_that_auctions_are_offered_by_start_and_then_by_row_and_each_moves_the_price():
@@ -276,16 +279,16 @@ def test_that_clocks_run_on_while_a_market_is_paused_but_nobody_takes():
         simulation={"max_rounds": 60},
     )  # fmt: skip
     assert liquidation_rounds(recording) == [32]
-    assert recording.rounds[31].auctions_ask_usd[0] == pytest.approx(40 * 4.08 * 0.99**30)
+    assert recording.rounds[31].settlement_figures["auctions_ask_usd"][0] == pytest.approx(40 * 4.08 * 0.99**30)
 
 
 def test_that_no_auction_starts_in_a_pause_or_within_the_latency():
     fall = {"kind": "path", "returns": {"TOK": [-0.5, -0.5]}}
     loans = [account("a", 40.0, 60.0)]
     paused = run(auction(), loans, shock=fall, safety={"pause_if_drop": 0.1, "pause_rounds": 3})
-    assert [int(step.auctions_running[0]) for step in paused.rounds[1:5]] == [0, 0, 0, 1]
+    assert [int(step.settlement_figures["auctions_running"][0]) for step in paused.rounds[1:5]] == [0, 0, 0, 1]
     late = run(auction(), loans, shock=fall, liquidators={"latency_rounds": 2})
-    assert [int(step.auctions_running[0]) for step in late.rounds[1:5]] == [0, 0, 1, 1]
+    assert [int(step.settlement_figures["auctions_running"][0]) for step in late.rounds[1:5]] == [0, 0, 1, 1]
 
 
 def test_that_takers_sell_as_liquidators_do():
@@ -301,9 +304,9 @@ def test_that_debt_that_became_bad_ends_its_auction():
     """TOK falls to a millionth: the collateral is dust, the debt is written off and nothing is left to raise."""
     fall = {"kind": "path", "returns": {"TOK": [0.0, -1 + 1e-9]}}
     recording = run(auction(), [account("a", 40.0, 100.0)], shock=fall)
-    assert recording.rounds[1].auctions_running[0] == 1
+    assert recording.rounds[1].settlement_figures["auctions_running"][0] == 1
     assert recording.rounds[2].bad_debt_usd[0] == 100.0
-    assert recording.rounds[2].auctions_running[0] == 0
+    assert recording.rounds[2].settlement_figures["auctions_running"][0] == 0
 
 
 def test_that_all_legs_are_taken_pro_rata():
@@ -327,5 +330,5 @@ def test_that_liquidators_and_auctions_share_the_rounds_limits():
     both = scenario({"m": market(terms), "n": market(None)}, loans, liquidators={"max_liquidations_per_round": 1})
     recording = engine.run(both)
     assert recording.rounds[1].liquidations.tolist() == [0, 1]
-    assert recording.rounds[1].auctions_running.tolist() == [1, 0]
+    assert recording.rounds[1].settlement_figures["auctions_running"].tolist() == [1, 0]
     assert (recording.rounds[1].sold[0], recording.rounds[1].liquidations.sum()) == (pytest.approx(75 * 1.05 / 4), 1)

@@ -30,8 +30,8 @@ def test_that_the_most_profitable_short_is_closed_first_when_the_fund_cannot_pay
     assert list(debt) == [0.0, 5.0, 0.0]
     assert step.reserve_usd[0] == fund
     assert step.lender_loss_usd[0] == 0.0
-    assert step.deleveraged[0] == 1
-    assert step.deleveraged_usd[0] == pytest.approx(400.0)
+    assert step.settlement_figures["deleveraged"][0] == 1
+    assert step.settlement_figures["deleveraged_usd"][0] == pytest.approx(400.0)
     assert not step.sold.any()
     assert not step.bought.any()
     assert list(events.account) == [2, 0]
@@ -45,7 +45,7 @@ def test_that_the_most_profitable_short_is_closed_first_when_the_fund_cannot_pay
 
 def test_that_nobody_is_closed_against_who_has_gained_nothing():
     step = run([position("short of 20", 10.0, 100.0, -20.0), SHORTS[1]]).rounds[1]
-    assert step.deleveraged[0] == 0
+    assert step.settlement_figures["deleveraged"][0] == 0
     assert step.lender_loss_usd[0] == pytest.approx(20.0)
 
 
@@ -110,7 +110,10 @@ def test_that_pro_rata_each_is_closed_for_its_share_of_all_profit():
     assert recording.events.repaid[:2] == pytest.approx([20 / 3, 10 / 3])
     assert recording.events.seized[:2] == pytest.approx([95 * 20 / 3, 95 * 10 / 3])
     step = recording.rounds[1]
-    assert (step.deleveraged[0], step.deleveraged_usd[0]) == (2, pytest.approx(400.0))
+    assert (step.settlement_figures["deleveraged"][0], step.settlement_figures["deleveraged_usd"][0]) == (
+        2,
+        pytest.approx(400.0),
+    )
     assert step.bad_debt_usd[0] == 0.0
     assert not step.sold.any()
 
@@ -149,7 +152,7 @@ def test_that_pro_rata_as_many_are_closed_against_as_there_are():
     shorts = [position(str(n), -1.0, 100.0, 20.0 + n) for n in range(700)]
     recording = by("pro_rata", [*shorts, position("long", 350.0, 100.0, 350.0 * 5)])
     step, events = recording.rounds[1], recording.events
-    assert step.deleveraged[0] == 700
+    assert step.settlement_figures["deleveraged"][0] == 700
     assert list(events.account) == [*range(700), 700]
     assert events.repaid[:700] == pytest.approx(np.full(700, 0.5))
     assert (step.bad_debt_usd[0], step.sold[1]) == (0.0, 0.0)
@@ -165,7 +168,7 @@ def test_that_a_long_queue_is_in_order_of_profit_ties_in_that_of_the_book():
 
 def test_that_a_fund_that_has_exactly_what_is_missing_pays_and_nobody_is_closed_against():
     step = run([LONG, *SHORTS], to=40.0, settlement={"insurance_usd": 550.0}).rounds[1]
-    assert step.deleveraged[0] == 0
+    assert step.settlement_figures["deleveraged"][0] == 0
     assert step.reserve_usd[0] == 0.0
     assert step.lender_loss_usd[0] == 0.0
     assert step.sold[1] == 10.0
@@ -201,20 +204,22 @@ def test_that_both_sides_close_at_the_bankruptcy_price_as_in_dydx_06(cash, other
     assert debt[0] == 0.0
     held = dict(zip(recording.book.collateral_asset[1:].tolist(), collateral[1:].tolist(), strict=True))
     assert held[1] == 0.0  # the long's BTC
-    assert held[0] + step.credited_usd[0] - debt[1] == pytest.approx(expected, abs=1e-9)
+    assert held[0] + step.settlement_figures["credited_usd"][0] - debt[1] == pytest.approx(expected, abs=1e-9)
     assert step.bad_debt_usd[0] == 0.0
-    assert step.deleveraged[0] == 1
+    assert step.settlement_figures["deleveraged"][0] == 1
 
 
 @pytest.mark.parametrize(("cash", "other"), [(50_000, -50_001), (49_999, -50_000)])
 def test_that_a_long_that_would_end_below_zero_is_not_closed_against_as_in_dydx_06(cash, other):
     recording = deleverage_one_short(cash, other, start=51_000.0, oracle=51_001.0)
-    assert recording.rounds[1].deleveraged[0] == 0
+    assert recording.rounds[1].settlement_figures["deleveraged"][0] == 0
 
 
 def test_that_an_account_below_zero_is_deleveraged_without_a_fund_as_in_dydx_07():
     recording = deleverage_one_short(50_499.0, 50_000.0, oracle=50_500.0)
-    assert holdings(recording)[0].sum() + recording.rounds[1].credited_usd[0] == pytest.approx(100_499.0, abs=1e-9)
+    assert holdings(recording)[0].sum() + recording.rounds[1].settlement_figures["credited_usd"][0] == pytest.approx(
+        100_499.0, abs=1e-9
+    )
     assert recording.rounds[1].bad_debt_usd[0] == 0.0
 
 
@@ -226,7 +231,7 @@ def test_that_a_fund_empties_then_positions_are_closed_and_at_last_lenders_lose(
     step = recording.rounds[1]
     assert list(recording.events.account) == [0, 3, 1, 3, 2]
     assert recording.events.repaid[[1, 3]] == pytest.approx([10.0, 5.0])
-    assert step.deleveraged[0] == 2
+    assert step.settlement_figures["deleveraged"][0] == 2
     assert step.sold[1] == pytest.approx(15.0)
     assert step.reserve_usd[0] == 0.0
     assert step.bad_debt_usd[0] == pytest.approx(25.0)
@@ -251,7 +256,7 @@ def test_that_a_position_is_closed_against_as_many_others_as_it_takes():
     longs = [position("small", 5.0, 100.0, 25.0), position("large", 690.5, 100.0, 690.5 * 5)]
     recording = run([*shorts, *longs], to=40.0)
     step, events = recording.rounds[1], recording.events
-    assert step.deleveraged[0] == 691 + 6  # the short that was closed in part is closed further
+    assert step.settlement_figures["deleveraged"][0] == 691 + 6  # the short that was closed in part is closed further
     assert list(events.account[:691]) == list(range(691))
     assert events.account[691] == 701
     assert list(events.account[692:]) == [690, 691, 692, 693, 694, 695, 700]
@@ -303,7 +308,7 @@ def test_that_a_price_above_twice_the_positions_leaves_nothing_to_close_at():
             {"account": "long", "market": "m", "collateral_asset": "USD", "collateral_amount": 500.0}]  # fmt: skip
     short = position("short", -1.0, 100.0, 100.0)
     recording = run([*long, short], to=60.0, thresholds={"BTC": 0.1, "USD": 0.01}, btc=NO_BOOK)
-    assert recording.rounds[1].deleveraged[0] == 0
+    assert recording.rounds[1].settlement_figures["deleveraged"][0] == 0
 
 
 def test_that_gains_pay_pro_rata_before_lenders_do_where_the_market_says_so():
@@ -315,8 +320,8 @@ def test_that_gains_pay_pro_rata_before_lenders_do_where_the_market_says_so():
     assert list(debt) == [0.0, 5.0, 10.0]
     assert step.bad_debt_usd[0] == 0.0
     assert step.repaid_usd[0] == pytest.approx(950.0)
-    assert step.deleveraged[0] == 2
-    assert step.deleveraged_usd[0] == pytest.approx(550.0)
+    assert step.settlement_figures["deleveraged"][0] == 2
+    assert step.settlement_figures["deleveraged_usd"][0] == pytest.approx(550.0)
     assert list(recording.marks.row) == [1, 2]
 
 
@@ -324,7 +329,7 @@ def test_that_gains_pay_no_more_than_there_are():
     longs = [position(name, 10.0, 100.0, 50.0) for name in "ab"]
     recording = run([*longs, *SHORTS], to=40.0, settlement={"adl": False, "insurance_usd": 100.0}, safety={"adl": True})
     step = recording.rounds[1]
-    assert step.deleveraged_usd[0] == pytest.approx(900.0)
+    assert step.settlement_figures["deleveraged_usd"][0] == pytest.approx(900.0)
     assert step.bad_debt_usd[0] == pytest.approx(2 * 550 - 100 - 900)
     assert step.lender_loss_usd[0] == pytest.approx(100.0)
     collateral, _ = holdings(recording)
@@ -340,7 +345,7 @@ def test_that_the_order_of_rows_changes_nothing_but_ties():
         "btc": {"liquidity": {"model": "exponential", "depth_2pct_usd": 3000.0}},
     }  # fmt: skip
     one, other = run(loans, **given), run(loans[::-1], **given)
-    assert sum(step.deleveraged[0] for step in one.rounds) > 3
+    assert sum(step.settlement_figures["deleveraged"][0] for step in one.rounds) > 3
     for here, there in zip(holdings(one), holdings(other), strict=True):
         np.testing.assert_allclose(there[::-1], here, rtol=1e-9, atol=1e-9)
 
@@ -361,10 +366,10 @@ def test_that_money_is_neither_made_nor_lost():
         usd = (after.collateral_amount - before.collateral_amount)[is_held].sum()
         usd -= (after.debt_amount - before.debt_amount)[is_owed].sum()
         usd += step.reserve_usd[0] - recording.rounds[number - 1].reserve_usd[0]
-        usd += step.credited_usd[0] - step.lender_loss_usd[0]
+        usd += step.settlement_figures["credited_usd"][0] - step.lender_loss_usd[0]
         start, sold = step.outstanding[1], step.sold[1] - step.bought[1]
         outside = [np.exp(-quantity * step.undisturbed[1] / depth) for quantity in (start, start + sold)]
         assert usd == pytest.approx(depth * (outside[0] - outside[1]), rel=1e-9, abs=1e-6)
-    assert sum(step.deleveraged[0] for step in recording.rounds) > 5
+    assert sum(step.settlement_figures["deleveraged"][0] for step in recording.rounds) > 5
     assert sum(step.lender_loss_usd[0] for step in recording.rounds) > 0
     assert len(recording) >= 3

@@ -68,7 +68,7 @@ def test_that_the_fund_gets_the_fee_or_pays_the_loss_as_in_dydx_04(bankruptcy, f
     recording = run(loans, price=abs(fill), settlement=settlement, maintenance=0.5)
     step = recording.rounds[1]
     assert step.reserve_usd[0] - 100.0 == pytest.approx(delta, abs=1e-9)
-    assert step.credited_usd[0] == pytest.approx(max(fill - bankruptcy - delta, 0.0), abs=1e-9)
+    assert step.settlement_figures["credited_usd"][0] == pytest.approx(max(fill - bankruptcy - delta, 0.0), abs=1e-9)
 
 
 @pytest.mark.parametrize(("residual", "fund", "credited"), [("insurance", 26.0, 0.0), ("trader", 4.0, 26.0)])
@@ -78,7 +78,7 @@ def test_that_margin_left_goes_to_the_fund_or_back_to_the_trader(residual, fund,
     recording = run(loans, maintenance=0.1, settlement={"liquidation_fee": 0.01, "residual": residual})
     step = recording.rounds[1]
     assert step.reserve_usd[0] == pytest.approx(fund)
-    assert step.credited_usd[0] == pytest.approx(credited)
+    assert step.settlement_figures["credited_usd"][0] == pytest.approx(credited)
     assert step.borrower_loss_usd == pytest.approx(30.0 - credited)
     assert step.liquidator_profit_usd == 0.0
 
@@ -108,7 +108,7 @@ def test_that_positions_close_and_return_what_gmx_01_says(weth, sol, is_long, re
     step = recording.rounds[1]
     assert step.liquidations[0] == (returned is not None)
     if returned is not None:
-        assert step.credited_usd[0] / weth == pytest.approx(returned, abs=1e-9)
+        assert step.settlement_figures["credited_usd"][0] / weth == pytest.approx(returned, abs=1e-9)
         assert step.reserve_usd[0] == pytest.approx(1e7 + min(0.0, weth + size * (sol - 15.0)), rel=1e-12)
 
 
@@ -135,7 +135,7 @@ def test_that_an_account_with_five_positions_has_the_margin_of_snx_01(prices, ma
         loans, price=btc, assets=assets, thresholds=dict.fromkeys([*SNX, "USD"], 0.5), settlement={"residual": "trader"}
     )
     assert recording.rounds[1].liquidations[0] == 1
-    assert recording.rounds[1].credited_usd[0] == pytest.approx(margin, abs=1e-8)
+    assert recording.rounds[1].settlement_figures["credited_usd"][0] == pytest.approx(margin, abs=1e-8)
     assert recording.rounds[1].bad_debt_usd[0] == 0.0
     assert recording.rounds[1].sold[2:] == pytest.approx([20.0, 2000.0, 5000.0, 5000.0])
     assert recording.rounds[1].bought[1] == 1.0
@@ -179,7 +179,7 @@ def test_that_without_deleveraging_the_fund_pays_what_it_has_and_lenders_the_res
     assert step.bad_debt_usd[0] == pytest.approx(450.0)
     assert step.lender_loss_usd[0] == pytest.approx(450.0)
     assert step.repaid_usd[0] == pytest.approx(500.0)
-    assert step.deleveraged[0] == 0
+    assert step.settlement_figures["deleveraged"][0] == 0
     collateral, debt = holdings(recording)
     assert list(collateral) == [0.0, 1100.0]
     assert list(debt) == [0.0, 10.0]
@@ -260,7 +260,7 @@ def test_that_positions_replay_to_every_round_forward_and_back():
     )  # fmt: skip
     count = len(recording)
     assert count > 5
-    assert sum(step.deleveraged[0] for step in recording.rounds) > 0
+    assert sum(step.settlement_figures["deleveraged"][0] for step in recording.rounds) > 0
     states = [recording.state(number) for number in range(count)]
     cursor = recording.cursor()
     for number in [*range(count), *reversed(range(count)), 2, count - 1, 1]:

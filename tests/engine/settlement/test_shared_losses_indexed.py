@@ -36,7 +36,13 @@ def test_that_an_index_changes_no_bit_of_a_settled_run_and_may_be_used_again(mak
     plain = recorded_rounds(made, shuffled(made, 0))
     rounds = list(plain)
     last = plain.recording.state(len(rounds))
-    assert sum(step.redistributed_usd[0] + step.deleveraged_usd[0] for step in rounds) > 0
+    assert (
+        sum(
+            step.settlement_figures["redistributed_usd"][0] + step.settlement_figures["deleveraged_usd"][0]
+            for step in rounds
+        )
+        > 0
+    )
     for _ in range(2):
         indexed = recorded_rounds(made)
         for one, other in zip(rounds, list(indexed), strict=True):

@@ -35,7 +35,7 @@ def owed(recording, number: int = -1):
 def test_that_a_pool_pays_debt_and_gains_collateral_as_in_liquity_01():
     # liquity-01: three deposits of 10,000, one loan of 10,000 against 100 ETH at 100 USD; 33.1667 ETH each.
     recording = liquity(30_000.0, [account("liquidated", 100.0, 10_000.0), account("other", 1e5, 100.0)])
-    assert recording.rounds[1].pool_usd[0] == pytest.approx(3 * 6666.666666666666, rel=1e-12)
+    assert recording.rounds[1].settlement_figures["pool_usd"][0] == pytest.approx(3 * 6666.666666666666, rel=1e-12)
     assert recording.events.to_protocol[0] == pytest.approx(3 * 33.166666666666667, rel=1e-12)
     assert len(recording.events) == 1
     assert len(recording.marks) == 0
@@ -45,7 +45,7 @@ def test_that_the_docs_example_of_liquity_gains_its_depositors_what_they_say():
     # B09: a pool of 1,000,000, debt 200,000 against 400 ETH at 545 USD: a tenth of the pool gets 40 ETH, 21,800 USD.
     loans = [account("liquidated", 400.0, 200_000.0), account("other", 1e5, 100.0)]
     recording = run(pool(1e6), loans, token={"price": 545.0}, threshold=MCR_110)
-    assert recording.rounds[1].pool_usd[0] / 10 == pytest.approx(80_000.0, abs=1e-9)
+    assert recording.rounds[1].settlement_figures["pool_usd"][0] / 10 == pytest.approx(80_000.0, abs=1e-9)
     assert recording.events.to_protocol[0] / 10 == pytest.approx(40.0, abs=1e-9)
     assert recording.rounds[1].seized_usd[0] / 10 == pytest.approx(21_800.0, abs=1e-9)
     assert recording.rounds[1].borrower_loss_usd == pytest.approx(18_000.0, abs=1e-9)
@@ -54,8 +54,8 @@ def test_that_the_docs_example_of_liquity_gains_its_depositors_what_they_say():
 def test_that_the_pool_keeps_one_dollar_after_three_liquidations_as_in_liquity_03():
     loans = [account(name, 100.0, 10_000.0) for name in "abc"] + [account("other", 1e6, 100.0)]
     recording = liquity(30_000.0, loans)
-    assert recording.rounds[1].pool_usd[0] == 1.0
-    assert recording.rounds[1].redistributed_usd[0] == pytest.approx(1.0)
+    assert recording.rounds[1].settlement_figures["pool_usd"][0] == 1.0
+    assert recording.rounds[1].settlement_figures["redistributed_usd"][0] == pytest.approx(1.0)
     assert recording.events.to_protocol.sum() / 3 == pytest.approx(99.5, abs=5e-3)  # the authors' tolerance
     assert owed(recording)[-1] == pytest.approx(101.0)
 
@@ -64,7 +64,7 @@ def test_that_what_the_pool_cannot_pay_goes_to_others_by_their_collateral_as_in_
     loans = [account("bob", 21.0, 2000.0), account("x", 4.0, 100.0), account("y", 2.0, 50.0)]
     recording = liquity(391.0, loans)
     step, events = recording.rounds[1], recording.events
-    assert 391.0 - step.pool_usd[0] == pytest.approx(390.0, rel=1e-12)
+    assert 391.0 - step.settlement_figures["pool_usd"][0] == pytest.approx(390.0, rel=1e-12)
     assert events.to_protocol[0] == pytest.approx(4.074525, rel=1e-12)
     assert events.seized[0] == pytest.approx(4.074525 + 0.105, rel=1e-12)
     assert list(recording.marks.row) == [1]
@@ -74,7 +74,7 @@ def test_that_what_the_pool_cannot_pay_goes_to_others_by_their_collateral_as_in_
     assert step.debt_per_collateral[0] == pytest.approx(268.333333333333333, rel=1e-12)
     assert step.collateral_growth[0] - 1.0 == pytest.approx(2.8034125, rel=1e-12)
     assert step.repaid_usd[0] == pytest.approx(390.0)
-    assert step.redistributed_usd[0] == pytest.approx(1610.0)
+    assert step.settlement_figures["redistributed_usd"][0] == pytest.approx(1610.0)
     assert step.liquidations[0] == 1
     np.testing.assert_allclose(held(recording), [0.0, 4 * 3.8034125, 2 * 3.8034125], rtol=1e-12)
     np.testing.assert_allclose(owed(recording), [0.0, 100 + 4 * 268.3333333333, 50 + 2 * 268.3333333333], rtol=1e-12)
@@ -238,8 +238,8 @@ def test_that_the_last_borrower_cannot_pass_his_debt_on():
     recording = run(pool(101.0), [account("a", 10.0, 950.0)], token={"price": 100.0}, threshold=MCR_110)
     step = recording.rounds[1]
     assert step.liquidations[0] == 1
-    assert step.pool_usd[0] == 1.0
-    assert step.redistributed_usd[0] == 0.0
+    assert step.settlement_figures["pool_usd"][0] == 1.0
+    assert step.settlement_figures["redistributed_usd"][0] == 0.0
     assert held(recording)[0] == pytest.approx(10.0 * 850 / 950)
     assert owed(recording)[0] == pytest.approx(850.0)
     assert recording.ended == "no more liquidations"

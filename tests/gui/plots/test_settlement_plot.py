@@ -58,7 +58,9 @@ def settled(kind: str, markets: int = 1, figures: bool = True) -> SimpleNamespac
                  FIGURES.get(kind, {}).items()}  # fmt: skip
         if not figures:
             given = {name: np.zeros(markets) for name in given}
-        rounds.append(replace(base.rounds[min(number, len(base.rounds) - 1)], number=number, **given))
+        step = base.rounds[min(number, len(base.rounds) - 1)]
+        fields = {name: given.pop(name) for name in list(given) if name not in step.settlement_figures}
+        rounds.append(replace(step, number=number, settlement_figures={**step.settlement_figures, **given}, **fields))
     book = SimpleNamespace(asset_names=base.book.asset_names, market_names=list(plain["markets"]))
     scenario = SimpleNamespace(parameters=parameters)
     return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, ended="no more liquidations", **NOT_WORKED_OUT)

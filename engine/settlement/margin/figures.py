@@ -1,0 +1,11 @@
+"""What is reported of margin engines."""
+
+from __future__ import annotations
+
+from engine.settlement.figures import SettlementFigure
+
+FIGURES = (
+    SettlementFigure("deleveraged_usd", "deleveraged"),
+    SettlementFigure("deleveraged", "positions deleveraged", unit="count"),
+)
+"""`deleveraged_usd` are positions closed against liquidated ones, at oracle prices."""

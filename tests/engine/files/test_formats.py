@@ -37,3 +37,11 @@ def test_that_a_recording_of_version_1_opens():
     assert summary["rounds"] == 40
     assert summary["liquidations"] == 74
     assert summary["repaid_usd"] == pytest.approx(270048.5185185184, rel=1e-12)
+
+
+def test_that_a_recording_of_the_second_format_opens_with_the_figures_of_its_settlements():
+    recording = load_recording(FORMATS / "recording2.cascade")
+    summary = recording.summary()
+    assert summary["pool_usd"] == 1.0
+    assert summary["redistributed_usd"] == pytest.approx(6085079.338898547, rel=1e-12)
+    assert not recording.rounds[5].settlement_figures["auctions_running"].any()

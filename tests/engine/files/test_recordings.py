@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from dataclasses import fields
 
 import numpy as np
@@ -17,6 +18,7 @@ from engine.files import keeps_recordings, load_recording, load_scenario, read_f
 from engine.files.recording_members import (
     BY_ASSET,
     BY_MARKET,
+    FIGURES,
     FLAGS,
     OPTIONAL,
     SETTLEMENT_FIGURES,
@@ -236,3 +238,21 @@ def test_that_half_a_recording_is_refused(tmp_path, recording):
 
 def test_that_an_archive_without_recording_is_read_as_none():
     assert read_recording({}, None) is None
+
+
+def test_that_settlement_figures_of_other_rounds_are_refused(tmp_path, recording):
+    path = tmp_path / "run.cascade"
+    save_scenario(recording.scenario, path, recording)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "provenance.json"}
+    table = pq.read_table(io.BytesIO(members[FIGURES]))
+    out = io.BytesIO()
+    pq.write_table(table.slice(1), out)
+    members[FIGURES] = out.getvalue()
+    path.write_bytes(zipped(with_provenance(members)))
+    with pytest.raises(BadInput, match="as many as in recording/rounds.parquet"):
+        load_recording(path)
+    del members[FIGURES]
+    path.write_bytes(zipped(with_provenance(members)))
+    with pytest.raises(BadInput, match="no recording/settlement_figures.parquet"):
+        load_recording(path)

@@ -250,9 +250,9 @@ def test_that_settlement_figures_of_other_rounds_are_refused(tmp_path, recording
     pq.write_table(table.slice(1), out)
     members[FIGURES] = out.getvalue()
     path.write_bytes(zipped(with_provenance(members)))
-    with pytest.raises(BadInput, match="as many as in recording/rounds.parquet"):
+    with pytest.raises(BadInput, match=r"as many as in recording/rounds\.parquet"):
         load_recording(path)
     del members[FIGURES]
     path.write_bytes(zipped(with_provenance(members)))
-    with pytest.raises(BadInput, match="no recording/settlement_figures.parquet"):
+    with pytest.raises(BadInput, match=r"no recording/settlement_figures\.parquet"):
         load_recording(path)

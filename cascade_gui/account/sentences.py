@@ -30,6 +30,10 @@ _NOT_YET = (
 )  # fmt: skip
 
 
+_NEXT_TO_NOTHING = 1e-6
+"""USD: what the first dollar loses less of is a market that the one before has sold down to where nothing is earned."""
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("account", text)
 
@@ -103,14 +107,20 @@ def _done(call: Call) -> str:
 
 def _why_a_slice(call: Call, sized: Sized, profit: float) -> str:
     """Say why no more was repaid, with what it earned and what repaying all would have."""
-    text = _tr("Of the sizes allowed, that earns most, {0}; repaying all of {1} would have earned {2}.")
+    text = _tr("Of the sizes allowed, that earns most, {0}.")
     if call.repaid_usd >= call.capacity_left_usd:
-        text = _tr(
-            "That was all the capacity left in the round. It earned {0}; repaying all of {1} would have earned {2}."
-        )
+        text = _tr("That was all the capacity left in the round. It earned {0}.")
     elif sized.sizing == "largest":
-        text = _tr("That is the largest that earns enough, {0}; repaying all of {1} would have earned {2}.")
-    return text.format(numbers.money(profit), numbers.money(sized.whole_usd), numbers.money(sized.whole_profit_usd))
+        text = _tr("That is the largest that earns enough, {0}.")
+    return f"{text.format(numbers.money(profit))} {_repaying_all(sized)}"
+
+
+def _repaying_all(sized: Sized) -> str:
+    """Say what repaying all that the rules allow would have come to."""
+    text = _tr("Repaying all of {0} would have earned {1}.")
+    if sized.whole_profit_usd < 0.0:
+        text = _tr("Repaying all of {0} would have lost {1}.")
+    return text.format(numbers.money(sized.whole_usd), numbers.money(abs(sized.whole_profit_usd)))
 
 
 def _reason(explanation: Explanation) -> str:
@@ -193,15 +203,12 @@ def _refusal(happening: RoundOutcome) -> str:
 def _no_size(call: Call, sized: Sized, profit: float, asked: float) -> str:
     """Say why nobody came where liquidators choose how much they repay."""
     if call.repaid_usd <= 0.0:
-        if sized.first_profit < 0.0:
-            text = _tr("Not liquidated: it does not pay at any size. Even the first dollar repaid would lose {0}.")
-            return text.format(numbers.money(-sized.first_profit))
-        return _tr("Not liquidated: it does not pay at any size. Even the first dollar repaid would earn nothing.")
+        return _nothing_pays(sized)
     if profit >= asked:
         return _tr("Not liquidated: what would pay is no more than dust.")
     text = _tr(
         "Not liquidated: at best, repaying {0} of the {1} allowed, selling what is taken would earn {2}, less {3} "
-        "repaid and {4} gas: a profit of {5}, and at least {6} is asked. Repaying all would earn {7}."
+        "repaid and {4} gas: a profit of {5}, and at least {6} is asked."
     ).format(
         numbers.money(call.repaid_usd),
         numbers.money(sized.whole_usd),
@@ -210,12 +217,24 @@ def _no_size(call: Call, sized: Sized, profit: float, asked: float) -> str:
         numbers.money(call.gas_usd),
         numbers.money(profit),
         numbers.money(asked),
-        numbers.money(sized.whole_profit_usd),
     )
+    text = f"{text} {_repaying_all(sized)}"
     if call.capacity_left_usd < sized.whole_usd:
         left = _tr("No more than {0} was left of the round's capacity.").format(numbers.money(call.capacity_left_usd))
         text = f"{text} {left}"
     return text
+
+
+def _nothing_pays(sized: Sized) -> str:
+    """Say that not even the first dollar repaid would earn anything, and whose sales are in its way."""
+    first = _tr("even the first dollar repaid would earn nothing")
+    if sized.first_profit < -_NEXT_TO_NOTHING:
+        first = _tr("even the first dollar repaid would lose {0}").format(numbers.money(-sized.first_profit))
+    if sized.before == 0:
+        return _tr("Not liquidated: it does not pay at any size, {0}.").format(first)
+    return _tr(
+        "Not liquidated: after the round's liquidations before it ({0}) it does not pay at any size, {1}."
+    ).format(numbers.count(sized.before), first)
 
 
 def dangers(explanation: Explanation) -> list[str]:

@@ -77,7 +77,9 @@ def test_that_where_the_first_dollar_earns_nothing_that_is_told():
 def test_that_a_slice_within_what_is_left_of_the_capacity_is_told_with_that():
     two = [row("a", 1000.0, 82_000.0), row("b", 1000.0, 81_900.0)]
     recording = run(two, capacity_usd_per_round=BEST + 30.0, sell_share=0.5)
+    assert explain(recording, 0, 1).happening.calls[0].sized.before == 0
     second = explain(recording, 1, 1).happening.calls[0]
+    assert second.sized.before == 1
     assert second.repaid_usd == approx(30.0)
     assert second.repaid_usd == second.capacity_left_usd
     refused = explain(run(two, capacity_usd_per_round=BEST + 30.0, sell_share=0.5, gas_usd=5.0), 1, 1).happening
@@ -89,6 +91,15 @@ def test_that_where_capacity_leaves_no_room_for_a_slice_that_is_told_with_the_wh
     happened = happening(rules=leaving(82_000.0), capacity_usd_per_round=1_000.0)
     assert happened.outcome is Outcome.OVER_CAPACITY
     assert (happened.refused.repaid_usd, happened.refused.capacity_left_usd) == (82_000.0, 1_000.0)
+
+
+def test_that_each_call_is_told_how_many_came_before_it():
+    loans = [row("first", 1000.0, 96_000.0), row("a", 1000.0, 95_000.0)]
+    recording = run(
+        loans, calls_per_round=2, sell_share=0.5, rules={"close": {"kind": "fraction", "close_factor": 0.01}}
+    )
+    assert [call.sized.before for call in explain(recording, 0, 1).happening.calls] == [0, 1]
+    assert [call.sized.before for call in explain(recording, 1, 1).happening.calls] == [2, 3]
 
 
 def test_that_who_owes_too_little_is_told_to_be_left_alone_also_in_a_pause():

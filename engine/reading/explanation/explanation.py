@@ -171,12 +171,15 @@ class Sized:
         All that may be repaid, at oracle prices, and what repaying it would have earned, gas paid.
     first_profit
         What the first dollar repaid would have earned.
+    before
+        Liquidations of the round that came before the call: their sales have lowered what it would earn.
     """
 
     sizing: str
     whole_usd: float
     whole_profit_usd: float
     first_profit: float
+    before: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
     noted = notes[: progress[kernels.PROGRESS_NOTES]]
     # After a call that made it healthy again, an account is looked at once more: nothing was refused to it.
     tried = noted[noted[:, kernels.NOTE_OUTCOME] != kernels.NOT_LIQUIDATABLE]
-    return [_call(record, note, policy) for note in tried]
+    done_on_it = int((tried[:, kernels.NOTE_OUTCOME] == kernels.LIQUIDATED).sum())
+    earlier = int(progress[kernels.PROGRESS_LIQUIDATIONS]) - done_on_it
+    return [_call(record, note, policy, earlier + place) for place, note in enumerate(tried)]
 
 
 def _order(record: AccountRecord, cursor: Cursor) -> npt.NDArray[np.int32]:
@@ -154,13 +156,15 @@ def _order(record: AccountRecord, cursor: Cursor) -> npt.NDArray[np.int32]:
     return accounts[: int(earlier.sum()) + 1] if earlier.all() else np.append(served[earlier[:-1]], accounts[-1:])
 
 
-def _call(record: AccountRecord, note: Floats, policy: kernels.Policy) -> Call:
+def _call(record: AccountRecord, note: Floats, policy: kernels.Policy, before: int) -> Call:
     book = record.recording.book
     leg, debt_leg = int(note[kernels.NOTE_COLLATERAL_LEG]), int(note[kernels.NOTE_DEBT_LEG])
     seized = float(note[kernels.NOTE_SEIZED_USD])
     outcome = _OUTCOMES[int(note[kernels.NOTE_OUTCOME])]
     sized = (
-        _sized(record, note) if outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE, Outcome.OVER_CAPACITY) else None
+        _sized(record, note, before)
+        if outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE, Outcome.OVER_CAPACITY)
+        else None
     )
     tested = (policy.has_min_profit or sized is not None) and outcome in (Outcome.LIQUIDATED, Outcome.UNPROFITABLE)
     return Call(
@@ -181,7 +185,7 @@ def _call(record: AccountRecord, note: Floats, policy: kernels.Policy) -> Call:
     )
 
 
-def _sized(record: AccountRecord, note: Floats) -> Sized | None:
+def _sized(record: AccountRecord, note: Floats, before: int) -> Sized | None:
     """Return how a call's size was chosen, None where the account's market knows no slices."""
     parameters = record.recording.scenario.parameters
     sizing, market = parameters.liquidators.sizing, record.recording.book.market_names[record.market]
@@ -192,4 +196,5 @@ def _sized(record: AccountRecord, note: Floats) -> Sized | None:
         float(note[kernels.NOTE_WHOLE_USD]),
         float(note[kernels.NOTE_WHOLE_PROFIT_USD]),
         float(note[kernels.NOTE_FIRST_EARNING]),
+        before,
     )

@@ -21,22 +21,27 @@ def why(recording, account: int = 0, number: int = 1) -> str:
 def test_that_a_slice_says_what_it_earned_and_what_repaying_all_would_have():
     recording = run(gas_usd=50.0)
     profit = numbers.money(recording.summary()["liquidator_profit_usd"])
-    whole = numbers.money(earned(82_000.0, 50.0))
+    lost = numbers.money(-earned(82_000.0, 50.0))
     assert why(recording).endswith(
-        f"Of the sizes allowed, that earns most, {profit}; repaying all of $82k would have earned {whole}."
+        f"Of the sizes allowed, that earns most, {profit}. Repaying all of $82k would have lost {lost}."
     )
     assert why(recording).startswith("Repaid $21.4k of USD for $23.6k of ETH")
 
 
 def test_that_the_largest_slice_says_that_it_earns_enough():
     told = why(run(sizing="largest", min_profit_usd=100.0))
-    assert "That is the largest that earns enough, $100; repaying all of $82k would have earned -$6.41k." in told
+    assert "That is the largest that earns enough, $100. Repaying all of $82k would have lost $6.41k." in told
+
+
+def test_that_all_that_capacity_had_no_room_for_may_have_earned_something():
+    deep = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e6}}
+    assert why(run(eth=deep, capacity_usd_per_round=1_000.0)).endswith("Repaying all of $82k would have earned $8.12k.")
 
 
 def test_that_a_slice_of_what_capacity_was_left_says_so():
     recording = run(capacity_usd_per_round=1_000.0)
     profit = numbers.money(recording.summary()["liquidator_profit_usd"])
-    assert f"That was all the capacity left in the round. It earned {profit}; repaying all of $82k" in why(recording)
+    assert f"That was all the capacity left in the round. It earned {profit}. Repaying all of $82k" in why(recording)
 
 
 def test_that_repaying_all_gives_no_reason():
@@ -50,8 +55,8 @@ def test_that_where_no_size_pays_the_best_is_worked_out():
     assert why(run(gas_usd=gas)) == (
         f"Not liquidated: at best, repaying $21.4k of the $82k allowed, selling what is taken would earn "
         f"{numbers.money(earned(BEST) + BEST)}, less $21.4k repaid and {numbers.money(gas)} gas: a profit of "
-        f"{numbers.money(-earned(BEST))}, and at least $0 is asked. Repaying all would earn "
-        f"{numbers.money(earned(82_000.0, gas))}."
+        f"{numbers.money(-earned(BEST))}, and at least $0 is asked. Repaying all of $82k would have lost "
+        f"{numbers.money(-earned(82_000.0, gas))}."
     )
 
 
@@ -63,13 +68,22 @@ def test_that_what_capacity_was_left_is_part_of_why_nobody_came():
 
 def test_that_a_first_dollar_that_does_not_pay_is_told():
     fee = FULL | {"protocol_fee": {"share": 1.0, "of": "bonus"}}
-    assert why(run(rules=fee)) == (
-        "Not liquidated: it does not pay at any size. Even the first dollar repaid would earn nothing."
-    )
+    told = "Not liquidated: it does not pay at any size, even the first dollar repaid would {0}."
+    assert why(run(rules=fee)) == told.format("earn nothing")
     fee = FULL | {"protocol_fee": {"share": 0.2, "of": "seized"}}
-    assert why(run(rules=fee)) == (
-        "Not liquidated: it does not pay at any size. Even the first dollar repaid would lose $0.12."
-    )
+    assert why(run(rules=fee)) == told.format("lose $0.12")
+
+
+def test_that_whose_sales_made_it_unprofitable_is_told():
+    """The first sells down to where the next dollar earns nothing, so nothing is left for the others."""
+    loans = [row(f"a{n}", 1000.0, 82_000.0 - n) for n in range(3)]
+    recording = run(loans, priority="book")
+    assert len(recording.events) == 1
+    for place in (1, 2):
+        assert why(recording, place) == (
+            "Not liquidated: after the round's liquidations before it (1) it does not pay at any size, "
+            "even the first dollar repaid would earn nothing."
+        )
 
 
 def test_that_a_slice_of_dust_is_not_said_to_earn_too_little():

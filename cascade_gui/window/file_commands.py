@@ -19,6 +19,8 @@ from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
@@ -59,13 +61,16 @@ class FileCommands(QObject):
         self._waiting = Waiting(window)
         self._loading = Background("opening", self)
         self._fingerprint: _Fingerprint | None = None
+        self._chosen = False
+        self._opening = False
+        self._first: tuple[Contents, Path | None] | None = None
 
     # --------------------------------------------------------------------------------------- open
 
     def new(self) -> None:
         """Start a new scenario."""
         if self.may_replace():
-            self._loading.forget_all()
+            self._choose()
             self._document.replace(Scenario(blank_parameters(), LoanTable.empty()), None)
             self._settings.last_file = None
             self.opened.emit()
@@ -85,16 +90,23 @@ class FileCommands(QObject):
 
         if not self.may_replace():
             return False
-        self._loading.forget_all()
         try:
-            contents = self._waiting.wait_for(
-                self.tr("Opening {name} …").format(name=path.name), lambda: read_file(path)
-            )
-        except Cancelled:
-            return False
+            return self._open(path.name, lambda: read_file(path), path)
         except BadInput as refusal:
             self._tell(path, refusal)
             return False
+
+    def _open(self, title: str, read: Callable[[], Contents], path: Path | None) -> bool:
+        """Read and show; while this waits the window lives, so what is opened at the start may come meanwhile."""
+        self._opening = True
+        try:
+            contents = self._waiting.wait_for(self.tr("Opening {name} …").format(name=title), read)
+            self._first = None
+        except Cancelled:
+            return False
+        finally:
+            self._opening = False
+            self._show_first()
         self._show(contents, path)
         return True
 
@@ -111,14 +123,14 @@ class FileCommands(QObject):
 
     def open_example(self, example: Example) -> None:
         """Open a bundled example with the recording of its run, as a scenario that has no file yet."""
-        if not self.may_replace():
-            return
-        self._loading.forget_all()
-        contents = self._waiting.wait_for(self.tr("Opening {name} …").format(name=example.title), example.read)
-        self._show(contents, None)
+        if self.may_replace():
+            self._open(example.title, example.read, None)
 
     def load_first(self, path: Path | None) -> None:
-        """Open a file, or the first example, behind the window that is already shown; it waits for nothing."""
+        """Open a file, or the first example, behind the window that is already shown; it waits for nothing.
+
+        It is not shown where somebody opens something else before it is there.
+        """
 
         def read() -> Contents:
             from engine.files import read_file
@@ -126,7 +138,21 @@ class FileCommands(QObject):
 
             return find_example(FIRST).read() if path is None else read_file(path)
 
-        self._loading.do(read, lambda contents: self._show(contents, path), lambda problem: self._lost(path, problem))
+        def came(contents: Contents) -> None:
+            self._first = (contents, path)
+            self._show_first()
+
+        self._loading.do(read, came, lambda problem: self._lost(path, problem))
+
+    def _show_first(self) -> None:
+        """Show what was to be opened at the start, unless something else is shown or may be in a moment."""
+        if self._first is not None and not self._opening:
+            self._show(*self._first)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether something was opened or begun, so that nothing is to be opened by itself."""
+        return self._chosen
 
     @property
     def loading(self) -> bool:
@@ -134,6 +160,7 @@ class FileCommands(QObject):
         return self._loading.busy
 
     def _show(self, contents: Contents, path: Path | None) -> None:
+        self._choose()
         self._document.replace(contents.scenario, path)
         self._fingerprint = fingerprint(path)
         if contents.recording is not None:
@@ -143,6 +170,12 @@ class FileCommands(QObject):
             self._settings.add_recent(path)
             self._settings.last_folder = str(path.parent)
         self.opened.emit()
+
+    def _choose(self) -> None:
+        """Take what is shown from now on for chosen: nothing that was to be opened at the start replaces it."""
+        self._chosen = True
+        self._first = None
+        self._loading.forget_all()
 
     def _lost(self, path: Path | None, problem: Exception) -> None:
         self.open_failed.emit()
@@ -221,7 +254,7 @@ class FileCommands(QObject):
 
     def note_recovered(self, path: Path | None) -> None:
         """Take a recovered document's file as it is now for the one that was opened."""
-        self._loading.forget_all()
+        self._choose()
         self._fingerprint = fingerprint(path)
         self.opened.emit()
 

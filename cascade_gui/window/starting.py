@@ -63,7 +63,7 @@ class Starting(QObject):
 
     def _begin(self) -> None:
         window = self._window
-        if window.document.path is None and not window.document.dirty and not len(window.document.loans):
+        if not window.files.chosen and not window.document.dirty and not len(window.document.loans):
             # Nobody is to see an empty scenario for half a second.
             window.panels.show_contents(False)
             window.files.opened.connect(self._opened)
@@ -89,7 +89,7 @@ class Starting(QObject):
             window.run_finished.connect(self._tested)
             window.run_failed.connect(self._failed)
             window.session.run()
-        elif self._play or (self._file is None and window.settings.are_new):
+        elif self._play or (self._file is None and window.document.path is None and window.settings.are_new):
             if window.recording is not None:
                 window.player.play()
             else:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from PySide6.QtCore import QByteArray
 
+import engine.files
 from cascade_gui.app import build, has_display, parse
 from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.running import Runner
+from engine.files.examples import Example
 from tests.gui.recovery.test_recovery import unsaved
 from tests.shared import RESOURCES, ROOT
 
@@ -95,6 +98,61 @@ def test_that_the_file_that_was_open_last_opens_again(start, tmp_path):
     first.settings.sync()
     second = start()
     assert second.document.path == tmp_path / "mine.cascade"
+
+
+def first_example_waits_for(monkeypatch, released):
+    """Let the example that a first start shows come only when something has happened."""
+    true = Example.read
+    monkeypatch.setattr(Example, "read", lambda example: released.wait(60) and true(example))
+
+
+def test_that_a_file_opened_before_the_first_picture_is_not_replaced_by_the_example(start, qtbot):
+    window = start(wait=False)
+    window.show()
+    assert window.open(TEACHING_BOOK)
+    qtbot.waitUntil(lambda: window.session.runner.ready, timeout=120_000)
+    qtbot.waitUntil(lambda: not window.files.loading, timeout=60_000)
+    assert window.document.path == TEACHING_BOOK
+    assert window.scenario_panel.isVisible()
+
+
+def test_that_a_file_opened_while_the_example_is_read_is_not_replaced_by_it(start, qtbot, monkeypatch):
+    released = threading.Event()
+    first_example_waits_for(monkeypatch, released)
+    window = start(wait=False)
+    window.show()
+    qtbot.waitUntil(lambda: window.files.loading, timeout=60_000)
+    assert window.open(TEACHING_BOOK)
+    released.set()
+    window.files._loading.do(lambda: None, lambda _: None)  # comes after the example
+    qtbot.waitUntil(lambda: not window.files.loading, timeout=60_000)
+    assert window.document.path == TEACHING_BOOK
+
+
+def test_that_the_example_that_comes_while_a_file_is_read_waits_for_it(start, qtbot, monkeypatch):
+    window = start(wait=False)
+    names = []
+    window.files.opened.connect(lambda: names.append(window.document.path))
+    true = engine.files.read_file
+    monkeypatch.setattr(engine.files, "read_file", lambda path: window_has_the_example.wait(60) and true(path))
+    window_has_the_example = threading.Event()
+    came = window.files._show_first
+    monkeypatch.setattr(window.files, "_show_first", lambda: (came(), window_has_the_example.set()))
+    window.show()
+    assert window.open(TEACHING_BOOK)
+    assert window_has_the_example.is_set()
+    assert names == [TEACHING_BOOK]
+
+
+def test_that_the_example_is_shown_where_the_file_opened_before_it_cannot_be_read(start, qtbot, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    window = start(wait=False)
+    window.show()
+    assert not window.open(bad)
+    window.findChild(object, "bad_input_message").close()
+    qtbot.waitUntil(lambda: len(window.document.loans) > 5000, timeout=60_000)
+    assert window.document.path is None
 
 
 def test_that_a_file_that_cannot_be_read_is_said_over_the_open_window(start, tmp_path, qtbot):

@@ -8,10 +8,14 @@ never guesses: text that is not a number raises `ValueError` with one sentence, 
 from __future__ import annotations
 
 import math
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from engine.base.written_numbers import NotANumberError, Separators, read_number
+
+if TYPE_CHECKING:
+    from engine.base.written_numbers import Why
 
 NOTHING: Final = "–"
 """Shown where there is no number (a reproduction number of the first round, a price that does not exist)."""
@@ -19,27 +23,6 @@ NOTHING: Final = "–"
 INFINITE: Final = "∞"
 
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-_UNIT_FACTORS: Final = {
-    "k": 1e3,
-    "m": 1e6,
-    "mm": 1e6,
-    "mn": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "t": 1e12,
-    "tn": 1e12,
-}
-_MINUS_SIGNS: Final = str.maketrans({"\u2212": "-", "\u2012": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"})
-_SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f\t", " "))
-_MARKS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202c\u2066\u2069"))
-_SHAPE: Final = re.compile(
-    r"""^(?P<sign>[+-]?)\s*(?:US\$|USD|\$)?\s*(?P<inner>[+-]?)
-        (?P<body>[\d.,'\u2019\u066b\u066c\ ]*?)
-        (?P<exponent>[eE][+-]?\d+)?\s*
-        (?P<unit>k|mm|mn|m|bn|b|tn|t)?\s*
-        (?P<percent>%?)\s*(?:USD|\$|×|x)?$""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 def number_locale(locale: QLocale | None = None) -> QLocale:
@@ -247,39 +230,32 @@ def duration(seconds: float) -> str:
 def parse_number(text: str, locale: QLocale | None = None) -> float:
     """Read a number as people write it.
 
-    Accepted: the locale's separators (``1,200.5``), spaces and apostrophes between thousands, ``$`` or ``USD``,
-    the units k, M, B and T (``1.2M``), a percent sign (``83%`` is 0.83), any minus sign, ``(1,200)`` as negative, and
-    powers of ten (``1e6``).
+    The locale tells the separators; all else is as :func:`engine.base.written_numbers.read_number` accepts it.
 
     Raises
     ------
     ValueError
         With one sentence that says what is wrong; nothing is guessed and nothing becomes 0 silently.
     """
-    shown = text.strip()
-    cleaned = text.translate(_MARKS).translate(_SPACES).translate(_MINUS_SIGNS).strip()
-    if not cleaned:
-        raise ValueError(_tr("A number is missing."))
-    negative = cleaned.startswith("(") and cleaned.endswith(")")
-    if negative:
-        cleaned = cleaned[1:-1].strip()
-    match = _SHAPE.match(cleaned)
-    if match is None or not any(character.isdigit() for character in match["body"]):
-        raise ValueError(_tr("“{0}” is not a number.").format(_shortened(shown)))
-    signs = [sign for sign in (match["sign"], match["inner"]) if sign]
-    if len(signs) + negative > 1:
-        raise ValueError(_tr("“{0}” has more than one sign.").format(_shortened(shown)))
-    if match["percent"] and match["unit"]:
-        raise ValueError(_tr("“{0}” has a unit and a percent sign.").format(_shortened(shown)))
-    digits = _without_separators(match["body"].strip(), shown, number_locale(locale))
-    value = float(digits + (match["exponent"] or ""))
-    if match["unit"]:
-        value = _times(value, digits, match["exponent"], _UNIT_FACTORS[match["unit"].lower()])
-    if match["percent"]:
-        value /= 100
-    if math.isinf(value):
-        raise ValueError(_tr("“{0}” is too large.").format(_shortened(shown)))
-    return -value if negative or "-" in signs else value
+    chosen = number_locale(locale)
+    try:
+        return read_number(text, Separators(chosen.decimalPoint(), chosen.groupSeparator()))
+    except NotANumberError as refusal:
+        raise ValueError(_sentence(refusal.why, _shortened(text.strip()), chosen)) from None
+
+
+def _sentence(why: Why, shown: str, locale: QLocale) -> str:
+    if why == "separators":
+        form = _tr("“{0}” is not a number here: “{1}” separates thousands and “{2}” decimals, as in {3}.")
+        return form.format(shown, locale.groupSeparator(), locale.decimalPoint(), locale.toString(1234.5, "f", 1))
+    sentences = {
+        "missing": _tr("A number is missing."),
+        "shape": _tr("“{0}” is not a number."),
+        "signs": _tr("“{0}” has more than one sign."),
+        "unit and percent": _tr("“{0}” has a unit and a percent sign."),
+        "too large": _tr("“{0}” is too large."),
+    }
+    return sentences[why].format(shown)
 
 
 def parse_share(text: str, locale: QLocale | None = None, *, bare_is_percent: bool = False) -> float:
@@ -347,33 +323,3 @@ def _scaled(value: float, digits: int) -> tuple[float, str]:
         if size >= factor * (1 - 0.5 * 10.0**-digits):
             return value / factor, unit
     return value, ""
-
-
-def _times(value: float, digits: str, exponent: str | None, factor: float) -> float:
-    """Multiply by a unit without rounding twice: 1.1M is exactly 1100000."""
-    if exponent:
-        return value * factor
-    return float(f"{digits}e{round(math.log10(factor))}")
-
-
-def _without_separators(body: str, shown: str, locale: QLocale) -> str:
-    """Take the thousands separators out of `body` and write its decimal sign as a dot."""
-    decimal = locale.decimalPoint()
-    group = locale.groupSeparator().translate(_SPACES)
-    whole, point, fraction = body.partition(decimal)
-    groups = {group, " ", "'", "\u2019"} - {decimal}
-    used = {character for character in whole if not character.isdigit()}
-    wrong = ValueError(
-        _tr("“{0}” is not a number here: “{1}” separates thousands and “{2}” decimals, as in {3}.").format(
-            _shortened(shown), group, decimal, locale.toString(1234.5, "f", 1)
-        )
-    )
-    if len(used) > 1 or not used <= groups or (point and not all(character.isdigit() for character in fraction)):
-        raise wrong
-    if used:
-        mark = re.escape(used.pop())
-        # Groups of three; or of two before the last three, as in India.
-        if not re.fullmatch(rf"\d{{1,3}}(?:{mark}\d{{3}})+|\d{{1,2}}(?:{mark}\d{{2}})+{mark}\d{{3}}", whole):
-            raise wrong
-        whole = re.sub(mark, "", whole)
-    return f"{whole or '0'}.{fraction or '0'}"

@@ -7,28 +7,24 @@ turned into zero; so are ``nan`` and ``inf``.
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.base.written_numbers import COMMA, POINT, NotANumberError, Separators, read_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FACTORS = {"": 1.0, "k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
-_SHAPE = re.compile(
-    r"""^(?P<sign>[+-]?)\s*(?:US\$|USD|[$€£])?\s*
-        (?P<body>\d[\d.,'’ ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?\s*
-        (?P<unit>k|mm|mn|m|bn|b|tn|t|%)?\s*(?:USD|[$€£])?$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-"})
-_GROUPED = {
-    False: r"^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?([eE][+-]?\d+)?$",
-    True: r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?([eE][+-]?\d+)?$",
-}
+
+def _grouped(separators: Separators) -> str:
+    """Return the pattern of numbers that Arrow reads once their thousands separators are taken out."""
+    return rf"^[+-]?{separators.grouped()}({re.escape(separators.decimal)}\d*)?([eE][+-]?\d+)?$"
+
+
+_GROUPED = {comma: _grouped(COMMA if comma else POINT) for comma in (False, True)}
 _ONLY_COMMA = re.compile(r"^[+-]?(\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+)%?$")
 _ONLY_POINT = re.compile(r"^[+-]?(\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d{4,}\.\d+|\d{1,3}(,\d{3})+\.\d+)%?$")
 
@@ -54,32 +50,14 @@ def number_from_text(text: str, *, decimal_comma: bool = False) -> float | None:
     Parameters
     ----------
     text
-        ``1.2M`` (k, M, B or bn, T), ``83%`` (0.83), ``$1,841.62``, ``1e6``, ``1 234.5``; thousands
-        separators only in groups of three.
+        Written as `engine.base.written_numbers.read_number` tells.
     decimal_comma
         ``1.234,56`` instead of ``1,234.56``.
     """
-    shape = _SHAPE.match(text.translate(_SPACES).strip())
-    if shape is None:
+    try:
+        return read_number(text, COMMA if decimal_comma else POINT)
+    except NotANumberError:
         return None
-    decimal, group = (",", ".") if decimal_comma else (".", ",")
-    body = shape["body"].strip()
-    whole, point, decimals = body.partition(decimal)
-    if decimals and not decimals.isdigit():
-        return None
-    groups = re.split(r"['’ ]" if re.search(r"['’ ]", whole) else re.escape(group), whole)
-    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(part) != 3 for part in groups[1:])):
-        return None
-    digits = "".join(groups)
-    if digits and not digits.isdigit():
-        return None
-    if not (digits or decimals):
-        return None
-    value = float(f"{shape['sign']}{digits or '0'}{'.' if point else ''}{decimals}{shape['exponent'] or ''}")
-    unit = (shape["unit"] or "").lower()
-    # dividing gives 0.83 for 83%, multiplying by 0.01 the float beside it
-    value = value / 100 if unit == "%" else value * _FACTORS[unit]
-    return value if math.isfinite(value) else None
 
 
 def numbers_from_column(

@@ -62,9 +62,7 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parameters = blank_parameters()
-        self._plain = self._parameters.complete_dict()
         self._baseline = self._parameters
-        self._baseline_plain = self._plain
         self._path: Path | None = None
         self._pending: dict[str, Fault] = {}
         self._cell_faults: tuple[Fault, ...] = ()
@@ -186,7 +184,7 @@ class Document(QObject):
         BadInput
             If the old value does not exist any more or does not fit the others.
         """
-        value = _look_up(self._baseline_plain, path)
+        value = _look_up(self._baseline.plain, path)
         if value is _NOTHING:
             raise BadInput.at(path, "not in the scenario as it was opened")
         after = parameter_paths.replace(self._parameters, path, value)
@@ -202,7 +200,7 @@ class Document(QObject):
 
     def is_changed(self, path: str) -> bool:
         """Whether a parameter differs from what was opened or saved."""
-        return bool(_look_up(self._plain, path) != _look_up(self._baseline_plain, path))
+        return bool(_look_up(self._parameters.plain, path) != _look_up(self._baseline.plain, path))
 
     def plain(self, keys: Sequence[str]) -> tuple[Any, Any]:
         """Return a parameter as plain data, now and as it was opened or saved; quick enough for every row of a panel.
@@ -217,12 +215,11 @@ class Document(QObject):
         tuple
             The two values, not to be changed; None where there is no such parameter.
         """
-        return _at(self._plain, keys), _at(self._baseline_plain, keys)
+        return _at(self._parameters.plain, keys), _at(self._baseline.plain, keys)
 
     def take_parameters(self, parameters: Parameters) -> None:
         """Show other parameters without a step; only undo commands call it."""
         self._parameters = parameters
-        self._plain = parameter_paths.plain_form(parameters)
         self.parameters_changed.emit()
 
     # -------------------------------------------------------------------------------------- faults
@@ -277,7 +274,6 @@ class Document(QObject):
         self._pending.clear()
         self._loan_faults = ()
         self._parameters = self._baseline = parameters
-        self._plain = self._baseline_plain = parameters.complete_dict()
         self.loans.set_table(loans, bad)
         self.undo_stack.clear()
         self.replaced.emit()
@@ -300,7 +296,6 @@ class Document(QObject):
         """
         self._path = path
         self._baseline = self._parameters if parameters is None else parameters
-        self._baseline_plain = self._baseline.complete_dict()
         if step is None or step == self.undo_stack.index():
             self.undo_stack.setClean()
         self.path_changed.emit()

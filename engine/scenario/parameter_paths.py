@@ -65,22 +65,6 @@ class ParameterInfo:
     names_asset: bool
 
 
-def plain_form(parameters: Parameters) -> dict[str, Any]:
-    """Return `Parameters.complete_dict`, the same object again while the same parameters are asked for.
-
-    Looking up a path costs next to nothing then. It is not to be changed.
-    """
-    known, plain = _last[0]
-    if known is not parameters:
-        plain = parameters.complete_dict()
-        _last[0] = (parameters, plain)
-    return plain
-
-
-_last: list[tuple[Parameters | None, dict[str, Any]]] = [(None, {})]
-"""The parameters that were asked for last; replaced as a whole, so that threads need not wait for each other."""
-
-
 def split(parameters: Parameters, path: str) -> list[str]:
     """Split a path into its keys; a name with dots in it is taken whole when it exists.
 
@@ -89,7 +73,7 @@ def split(parameters: Parameters, path: str) -> list[str]:
     BadInput
         If the path is empty or runs into something that has no keys.
     """
-    return _split(plain_form(parameters), path)
+    return _split(parameters.plain, path)
 
 
 def get(parameters: Parameters, path: str) -> Any:
@@ -100,7 +84,7 @@ def get(parameters: Parameters, path: str) -> Any:
     BadInput
         If there is nothing at that path.
     """
-    value: Any = plain_form(parameters)
+    value: Any = parameters.plain
     for key in split(parameters, path):
         missing = not isinstance(value, (Mapping, list)) or (isinstance(value, Mapping) and key not in value)
         if missing:
@@ -155,7 +139,7 @@ def _put(data: dict[str, Any], path: str, value: Any) -> None:
         holder[keys[-1]] = value
 
 
-def _split(data: dict[str, Any], path: str) -> list[str]:
+def _split(data: Mapping[str, Any], path: str) -> list[str]:
     parts = path.split(".")
     keys: list[str] = []
     value: Any = data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, ValidationError
 
@@ -82,6 +83,17 @@ class Parameters(Section):
     def complete_dict(self) -> dict[str, Any]:
         """Return the plain dict that `from_dict` reads; every default written out."""
         return self.model_dump(mode="json", by_alias=True, context={COMPLETE: True})
+
+    @cached_property
+    def plain(self) -> Mapping[str, Any]:
+        """What `complete_dict` returns, made once and kept with these parameters; not to be changed."""
+        return self.complete_dict()
+
+    def __copy__(self) -> Self:
+        """Return a copy that keeps nothing of what was worked out: it is about to be given other values."""
+        copied = super().__copy__()
+        copied.__dict__.pop("plain", None)
+        return copied
 
 
 def _reference_faults(parameters: Parameters) -> Iterator[Fault]:

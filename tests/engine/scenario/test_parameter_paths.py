@@ -103,3 +103,24 @@ def test_that_a_description_knows_choices_variants_and_absence(parameters):
 def test_that_there_is_no_description_of_what_does_not_exist(parameters):
     with pytest.raises(engine.BadInput, match="no such parameter"):
         parameter_paths.describe(parameters, "liquidators.speed")
+
+
+def test_that_the_plain_form_is_made_once_and_lives_with_its_parameters(parameters):
+    other = parameter_paths.replace(parameters, "liquidators.latency_rounds", 3)
+    plain = parameters.plain
+    assert other.plain["liquidators"]["latency_rounds"] == 3
+    assert parameters.plain is plain
+    assert plain == parameters.complete_dict()
+
+
+def test_that_a_copy_with_other_values_has_a_plain_form_of_its_own(parameters):
+    assert parameters.plain["name"] != "copied"
+    assert parameters.model_copy(update={"name": "copied"}).plain["name"] == "copied"
+
+
+def test_that_parameters_whose_plain_form_was_asked_for_are_written_and_equal_as_before(parameters):
+    twin = type(parameters).from_dict(parameters.to_dict())
+    before = parameters.to_dict()
+    assert parameters.plain
+    assert parameters.to_dict() == before
+    assert parameters == twin

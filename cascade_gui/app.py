@@ -86,9 +86,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     _wait_for_picture(app, window)
     _furnish(window, options)
-    from cascade_gui.window.faults_dialog import start_log, stop_log
+    from cascade_gui.window.faults_dialog import say_in_log, start_log, stop_log
 
     log = start_log(window.settings.log_file)
+    say_in_log(window.settings.faults)
     window.faults.install()
     status = app.exec()
     window.faults.uninstall()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QProgressDialog
 
 from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
-from cascade_gui.loan_table.columns import COLUMNS
+from cascade_gui.loan_table.columns import COLUMNS, EDITABLE, title
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
 from cascade_gui.wording import numbers
@@ -67,8 +67,11 @@ class Operations:
             return
         visible = self._view.visible_columns()
         target = self._view.rectangle() or self._first_selected()
+        if target is None and self._view.currentIndex().isValid():
+            self._view.message.emit(_tr("What is selected is in a hidden column. Nothing was pasted."))
+            return
         if target is None:
-            target = Target([0 if not self._model.rowCount() else self._model.rowCount()], visible[:1])
+            target = Target([self._model.rowCount()], visible[:1])
         try:
             placement = place(block, target, visible, self._model.rowCount())
         except DoesNotFitError as problem:
@@ -154,10 +157,17 @@ class Operations:
             texts[COLUMNS[column].key] = (in_file, written)
         self._model.editor.paste(texts, placement.new_rows)
         self._view.select_cells(placement.rows[0], placement.rows[-1], placement.columns)
+        said = []
         if placement.left_out:
             one = _tr("{0} cell of a calculated column was left out.")
             many = _tr("{0} cells of calculated columns were left out.")
-            self._view.message.emit(counted(one, many, placement.left_out))
+            said.append(counted(one, many, placement.left_out))
+        first, last = placement.columns[0], placement.columns[-1]
+        passed = [title(COLUMNS[at].key) for at in EDITABLE if first < at < last and self._view.isColumnHidden(at)]
+        if passed:
+            said.append(_tr("Nothing was pasted into what is hidden: {0}.").format(", ".join(passed)))
+        if said:
+            self._view.message.emit(" ".join(said))
 
     def _block(self, target: Target) -> tuple[Values, Rows, list[str]]:
         rows = self._in_file(np.array(target.rows, dtype=np.int64))

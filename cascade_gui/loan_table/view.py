@@ -199,11 +199,11 @@ class LoanTableView(QTableView):
         return True
 
     def rectangle(self) -> Target | None:
-        """Return the selection as one block of rows and columns, None where it is not one."""
+        """Return the selection as one block of rows and visible columns, None where it is not one."""
         cells = self.selected_cells()
         if not cells:
-            current = self.currentIndex()
-            return Target([current.row()], [current.column()]) if current.isValid() else None
+            at = self.currentIndex()
+            return Target([at.row()], [at.column()]) if at.isValid() and not self.isColumnHidden(at.column()) else None
         first = next(iter(cells.values()))
         if not all(np.array_equal(rows, first) for rows in cells.values()):
             return None

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from cascade_gui.scenario_panel.add_box import FaultLabel
 from engine.scenario import parameter_paths
 from engine.scenario.presets import Preset, load_presets
 
@@ -55,14 +56,20 @@ class PresetPicker(QWidget):
             text = f"{preset.summary}\n{preset.leaves_out}".strip()
             self.choice.setItemData(index, text, Qt.ItemDataRole.ToolTipRole)
         self.choice.activated.connect(self._choose)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 2, 0, 2)
+        self._fault = FaultLabel("preset_fault")
+        line = QHBoxLayout()
         line.addWidget(QLabel(self.tr("Rules")), 1)
         line.addWidget(self.choice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(2)
+        column.addLayout(line)
+        column.addWidget(self._fault)
 
     def show_market(self, market: str) -> None:
         """Show which preset a market's rules are; the size of its own pool or fund does not matter."""
         self._market = market
+        self._fault.hide()
         rules = self._document.parameters.markets[market].rules
         if rules == self._rules and self.choice.currentIndex() == self._index:
             return
@@ -77,9 +84,14 @@ class PresetPicker(QWidget):
             self.show_market(self._market)
             return
         preset = self._presets[index - 1]
-        changed = with_preset(self._document.parameters, self._market, preset, self._debt_usd())
         text = self.tr("Use the rules of {0}").format(preset.title)
-        self._document.replace_parameters(changed, text)
+
+        def change() -> Parameters:
+            return with_preset(self._document.parameters, self._market, preset, self._debt_usd())
+
+        # A margin engine needs an asset of unlimited liquidity, which the scenario may lack.
+        if not self._fault.try_change(self._document, change, text):
+            self.choice.setCurrentIndex(self._index)
 
     def _debt_usd(self) -> float:
         """Return what the market's accounts owe, at the prices that the scenario starts with."""

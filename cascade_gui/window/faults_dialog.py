@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from engine.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -41,6 +42,12 @@ def start_log(file: Path) -> logging.Handler:
     _LOG.addHandler(handler)
     _LOG.setLevel(logging.INFO)
     return handler
+
+
+def say_in_log(warnings: Iterable[str]) -> None:
+    """Write what was found before there was a log."""
+    for warning in warnings:
+        _LOG.warning(warning)
 
 
 def stop_log(handler: logging.Handler) -> None:

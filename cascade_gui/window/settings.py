@@ -5,13 +5,18 @@ All of it lies under one folder, which ``--profile DIR`` moves.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from cascade_gui.playback.clock import SPEEDS
 from engine.base.user_folders import APPLICATION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERSION: Final = 1
 """Of the settings' meaning; settings of a newer version are left alone and defaults are used."""
@@ -37,6 +42,8 @@ class Settings:
     ----------
     are_new
         Whether there were none before: the program starts for the first time.
+    faults
+        What in the file was no value, in a sentence each; its default is used instead.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,9 +51,12 @@ class Settings:
         self.folder = folder
         self.are_new = not (folder / "settings.ini").exists()
         self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-        found = self._integer("version", VERSION)
-        if found > VERSION:
+        self.faults: list[str] = []
+        self._forget_bad("version", _is_whole)
+        if self._number("version", VERSION) > VERSION:
             self._store = QSettings(str(folder / f"settings-{VERSION}.ini"), QSettings.Format.IniFormat)
+        for key, is_good in _GOOD.items():
+            self._forget_bad(key, is_good)
         self._store.setValue("version", VERSION)
 
     @property
@@ -70,7 +80,7 @@ class Settings:
         """The files that were opened or saved last, newest first, without those that are gone."""
         stored: Any = self._store.value("files/recent", [])
         names: list[str] = [stored] if isinstance(stored, str) else list(stored or [])
-        return [Path(name) for name in names if name and Path(name).exists()]
+        return [Path(name) for name in names if name and _is_there(name)]
 
     def add_recent(self, path: Path) -> None:
         """Put a file in front of the recent ones."""
@@ -86,7 +96,7 @@ class Settings:
     def last_file(self) -> Path | None:
         """The file that was open last, if it is still there."""
         name = self._text("files/last")
-        return Path(name) if name and Path(name).is_file() else None
+        return Path(name) if name and _is_there(name) and Path(name).is_file() else None
 
     @last_file.setter
     def last_file(self, path: Path | None) -> None:
@@ -115,7 +125,7 @@ class Settings:
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Return the window's geometry and the layout of its docks, or None if there are none that fit."""
-        if self._integer("layout/version", 0) != LAYOUT_VERSION:
+        if self._number("layout/version", 0) != LAYOUT_VERSION:
             return None
         geometry, state = self._store.value("layout/geometry"), self._store.value("layout/state")
         if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
@@ -147,8 +157,8 @@ class Settings:
 
     @property
     def playback_speed(self) -> float:
-        """Rounds a second, at least 0.25."""
-        return max(0.25, self._number("playback/speed", 4.0))
+        """Rounds a second, from the slowest to the fastest that can be chosen."""
+        return self._number("playback/speed", 4.0)
 
     @playback_speed.setter
     def playback_speed(self, speed: float) -> None:
@@ -157,7 +167,7 @@ class Settings:
     @property
     def playback_direction(self) -> int:
         """1 forward, -1 backward."""
-        return -1 if self._integer("playback/direction", 1) < 0 else 1
+        return -1 if self._number("playback/direction", 1) < 0 else 1
 
     @playback_direction.setter
     def playback_direction(self, direction: int) -> None:
@@ -174,16 +184,66 @@ class Settings:
 
     # ------------------------------------------------------------------------------------ reading
 
+    def _forget_bad(self, key: str, is_good: Callable[[Any], bool]) -> None:
+        """Take what is no value of `key` out of the settings, so that the default holds, and note it."""
+        value: Any = self._store.value(key)
+        if value is None or is_good(value):
+            return
+        self._store.remove(key)
+        self.faults.append(
+            f"{self._store.fileName()}: {key} = {str(value)[:80]!r} is no such setting; the default is used"
+        )
+
     def _text(self, key: str) -> str:
         value: Any = self._store.value(key, "")
-        return value if isinstance(value, str) else str(value or "").lower() if isinstance(value, bool) else ""
-
-    def _integer(self, key: str, default: int) -> int:
-        return int(self._number(key, default))
+        return value if isinstance(value, str) else ""
 
     def _number(self, key: str, default: float) -> float:
-        value: Any = self._store.value(key, default)
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            return default
+        return float(self._store.value(key, default))  # type: ignore[arg-type]  # checked when it was read
+
+
+def _read_number(value: Any) -> float:
+    """Return a number, NaN for what is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _is_whole(value: Any) -> bool:
+    number = _read_number(value)
+    return math.isfinite(number) and number == int(number)
+
+
+def _is_one_of(*choices: str) -> Callable[[Any], bool]:
+    return lambda value: str(value) in choices
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is such a file; a name that no system can have is none."""
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+_GOOD: Final[dict[str, Callable[[Any], bool]]] = {
+    "files/recent": _is_list_of_text,
+    "files/last": _is_text,
+    "files/folder": _is_text,
+    "view/scheme": _is_one_of("system", "light", "dark"),
+    "layout/version": _is_whole,
+    "run/live": _is_one_of("true", "false"),
+    "playback/speed": lambda value: SPEEDS[0] <= _read_number(value) <= SPEEDS[-1],
+    "playback/direction": lambda value: _read_number(value) in {1, -1},
+    "playback/loop": _is_one_of("true", "false"),
+}
+"""What each setting can be, as it is read from the file."""

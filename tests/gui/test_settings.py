@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
 from cascade_gui.window.settings import Settings, default_folder
@@ -77,11 +78,57 @@ def test_that_settings_of_a_newer_version_are_left_alone(tmp_path, qapp):
     assert int(store.value("version")) == 99
 
 
-def test_that_a_spoilt_value_is_its_default(tmp_path, qapp):
-    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    store.setValue("playback/speed", "quick")
-    store.setValue("view/scheme", 3)
-    store.sync()
+@pytest.mark.parametrize(
+    "line",
+    [
+        "version=nan",
+        "version=1e999",
+        "version=one",
+        "version=@ByteArray(\\x0)",
+        "playback/speed=nan",
+        "playback/speed=inf",
+        "playback/speed=1e300",
+        "playback/speed=-4",
+        "playback/speed=quick",
+        "playback/speed=1, 2",
+        "playback/direction=nan",
+        "playback/direction=1e999",
+        "playback/loop=perhaps",
+        "view/scheme=3",
+        "run/live=nan",
+        "layout/version=nan",
+        "layout/version=1e999",
+        "files/last=a, b",
+        "files/recent=@Variant(\\0\\0\\0\\x2\\0\\0\\0\\x1)",
+    ],
+)
+def test_that_a_bad_value_is_its_default_and_is_said_once(tmp_path, qapp, line):
+    section, _, entry = line.rpartition("/")
+    (tmp_path / "settings.ini").write_text(f"[{section or 'General'}]\n{entry}\n", encoding="utf-8")
     settings = Settings(tmp_path)
-    assert settings.playback_speed == 4.0
-    assert settings.color_scheme == "system"
+    assert (settings.playback_speed, settings.playback_direction, settings.playback_loop) == (4.0, 1, False)
+    assert (settings.color_scheme, settings.runs_live, settings.layout()) == ("system", False, None)
+    assert (settings.last_file, settings.recent_files) == (None, [])
+    (fault,) = settings.faults
+    assert line.partition("=")[0] in fault
+    settings.sync()
+    assert Settings(tmp_path).faults == []
+
+
+def test_that_the_values_that_are_written_are_good_ones(tmp_path, qapp):
+    settings = Settings(tmp_path)
+    settings.color_scheme, settings.runs_live, settings.playback_loop = "dark", True, True
+    settings.playback_speed, settings.playback_direction, settings.last_folder = 0.25, -1, str(tmp_path)
+    settings.last_file = None
+    settings.clear_recent()
+    settings.set_layout(QByteArray(b"geometry"), QByteArray(b"state"))
+    settings.sync()
+    assert Settings(tmp_path).faults == []
+
+
+def test_that_a_file_name_that_no_system_can_have_is_none(tmp_path, qapp):
+    settings = Settings(tmp_path)
+    settings._store.setValue("files/recent", ["x" * 5000, str(tmp_path)])
+    settings._store.setValue("files/last", "x" * 5000)
+    assert settings.recent_files == [tmp_path]
+    assert settings.last_file is None

@@ -156,11 +156,27 @@ def test_that_pasting_into_a_calculated_column_is_refused(table, document, clip,
     assert document.undo_stack.count() == 0
 
 
-def test_that_hidden_columns_are_not_pasted_into(table, document, clip):
+@pytest.mark.parametrize("selected", [True, False])
+def test_that_nothing_is_pasted_where_only_a_hidden_column_is_selected(table, document, clip, qtbot, selected):
+    clip.setText("dai")
+    table.select_cells(1, 1, [MARKET])
+    if not selected:
+        table.selectionModel().clearSelection()
+    table.setColumnHidden(MARKET, True)
+    rows = len(document.loans)
+    with qtbot.waitSignal(table.message) as said:
+        table.paste()
+    assert "hidden column" in said.args[0]
+    assert document.undo_stack.count() == 0
+    assert len(document.loans) == rows
+
+
+def test_that_hidden_columns_are_not_pasted_into_and_are_named(table, document, clip, qtbot):
     table.setColumnHidden(MARKET, True)
     clip.setText("new\tWBTC")
     table.select_cells(0, 0, [ACCOUNT])
-    table.paste()
+    with qtbot.waitSignal(table.message, check_params_cb=lambda text: "Market" in text):
+        table.paste()
     assert document.loans.value(0, "market") == "aave"
     assert document.loans.value(0, "collateral_asset") == "WBTC"
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
+from cascade_gui.document.document import blank_parameters
 from cascade_gui.scenario_panel.preset_picker import with_preset
 from engine.scenario import parameter_paths
 from engine.scenario.presets import load_preset, load_presets
@@ -129,6 +130,33 @@ def test_that_the_picker_goes_on_naming_the_preset_when_its_pool_or_fund_is_give
         if hasattr(document.parameters.markets["compound"].rules.settlement, name):
             document.set_parameter(path, 12_345.0)
     qtbot.waitUntil(lambda: picker.currentText() == preset.title)
+
+
+def test_that_a_preset_that_the_assets_do_not_allow_is_refused_beside_the_field(qtbot, document, panel):
+    for name in document.parameters.assets:
+        liquidity = {"model": "exponential", "depth_2pct_usd": 1e6}
+        document.set_parameter(f"assets.{name}.liquidity", liquidity)
+    before = document.parameters
+    picker = panel.findChild(QComboBox, "preset_picker")
+    shown = picker.currentText()
+    for preset in load_presets():
+        index = picker.findText(preset.title)
+        picker.setCurrentIndex(index)
+        picker.activated.emit(index)
+        fault = panel.findChild(QLabel, "preset_fault")
+        if preset.rules.settlement.kind == "margin":
+            assert "unlimited liquidity" in fault.text()
+            assert fault.isVisible()
+            assert document.parameters == before
+            assert picker.currentText() == shown
+        else:
+            assert not fault.isVisible()
+            document.undo_stack.undo()
+
+
+@pytest.mark.parametrize("preset", load_presets(), ids=lambda preset: preset.name)
+def test_that_every_preset_can_be_chosen_in_a_new_scenario(preset):
+    assert with_preset(blank_parameters(), "market", preset)
 
 
 def test_that_a_pool_starts_as_a_tenth_of_the_debt_and_keeps_its_size_from_preset_to_preset(document):

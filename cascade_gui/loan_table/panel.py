@@ -18,13 +18,14 @@ from cascade_gui.loan_table.empty import EmptyBook, NothingFits
 from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
-from cascade_gui.loan_table.view import Abilities, LoanTableView
+from cascade_gui.loan_table.view import LoanTableView
 from cascade_gui.theme.steady_labels import FillingLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
+    from cascade_gui.loan_table.abilities import Abilities
     from cascade_gui.loan_table.filter import Condition
     from cascade_gui.loan_table.live import BookOfView, View
     from engine.scenario.loans import LoanTable

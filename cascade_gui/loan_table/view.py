@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
 from cascade_gui.loan_table import menus
+from cascade_gui.loan_table.abilities import Abilities
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, fitted_widths, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
 from cascade_gui.loan_table.model import Index, LoanTableModel
@@ -34,28 +34,6 @@ if TYPE_CHECKING:
 
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.editing import LoanEditor
-
-
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What can be done to the table as it is selected now.
-
-    Parameters
-    ----------
-    copy
-        Something is selected.
-    change
-        A cell is selected that can be typed into: cut, fill down.
-    paste
-        There is a cell to paste at, or no row at all.
-    delete_rows
-        Rows are selected.
-    """
-
-    copy: bool = False
-    change: bool = False
-    paste: bool = False
-    delete_rows: bool = False
 
 
 class LoanTableView(QTableView):

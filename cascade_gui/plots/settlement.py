@@ -14,6 +14,7 @@ from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, tallest, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.market_series import MarketSeries
+from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.settlement_views import (
     VIEWS,
     View,
@@ -30,6 +31,7 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Market
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 _HALF_WIDTH = 0.38
 _COUNTED_HEIGHT = 0.45
 """How much of the plot's height the bars on the right axis take, so that the lines stay readable."""
+_FAINT = 0.7
+"""How strongly the thin lines of the run before are drawn."""
 _LINES = max(len(view.figures) for view in VIEWS.values())
 
 
@@ -63,6 +67,7 @@ class SettlementPlot(RoundPlot):
         self._market = 0
         self._figures: MarketSeries | None = None
         self._values: dict[str, NDArray[np.float64]] = {}
+        self._values_before: dict[str, NDArray[np.float64]] = {}
         self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         right = PlainAxis("right", write_round, pixels=40, whole=True)
         super().__init__("plot_settlement", self.tr("Settlement"), write_money, right)
@@ -81,6 +86,7 @@ class SettlementPlot(RoundPlot):
         self.level = pg.InfiniteLine(angle=0, movable=False)
         self.level.hide()
         self.plot.addItem(self.level)
+        self.was = [thin_line(self.plot) for _ in range(_LINES)]
         self.lines = [thin_line(self.plot) for _ in range(_LINES)]
         self._ready = True
         self._recording_changed()
@@ -106,6 +112,21 @@ class SettlementPlot(RoundPlot):
         self._market = names.index(before) if before in names else 0
         super().set_recording(recording, series)
 
+    def take(self, picture: RunPicture) -> None:
+        """Show a finished run in the place of another; title and chosen market stay where it settles alike."""
+        parameters, markets = picture.recording.scenario.parameters, settled_markets(picture.recording)
+        name, view = self._name(), self._view()
+        names = [str(picture.recording.book.market_names[at]) for at in markets]
+        alike = names == self._names() and all(
+            parameters.markets[each].rules.settlement.kind == self._kind_of(each) for each in names
+        )
+        if view is None or not alike:
+            PlotPanel.take(self, picture)
+            return
+        self._recording, self._markets = picture.recording, markets
+        self._figures = MarketSeries(picture.recording, markets[names.index(name)], _names_of(view))
+        super().take(picture)
+
     def set_market(self, number: int) -> None:
         """Show another of the markets that have something to show, by its place among them."""
         self._market = number
@@ -124,6 +145,11 @@ class SettlementPlot(RoundPlot):
         names = self._names()
         return names[self._market] if self._market < len(names) else ""
 
+    def _kind_of(self, market: str) -> str:
+        return (
+            "" if self._recording is None else self._recording.scenario.parameters.markets[market].rules.settlement.kind
+        )
+
     def _parameters(self) -> Market | None:
         if self._recording is None or not self._markets:
             return None
@@ -138,8 +164,8 @@ class SettlementPlot(RoundPlot):
         view, kind = self._view(), self.kind
         self._figures = None
         if view is not None and kind is not None and self._recording is not None:
-            names = [*(figure.name for figure in view.figures), *([view.counted] if view.counted else [])]
-            self._figures = MarketSeries(self._recording, self._markets[self._market], names)
+            self._figures = MarketSeries(self._recording, self._markets[self._market], _names_of(view))
+        self._read_before()
         several = len(self._markets) > 1
         self.selector.setVisible(several)
         self.selector.set_choices(self._names())
@@ -162,11 +188,7 @@ class SettlementPlot(RoundPlot):
             self.level.hide()
             return
         self._figures.update()
-        for figure in view.figures:
-            values = self._figures[figure.name]
-            self._values[figure.name] = np.cumsum(values) if figure.added_up else values
-        if view.counted:
-            self._values[view.counted] = self._figures[view.counted]
+        self._values = _values_of(self._figures, view)
         self._tell_counts()
         self._lay_out_bars(view)
         self._place_level()
@@ -218,8 +240,10 @@ class SettlementPlot(RoundPlot):
         if view is None or not self._values:
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
-        shown = np.stack([self._values[figure.name] for figure in view.figures])[:, :stop]
-        low, high = min(0.0, float(shown.min())), max(float(shown.max()), 1.0)
+        shown = [self._values[figure.name][:stop] for figure in view.figures]
+        shown += [self._values_before[figure.name] for figure in view.figures if self._values_before]
+        values = np.concatenate(shown)
+        low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
         if self.level.isVisible():
             high = max(high, float(self.level.value()))
         step = nice_step(high - low, 5)
@@ -234,6 +258,7 @@ class SettlementPlot(RoundPlot):
         if not self._ready:
             return
         view = self._view()
+        self._draw_before()
         for line in self.lines:
             line.setData([], [])
         if view is None or not self._values or not len(self.series):
@@ -255,6 +280,37 @@ class SettlementPlot(RoundPlot):
             self.bars.show_first(painted)
         labels.sort(key=lambda label: -label.y)
         self.labels.set_labels([*labels, *self._level_label()])
+
+    def _before_changed(self) -> None:
+        self._read_before()
+        super()._before_changed()
+
+    def _read_before(self) -> None:
+        """Read the figures of the run before; it has none where its market of this name settles in another way."""
+        self._values_before = {}
+        view, run = self._view() if self._ready else None, self._before_run
+        if view is None or run is None or self.before is None:
+            return
+        name, record = self._name(), run.recording
+        names = [str(market) for market in record.book.market_names]
+        if name in names and record.scenario.parameters.markets[name].rules.settlement.kind == self.kind:
+            self._values_before = _values_of(MarketSeries(record, names.index(name), _names_of(view)), view)
+
+    def _draw_before(self) -> None:
+        """Draw the run before as thin lines of the same colours, all of it."""
+        view, kind = self._view(), self.kind
+        for line in self.was:
+            line.setData([], [])
+        if view is None or kind is None or not len(self.series):
+            return
+        for figure, line in zip(view.figures, self.was, strict=False):
+            values = self._values_before.get(figure.name, np.zeros(0))
+            if np.any(values):
+                line.setData(np.arange(len(values), dtype=np.float64), values)
+        subtitle = subtitle_of(kind)
+        self.subtitle.setText(
+            self.tr("{0}; thin: the run before").format(subtitle) if self._values_before else subtitle
+        )
 
     def _level_label(self) -> list[Label]:
         market = self._parameters()
@@ -279,10 +335,26 @@ class SettlementPlot(RoundPlot):
             return
         colours = self._tokens
         view = self._view()
-        for figure, line in zip(view.figures if view is not None else (), self.lines, strict=False):
+        figures = view.figures if view is not None else ()
+        for figure, line, was in zip(figures, self.lines, self.was, strict=False):
             style = Qt.PenStyle.DashLine if figure.dashed else Qt.PenStyle.SolidLine
             width = 2.2 if figure.bold else 1.4
             line.setPen(self._pen(getattr(colours, figure.role), width, style=style))
+            was.setPen(self._pen(with_alpha(getattr(colours, figure.role), _FAINT), 1.0, style=style))
         self.level.setPen(self._pen(colours.secondary, 1.0, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(with_alpha(colours.secondary, 0.3)))
         super()._restyle()
+
+
+def _names_of(view: View) -> list[str]:
+    """Return the figures that are read of a market's rounds."""
+    return [*(figure.name for figure in view.figures), *([view.counted] if view.counted else [])]
+
+
+def _values_of(figures: MarketSeries, view: View) -> dict[str, NDArray[np.float64]]:
+    """Return what is drawn of a market, one array a line, and what is counted."""
+    values = {
+        figure.name: np.cumsum(figures[figure.name]) if figure.added_up else figures[figure.name]
+        for figure in view.figures
+    }
+    return values | ({view.counted: figures[view.counted]} if view.counted else {})

@@ -27,7 +27,7 @@ from cascade_gui.window.toolbar import Toolbar
 from cascade_gui.window.typing_places import wants
 
 if TYPE_CHECKING:
-    from cascade_gui.loan_table.view import Abilities
+    from cascade_gui.loan_table.abilities import Abilities
     from cascade_gui.plots.panel import PlotPanel
     from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.theme import Theme, Tokens

@@ -8,7 +8,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
 from cascade_gui.document.recovery import RecoveryFolder, read_unsaved
 from cascade_gui.document.recovery_dialog import Answer, RecoveryDialog
+from cascade_gui.window.faults_dialog import say_in_log
 from engine.base.faults import BadInput
+from engine.base.kept_files import kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +72,7 @@ class Starting(QObject):
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
         # Compiling takes both processors: it begins when the book is on the screen.
+        window.session.runner.prepared.connect(self._say_where_not_kept)
         window.session.runner.prepare(held=True)
         window.session.view_changed.connect(self._compile)
         self._compile_at_last.start()
@@ -101,6 +104,14 @@ class Starting(QObject):
         self._compile_at_last.stop()
         self._window.session.view_changed.disconnect(self._compile)
         self._window.session.runner.compile_now()
+
+    def _say_where_not_kept(self) -> None:
+        """Say once that compiled code is not kept, which makes each start slow."""
+        self._window.session.runner.prepared.disconnect(self._say_where_not_kept)
+        problem = kept().problem
+        if problem:
+            self._window.say(problem)
+            say_in_log([problem])
 
     def _not_opened(self) -> None:
         self._window.files.opened.disconnect(self._opened)

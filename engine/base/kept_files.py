@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.base.own_files import why_not_own
-from engine.base.user_folders import kernel_key, prepare_numba_cache, temporary_numba_cache
+from engine.base.user_folders import kernel_key, prepare_numba_cache, temporary_numba_cache, why_not_kept
 
 KEPT_FOLDERS = 2
 """How many states of the kernels are kept: this one and the one before, which another copy may be using."""
@@ -89,6 +89,8 @@ def kept() -> Kept:
         digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
     name = f"cascade-{digest.hexdigest()[:16]}"
     folder, problem = prepare_numba_cache() / name, ""
+    if reason := why_not_kept():
+        problem = f"Compiled code is not kept: {reason}. It is compiled anew at each start."
     try:
         why = _settle_in(folder)
     except OSError as error:

@@ -17,6 +17,8 @@ KEY_NAME = "kernels.key"
 _NUMBA_VARIABLE = "NUMBA_CACHE_DIR"
 _KEY_VARIABLE = "CASCADE_KERNEL_KEY"
 """The file of the key: set by whoever reads it first, so that every process that it starts uses the same."""
+_KERNELS_PREFIX = "cascade-kernels-"
+_KEY_PREFIX = "cascade-key-"
 
 
 def cache_folder() -> Path:
@@ -67,7 +69,7 @@ def prepare_numba_cache(folder: Path | None = None) -> Path:
 
 def temporary_numba_cache() -> Path:
     """Keep compiled kernels in a new folder, which is the user's alone and is removed when this process ends."""
-    folder = _temporary("cascade-kernels-")
+    folder = _temporary(_KERNELS_PREFIX)
     os.environ[_NUMBA_VARIABLE] = str(folder)
     return folder
 
@@ -82,10 +84,22 @@ def kernel_key() -> bytes:
     try:
         key = own_key(path)
     except OSError:
-        path = _temporary("cascade-key-") / KEY_NAME
+        path = _temporary(_KEY_PREFIX) / KEY_NAME
         key = own_key(path)
     os.environ[_KEY_VARIABLE] = str(path)
     return key
+
+
+def why_not_kept() -> str:
+    """Return why compiled kernels last no longer than this process, as part of a sentence; empty if they do.
+
+    Call it after `prepare_numba_cache` and `kernel_key`.
+    """
+    if Path(os.environ.get(_NUMBA_VARIABLE, "")).name.startswith(_KERNELS_PREFIX):
+        return "its folder cannot be written"
+    if Path(os.environ.get(_KEY_VARIABLE, "")).parent.name.startswith(_KEY_PREFIX):
+        return f"its key cannot be kept in {config_folder()}"
+    return ""
 
 
 def _temporary(prefix: str) -> Path:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.base.user_folders import KEY_NAME, cache_folder, config_folder, kernel_key, log_folder, prepare_numba_cache
+from engine.base.kept_files import kept
+from engine.base.user_folders import (
+    KEY_NAME,
+    cache_folder,
+    config_folder,
+    kernel_key,
+    log_folder,
+    prepare_numba_cache,
+    why_not_kept,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +54,7 @@ def test_that_without_a_place_to_keep_kernels_they_go_to_a_temporary_one(tmp_pat
     folder = prepare_numba_cache(blocked)
     assert folder.parent == tmp_path
     assert folder.is_dir()
+    assert "folder cannot be written" in why_not_kept()
 
 
 def test_that_the_key_of_compiled_kernels_is_kept_with_the_settings_and_is_one_for_all_processes():
@@ -57,6 +67,7 @@ def test_that_the_key_of_compiled_kernels_is_kept_with_the_settings_and_is_one_f
 def test_that_a_profile_brings_no_key_of_its_own(tmp_path):
     prepare_numba_cache(tmp_path / "cache")
     kernel_key()
+    assert why_not_kept() == ""
     assert [path.name for path in tmp_path.rglob("*")] == ["cache", "kernels"]
 
 
@@ -67,3 +78,5 @@ def test_that_a_key_that_cannot_be_kept_lasts_as_long_as_the_process(tmp_path, m
     monkeypatch.setattr("engine.base.user_folders.config_folder", lambda: blocked)
     assert len(kernel_key()) == 32
     assert Path(os.environ["CASCADE_KERNEL_KEY"]).parent.parent == tmp_path
+    assert "key cannot be kept" in why_not_kept()
+    assert "key cannot be kept" in kept.__wrapped__().problem

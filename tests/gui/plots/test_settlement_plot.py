@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
+from cascade_gui.plots.series import Series
 from cascade_gui.plots.settlement import SettlementPlot
 from cascade_gui.plots.settlement_views import VIEWS
 from cascade_gui.theme import tokens
@@ -92,6 +93,50 @@ def test_that_lines_are_the_figures_of_the_rounds_up_to_the_shown_one(qtbot, kin
     for figure in VIEWS[kind].figures:
         values = FIGURES[kind][figure.name][:4]
         assert line(plot, figure.name) == (np.cumsum(values).tolist() if figure.added_up else values)
+
+
+def picture(run) -> SimpleNamespace:
+    series = Series(run)
+    return SimpleNamespace(recording=run, series=series, round=len(series) - 1, view=None)
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_that_a_run_that_follows_an_edit_replaces_the_figures_of_the_one_before(qtbot, kind):
+    plot = shown(qtbot, settled(kind, figures=False))
+    plot.take(picture(settled(kind)))
+    for figure in VIEWS[kind].figures:
+        values = FIGURES[kind][figure.name]
+        assert line(plot, figure.name) == (np.cumsum(values).tolist() if figure.added_up else values)
+
+
+def test_that_a_run_that_follows_an_edit_and_settles_otherwise_brings_its_own_figures(qtbot):
+    plot = shown(qtbot, settled("auction"))
+    plot.take(picture(settled("margin")))
+    assert plot.kind == "margin"
+    assert line(plot, "reserve_usd") == FIGURES["margin"]["reserve_usd"]
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_that_the_run_before_is_drawn_thinly_and_fits_into_the_range(qtbot, kind):
+    plot = shown(qtbot, settled(kind, figures=False))
+    plot.set_before(picture(settled(kind)), "at 0.3 ×")
+    low, high = plot._range()
+    for figure, was in zip(VIEWS[kind].figures, plot.was, strict=False):
+        values = FIGURES[kind][figure.name]
+        expected = np.cumsum(values) if figure.added_up else values
+        assert was.getOriginalDataset()[1].tolist() == list(expected)
+        assert low <= min(expected)
+        assert max(expected) <= high
+    assert "thin: the run before" in plot.subtitle.text()
+    plot.set_before(None)
+    assert not any(np.any(was.getOriginalDataset()[1]) for was in plot.was)
+    assert "thin" not in plot.subtitle.text()
+
+
+def test_that_a_run_before_that_settled_in_another_way_has_no_line(qtbot):
+    plot = shown(qtbot, settled("auction"))
+    plot.set_before(picture(settled("margin")))
+    assert not any(np.any(was.getOriginalDataset()[1]) for was in plot.was)
 
 
 def test_that_the_label_of_an_auction_compares_the_asking_price_with_the_market(qtbot):

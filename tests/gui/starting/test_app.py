@@ -15,6 +15,8 @@ from cascade_gui.app import build, has_display, parse
 from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.running import Runner
+from cascade_gui.window import starting
+from engine.base.kept_files import kept
 from engine.files.examples import Example
 from tests.gui.recovery.test_recovery import unsaved
 from tests.shared import RESOURCES, ROOT
@@ -85,6 +87,17 @@ def test_that_compiling_begins_when_there_is_something_to_look_at(start, qtbot, 
     window.show()
     qtbot.waitUntil(lambda: "compile" in order, timeout=60_000)
     assert order[0] == "view"
+
+
+def test_that_the_window_says_that_compiled_code_is_not_kept(start, monkeypatch, qtbot):
+    sentence = "Compiled code is not kept: the folder /x belongs to another user. It is compiled anew at each start."
+    monkeypatch.setattr(starting, "kept", lambda: kept()._replace(problem=sentence))
+    window = start(str(TEACHING_BOOK), wait=False)
+    said = []
+    monkeypatch.setattr(window, "say", said.append)
+    window.show()
+    qtbot.waitUntil(lambda: window.session.runner.ready, timeout=120_000)
+    assert said == [sentence]
 
 
 def test_that_a_file_argument_opens(start):

@@ -15,7 +15,7 @@ FULL = {"close": {"kind": "full"}}
 TWO = {"congestion": {"candidates": 2, "latency_rounds": 1}}
 
 
-def test_that_accounts_of_paused_markets_congest_nothing():
+def with_a_paused_market():
     """Six of `other` wait out a pause of five rounds; `a`, liquidatable from round 2 on, has nobody else beside it."""
     listed = {"ETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.1}}
     other = {"collateral": listed, "rules": FULL, "safety": {"pause_if_drop": 0.05, "pause_rounds": 5}}
@@ -25,7 +25,11 @@ def test_that_accounts_of_paused_markets_congest_nothing():
     ]
     data = scenario(loans, rules=FULL, markets={"other": other}, liquidators=TWO).to_dict()
     data["shock"] = {"kind": "path", "returns": {"ETH": [-0.1, -0.1], "BTC": [0.0, -0.1]}}
-    events = engine.run(engine.from_dict(data)).events_frame()
+    return engine.from_dict(data)
+
+
+def test_that_accounts_of_paused_markets_congest_nothing():
+    events = engine.run(with_a_paused_market()).events_frame()
     assert events["round"][events["account"] == "a"].tolist() == [2]
     assert set(events["round"][events["account"] != "a"]) == {6}
 

@@ -13,6 +13,7 @@ from tests.engine.settlement.lending import run as run_settled
 from tests.engine.settlement.perpetuals import run as run_margin
 from tests.engine.settlement.test_deleveraging import LONG, SHORTS
 from tests.engine.settlement.test_explaining_shared_losses import MCR, pool
+from tests.engine.test_congestion import with_a_paused_market
 from tests.engine.test_sizing import BEST, FULL, earned, leaving, run
 
 approx = pytest.approx
@@ -131,6 +132,13 @@ def test_that_congestion_is_told_with_whom_it_counts():
     assert fourth.calls[0].gas_usd == 21.0
     assert explain(recording, 0, 5).happening.congested == fourth.congested
     assert explain(recording, 0, len(recording.rounds) - 1).happening.congested is None
+
+
+def test_that_those_who_wait_in_a_paused_market_are_not_counted():
+    recording = engine.run(with_a_paused_market())
+    happened = explain(recording, 0, 2).happening
+    assert (happened.outcome, happened.latency_rounds, happened.congested) == (Outcome.LIQUIDATED, 0, None)
+    assert explain(recording, 1, 2).happening.outcome is Outcome.PAUSED
 
 
 @pytest.mark.parametrize("sizing", ["whole", "best", "largest"])

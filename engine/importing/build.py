@@ -173,6 +173,10 @@ class _Data:
                     for asset, entry in preset.collateral.items()
                     if asset in self.parameters["assets"]
                 }
+                categories = preset.categories_of(self.parameters["assets"])
+                if categories:
+                    given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
+                    market["categories"] = market.get("categories", {}) | given
             for row in table:
                 if row.collateral and row.market in {None, name} and row.asset in self.parameters["assets"]:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral

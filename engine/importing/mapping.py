@@ -73,6 +73,11 @@ _BONUS = ImportField(
     "liquidation_bonus", "Liquidation bonus", False,
     ("liquidationbonus", "bonus", "lb", "incentive", "liquidationpenalty"),
 )  # fmt: skip
+_CATEGORY = ImportField(
+    "category", "Category (efficiency mode)", False,
+    ("category", "emode", "emodecategory", "emodecategoryid", "emodeid", "emodelabel", "emodename", "efficiencymode",
+     "useremode", "useremodecategory", "useremodecategoryid", "riskcategory"),
+)  # fmt: skip
 _PRICE = ("priceusd", "usdprice", "price", "oracleprice", "pricedollar")
 
 FIELDS: dict[Shape, tuple[ImportField, ...]] = {
@@ -85,6 +90,7 @@ FIELDS: dict[Shape, tuple[ImportField, ...]] = {
         _DEBT_AMOUNT,
         _THRESHOLD,
         _BONUS,
+        _CATEGORY,
         ImportField("collateral_price", "Collateral price (USD)", False, tuple(f"collateral{name}" for name in _PRICE)),
         ImportField("debt_price", "Debt price (USD)", False, tuple(f"debt{name}" for name in _PRICE)),
     ),
@@ -95,6 +101,7 @@ FIELDS: dict[Shape, tuple[ImportField, ...]] = {
         ImportField("side", "Side (collateral or debt)", True, ("side", "type", "kind", "direction", "positiontype")),
         ImportField("amount", "Amount (tokens)", True, ("amount", "balance", "quantity", "qty", "tokens", "size")),
         ImportField("price_usd", "Price (USD)", False, _PRICE),
+        _CATEGORY,
     ),
     "liquidation_price": (
         _ACCOUNT,
@@ -105,6 +112,7 @@ FIELDS: dict[Shape, tuple[ImportField, ...]] = {
             "liquidation_price", "Liquidation price (USD)", True,
             ("liqprice", "liquidationprice", "liqpriceusd", "liquidationpriceusd"),
         ),
+        _CATEGORY,
     ),
 }  # fmt: skip
 

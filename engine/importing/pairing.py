@@ -20,6 +20,7 @@ def paired(
     side: npt.NDArray[np.int8],
     amount: Floats,
     usd: Floats,
+    category: CodedColumn | None = None,
 ) -> LoanTable:
     """Put an account's largest collateral beside its largest debt, the second beside the second, and so on.
 
@@ -39,13 +40,16 @@ def paired(
         Tokens.
     usd
         What they are worth, for the order; where it is 0 throughout, the file's order holds.
+    category
+        The account's category, the same on all its positions; None for none.
 
     Returns
     -------
     LoanTable
         Accounts in order of first appearance.
     """
-    group, first = _groups(account, market)
+    group, first = groups(account, market)
+    category = CodedColumn.blank(len(account)) if category is None else category
     order = np.lexsort((np.arange(len(side)), -usd, side, group))
     key = group[order] * 2 + side[order]
     fresh = np.r_[True, key[1:] != key[:-1]] if len(key) else np.empty(0, dtype=bool)
@@ -74,10 +78,11 @@ def paired(
         amounts[1],
         none,
         none.copy(),
+        CodedColumn(category.codes[owner], category.names),
     )
 
 
-def _groups(
+def groups(
     account: npt.NDArray[np.object_], market: CodedColumn
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return each row's number of its (market, account) pair, by first appearance, and the pairs' first rows."""

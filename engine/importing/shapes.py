@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.base.faults import BadInput, Fault
 from engine.importing.mapping import ColumnMapping, checked_mapping
 from engine.importing.numbers import numbers_from_column
-from engine.importing.pairing import paired
+from engine.importing.pairing import groups, paired
 from engine.importing.source import MOST_FAULTS, Source
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 
@@ -29,6 +29,8 @@ SIDES = {
     **dict.fromkeys(("collateral", "supply", "supplied", "deposit", "deposited", "lend", "asset", "c"), 0),
     **dict.fromkeys(("debt", "borrow", "borrowed", "loan", "liability", "d"), 1),
 }
+NO_CATEGORY = frozenset({"0", "none", "null", "nan", "n/a", "-"})
+"""How exports write that an account is in no category: Aave numbers its modes from 1 on, 0 is none."""
 _SAME_PRICE = 1e-9
 
 
@@ -186,6 +188,18 @@ class _Reader:
             return self.names("market", required=True)
         return CodedColumn(np.zeros(self.rows, dtype=np.int32), (self.mapping.market,))
 
+    def categories(self, account: npt.NDArray[np.object_], market: CodedColumn) -> CodedColumn:
+        """Return the accounts' categories; a row in another one than its account's first row is a fault."""
+        written = self.names("category")
+        index: dict[str, int] = {}
+        order = [BLANK if name.lower() in NO_CATEGORY else index.setdefault(name, len(index)) for name in written.names]
+        category = CodedColumn(np.array([*order, BLANK], dtype=np.int32)[written.codes], tuple(index))
+        if not category.is_blank:
+            group, first = groups(account, market)
+            unlike = category.codes != category.codes[first[group]]
+            self.fault(unlike & ~self.bad, "category", "that of the account's first row: an account has one category")
+        return category
+
     def accounts(self) -> npt.NDArray[np.object_]:
         import pyarrow.compute as pc
 
@@ -253,9 +267,10 @@ def _loans(reader: _Reader) -> LoanTable:
     bonus = reader.shares("liquidation_bonus", 5.0)
     reader.read_prices(collateral, "collateral_price")
     reader.read_prices(debt, "debt_price")
+    category = reader.categories(account, market)
     keep = ~reader.bad
     if keep.all():
-        return LoanTable(account, market, collateral, collateral_amount, debt, debt_amount, threshold, bonus)
+        return LoanTable(account, market, collateral, collateral_amount, debt, debt_amount, threshold, bonus, category)
     return LoanTable(
         account[keep],
         _kept(market, keep),
@@ -265,6 +280,7 @@ def _loans(reader: _Reader) -> LoanTable:
         debt_amount[keep],
         threshold[keep],
         bonus[keep],
+        _kept(category, keep),
     )
 
 
@@ -280,9 +296,18 @@ def _tidy(reader: _Reader) -> LoanTable:
     amount = reader.numbers("amount")
     reader.fault(np.isnan(amount) & ~reader.bad, "amount", "a number of at least 0")
     price = reader.read_prices(asset, "price_usd")
+    category = reader.categories(account, market)
     keep = ~reader.bad
     usd = np.where(np.isnan(price), 0.0, amount * price)
-    return paired(account[keep], _kept(market, keep), _kept(asset, keep), side[keep], amount[keep], usd[keep])
+    return paired(
+        account[keep],
+        _kept(market, keep),
+        _kept(asset, keep),
+        side[keep],
+        amount[keep],
+        usd[keep],
+        _kept(category, keep),
+    )
 
 
 def _sides(reader: _Reader) -> npt.NDArray[np.int8]:
@@ -307,6 +332,7 @@ def _liquidation_prices(reader: _Reader, thresholds: Mapping[str, float]) -> Loa
     threshold = by_name[collateral.codes]
     unknown = np.isnan(threshold) & (collateral.codes != BLANK)
     reader.fault(unknown, "collateral_asset", "collateral whose liquidation threshold is given")
+    category = reader.categories(account, market)
     keep = ~reader.bad
     rows = int(keep.sum())
     debt = (amount * price * threshold)[keep]
@@ -321,4 +347,5 @@ def _liquidation_prices(reader: _Reader, thresholds: Mapping[str, float]) -> Loa
         debt,
         none,
         none.copy(),
+        _kept(category, keep),
     )

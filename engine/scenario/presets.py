@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.base.faults import BadInput
 from engine.base.resource_files import resource_path
-from engine.scenario.schema import Collateral, Market, Rules
+from engine.scenario.schema import Category, Collateral, Market, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,8 @@ class Preset:
         A market's ``rules`` as in a scenario file.
     collateral
         A market's ``collateral`` as in a scenario file; may be empty.
+    categories
+        A market's ``categories`` as in a scenario file; mostly empty.
     """
 
     name: str
@@ -53,11 +55,21 @@ class Preset:
     leaves_out: str
     rules: Rules
     collateral: Mapping[str, Collateral]
+    categories: Mapping[str, Category]
 
     def market(self, assets: Mapping[str, Any] | None = None) -> Market:
-        """Return a market with these rules and the collateral parameters of the given assets (all if None)."""
+        """Return a market with these rules, and the collateral and categories of the given assets (None: all)."""
         chosen = {asset: entry for asset, entry in self.collateral.items() if assets is None or asset in assets}
-        return Market(collateral=chosen, rules=self.rules)
+        return Market(collateral=chosen, rules=self.rules, categories=self.categories_of(assets))
+
+    def categories_of(self, assets: Mapping[str, Any] | None = None) -> dict[str, Category]:
+        """Return the categories of the given assets (None: all); one of which no asset is given is left out."""
+        found: dict[str, Category] = {}
+        for name, category in self.categories.items():
+            chosen = tuple(asset for asset in category.assets if assets is None or asset in assets)
+            if chosen:
+                found[name] = category.model_copy(update={"assets": chosen})
+        return found
 
     def rules_for(self, rules: Rules) -> Rules:
         """Return these rules with what a market with `rules` has of its own: its pool, its insurance fund, its buyers.
@@ -77,6 +89,7 @@ class Preset:
             **{text: getattr(self, text) for text in texts},
             "rules": self.rules.model_dump(mode="json"),
             "collateral": {asset: entry.model_dump(mode="json") for asset, entry in self.collateral.items()},
+            "categories": {name: entry.model_dump(mode="json") for name, entry in self.categories.items()},
         }
 
 
@@ -99,7 +112,8 @@ def load_preset(name: str) -> Preset:
     data = json.loads(resource_path("presets", f"{name}.json").read_text(encoding="utf-8"))
     rules = Rules.model_validate(data.pop("rules"))
     collateral = {asset: Collateral.model_validate(entry) for asset, entry in data.pop("collateral").items()}
-    return Preset(name=name, rules=rules, collateral=collateral, **data)
+    categories = {mode: Category.model_validate(entry) for mode, entry in data.pop("categories", {}).items()}
+    return Preset(name=name, rules=rules, collateral=collateral, categories=categories, **data)
 
 
 def load_presets() -> tuple[Preset, ...]:

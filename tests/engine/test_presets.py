@@ -26,6 +26,22 @@ def test_that_a_preset_makes_a_market(name):
         assert (entry.max_ltv or 0) <= entry.liquidation_threshold, asset
 
 
+@pytest.mark.parametrize("name", preset_names())
+def test_that_a_category_of_a_preset_gives_more_than_its_market_and_still_leaves_a_margin(name):
+    preset = load_preset(name)
+    for mode, category in preset.categories.items():
+        assert category.liquidation_threshold * (1 + category.liquidation_bonus) < 1, mode
+        for asset in category.assets:
+            assert category.liquidation_threshold > preset.collateral[asset].liquidation_threshold, asset
+
+
+def test_that_a_preset_gives_a_market_only_the_categories_of_its_assets():
+    preset = load_preset("aave-v3-0")
+    assert preset.market({"WETH": 1, "DAI": 1}).categories["ETH correlated"].assets == ("WETH",)
+    assert preset.market({"DAI": 1}).categories == {}
+    assert preset.to_dict()["categories"]["ETH correlated"]["liquidation_bonus"] == 0.01
+
+
 def test_that_a_preset_survives_being_written_out():
     preset = load_preset("compound-v2")
     data = preset.to_dict()

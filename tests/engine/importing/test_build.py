@@ -6,6 +6,7 @@ import engine
 from engine.base.faults import BadInput
 from engine.importing.build import build_scenario
 from engine.importing.parameter_tables import read_liquidity, read_parameters
+from engine.reading.round_view import initial_view
 from tests.shared import SHARED, needs_shared
 
 BOOK = "account,collateral_asset,collateral_amount,debt_asset,debt_amount\na,WETH,1,USDC,1200\nb,WETH,2,USDC,900\n"
@@ -114,3 +115,20 @@ def test_that_the_real_book_is_imported_with_nothing_but_the_preset():
     assert len(set(scenario.loans.account)) == 5234
     assert scenario.parameters.assets["WETH"].price == 1841.620626
     assert len(scenario.parameters.assets) == 19
+
+
+def test_that_a_preset_brings_its_categories_for_the_assets_that_there_are(file):
+    params = file("params.csv", "asset,price\nWETH,2000\nUSDC,1\n")
+    book = file("book.csv", BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", "1200,ETH correlated"))
+    scenario = build_scenario(file("book.csv", book.read_text().replace("900", "900,")), params, preset="aave-v3-0")
+    market = scenario.parameters.markets["aave-v3-0"]
+    assert market.categories["ETH correlated"].assets == ("WETH",)
+    assert scenario.loans.category.values() == ["ETH correlated", None]
+    initial = initial_view(scenario)
+    assert initial.health.tolist() == pytest.approx([2000 * 0.93 / 1200, 4000 * 0.83 / 900])
+
+
+def test_that_a_category_that_no_market_has_is_refused(file):
+    book = BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", "1200,7").replace("900", "900,")
+    with pytest.raises(BadInput, match="category: '7'; allowed: blank, as market has no categories"):
+        build_scenario(file("book.csv", book), file("params.csv", PARAMS))

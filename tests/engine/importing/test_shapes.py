@@ -169,3 +169,47 @@ def test_that_pairing_loses_and_invents_nothing(positions):
     assert found == sorted((f"a{a}", b, names[c], d) for a, b, c, d in positions)
     seen = list(dict.fromkeys(table.account.tolist()))
     assert seen == list(dict.fromkeys(account.tolist()))
+
+
+MODES = "Owner,Collateral,Collateral Amount,Debt asset,debt_amount,{0}\n"
+
+
+@pytest.mark.parametrize("head", ["category", "emode", "e_mode", "E-Mode", "emode_category", "efficiency mode"])
+def test_that_a_column_of_efficiency_modes_is_known_by_its_name(tmp_path, head):
+    text = MODES.format(head) + "a,WETH,1,USDC,1,stable\na,,,DAI,2, stable \nb,WETH,1,USDC,1,\n"
+    assert convert(source(tmp_path, text)).loans.category.values() == ["stable", "stable", None]
+
+
+@pytest.mark.parametrize("written", ["0", "none", "None", "null", "nan", "n/a", "-", ""])
+def test_that_no_mode_is_written_in_many_ways(tmp_path, written):
+    loans = convert(source(tmp_path, MODES.format("emode") + f"a,WETH,1,USDC,1,{written}\nb,WETH,1,USDC,1,2\n")).loans
+    assert loans.category.values() == [None, "2"]
+    assert loans.category.names == ("2",)
+
+
+def test_that_rows_of_one_account_in_two_categories_are_named_by_row(tmp_path):
+    text = MODES.format("emode") + "a,WETH,1,USDC,1,1\nb,WETH,1,USDC,1,2\na,,,DAI,2,\na,,,DAI,2,2\n"
+    result = check(source(tmp_path, text))
+    allowed = "that of the account's first row: an account has one category"
+    assert said(result.faults) == [
+        f"book.csv, row 4, column emode: blank; allowed: {allowed}",
+        f"book.csv, row 5, column emode: '2'; allowed: {allowed}",
+    ]
+    assert result.loans.category.values() == ["1", "2"]
+
+
+def test_that_positions_bring_the_category_of_their_account(tmp_path):
+    text = "user,asset,side,amount,emode\nx,WETH,supply,1,1\ny,WETH,supply,1,0\nx,USDC,borrow,5,1\nx,DAI,borrow,7,1\n"
+    table = convert(source(tmp_path, text)).loans
+    assert [(row["account"], row.get("category")) for row in table.to_records()] == [
+        ("x", "1"),
+        ("x", "1"),
+        ("y", None),
+    ]
+    with pytest.raises(BadInput, match="row 4, column emode: '2'"):
+        convert(source(tmp_path, text.replace("borrow,5,1", "borrow,5,2")))
+
+
+def test_that_liquidation_prices_bring_the_category_of_their_account(tmp_path):
+    text = "owner,liqPrice,collateral,collateralAmount,emode\nx,1450,WETH,25,stable\n"
+    assert convert(source(tmp_path, text), thresholds={"WETH": 0.8}).loans.category.values() == ["stable"]

@@ -92,6 +92,15 @@ def test_that_wrong_rows_are_named_and_must_be_left_out_on_purpose(qtbot, docume
     assert document.loans.column("account").tolist() == ["x", "y"]
 
 
+def test_that_a_column_of_efficiency_modes_is_read_as_categories(qtbot, document, dialog_on):
+    dialog = dialog_on(
+        GOOD.replace("debt_amount", "debt_amount,e_mode").replace("1000", "1000,stable").replace("20000", "20000,0")
+    )
+    assert part(dialog, QComboBox, "import_category").currentData() == "e_mode"
+    accept(qtbot, dialog)
+    assert [document.loans.value(row, "category") for row in (0, 1)] == ["stable", None]
+
+
 def test_that_a_column_without_a_guess_is_asked_for(qtbot, document, dialog_on):
     dialog = dialog_on(GOOD.replace("account", "whose"))
     assert "Choose a column for: Account" in status(dialog)

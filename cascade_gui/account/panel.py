@@ -223,6 +223,7 @@ class AccountPanel(QScrollArea):
             *self._sum(backing, self.tr("no collateral")),
             self._secondary(self.tr("÷ debt")),
             *self._sum(debt, self.tr("no debt")),
+            *(self._secondary(escape(text)) for text in sentences.category_thresholds(working.collateral)),
             *(self._secondary(escape(sentences.marked_price(marked))) for marked in shown.marked_prices),
         ]
         colour = self._tokens.vermilion if working.health < 1 else self._tokens.text

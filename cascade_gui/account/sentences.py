@@ -11,6 +11,8 @@ from cascade_gui.wording import numbers
 from engine.reading.explanation.explanation import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.reading.explanation.explanation import (
         Call,
         Congested,
@@ -256,6 +258,16 @@ def collateral_term(term: Term) -> str:
     amount = numbers.significant(term.amount, 7)
     threshold = _threshold(term.threshold if term.threshold is not None else 1.0)
     return f"{amount} {term.asset} × {_price(term.price)} × {threshold}"
+
+
+def category_thresholds(collateral: Sequence[Term]) -> list[str]:
+    """Say which thresholds are those of a category of the market, a sentence a category."""
+    assets: dict[str, list[str]] = {}
+    for term in collateral:
+        if term.category is not None:
+            assets.setdefault(term.category, []).append(term.asset)
+    text = _tr("The threshold of {0} is that of category {1}.")
+    return [text.format(", ".join(names), category) for category, names in assets.items()]
 
 
 def debt_term(term: Term) -> str:

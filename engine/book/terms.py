@@ -43,3 +43,25 @@ def listed_terms(market: Market, category: str | None, asset: str) -> tuple[floa
         threshold = threshold if mode.liquidation_threshold is None else mode.liquidation_threshold
         bonus = bonus if mode.liquidation_bonus is None else mode.liquidation_bonus
     return float(threshold), float(bonus)
+
+
+def category_of_threshold(parameters: Parameters, layout: Layout, source: int) -> str | None:
+    """Return the category that gives the threshold of some terms; None where the market or the loan gives it.
+
+    Parameters
+    ----------
+    parameters
+        The scenario's.
+    layout
+        Its book, laid out.
+    source
+        Which of the terms: a row of what `terms_of` returns.
+    """
+    sources = layout.sources
+    market, category, asset = sources.listed[sources.place[source]].tolist()
+    if category < 0 or not np.isnan(sources.own_threshold[source]):
+        return None
+    name = sources.category_names[category]
+    mode = parameters.markets[layout.market_names[market]].categories[name]
+    gives = mode.liquidation_threshold is not None and layout.asset_names[asset] in mode.assets
+    return name if gives else None

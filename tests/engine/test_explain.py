@@ -40,6 +40,34 @@ def test_that_the_working_adds_up():
     assert (found.name, found.market, found.happening.outcome) == ("a", "m", Outcome.HEALTHY)
 
 
+def test_that_a_threshold_that_is_a_categorys_is_said_to_be_that():
+    bitcoin = {"collateral_asset": "BTC", "collateral_amount": 0.1, "category": "high"}
+    loans = [
+        row("a", 10.0, 700.0, category="high"),
+        row("a", **bitcoin),
+        row("b", 10.0, 700.0, category="high", liquidation_threshold=0.85),
+        row("c", 10.0, 700.0, category="cheap"),
+        row("d", 10.0, 700.0),
+    ]
+    listed = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.1}
+    categories = {
+        "high": {"assets": ["ETH"], "liquidation_threshold": 0.9},
+        "cheap": {"assets": ["ETH"], "liquidation_bonus": 0.02},
+    }
+    market = {"collateral": {"ETH": listed, "BTC": listed}, "categories": categories}
+    recording = engine.run(scenario(loans, markets={"m": market}))
+    told = [
+        [(term.asset, term.threshold, term.category) for term in explain(recording, account, 1).before.collateral]
+        for account in range(4)
+    ]
+    assert told == [
+        [("ETH", 0.9, "high"), ("BTC", 0.8, None)],
+        [("ETH", 0.85, None)],
+        [("ETH", 0.8, None)],
+        [("ETH", 0.8, None)],
+    ]
+
+
 def test_that_before_the_first_round_nothing_happens():
     assert happening(0, 0).outcome is Outcome.START
 

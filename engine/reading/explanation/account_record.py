@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine import kernels
+from engine.book.terms import category_of_threshold
 from engine.market.congestion import latency_rounds
 from engine.market.rules import compile_policy, compile_rules
 from engine.reading.explanation.explanation import (
@@ -100,11 +101,14 @@ class AccountRecord:
         """Return the terms of the health factor at the oracle prices of a round."""
         book, prices = self.recording.book, self.recording.rounds[number].oracle
         legs = _legs(book.collateral_start, self.account)
-        thresholds = book.terms[book.collateral_terms[legs], kernels.THRESHOLD].tolist()
+        sources = book.collateral_terms[legs]
+        thresholds = book.terms[sources, kernels.THRESHOLD].tolist()
+        parameters = self.recording.scenario.parameters
+        categories = [category_of_threshold(parameters, book.layout, source) for source in sources.tolist()]
         collateral = tuple(
-            _term(book.asset_names, asset, amount, prices, threshold)
-            for asset, amount, threshold in zip(
-                book.collateral_asset[legs], amounts.collateral, thresholds, strict=True
+            _term(book.asset_names, asset, amount, prices, threshold, category)
+            for asset, amount, threshold, category in zip(
+                book.collateral_asset[legs], amounts.collateral, thresholds, categories, strict=True
             )
         )
         debt_legs = range(book.debt_start[self.account], book.debt_start[self.account + 1])
@@ -243,9 +247,16 @@ class AccountRecord:
         return HistoryEntry(number, outcome, 0.0, 0.0, usd, None, None)
 
 
-def _term(names: tuple[str, ...], asset: np.int32, amount: np.float64, prices: Floats, threshold: float | None) -> Term:
+def _term(
+    names: tuple[str, ...],
+    asset: np.int32,
+    amount: np.float64,
+    prices: Floats,
+    threshold: float | None,
+    category: str | None = None,
+) -> Term:
     price = float(prices[asset])
-    return Term(names[asset], float(amount), price, float(amount) * price, threshold)
+    return Term(names[asset], float(amount), price, float(amount) * price, threshold, category)
 
 
 def _legs(start: npt.NDArray[np.int64], account: int) -> slice:

@@ -81,6 +81,8 @@ class Term:
         Tokens, oracle price, and their product in USD.
     threshold
         For collateral: the liquidation threshold; None for debt.
+    category
+        The market's category that gives the threshold; None where the market or the loan itself gives it.
     """
 
     asset: str
@@ -88,6 +90,7 @@ class Term:
     price: float
     value: float
     threshold: float | None
+    category: str | None = None
 
     @property
     def weighted(self) -> float:

@@ -9,7 +9,7 @@ import pytest
 from cascade_gui.account import sentences
 from cascade_gui.account.settled_sentences import settled
 from engine.reading.explanation.explain import explain
-from engine.reading.explanation.explanation import HistoryEntry, LiquidationPrice, Outcome, RoundOutcome
+from engine.reading.explanation.explanation import HistoryEntry, LiquidationPrice, Outcome, RoundOutcome, Term
 from engine.reading.explanation.marked_prices import MarkedPrice
 from engine.settlement.happened import (
     Absorbed,
@@ -308,3 +308,13 @@ def test_that_a_price_without_a_cap_says_only_what_it_is_made_of():
     assert "capped" not in sentences.marked_price(marked)
     assert "brake" not in sentences.marked_price(marked)
     assert "held back by its brake" in sentences.marked_price(replace(marked, price=2500.0))
+
+
+def test_that_thresholds_of_a_category_are_told_together():
+    terms = [
+        Term("WETH", 1.0, 2000.0, 2000.0, 0.93, "ETH correlated"),
+        Term("USDC", 5.0, 1.0, 5.0, 0.8),
+        Term("wstETH", 1.0, 2300.0, 2300.0, 0.93, "ETH correlated"),
+    ]
+    assert sentences.category_thresholds(terms) == ["The threshold of WETH, wstETH is that of category ETH correlated."]
+    assert sentences.category_thresholds(terms[1:2]) == []

@@ -91,16 +91,39 @@ class AccountPlaces(NamedTuple):
 
 
 class WaitingAccounts(NamedTuple):
-    """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `until_nb`."""
+    """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `until_nb`.
+
+    ``owes_moved`` (bool): whether an asset that the account owes has another price than at the start.
+    """
 
     account: Any
     health: Any
     debt: Any
     until: Any
+    owes_moved: Any
+
+
+class Moves(NamedTuple):
+    """How far oracle prices have moved in a run, as bounds for all accounts.
+
+    ``level`` and ``rise`` are products over the rounds so far, the first of the largest fall of any collateral's price
+    and the largest rise of any debt's, the second of the largest rise of any collateral's price and the largest fall
+    of any debt's: so much, at most, can health have fallen and risen. ``held_rise`` is of collateral alone: so much can
+    the health have risen of accounts whose debts have not moved. ``has_moved`` (K,) bool: which prices of debts are
+    others than at the start; ``first_moved`` (K,) those of them that were not when those who wait were last looked at;
+    ``debts_moved``: whether any of them has moved since.
+    """
+
+    level: Any
+    rise: Any
+    held_rise: Any
+    has_moved: Any
+    first_moved: Any
+    debts_moved: Any
 
 
 class Queue(NamedTuple):
-    """Candidates of a round, a heap filled up to a count: by ``key`` (float64), ties by ``row`` of the book (int32).
+    """Candidates of a round, up to a count: least ``key`` (float64) first, ties by ``row`` of the book (int32).
 
     ``account`` (int32) is the place in the order of the run's index.
     """
@@ -113,13 +136,15 @@ class Queue(NamedTuple):
 class HealthWatch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
-    ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``limits`` as
-    in `recheck_nb`. Their health is not told: it matters only where they are served in an order.
+    ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``held_rise``
+    as in `Moves`, ``limits`` as in `recheck_nb`. Their health is not told: it matters only where they are served in an
+    order.
     """
 
     pool: WaitingAccounts
     level: Any
     rise: Any
+    held_rise: Any
     limits: Any
 
 
@@ -195,8 +220,9 @@ class Work(NamedTuple):
     of what is sold from outside, as it would be alone, running_usd, sold, bought, proceeds, cost. ``last_update`` (K,)
     int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
     p(r); ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``paused_until`` (M,) int64, ``bad_usd`` (M, 2);
-    ``levels``, ``limits`` and ``no_limits`` (2,); ``waiting_debt`` (1, 2); ``order`` and ``emptied`` (n,) int32;
-    ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see `most_earned_nb`.
+    ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and ``first_moved`` (K,) bool,
+    see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see
+    `most_earned_nb`.
     """
 
     undisturbed: Any
@@ -225,7 +251,8 @@ class Work(NamedTuple):
     limits: Any
     no_limits: Any
     waiting_debt: Any
-    order: Any
+    has_moved: Any
+    first_moved: Any
     emptied: Any
     none: Any
     notes: Any
@@ -258,13 +285,14 @@ def empty_flows(assets: int, markets: int) -> Flows:
 def no_waiting_accounts(accounts: int) -> WaitingAccounts:
     """Return a pool with room for so many accounts."""
     return WaitingAccounts(
-        np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts)
-    )
+        np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts),
+        np.empty(accounts, dtype=np.bool_),
+    )  # fmt: skip
 
 
 def no_watch() -> HealthWatch:
     """Return the watch of a step whose accounts are looked at again."""
-    return HealthWatch(no_waiting_accounts(0), 1.0, 1.0, np.full(2, np.inf))
+    return HealthWatch(no_waiting_accounts(0), 1.0, 1.0, 1.0, np.full(3, np.inf))
 
 
 def empty_left(assets: int, markets: int) -> TokensLeft:

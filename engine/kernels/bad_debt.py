@@ -33,9 +33,11 @@ def write_off_nb(
     """Turn the debt of accounts without collateral into bad debt (Method, section 6, step 9).
 
     ``accounts`` may name accounts more than once, and ones that turn out not to be without collateral. Adds the
-    USD by market to ``bad_usd`` (M, 2), a sum of two float64. Returns the number of rows.
+    USD by market to ``bad_usd`` (M, 2), a sum of two float64. Where ``rows`` have no room at all, none are written.
+    Returns the number of rows.
     """
     row = first_row
+    writes = len(rows.account) > 0
     # Sums of one market, and of one asset in it, one after the other: most accounts owe what the one before owes.
     of_market, of_asset = unsigned(0), unsigned(0)
     usd, usd_low, tokens, tokens_low = 0.0, 0.0, 0.0, 0.0
@@ -60,11 +62,12 @@ def write_off_nb(
             if before <= 0.0:
                 continue
             after = before if rules[m].bad_debt_stays else 0.0
-            at = unsigned(row)
-            rows.account[at] = places.account[i]
-            rows.debt_leg[at] = signed(leg) + places.debt_shift[i]
-            rows.before[at] = before
-            rows.after[at] = after
+            if writes:
+                at = unsigned(row)
+                rows.account[at] = places.account[i]
+                rows.debt_leg[at] = signed(leg) + places.debt_shift[i]
+                rows.before[at] = before
+                rows.after[at] = after
             row += 1
             if after != before:
                 j = unsigned(legs.debt_asset[leg])

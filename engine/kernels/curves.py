@@ -275,16 +275,21 @@ def market_prices_nb(curves: Curves, undisturbed: Any, outstanding: Any, prices:
     count = len(undisturbed)
     falls = prices  # until the last loop
     for k in range(count):
-        falls[k] = log_fall_nb(curves, k, outstanding[k] * undisturbed[k])
+        falls[k] = 0.0
+        if outstanding[k] != 0.0:
+            falls[k] = log_fall_nb(curves, k, outstanding[k] * undisturbed[k])
     for k in range(count):
         others = 0.0
-        for other in range(count):
-            if other != k:
-                others -= curves.cross[k, other] * falls[other]
+        if curves.of_asset[k].is_crossed:
+            for other in range(count):
+                if other != k:
+                    others -= curves.cross[k, other] * falls[other]
         cross[k] = others
     for k in range(count):
         total = min(max(cross[k] - falls[k], -MOST_LOG_FACTOR), MOST_LOG_FACTOR)
-        prices[k] = undisturbed[k] * np.exp(total)
+        prices[k] = undisturbed[k]
+        if total != 0.0:
+            prices[k] *= np.exp(total)
 
 
 @kernel

@@ -225,10 +225,11 @@ def liquidate_nb(
                 progress[PROGRESS_EMPTIED] += 1
             if is_watching:
                 until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
-                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
-                    until = until_nb(watch.rise, after, owed, dust)
-                    least_held = min(least_held, held)
                 place = unsigned(position)
+                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
+                    rise = watch.rise if watch.pool.owes_moved[place] else watch.held_rise
+                    until = until_nb(rise, after, owed, dust)
+                    least_held = min(least_held, held)
                 watch.pool.debt[place] = owed
                 watch.pool.until[place] = until
             if is_detailed:

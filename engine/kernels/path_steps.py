@@ -9,6 +9,8 @@ import numpy as np
 from engine.kernels.compiling import part
 from engine.kernels.constants import (
     FIGURE_BAD_DEBT_USD,
+    FIGURE_LEFT,
+    FIGURE_LEFT_DEBT_USD,
     FIGURE_LENDER_LOSS_USD,
     FIGURE_TOTAL_LOSS_USD,
     ORACLE_FIXED,
@@ -16,12 +18,14 @@ from engine.kernels.constants import (
     ORACLE_THRESHOLD,
     PROGRESS_LIQUIDATIONS,
     TOTAL_REPAID_USD,
+    signed,
 )
 from engine.kernels.curves import market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb, ratio_nb
+from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, RunArrays, Safety, TokensLeft, Work
+    from engine.kernels.arrays import Curves, Legs, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
     from engine.kernels.tables import Oracles, Policy, Rules, Selling
 
 
@@ -78,28 +82,35 @@ def stands_still_nb(
 
 
 @part
-def move_oracles_nb(oracles: Oracles, space: RunArrays, work: Work, number: int, levels: Any) -> bool:
-    """Move the oracle prices on to a round; return whether the debts of those who wait are worth something else now.
+def move_oracles_nb(oracles: Oracles, space: RunArrays, work: Work, number: int) -> bool:
+    """Move the oracle prices on to a round, and note how far they have moved; return whether debts are worth another.
 
-    ``levels`` (2,) log: how much any account's health can have fallen and risen (see `scan_nb`).
+    ``work.levels`` (3,) are the logs of `Moves`' level and both rises.
     """
+    levels = work.levels
+    debts_moved = False
     oracle_prices_nb(oracles, work.history, number, work.oracle, work.last_update, work.prices)
-    changed = False
     deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
     for k in range(len(work.oracle)):
-        move = np.log(work.prices[k]) - np.log(work.oracle[k])
-        if space.is_held[k]:
-            deepest = min(deepest, move)
-            highest = max(highest, move)
-        if space.is_owed[k]:
-            dearest = max(dearest, move)
-            cheapest = min(cheapest, move)
-            changed |= work.prices[k] != work.oracle[k]
-        work.oracle_before[k] = work.oracle[k]
-        work.oracle[k] = work.prices[k]
+        before, now = work.oracle[k], work.prices[k]
+        work.oracle_before[k] = before
+        work.oracle[k] = now
+        if now != before:
+            move = np.log(now) - np.log(before)
+            if space.is_held[k]:
+                deepest = min(deepest, move)
+                highest = max(highest, move)
+            if space.is_owed[k]:
+                dearest = max(dearest, move)
+                cheapest = min(cheapest, move)
+                debts_moved = True
+                if not work.has_moved[k]:
+                    work.has_moved[k] = True
+                    work.first_moved[k] = True
     levels[0] += dearest - deepest
     levels[1] += highest - cheapest
-    return changed
+    levels[2] += highest
+    return debts_moved
 
 
 @part
@@ -153,6 +164,8 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
     for k in range(len(start)):
         work.oracle[k] = start[k]
         work.last_update[k] = 0
+        work.has_moved[k] = False
+        work.first_moved[k] = False
         work.permanent[k] = 0.0
         work.temporary[k] = 0.0
         work.alone_permanent[k] = 0.0
@@ -188,6 +201,39 @@ def is_used_up_nb(policy: Policy, work: Work) -> bool:
     """Whether the round's count or capacity is used up, so that nobody else can be liquidated."""
     spent = work.flows.totals[TOTAL_REPAID_USD, 0] + work.flows.totals[TOTAL_REPAID_USD, 1]
     return work.progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations or spent >= policy.capacity_usd
+
+
+@part
+def is_waited_nb(
+    legs: Legs, space: RunArrays, policy: Policy, work: Work, waiting: WaitingAccounts, count: int, number: int
+) -> bool:
+    """Whether one of the first ``count`` who wait, and is not left alone, waits out a latency or a pause."""
+    for place in range(count):
+        if waiting.debt[place] < policy.min_debt_usd:
+            continue
+        i = waiting.account[place]
+        if number + 1 - space.since[i] <= policy.latency or work.paused_until[legs.market[i]] >= number:
+            return True
+    return False
+
+
+@part
+def count_left_nb(policy: Policy, waiting: WaitingAccounts, count: int, all_debt: Any, figures: Any) -> None:
+    """Count those who are liquidatable at the end, and what they owe, USD; those apart who are left alone.
+
+    ``all_debt`` (1, 2) is what all of them owe, as two float64.
+    """
+    left = count
+    high, low = all_debt[0, 0], all_debt[0, 1]
+    if policy.min_debt_usd > 0.0:
+        left = signed(0)
+        high, low = 0.0, 0.0
+        for place in range(count):
+            if not waiting.debt[place] < policy.min_debt_usd:
+                left += 1
+                high, low = sum_nb(high, low, waiting.debt[place])
+    figures[FIGURE_LEFT] = left
+    figures[FIGURE_LEFT_DEBT_USD] = high + low
 
 
 @part

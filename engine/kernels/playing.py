@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.arrays import HealthWatch, WaitingAccounts
+from engine.kernels.arrays import HealthWatch, Moves, WaitingAccounts
 from engine.kernels.bad_debt import write_off_nb
 from engine.kernels.compiling import kernel
+from engine.kernels.congestion import congesting_nb, gas_nb, latency_nb
 from engine.kernels.constants import (
     BLOCK,
     ENDED_AT_MAX_ROUNDS,
@@ -23,8 +24,6 @@ from engine.kernels.constants import (
     FIGURE_BORROWER_LOSS_USD,
     FIGURE_ENDED,
     FIGURE_INSOLVENT_DEBT_USD,
-    FIGURE_LEFT,
-    FIGURE_LEFT_DEBT_USD,
     FIGURE_LIQUIDATIONS,
     FIGURE_MAX_REPRODUCTION,
     FIGURE_PROFIT_USD,
@@ -53,8 +52,10 @@ from engine.kernels.path_steps import (
     bear_bad_debt_nb,
     begin_path_nb,
     begin_round_nb,
+    count_left_nb,
     fall_nb,
     is_used_up_nb,
+    is_waited_nb,
     move_oracles_nb,
     pause_nb,
     sales_are_due_nb,
@@ -62,10 +63,10 @@ from engine.kernels.path_steps import (
     stands_still_nb,
 )
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
-from engine.kernels.serving import most_earned_nb, next_in_queue_nb, queue_nb
+from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
 from engine.kernels.sums import fold_nb
 
-SERVED_AT_ONCE = 32  # candidates that are taken from the queue together
+SERVED_AT_ONCE = 32  # candidates, at least, that are taken from the queue together
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import (
@@ -94,7 +95,6 @@ def run_paths_nb(
     safety: Safety,
     first_oracle: Any,
     first_market: Any,
-    latency: int,
     max_rounds: int,
     back: int,
     still: float,
@@ -131,6 +131,8 @@ def run_paths_nb(
         The book before a run, read-only but for its due values.
     paths
         (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
+    policy
+        Its gas and latency are changed meanwhile, where congestion moves them: it serves one call at a time.
     shock_rounds
         The round in which the prices end; until then no path does.
     outside, outside_rounds
@@ -148,11 +150,15 @@ def run_paths_nb(
     # Of the types with which the other kernels are compiled already.
     zero, nobody_watched, nowhere = signed(0), signed(-1), signed(-1)
     never = dust < 0.0
+    needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
+    calm_gas_usd, calm_latency = policy.gas_usd, policy.latency
     levels = work.levels
     limits = work.limits
     nobody = HealthWatch(
-        WaitingAccounts(work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0]),
-        1.0, 1.0, work.no_limits,
+        WaitingAccounts(
+            work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0], space.first.owes_moved[:0]
+        ),
+        1.0, 1.0, 1.0, work.no_limits,
     )  # fmt: skip
     for p in range(len(paths)):
         figure = figures[p]
@@ -163,8 +169,12 @@ def run_paths_nb(
         limits[:] = np.inf
         waiting, found, spare = space.first, space.second, space.third
         count = zero
+        congesting = zero
+        liquidations = zero
         repaid_before = 0.0
-        stale = False
+        looks_at_all = False
+        debts_moved = False
+        told = False
         ended = ENDED_STOPPED
         number = zero
         for k in range(assets):
@@ -184,8 +194,8 @@ def run_paths_nb(
                 if number <= outside_rounds:
                     figure[FIGURE_SEED_PROCEEDS_USD] += sell_outside_nb(curves, selling, outside[p], work)
                 market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
-                stale |= move_oracles_nb(oracles, space, work, number, levels)
-                stale |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # served by health of today
+                debts_moved |= move_oracles_nb(oracles, space, work, number)
+                looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by health of today
                 if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
                     # Too large for the exponential: look at all again.
                     levels[:] = 0.0
@@ -194,30 +204,41 @@ def run_paths_nb(
                     space.block_due[:] = 0.0
                     for place in range(count):
                         space.due[waiting.account[place]] = np.inf
-                    stale = True
+                    looks_at_all = True
                 some_paused = pause_nb(safety, work, number)
-            level, rise = np.exp(levels[0]), np.exp(levels[1])
-
-            looks = stale or level >= limits[0]
-            if looks:
-                limits[0] = np.inf
-            soonest = limits[1]
-            limits[1] = np.inf
-            new, bad_count = scan_nb(
-                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, number,
-                space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
-                space.found_bad, zero, limits,
+            moves = Moves(
+                np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved,
+                needs_debts and debts_moved,
             )  # fmt: skip
-            soonest_found = limits[1]
-            if looks or not rise < soonest:
+            looks_at_all |= moves.level >= limits[0]
+            if looks_at_all:
+                limits[0] = np.inf
+            rechecks = (
+                looks_at_all or moves.debts_moved or liquidations > 0
+                or not (moves.rise < limits[1] and moves.held_rise < limits[2])
+            )  # fmt: skip
+            soonest, soonest_held = limits[1], limits[2]
+            limits[1:] = np.inf
+            new, bad_count = scan_nb(
+                legs, space.collateral, space.debt, rules, work.oracle, dust, moves, number, space.last_liquidated,
+                space.due, space.block_due, space.touched, space.since, space.bad, found, space.found_bad, zero, limits,
+            )  # fmt: skip
+            soonest_found, soonest_held_found = limits[1], limits[2]
+            for k in range(assets):
+                rechecks |= work.first_moved[k]
+            if rechecks:
                 count, bad_count = recheck_nb(
-                    legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, looks, nowhere,
-                    space.last_liquidated, space.due, space.block_due, space.bad, waiting, count, space.found_bad,
-                    bad_count, limits, work.waiting_debt,
+                    legs, space.collateral, space.debt, rules, work.oracle, dust, moves, looks_at_all,
+                    signed(number - 1) if liquidations > 0 and not told else nowhere, space.last_liquidated,
+                    space.due, space.block_due, space.bad, waiting, count, space.found_bad, bad_count, limits,
+                    work.waiting_debt,
                 )  # fmt: skip
-                soonest = limits[1]
+                soonest, soonest_held = limits[1], limits[2]
+                work.first_moved[:] = False
+                debts_moved = debts_moved and not (looks_at_all or moves.debts_moved)
             limits[1] = min(soonest, soonest_found)
-            stale = False
+            limits[2] = min(soonest_held, soonest_held_found)
+            looks_at_all = False
             if count == 0:
                 waiting, found = found, waiting
             elif new > 0:
@@ -225,73 +246,64 @@ def run_paths_nb(
                 waiting, spare = spare, waiting
             count += new
 
-            told = False
-            if number > 0:
-                begin_round_nb(work)
-                for k in range(assets):
-                    work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
-                watch = nobody
-                served, queued = zero, zero
-                order = waiting.account[:count]
-                if policy.in_order:
-                    most_earned_nb(
-                        bounds, rules, policy, fresh_left, space.is_owed, work.oracle, work.history[number],
-                        work.earned,
-                    )  # fmt: skip
-                    queued = queue_nb(
-                        legs, places, space.collateral, space.debt, rules, policy, work.oracle, work.history[number],
-                        dust, number, latency, space.since, work.paused_until, work.earned, waiting, count, work.queue,
-                    )  # fmt: skip
-                    order = work.order[:served]
-                elif latency == 0 and not some_paused:
-                    told = count > 0
-                    watch = HealthWatch(
-                        WaitingAccounts(order, waiting.health[:count], waiting.debt[:count], waiting.until[:count]),
-                        level, rise, limits,
-                    )  # fmt: skip
-                else:
-                    for place in range(count):
-                        i = waiting.account[place]
-                        if number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number:
-                            work.order[served] = i
-                            served += 1
-                    order = work.order[:served]
-                while True:
-                    if queued > 0:
-                        served = next_in_queue_nb(work.queue, queued, work.order[:SERVED_AT_ONCE])
-                        queued -= served
-                        order = work.order[:served]
-                    work.progress[PROGRESS_POSITION] = 0
-                    while not liquidate_nb(
-                        order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
-                        work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
-                        space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
-                        nobody_watched, work.notes,
-                    ):  # fmt: skip
-                        work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
-                    if queued == 0 or is_used_up_nb(policy, work):
-                        break
-                fold_nb(work.flows, work.left)
-                for place in range(bad_count):
-                    write_off_nb(
-                        legs, places, space.collateral, space.debt, rules, work.oracle, dust,
-                        space.found_bad[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, zero,
-                    )  # fmt: skip
-                for place in range(work.progress[PROGRESS_EMPTIED]):
-                    write_off_nb(
-                        legs, places, space.collateral, space.debt, rules, work.oracle, dust,
-                        work.emptied[place : place + 1], space.bad, work.bad_usd, work.left, work.bad_debts, zero,
-                    )  # fmt: skip
-            count, _ = recheck_nb(
-                legs, space.collateral, space.debt, rules, work.oracle, dust, level, rise, never,
-                nowhere if told else max(number, signed(1)), space.last_liquidated, space.due, space.block_due,
-                space.bad, waiting, count, space.found_bad, zero, limits, work.waiting_debt,
-            )  # fmt: skip
             if number == 0:
                 if stop[0]:
                     break
                 number += 1
                 continue
+            begin_round_nb(work)
+            for k in range(assets):
+                work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
+            policy.gas_usd = gas_nb(policy, calm_gas_usd, congesting)
+            policy.latency = latency_nb(policy, calm_latency, congesting)
+            if policy.congested_beyond > 0:
+                congesting = congesting_nb(legs, policy, work.paused_until, waiting, count, number)
+            told = not (policy.in_order or policy.latency > 0 or some_paused or policy.min_debt_usd > 0.0)
+            watch = nobody
+            served, queued = zero, zero
+            order = waiting.account[:count]
+            if told:
+                watch = HealthWatch(
+                    WaitingAccounts(
+                        order, waiting.health[:count], waiting.debt[:count], waiting.until[:count],
+                        waiting.owes_moved[:count],
+                    ),
+                    moves.level, moves.rise, moves.held_rise, limits,
+                )  # fmt: skip
+            else:
+                most_earned_nb(
+                    bounds, rules, policy, fresh_left, space.is_owed, work.oracle, work.history[number], work.earned
+                )
+                queued = queue_nb(
+                    legs, places, space.collateral, space.debt, rules, policy, work.oracle, work.history[number],
+                    dust, number, some_paused, space.since, work.paused_until, work.earned, waiting, count, work.queue,
+                )  # fmt: skip
+                order = work.queue.account[:queued]
+            wanted = queued
+            if policy.in_order and policy.most_liquidations < queued:
+                wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
+            while True:
+                if policy.in_order:
+                    brought = bring_first_nb(work.queue, served, queued, wanted)
+                    order = work.queue.account[served : served + brought]
+                    served += brought
+                    wanted *= 2
+                work.progress[PROGRESS_POSITION] = 0
+                while not liquidate_nb(
+                    order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
+                    work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
+                    space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
+                    nobody_watched, work.notes,
+                ):  # fmt: skip
+                    work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                if not policy.in_order or served >= queued or is_used_up_nb(policy, work):
+                    break
+            fold_nb(work.flows, work.left)
+            for accounts in (space.found_bad[:bad_count], work.emptied[: work.progress[PROGRESS_EMPTIED]]):
+                write_off_nb(
+                    legs, places, space.collateral, space.debt, rules, work.oracle, dust, accounts, space.bad,
+                    work.bad_usd, work.left, work.bad_debts, zero,
+                )  # fmt: skip
 
             sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))
             trade_nb(
@@ -303,7 +315,8 @@ def run_paths_nb(
                 work.outstanding[k] = work.permanent[k] + work.temporary[k]
             market_prices_nb(curves, work.undisturbed, work.outstanding, work.after[number], work.cross)
 
-            flows, liquidations = work.flows, work.progress[PROGRESS_LIQUIDATIONS]
+            flows = work.flows
+            liquidations = work.progress[PROGRESS_LIQUIDATIONS]
             repaid = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
             fresh_repaid = flows.totals[TOTAL_REPAID_FRESH_USD, 0] + flows.totals[TOTAL_REPAID_FRESH_USD, 1]
             seized = flows.totals[TOTAL_SEIZED_USD, 0] + flows.totals[TOTAL_SEIZED_USD, 1]
@@ -326,9 +339,9 @@ def run_paths_nb(
             figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
 
             quiet = liquidations == 0 and number >= max(shock_rounds, outside_rounds) and not sales_are_due_nb(work)
-            for place in range(count if quiet else 0):
-                i = waiting.account[place]
-                quiet &= number + 1 - space.since[i] > latency and work.paused_until[legs.market[i]] < number
+            quiet = quiet and not is_waited_nb(legs, space, policy, work, waiting, count, number)
+            quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, congesting)
+            quiet = quiet and policy.latency == latency_nb(policy, calm_latency, congesting)
             if quiet and stands_still_nb(curves, oracles, selling, work, number, back, still):
                 ended = ENDED_AT_REST
             elif number >= max_rounds:
@@ -337,10 +350,17 @@ def run_paths_nb(
                 break
             number += 1
 
+        moves = Moves(
+            np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved, debts_moved
+        )
+        count, _ = recheck_nb(
+            legs, space.collateral, space.debt, rules, work.oracle, dust, moves, never,
+            number if liquidations > 0 and not told else nowhere, space.last_liquidated, space.due,
+            space.block_due, space.bad, waiting, count, space.found_bad, zero, limits, work.waiting_debt,
+        )  # fmt: skip
         figure[FIGURE_ROUNDS] = number
         figure[FIGURE_ENDED] = ended
-        figure[FIGURE_LEFT] = count
-        figure[FIGURE_LEFT_DEBT_USD] = work.waiting_debt[0, 0] + work.waiting_debt[0, 1]
+        count_left_nb(policy, waiting, count, work.waiting_debt, figure)
         for k in range(assets):
             last_undisturbed[p, k] = work.undisturbed[k]
             last_outside[p, k] = work.undisturbed[k]
@@ -366,5 +386,6 @@ def run_paths_nb(
             legs, space.touched, fresh.collateral, fresh.debt, fresh.due, fresh.block_due, space.collateral,
             space.debt, space.due, space.block_due, space.since, space.last_liquidated, space.bad,
         )  # fmt: skip
+        policy.gas_usd, policy.latency = calm_gas_usd, calm_latency
         if stop[0]:
             break

@@ -12,7 +12,7 @@ from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, WaitingAccounts
+    from engine.kernels.arrays import Legs, Moves, WaitingAccounts
     from engine.kernels.tables import Rules
 
 
@@ -60,8 +60,7 @@ def rounded_down_nb(value: float) -> Any:
 def until_nb(rise: float, health: float, owed: float, dust: float) -> float:
     """Return the level of rise below which an account surely is still liquidatable, but for its collateral's value.
 
-    ``rise`` is the product, over the rounds so far, of the largest rise of any collateral's price and the largest fall
-    of any debt's: so much, at most, can health have risen and debt have fallen.
+    ``rise`` is one of the two of `Moves`: so much, at most, can health have risen and debt have fallen.
     """
     most = np.inf
     if health > 0.0:
@@ -69,6 +68,15 @@ def until_nb(rise: float, health: float, owed: float, dust: float) -> float:
     if owed < dust * most:
         most = owed / dust
     return rise * most * CAUTION
+
+
+@inlined
+def _owes_one_nb(legs: Legs, flags: Any, i: int) -> bool:
+    """Whether account i owes one of the assets that are flagged, (K,) bool."""
+    some = False
+    for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+        some |= flags[unsigned(legs.debt_asset[leg])]
+    return some
 
 
 @kernel
@@ -79,8 +87,7 @@ def recheck_nb(
     rules: Rules,
     prices: Any,
     dust: float,
-    level: float,
-    rise: float,
+    moves: Moves,
     everything: bool,
     number: int,
     last_liquidated: Any,
@@ -96,49 +103,68 @@ def recheck_nb(
 ) -> tuple[int, int]:
     """Keep those of the first ``count`` accounts of a pool that are still liquidatable, in the same order.
 
-    Looked at are only those whose health can have reached 1 (see `until_nb`), those liquidated in round ``number``,
-    or ``everything``. Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (2,): the first is lowered to the
-    level at which the collateral of one of the pool can have fallen to dust, the second becomes the least rise that
-    brings one of those kept to health 1. ``left`` (1, 2) becomes the sum of the debts of those kept, as two float64.
+    Looked at are only those whose health can have reached 1 (see `until_nb`), those whose debts in USD have changed by
+    prices (see `Moves`), those liquidated in round ``number``, or ``everything``. Adds to ``found_bad`` those whose
+    debt is newly bad. ``limits`` (3,): the first is lowered to the level at which the collateral of one of the pool can
+    have fallen to dust, the others become the least rise, of all and of collateral alone, that brings one of those kept
+    to health 1. ``left`` (1, 2) becomes the sum of the debts of those kept, as two float64.
     Returns how many were kept and how many are in ``found_bad``.
     """
     kept = 0
     high = 0.0
     low = 0.0
     soonest = np.inf
+    soonest_held = np.inf
+    some_first = False
+    for k in range(len(moves.first_moved)):
+        some_first |= moves.first_moved[k]
     for place in range(count):
+        i = unsigned(pool.account[place])
         owed = pool.debt[place]
         until = pool.until[place]
-        looks = everything or not rise < until
+        owes_moved = pool.owes_moved[place]
+        looks = everything
+        if owes_moved:
+            looks |= moves.debts_moved or not moves.rise < until
+        else:
+            looks |= not moves.held_rise < until
+            if some_first and not looks:
+                looks = _owes_one_nb(legs, moves.first_moved, i)
         if not looks and number >= 0:
-            looks = last_liquidated[pool.account[place]] == number
+            looks = last_liquidated[i] == number
         if looks:
-            i = unsigned(pool.account[place])
             if bad[i] and not rules[unsigned(legs.market[i])].bad_debt_stays:  # its debt was written off
                 _set_due_nb(due, block_due, i, np.inf)
                 continue
-            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, moves.level, i)
             if state != LOOKED_WAITING:
                 _set_due_nb(due, block_due, i, value)
                 if state == LOOKED_BAD and not bad[i]:
                     found_bad[bad_count] = i
                     bad_count += 1
                 continue
-            until = until_nb(rise, health, owed, dust)
+            owes_moved = _owes_one_nb(legs, moves.has_moved, i)
+            until = until_nb(moves.rise if owes_moved else moves.held_rise, health, owed, dust)
             if dust > 0.0:
-                limits[0] = min(limits[0], level * held / dust * CAUTION)
+                limits[0] = min(limits[0], moves.level * held / dust * CAUTION)
             pool.health[place] = health
             pool.debt[place] = owed
             pool.until[place] = until
+            pool.owes_moved[place] = owes_moved
         if kept != place:
             pool.account[kept] = pool.account[place]
             pool.health[kept] = pool.health[place]
             pool.debt[kept] = owed
             pool.until[kept] = until
+            pool.owes_moved[kept] = owes_moved
         kept += 1
-        soonest = min(soonest, until)
+        if owes_moved:
+            soonest = min(soonest, until)
+        else:
+            soonest_held = min(soonest_held, until)
         high, low = sum_nb(high, low, owed)
     limits[1] = soonest
+    limits[2] = soonest_held
     left[0, 0] = high
     left[0, 1] = low
     return kept, bad_count
@@ -152,8 +178,7 @@ def scan_nb(
     rules: Rules,
     prices: Any,
     dust: float,
-    level: float,
-    rise: float,
+    moves: Moves,
     number: int,
     last_liquidated: Any,
     due: Any,
@@ -173,11 +198,12 @@ def scan_nb(
 
     Fills ``pool`` with them, in order, ``since`` (n,) with the round from which on each has been liquidatable, and
     adds to ``found_bad`` those whose debt is newly bad. Marks in ``touched`` (blocks,) which blocks were opened.
-    ``limits`` as in `recheck_nb`, both lowered.
+    ``limits`` as in `recheck_nb`, all lowered.
     Returns how many there are of each. An account in a pool is never due.
     """
     count = 0
     accounts = len(due)
+    level = moves.level
     for block in range(len(block_due)):
         if level < block_due[block]:
             continue
@@ -185,17 +211,23 @@ def scan_nb(
         smallest = np.inf
         for place in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
             i = unsigned(place)
-            if level < due[i]:
-                smallest = min(smallest, due[i])
+            value = due[i]
+            if level < value:
+                smallest = min(smallest, value)
                 continue
             state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
             if state == LOOKED_WAITING:
+                owes_moved = _owes_one_nb(legs, moves.has_moved, i)
+                until = until_nb(moves.rise if owes_moved else moves.held_rise, health, owed, dust)
                 pool.account[count] = i
                 pool.health[count] = health
                 pool.debt[count] = owed
-                until = until_nb(rise, health, owed, dust)
                 pool.until[count] = until
-                limits[1] = min(limits[1], until)
+                pool.owes_moved[count] = owes_moved
+                if owes_moved:
+                    limits[1] = min(limits[1], until)
+                else:
+                    limits[2] = min(limits[2], until)
                 count += 1
                 if number <= 1 or last_liquidated[i] != number - 1:  # else it was liquidatable a round ago too
                     since[i] = max(number, 1)
@@ -226,12 +258,14 @@ def merge_nb(
             into.health[place] = first.health[a]
             into.debt[place] = first.debt[a]
             into.until[place] = first.until[a]
+            into.owes_moved[place] = first.owes_moved[a]
             a += 1
         else:
             into.account[place] = second.account[b]
             into.health[place] = second.health[b]
             into.debt[place] = second.debt[b]
             into.until[place] = second.until[b]
+            into.owes_moved[place] = second.owes_moved[b]
             b += 1
 
 

@@ -21,6 +21,7 @@ from engine.kernels.constants import (
     PRIORITY_LARGEST_DEBT,
     PRIORITY_LARGEST_PROFIT,
     PRIORITY_LOWEST_HEALTH,
+    signed,
     unsigned,
 )
 from engine.kernels.exchange import profits_nb
@@ -80,23 +81,69 @@ def _comes_first_nb(key: float, row: int, other_key: float, other_row: int) -> b
     return key < other_key or (key == other_key and row < other_row)
 
 
-@part
-def _sink_nb(queue: Queue, first: int, count: int) -> None:
-    """Put a candidate where it belongs among those below it in the heap."""
+@inlined
+def _is_before_nb(queue: Queue, first: int, second: int) -> bool:
+    """Whether the candidate in one place of the queue is served before the one in another."""
+    return _comes_first_nb(queue.key[first], queue.row[first], queue.key[second], queue.row[second])
+
+
+@inlined
+def _swap_nb(queue: Queue, first: int, second: int) -> None:
+    """Let the candidates in two places of the queue change places."""
     key, row, account = queue.key[first], queue.row[first], queue.account[first]
-    at = first
+    queue.key[first], queue.row[first], queue.account[first] = (
+        queue.key[second], queue.row[second], queue.account[second],
+    )  # fmt: skip
+    queue.key[second], queue.row[second], queue.account[second] = key, row, account
+
+
+@part
+def _sink_nb(queue: Queue, first: int, place: int, count: int) -> None:
+    """Put a candidate where it belongs in the heap of ``count`` from ``first`` on, whose top is served last."""
+    at = first + place
+    key, row, account = queue.key[at], queue.row[at], queue.account[at]
     while True:
-        below = 2 * at + 1
+        below = 2 * place + 1
         if below >= count:
             break
-        right = below + 1
-        if right < count and _comes_first_nb(queue.key[right], queue.row[right], queue.key[below], queue.row[below]):
-            below = right
-        if not _comes_first_nb(queue.key[below], queue.row[below], key, row):
+        if below + 1 < count and _is_before_nb(queue, first + below, first + below + 1):
+            below += 1
+        other = first + below
+        if not _comes_first_nb(key, row, queue.key[other], queue.row[other]):
             break
-        queue.key[at], queue.row[at], queue.account[at] = queue.key[below], queue.row[below], queue.account[below]
-        at = below
+        queue.key[at], queue.row[at], queue.account[at] = queue.key[other], queue.row[other], queue.account[other]
+        at = other
+        place = below
     queue.key[at], queue.row[at], queue.account[at] = key, row, account
+
+
+@part
+def bring_first_nb(queue: Queue, first: int, count: int, wanted: int) -> int:
+    """Put those who are served first to the front, in the order of their service.
+
+    Parameters
+    ----------
+    queue
+        Its places from ``first`` to ``count`` are candidates in any order; those before are served already.
+    wanted
+        So many are brought to ``first`` and after, or all if there are no more.
+
+    Returns
+    -------
+    int
+        How many were brought.
+    """
+    taken = min(wanted, count - first)
+    for place in range(taken // 2 - 1, -1, -1):
+        _sink_nb(queue, first, place, taken)
+    for other in range(first + taken, count):
+        if _is_before_nb(queue, other, first):
+            _swap_nb(queue, first, other)
+            _sink_nb(queue, first, signed(0), taken)
+    for rest in range(taken - 1, 0, -1):
+        _swap_nb(queue, first, first + rest)
+        _sink_nb(queue, first, signed(0), rest)
+    return taken
 
 
 @part
@@ -111,7 +158,7 @@ def queue_nb(
     market: Any,
     dust: float,
     number: int,
-    latency: int,
+    some_paused: bool,
     since: Any,
     paused_until: Any,
     earned: Any,
@@ -123,30 +170,33 @@ def queue_nb(
 
     Parameters
     ----------
-    since, paused_until
-        (n,) the round since which each account has been liquidatable, (M,) the last round in which each market is
-        paused.
+    some_paused, paused_until
+        Whether any market is paused in the round, and (M,) the last round in which each is.
+    since
+        (n,) the round since which each account has been liquidatable.
     earned
         (M,) see `most_earned_nb`.
     waiting
         Who is liquidatable, with health and debt at these oracle prices.
     queue
-        Filled with a heap, to be served by `next_in_queue_nb`.
+        Filled with the candidates, of whom `bring_first_nb` finds those who are served first.
     """
     needed = policy.gas_usd + policy.min_profit_usd if policy.has_min_profit else -np.inf
     queued = 0
+    waits = policy.latency > 0
     for place in range(count):
         i = unsigned(waiting.account[place])
         m = unsigned(legs.market[i])
-        if number + 1 - since[i] <= latency or paused_until[m] >= number:
+        if (waits and number + 1 - since[i] <= policy.latency) or (some_paused and paused_until[m] >= number):
             continue
+        owed = waiting.debt[place]
         # Who may lose something may repay little and lose little: no bound tells about that.
-        if needed > 0.0 and waiting.debt[place] * earned[m] < needed:
+        if owed < policy.min_debt_usd or (needed > 0.0 and owed * earned[m] < needed):
             continue
         queue.account[queued] = waiting.account[place]
         queue.row[queued] = places.account[i]
         if policy.priority == PRIORITY_LARGEST_DEBT:
-            queue.key[queued] = -waiting.debt[place]
+            queue.key[queued] = -owed
         elif policy.priority == PRIORITY_LOWEST_HEALTH:
             queue.key[queued] = waiting.health[place]
         elif policy.priority == PRIORITY_BOOK:
@@ -156,18 +206,4 @@ def queue_nb(
         profits_nb(legs, collateral, debt, rules, oracle, market, dust, queue.account[:queued], queue.key[:queued])
         for place in range(queued):
             queue.key[place] = -queue.key[place]
-    for place in range(queued // 2 - 1, -1, -1):
-        _sink_nb(queue, place, queued)
     return queued
-
-
-@part
-def next_in_queue_nb(queue: Queue, count: int, order: Any) -> int:
-    """Take those who are next out of a queue of so many, as many as ``order`` has room for; return how many."""
-    taken = min(count, len(order))
-    for place in range(taken):
-        order[place] = queue.account[0]
-        last = count - 1 - place
-        queue.key[0], queue.row[0], queue.account[0] = queue.key[last], queue.row[last], queue.account[last]
-        _sink_nb(queue, 0, last)
-    return taken

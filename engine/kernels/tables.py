@@ -93,6 +93,11 @@ class Policy:
         A round.
     has_min_profit, min_profit_usd, gas_usd
         What a liquidation has to earn, if it has to, and what it costs, USD.
+    latency
+        Rounds that an account is liquidatable before its turn comes.
+    congested_beyond, gas_exponent, congested_latency
+        Gas and latency rise with the accounts that were liquidatable the round before, from so many on, 0 for never
+        (see `engine.kernels.congestion`).
     min_debt_usd
         Accounts that owe less are left alone.
     sold_now
@@ -113,6 +118,10 @@ class Policy:
     has_min_profit: bool
     min_profit_usd: float
     gas_usd: float
+    latency: int
+    congested_beyond: int
+    gas_exponent: float
+    congested_latency: int
     min_debt_usd: float
     sold_now: float
     buys_debt: bool
@@ -182,6 +191,8 @@ class Curve:
         The floor of `linear`, the coefficient times volatility of `square_root`.
     first_point, end_point
         Which rows of the table of points are its own.
+    is_crossed
+        Whether sales of other assets move its price.
     """
 
     kind: int
@@ -189,6 +200,7 @@ class Curve:
     extra: float
     first_point: int
     end_point: int
+    is_crossed: bool
 
 
 class CurvePoint:

@@ -29,7 +29,9 @@ def compile_curves(parameters: Parameters) -> Curves:
 
     curves: list[dict[str, float]] = []
     points: list[dict[str, float]] = []
-    for asset in parameters.assets.values():
+    cross = cross_impact(parameters)
+    is_crossed = (cross != np.eye(len(cross))).any(axis=1)
+    for k, asset in enumerate(parameters.assets.values()):
         liquidity = asset.liquidity
         code, depth, second = _numbers(liquidity)
         first = len(points)
@@ -42,12 +44,13 @@ def compile_curves(parameters: Parameters) -> Curves:
                 "extra": second,
                 "first_point": first,
                 "end_point": len(points),
+                "is_crossed": bool(is_crossed[k]),
             }
         )
     return kernels.Curves(
         of_asset=kernels.table(kernels.Curve, curves),
         points=kernels.table(kernels.CurvePoint, points),
-        cross=cross_impact(parameters),
+        cross=cross,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.market.congestion import gas_usd
+from engine.market.congestion import gas_usd, latency_rounds
 from engine.scenario.schema import (
     FractionClose,
     HealthDiscountIncentive,
@@ -59,6 +59,7 @@ def compile_policy(parameters: Parameters, waiting: int = 0) -> Policy:
     from engine import kernels
 
     given = parameters.liquidators
+    congestion = given.congestion
     most, capacity, profit = given.max_liquidations_per_round, given.capacity_usd_per_round, given.min_profit_usd
     others_settle = not all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
     values = {
@@ -68,6 +69,10 @@ def compile_policy(parameters: Parameters, waiting: int = 0) -> Policy:
         "has_min_profit": profit is not None,
         "min_profit_usd": 0.0 if profit is None else float(profit),
         "gas_usd": gas_usd(given, waiting),
+        "latency": latency_rounds(given, waiting),
+        "congested_beyond": 0 if congestion is None else int(congestion.candidates),
+        "gas_exponent": 0.0 if congestion is None else float(congestion.gas_exponent),
+        "congested_latency": 0 if congestion is None else int(congestion.latency_rounds),
         "min_debt_usd": 0.0 if given.min_debt_usd is None else float(given.min_debt_usd),
         "sold_now": float(given.sell_share) / given.sell_over_rounds,
         "buys_debt": bool(given.buy_debt),

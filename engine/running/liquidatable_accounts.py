@@ -55,12 +55,14 @@ class Waiting:
         self.latency = latency_rounds(liquidators, 0)
         self._min_debt = 0.0 if liquidators.min_debt_usd is None else float(liquidators.min_debt_usd)
         self._is_held, self._is_owed = space.is_held, space.is_owed
-        self._log_level = 0.0
-        self._log_rise = 0.0
-        self._limits = np.full(2, np.inf)  # see `recheck_nb`
+        self._levels = np.zeros(3)  # the logs of the three levels of `kernels.Moves`
+        self._limits = np.full(3, np.inf)  # see `recheck_nb`
         self._pools = list(space.pools)  # waiting, newly found, to put them together in
         self.count = 0
         self._is_stale = False
+        self._has_moved = np.zeros(len(self._is_owed), dtype=np.bool_)
+        self._first_moved = np.zeros(len(self._is_owed), dtype=np.bool_)
+        self._debts_moved = False
         self._was_told = False
         self._debt = np.zeros((1, 2))
         self._found_bad = space.found_bad
@@ -92,48 +94,58 @@ class Waiting:
         """Note that oracle prices (K,) have moved."""
         self.raise_level(np.log(now) - np.log(before))
         # The debts of those who wait are kept in USD.
-        self._is_stale |= self._keeps_health or bool((now != before)[self._is_owed].any())
+        moved = (now != before) & self._is_owed
+        self._debts_moved |= bool(moved.any())
+        self._first_moved |= moved & ~self._has_moved
+        self._has_moved |= moved
+        self._is_stale |= self._keeps_health
 
     def raise_level(self, moves: Floats) -> None:
         """Note how much any account's health can have fallen and risen with these log moves (see `engine.kernels`)."""
         held, owed = moves[self._is_held], moves[self._is_owed]
-        self._log_level += float(owed.max(initial=0.0) - held.min(initial=0.0))
-        self._log_rise += float(held.max(initial=0.0) - owed.min(initial=0.0))
-        most = kernels.MOST_LOG_FACTOR
-        if not (self._log_level < most and self._log_rise < most):  # too large for the exponential: look at all again
+        self._levels[0] += owed.max(initial=0.0) - held.min(initial=0.0)
+        self._levels[1] += held.max(initial=0.0) - owed.min(initial=0.0)
+        self._levels[2] += held.max(initial=0.0)
+        if not (self._levels < kernels.MOST_LOG_FACTOR).all():  # too large for the exponential: look at all again
             self.look_at_all()
+
+    @property
+    def _moves(self) -> kernels.Moves:
+        level, rise, held_rise = np.exp(self._levels).tolist()
+        return kernels.Moves(level, rise, held_rise, self._has_moved, self._first_moved, self._debts_moved)
 
     def look_at_all(self) -> None:
         """Make the next scan look at every account."""
-        self._log_level = 0.0
-        self._log_rise = 0.0
+        self._levels[:] = 0.0
         self._space.forget()
         self._space.due[self.accounts] = np.inf
         self._is_stale = True
 
     def scan(self, number: int, oracle: Floats) -> Ints:
         """Find who is liquidatable in a round; return the accounts whose debt is newly bad."""
-        space, level, rise = self._space, math.exp(self._log_level), math.exp(self._log_rise)
+        space, moves = self._space, self._moves
         waiting, found, spare = self._pools
-        stale = self._is_stale or level >= self._limits[0]
+        stale = self._is_stale or moves.level >= self._limits[0]
         if stale:
             self._limits[0] = np.inf
-        soonest, self._limits[1] = self._limits[1], np.inf
+        soonest, self._limits[1:] = self._limits[1:].copy(), np.inf
         count, bad_count = kernels.scan_nb(
-            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, number,
+            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, moves, number,
             space.last_liquidated, space.due, space.block_due, space.touched, space.since, space.bad, found,
             self._found_bad, 0, self._limits,
         )  # fmt: skip
         kept = self.count
-        soonest_found = self._limits[1]
-        if stale or not rise < soonest:
+        soonest_found = self._limits[1:].copy()
+        if stale or moves.debts_moved or not (moves.rise < soonest[0] and moves.held_rise < soonest[1]):
             kept, bad_count = kernels.recheck_nb(
-                self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, level, rise, stale,
-                -1, space.last_liquidated, space.due, space.block_due, space.bad, waiting, self.count,
-                self._found_bad, bad_count, self._limits, self._debt,
+                self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, moves, stale, -1,
+                space.last_liquidated, space.due, space.block_due, space.bad, waiting, self.count, self._found_bad,
+                bad_count, self._limits, self._debt,
             )  # fmt: skip
-            soonest = self._limits[1]
-        self._limits[1] = min(soonest, soonest_found)
+            soonest = self._limits[1:]
+        self._limits[1:] = np.minimum(soonest, soonest_found)
+        self._debts_moved = False
+        self._first_moved[:] = False
         self._is_stale = False
         self.count = int(kept + count)
         if kept == 0:
@@ -156,7 +168,8 @@ class Waiting:
         """Return what liquidations tell of the candidates, if these are all who wait and are served in their order."""
         pool = candidates if candidates.account.base is self._pools[0].account else kernels.no_waiting_accounts(0)
         self._was_told = len(pool.account) > 0
-        return kernels.HealthWatch(pool, math.exp(self._log_level), math.exp(self._log_rise), self._limits)
+        moves = self._moves
+        return kernels.HealthWatch(pool, moves.level, moves.rise, moves.held_rise, self._limits)
 
     def recheck(self, number: int, oracle: Floats) -> None:
         """Look again at those who wait and were liquidated in a round, unless these were watched."""
@@ -164,10 +177,9 @@ class Waiting:
         looked_at = -1 if self._was_told else max(number, 1)
         self._was_told = False
         kept, _ = kernels.recheck_nb(
-            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust,
-            math.exp(self._log_level), math.exp(self._log_rise), False, looked_at, space.last_liquidated,
-            space.due, space.block_due, space.bad, self._pools[0], self.count, self._found_bad[:0], 0,
-            self._limits, self._debt,
+            self._legs, space.collateral, space.debt, self._rules, oracle, self._dust, self._moves,
+            False, looked_at, space.last_liquidated, space.due, space.block_due, space.bad, self._pools[0], self.count,
+            self._found_bad[:0], 0, self._limits, self._debt,
         )  # fmt: skip
         self.count = int(kept)
 

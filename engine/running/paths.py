@@ -8,6 +8,7 @@ put back. Whole batches of paths run in one call of a kernel, so that threads do
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -141,9 +142,8 @@ class Paths:
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
-        Where liquidators settle everything, kernels run whole paths. In other scenarios, with congestion or a least
-        debt, and where more than a million rounds are allowed, a path takes as long as a run does. The figures do not
-        depend on the number of threads.
+        Where liquidators settle everything, kernels run whole paths. In other scenarios, and where more than a million
+        rounds are allowed, a path takes as long as a run does. The figures do not depend on the number of threads.
 
         Parameters
         ----------
@@ -208,12 +208,7 @@ class Paths:
                 break
             parameters, places = part.scenario.parameters, np.array(part.places)
             index = index.under(part.scenario, Book.from_scenario(part.scenario))
-            liquidators = parameters.liquidators
-            by_kernels = (
-                all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
-                and liquidators.congestion is None
-                and liquidators.min_debt_usd is None
-            )
+            by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
             if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
                 _play_slowly(part.scenario, index, places, along, figures, times, stop)
                 continue
@@ -225,9 +220,9 @@ class Paths:
             found, ends = figures.room_for(len(prices))
             counted = np.zeros_like(times)
             run_paths_nb(
-                index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles, tables.policy,
-                tables.selling, tables.safety, tables.first_oracle, tables.start,
-                int(parameters.liquidators.latency_rounds), int(parameters.simulation.max_rounds), tables.look_back,
+                index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles,
+                copy(tables.policy), tables.selling, tables.safety, tables.first_oracle, tables.start,
+                int(parameters.simulation.max_rounds), tables.look_back,
                 STILL, float(parameters.simulation.dust_usd),
                 index.most_threshold, index.fresh, index.left, workspace.space,
                 room.work(parameters), prices, shock_rounds, sale.tokens, sale.rounds, found, ends[0], ends[1],
@@ -359,18 +354,19 @@ def _work(book: Book, most: int, instalments: int) -> kernels.Work:
         reserve_usd=np.zeros(markets),
         paused_until=np.zeros(markets, dtype=np.int64),
         bad_usd=np.zeros((markets, 2)),
-        levels=np.zeros(2),
-        limits=np.full(2, np.inf),
-        no_limits=np.full(2, np.inf),
+        levels=np.zeros(3),
+        limits=np.full(3, np.inf),
+        no_limits=np.full(3, np.inf),
         waiting_debt=np.zeros((1, 2)),
-        order=np.empty(accounts, dtype=np.int32),
+        has_moved=np.zeros(assets, dtype=np.bool_),
+        first_moved=np.zeros(assets, dtype=np.bool_),
         emptied=np.empty(accounts, dtype=np.int32),
         none=np.empty(0, dtype=np.int32),
         notes=np.empty((0, kernels.NOTE_COLUMNS)),
         earned=np.zeros(markets),
         queue=kernels.Queue(np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)),
         events=kernels.EventColumns(*columns),
-        bad_debts=kernels.BadDebtColumns(*(np.empty(assets, dtype=kind) for kind in BAD_DEBT_TYPES)),
+        bad_debts=kernels.BadDebtColumns(*(np.empty(0, dtype=kind) for kind in BAD_DEBT_TYPES)),
         flows=kernels.empty_flows(assets, markets),
         left=kernels.empty_left(assets, markets),
         progress=np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64),

@@ -179,6 +179,24 @@ def test_that_limited_liquidators_serve_paths_in_the_order_of_their_runs(priorit
     assert 0 < first.liquidations.sum() < first.liquidatable_left  # the order matters: not all were served
 
 
+@pytest.mark.parametrize("profit", [None, 0.0])
+@pytest.mark.parametrize(
+    "crowd",
+    [{"gas_exponent": 1.5}, {"gas_exponent": 0.0, "latency_rounds": 1}, {"gas_exponent": 2.0, "latency_rounds": 2}],
+    ids=["gas", "latency", "both"],
+)
+def test_that_congestion_and_a_least_debt_are_along_paths_what_they_are_in_runs(crowd, profit):
+    congestion = {"candidates": 5} | crowd
+    given = {"congestion": congestion, "gas_usd": 4.0, "min_profit_usd": profit, "min_debt_usd": 500.0}
+    recordings = assert_paths_are_runs(uneven_book(given), FALLS)
+    calm = [run_along(uneven_book(given | {"congestion": None}), prices) for prices in FALLS]
+    names = ("liquidator_profit_usd", "rounds", "liquidatable_left")
+    assert [[each.summary()[name] for name in names] for each in recordings] != [
+        [each.summary()[name] for name in names] for each in calm
+    ]
+    assert all(recording.summary()["small_accounts_left"] for recording in recordings)
+
+
 def test_that_nobody_is_passed_over_whom_a_purchase_within_the_round_makes_worth_liquidating():
     """Repaid WETH is bought: shorts raise what the WETH of others sells for above its price at the start."""
     made = copy.deepcopy(SMALL_BOOK)
@@ -215,13 +233,16 @@ def test_that_liquidators_who_may_lose_something_serve_whom_they_lose_little_on(
 
 
 @settings(max_examples=max(5, settings().max_examples // 2))
-@given(scenarios(most_accounts=30), st.integers(1, 3), st.sampled_from(["free", "limited", "for profit"]))
+@given(scenarios(most_accounts=30), st.integers(1, 3), st.sampled_from(["free", "limited", "for profit", "congested"]))
 def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, liquidators):
     made = copy.deepcopy(given_scenario)
     if liquidators == "free":
         made["liquidators"] |= UNLIMITED
     elif liquidators == "for profit":
         made["liquidators"] |= {"min_profit_usd": 13.7, "gas_usd": 27.1}
+    elif liquidators == "congested":
+        crowd = {"candidates": 2, "gas_exponent": 0.7, "latency_rounds": 1}
+        made["liquidators"] |= {"congestion": crowd, "gas_usd": 2.3, "min_debt_usd": 61.3}
     scenario = engine.from_dict(made)
     first = table(scenario, 12)
     down = first * np.linspace(0.98, 0.7, 12)[:, None]

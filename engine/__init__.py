@@ -2,6 +2,37 @@
 
 The public names are loaded when they are first used, so that ``import engine`` is quick and the
 window never waits for numba, pandas or pyarrow.
+
+**Shapes.** A letter in the shape of an array is the same everywhere:
+
+- (K,) one entry an asset, in the order of the scenario; (M,) one a market;
+- (n,) one an account of the book (`engine.book.book.Book`): the (market, account) pairs in the order of their first
+  rows; (rows,) one a row of the loan table;
+- (P,) one a path; (R, K) prices of rounds 1 to R; (T,) one for each different pair of threshold and bonus in a book.
+
+**Units.** Amounts are tokens, money is USD, ratios are fractions, time is counted in rounds.
+
+Examples
+--------
+The examples of all docstrings go on from here, with this `scenario` and this `recording`. Two borrow dollars against
+100 WETH each; WETH falls by 20 %, and one of them is liquidated:
+
+>>> import engine
+>>> import numpy as np
+>>> listed = {"WETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}}
+>>> liquidity = {"model": "exponential", "depth_2pct_usd": 1e6}
+>>> held = {"market": "lender", "collateral_asset": "WETH", "collateral_amount": 100, "debt_asset": "USDC"}
+>>> data = {
+...     "format": "cascade-scenario/1",
+...     "assets": {"USDC": {"price": 1.0}, "WETH": {"price": 2000.0, "liquidity": liquidity}},
+...     "markets": {"lender": {"collateral": listed}},
+...     "shock": {"kind": "instant", "returns": {"WETH": -0.2}},
+...     "loans": [{"account": "ann", "debt_amount": 130000, **held}, {"account": "bob", "debt_amount": 60000, **held}],
+... }
+>>> scenario = engine.from_dict(data)
+>>> recording = engine.run(scenario)
+>>> recording.summary()["liquidations"]
+1
 """
 
 from __future__ import annotations

@@ -25,6 +25,15 @@ def load(path: str | Path) -> Scenario:
     ------
     BadInput
         If the file cannot be read or something in it is wrong; every fault names its place.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "book.json"
+    ...     engine.save(scenario, path)
+    ...     engine.load(path).to_dict() == scenario.to_dict()
+    True
     """
     from engine.files import load_scenario
 
@@ -38,6 +47,13 @@ def save(scenario: Scenario, path: str | Path) -> None:
     ------
     BadInput
         If the name's ending is neither, or the place cannot be written.
+
+    Examples
+    --------
+    >>> engine.save(scenario, "book.txt")
+    Traceback (most recent call last):
+    ...
+    engine.base.faults.BadInput: book.txt: the ending .txt; allowed: .cascade or .json
     """
     from engine.files import save_scenario
 
@@ -51,6 +67,12 @@ def from_dict(data: Mapping[str, Any]) -> Scenario:
     ------
     BadInput
         With one fault for each thing that is wrong.
+
+    Examples
+    --------
+    >>> milder = engine.from_dict({**data, "shock": {"kind": "instant", "returns": {"WETH": -0.1}}})
+    >>> engine.run(milder).summary()["liquidations"]
+    0
     """
     return Scenario.from_dict(data)
 
@@ -74,6 +96,18 @@ def from_frame(loans: pd.DataFrame | ArrowStream, template: Scenario | Mapping[s
     ------
     BadInput
         With one fault for each thing that is wrong: its row (from 1) and column, what was found, what is allowed.
+
+    Examples
+    --------
+    >>> frame = engine.to_frame(scenario)
+    >>> frame["debt_amount"] *= 2
+    >>> engine.run(engine.from_frame(frame, scenario)).summary()["liquidations"]
+    2
+    >>> engine.from_frame(frame.assign(debt_amount=-1.0), scenario)
+    Traceback (most recent call last):
+    ...
+    engine.base.faults.BadInput: loans row 1, debt_amount: -1; allowed: a number of at least 0
+    loans row 2, debt_amount: -1; allowed: a number of at least 0
     """
     return Scenario.from_frame(loans, template)
 
@@ -82,6 +116,13 @@ def to_frame(scenario: Scenario) -> pd.DataFrame:
     """Return a scenario's loans as a pandas frame, one row each, that `from_frame` makes the same book of.
 
     Names that repeat are categories; blank cells are NaN; ``category`` is left out where no row has one.
+
+    Examples
+    --------
+    >>> engine.to_frame(scenario)[["account", "debt_asset", "debt_amount"]]
+      account debt_asset  debt_amount
+    0     ann       USDC     130000.0
+    1     bob       USDC      60000.0
     """
     return scenario.to_frame()
 
@@ -95,6 +136,16 @@ def rounds(scenario: Scenario) -> Rounds[RecordedRun]:
     ----------
     scenario
         What to run.
+
+    Examples
+    --------
+    >>> steps = engine.rounds(scenario)
+    >>> for step in steps:
+    ...     print(step.number, float(step.repaid_usd.sum()))
+    1 65000.0
+    2 0.0
+    >>> steps.recording.ended
+    'no more liquidations'
     """
     from engine.reading.recorded_run import recorded_rounds
 
@@ -110,6 +161,13 @@ def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> 
         What to run.
     progress
         Called with each round as it is computed.
+
+    Examples
+    --------
+    >>> numbers = []
+    >>> run = engine.run(scenario, progress=lambda step: numbers.append(step.number))
+    >>> numbers, run.summary()["repaid_usd"]
+    ([1, 2], 65000.0)
     """
     steps = rounds(scenario)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,7 @@ def conserved(monkeypatch):
     """Check conservation whenever a round is recorded."""
     append = Recording.append
 
+    @wraps(append)
     def append_and_check(recording, step, collateral, debt, index=None):
         append(recording, step, collateral, debt, index)
         check(recording, *(index.in_book(collateral, debt) if index is not None else (collateral, debt)))

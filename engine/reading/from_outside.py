@@ -184,7 +184,7 @@ def amplification(whole: float, outside: float) -> float | None:
 
     Examples
     --------
-    >>> amplification(0.4, 0.7)
+    >>> amplification(0.5, 0.75)
     2.0
     >>> amplification(0.4, 1.0) is None
     True

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """The record of a run, growing while it runs.
+    """The record of a run, growing while it runs. The letters in shapes are those of `engine`.
 
     Parameters
     ----------
@@ -65,6 +65,11 @@ class Recording:
         Why the run ended, None while it has not.
     insolvent_at_end_usd
         (M,) the insolvent debt at the end of the last round, where the run came to its end by itself and has told.
+
+    Examples
+    --------
+    >>> [step.number for step in recording.rounds], recording.ended
+    ([0, 1, 2], 'no more liquidations')
     """
 
     def __init__(
@@ -98,6 +103,14 @@ class Recording:
         """Publish a round; the amounts at its end are copied when a keyframe is due.
 
         With an `index` the amounts stand in its order, else in that of the book.
+
+        Examples
+        --------
+        >>> from engine.reading.recorded_run import RecordedRun
+        >>> start, other = recording.state(0), RecordedRun(scenario, recording.book)
+        >>> other.append(recording.rounds[0], start.collateral_amount, start.debt_amount)
+        >>> len(other)
+        1
         """
         since = step.last_event - (self._event_ends[self._keyframes[-1].number] if self._event_ends else 0)
         if since > len(collateral) + len(debt):
@@ -113,29 +126,59 @@ class Recording:
 
     @property
     def marks(self) -> Marks:
-        """The marked events of the rounds so far."""
+        """The marked events of the rounds so far: those that are no liquidation of their account.
+
+        Examples
+        --------
+        >>> len(recording.marks)
+        0
+        """
         count = self.rounds[-1].last_mark if self.rounds else 0
         return Marks(*self.mark_columns.upto(count))
 
     @property
     def auction_starts(self) -> AuctionStarts:
-        """The auctions that started in the rounds so far."""
+        """The auctions that started in the rounds so far.
+
+        Examples
+        --------
+        >>> len(recording.auction_starts)
+        0
+        """
         count = self.rounds[-1].last_start if self.rounds else 0
         return AuctionStarts(*self.start_columns.upto(count))
 
     def liquidated_accounts(self) -> Ints:
-        """Return the accounts of all events but those of deleveraged accounts, int32, some more than once."""
+        """Return the accounts of all events but those of deleveraged accounts, int32, some more than once.
+
+        Examples
+        --------
+        >>> recording.liquidated_accounts().tolist()
+        [0]
+        """
         accounts: Ints = self.event_columns.rows(0, self.rounds[-1].last_event if self.rounds else 0)[0]
         others = self.marks.row[self.marks.mark == DELEVERAGED]
         return np.delete(accounts, others) if len(others) else accounts.copy()
 
     def event_rounds(self) -> Ints:
-        """Return the round of each event, int32."""
+        """Return the round of each event, int32.
+
+        Examples
+        --------
+        >>> recording.event_rounds().tolist()
+        [1]
+        """
         rounds = self.rounds[:]
         counts = [step.last_event - step.first_event for step in rounds]
         return np.repeat(np.arange(len(rounds), dtype=np.int32), counts)
 
     def keyframe_before(self, number: int) -> Keyframe:
-        """Return the last keyframe at or before a round."""
+        """Return the last keyframe at or before a round.
+
+        Examples
+        --------
+        >>> recording.keyframe_before(2).number
+        0
+        """
         keyframes = self._keyframes[:]
         return keyframes[bisect_right([frame.number for frame in keyframes], number) - 1]

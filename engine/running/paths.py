@@ -50,6 +50,8 @@ _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing
 class PathFigures:
     """What each of P paths came to: figures as in `engine.reading.measures`, each (P,) unless it says otherwise.
 
+    The letters in shapes are those of `engine`.
+
     Parameters
     ----------
     rounds, ended
@@ -69,6 +71,13 @@ borrower_loss_usd
         (P, K) prices at the end, USD; the second with nothing but what came from outside, a sale included.
     times_liquidated
         (n,) int64: in how many of the paths each account of the book was liquidated.
+
+    Examples
+    --------
+    >>> from engine.running.paths import ENDED
+    >>> figures = engine.Paths(scenario).run(values={"shock.returns.WETH": [-0.1, -0.2]})
+    >>> figures.liquidations.tolist(), figures.times_liquidated.tolist(), ENDED[figures.ended[1]]
+    ([0, 1], [1, 0], 'no more liquidations')
     """
 
     rounds: Wholes
@@ -176,6 +185,15 @@ class Paths:
             are not finite or below 0.
         BadInput
             If a parameter does not exist, its values are not P or one of them is not allowed.
+
+        Examples
+        --------
+        WETH at three prices from round 1 on, one path each:
+
+        >>> prices = np.array([[[1.0, 1800.0]], [[1.0, 1600.0]], [[1.0, 500.0]]])
+        >>> figures = engine.Paths(scenario).run(prices)
+        >>> figures.liquidations.tolist()
+        [0, 1, 4]
         """
         assets = len(self.index.book.asset_names)
         given = None if prices is None else _checked(prices, assets)

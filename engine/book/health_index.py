@@ -7,6 +7,7 @@ are; what a changed threshold, price or trigger moves is worked out anew (`Healt
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,7 +74,7 @@ class HealthIndex:
     @classmethod
     def of(cls, scenario: Scenario, book: Book) -> HealthIndex:
         """Lay a scenario's book out by health at its first oracle prices."""
-        basis = Basis(scenario.parameters)
+        basis = Basis.of(scenario.parameters)
         due = np.empty(len(book))
         none = np.zeros(0, dtype=np.bool_)
         kernels.due_nb(
@@ -83,13 +84,15 @@ class HealthIndex:
         order, due = Order.of(book, due)
         return cls(book, order, due, basis)
 
-    def under(self, scenario: Scenario, book: Book) -> HealthIndex:
+    def under(self, scenario: Scenario, book: Book, basis: Basis | None = None) -> HealthIndex:
         """Return the index of the same loans under other parameters; this one where these change nothing in it.
 
         Parameters
         ----------
         scenario, book
             The scenario and its book.
+        basis
+            That of its parameters, if it is known.
 
         Raises
         ------
@@ -99,7 +102,7 @@ class HealthIndex:
         if book.layout is not self.book.layout:
             message = "the index belongs to another book"
             raise ValueError(message)
-        basis = Basis(scenario.parameters)
+        basis = Basis.of(scenario.parameters) if basis is None else basis
         everything = basis.dust != self.basis.dust
         terms, prices = self._moved(book, basis)
         if not (everything or terms.any() or prices.any()):
@@ -175,15 +178,11 @@ class HealthIndex:
         return moved | has_other_trigger[book.layout.sources.market], self.basis.prices != basis.prices
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Basis:
     """What of the parameters due values depend on, beside the terms.
 
     Parameters
-    ----------
-    parameters
-        Of a scenario.
-
-    Attributes
     ----------
     prices
         (K,) the oracle prices before round 1.
@@ -193,9 +192,11 @@ class Basis:
         The markets' rules, of which the trigger matters.
     """
 
-    __slots__ = ("dust", "prices", "rules")
+    prices: Floats
+    dust: float
+    rules: kernels.Rules
 
-    def __init__(self, parameters: Parameters) -> None:
-        self.prices = first_prices(parameters)
-        self.dust = float(parameters.simulation.dust_usd)
-        self.rules = compile_rules(parameters)
+    @classmethod
+    def of(cls, parameters: Parameters) -> Basis:
+        """Return that of some parameters."""
+        return cls(first_prices(parameters), float(parameters.simulation.dust_usd), compile_rules(parameters))

@@ -241,6 +241,11 @@ def columns_of(row: type) -> np.dtype[Any]:
     return np.dtype([(name, _COLUMNS[kind]) for name, kind in get_type_hints(row).items()], align=True)
 
 
+@cache
+def _names_of(row: type) -> frozenset[str]:
+    return frozenset(columns_of(row).names or ())
+
+
 def table(row: type, rows: Sequence[Mapping[str, float]]) -> Table:
     """Make a table.
 
@@ -268,12 +273,12 @@ def table(row: type, rows: Sequence[Mapping[str, float]]) -> Table:
     [1.0, 0.2]
     """
     columns = columns_of(row)
-    made: npt.NDArray[Any] = np.zeros(len(rows), dtype=columns)
-    for place, values in enumerate(rows):
-        if values.keys() != set(columns.names or ()):
-            message = f"{row.__name__} has the columns {columns.names}, not {tuple(values)}"
+    names = columns.names or ()
+    for values in rows:
+        if values.keys() != _names_of(row):
+            message = f"{row.__name__} has the columns {names}, not {tuple(values)}"
             raise ValueError(message)
-        made[place] = tuple(values[name] for name in columns.names or ())
+    made: npt.NDArray[Any] = np.array([tuple([values[name] for name in names]) for values in rows], dtype=columns)
     return made if _IS_COMPILED else made.view(np.recarray)
 
 

@@ -225,18 +225,19 @@ class Paths:
             if stop[0]:
                 break
             parameters, places = part.scenario.parameters, np.array(part.places)
-            index = index.under(part.scenario, Book.from_scenario(part.scenario))
+            book = index.book if tables.has_terms_of(parameters) else Book.from_scenario(part.scenario)
+            tables = Tables.of(parameters, book, tables)
+            index = index.under(part.scenario, book, tables.basis)
             by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
             if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
                 _play_slowly(part.scenario, index, places, along, figures, times, stop)
                 continue
-            tables = Tables.of(parameters, index.book, tables)
             alike = len(places) if along.is_alike else 1
             prices, shock_rounds = along.prices(tables, places[::alike])
             sale = along.sale(tables, places[::alike])
             workspace = index.borrow()
             found, ends = figures.room_for(len(prices))
-            counted = np.zeros_like(times)
+            counted = times if alike == 1 else np.zeros_like(times)
             run_paths_nb(
                 index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles,
                 copy(tables.policy), tables.selling, tables.safety, tables.first_oracle, tables.start,
@@ -246,7 +247,8 @@ class Paths:
                 room.work(parameters), prices, shock_rounds, sale.tokens, sale.rounds, found, ends[0], ends[1],
                 ends[2], counted, stop,
             )  # fmt: skip
-            times += alike * counted
+            if alike > 1:
+                times += alike * counted
             index.give_back(workspace)
             figures.put(places, found, ends)
         return times

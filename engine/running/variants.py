@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.base.faults import BadInput
+from engine.book.health_index import Basis
 from engine.market.curves import compile_curves
 from engine.market.oracles import compile_oracles, first_prices, look_back
 from engine.market.pauses import compile_safety
@@ -20,16 +21,13 @@ from engine.running.bounds import compile_bounds
 from engine.scenario.changing import Changing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine import kernels
     from engine.base.types import Floats
     from engine.book.book import Book
     from engine.scenario.scenario import Scenario
     from engine.scenario.schema import Parameters
-
-_BY_MARKET: tuple[str, ...] = ("rules", "bounds", "safety")
-_BY_ASSET: tuple[str, ...] = ("curves", "oracles", "selling", "first_oracle", "start")
 
 NEVER_ENDS = 2**62
 """The last round of a shock that goes on and on."""
@@ -81,35 +79,22 @@ class Tables:
     @classmethod
     def of(cls, parameters: Parameters, book: Book, like: Tables | None = None) -> Tables:
         """Make the tables of some parameters; those of the same sections as another's ``like`` are taken from it."""
-        keeps_markets = (
-            like is not None
-            and _are_same(parameters.markets, like.parameters.markets)
-            and parameters.liquidators.sizing == like.parameters.liquidators.sizing  # each market's, as its rules allow
-        )
-        keeps_assets = like is not None and (
-            _are_same(parameters.assets, like.parameters.assets)
-            and parameters.simulation is like.parameters.simulation
-            and parameters.cross_impact is like.parameters.cross_impact
-        )
         made: dict[str, Any] = {"parameters": parameters, "policy": compile_policy(parameters)}
-        if like is not None:
-            taken = (*(_BY_MARKET if keeps_markets else ()), *(_BY_ASSET if keeps_assets else ()))
-            made |= {name: getattr(like, name) for name in taken}
-        if not keeps_markets:
-            made |= {
-                "rules": compile_rules(parameters),
-                "bounds": compile_bounds(parameters, book),
-                "safety": compile_safety(parameters),
-            }
-        if not keeps_assets:
-            made |= {
-                "curves": compile_curves(parameters),
-                "oracles": compile_oracles(parameters),
-                "selling": compile_selling(parameters),
-                "first_oracle": first_prices(parameters),
-                "start": start_prices(parameters),
-            }
+        for names, (sources, make) in _MADE.items():
+            if like is not None and _are_same(sources(parameters), sources(like.parameters)):
+                made |= {name: getattr(like, name) for name in names}
+            else:
+                made |= dict(zip(names, make(parameters, book), strict=True))
         return cls(**made)
+
+    @property
+    def basis(self) -> Basis:
+        """What an index of the book depends on beside it."""
+        return Basis(self.first_oracle, float(self.parameters.simulation.dust_usd), self.rules)
+
+    def has_terms_of(self, parameters: Parameters) -> bool:
+        """Whether the book's collateral is on the same terms under other parameters."""
+        return _are_same(_markets(parameters), _markets(self.parameters))
 
     @property
     def look_back(self) -> int:
@@ -171,9 +156,43 @@ def variants(scenario: Scenario, values: Mapping[str, Any] | None, paths: int | 
     return list(found.values())
 
 
-def _are_same(now: Mapping[str, object], before: Mapping[str, object]) -> bool:
-    """Whether two groups of sections hold the very same objects."""
-    return list(now) == list(before) and all(now[name] is before[name] for name in now)
+def _markets(parameters: Parameters) -> list[Any]:
+    """Return what terms, bounds and safety devices are made of."""
+    return [*parameters.assets, *parameters.markets, *parameters.markets.values()]
+
+
+def _rules(parameters: Parameters) -> list[Any]:
+    """Return what rules are made of: the sizing is each market's, as its rules allow."""
+    return [parameters.liquidators.sizing, *_markets(parameters)]
+
+
+def _liquidity(parameters: Parameters) -> list[Any]:
+    """Return what curves are made of, and what becomes of sales."""
+    return [*parameters.cross_impact, *parameters.assets, *(asset.liquidity for asset in parameters.assets.values())]
+
+
+def _prices(parameters: Parameters) -> list[Any]:
+    """Return what prices before round 1 and oracles are made of."""
+    each = [part for asset in parameters.assets.values() for part in (asset.price, asset.oracle)]
+    return [parameters.simulation.round_seconds, *parameters.assets, *each]
+
+
+_MADE: dict[tuple[str, ...], tuple[Callable[[Parameters], list[Any]], Callable[[Parameters, Book], list[Any]]]] = {
+    ("rules",): (_rules, lambda given, _: [compile_rules(given)]),
+    ("bounds", "safety"): (_markets, lambda given, book: [compile_bounds(given, book), compile_safety(given)]),
+    ("curves", "selling"): (_liquidity, lambda given, _: [compile_curves(given), compile_selling(given)]),
+    ("oracles", "first_oracle", "start"): (
+        _prices, lambda given, _: [compile_oracles(given), first_prices(given), start_prices(given)],
+    ),
+}  # fmt: skip
+"""Tables that are made together: of which sections, and how."""
+
+
+def _are_same(now: Sequence[Any], before: Sequence[Any]) -> bool:
+    """Whether two lists hold the very same sections, and equal numbers and names."""
+    return len(now) == len(before) and all(
+        a is b or (isinstance(a, (float, str)) and a == b) for a, b in zip(now, before, strict=True)
+    )
 
 
 def _column(path: str, given: Any) -> Sequence[Any]:

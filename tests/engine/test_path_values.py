@@ -172,11 +172,41 @@ def test_that_values_that_are_none_are_refused_in_words(values, said):
         Paths(engine.from_dict(MADE)).run(values=values)
 
 
-def test_that_what_is_not_changed_stays_the_very_same():
+@pytest.mark.parametrize(
+    ("path", "value", "made_anew"),
+    [
+        ("liquidators.gas_usd", 3.0, set()),
+        ("liquidators.sizing", "best", {"rules"}),
+        ("markets.m.collateral.WETH.liquidation_bonus", 0.07, {"rules", "bounds", "safety"}),
+        ("assets.WETH.liquidity.depth_multiplier", 0.5, {"curves", "selling"}),
+        ("assets.WETH.oracle", {"kind": "fixed", "price": 1.0}, {"oracles", "first_oracle", "start"}),
+        ("assets.WETH.price", 1999.0, {"oracles", "first_oracle", "start"}),
+        ("simulation.round_seconds", 13.0, {"oracles", "first_oracle", "start"}),
+        ("simulation.seed", 7, set()),
+        ("cross_impact", [{"source": "WETH", "target": "USDC", "share": 0.1}], {"curves", "selling"}),
+    ],
+)
+def test_that_what_is_not_changed_stays_the_very_same(path, value, made_anew):
     scenario = engine.from_dict(MADE)
-    before = Tables.of(scenario.parameters, Paths(scenario).index.book)
-    changed = Changing(scenario.parameters, ["liquidators.gas_usd"]).to([3.0])
-    after = Tables.of(changed, Paths(scenario).index.book, before)
-    assert after.policy.gas_usd == 3.0
-    for name in ("rules", "bounds", "safety", "curves", "oracles", "selling", "first_oracle", "start"):
-        assert getattr(after, name) is getattr(before, name)
+    book = Paths(scenario).index.book
+    before = Tables.of(scenario.parameters, book)
+    changed = Changing(scenario.parameters, [path]).to([value])
+    after = Tables.of(changed, book, before)
+    assert after.parameters is changed
+    names = ("rules", "bounds", "safety", "curves", "oracles", "selling", "first_oracle", "start")
+    assert {name for name in names if getattr(after, name) is not getattr(before, name)} == made_anew
+
+
+def test_that_a_cap_that_grows_by_the_year_follows_each_paths_own_rounds():
+    """Three assets: the cap on the price of wstETH over WETH grows with the seconds that a round lasts."""
+    made = copy.deepcopy(MADE)
+    cap = {"ratio": 1.1, "growth_per_year": 0.5}
+    made["assets"]["WST"] = {"price": 2400.0, "oracle": {"kind": "model", "base": "WETH", "ratio": 1.2, "cap": cap}}
+    made["markets"]["m"]["collateral"]["WST"] = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
+    for place, loan in enumerate(made["loans"]):
+        if place % 2:
+            loan |= {"collateral_asset": "WST", "collateral_amount": 9.0}
+    made["simulation"] = {"max_rounds": 40}
+    made["shock"] = {"kind": "path", "returns": {"WETH": [0.0] * 39 + [-0.12]}}
+    found = assert_paths_are_runs(engine.from_dict(made), {"simulation.round_seconds": [12.0, 200_000.0]})
+    assert found.repaid_usd[0] != found.repaid_usd[1]

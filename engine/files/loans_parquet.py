@@ -20,7 +20,7 @@ from engine.scenario.loans import (
     CodedColumn,
     LoanTable,
 )
-from engine.scenario.validation import MOST_FAULTS
+from engine.scenario.row_faults import MOST_FAULTS
 
 
 def to_parquet(loans: LoanTable) -> bytes:

@@ -23,11 +23,9 @@ from engine.scenario.loans import (
     CodedColumn,
     LoanTable,
 )
-from engine.scenario.validation import MOST_FAULTS
+from engine.scenario.row_faults import RowFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
     import pandas as pd
 
@@ -57,15 +55,16 @@ def loans_from_frame(frame: pd.DataFrame | ArrowStream) -> LoanTable:
     ------
     BadInput
         If it is no frame, a column is unknown or missing or comes twice, or a cell is of the wrong type or not finite.
-        Past `MOST_FAULTS` faults a last one says how many more there are.
+        Past a hundred faults a last one says how many more there are.
     """
     columns = columns_of(frame)
     _check_names(columns)
-    faults = _CellFaults()
+    faults = RowFaults()
     account = _accounts(columns, faults)
     names: dict[str, Any] = {name: _names(columns, name, faults) for name in TEXT_COLUMNS if name in columns.names}
     numbers: dict[str, Any] = {name: _numbers(columns, name, faults) for name in NUMBER_COLUMNS}
-    faults.raise_any()
+    if faults:
+        raise BadInput(faults.listed())
     blank = {name: CodedColumn.blank(columns.rows) for name in TEXT_COLUMNS}
     return LoanTable(account=account, **blank | names, **numbers)
 
@@ -90,31 +89,6 @@ def loans_to_frame(loans: LoanTable) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-class _CellFaults:
-    """Wrong cells: all are counted, the first of each column are told."""
-
-    def __init__(self) -> None:
-        self._told: list[tuple[int, Fault]] = []
-        self._count = 0
-
-    def add(self, rows: npt.NDArray[np.intp], column: str, found: Callable[[int], Any], allowed: str) -> None:
-        """Add the cells of some rows of a column; `found` gives what stands in a row."""
-        self._count += len(rows)
-        for row in rows[:MOST_FAULTS].tolist():
-            value = found(row)
-            shown = repr(value.item() if isinstance(value, np.generic) else value)
-            self._told.append((row, Fault(f"loans row {row + 1}, {column}", shown, allowed)))
-
-    def raise_any(self) -> None:
-        """Raise `BadInput` if there are any, by rows."""
-        if not self._count:
-            return
-        told = [fault for _, fault in sorted(self._told, key=lambda entry: entry[0])[:MOST_FAULTS]]
-        if self._count > len(told):
-            told.append(Fault("loans", f"{self._count - len(told)} more faults"))
-        raise BadInput(told)
-
-
 def _check_names(columns: FrameColumns) -> None:
     known = ", ".join(COLUMNS)
     faults = [
@@ -129,22 +103,22 @@ def _check_names(columns: FrameColumns) -> None:
         raise BadInput(faults)
 
 
-def _accounts(columns: FrameColumns, faults: _CellFaults) -> npt.NDArray[np.object_]:
+def _accounts(columns: FrameColumns, faults: RowFaults) -> npt.NDArray[np.object_]:
     if "account" not in columns.names:
         return np.empty(0, dtype=object)
     found = columns.texts("account")
     if found is None:
         values = columns.values("account")
         wrong = np.array([not isinstance(value, str) or not value for value in values], dtype=np.bool_)
-        faults.add(np.flatnonzero(wrong), "account", values.__getitem__, _A_NAME)
+        faults.add(np.flatnonzero(wrong), "account", lambda row: _shown(values[row]), _A_NAME)
         return np.empty(0, dtype=object)
     listed = found.tolist()
     if not all(listed):
-        faults.add(np.flatnonzero([not value for value in listed]), "account", listed.__getitem__, _A_NAME)
+        faults.add(np.flatnonzero([not value for value in listed]), "account", lambda row: repr(listed[row]), _A_NAME)
     return found
 
 
-def _names(columns: FrameColumns, name: str, faults: _CellFaults) -> CodedColumn:
+def _names(columns: FrameColumns, name: str, faults: RowFaults) -> CodedColumn:
     """Return a column of repeated names; names that are not used or empty are left out."""
     allowed = _A_NAME if name in _NAMED else _A_CATEGORY if name == "category" else _AN_ASSET
     coded = columns.coded(name)
@@ -152,14 +126,13 @@ def _names(columns: FrameColumns, name: str, faults: _CellFaults) -> CodedColumn
         values = columns.values(name)
         may_be_blank = name not in _NAMED
         fits = [may_be_blank or bool(value) if isinstance(value, str | None) else False for value in values]
-        faults.add(np.flatnonzero(~np.array(fits, dtype=np.bool_)), name, values.__getitem__, allowed)
+        faults.add(np.flatnonzero(~np.array(fits, dtype=np.bool_)), name, lambda row: _shown(values[row]), allowed)
         return CodedColumn.from_values(value if isinstance(value, str) else None for value in values)
     codes, names = coded
     if name in _NAMED:
         named = np.array([*(bool(each) for each in names), False])
-        faults.add(
-            np.flatnonzero(~named[codes]), name, lambda row: None if codes[row] == BLANK else names[codes[row]], allowed
-        )
+        listed = [*map(repr, names), repr(None)]
+        faults.add(np.flatnonzero(~named[codes]), name, lambda row: listed[codes[row]], allowed)
     used = np.bincount(codes + 1, minlength=len(names) + 1)[1:] > 0
     index: dict[str, int] = {}
     translation = [
@@ -169,17 +142,17 @@ def _names(columns: FrameColumns, name: str, faults: _CellFaults) -> CodedColumn
     return CodedColumn(np.array([*translation, BLANK], dtype=np.int32)[codes], tuple(index))
 
 
-def _numbers(columns: FrameColumns, name: str, faults: _CellFaults) -> Floats:
+def _numbers(columns: FrameColumns, name: str, faults: RowFaults) -> Floats:
     if name not in columns.names:
         return np.full(columns.rows, np.nan)
     found = columns.floats(name)
     if found is not None:
         floats, blank = found
-        faults.add(np.flatnonzero(~np.isfinite(floats) & ~blank), name, floats.__getitem__, _A_NUMBER)
+        faults.add(np.flatnonzero(~np.isfinite(floats) & ~blank), name, lambda row: repr(float(floats[row])), _A_NUMBER)
         return floats
     values = columns.values(name)
     floats = np.fromiter(map(_as_number, values), dtype=np.float64, count=len(values))
-    faults.add(np.flatnonzero(np.isinf(floats)), name, values.__getitem__, _A_NUMBER)
+    faults.add(np.flatnonzero(np.isinf(floats)), name, lambda row: _shown(values[row]), _A_NUMBER)
     return floats
 
 
@@ -194,3 +167,8 @@ def _as_number(value: Any) -> float:
     except (OverflowError, ValueError):  # a whole number beyond float64, or a NaN that signals
         return math.inf
     return number if math.isfinite(number) else math.inf
+
+
+def _shown(value: Any) -> str:
+    """Return a cell as Python writes it; numbers of NumPy as those of Python."""
+    return repr(value.item() if isinstance(value, np.generic) else value)

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.base.faults import Fault
 from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.row_faults import RowFaults
 from engine.scenario.schema.fields import LARGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
-    from engine.base.types import Floats, Wholes
+    from engine.base.faults import Fault
+    from engine.base.types import Flags, Floats, Wholes
     from engine.scenario.schema import Parameters
 
-MOST_FAULTS = 100
 THRESHOLD_LIMIT = 1.5
 
 
@@ -31,7 +31,7 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     collateral that its market does not list (unless the row or the account's category gives both
     threshold and bonus), rows of a stability pool's market in more than one collateral or debt asset,
     rows of one account with the same collateral that disagree on their threshold or bonus, and rows of
-    one account that disagree on its category (Method, section 1). Past `MOST_FAULTS` faults a last one
+    one account that disagree on its category (Method, section 1). Past a hundred faults a last one
     says how many more there are.
 
     Loans that were found right are not looked at again while the names that they are checked against
@@ -41,15 +41,14 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     against = _checked_against(parameters)
     if passed.against == against:
         return []
-    found = sorted(_row_faults(parameters, loans), key=lambda entry: entry[0])
-    if not found:
-        found = sorted([*_disagreements(loans), *_different_categories(loans)], key=lambda entry: entry[0])
-    faults = [fault for _, fault in found[:MOST_FAULTS]]
-    if len(found) > MOST_FAULTS:
-        faults.append(Fault("loans", f"{len(found) - MOST_FAULTS} more faults"))
+    faults = RowFaults()
+    _check_rows(parameters, loans, faults)
+    if not faults:
+        _check_overrides_of_accounts(loans, faults)
+        check_categories_of_accounts(loans, faults)
     if not faults:
         passed.against = against
-    return faults
+    return faults.listed()
 
 
 class _Passed:
@@ -77,52 +76,56 @@ def _checked_against(parameters: Parameters) -> object:
     )
 
 
-def _row_faults(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+def _check_rows(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:
     assets = {name: index for index, name in enumerate(parameters.assets)}
     markets = {name: index for index, name in enumerate(parameters.markets)}
     names = loans.account.tolist()
     if not all(names):
-        for row in np.flatnonzero([not name for name in names]):
-            yield _at(row, "account", "blank", "a name")
-    for row in np.flatnonzero(loans.market.recoded(markets) < 0):
-        yield _at(row, "market", _name(loans.market, row), "one of " + ", ".join(markets))
+        faults.add(np.flatnonzero([not name for name in names]), "account", _always("blank"), "a name")
+    unknown = np.flatnonzero(loans.market.recoded(markets) < 0)
+    faults.add(unknown, "market", lambda row: _name(loans.market, row), "one of " + ", ".join(markets))
     for side in ("collateral", "debt"):
-        yield from _side_faults(side, loans, assets)
-    yield from _override_faults(loans)
-    yield from _unknown_categories(parameters, loans)
-    yield from _unlisted_collateral(parameters, loans, assets, markets)
-    yield from _other_assets_of_pools(parameters, loans, assets, markets)
+        _check_side(side, loans, assets, faults)
+    _check_overrides(loans, faults)
+    _check_categories(parameters, loans, faults)
+    _check_listing(parameters, loans, assets, markets, faults)
+    _check_pools(parameters, loans, assets, markets, faults)
 
 
-def _side_faults(side: str, loans: LoanTable, assets: Mapping[str, int]) -> Iterator[tuple[int, Fault]]:
+def _check_side(side: str, loans: LoanTable, assets: Mapping[str, int], faults: RowFaults) -> None:
     column: CodedColumn = getattr(loans, f"{side}_asset")
     amounts: Floats = getattr(loans, f"{side}_amount")
     codes = column.recoded(assets)
-    asset_place, amount_place = f"{side}_asset", f"{side}_amount"
-    amount_rule = "a number of at least 0"
-    for row in np.flatnonzero(codes < BLANK):
-        yield _at(row, asset_place, _name(column, row), "one of " + ", ".join(assets))
-    for row in np.flatnonzero(np.isinf(amounts) | (amounts < 0)):
-        yield _at(row, amount_place, f"{amounts[row]:g}", amount_rule)
-    for row in np.flatnonzero((amounts > LARGEST) & ~np.isinf(amounts)):
-        yield _at(row, amount_place, f"{amounts[row]:g}", f"a number of at most {LARGEST:g}")
-    for row in np.flatnonzero((codes != BLANK) & np.isnan(amounts)):
-        yield _at(row, amount_place, "blank", f"{amount_rule}, as the asset is given")
-    for row in np.flatnonzero((codes == BLANK) & ~np.isnan(amounts)):
-        yield _at(row, asset_place, "blank", "the name of an asset, as an amount is given")
+    place, amount_place = f"{side}_asset", f"{side}_amount"
+    rule = "a number of at least 0"
+
+    unknown = np.flatnonzero(codes < BLANK)
+    faults.add(unknown, place, lambda row: _name(column, row), "one of " + ", ".join(assets))
+    faults.add(np.flatnonzero(np.isinf(amounts) | (amounts < 0)), amount_place, _written(amounts), rule)
+    too_large = np.flatnonzero((amounts > LARGEST) & ~np.isinf(amounts))
+    faults.add(too_large, amount_place, _written(amounts), f"a number of at most {LARGEST:g}")
+    lone_assets = np.flatnonzero((codes != BLANK) & np.isnan(amounts))
+    faults.add(lone_assets, amount_place, _always("blank"), f"{rule}, as the asset is given")
+    lone_amounts = np.flatnonzero((codes == BLANK) & ~np.isnan(amounts))
+    faults.add(lone_amounts, place, _always("blank"), "the name of an asset, as an amount is given")
 
 
-def _override_faults(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+def _check_overrides(loans: LoanTable, faults: RowFaults) -> None:
     threshold, bonus = loans.liquidation_threshold, loans.liquidation_bonus
-    for row in np.flatnonzero((threshold < 0) | (threshold >= THRESHOLD_LIMIT)):
-        yield _at(row, "liquidation_threshold", f"{threshold[row]:g}", "at least 0 and below 1.5")
-    for row in np.flatnonzero((bonus < 0) | np.isinf(bonus)):
-        yield _at(row, "liquidation_bonus", f"{bonus[row]:g}", "a number of at least 0")
-    for row in np.flatnonzero((bonus > LARGEST) & ~np.isinf(bonus)):
-        yield _at(row, "liquidation_bonus", f"{bonus[row]:g}", f"a number of at most {LARGEST:g}")
+    for column, values, wrong, allowed in (
+        (
+            "liquidation_threshold",
+            threshold,
+            (threshold < 0) | (threshold >= THRESHOLD_LIMIT),
+            "at least 0 and below 1.5",
+        ),
+        ("liquidation_bonus", bonus, (bonus < 0) | np.isinf(bonus), "a number of at least 0"),
+        ("liquidation_bonus", bonus, (bonus > LARGEST) & ~np.isinf(bonus), f"a number of at most {LARGEST:g}"),
+    ):
+        faults.add(np.flatnonzero(wrong), column, _written(values), allowed)
 
 
-def _unknown_categories(parameters: Parameters, loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+def _check_categories(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:
     if loans.category.is_blank:
         return
     market, category = loans.market, loans.category
@@ -135,16 +138,16 @@ def _unknown_categories(parameters: Parameters, loans: LoanTable) -> Iterator[tu
             continue
         known = ", ".join(found.categories)
         allowed = f"one of {known}, or blank" if known else f"blank, as {market.names[at]} has no categories"
-        for row in given[pairs[given] == pair]:
-            yield _at(row, "category", _name(category, row), allowed)
+        faults.add(given[pairs[given] == pair], "category", lambda row: _name(category, row), allowed)
 
 
-def _unlisted_collateral(
+def _check_listing(
     parameters: Parameters,
     loans: LoanTable,
     assets: Mapping[str, int],
     markets: Mapping[str, int],
-) -> Iterator[tuple[int, Fault]]:
+    faults: RowFaults,
+) -> None:
     """Find collateral that nothing gives a threshold for: a zero would be a silent default."""
     listed = np.zeros((len(markets), len(assets)), dtype=bool)
     for name, index in markets.items():
@@ -153,21 +156,32 @@ def _unlisted_collateral(
     market, collateral_codes = loans.market.recoded(markets), loans.collateral_asset.recoded(assets)
     bespoke = ~np.isnan(loans.liquidation_threshold) & ~np.isnan(loans.liquidation_bonus)
     candidates = np.flatnonzero((market >= 0) & (collateral_codes >= 0) & ~bespoke)
-    for row in candidates[~listed[market[candidates], collateral_codes[candidates]]]:
-        if _is_given_in_category(parameters, loans, int(row)):
-            continue
-        yield _at(
-            row,
-            "collateral_asset",
-            f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
-            "an asset listed there, or a row with its own liquidation_threshold and _bonus",
-        )
+    unlisted = candidates[~listed[market[candidates], collateral_codes[candidates]]]
+    faults.add(
+        unlisted[~_are_given_in_categories(parameters, loans, unlisted)],
+        "collateral_asset",
+        lambda row: f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
+        "an asset listed there, or a row with its own liquidation_threshold and _bonus",
+    )
+
+
+def _are_given_in_categories(parameters: Parameters, loans: LoanTable, rows: npt.NDArray[np.intp]) -> Flags:
+    """Return of rows in known markets whether their category gives both threshold and bonus for their collateral."""
+    given = np.zeros(len(rows), dtype=np.bool_)
+    if loans.category.is_blank:
+        return given
+    category = loans.category.codes[rows]
+    key = loans.market.codes[rows].astype(np.int64) * len(loans.category.names) + category
+    key = key * len(loans.collateral_asset.names) + loans.collateral_asset.codes[rows]
+    with_one = np.flatnonzero(category != BLANK)
+    _, first, which = np.unique(key[with_one], return_index=True, return_inverse=True)
+    each = [_is_given_in_category(parameters, loans, int(row)) for row in rows[with_one[first]]]
+    given[with_one] = np.array(each, dtype=np.bool_)[which]
+    return given
 
 
 def _is_given_in_category(parameters: Parameters, loans: LoanTable, row: int) -> bool:
     """Whether the row's category gives both threshold and bonus for the row's collateral."""
-    if loans.category.codes[row] == BLANK:
-        return False
     market = parameters.markets[loans.market.names[loans.market.codes[row]]]
     category = market.categories.get(loans.category.names[loans.category.codes[row]])
     if category is None or category.liquidation_threshold is None or category.liquidation_bonus is None:
@@ -175,12 +189,13 @@ def _is_given_in_category(parameters: Parameters, loans: LoanTable, row: int) ->
     return loans.collateral_asset.names[loans.collateral_asset.codes[row]] in category.assets
 
 
-def _other_assets_of_pools(
+def _check_pools(
     parameters: Parameters,
     loans: LoanTable,
     assets: Mapping[str, int],
     markets: Mapping[str, int],
-) -> Iterator[tuple[int, Fault]]:
+    faults: RowFaults,
+) -> None:
     """Find, in each stability pool's market, the first row in another asset than those before it, on either side."""
     pools = [name for name, market in parameters.markets.items() if market.rules.settlement.serves_one_pair]
     if not pools:
@@ -194,15 +209,12 @@ def _other_assets_of_pools(
             others = rows[codes[rows] != codes[rows[0]]] if len(rows) else rows
             if len(others):
                 one = _name(column, rows[0])
-                yield _at(
-                    others[0],
-                    f"{side}_asset",
-                    f"{_name(column, others[0])}, but {one} in row {rows[0] + 1} of {name}",
-                    f"{one}: a stability pool serves one collateral and one debt asset",
-                )
+                found = f"{_name(column, others[0])}, but {one} in row {rows[0] + 1} of {name}"
+                allowed = f"{one}: a stability pool serves one collateral and one debt asset"
+                faults.add(others[:1], f"{side}_asset", _always(found), allowed)
 
 
-def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+def _check_overrides_of_accounts(loans: LoanTable, faults: RowFaults) -> None:
     """Find rows of one account with the same collateral whose own thresholds or bonuses differ.
 
     A blank beside a number is a disagreement too: the blank row would use the market's value.
@@ -215,15 +227,23 @@ def _disagreements(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
     is_touched[accounts.row_account[override]] = True
     asset = loans.collateral_asset.codes
     rows = np.flatnonzero((asset != BLANK) & is_touched[accounts.row_account])
-    twins = _first_of_the_same(
-        rows, accounts.row_account[rows].astype(np.int64) * len(loans.collateral_asset.names) + asset[rows]
-    )
+    key = accounts.row_account[rows].astype(np.int64) * len(loans.collateral_asset.names) + asset[rows]
+    twins = _first_of_the_same(rows, key)
     for name in ("liquidation_threshold", "liquidation_bonus"):
-        values = getattr(loans, name)
+        values: Floats = getattr(loans, name)
         mine, theirs = values[rows], values[twins]
-        for place in np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs))):
-            twin = f"row {twins[place] + 1} of the same account and collateral"
-            yield _at(rows[place], name, _shown(mine[place]), f"{_shown(theirs[place])} as in {twin}")
+        unlike = np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs)))
+        faults.add(rows[unlike], name, _shown_of(values), _as_in_twin(values, rows, twins))
+
+
+def _as_in_twin(values: Floats, rows: npt.NDArray[np.intp], twins: npt.NDArray[np.intp]) -> Callable[[int], str]:
+    """Return what says what stands in the twin of a row."""
+
+    def said(row: int) -> str:
+        twin = int(twins[np.searchsorted(rows, row)])
+        return f"{_shown(values[twin])} as in row {twin + 1} of the same account and collateral"
+
+    return said
 
 
 def _first_of_the_same(rows: npt.NDArray[np.intp], key: Wholes) -> npt.NDArray[np.intp]:
@@ -238,16 +258,32 @@ def _first_of_the_same(rows: npt.NDArray[np.intp], key: Wholes) -> npt.NDArray[n
     return first
 
 
-def _different_categories(loans: LoanTable) -> Iterator[tuple[int, Fault]]:
+def check_categories_of_accounts(loans: LoanTable, faults: RowFaults) -> None:
     """Find rows whose category is not that of the first row of the same account; blank is another than a name."""
     if loans.category.is_blank:
         return
     accounts = AccountRows.of(loans)
     first_row = accounts.first_row[accounts.row_account]
-    for row in np.flatnonzero(loans.category.codes != loans.category.codes[first_row]):
+    category = loans.category
+
+    def allowed(row: int) -> str:
         twin = int(first_row[row])
-        allowed = f"{_name(loans.category, twin)} as in row {twin + 1} of the same account"
-        yield _at(row, "category", _name(loans.category, row), allowed)
+        return f"{_name(category, twin)} as in row {twin + 1} of the same account"
+
+    unlike = np.flatnonzero(category.codes != category.codes[first_row])
+    faults.add(unlike, "category", lambda row: _name(category, row), allowed)
+
+
+def _always(text: str) -> Callable[[int], str]:
+    return lambda _: text
+
+
+def _written(values: Floats) -> Callable[[int], str]:
+    return lambda row: f"{values[row]:g}"
+
+
+def _shown_of(values: Floats) -> Callable[[int], str]:
+    return lambda row: _shown(values[row])
 
 
 def _shown(value: float) -> str:
@@ -257,7 +293,3 @@ def _shown(value: float) -> str:
 def _name(column: CodedColumn, row: int | np.integer[Any]) -> str:
     code = column.codes[row]
     return "blank" if code == BLANK else repr(column.names[code])
-
-
-def _at(row: int | np.integer[Any], column: str, found: str, allowed: str) -> tuple[int, Fault]:
-    return int(row), Fault(f"loans row {int(row) + 1}, {column}", found, allowed)

@@ -233,8 +233,8 @@ def test_that_what_did_not_move_is_not_looked_at_again(monkeypatch):
 def test_that_loans_are_checked_again_only_when_names_change(monkeypatch):
     made = some_loans()
     checked = []
-    rows = validation._row_faults
-    monkeypatch.setattr(validation, "_row_faults", lambda *arguments: checked.append(1) or rows(*arguments))
+    rows = validation._check_rows
+    monkeypatch.setattr(validation, "_check_rows", lambda *arguments: checked.append(1) or rows(*arguments))
     made.with_values({"shock.returns.ETH": -0.3})
     made.with_values({"markets.m.collateral.ETH.liquidation_threshold": 0.7})
     assert checked == []

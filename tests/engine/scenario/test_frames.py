@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import engine
 from engine.scenario.frames import loans_from_frame
 from engine.scenario.loans import COLUMNS, LoanTable
-from engine.scenario.validation import MOST_FAULTS
+from engine.scenario.row_faults import MOST_FAULTS
 from tests.engine.scenario.test_parameters import small
 
 ROW = small()["loans"][0]

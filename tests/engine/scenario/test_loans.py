@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import engine
+from engine.scenario import row_faults
 from engine.scenario.loans import COLUMNS, CodedColumn, LoanTable
-from engine.scenario.validation import MOST_FAULTS
+from engine.scenario.row_faults import MOST_FAULTS
 from tests.engine.scenario.test_parameters import faults_of, small
 
 
@@ -69,6 +70,14 @@ def test_that_many_faults_are_counted_and_not_all_listed():
     lines = faults_of(with_rows(*rows))
     assert len(lines) == MOST_FAULTS + 1
     assert lines[-1] == "loans: 20 more faults"
+
+
+def test_that_a_column_wrong_throughout_costs_no_more_than_what_is_told(monkeypatch):
+    made, fault = [], row_faults.Fault
+    monkeypatch.setattr(row_faults, "Fault", lambda *words: made.append(words) or fault(*words))
+    lines = faults_of(with_rows(*[{**ROW, "market": "nowhere", "collateral_asset": "DOGE"}] * 5000))
+    assert lines[-1] == "loans: 9900 more faults"
+    assert len(made) == 2 * MOST_FAULTS + 1
 
 
 def test_that_a_frame_becomes_a_book():

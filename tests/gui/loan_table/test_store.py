@@ -209,6 +209,7 @@ cells = st.fixed_dictionaries(
 @given(st.lists(cells, min_size=1, max_size=6))
 def test_that_the_same_cells_are_marked_as_the_engine_refuses(records):
     from engine.scenario import validation
+    from engine.scenario.row_faults import RowFaults
     from engine.scenario.schema import Parameters
     from engine.scenario.validation import loan_faults
 
@@ -234,9 +235,10 @@ def test_that_the_same_cells_are_marked_as_the_engine_refuses(records):
     table = store.to_table()
     refused = {fault.where for fault in loan_faults(parameters, table)}
     # That rows of one account disagree the engine looks for when all else is well, and the cells tell it of categories.
-    unlike = {
-        fault.where for row, fault in validation._different_categories(table) if records[row]["account"]
-    }  # fmt: skip
+    faults = RowFaults()
+    validation.check_categories_of_accounts(table, faults)
+    named = {f"loans row {row + 1}, category" for row, record in enumerate(records) if record["account"]}
+    unlike = named & {fault.where for fault in faults.listed()}
     only_whole = ("liquidation_threshold", "liquidation_bonus")
     alone = marked - unlike
     assert alone <= refused <= marked or (not alone and all(where.endswith(only_whole) for where in refused - unlike))

@@ -215,6 +215,13 @@ def test_that_the_next_liquidator_finds_the_market_as_the_one_before_left_it():
     assert repaid(two, sell_share=0.5) == [approx(BEST), approx(BEST / 2)]
 
 
+def test_that_slices_are_taken_in_the_liquidators_order_and_not_in_that_of_the_book():
+    """With no other limit: the first leaves the others a market in which nothing more pays."""
+    loans = [row("small", 1000.0, 81_900.0), row("large", 1000.0, 82_000.0)]
+    for priority, first in (("largest_debt", "large"), ("book", "small")):
+        assert run(loans, priority=priority).events_frame()["account"].tolist() == [first]
+
+
 def test_that_a_slice_is_one_liquidation_of_the_rounds_count():
     two = [row("a", 1000.0, 82_000.0), row("b", 1000.0, 81_900.0)]
     unlimited = {"liquidity": {"model": "infinite"}}

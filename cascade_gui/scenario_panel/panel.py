@@ -87,7 +87,7 @@ class ScenarioPanel(QScrollArea):
         """
         shape = shape_of(self._document.plain(())[0])
         dirty, self._dirty = self._dirty, set()
-        if shape == self._shape:
+        if shape == self._shape and not self._behind:
             for section in self._sections:
                 if not dirty.isdisjoint(section.reads):
                     section.refresh_values()
@@ -104,6 +104,7 @@ class ScenarioPanel(QScrollArea):
 
         Making all of them at once takes longer than a round of a run that is played may be late.
         """
+        self._shape = shape_of(self._document.plain(())[0])
         self._behind = list(self._sections)
         for section in self._behind:
             section.setEnabled(False)
@@ -111,9 +112,8 @@ class ScenarioPanel(QScrollArea):
 
     def _catch_up(self) -> None:
         if not self._behind:
-            self.refresh()
+            self.refresh()  # all anew if markets or assets were added or renamed between the sections
             return
-        self._shape = shape_of(self._document.plain(())[0])
         section = self._behind.pop(0)
         section.refresh()
         section.setEnabled(True)

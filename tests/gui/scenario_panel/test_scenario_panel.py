@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
+import engine
 from cascade_gui.scenario_panel.field_list import entries
 from cascade_gui.scenario_panel.row import FieldRow
 from engine.scenario.presets import load_presets
+from engine.scenario.schema import Parameters
+from tests.engine.scenario.test_parameters import small
 
 if TYPE_CHECKING:
     from cascade_gui.scenario_panel import ScenarioPanel
@@ -245,3 +248,16 @@ def test_that_tab_goes_through_the_rows_of_an_asset_that_was_just_chosen(qtbot, 
     while following.isHidden():  # the reset of a row that is not changed
         following = following.nextInFocusChain()
     assert following is second
+
+
+@pytest.mark.parametrize("turns", range(1, 10))
+def test_that_a_market_may_be_renamed_while_another_documents_fields_are_still_coming(qtbot, document, panel, turns):
+    plain = document.parameters.to_dict()
+    document.replace(engine.from_dict({**small(), "name": "another"}), None)
+    for _ in range(turns):
+        QCoreApplication.processEvents()
+    plain["markets"]["other"] = plain["markets"].pop("compound")
+    document.replace_parameters(Parameters.from_dict(plain), "Rename market")
+    settle(qtbot, panel, "markets.other.rules.close.close_factor")
+    old = "field:markets.compound.rules.close.close_factor"
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, old) is None)

@@ -42,8 +42,10 @@ class Place(QWidget):
         self.set_plots(plots)
 
     def set_plots(self, plots: Sequence[PlotPanel]) -> None:
-        """Hold these plots; the shown one stays shown if it is among them."""
+        """Hold these plots; the shown one stays shown if it is among them. None at all: others hold them now."""
         self.plots = tuple(plots)
+        if not plots:
+            return
         for plot in plots:
             if plot.parentWidget() is not self:
                 self._layout.addWidget(plot)
@@ -219,8 +221,9 @@ class PlotGrid(QWidget):
         if not self.settlement.applies:
             self.settlement.set_front(front=False)
         if self._narrow:
-            self.left_bottom.hide()
-            self.right_bottom.hide()
+            for place in (self.left_bottom, self.right_bottom):
+                place.hide()
+                place.set_plots([])  # a place that still counted them would change their tabs
             self.left_top.set_plots([self.price, *liquidations, self.losses])
             self.right_top.set_plots([self.health, self.map])
         else:

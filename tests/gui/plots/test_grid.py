@@ -42,6 +42,26 @@ def test_that_a_title_in_the_background_brings_its_plot_to_the_front(grid):
     assert "plot_map" not in in_front(grid)
 
 
+def tabs_of(plot):
+    return [button.text() for button in plot.tabs._buttons.values()]
+
+
+def test_that_the_tabs_of_a_small_grid_stay_whatever_is_chosen_one_after_another(grid):
+    grid.resize(900, 640)
+    grid.grab()
+    left, right = ["Price", "Liquidations", "Losses"], ["Health of the debt", "Liquidation map"]
+    for plot in (grid.losses, grid.liquidations, grid.map, grid.price, grid.losses, grid.health):
+        shown = next(each for each in grid if each.objectName() in in_front(grid) and plot.tab_title in tabs_of(each))
+        button = next(b for b in shown.tabs._buttons.values() if b.text() == plot.tab_title)
+        button.click()
+        assert plot.objectName() in in_front(grid)
+        assert len(in_front(grid)) == 2
+        assert [tabs_of(each) for each in grid if each.objectName() in in_front(grid)] in ([left, right], [right, left])
+    grid.resize(1310, 640)
+    grid.grab()
+    assert len(in_front(grid)) == 4
+
+
 def test_that_a_plot_in_the_background_draws_when_it_comes_to_the_front(grid):
     grid.set_recording(recording())
     grid.show_round(5)

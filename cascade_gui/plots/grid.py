@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
-LEAST_WIDTH = 1_000
+LEAST_WIDTH = 900
 LEAST_HEIGHT = 430
 """Below either, each column shows one plot and its tabs instead of two plots."""
 

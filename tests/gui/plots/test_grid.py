@@ -22,7 +22,7 @@ def test_that_four_plots_show_where_there_is_room(grid):
     assert not grid.is_narrow
 
 
-@pytest.mark.parametrize("size", [(900, 640), (1310, 400)])
+@pytest.mark.parametrize("size", [(880, 640), (1310, 400)])
 def test_that_a_small_grid_has_two_columns_of_tabs(grid, size):
     grid.resize(*size)
     grid.grab()
@@ -47,7 +47,7 @@ def tabs_of(plot):
 
 
 def test_that_the_tabs_of_a_small_grid_stay_whatever_is_chosen_one_after_another(grid):
-    grid.resize(900, 640)
+    grid.resize(880, 640)
     grid.grab()
     left, right = ["Price", "Liquidations", "Losses"], ["Health of the debt", "Liquidation map"]
     for plot in (grid.losses, grid.liquidations, grid.map, grid.price, grid.losses, grid.health):

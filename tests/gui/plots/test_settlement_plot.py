@@ -260,7 +260,7 @@ def test_that_a_run_with_a_settlement_of_its_own_brings_the_plot_to_the_front_on
 def test_that_a_narrow_grid_has_it_among_its_tabs(grid):
     for plot in (grid.health, grid.map):
         plot.set_recording = lambda *_: None
-    grid.resize(900, 640)
+    grid.resize(880, 640)
     grid.grab()
     grid.set_recording(settled("margin"))
     tabs = [button.text() for button in grid.settlement.tabs._buttons.values()]

@@ -23,6 +23,9 @@ _NOTHING: Final = 0.06
 _MOST_LABELS: Final = 4
 _SHOCK_LOW, _SHOCK_HIGH = -0.9, 0.3
 _FEW_ROUNDS: Final = 50
+_LEAST_MULTIPLE: Final = 0.01
+_ROOM: Final = 5.0
+"""A logarithmic scale begins so many times lower than what is known, or lower still."""
 _USD: Final = (1.0, 1e6)
 """The scale of an amount in USD of which nothing is known but that it is 0."""
 
@@ -119,7 +122,7 @@ def _of_rate(info: ParameterInfo, known: list[float]) -> Scale:
 
 
 def _of_multiple(info: ParameterInfo, known: list[float]) -> Scale:
-    return _log(info, min(0.1, *known), max(3.0, *known))
+    return _log(info, min(_LEAST_MULTIPLE, *(_below(each) for each in known if each > 0)), max(3.0, *known))
 
 
 def _of_count(info: ParameterInfo, known: list[float]) -> Scale:
@@ -148,7 +151,7 @@ def _of_share(info: ParameterInfo, known: list[float]) -> Scale:
     if info.maximum is not None:
         return _linear(info, info.minimum or 0.0, max(min(info.maximum, 1.0), *known))
     if info.minimum_excluded:
-        return _log(info, min(0.0005, *known), max(0.5, *known))
+        return _log(info, min(0.0005, *(_below(each) for each in known if each > 0)), max(0.5, *known))
     return _linear(info, 0.0, max(0.3, 2 * max(known)))
 
 
@@ -158,6 +161,11 @@ def _linear(info: ParameterInfo, low: float, high: float) -> Scale:
 
 def _log(info: ParameterInfo, low: float, high: float, *, from_zero: bool = False) -> Scale:
     return Scale(info, low, high, is_log=True, from_zero=from_zero)
+
+
+def _below(value: float) -> float:
+    """Return an end of a logarithmic scale that leaves room to the left of a value."""
+    return _rounded(value / _ROOM, up=False)
 
 
 def _rounded(value: float, *, up: bool) -> float:

@@ -24,7 +24,9 @@ HEIGHT: Final = 12
 _KNOB: Final = 4.5
 _GRIP: Final = 9
 """How far from the middle of the knob it can be taken."""
-_EDGE: Final = 6
+_LARGE_KNOB: Final = 8.0
+_EDGE: Final = 10
+"""Where the line begins: the larger knob is whole at its ends."""
 _FINE: Final = 0.1
 _CARD_HEIGHT: Final = 62
 """Two rows, so that none of them is cut."""
@@ -158,7 +160,7 @@ class SliderCard(QWidget):
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), SIZES.radius, SIZES.radius)
         was = self._x(self._scale.place(self._was))
-        _paint_track(painter, colours, self.width(), _TRACK, self._x(self._place), 8.0, since=was)
+        _paint_track(painter, colours, self.width(), _TRACK, self._x(self._place), _LARGE_KNOB, since=was)
         painter.setFont(font(SIZES.section))
         painter.setPen(QPen(QColor(colours.text), 1.6))
         painter.drawLine(QPointF(was, _TRACK - 7), QPointF(was, _TRACK + 7))

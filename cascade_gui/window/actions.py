@@ -94,7 +94,7 @@ ACTIONS: Final = (
     ActionSpec("edit_find", _t("&Find…"), (_Standard.Find,), "search",
                _t("Find a text in the loan book"), "table.find"),
     ActionSpec("run_reset", _t("R&eset"), ("Ctrl+Backspace",), "reset",
-               _t("Forget the run and show the book before the shock"), "session.reset"),
+               _t("Show the book before the shock; the next run is compared with this one"), "session.reset"),
     ActionSpec("run_start", _t("&Run"), ("Ctrl+R", "F9"), "run", _t("Run the scenario"), "session.run"),
     ActionSpec("run_pause", _t("&Pause"), ("Ctrl+.",), "pause",
                _t("Pause the run between two rounds"), "session.pause"),

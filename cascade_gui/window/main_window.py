@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
     def _show_account(self, account: int | None) -> None:
         self._account = account
         # An edited book counts its accounts anew: the run knows nothing of them.
-        known = self.recording is not None and self._viewed is self.recording.book
+        known = self.recording is None or self._viewed is self.recording.book
         self.account.show_account(account if known else None)
 
     def _show_faults(self) -> None:

@@ -51,6 +51,7 @@ class Session(QObject):
         self.viewer = Viewer(self)
         self._losses = Background("losses", self)
         self._recording: RecordedRun | None = None
+        self._put_away: tuple[RecordedRun, ...] = ()  # complete runs that a reset took away, the newest first
         self._stale = self._told_stale = False
         self._loans_differ = False
         self._exchanging = False
@@ -64,7 +65,7 @@ class Session(QObject):
         self.player.round_changed.connect(self._show_round)
         self.viewer.view_ready.connect(self._tell_view)
         self.viewer.faults_found.connect(self.document.set_loan_faults)
-        self.document.replaced.connect(self.reset)
+        self.document.replaced.connect(self._forget)
         self.document.parameters_changed.connect(self._edited)
         self.document.loans_changed.connect(self._edited)
         self.following = Following(self)
@@ -122,16 +123,33 @@ class Session(QObject):
         self.runner.stop()
 
     def reset(self) -> None:
-        """Forget the run and show the book before anything happens to it."""
+        """Show the book before anything happens to it. The next run is compared with the one that was there."""
+        before = self.following.before
+        runs = (self._recording, None if before is None else before.recording, *self._put_away)
+        put_away = tuple(run for run in runs if run is not None and run.ended is not None)
+        self._forget(put_away)
+
+    def _forget(self, put_away: tuple[RecordedRun, ...] = ()) -> None:
+        """Show no run; keep those for the comparison that are given."""
+        self._put_away = put_away[:2]
         self.runner.clear()
         self.player.clear()
         self.following.keep_before(None)
         self._take_recording(None)
         self._edited()
 
+    def _compare_with_put_away(self) -> None:
+        """After a reset, compare with the newest run before it that was of something else."""
+        for run in self._put_away:
+            if self._differs_from(run):
+                self.following.keep_before(run)
+                break
+        self._put_away = ()
+
     def adopt(self, recording: RecordedRun) -> None:
         """Show a recording that came with the file."""
         self.following.runs.forget()
+        self._put_away = ()
         self._take_recording(recording)
         self.player.begin(len(recording.rounds), follow=False)
         self._look()
@@ -139,6 +157,7 @@ class Session(QObject):
     def exchange(self, picture: RunPicture) -> None:
         """Put a finished run in the place of the present one, at the round of its picture."""
         recording = picture.recording
+        self._compare_with_put_away()
         self._settle.stop()
         self.viewer.forget()
         self._recording = recording
@@ -172,6 +191,7 @@ class Session(QObject):
         before = self._recording
         if before is not None and before.ended is not None and self._stale:
             self.following.keep_before(before)
+        self._compare_with_put_away()
         self._take_recording(recording)
         # Rounds that are there already are told of next, and followed like all others.
         self.player.begin(1, follow=True)
@@ -218,14 +238,18 @@ class Session(QObject):
     def _compare(self) -> None:
         """Find out whether the recording is of what the document says now."""
         recording = self._recording
-        parameters_differ = self._loans_differ = False
-        if recording is not None:
-            parameters_differ = _what_runs(recording.scenario.parameters) != _what_runs(self.document.parameters)
-            loans = self.document.loans.to_table()
-            ran = recording.scenario.loans
-            self._loans_differ = loans is not ran and not loans.same_as(ran)
-        self._stale = parameters_differ or self._loans_differ
+        self._loans_differ = recording is not None and self._has_other_loans(recording)
+        self._stale = self._loans_differ or (recording is not None and self._differs_from(recording))
         self._tell_stale()
+
+    def _differs_from(self, recording: RecordedRun) -> bool:
+        """Whether a run is of something else than the document says now."""
+        ran, now = recording.scenario.parameters, self.document.parameters
+        return _what_runs(ran) != _what_runs(now) or self._has_other_loans(recording)
+
+    def _has_other_loans(self, recording: RecordedRun) -> bool:
+        loans, ran = self.document.loans.to_table(), recording.scenario.loans
+        return loans is not ran and not loans.same_as(ran)
 
     def _tell_stale(self) -> None:
         """Tell whether the run is of older values; one that follows the edits is so only for a moment."""

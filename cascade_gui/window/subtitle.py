@@ -1,4 +1,4 @@
-"""What is done to the scenario, in a few words: ``WETH -40 %, depth 10 %``."""
+"""What is done to the scenario, in a few words: ``WETH -40 %, 10 % of market depth``."""
 
 from __future__ import annotations
 
@@ -54,17 +54,20 @@ def _change(value: float) -> str:
 
 
 def _depth(parameters: Parameters) -> list[str]:
-    factors = {asset.liquidity.depth_multiplier for asset in parameters.assets.values()}
-    scaled = sorted(factors - {1.0})
+    """Say how much of the depth that the assets have by their curves is left, and of which asset where it is one."""
+    scaled = {
+        name: asset.liquidity.depth_multiplier
+        for name, asset in parameters.assets.items()
+        if asset.liquidity.depth_multiplier != 1.0
+    }
     if not scaled:
         return []
-    if len(scaled) == 1:
-        return [_t("depth {share}").format(share=numbers.percent_short(scaled[0]))]
-    return [
-        _t("depth {least} to {most}").format(
-            least=numbers.percent_short(scaled[0]), most=numbers.percent_short(scaled[-1])
-        )
-    ]
+    least, most = (numbers.percent_short(factor) for factor in (min(scaled.values()), max(scaled.values())))
+    if len(scaled) == 1 and len(parameters.assets) > 1:
+        return [_t("{asset} at {share} of its depth").format(asset=next(iter(scaled)), share=least)]
+    if least == most:
+        return [_t("{share} of market depth").format(share=least)]
+    return [_t("{least} to {most} of market depth").format(least=least, most=most)]
 
 
 def _t(text: str) -> str:

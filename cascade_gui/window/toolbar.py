@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from cascade_gui.theme.steady_labels import SteadyLabel
+from cascade_gui.window.caption import Caption
 from cascade_gui.window.menus import TOOLBAR
 
 if TYPE_CHECKING:
-    from cascade_gui.window.actions import Actions
+    from PySide6.QtGui import QResizeEvent
 
-_WIDEST_NAME = 320
+    from cascade_gui.window.actions import Actions
 
 
 class Toolbar(QToolBar):
@@ -34,14 +35,8 @@ class Toolbar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._actions = actions
-        self._name = QLabel(self)
-        self._name.setProperty("role", "title")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._subtitle = SteadyLabel(self)
-        self._subtitle.setProperty("role", "secondary")
-        self._subtitle.setContentsMargins(8, 0, 4, 0)
-        self.addWidget(self._name)
-        self._subtitle_action = self.addWidget(self._subtitle)
+        self.caption = Caption(self)
+        self.addWidget(self.caption)
         self._run = QToolButton(self)
         self._run.setObjectName("run_button")
         self._run.setProperty("kind", "primary")
@@ -77,10 +72,7 @@ class Toolbar(QToolBar):
 
     def set_title(self, name: str, subtitle: str) -> None:
         """Show the scenario's name and what is done to it."""
-        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME))
-        self._name.setToolTip(name)
-        self._subtitle.setText(subtitle)
-        self._subtitle_action.setVisible(bool(subtitle))
+        self.caption.set_texts(name, subtitle)
 
     def set_state(self, text: str, *, works: bool, share: float | None = None, lives: bool = False) -> None:
         """Show what the engine does, with a bar while it works.
@@ -107,3 +99,8 @@ class Toolbar(QToolBar):
         """Let the main button pause, or run."""
         self._run.setDefaultAction(self._actions["run_pause" if pauses else "run_start"])
         self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the caption its part of the width: what it says moves no button."""
+        super().resizeEvent(event)
+        self.caption.fit(event.size().width())

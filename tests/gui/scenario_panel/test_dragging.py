@@ -51,7 +51,7 @@ def drag(slider, *places):
 
 def test_that_a_row_offers_a_slider_while_the_mouse_is_over_it(rows, panel, slider):
     assert slider.isVisible()
-    assert slider.value() == pytest.approx(PLACES * 0.677, abs=10)  # 1 between 0.1 and 3, in equal ratios
+    assert slider.value() == pytest.approx(PLACES * 0.807, abs=10)  # 1 between 0.01 and 3, in equal ratios
     QApplication.sendEvent(rows[DEPTH], QEvent(QEvent.Type.Leave))
     assert not slider.isVisible()
     assert hover(rows["liquidators.capacity_usd_per_round"]) is None  # unlimited is no place on a scale
@@ -59,7 +59,7 @@ def test_that_a_row_offers_a_slider_while_the_mouse_is_over_it(rows, panel, slid
 
 def test_that_one_drag_is_one_step_that_can_be_undone(document, slider):
     drag(slider, 0.6, 0.5, 0.4, 0.3)
-    assert depth(document) == pytest.approx(0.277, abs=0.01)
+    assert depth(document) == pytest.approx(0.055, abs=0.002)
     assert document.undo_stack.count() == 1
     drag(slider, 0.5)
     assert document.undo_stack.count() == 2
@@ -77,7 +77,7 @@ def test_that_a_drag_that_rests_is_still_one_step(document, slider, monkeypatch)
 
 
 def test_that_a_drag_back_to_where_it_began_is_no_step(document, slider):
-    drag(slider, 0.5, 0.677)
+    drag(slider, 0.5, 0.807)
     assert depth(document) == 1.0
     assert document.undo_stack.count() == 0
 

@@ -25,7 +25,7 @@ def scale(parameters, path, value=None):
 @pytest.mark.parametrize(
     ("path", "low", "high"),
     [
-        ("assets.WETH.liquidity.depth_multiplier", 0.1, 3.0),
+        ("assets.WETH.liquidity.depth_multiplier", 0.01, 3.0),
         ("shock.returns.WETH", -0.9, 0.3),
         ("markets.compound.rules.close.close_factor", 0.005, 1.0),
         ("markets.compound.collateral.WETH.liquidation_bonus", 0.0, 0.3),

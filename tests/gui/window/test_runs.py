@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton
 
 import engine
 from cascade_gui.running import RunState
@@ -75,6 +76,53 @@ def test_that_reset_shows_the_book_before_the_run(ran, qtbot):
     assert ran.recording is None
     assert ran.round == 0
     assert not ran.findChild(QAction, "play_forward").isEnabled()
+
+
+def test_that_the_run_after_a_reset_is_compared_with_the_one_that_was_reset(ran, qtbot):
+    first = ran.recording
+    trigger(ran, "run_reset")
+    settle(ran, qtbot)
+    assert ran.session.following.before is None
+    ran.document.set_parameter("shock.returns.X", -0.35)
+    run(ran, qtbot)
+    qtbot.waitUntil(lambda: ran.session.following.before is not None, timeout=30_000)
+    assert ran.session.following.before.recording is first
+
+
+def test_that_another_document_is_not_compared_with_a_run_that_was_reset(ran, qtbot):
+    trigger(ran, "run_reset")
+    ran.document.undo_stack.setClean()
+    assert ran.open(TEACHING_BOOK)
+    ran.document.set_parameter("shock.returns.X", -0.35)
+    run(ran, qtbot)
+    qtbot.wait(50)
+    assert ran.session.following.before is None
+
+
+def test_that_the_account_panel_keeps_the_account_of_the_current_row_after_a_reset(ran, qtbot):
+    ran.book.table.setCurrentIndex(ran.book.table.model().index(0, 0))
+    qtbot.waitUntil(lambda: ran.account.shown is not None, timeout=30_000)
+    trigger(ran, "run_reset")
+    settle(ran, qtbot)
+    assert "Run to see" in ran.account.empty.text()
+    run(ran, qtbot)
+    qtbot.waitUntil(lambda: ran.account.shown is not None, timeout=30_000)
+
+
+def test_that_no_button_moves_whatever_the_caption_says(window, qtbot):
+    window.resize(1542, 900)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.wait(100)  # until the toolbar has its width
+    button = window.toolbar.findChild(QToolButton, "run_button")
+    seen = []
+    for name, subtitle in (("Short", ""), ("Short •", "X -20 %"), ("A very long name " * 6, "5 % of depth, " * 9)):
+        window.toolbar.set_title(name, subtitle)
+        qtbot.wait(20)
+        seen.append(button.x())
+        assert window.toolbar.caption.toolTip() == f"{name}\n{subtitle}".strip("\n")
+    assert len(set(seen)) == 1
+    assert window.toolbar.caption.subtitle.text().endswith("…")
 
 
 def test_that_a_change_after_a_run_is_said_and_undoing_it_takes_that_back(ran):

@@ -131,6 +131,7 @@ class HealthPlot(PlotPanel):
         """Nothing: the bars of the round come with :meth:`set_view`."""
 
     def _before_changed(self) -> None:
+        self._style_outline()
         self._fit()
         self._redraw()
 
@@ -332,12 +333,17 @@ class HealthPlot(PlotPanel):
             return self.tr("above {0}: {1}").format(write(bins.high), amount)
         return self.tr("{0} to {1}: {2}").format(write(left), write(left + bins.width), amount)
 
+    def _style_outline(self) -> None:
+        """Draw the run before in the colour of text, which is seen on the bars, the book before the shock fainter."""
+        colour = self._tokens.text if self._before_run is not None else self._tokens.faint
+        self.before.set_style(None, self._pen(colour, 1.0))
+
     def _restyle(self) -> None:
         colours = self._tokens
         alarm = colours.vermilion if self._by_ltv else colours.amber
         self.safe.set_style(pg.mkColor(colours.accent))
         self.unsafe.set_style(pg.mkColor(alarm))
-        self.before.set_style(None, self._pen(colours.secondary if self._before_run else colours.faint, 1.0))
+        self._style_outline()
         self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
         self.limit.setPen(self._pen(colours.vermilion, 1.4))
         self._draw()

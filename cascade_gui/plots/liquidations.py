@@ -255,7 +255,8 @@ class LiquidationsPlot(RoundPlot):
         if not self._ready:
             return
         colours = self._tokens
-        self.was.set_style(None, self._pen(colours.secondary, 1.0))
+        # The colour of text: that of secondary text is lost on the bars, where the run before had less.
+        self.was.set_style(None, self._pen(colours.text, 1.0))
         self._colour_bars()
         self._pen_number()
         self.one.setPen(self._pen(colours.violet, 1.0, style=Qt.PenStyle.DashLine))

@@ -116,6 +116,9 @@ class SettlementPlot(RoundPlot):
         """Show a finished run in the place of another; title and chosen market stay where it settles alike."""
         parameters, markets = picture.recording.scenario.parameters, settled_markets(picture.recording)
         name, view = self._name(), self._view()
+        if not markets and not self._markets:  # nothing was shown and nothing will be
+            self._recording, self.series, self.round = picture.recording, picture.series, picture.round
+            return
         names = [str(picture.recording.book.market_names[at]) for at in markets]
         alike = names == self._names() and all(
             parameters.markets[each].rules.settlement.kind == self._kind_of(each) for each in names

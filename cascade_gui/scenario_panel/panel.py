@@ -54,7 +54,7 @@ class ScenarioPanel(QScrollArea):
             PlainSection(document, self.tr("Simulation"), "simulation"),
         )
         self._document = document
-        self._shape: Hashable = None
+        self._shape: dict[str, Hashable] = {}
         self._behind: list[AnySection] = []
         self._noted = document.plain(())
         self._dirty: set[str] = set()
@@ -85,8 +85,8 @@ class ScenarioPanel(QScrollArea):
 
         Where only numbers differ, as at every step of a slider, only what shows them is touched.
         """
-        shape = shape_of(self._document.plain(())[0])
         dirty, self._dirty = self._dirty, set()
+        shape = shape_of(self._document.plain(())[0], self._shape, dirty)
         if shape == self._shape and not self._behind:
             for section in self._sections:
                 if not dirty.isdisjoint(section.reads):

@@ -77,8 +77,9 @@ class RowSlider(QObject):
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""
         self._tokens = colours
-        if self.slider is not None:
-            self.slider.apply_theme(colours)
+        for part in (self.slider, self._card):
+            if part is not None:
+                part.apply_theme(colours)
 
     def offer(self) -> None:
         """Show the slider: the mouse is over the row."""

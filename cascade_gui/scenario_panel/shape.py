@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
 from typing import Any, Final
 
 _WITHOUT_ROWS: Final = ("name", "notes", "stops", "format")
 
 
-def shape_of(plain: Mapping[str, Any]) -> Hashable:
+def shape_of(
+    plain: Mapping[str, Any], known: Mapping[str, Hashable] | None = None, changed: Container[str] = ()
+) -> dict[str, Hashable]:
     """Return something that is equal for two scenarios whose panels have the same rows.
 
     Names and kinds are in it, numbers are not: while a number is dragged, no row comes or goes.
@@ -17,8 +19,15 @@ def shape_of(plain: Mapping[str, Any]) -> Hashable:
     ----------
     plain
         The parameters as a plain dict.
+    known
+        What this returned for parameters that differ only within the keys `changed`.
     """
-    return _shape({key: value for key, value in plain.items() if key not in _WITHOUT_ROWS})
+    known = known or {}
+    return {
+        key: known[key] if key in known and key not in changed else _shape(value)
+        for key, value in plain.items()
+        if key not in _WITHOUT_ROWS
+    }
 
 
 def _shape(value: Any) -> Hashable:

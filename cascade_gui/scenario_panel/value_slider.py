@@ -152,6 +152,11 @@ class SliderCard(QWidget):
         self._place = place
         self.update()
 
+    def apply_theme(self, colours: Tokens) -> None:
+        """Take other colours."""
+        self._tokens = colours
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102 - Qt's
         colours = self._tokens
         painter = QPainter(self)

@@ -20,10 +20,8 @@ _WITHOUT_EFFECT = ("name", "notes", "stops")
 
 def name_of_difference(before: Parameters, now: Parameters) -> str:
     """Return what to call a run with other parameters: its value where only one number differs."""
-    plain = before.complete_dict()
-    paths = [
-        path for path in _differing(plain, now.complete_dict(), "") if path.partition(".")[0] not in _WITHOUT_EFFECT
-    ]
+    plain = before.plain
+    paths = [path for path in _differing(plain, now.plain, "") if path.partition(".")[0] not in _WITHOUT_EFFECT]
     unnamed = QCoreApplication.translate("Following", "the run before")
     if len(paths) != 1:
         return unnamed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -291,6 +291,6 @@ class Session(QObject):
             self.view_changed.emit(found.view, found.book)
 
 
-def _what_runs(parameters: Parameters) -> Parameters:
-    """Return parameters without what has no effect on a run: name, notes and stops."""
-    return parameters.model_copy(update={"name": "", "notes": "", "stops": ()})
+def _what_runs(parameters: Parameters) -> dict[str, Any]:
+    """Return the plain parameters without what has no effect on a run: name, notes and stops."""
+    return {key: value for key, value in parameters.plain.items() if key not in {"name", "notes", "stops"}}

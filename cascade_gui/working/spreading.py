@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
     Refresh = Callable[[], None]
 
 
+_TURN_SECONDS: Final = 0.008
+"""Half a frame: the other half is for painting what was refreshed. Each turn paints, so that few turns paint less."""
+
+
 class Spreader(QObject):
-    """Refreshes parts of the window, one a turn; requests that come meanwhile are taken together.
+    """Refreshes parts of the window, a few a turn; requests that come meanwhile are taken together.
 
     Parameters
     ----------
@@ -35,7 +40,7 @@ class Spreader(QObject):
         return bool(self._waiting)
 
     def soon(self) -> None:
-        """Refresh every part, one a turn of the event loop."""
+        """Refresh every part, as many a turn of the event loop as half a frame allows."""
         # A part that waits keeps its place, so that under steady requests none is left out.
         self._waiting.extend(part for part in range(len(self._parts)) if part not in self._waiting)
         if not self._timer.isActive():
@@ -53,7 +58,9 @@ class Spreader(QObject):
         self._timer.stop()
 
     def _next(self) -> None:
-        part = self._waiting.pop(0)
-        if not self._waiting:
-            self._timer.stop()
-        self._parts[part]()
+        begun = time.perf_counter()
+        while self._waiting and time.perf_counter() - begun < _TURN_SECONDS:
+            part = self._waiting.pop(0)
+            if not self._waiting:
+                self._timer.stop()
+            self._parts[part]()

@@ -1,11 +1,15 @@
-"""Refreshing parts one a turn of the event loop."""
+"""Refreshing parts, as many a turn of the event loop as there is time for."""
 
 from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer
 
 from cascade_gui.working.spreading import Spreader
 
 
-def test_that_parts_are_refreshed_one_a_turn_in_order(qapp, qtbot):
+def test_that_parts_are_refreshed_later_and_in_order(qapp, qtbot):
     seen = []
     spreader = Spreader([lambda: seen.append("a"), lambda: seen.append("b")])
     spreader.soon()
@@ -37,3 +41,27 @@ def test_that_now_refreshes_all_at_once_and_leaves_nothing_waiting(qapp, qtbot):
     assert seen == ["a", "b"]
     qtbot.wait(20)
     assert seen == ["a", "b"]
+
+
+def test_that_quick_parts_share_a_turn_so_that_the_window_paints_once_for_them(qapp, qtbot):
+    turns, seen = [], []
+    turn = QTimer(interval=0)
+    turn.timeout.connect(lambda: turns.append(len(seen)))
+    spreader = Spreader([lambda: seen.append("a")] * 10)
+    turn.start()
+    spreader.soon()
+    qtbot.waitUntil(lambda: len(seen) == 10)
+    turn.stop()
+    assert set(turns) <= {0, 10}
+
+
+def test_that_a_slow_part_ends_its_turn(qapp, qtbot):
+    turns, seen = [], []
+    turn = QTimer(interval=0)
+    turn.timeout.connect(lambda: turns.append(len(seen)))
+    spreader = Spreader([lambda: (time.sleep(0.02), seen.append("a"))] * 3)
+    turn.start()
+    spreader.soon()
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    turn.stop()
+    assert {1, 2} <= set(turns)

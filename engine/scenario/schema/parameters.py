@@ -89,6 +89,14 @@ class Parameters(Section):
         """What `complete_dict` returns, made once and kept with these parameters; not to be changed."""
         return self.complete_dict()
 
+    def __eq__(self, other: object) -> bool:
+        """Compare the plain forms, which are kept: the window compares at each step of a slider."""
+        if self is other:
+            return True
+        return self.plain == other.plain if isinstance(other, Parameters) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # as before: there are dicts in it
+
     def __copy__(self) -> Self:
         """Return a copy that keeps nothing of what was worked out: it is about to be given other values."""
         copied = super().__copy__()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from cascade_gui.plots import health
 from cascade_gui.plots.health import HealthPlot
-from cascade_gui.plots.histogram import HEALTH, LTV
+from cascade_gui.plots.histogram import HEALTH, LTV, histograms
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.map_data import DROPS, START, MapMode, curve, heat_map
 from cascade_gui.theme import tokens
@@ -43,6 +45,16 @@ def test_that_a_plot_without_a_book_says_what_it_will_show(qtbot, kind):
     assert plot.shown.round == 0
     plot.set_view(None)
     assert plot.shown is None
+
+
+def test_that_the_outline_of_the_run_before_is_seen_on_the_bars(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(recording())
+    assert plot.before._pen.color().name() == plot._tokens.faint
+    plot.set_before(SimpleNamespace(recording=recording(), health=histograms(round_view(recording(), 1))))
+    assert plot.before._pen.color().name() == plot._tokens.text
+    plot.set_before(None)
+    assert plot.before._pen.color().name() == plot._tokens.faint
 
 
 def test_that_bars_below_one_are_the_liquidatable_debt(qtbot):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from cascade_gui.scenario_panel import typed
 from cascade_gui.scenario_panel.row import FieldRow
 from cascade_gui.scenario_panel.value_slider import PLACES
+from cascade_gui.theme import tokens
 
 DEPTH = "assets.WETH.liquidity.depth_multiplier"
 FALL = "shock.returns.WETH"
@@ -218,3 +219,11 @@ def test_that_a_wrong_text_is_said_beside_the_field_when_nothing_follows(followe
     qtbot.keyClicks(rows[DEPTH].editor, ".4")
     assert depth(followed) == 0.4
     assert followed.faults() == ()
+
+
+def test_that_the_scale_takes_other_colours_while_it_is_shown(panel, slider):
+    slider.setSliderDown(True)
+    panel.apply_theme(tokens(dark=False))
+    corner = card(panel).grab().toImage().pixelColor(card(panel).width() - 12, 8)
+    slider.setSliderDown(False)
+    assert corner.name() == tokens(dark=False).raised

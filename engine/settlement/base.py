@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.types import Floats, Ints
     from engine.book.book import Book
     from engine.kernels import Legs
@@ -43,6 +46,10 @@ class Settlement(ABC):
     """Whether candidates have their turn even when the round's liquidations are used up: it is no liquidation yet."""
     ties_accounts: ClassVar[bool] = False
     """Whether what happens to a candidate depends on those before it, even where nothing limits a round."""
+    takes_shorts: ClassVar[bool] = False
+    """Whether its accounts may owe what others hold: a rehearsal of its kernels then has such an account."""
+    rehearsed_with: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """Parameters with which a small run calls all its kernels."""
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         self.parameters = parameters

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.scenario.schema.settlements import Settlement
+from engine.settlement.kinds import kind_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,11 +58,6 @@ COMMON = (SettlementFigure("credited_usd", "credited to accounts"),)
 """What accounts got back of what was seized, at oracle prices: every kind may report it."""
 
 
-def kinds() -> tuple[str, ...]:
-    """Return the kinds of settlement of the schema."""
-    return tuple(get_args(section.model_fields["kind"].annotation)[0] for section in get_args(get_args(Settlement)[0]))
-
-
 @cache
 def of_kind(kind: str) -> tuple[SettlementFigure, ...]:
     """Return the figures that only a kind of settlement reports."""
@@ -73,13 +68,13 @@ def of_kind(kind: str) -> tuple[SettlementFigure, ...]:
 def of_kinds(some: Iterable[str]) -> tuple[SettlementFigure, ...]:
     """Return the figures of several kinds, those that all share first."""
     wanted = set(some)
-    return (*COMMON, *(figure for kind in kinds() if kind in wanted for figure in of_kind(kind)))
+    return (*COMMON, *(figure for kind in kind_names() if kind in wanted for figure in of_kind(kind)))
 
 
 @cache
 def every_figure() -> tuple[SettlementFigure, ...]:
     """Return the figures of all kinds."""
-    return of_kinds(kinds())
+    return of_kinds(kind_names())
 
 
 def of_scenario(parameters: Parameters) -> tuple[SettlementFigure, ...]:

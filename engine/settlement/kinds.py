@@ -1,13 +1,16 @@
-"""Which room settles each kind of settlement.
+"""Which kinds of settlement there are, and which room settles each.
 
-The kinds are those of the schema. A kind's class is `ROOM` in the module ``settlement`` of the folder of its name, so
+Every folder here is a kind, called as in the schema. Its class is `ROOM` in the module ``settlement`` of the folder, so
 that a new kind is named nowhere else.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
+
+import engine.settlement
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
     from engine.kernels import Legs
     from engine.scenario.schema import Parameters
     from engine.settlement.base import Settlement
+
+
+def kind_names() -> tuple[str, ...]:
+    """Return the kinds in the order of their names; nothing of them is loaded."""
+    return tuple(sorted(module.name for module in iter_modules(engine.settlement.__path__) if module.ispkg))
 
 
 def settlements(parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> dict[str, Settlement]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine.settlement.kinds import kind_names
+
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
@@ -13,7 +15,7 @@ VIEWS: Final = "views"
 """Looking at a recording: rounds, plots, explanations."""
 PATHS: Final = "paths"
 """Many runs along paths of prices."""
-SETTLEMENTS: Final = ("auction", "stability_pool", "margin", "absorb")
+SETTLEMENTS: Final = tuple(kind for kind in kind_names() if kind != "liquidator")
 """A run, and looking at it, where each of these settles. They need `RUN` and `VIEWS` too."""
 PARTS: Final = (RUN, VIEWS, *SETTLEMENTS, PATHS)
 """All of them, in the order in which they are compiled when nothing else is asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,17 +10,12 @@ from engine.reading.recorded_run import recorded_rounds
 from engine.reading.round_view import danger, health_histogram, liquidation_heat_map, liquidation_map, round_view
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT
+from engine.settlement.kinds import room_of
 from engine.warming.parts import PATHS, RUN, SETTLEMENTS, VIEWS
 
 if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
 
-_SETTLED: dict[str, dict[str, Any]] = {
-    "auction": {"curve": {"kind": "stairstep", "cut": 0.5, "step_rounds": 1}, "reset_rounds": 3},
-    "stability_pool": {"pool_usd": 40.0, "sell_share": 0.5},
-    "margin": {"insurance_usd": 1.0},
-    "absorb": {},
-}
 _LONG = {"market": "m", "collateral_asset": "A", "collateral_amount": 1.0, "debt_asset": "B"}
 _SHORT = {"market": "m", "collateral_asset": "B", "collateral_amount": 300.0, "debt_asset": "A", "debt_amount": 1.0}
 
@@ -60,9 +55,10 @@ def scenario(priority: str, settlement: str = "liquidator", *, limited: bool = T
     """
     limits = {"min_profit_usd": 0.0, "max_liquidations_per_round": 1} if limited else {}
     loans = [{**_LONG, "account": name, "debt_amount": owed} for name, owed in (("a", 70.0), ("b", 95.0), ("c", 30.0))]
-    if settlement == "margin":
+    room = room_of(settlement)
+    if room.takes_shorts:
         loans.append({**_SHORT, "account": "d"})
-    rules = {"settlement": {"kind": settlement, **_SETTLED.get(settlement, {})}}
+    rules = {"settlement": {"kind": settlement, **room.rehearsed_with}}
     if settlement != "liquidator":
         rules |= {"close": {"kind": "full"}}
     listed = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ from engine.settlement.auction.auction_kernels import (
 from engine.settlement.base import Flags, Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.types import Floats, Ints
     from engine.book.book import Book
     from engine.scenario.schema import Parameters
@@ -41,6 +43,9 @@ class Auction(Settlement):
     kind: ClassVar[str] = "auction"
     finishes: ClassVar[int] = 3
     serves_beyond_count: ClassVar[bool] = True
+    rehearsed_with: ClassVar[Mapping[str, Any]] = {
+        "curve": {"kind": "stairstep", "cut": 0.5, "step_rounds": 1}, "reset_rounds": 3,
+    }  # fmt: skip
 
     def __init__(self, parameters: Parameters, book: Book, legs: kernels.Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from engine.settlement.margin.ranking_kernels import (
 from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.types import Floats, Ints
     from engine.book.book import Book
     from engine.kernels import Legs
@@ -47,6 +49,8 @@ class Margin(Settlement):
     kind: ClassVar[str] = "margin"
     finishes: ClassVar[int] = 2
     ties_accounts: ClassVar[bool] = True
+    takes_shorts: ClassVar[bool] = True
+    rehearsed_with: ClassVar[Mapping[str, Any]] = {"insurance_usd": 1.0}
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from engine.settlement.stability_pool.redistribution import redistribute_nb
 from engine.settlement.stability_pool.stability_pool_kernels import PoolRules, PoolState, settle_with_pool_nb
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.types import Floats, Ints
     from engine.book.book import Book
     from engine.kernels import Legs
@@ -32,6 +34,7 @@ class StabilityPool(Settlement):
 
     kind: ClassVar[str] = "stability_pool"
     finishes: ClassVar[int] = 1
+    rehearsed_with: ClassVar[Mapping[str, Any]] = {"pool_usd": 40.0, "sell_share": 0.5}
 
     def __init__(self, parameters: Parameters, book: Book, legs: Legs, prices: Floats) -> None:
         super().__init__(parameters, book, legs, prices)

@@ -72,4 +72,4 @@ def test_that_a_scenario_needs_the_parts_of_its_settlements():
         ).parameters
 
     assert needed_by(scenario("liquidator")) == (RUN,)
-    assert needed_by(scenario("absorb", "liquidator", "auction")) == (RUN, "auction", "absorb")
+    assert needed_by(scenario("absorb", "liquidator", "auction")) == (RUN, "absorb", "auction")

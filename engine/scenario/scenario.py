@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
+from engine.scenario.frames import loans_from_frame, loans_to_frame
 from engine.scenario.loans import LoanTable
 from engine.scenario.schema import Parameters
 from engine.scenario.validation import loan_faults
@@ -93,15 +94,11 @@ class Scenario:
         BadInput
             If a column is unknown or missing, a cell is wrong, or the rows do not fit the template.
         """
-        from engine.scenario.frames import loans_from_frame
-
         parameters = template.parameters if isinstance(template, Scenario) else _parameters_of(template)
         return cls.checked(parameters, loans_from_frame(loans))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the loans as a pandas frame that `from_frame` reads, see `engine.scenario.frames.loans_to_frame`."""
-        from engine.scenario.frames import loans_to_frame
-
         return loans_to_frame(self.loans)
 
     def with_parameters(self, parameters: Parameters) -> Scenario:

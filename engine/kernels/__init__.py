@@ -26,6 +26,7 @@ from engine.kernels.arrays import (
     HealthWatch,
     Legs,
     MarkColumns,
+    MarketState,
     Moves,
     Queue,
     RunArrays,
@@ -37,10 +38,13 @@ from engine.kernels.arrays import (
     Work,
     empty_flows,
     empty_left,
+    history_rows,
+    market_state,
     no_waiting_accounts,
     no_watch,
 )
 from engine.kernels.bad_debt import write_off_nb
+from engine.kernels.beginning import begin_round_nb
 from engine.kernels.constants import (
     BLOCK,
     BONUS,
@@ -129,6 +133,7 @@ from engine.kernels.constants import (
     unsigned,
 )
 from engine.kernels.curves import impact_integral_nb, log_fall_nb, market_prices_nb, sale_down_to_nb, trade_nb
+from engine.kernels.ending import end_round_nb, have_settled_nb, stands_still_nb
 from engine.kernels.exchange import (
     exchange_nb,
     fee_share_nb,
@@ -275,6 +280,7 @@ __all__ = [
     "HealthWatch",
     "Legs",
     "MarkColumns",
+    "MarketState",
     "Moves",
     "Oracle",
     "Oracles",
@@ -293,6 +299,7 @@ __all__ = [
     "WaitingAccounts",
     "Work",
     "add_nb",
+    "begin_round_nb",
     "block_due_nb",
     "danger_nb",
     "debt_below_one_nb",
@@ -300,11 +307,14 @@ __all__ = [
     "due_nb",
     "empty_flows",
     "empty_left",
+    "end_round_nb",
     "exchange_nb",
     "fee_share_nb",
     "fold_nb",
+    "have_settled_nb",
     "health_nb",
     "histogram_nb",
+    "history_rows",
     "impact_integral_nb",
     "insolvent_debt_nb",
     "is_liquidatable_nb",
@@ -313,6 +323,7 @@ __all__ = [
     "liquidation_price_nb",
     "log_fall_nb",
     "market_prices_nb",
+    "market_state",
     "market_value_nb",
     "merge_nb",
     "move_accounts_nb",
@@ -335,6 +346,7 @@ __all__ = [
     "shorted_nb",
     "sides_nb",
     "signed",
+    "stands_still_nb",
     "sum_nb",
     "sums_nb",
     "table",

@@ -8,6 +8,8 @@ import numpy as np
 
 from engine.kernels.constants import TOTAL_PLACES
 
+FEWEST_ROWS = 62
+
 
 class Legs(NamedTuple):
     """The fixed part of a book: who holds what, and on which terms (read-only arrays, see `engine.book.book.Book`).
@@ -213,26 +215,43 @@ class RunArrays(NamedTuple):
     found_bad: Any
 
 
-class Work(NamedTuple):
-    """What `run_paths_nb` carries from round to round, and room for what it works out within one.
+class MarketState(NamedTuple):
+    """Prices and outstanding sales as they go from round to round (see `engine.kernels.beginning.begin_round_nb`).
 
-    (K,) float64: undisturbed, outstanding, prices, cross, oracle, oracle_before, permanent, temporary and the same two
-    of what is sold from outside, as it would be alone, running_usd, sold, bought, proceeds, cost. ``last_update`` (K,)
-    int64; ``history`` and ``after`` (rounds + 1, K): p(r-) and
-    p(r); ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``paused_until`` (M,) int64, ``bad_usd`` (M, 2);
-    ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and ``first_moved`` (K,) bool,
-    see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see
-    `most_earned_nb`.
+    (K,) float64: undisturbed (f of the round), outstanding (q at its start, in tokens), market (p(r-)), prices (room,
+    in which p(r) stands when a round has ended), cross (the log factor that each asset takes from the others at its
+    start), oracle and oracle_before (P of the round and of the one before), permanent and temporary (the parts of q).
+    ``history`` and ``after`` (rows, K): p(r-) and p(r), each round in the row that `row_of_nb` tells, row 0 the prices
+    before round 1. ``last_update`` (K,) int64: when feeds were last updated.
+    ``paused_until`` (M,) int64: the last round in which each market is paused.
     """
 
     undisturbed: Any
     outstanding: Any
+    market: Any
     prices: Any
     cross: Any
     oracle: Any
     oracle_before: Any
     permanent: Any
     temporary: Any
+    history: Any
+    after: Any
+    last_update: Any
+    paused_until: Any
+
+
+class Work(NamedTuple):
+    """What `run_paths_nb` carries from round to round, and room for what it works out within one.
+
+    (K,) float64: alone_permanent and alone_temporary, the parts of q of what is sold from outside as it would be alone,
+    running_usd, sold, bought, proceeds, cost. ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``bad_usd`` (M, 2);
+    ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and ``first_moved`` (K,) bool,
+    see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see
+    `most_earned_nb`.
+    """
+
+    state: MarketState
     alone_permanent: Any
     alone_temporary: Any
     running_usd: Any
@@ -240,12 +259,8 @@ class Work(NamedTuple):
     bought: Any
     proceeds: Any
     cost: Any
-    last_update: Any
-    history: Any
-    after: Any
     due_sales: Any
     reserve_usd: Any
-    paused_until: Any
     bad_usd: Any
     levels: Any
     limits: Any
@@ -263,6 +278,33 @@ class Work(NamedTuple):
     flows: Flows
     left: TokensLeft
     progress: Any
+
+
+def history_rows(look_back: int, most_rounds: int) -> int:
+    """Return how many rows a history of prices needs where oracles look back so many rounds (see `row_of_nb`).
+
+    Some more are as quick and let short runs keep a row for each round.
+    """
+    return max(min(max(look_back, FEWEST_ROWS), most_rounds) + 2, 2)
+
+
+def market_state(assets: int, markets: int, rows: int) -> MarketState:
+    """Return room for the prices and sales of a run, with nothing sold and nothing paused.
+
+    Parameters
+    ----------
+    assets, markets
+        K and M.
+    rows
+        Rows of the history, see `row_of_nb`.
+    """
+    return MarketState(
+        **{name: np.zeros(assets) for name in MarketState._fields[:9]},
+        history=np.zeros((rows, assets)),
+        after=np.zeros((rows, assets)),
+        last_update=np.zeros(assets, dtype=np.int64),
+        paused_until=np.zeros(markets, dtype=np.int64),
+    )
 
 
 def empty_flows(assets: int, markets: int) -> Flows:

@@ -23,13 +23,25 @@ def ratio_nb(oracle: Any, number: int) -> float:
     return min(oracle.value, oracle.cap * (1.0 + oracle.cap_growth * (oracle.cap_age + number)))
 
 
+@inlined
+def row_of_nb(number: int, rows: int) -> int:
+    """Return the row in which a round's prices stand in a history of at least two rows: row 0 is before round 1.
+
+    Later rounds take turns in the others, of which there must be as many as rounds are looked back on, and one.
+    """
+    if number < rows:
+        return max(number, 0)
+    return 1 + (number - 1) % (rows - 1)
+
+
 @kernel
 def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, last_update: Any, prices: Any) -> None:
     """Fill the oracle prices of round `number` (Method, section 5).
 
-    `history` (rounds + 1, K): row r is p(r-), row 0 the prices before round 1. `before` (K,) are the oracle prices
-    of the round before, `last_update` (K,) int64 the rounds in which feeds were last updated (changed here).
+    `history` (rows, K): p(r-), each in its row (see `row_of_nb`). `before` (K,) are the oracle prices of the round
+    before, `last_update` (K,) int64 the rounds in which feeds were last updated (changed here).
     """
+    rows = len(history)
     for k in range(len(prices)):
         oracle = oracles[k]
         kind = oracle.kind
@@ -37,9 +49,9 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
             continue
         price = before[k]
         if kind == ORACLE_MARKET:
-            price = history[max(number - oracle.delay, 0), k]
+            price = history[row_of_nb(number - oracle.delay, rows), k]
         elif kind == ORACLE_THRESHOLD:
-            seen = history[max(number - oracle.delay, 0), k]
+            seen = history[row_of_nb(number - oracle.delay, rows), k]
             beat = oracle.heartbeat
             if abs(seen / before[k] - 1.0) >= oracle.deviation or (beat > 0 and number - last_update[k] >= beat):
                 price = seen
@@ -49,7 +61,7 @@ def oracle_prices_nb(oracles: Oracles, history: Any, number: int, before: Any, l
             first = max(number - window + 1, 1)
             total = (window - (number - first + 1)) * history[0, k]
             for r in range(first, number + 1):
-                total += history[r, k]
+                total += history[row_of_nb(r, rows), k]
             price = total / window
         prices[k] = _limited_nb(price, before[k], oracle.max_move)
     for k in range(len(prices)):

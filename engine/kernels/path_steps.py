@@ -13,26 +13,15 @@ from engine.kernels.constants import (
     FIGURE_LEFT_DEBT_USD,
     FIGURE_LENDER_LOSS_USD,
     FIGURE_TOTAL_LOSS_USD,
-    ORACLE_FIXED,
-    ORACLE_MODEL,
-    ORACLE_THRESHOLD,
     PROGRESS_LIQUIDATIONS,
     TOTAL_REPAID_USD,
     signed,
 )
-from engine.kernels.curves import market_prices_nb
-from engine.kernels.oracles import oracle_prices_nb, ratio_nb
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Legs, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
-    from engine.kernels.tables import Oracles, Policy, Rules, Selling
-
-
-@part
-def moved_nb(before: float, now: float, still: float) -> bool:
-    """Whether a price has moved by more than counts as standing still."""
-    return not abs(now / before - 1.0) <= still
+    from engine.kernels.arrays import Legs, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
+    from engine.kernels.tables import Policy, Rules
 
 
 @part
@@ -46,55 +35,16 @@ def sales_are_due_nb(work: Work) -> bool:
 
 
 @part
-def stands_still_nb(
-    curves: Curves, oracles: Oracles, selling: Selling, work: Work, number: int, back: int, still: float
-) -> bool:
-    """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
-    assets = len(work.oracle)
-    first = max(number - back, 0)
-    for k in range(assets):
-        low = np.inf
-        high = 0.0
-        for r in range(first, number + 1):
-            low = min(low, work.history[r, k], work.after[r, k])
-            high = max(high, work.history[r, k], work.after[r, k])
-        if high / low - 1.0 > still:
-            return False
-    for k in range(assets):
-        market, oracle = work.after[number, k], work.oracle[k]
-        feed = oracles[k]
-        kind = feed.kind
-        if kind == ORACLE_MODEL:
-            if moved_nb(oracle, ratio_nb(feed, number) * work.oracle[feed.base_asset], still):
-                return False
-        elif kind == ORACLE_THRESHOLD and feed.heartbeat == 0:
-            if not abs(market / oracle - 1.0) < feed.deviation:
-                return False
-        elif kind != ORACLE_FIXED and moved_nb(oracle, market, still):
-            return False
-    for k in range(assets):
-        work.outstanding[k] = work.permanent[k] + work.temporary[k] * selling[k].decay
-    market_prices_nb(curves, work.undisturbed, work.outstanding, work.prices, work.cross)
-    moved = False
-    for k in range(assets):
-        moved |= moved_nb(work.after[number, k], work.prices[k], still)
-    return not moved
-
-
-@part
-def move_oracles_nb(oracles: Oracles, space: RunArrays, work: Work, number: int) -> bool:
-    """Move the oracle prices on to a round, and note how far they have moved; return whether debts are worth another.
+def note_moves_nb(space: RunArrays, work: Work) -> bool:
+    """Note how far oracle prices have moved in a round; return whether debts are worth another.
 
     ``work.levels`` (3,) are the logs of `Moves`' level and both rises.
     """
     levels = work.levels
     debts_moved = False
-    oracle_prices_nb(oracles, work.history, number, work.oracle, work.last_update, work.prices)
     deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
-    for k in range(len(work.oracle)):
-        before, now = work.oracle[k], work.prices[k]
-        work.oracle_before[k] = before
-        work.oracle[k] = now
+    for k in range(len(work.state.oracle)):
+        before, now = work.state.oracle_before[k], work.state.oracle[k]
         if now != before:
             move = np.log(now) - np.log(before)
             if space.is_held[k]:
@@ -127,20 +77,8 @@ def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
 
 
 @part
-def pause_nb(safety: Safety, work: Work, number: int) -> bool:
-    """Find which markets are paused in a round; return whether any is (Method, section 8)."""
-    some = False
-    for m in range(len(safety.of_market)):
-        for k in range(len(work.oracle)):
-            if safety.watches[m, k] and work.oracle[k] / work.oracle_before[k] - 1.0 <= -safety.of_market[m].drop:
-                work.paused_until[m] = number + safety.of_market[m].rounds - 1
-        some |= work.paused_until[m] >= number
-    return some
-
-
-@part
-def sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
-    """Sell and buy what is due in a round, and move q by the net; ``turn`` is the row of this round's instalments."""
+def sell_nb(policy: Policy, work: Work, turn: int) -> None:
+    """Find what is sold and bought in a round; ``turn`` is the row of this round's instalments."""
     flows = work.flows
     for k in range(len(work.sold)):
         received = flows.received[k, 0] + flows.received[k, 1]
@@ -150,9 +88,6 @@ def sell_nb(policy: Policy, selling: Selling, work: Work, turn: int) -> None:
         work.sold[k] = work.due_sales[turn, k]
         work.due_sales[turn, k] = 0.0
         work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
-        net = work.sold[k] - work.bought[k]
-        work.permanent[k] += selling[k].share * net
-        work.temporary[k] += (1.0 - selling[k].share) * net
 
 
 @part
@@ -160,14 +95,14 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
     """Put back what a path carries from round to round."""
     for m in range(len(safety.of_market)):
         work.reserve_usd[m] = safety.of_market[m].reserve_usd
-        work.paused_until[m] = 0
+        work.state.paused_until[m] = 0
     for k in range(len(start)):
-        work.oracle[k] = start[k]
-        work.last_update[k] = 0
+        work.state.oracle[k] = start[k]
+        work.state.last_update[k] = 0
         work.has_moved[k] = False
         work.first_moved[k] = False
-        work.permanent[k] = 0.0
-        work.temporary[k] = 0.0
+        work.state.permanent[k] = 0.0
+        work.state.temporary[k] = 0.0
         work.alone_permanent[k] = 0.0
         work.alone_temporary[k] = 0.0
         for row in range(len(work.due_sales)):
@@ -181,8 +116,8 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
 
 
 @part
-def begin_round_nb(work: Work) -> None:
-    """Begin a round: nothing has moved in it yet."""
+def forget_flows_nb(work: Work) -> None:
+    """Forget what moved in the round before."""
     flows = work.flows
     flows.received[:, :] = 0.0
     flows.to_protocol[:, :] = 0.0
@@ -212,7 +147,7 @@ def is_waited_nb(
         if waiting.debt[place] < policy.min_debt_usd:
             continue
         i = waiting.account[place]
-        if number + 1 - space.since[i] <= policy.latency or work.paused_until[legs.market[i]] >= number:
+        if number + 1 - space.since[i] <= policy.latency or work.state.paused_until[legs.market[i]] >= number:
             return True
     return False
 

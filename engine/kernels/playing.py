@@ -1,8 +1,8 @@
 """Many runs of one book in one call: whole paths, round after round, without Python in between.
 
-What a round does is in the other modules. Here are only its order and what is carried from round to round, as
-`engine.running.rounds.Rounds` has them, for runs that keep no recording: the order of service changes nothing in them,
-so there are no limits on what liquidators do in a round, and liquidators settle everything.
+How a round begins and ends is in `engine.kernels.beginning` and `engine.kernels.ending`, which single runs go by too.
+Here are only the order of its steps and what is carried from round to round, as `engine.running.rounds.Rounds` has
+them, for runs that keep no recording and in which liquidators settle everything.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.kernels.arrays import HealthWatch, Moves, WaitingAccounts
 from engine.kernels.bad_debt import write_off_nb
+from engine.kernels.beginning import begin_round_nb
 from engine.kernels.compiling import kernel
 from engine.kernels.congestion import congesting_nb, gas_nb, latency_nb
 from engine.kernels.constants import (
@@ -44,23 +45,22 @@ from engine.kernels.constants import (
     TOTAL_SEIZED_USD,
     signed,
 )
-from engine.kernels.curves import market_prices_nb, trade_nb
+from engine.kernels.ending import end_round_nb, stands_still_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
-from engine.kernels.outside import outside_prices_nb, recover_alone_nb, sell_outside_nb
+from engine.kernels.oracles import row_of_nb
+from engine.kernels.outside import outside_prices_nb, recover_alone_nb
 from engine.kernels.path_steps import (
     bear_bad_debt_nb,
     begin_path_nb,
-    begin_round_nb,
     count_left_nb,
     fall_nb,
+    forget_flows_nb,
     is_used_up_nb,
     is_waited_nb,
-    move_oracles_nb,
-    pause_nb,
+    note_moves_nb,
     sales_are_due_nb,
     sell_nb,
-    stands_still_nb,
 )
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
 from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
@@ -152,6 +152,7 @@ def run_paths_nb(
     never = dust < 0.0
     needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
     calm_gas_usd, calm_latency = policy.gas_usd, policy.latency
+    state = work.state
     levels = work.levels
     limits = work.limits
     nobody = HealthWatch(
@@ -178,23 +179,23 @@ def run_paths_nb(
         ended = ENDED_STOPPED
         number = zero
         for k in range(assets):
-            work.undisturbed[k] = first_market[k]
-            work.history[0, k] = first_market[k]
-            work.after[0, k] = first_market[k]
+            state.undisturbed[k] = first_market[k]
+            state.history[0, k] = first_market[k]
+            state.after[0, k] = first_market[k]
+        after = state.after[zero]
         while True:
             some_paused = False
             if number > 0:
                 row = min(number, paths.shape[1]) - 1
                 for k in range(assets):
-                    work.temporary[k] *= selling[k].decay
-                    work.outstanding[k] = work.permanent[k] + work.temporary[k]
-                    work.undisturbed[k] = paths[p, row, k]
+                    state.undisturbed[k] = paths[p, row, k]
+                sells = number <= outside_rounds
                 if outside_rounds > 0:
-                    recover_alone_nb(selling, outside[p], number <= outside_rounds, work)
-                if number <= outside_rounds:
-                    figure[FIGURE_SEED_PROCEEDS_USD] += sell_outside_nb(curves, selling, outside[p], work)
-                market_prices_nb(curves, work.undisturbed, work.outstanding, work.history[number], work.cross)
-                debts_moved |= move_oracles_nb(oracles, space, work, number)
+                    recover_alone_nb(selling, outside[p], sells, work)
+                figure[FIGURE_SEED_PROCEEDS_USD] += begin_round_nb(
+                    curves, oracles, selling, safety, outside[p], sells, state, number
+                )
+                debts_moved |= note_moves_nb(space, work)
                 looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by health of today
                 if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
                     # Too large for the exponential: look at all again.
@@ -205,7 +206,8 @@ def run_paths_nb(
                     for place in range(count):
                         space.due[waiting.account[place]] = np.inf
                     looks_at_all = True
-                some_paused = pause_nb(safety, work, number)
+                for m in range(len(state.paused_until)):
+                    some_paused |= state.paused_until[m] >= number
             moves = Moves(
                 np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved,
                 needs_debts and debts_moved,
@@ -220,7 +222,7 @@ def run_paths_nb(
             soonest, soonest_held = limits[1], limits[2]
             limits[1:] = np.inf
             new, bad_count = scan_nb(
-                legs, space.collateral, space.debt, rules, work.oracle, dust, moves, number, space.last_liquidated,
+                legs, space.collateral, space.debt, rules, state.oracle, dust, moves, number, space.last_liquidated,
                 space.due, space.block_due, space.touched, space.since, space.bad, found, space.found_bad, zero, limits,
             )  # fmt: skip
             soonest_found, soonest_held_found = limits[1], limits[2]
@@ -228,7 +230,7 @@ def run_paths_nb(
                 rechecks |= work.first_moved[k]
             if rechecks:
                 count, bad_count = recheck_nb(
-                    legs, space.collateral, space.debt, rules, work.oracle, dust, moves, looks_at_all,
+                    legs, space.collateral, space.debt, rules, state.oracle, dust, moves, looks_at_all,
                     signed(number - 1) if liquidations > 0 and not told else nowhere, space.last_liquidated,
                     space.due, space.block_due, space.bad, waiting, count, space.found_bad, bad_count, limits,
                     work.waiting_debt,
@@ -251,13 +253,14 @@ def run_paths_nb(
                     break
                 number += 1
                 continue
-            begin_round_nb(work)
+            forget_flows_nb(work)
+            market, after = state.market, state.after[row_of_nb(number, len(state.after))]
             for k in range(assets):
-                work.running_usd[k] = work.outstanding[k] * work.undisturbed[k]
+                work.running_usd[k] = state.outstanding[k] * state.undisturbed[k]
             policy.gas_usd = gas_nb(policy, calm_gas_usd, congesting)
             policy.latency = latency_nb(policy, calm_latency, congesting)
             if policy.congested_beyond > 0:
-                congesting = congesting_nb(legs, policy, work.paused_until, waiting, count, number)
+                congesting = congesting_nb(legs, policy, state.paused_until, waiting, count, number)
             told = not (policy.in_order or policy.latency > 0 or some_paused or policy.min_debt_usd > 0.0)
             watch = nobody
             served, queued = zero, zero
@@ -271,12 +274,10 @@ def run_paths_nb(
                     moves.level, moves.rise, moves.held_rise, limits,
                 )  # fmt: skip
             else:
-                most_earned_nb(
-                    bounds, rules, policy, fresh_left, space.is_owed, work.oracle, work.history[number], work.earned
-                )
+                most_earned_nb(bounds, rules, policy, fresh_left, space.is_owed, state.oracle, market, work.earned)
                 queued = queue_nb(
-                    legs, places, space.collateral, space.debt, rules, policy, work.oracle, work.history[number],
-                    dust, number, some_paused, space.since, work.paused_until, work.earned, waiting, count, work.queue,
+                    legs, places, space.collateral, space.debt, rules, policy, state.oracle, market,
+                    dust, number, some_paused, space.since, state.paused_until, work.earned, waiting, count, work.queue,
                 )  # fmt: skip
                 order = work.queue.account[:queued]
             wanted = queued
@@ -290,8 +291,8 @@ def run_paths_nb(
                     wanted *= 2
                 work.progress[PROGRESS_POSITION] = 0
                 while not liquidate_nb(
-                    order, legs, places, space.collateral, space.debt, rules, work.oracle, work.history[number],
-                    work.undisturbed, work.cross, curves, policy, dust, number, work.running_usd, space.since,
+                    order, legs, places, space.collateral, space.debt, rules, state.oracle, market,
+                    state.undisturbed, state.cross, curves, policy, dust, number, work.running_usd, space.since,
                     space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
                     nobody_watched, work.notes,
                 ):  # fmt: skip
@@ -301,19 +302,13 @@ def run_paths_nb(
             fold_nb(work.flows, work.left)
             for accounts in (space.found_bad[:bad_count], work.emptied[: work.progress[PROGRESS_EMPTIED]]):
                 write_off_nb(
-                    legs, places, space.collateral, space.debt, rules, work.oracle, dust, accounts, space.bad,
+                    legs, places, space.collateral, space.debt, rules, state.oracle, dust, accounts, space.bad,
                     work.bad_usd, work.left, work.bad_debts, zero,
                 )  # fmt: skip
 
-            sell_nb(policy, selling, work, (number - 1) % len(work.due_sales))
-            trade_nb(
-                curves, work.undisturbed, work.outstanding, work.cross, work.history[number], work.sold, work.bought,
-                work.proceeds, work.cost,
-            )  # fmt: skip
+            sell_nb(policy, work, (number - 1) % len(work.due_sales))
+            end_round_nb(curves, selling, state, work.sold, work.bought, work.proceeds, work.cost, number)
             bear_bad_debt_nb(rules, work, figure)
-            for k in range(assets):
-                work.outstanding[k] = work.permanent[k] + work.temporary[k]
-            market_prices_nb(curves, work.undisturbed, work.outstanding, work.after[number], work.cross)
 
             flows = work.flows
             liquidations = work.progress[PROGRESS_LIQUIDATIONS]
@@ -324,7 +319,7 @@ def run_paths_nb(
             for k in range(assets):
                 spent = work.cost[k]
                 if not policy.buys_debt:
-                    spent = (flows.repaid[k, 0] + flows.repaid[k, 1]) * work.history[number, k]
+                    spent = (flows.repaid[k, 0] + flows.repaid[k, 1]) * market[k]
                 profit += work.proceeds[k] - spent
             if repaid_before > 0.0:
                 ratio = fresh_repaid / repaid_before
@@ -342,7 +337,7 @@ def run_paths_nb(
             quiet = quiet and not is_waited_nb(legs, space, policy, work, waiting, count, number)
             quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, congesting)
             quiet = quiet and policy.latency == latency_nb(policy, calm_latency, congesting)
-            if quiet and stands_still_nb(curves, oracles, selling, work, number, back, still):
+            if quiet and stands_still_nb(curves, oracles, selling, state, number, back, still):
                 ended = ENDED_AT_REST
             elif number >= max_rounds:
                 ended = ENDED_AT_MAX_ROUNDS
@@ -354,7 +349,7 @@ def run_paths_nb(
             np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved, debts_moved
         )
         count, _ = recheck_nb(
-            legs, space.collateral, space.debt, rules, work.oracle, dust, moves, never,
+            legs, space.collateral, space.debt, rules, state.oracle, dust, moves, never,
             number if liquidations > 0 and not told else nowhere, space.last_liquidated, space.due,
             space.block_due, space.bad, waiting, count, space.found_bad, zero, limits, work.waiting_debt,
         )  # fmt: skip
@@ -362,15 +357,15 @@ def run_paths_nb(
         figure[FIGURE_ENDED] = ended
         count_left_nb(policy, waiting, count, work.waiting_debt, figure)
         for k in range(assets):
-            last_undisturbed[p, k] = work.undisturbed[k]
-            last_outside[p, k] = work.undisturbed[k]
-            last_market[p, k] = work.after[number, k]
+            last_undisturbed[p, k] = state.undisturbed[k]
+            last_outside[p, k] = state.undisturbed[k]
+            last_market[p, k] = after[k]
         if outside_rounds > 0:
             outside_prices_nb(curves, work, last_outside[p])
         work.bad_usd[:, :] = 0.0
         insolvent_debt_nb(
-            legs, space.collateral, space.debt, work.after[number],
-            most_threshold * fall_nb(space, first_oracle, work.after[number]), fresh.due, fresh.block_due,
+            legs, space.collateral, space.debt, after,
+            most_threshold * fall_nb(space, first_oracle, after), fresh.due, fresh.block_due,
             space.touched, never, work.bad_usd,
         )  # fmt: skip
         insolvent = 0.0

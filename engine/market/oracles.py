@@ -105,33 +105,3 @@ def first_prices(parameters: Parameters) -> npt.NDArray[np.float64]:
 def look_back(oracles: Oracles) -> int:
     """Return how many rounds back the oracles look at most."""
     return int(max(oracles["delay"].max(initial=0), oracles["window"].max(initial=0)))
-
-
-def have_settled(
-    oracles: Oracles, prices: npt.NDArray[np.float64], market: npt.NDArray[np.float64], number: int = 0
-) -> bool:
-    """Whether no oracle would still move if market prices, and the caps of ratios, stood still.
-
-    Parameters
-    ----------
-    oracles
-        The oracles.
-    prices, market
-        Shape (K,): the oracle prices of the last round and the market prices at its end.
-    number
-        The last round.
-    """
-    from engine import kernels
-
-    off = np.abs(relative_moves(prices, market))
-    follows = (oracles["kind"] == kernels.ORACLE_MARKET) | (oracles["kind"] == kernels.ORACLE_TWAP)
-    feed = oracles["kind"] == kernels.ORACLE_THRESHOLD
-    follows |= feed & (oracles["heartbeat"] > 0)
-    waits = feed & (oracles["heartbeat"] == 0)
-    model = oracles["kind"] == kernels.ORACLE_MODEL
-    off_model = np.abs(relative_moves(prices, ratios(oracles, number) * prices[oracles["base_asset"]]))
-    return bool(
-        (off[follows] <= STILL).all()
-        and (off[waits] < oracles["deviation"][waits]).all()
-        and (off_model[model] <= STILL).all()
-    )

@@ -76,7 +76,7 @@ def compile_selling(parameters: Parameters) -> Selling:
 
 
 class Sales:
-    """The outstanding sale q of each asset, and the seized tokens that are still to be sold.
+    """The seized tokens that are still to be sold.
 
     Parameters
     ----------
@@ -86,10 +86,6 @@ class Sales:
 
     def __init__(self, parameters: Parameters) -> None:
         count = len(parameters.assets)
-        selling = compile_selling(parameters)
-        self._share, self._decay = selling["share"], selling["decay"]
-        self._permanent = np.zeros(count)
-        self._temporary = np.zeros(count)
         liquidators = parameters.liquidators
         self._instalments = int(liquidators.sell_over_rounds)
         self._sold_now = liquidators.sell_share / self._instalments
@@ -101,31 +97,12 @@ class Sales:
         self._next = 0
 
     @property
-    def outstanding(self) -> Floats:
-        """A new array (K,): q in tokens."""
-        return self._permanent + self._temporary
-
-    @property
     def pending(self) -> bool:
         """Whether any seized tokens are still to be sold."""
         return bool(self._due.any() or self._depositors_due.any())
 
-    def recover(self) -> None:
-        """Let the temporary part decay by one round."""
-        self._temporary *= self._decay
-
-    def recovered(self) -> Floats:
-        """Return what `outstanding` will be after the next `recover`."""
-        coming: Floats = self._permanent + self._temporary * self._decay
-        return coming
-
-    def add(self, tokens: Floats) -> None:
-        """Raise q by tokens (K,) that somebody else sells; a share of them recovers, as of any sale."""
-        self._permanent = self._permanent + self._share * tokens
-        self._temporary = self._temporary + (1.0 - self._share) * tokens
-
     def of_round(self, received: Floats, repaid: Floats, others: Trades | None = None) -> Traded:
-        """Sell and buy what is due, and move q by the net.
+        """Return what is sold and bought in a round.
 
         Parameters
         ----------
@@ -146,5 +123,4 @@ class Sales:
             sold, bought = sold + others.buyers + others_sold, bought + others.closed_bought
             traded = Traded(sold, bought, others_sold, others.closed_bought)
         self._next = (self._next + 1) % len(self._due)
-        self.add(sold - bought)
         return traded

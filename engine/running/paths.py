@@ -23,7 +23,7 @@ from engine.market.outside_sale import OutsideSale
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
 from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
-from engine.running.variants import Tables, Variant, own_prices, start_prices, variants
+from engine.running.variants import Tables, Variant, own_prices, own_rounds, start_prices, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,12 +37,9 @@ if TYPE_CHECKING:
 
 
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
-_BY_ASSET = (
-    "undisturbed", "outstanding", "prices", "cross", "oracle", "oracle_before", "permanent", "temporary",
-    "alone_permanent", "alone_temporary", "running_usd", "sold", "bought", "proceeds", "cost",
-)  # fmt: skip
+_BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd", "sold", "bought", "proceeds", "cost")
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
-_MOST_ROUNDS = 1_000_000  # room for the prices of so many rounds is asked for at once; longer runs are made one by one
+_MOST_ROUNDS = 1_000_000  # of a shock that never ends prices are drawn at once; longer runs are made one by one
 _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
 
 
@@ -151,8 +148,9 @@ class Paths:
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
-        Where liquidators settle everything, kernels run whole paths. In other scenarios, and where more than a million
-        rounds are allowed, a path takes as long as a run does. The figures do not depend on the number of threads.
+        Where liquidators settle everything, kernels run whole paths. In other scenarios, and where prices of more than
+        a million rounds would have to be drawn, a path takes as long as a run does. The figures do not depend on the
+        number of threads.
 
         Parameters
         ----------
@@ -229,7 +227,7 @@ class Paths:
             tables = Tables.of(parameters, book, tables)
             index = index.under(part.scenario, book, tables.basis)
             by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
-            if not by_kernels or parameters.simulation.max_rounds > _MOST_ROUNDS:
+            if not by_kernels or (along.given is None and own_rounds(parameters) > _MOST_ROUNDS):
                 _play_slowly(part.scenario, index, places, along, figures, times, stop)
                 continue
             alike = len(places) if along.is_alike else 1
@@ -244,8 +242,8 @@ class Paths:
                 int(parameters.simulation.max_rounds), tables.look_back,
                 STILL, float(parameters.simulation.dust_usd),
                 index.most_threshold, index.fresh, index.left, workspace.space,
-                room.work(parameters), prices, shock_rounds, sale.tokens, sale.rounds, found, ends[0], ends[1],
-                ends[2], counted, stop,
+                room.work(parameters, tables.look_back), prices, shock_rounds, sale.tokens, sale.rounds, found,
+                ends[0], ends[1], ends[2], counted, stop,
             )  # fmt: skip
             if alike > 1:
                 times += alike * counted
@@ -348,31 +346,29 @@ class _Room:
 
     def __init__(self, index: HealthIndex) -> None:
         self._book = index.book
-        self._rounds = self._instalments = -1
+        self._rows = self._instalments = -1
 
-    def work(self, parameters: Parameters) -> kernels.Work:
-        """Return room for paths under some parameters."""
+    def work(self, parameters: Parameters, look_back: int) -> kernels.Work:
+        """Return room for paths under some parameters, whose oracles look back so many rounds."""
         most = int(parameters.simulation.max_rounds)
+        rows = kernels.history_rows(look_back, most)
         instalments = min(int(parameters.liquidators.sell_over_rounds), most + 1)
-        if most > self._rounds or instalments > self._instalments:
-            self._rounds, self._instalments = max(most, self._rounds), max(instalments, self._instalments)
-            self._work = _work(self._book, self._rounds, self._instalments)
+        if rows > self._rows or instalments > self._instalments:
+            self._rows, self._instalments = max(rows, self._rows), max(instalments, self._instalments)
+            self._work = _work(self._book, self._rows, self._instalments)
         return self._work._replace(due_sales=self._work.due_sales[:instalments])
 
 
-def _work(book: Book, most: int, instalments: int) -> kernels.Work:
-    """Return room for paths of so many rounds, what they seize sold in so many instalments."""
+def _work(book: Book, rows: int, instalments: int) -> kernels.Work:
+    """Return room for paths whose history has so many rows, what they seize sold in so many instalments."""
     assets, markets, accounts = len(book.asset_names), len(book.market_names), len(book)
     room = _EVENT_ROOM + assets * assets
     columns: list[Any] = [np.empty(0 if kind is None else room, dtype=kind) for kind in BRIEF_TYPES]
     return kernels.Work(
+        state=kernels.market_state(assets, markets, rows),
         **{name: np.empty(assets) for name in _BY_ASSET},
-        last_update=np.zeros(assets, dtype=np.int64),
-        history=np.empty((most + 1, assets)),
-        after=np.empty((most + 1, assets)),
         due_sales=np.zeros((instalments, assets)),
         reserve_usd=np.zeros(markets),
-        paused_until=np.zeros(markets, dtype=np.int64),
         bad_usd=np.zeros((markets, 2)),
         levels=np.zeros(3),
         limits=np.full(3, np.inf),

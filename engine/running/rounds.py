@@ -15,11 +15,11 @@ from engine.book.book import Book
 from engine.book.reuse import index_of
 from engine.market.congestion import gas_usd, latency_rounds
 from engine.market.curves import compile_curves
-from engine.market.oracles import STILL, compile_oracles, first_prices, have_settled, look_back, relative_moves
+from engine.market.oracles import STILL, compile_oracles, first_prices, look_back, relative_moves
 from engine.market.outside_sale import OutsideSale
-from engine.market.pauses import Pauses
+from engine.market.pauses import compile_safety
 from engine.market.rules import compile_policy, compile_rules
-from engine.market.sales import Sales
+from engine.market.sales import Sales, compile_selling
 from engine.market.shocks import undisturbed_prices
 from engine.recording.recording import Recording
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Round
@@ -74,11 +74,15 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._rules = compile_rules(parameters)
         self._policy = compile_policy(parameters)
         self._undisturbed = undisturbed_prices(parameters) if undisturbed is None else undisturbed
-        self._sales = Sales(parameters)
+        self._selling, self._safety = compile_selling(parameters), compile_safety(parameters)
         self._outside = OutsideSale.of(parameters) if outside is None else outside
         self._look_back = look_back(self._oracles)
 
+        rows = kernels.history_rows(self._look_back, int(parameters.simulation.max_rounds))
+        self._state = kernels.market_state(len(parameters.assets), len(parameters.markets), rows)
+        self._sales = Sales(parameters)
         self._oracle = first_prices(parameters)
+        self._state.oracle[:] = self._oracle
         self._borrowed = _Borrowed(self._index)
         self._space = self._borrowed.space
         weakref.finalize(self, self._borrowed.give_back).atexit = False
@@ -87,9 +91,6 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._reserve = np.array(
             [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
         )
-        self._pauses = Pauses(parameters)
-        self._last_update = np.zeros(len(self._oracle), dtype=np.int64)
-        self._history = np.empty((16, len(self._oracle)))  # row r: p(r-)
         self._repaid_before = 0.0
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
         self._step.start(self._reserve)
@@ -130,7 +131,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         step, quiet = self._round(self.recording.rounds[-1].number + 1)
         self._borrowed.is_between_rounds = True
         self.recording.append(step, self._collateral, self._debt, self._index)
-        if quiet and self._stands_still():
+        if quiet and self._stands_still(step.number):
             self.recording.ended = NO_MORE_LIQUIDATIONS
         elif step.number >= self._parameters.simulation.max_rounds:
             self.recording.ended = MAX_ROUNDS_REACHED
@@ -141,7 +142,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _start(self) -> None:
         """Record round 0, the state before the first."""
         start = self._undisturbed.at(0)
-        self._history[0] = start
+        self._state.history[0] = self._state.after[0] = start
         self._waiting.scan(0, self._oracle)
         self._waiting.recheck(0, self._oracle)
         nothing = np.zeros(len(start))
@@ -186,13 +187,11 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _round(self, number: int) -> tuple[Round, bool]:
         """Compute one round; also tell whether nothing happened in it and nobody waits for a coming one."""
         before = self.recording.rounds[-1]
-        self._sales.recover()
-        self._sales.add(self._outside.at(number))
         undisturbed = self._undisturbed.at(number)
-        outstanding = self._sales.outstanding
-        market_before, cross = self._market_prices(undisturbed, outstanding)
-        self._oracle_prices(number, market_before)
-        paused = self._pauses.update(number, before.oracle, self._oracle)
+        self._begin_round(number, undisturbed)
+        state = self._state
+        outstanding, market_before, cross = state.outstanding.copy(), state.market.copy(), state.cross.copy()
+        paused = state.paused_until >= number
         found_bad = self._waiting.scan(number, self._oracle)
         congesting = self._note_congestion(paused)
 
@@ -212,13 +211,13 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         traded = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1), turn.trades)
         sold, bought = traded.sold, traded.bought
         proceeds, cost = np.empty_like(sold), np.empty_like(sold)
-        kernels.trade_nb(self._curves, undisturbed, outstanding, cross, market_before, sold, bought, proceeds, cost)
+        kernels.end_round_nb(self._curves, self._selling, state, sold, bought, proceeds, cost, number)
+        market = state.prices.copy()
         bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt, reserve_before)
         if turn.bad_debt_usd is not None:
             bad_usd += turn.bad_debt_usd
         if turn.lost_usd is not None:
             loss_usd += turn.lost_usd
-        market, _ = self._market_prices(undisturbed, self._sales.outstanding)
 
         self._waiting.recheck(number, self._oracle)
         left, left_debt_usd = self._waiting.left()
@@ -301,19 +300,16 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _dust(self) -> float:
         return float(self._parameters.simulation.dust_usd)
 
-    def _market_prices(self, undisturbed: Floats, outstanding: Floats) -> tuple[Floats, Floats]:
-        prices, cross = np.empty_like(undisturbed), np.empty_like(undisturbed)
-        kernels.market_prices_nb(self._curves, undisturbed, outstanding, prices, cross)
-        return prices, cross
-
-    def _oracle_prices(self, number: int, market_before: Floats) -> None:
-        if number >= len(self._history):
-            self._history = np.concatenate([self._history, np.empty_like(self._history)])
-        self._history[number] = market_before
-        prices = np.empty_like(self._oracle)
-        kernels.oracle_prices_nb(self._oracles, self._history, number, self._oracle, self._last_update, prices)
-        self._waiting.note_prices(self._oracle, prices)
-        self._oracle = prices
+    def _begin_round(self, number: int, undisturbed: Floats) -> None:
+        """Bring prices and outstanding sales on to a round."""
+        self._state.undisturbed[:] = undisturbed
+        sale = self._outside
+        kernels.begin_round_nb(
+            self._curves, self._oracles, self._selling, self._safety, sale.tokens, 1 <= number <= sale.rounds,
+            self._state, number,
+        )  # fmt: skip
+        self._waiting.note_prices(self._oracle, self._state.oracle)
+        self._oracle = self._state.oracle.copy()
 
     def _turn(
         self,
@@ -395,17 +391,11 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
         return np.maximum((tokens + rest) @ self._oracle, 0.0)
 
-    def _stands_still(self) -> bool:
+    def _stands_still(self, number: int) -> bool:
         """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
-        rounds = self.recording.rounds[-(self._look_back + 1) :]
-        prices = np.array([price for step in rounds for price in (step.market_before, step.market)])
-        if (relative_moves(prices.min(axis=0), prices.max(axis=0)) > STILL).any():
-            return False
-        last = rounds[-1]
-        if not have_settled(self._oracles, last.oracle, last.market, last.number):
-            return False
-        coming, _ = self._market_prices(last.undisturbed.copy(), self._sales.recovered())
-        return bool((np.abs(relative_moves(last.market, coming)) <= STILL).all())
+        return kernels.stands_still_nb(
+            self._curves, self._oracles, self._selling, self._state, number, self._look_back, STILL
+        )
 
 
 class _Borrowed:

@@ -114,8 +114,12 @@ def own_prices(parameters: Parameters) -> tuple[Floats, int]:
     """
     shock = undisturbed_prices(parameters)
     last = min(shock.last_round, NEVER_ENDS)
-    rows = int(max(min(last, parameters.simulation.max_rounds), 1))
-    return np.array([shock.at(number) for number in range(1, rows + 1)]), int(last)
+    return np.array([shock.at(number) for number in range(1, own_rounds(parameters) + 1)]), int(last)
+
+
+def own_rounds(parameters: Parameters) -> int:
+    """Return how many rows the prices of a scenario's own shock have."""
+    return int(max(min(undisturbed_prices(parameters).last_round, parameters.simulation.max_rounds), 1))
 
 
 def variants(scenario: Scenario, values: Mapping[str, Any] | None, paths: int | None) -> list[Variant]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import kernels
-from engine.market.oracles import compile_oracles, first_prices, have_settled, look_back
+from engine.market.oracles import STILL, compile_oracles, first_prices, look_back
 from engine.scenario.schema import Parameters
 
 
@@ -29,6 +29,10 @@ def series(market: list[float], **oracles) -> dict[str, list[float]]:
         shown.append(prices.tolist())
         before = prices
     return {name: [row[k] for row in shown] for k, name in enumerate(oracles)}
+
+
+def have_settled(oracles, prices, market, number=0):
+    return kernels.have_settled_nb(oracles, np.array(prices), np.array(market), number, STILL)
 
 
 def test_that_a_market_oracle_shows_the_price_of_delay_rounds_ago():
@@ -109,9 +113,9 @@ def test_that_a_brake_limits_what_a_cap_lets_through():
 def test_that_a_capped_ratio_has_settled_where_the_cap_is_now():
     """At 1.1 in round 0; the cap of round 5 is 1.155: a brake that has not let it there keeps the run going."""
     oracles = compile_oracles(parameters(a=capped(0.01 * YEAR), c={"kind": "market"}))
-    market = np.array([90.0, 100.0])
-    assert have_settled(oracles, np.array([115.5, 100.0]), market, 5)
-    assert not have_settled(oracles, np.array([110.0, 100.0]), market, 5)
+    market = [90.0, 100.0]
+    assert have_settled(oracles, [115.5, 100.0], market, 5)
+    assert not have_settled(oracles, [110.0, 100.0], market, 5)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_that_a_capped_ratio_has_settled_where_the_cap_is_now():
     ],
 )
 def test_that_a_run_waits_for_oracles_that_would_still_move(oracle, shown, settled):
-    assert have_settled(compile_oracles(parameters(a=oracle)), np.array([shown]), np.array([100.0])) is settled
+    assert have_settled(compile_oracles(parameters(a=oracle)), [shown], [100.0]) is settled
 
 
 def test_that_oracles_look_back_by_the_longest_delay_or_window():

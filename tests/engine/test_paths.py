@@ -310,3 +310,25 @@ def test_that_paths_can_be_stopped_and_say_so():
 def test_that_paths_that_are_none_are_refused_in_words(paths, said):
     with pytest.raises(ValueError, match=said):
         Paths(engine.from_dict(SMALL_BOOK)).run(paths)
+
+
+def test_that_oracles_look_back_over_far_more_rounds_than_a_history_keeps_at_least():
+    """Two hundred rounds, of which feeds look back on up to eighty: each price must come from its own round."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["oracle"] = {"kind": "market", "delay_rounds": 80}
+    made["assets"]["BTC"] = {"price": 2000.0, "oracle": {"kind": "twap", "window_rounds": 70}}
+    made["markets"]["m"]["collateral"]["BTC"] = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}
+    for place, loan in enumerate(made["loans"]):
+        loan["collateral_asset"] = "BTC" if place % 2 else "WETH"
+    made["simulation"] = {"max_rounds": 10**9}
+    scenario = engine.from_dict(made)
+    falls = 2000.0 * np.cumprod(np.random.default_rng(5).uniform(0.985, 1.013, 200))
+    prices = np.stack([np.ones(200), falls, falls], axis=1)
+    recordings = assert_paths_are_runs(scenario, prices[None])
+    rounds = recordings[0].rounds
+    late = {name: place for place, name in enumerate(scenario.parameters.assets)}
+    for number in (90, 130, 199):
+        assert rounds[number].oracle[late["WETH"]] == rounds[number - 80].market_before[late["WETH"]]
+        window = [rounds[each].market_before[late["BTC"]] for each in range(number - 69, number + 1)]
+        assert rounds[number].oracle[late["BTC"]] == pytest.approx(np.mean(window), rel=1e-12)
+    assert recordings[0].summary()["liquidations"] > 0

@@ -1,0 +1,104 @@
+"""The end of a round, in single runs and in many: trades, prices after them, and whether all stands still.
+
+See the Method, section 6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.kernels.compiling import kernel, part
+from engine.kernels.constants import ORACLE_FIXED, ORACLE_MODEL, ORACLE_THRESHOLD
+from engine.kernels.curves import market_prices_nb, trade_nb
+from engine.kernels.oracles import ratio_nb, row_of_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import Curves, MarketState
+    from engine.kernels.tables import Oracles, Selling
+
+
+@kernel
+def end_round_nb(
+    curves: Curves,
+    selling: Selling,
+    state: MarketState,
+    sold: Any,
+    bought: Any,
+    proceeds: Any,
+    cost: Any,
+    number: int,
+) -> None:
+    """Trade what is sold and bought in a round, (K,) tokens; fill what that earns and costs, (K,) USD.
+
+    Moves q by the net, and fills p(r), which is in ``state.prices`` and ``state.after``.
+    """
+    trade_nb(
+        curves, state.undisturbed, state.outstanding, state.cross, state.market, sold, bought, proceeds, cost
+    )  # fmt: skip
+    for k in range(len(sold)):
+        net = sold[k] - bought[k]
+        state.permanent[k] += selling[k].share * net
+        state.temporary[k] += (1.0 - selling[k].share) * net
+        state.outstanding[k] = state.permanent[k] + state.temporary[k]
+    market_prices_nb(curves, state.undisturbed, state.outstanding, state.prices, state.cross)
+    row = row_of_nb(number, len(state.after))
+    for k in range(len(sold)):
+        state.after[row, k] = state.prices[k]
+
+
+@part
+def _moved_nb(before: float, now: float, still: float) -> bool:
+    """Whether a price has moved by more than counts as standing still."""
+    return not abs(now / before - 1.0) <= still
+
+
+@kernel
+def have_settled_nb(oracles: Oracles, prices: Any, market: Any, number: int, still: float) -> bool:
+    """Whether no oracle would still move if market prices, and the caps of ratios, stood still.
+
+    ``prices`` and ``market`` (K,) are the oracle prices of the round ``number`` and the market prices at its end.
+    """
+    for k in range(len(prices)):
+        feed = oracles[k]
+        kind = feed.kind
+        if kind == ORACLE_MODEL:
+            if _moved_nb(prices[k], ratio_nb(feed, number) * prices[feed.base_asset], still):
+                return False
+        elif kind == ORACLE_THRESHOLD and feed.heartbeat == 0:
+            if not abs(market[k] / prices[k] - 1.0) < feed.deviation:
+                return False
+        elif kind != ORACLE_FIXED and _moved_nb(prices[k], market[k], still):
+            return False
+    return True
+
+
+@kernel
+def stands_still_nb(
+    curves: Curves, oracles: Oracles, selling: Selling, state: MarketState, number: int, back: int, still: float
+) -> bool:
+    """Whether market prices have stood still for as long as oracles look back, and oracles have followed.
+
+    And what recovery would do next is as small (``state.outstanding``, ``prices`` and ``cross`` are used for that).
+    """
+    rows = len(state.after)
+    for k in range(len(state.oracle)):
+        low = np.inf
+        high = 0.0
+        for r in range(max(number - back, 0), number + 1):
+            row = row_of_nb(r, rows)
+            low = min(low, state.history[row, k], state.after[row, k])
+            high = max(high, state.history[row, k], state.after[row, k])
+        if high / low - 1.0 > still:
+            return False
+    market = state.after[row_of_nb(number, rows)]
+    if not have_settled_nb(oracles, state.oracle, market, number, still):
+        return False
+    for k in range(len(state.oracle)):
+        state.outstanding[k] = state.permanent[k] + state.temporary[k] * selling[k].decay
+    market_prices_nb(curves, state.undisturbed, state.outstanding, state.prices, state.cross)
+    moved = False
+    for k in range(len(state.oracle)):
+        moved |= _moved_nb(market[k], state.prices[k], still)
+    return not moved

@@ -229,12 +229,12 @@ class AccountPanel(QScrollArea):
         colour = self._tokens.vermilion if working.health < 1 else self._tokens.text
         remarks = [self.tr("LTV {0}").format(numbers.percent(working.ltv))]
         if shown.after.health != working.health:
-            after = self.tr("{0} after the round").format(numbers.health(shown.after.health))
-            remarks.insert(0, after)
+            after = self.tr("after the round: health {0}, LTV {1}")
+            remarks.append(after.format(numbers.health(shown.after.health), numbers.percent(shown.after.ltv)))
         return (
             self._lines(lines)
             + self._result(numbers.health(working.health), colour)
-            + self._lines([self._secondary(" · ".join(remarks))])
+            + self._lines([self._secondary(remark) for remark in remarks])
         )
 
     def _sum(self, terms: list[str], none: str) -> list[str]:
@@ -310,8 +310,8 @@ class AccountPanel(QScrollArea):
 
 
 def _exact(working: HealthWorking) -> str:
-    """Return the health factor's division with every digit."""
-    backing, debt = numbers.full(working.backing), numbers.full(working.debt_usd)
+    """Return the health factor's division with all cents, and every digit of the result."""
+    backing, debt = numbers.money_in_full(working.backing), numbers.money_in_full(working.debt_usd)
     return f"{backing} ÷ {debt} = {numbers.full(working.health)}"
 
 

@@ -73,7 +73,7 @@ def why(explanation: Explanation) -> str:
     """Say in a sentence or two what happened in the round, and why."""
     happening = explanation.happening
     if happening.outcome is Outcome.LIQUIDATED:
-        return " ".join(_done(call) for call in happening.calls)
+        return f"{_because(explanation)} {' '.join(_done(call) for call in happening.calls)}".strip()
     if happening.outcome is Outcome.WRITTEN_OFF:
         return _tr("No collateral is left: {0} of debt was written off as bad debt.").format(
             numbers.money(happening.bad_debt_usd)
@@ -83,8 +83,17 @@ def why(explanation: Explanation) -> str:
         # A borrower who took over debt of others may himself wait for his liquidation.
         return f"{text} {_reason(explanation)}" if happening.outcome in _NOT_YET else text
     reason = _reason(explanation)
-    called = " ".join(_done(call) for call in happening.calls)
-    return f"{called} {reason}".strip()
+    if not happening.calls:
+        return reason
+    return f"{_because(explanation)} {' '.join(_done(call) for call in happening.calls)} {reason}".strip()
+
+
+def _because(explanation: Explanation) -> str:
+    """Say why it could be liquidated; nothing where another round's health made it so."""
+    health = explanation.happening.calls[0].health_before
+    if not health < 1.0:
+        return ""
+    return _tr("Liquidated because its health, {0}, was below 1.").format(numbers.health(health))
 
 
 def _done(call: Call) -> str:
@@ -108,20 +117,20 @@ def _done(call: Call) -> str:
 
 
 def _why_a_slice(call: Call, sized: Sized, profit: float) -> str:
-    """Say why no more was repaid, with what it earned and what repaying all would have."""
-    text = _tr("Of the sizes allowed, that earns most, {0}.")
+    """Say who chose how much was repaid and why no more, with what it earned and what repaying all would have."""
+    text = _tr("The liquidator repaid {0}, the amount that earned most ({1}): selling more lowers the price.")
     if call.repaid_usd >= call.capacity_left_usd:
-        text = _tr("That was all the capacity left in the round. It earned {0}.")
+        text = _tr("The liquidator repaid {0}, all the capacity left in the round, and earned {1}.")
     elif sized.sizing == "largest":
-        text = _tr("That is the largest that earns enough, {0}.")
-    return f"{text.format(numbers.money(profit))} {_repaying_all(sized)}"
+        text = _tr("The liquidator repaid {0}, the largest amount that earned enough ({1}).")
+    return f"{text.format(numbers.money(call.repaid_usd), numbers.money(profit))} {_repaying_all(sized)}"
 
 
 def _repaying_all(sized: Sized) -> str:
     """Say what repaying all that the rules allow would have come to."""
-    text = _tr("Repaying all of {0} would have earned {1}.")
+    text = _tr("Repaying all that the rules allow, {0}, would have earned {1}.")
     if sized.whole_profit_usd < 0.0:
-        text = _tr("Repaying all of {0} would have lost {1}.")
+        text = _tr("Repaying all that the rules allow, {0}, would have lost {1}.")
     return text.format(numbers.money(sized.whole_usd), numbers.money(abs(sized.whole_profit_usd)))
 
 
@@ -245,7 +254,7 @@ def dangers(explanation: Explanation) -> list[str]:
     if explanation.is_toxic and explanation.toxic_below is not None:
         text = _tr("A liquidation would lower its health, which is below threshold × (1 + bonus) = {0}.")
         result.append(text.format(numbers.fixed(explanation.toxic_below, 3)))
-    if explanation.full_close_leaves_bad_debt:
+    if explanation.full_close_leaves_bad_debt and explanation.after.collateral_usd > 0.0:
         result.append(_tr("Its collateral does not cover its debt and the bonus: closing it leaves bad debt."))
     return result
 
@@ -318,17 +327,17 @@ def price_working(price: LiquidationPrice) -> str:
 
 
 def distance(price: LiquidationPrice) -> str:
-    """Say how far the price is from there: ``now 762.1, 6.4 % above``."""
+    """Say how far the price is from there, as a share of what it is now, as in the loan table."""
     now, away = _price(price.price_now), price.distance
     if away is None:
         return without_price([price.asset])
-    if price.is_short and price.price is not None:
-        if away < 0:
-            return _tr("now {0}, risen {1} past it").format(now, numbers.percent(price.price_now / price.price - 1.0))
-        return _tr("now {0}, a rise of {1} away").format(now, numbers.percent(away))
     if away < 0:
-        return _tr("now {0}, fallen {1} past it").format(now, numbers.percent(_past(price)))
-    return _tr("now {0}, a fall of {1} away").format(now, numbers.percent(away))
+        text = _tr("now {0}, past it: a rise of {1} leads back")
+        if price.is_short:
+            text = _tr("now {0}, past it: a fall of {1} leads back")
+        return text.format(now, numbers.percent(-away))
+    text = _tr("now {0}, a rise of {1} away") if price.is_short else _tr("now {0}, a fall of {1} away")
+    return text.format(now, numbers.percent(away))
 
 
 def without_price(assets: list[str]) -> str:
@@ -337,11 +346,6 @@ def without_price(assets: list[str]) -> str:
     if len(assets) > 1:
         names = _tr("{0} or {1} alone").format(", ".join(assets[:-1]), assets[-1])
     return _tr("No price of {0} makes its health 1.").format(names)
-
-
-def _past(price: LiquidationPrice) -> float:
-    """Return how far below the liquidation price the price is, as a share of the former."""
-    return 0.0 if price.price is None else 1.0 - price.price_now / price.price
 
 
 def _price(value: float) -> str:

@@ -139,7 +139,7 @@ class FiguresStrip(QWidget):
         self._scale = 1.0
         self.fall = Figure(
             "figure_fall",
-            self.tr("Price has fallen"),
+            self.tr("Market fall"),
             self.tr("How far the market price is below round 0, and how much of it is feedback."),
         )
         self.liquidations = Figure(
@@ -256,7 +256,7 @@ class FiguresStrip(QWidget):
         if now is None:
             for figure in self.figures:
                 figure.show_value(numbers.NOTHING)
-            self.fall.name.setText(self.tr("Price has fallen"))
+            self.fall.name.setText(self.tr("Market fall"))
             return
         self._show_fall(now)
         self.liquidations.show_value(
@@ -266,7 +266,7 @@ class FiguresStrip(QWidget):
         self.repaid.show_value(
             numbers.money(now.repaid_usd),
             self.tr("{0} this round").format(numbers.money(now.repaid_now_usd)),
-            exact=f"${numbers.full(now.repaid_usd)}",
+            exact=numbers.money_in_full(now.repaid_usd),
         )
         self._show_loss(now)
         if now.amplification is None:
@@ -288,11 +288,11 @@ class FiguresStrip(QWidget):
             self.total_loss.show_value(numbers.NOTHING, bad)
             return
         lines = [
-            f"${numbers.full(now.total_loss_usd)}",
-            self.tr("insolvent debt ${0}").format(numbers.full(now.insolvent_debt_usd)),
-            self.tr("bad debt ${0}").format(numbers.full(now.bad_debt_usd)),
+            numbers.money_in_full(now.total_loss_usd),
+            self.tr("insolvent debt {0}").format(numbers.money_in_full(now.insolvent_debt_usd)),
+            self.tr("bad debt {0}").format(numbers.money_in_full(now.bad_debt_usd)),
             # Reserves may pay for bad debt, or lose money without any.
-            self.tr("lenders lose ${0}").format(numbers.full(now.lender_loss_usd)),
+            self.tr("lenders lose {0}").format(numbers.money_in_full(now.lender_loss_usd)),
         ]
         self.total_loss.show_value(
             numbers.money(now.total_loss_usd),
@@ -320,18 +320,24 @@ class FiguresStrip(QWidget):
 
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0
-        name = self.tr("{0} has risen") if rose else self.tr("{0} has fallen")
+        name = self.tr("Market rise of {0}") if rose else self.tr("Market fall of {0}")
         self.fall.name.setText(name.format(now.asset))
         points = abs(now.feedback) * 100
         remark = self.tr("{0} feedback").format(numbers.fixed(points, 1)) if points >= 0.05 else ""
         self.fall.show_value(
             numbers.percent(abs(now.fall)),
             remark,
-            exact=self.tr("{0} % in all, {1} % of it from outside").format(
-                numbers.significant(abs(now.fall) * 100, 9),
-                numbers.significant(abs(now.outside) * 100, 9),
-            ),
+            exact=self._exact_fall(now),
         )
+
+    def _exact_fall(self, now: RoundNumbers) -> str:
+        """Say what the change is made of, in points of the first price: the parts add up to the whole."""
+        text = self.tr("a fall of {0} %: {1} points came from outside, {2} from liquidations")
+        if now.fall < 0:
+            text = self.tr("a rise of {0} %: {1} points came from outside, {2} from liquidations")
+        sign = -1 if now.fall < 0 else 1
+        parts = (numbers.fixed(100 * sign * part, 2) for part in (now.fall, now.outside, now.feedback))
+        return text.format(*parts)
 
 
 def _change_of_fall(now: RoundNumbers, was: RoundNumbers) -> Change:

@@ -39,8 +39,10 @@ def now(change: float, price: float | None, *, ends: bool = False) -> str:
     """
     text = signed_percent(round(change, 3))
     if price is None:
-        return (_tr("ends at {0}") if ends else _tr("now {0}")).format(text)
-    return (_tr("ends at {0}, {1}") if ends else _tr("now {0}, {1}")).format(numbers.price(price, 3), text)
+        return (_tr("oracle ends at {0}") if ends else _tr("oracle now {0}")).format(text)
+    return (_tr("oracle ends at {0}, {1}") if ends else _tr("oracle now {0}, {1}")).format(
+        numbers.price(price, 3), text
+    )
 
 
 def ended_before(change: float) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.scenario_panel import values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+    from PySide6.QtGui import QFocusEvent, QWheelEvent
 
     from engine.scenario.parameter_paths import ParameterInfo
 
@@ -22,7 +23,8 @@ WIDTH: Final = 112
 class NumberEditor(QLineEdit):
     """A line that shows a short text with a unit, and all digits while it is being edited.
 
-    Enter or leaving the field commits, Esc takes back, Up and Down step.
+    Enter or leaving the field commits, Up and Down step. Esc takes back, and the window takes the keys back with it.
+    Undo and redo are the document's as soon as nothing is typed that is not committed.
     """
 
     committed = Signal(object)
@@ -54,6 +56,15 @@ class NumberEditor(QLineEdit):
             self.setText(self._at_rest)
         self.selectAll()
 
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window where there is no typing to take back."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
+            standard = QKeySequence.StandardKey
+            if event.matches(standard.Undo) or event.matches(standard.Redo):
+                event.ignore()
+                return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes the edit back; Up and Down step the number."""
         key = event.key()
@@ -61,6 +72,8 @@ class NumberEditor(QLineEdit):
             self._rest()
             self.selectAll()
             self.restored.emit()
+            if not isinstance(self.window(), QDialog):
+                event.ignore()  # the main window takes the focus; a dialog would be closed
         elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down} and isinstance(self._value, (int, float)):
             self._step(1 if key == Qt.Key.Key_Up else -1)
         else:

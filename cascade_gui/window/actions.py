@@ -111,6 +111,8 @@ ACTIONS: Final = (
     ActionSpec("play_first", _t("&First round"), ("Home",), "first",
                _t("Show the state before the first round"), "player.first"),
     ActionSpec("play_last", _t("&Last round"), ("End",), "last", _t("Show the last round"), "player.to_last"),
+    ActionSpec("play_worst", _t("Worst roun&d"), ("W",), "",
+               _t("Show the round in which most debt was repaid"), "session.show_worst_round"),
     ActionSpec("play_next_stop", _t("&Next stop"), ("PgDown",), "", _t("Go to the next stop"), "stops.next"),
     ActionSpec("play_previous_stop", _t("Pre&vious stop"), ("PgUp",), "",
                _t("Go to the stop before"), "stops.previous"),
@@ -138,7 +140,7 @@ ACTIONS: Final = (
 
 PLAIN_KEYS: Final = frozenset(
     {
-        Qt.Key.Key_Space, Qt.Key.Key_K, Qt.Key.Key_J, Qt.Key.Key_L, Qt.Key.Key_Left, Qt.Key.Key_Right,
+        Qt.Key.Key_Space, Qt.Key.Key_K, Qt.Key.Key_J, Qt.Key.Key_L, Qt.Key.Key_W, Qt.Key.Key_Left, Qt.Key.Key_Right,
         Qt.Key.Key_Comma, Qt.Key.Key_Period, Qt.Key.Key_Home, Qt.Key.Key_End,
         Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
     }

@@ -64,7 +64,7 @@ def _field() -> Any:
 
 def _can_undo(field: QWidget) -> bool:
     if isinstance(field, QLineEdit):
-        return bool(field.isUndoAvailable())
+        return bool(field.isUndoAvailable() and field.isModified())
     if isinstance(field, (QTextEdit, QPlainTextEdit)):
         return bool(field.document().isUndoAvailable() and not field.isReadOnly())
     return False

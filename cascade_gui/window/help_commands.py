@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
@@ -15,11 +15,13 @@ from cascade_gui.window.faults_dialog import versions
 from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from cascade_gui.theme import Theme, Tokens
 
 
 class HelpWindow(QTextBrowser):
-    """Shows one page at a time; links between pages work.
+    """Shows one page at a time; links between pages work. Esc and the system's key for it (Ctrl+W) close it.
 
     Parameters
     ----------
@@ -54,6 +56,13 @@ class HelpWindow(QTextBrowser):
         self.setStyleSheet(f"QTextBrowser {{ background: {tokens.panel}; color: {tokens.text}; border: none; }}")
         if self._markdown:
             self.show_markdown(self._title, self._markdown)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc or the key that closes windows."""
+        if event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Close):
+            self.close()
+            return
+        super().keyPressEvent(event)
 
 
 class HelpCommands(QObject):

@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
         self.actions_table.enable(
             export_results=there, run_reset=there, play_toggle=plays, play_back=plays, play_forward=plays,
             play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
+            play_worst=plays,
         )  # fmt: skip
 
     def _show_abilities(self, abilities: Abilities) -> None:
@@ -379,6 +380,14 @@ class MainWindow(QMainWindow):
                 event.accept()
                 return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in a field that has no use for it gives the keys to the plots: arrows, Home and Space move the rounds."""
+        if self._furnished and event.key() == Qt.Key.Key_Escape:
+            self.stage.setFocus()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one scenario or loan book."""

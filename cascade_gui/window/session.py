@@ -146,6 +146,13 @@ class Session(QObject):
                 break
         self._put_away = ()
 
+    def show_worst_round(self) -> None:
+        """Go to the round in which most debt was repaid, the first of several alike."""
+        if self._recording is not None and self._recording.rounds:
+            repaid = [float(step.repaid_usd.sum()) for step in self._recording.rounds]
+            self.player.pause()
+            self.player.show(repaid.index(max(repaid)))
+
     def adopt(self, recording: RecordedRun) -> None:
         """Show a recording that came with the file."""
         self.following.runs.forget()

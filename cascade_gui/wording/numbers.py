@@ -194,6 +194,16 @@ def full(value: float, locale: QLocale | None = None) -> str:
     return text
 
 
+def money_in_full(value: float, locale: QLocale | None = None) -> str:
+    """Write USD to the cent, for tips: ``$788,901.23``; ``-$12.50``; of less than a cent four digits: ``$0.001234``."""
+    special = _special(value)
+    if special is not None:
+        return special
+    size = abs(value)
+    text = fixed(size, 2, locale) if size == 0 or size >= 0.01 else price(size, 4, locale)
+    return f"-${text}" if value < 0 else f"${text}"
+
+
 def editable(value: float, locale: QLocale | None = None) -> str:
     """Write all digits of `value` for an editor: as :func:`full`, without thousands separators."""
     plain = QLocale(number_locale(locale))

@@ -6,6 +6,7 @@ import pytest
 
 from cascade_gui.account.panel import AccountPanel
 from cascade_gui.theme import tokens
+from cascade_gui.wording import numbers
 from engine.reading.explanation.explain import explain
 from tests.gui.account.test_sentences import first_liquidated, never_liquidated
 from tests.gui.plots.runs import recording
@@ -43,6 +44,10 @@ def test_that_it_shows_what_the_engine_explains(panel, qtbot):
     assert panel.head.text() == f"ACCOUNT {panel.shown.name}"
     assert "Repaid $" in panel.reason.text()
     assert "= 0." in panel.health.text()
+    after = panel.shown.after
+    assert f"LTV {numbers.percent(panel.shown.before.ltv)}" in panel.health.text()
+    both = f"after the round: health {numbers.health(after.health)}, LTV {numbers.percent(after.ltv)}"
+    assert both in panel.health.text()
     assert panel.empty.isHidden()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cascade_gui.account import sentences
 from cascade_gui.account.settled_sentences import settled
+from cascade_gui.wording import numbers
 from engine.reading.explanation.explain import explain
 from engine.reading.explanation.explanation import HistoryEntry, LiquidationPrice, Outcome, RoundOutcome, Term
 from engine.reading.explanation.marked_prices import MarkedPrice
@@ -52,7 +53,8 @@ def with_outcome(explanation, outcome, **more):
 
 def test_that_a_liquidation_is_told_with_what_was_repaid_and_taken(liquidated):
     told = sentences.why(liquidated)
-    assert told.startswith("Repaid $")
+    health = numbers.health(liquidated.happening.calls[0].health_before)
+    assert told.startswith(f"Liquidated because its health, {health}, was below 1. Repaid $")
     assert "of USDC for $" in told
     assert "a bonus of 8.0 %" in told
     assert "Health 0." in told
@@ -138,7 +140,7 @@ def test_that_the_distance_says_on_which_side_the_price_is(liquidated):
     price = replace(liquidated.liquidation_prices[0], price=800.0, price_now=1000.0)
     assert sentences.distance(price) == "now 1,000, a fall of 20.0 % away"
     past = replace(price, price_now=600.0)
-    assert sentences.distance(past) == "now 600, fallen 25.0 % past it"
+    assert sentences.distance(past) == "now 600, past it: a rise of 33.3 % leads back"
     none = replace(price, price=None)
     assert sentences.distance(none) == f"No price of {price.asset} makes its health 1."
 
@@ -148,6 +150,8 @@ def test_that_dangers_are_named(liquidated):
     assert sentences.dangers(safe) == []
     bad = replace(liquidated, toxic_below=9.0, full_close_leaves_bad_debt=True)
     assert len(sentences.dangers(bad)) == 2
+    empty = replace(bad, after=replace(bad.after, collateral_usd=0.0))
+    assert not any("Its collateral" in text for text in sentences.dangers(empty))
 
 
 def test_that_an_absorbed_account_is_told_what_it_was_credited():
@@ -290,7 +294,7 @@ def test_that_a_short_is_told_the_rise_that_liquidates_it(liquidated):
     )  # fmt: skip
     assert sentences.price_working(price) == "1,044.78 ÷ 10"
     assert sentences.distance(price) == "now 100, a rise of 4.5 % away"
-    assert sentences.distance(replace(price, price_now=110.0)) == "now 110, risen 5.3 % past it"
+    assert sentences.distance(replace(price, price_now=110.0)) == "now 110, past it: a fall of 5.0 % leads back"
     assert sentences.price_working(replace(price, other_debt_usd=44.78)) == "(1,044.78 − 44.78) ÷ 10"
 
 

@@ -23,30 +23,38 @@ def test_that_a_slice_says_what_it_earned_and_what_repaying_all_would_have():
     profit = numbers.money(recording.summary()["liquidator_profit_usd"])
     lost = numbers.money(-earned(82_000.0, 50.0))
     assert why(recording).endswith(
-        f"Of the sizes allowed, that earns most, {profit}. Repaying all of $82k would have lost {lost}."
+        f"The liquidator repaid $21.4k, the amount that earned most ({profit}): selling more lowers the price. "
+        f"Repaying all that the rules allow, $82k, would have lost {lost}."
     )
-    assert why(recording).startswith("Repaid $21.4k of USD for $23.6k of ETH")
+    assert why(recording).startswith("Liquidated because its health, ")
+    assert " was below 1. Repaid $21.4k of USD for $23.6k of ETH" in why(recording)
 
 
 def test_that_the_largest_slice_says_that_it_earns_enough():
     told = why(run(sizing="largest", min_profit_usd=100.0))
-    assert "That is the largest that earns enough, $100. Repaying all of $82k would have lost $6.41k." in told
+    assert "The liquidator repaid " in told
+    assert (
+        "the largest amount that earned enough ($100). Repaying all that the rules allow, $82k, would have lost $6.41k"
+    ) in told
 
 
 def test_that_all_that_capacity_had_no_room_for_may_have_earned_something():
     deep = {"liquidity": {"model": "exponential", "depth_2pct_usd": 1e6}}
-    assert why(run(eth=deep, capacity_usd_per_round=1_000.0)).endswith("Repaying all of $82k would have earned $8.12k.")
+    assert why(run(eth=deep, capacity_usd_per_round=1_000.0)).endswith(
+        "Repaying all that the rules allow, $82k, would have earned $8.12k."
+    )
 
 
 def test_that_a_slice_of_what_capacity_was_left_says_so():
     recording = run(capacity_usd_per_round=1_000.0)
     profit = numbers.money(recording.summary()["liquidator_profit_usd"])
-    assert f"That was all the capacity left in the round. It earned {profit}. Repaying all of $82k" in why(recording)
+    told = f"The liquidator repaid $1k, all the capacity left in the round, and earned {profit}. Repaying all that"
+    assert told in why(recording)
 
 
 def test_that_repaying_all_gives_no_reason():
     told = why(run(eth={"liquidity": {"model": "exponential", "depth_2pct_usd": 1e6}}))
-    assert told.startswith("Repaid $82k of USD for $90.2k of ETH")
+    assert " was below 1. Repaid $82k of USD for $90.2k of ETH" in told
     assert "earn" not in told
 
 
@@ -55,8 +63,8 @@ def test_that_where_no_size_pays_the_best_is_worked_out():
     assert why(run(gas_usd=gas)) == (
         f"Not liquidated: at best, repaying $21.4k of the $82k allowed, selling what is taken would earn "
         f"{numbers.money(earned(BEST) + BEST)}, less $21.4k repaid and {numbers.money(gas)} gas: a profit of "
-        f"{numbers.money(-earned(BEST))}, and at least $0 is asked. Repaying all of $82k would have lost "
-        f"{numbers.money(-earned(82_000.0, gas))}."
+        f"{numbers.money(-earned(BEST))}, and at least $0 is asked. Repaying all that the rules allow, $82k, "
+        f"would have lost {numbers.money(-earned(82_000.0, gas))}."
     )
 
 

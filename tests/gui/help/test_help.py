@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QMessageBox
 
 from cascade_gui.window.actions import ACTIONS
 from cascade_gui.window.help_commands import keys_page
+from engine.base.resource_files import resource_path
 from tests.gui.window.conftest import make_window, trigger, window
 
 __all__ = ["make_window", "window"]
@@ -36,6 +40,26 @@ def test_that_the_keys_page_has_every_key(qapp):
     for spec in ACTIONS:
         if any(spec.keys):
             assert spec.tip in page
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [(Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)],
+)
+def test_that_a_help_page_closes_with_a_key(window, qtbot, key, modifier):
+    trigger(window, "help_keys")
+    browser = window.help.browser
+    assert browser.isVisible()
+    qtbot.keyClick(browser, key, modifier)
+    assert not browser.isVisible()
+    window.help.close()
+
+
+def test_that_no_key_is_listed_twice(qapp):
+    page = keys_page() + resource_path("help", "keys.md").read_text(encoding="utf-8")
+    keys = re.findall(r"^\| ([^|]+) \|", page, flags=re.MULTILINE)
+    listed = [key.strip() for cell in keys for key in re.split(r", (?=\w)| or ", cell) if key not in {"key", "---"}]
+    assert len(listed) == len(set(listed)), sorted(key for key in listed if listed.count(key) > 1)
 
 
 def test_that_about_says_the_version(window):

@@ -126,7 +126,7 @@ def test_that_the_price_of_the_round_moves_through_the_map(qtbot):
     plot.show_round(3)
     fallen = 1 - run.rounds[3].oracle[1] / run.rounds[0].market[1]
     assert plot.now.value() == pytest.approx(fallen)
-    assert any(text.startswith("now ") for text in texts(plot))
+    assert any(text.startswith("oracle now ") for text in texts(plot))
     assert plot.asset_chooser.text() == "WETH"
 
 

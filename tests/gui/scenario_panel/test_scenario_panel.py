@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 import engine
 from cascade_gui.scenario_panel.field_list import entries
@@ -98,6 +99,21 @@ def test_that_escape_takes_a_wrong_value_back(qtbot, document, panel):
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     assert document.faults() == ()
     assert not panel.findChild(QLabel, "fault:simulation.max_rounds").isVisible()
+
+
+def test_that_undo_is_the_documents_once_nothing_typed_is_left_to_commit(qtbot, document, panel):
+    editor = panel.findChild(QLineEdit, "field:simulation.max_rounds")
+
+    def is_kept_by_the_field():
+        undo = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        undo.ignore()
+        QApplication.sendEvent(editor, undo)
+        return undo.isAccepted()
+
+    qtbot.keyClicks(editor, "77")
+    assert is_kept_by_the_field()
+    type_into(qtbot, panel, "simulation.max_rounds", "50")
+    assert not is_kept_by_the_field()
 
 
 def test_that_a_good_value_clears_the_fault(qtbot, document, panel):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
 
 from cascade_gui.playback.stop_commands import StopDialog
 from cascade_gui.window.actions import PLAIN_KEYS
@@ -25,6 +26,21 @@ def test_that_the_play_actions_move_through_the_rounds(ran, last):
     assert ran.round == last
     trigger(ran, "play_back")
     assert ran.round == last - 1
+
+
+def test_that_a_key_goes_to_the_round_with_most_debt_repaid(ran):
+    trigger(ran, "play_worst")
+    repaid = [step.repaid_usd.sum() for step in ran.recording.rounds]
+    assert repaid[ran.round] == max(repaid) > 0
+
+
+def test_that_escape_gives_the_keys_back_to_the_rounds(ran, qtbot):
+    with qtbot.waitExposed(ran):
+        ran.show()
+    field = ran.scenario_panel.findChild(QLineEdit, "field:simulation.max_rounds")
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert ran.stage.hasFocus() or ran.focusWidget() is ran.stage
 
 
 def test_that_playing_ends_at_the_last_round(ran, last, qtbot):

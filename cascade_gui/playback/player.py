@@ -9,15 +9,26 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 from cascade_gui.playback.clock import SPEEDS, Clock, faster, slower
 
 _FRAME_MS: Final = 16
+_MOST_SECONDS: Final = 0.2
+"""Between two rounds no more time passes than this, so that playing gets slower where pictures take long, and does not
+jump."""
 
 
 class Player(QObject):
     """The shown round, and playing through the rounds.
 
     The only place that knows which round is shown; everything else follows `round_changed`.
+
+    Attributes
+    ----------
+    waits
+        Whether playing, and following a run, go on to a round only when its picture is there: it asks for the picture
+        with `round_awaited` and shows the round when told that it has `arrived`. Where the user goes is shown at once.
     """
 
     round_changed = Signal(int)
+    round_awaited = Signal(int)
+    """The round to show next, as soon as it can be shown in all its parts."""
     count_changed = Signal(int)
     playing_changed = Signal(bool)
     pace_changed = Signal()
@@ -26,8 +37,10 @@ class Player(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = Clock()
+        self.waits = False
         self._round = 0
-        self._follows = False
+        self._awaited: int | None = None
+        self._follows = self._ends = False
         self._timer = QTimer(self, interval=_FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._elapsed = QElapsedTimer()
@@ -38,6 +51,11 @@ class Player(QObject):
     def round(self) -> int:
         """The shown round; 0 is the state before the first."""
         return self._round
+
+    @property
+    def awaited(self) -> int | None:
+        """The round whose picture is awaited, None where none is."""
+        return self._awaited
 
     @property
     def count(self) -> int:
@@ -88,8 +106,22 @@ class Player(QObject):
             return
         self._clock.count = count
         self.count_changed.emit(count)
-        if self._follows and not self.playing:
-            self._show(self.last)
+        self._follow()
+
+    def arrived(self, number: int) -> None:
+        """Show the awaited round, now that its picture is there; another one is not shown."""
+        if number != self._awaited:
+            return
+        self._awaited = None
+        if self.playing:
+            self._round = number
+            self._follows = False
+            self.round_changed.emit(number)
+            if self._ends:
+                self.pause()
+        else:
+            self._show(number)
+            self._follow()
 
     def show(self, number: int) -> None:
         """Show a round, the nearest one if there is no such round. It stays there while a run goes on."""
@@ -118,7 +150,18 @@ class Player(QObject):
         self.pause()
         self.show(number)
 
+    def _follow(self) -> None:
+        """Go on to the newest round of a run, where it is followed and no other is on its way."""
+        if not self._follows or self.playing or self._awaited is not None or self._round == self.last:
+            return
+        if self.waits:
+            self._awaited = self.last
+            self.round_awaited.emit(self.last)
+        else:
+            self._show(self.last)
+
     def _show(self, number: int) -> None:
+        self._awaited = None
         shown = self._clock.show(number)
         if shown != self._round:
             self._round = shown
@@ -146,6 +189,7 @@ class Player(QObject):
         if not self.playing:
             return
         self._timer.stop()
+        self._awaited = None
         self._clock.show(self._round)
         self.playing_changed.emit(False)
 
@@ -157,14 +201,19 @@ class Player(QObject):
             self.play()
 
     def _tick(self) -> None:
-        goes_on = self._clock.advance(self._elapsed.restart() / 1000)
+        if self._awaited is not None:
+            return
+        self._ends = not self._clock.advance(min(self._elapsed.restart() / 1000, _MOST_SECONDS))
         shown = self._clock.round
-        if shown != self._round:
-            self._round = shown
-            self._follows = False
-            self.round_changed.emit(shown)
-        if not goes_on:
-            self.pause()
+        if shown == self._round:
+            if self._ends:
+                self.pause()
+            return
+        self._awaited = shown
+        if self.waits:
+            self.round_awaited.emit(shown)
+        else:
+            self.arrived(shown)
 
     # -------------------------------------------------------------------------------------- pace
 
@@ -211,6 +260,7 @@ class Player(QObject):
         if (speed, direction, loop) == (self.speed, self.direction, self.loop):
             return
         if direction != self._clock.direction:
+            self._awaited = None
             self._clock.show(self._round)
         self._clock.speed = min(SPEEDS[-1], max(SPEEDS[0], speed))
         self._clock.direction = 1 if direction > 0 else -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -12,15 +13,16 @@ from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.run_picture import round_picture
 from cascade_gui.plots.series import Series
 from cascade_gui.plots.settlement import SettlementPlot
 from cascade_gui.theme import Tokens, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cascade_gui.plots.panel import PlotPanel
-    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -170,10 +172,14 @@ class PlotGrid(QWidget):
         for plot in self:
             plot.show_round(number)
 
-    def set_view(self, view: RoundView | None) -> None:
+    def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
+        """Return what makes the picture of a view of this recording, for a background thread."""
+        return partial(round_picture, first=recording.rounds[0].oracle, asset=self.map.moving)
+
+    def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
         """Give the state of the book at the shown round to the plots that need it."""
         for plot in self:
-            plot.set_view(view)
+            plot.set_view(view, picture)
 
     def shut_down(self) -> None:
         """Wait for what is computed in the background."""

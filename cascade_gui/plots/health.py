@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.histogram import Bins
-    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
@@ -69,8 +69,11 @@ class HealthPlot(PlotPanel):
         self._background = Background("health", self)
         self._now_job = self._job(self._take_now)
         self._before_job = self._job(self._take_before)
-        self._most_job = self._job(self._take_most)
+        self._measuring = Background("health range", self)  # takes longer, and no round is to wait for it
+        self._most_job = LatestJob(self, self._measuring)
+        self._most_job.done.connect(self._take_most)
         self._recording: RecordedRun | None = None
+        self._measured: RecordedRun | None = None
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -100,7 +103,7 @@ class HealthPlot(PlotPanel):
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
         for job in (self._now_job, self._before_job, self._most_job):
             job.forget()
-        self._now = self._before = None
+        self._now = self._before = self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
         self._recording = recording
         if recording is not None:
@@ -114,6 +117,7 @@ class HealthPlot(PlotPanel):
             job.forget()
         self._recording = picture.recording
         self._now, self._before, self._at_end = picture.health, picture.health_before, picture.is_end
+        self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
         for drawn in (picture.health, picture.health_before):
             self._grow(drawn)
@@ -141,18 +145,22 @@ class HealthPlot(PlotPanel):
         run = self._before_run
         return run.health if run is not None and self._at_end and self._now is not None else self._before
 
-    def set_view(self, view: RoundView | None) -> None:
-        """Draw the book at a round; the adding up is done in another thread."""
+    def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
+        """Draw the book at a round; what is not added up yet is added up in another thread."""
         if view is None:
             self._now_job.forget()
             self._now = None
             self._draw()
+        elif picture is not None:
+            self._now_job.forget()
+            self._take_now(picture.health)
         else:
             self._now_job.submit(histograms, view)
 
     def shut_down(self) -> None:
         """Wait for what is being added up."""
         self._background.shut_down()
+        self._measuring.shut_down()
 
     def set_by_ltv(self, by_ltv: bool) -> None:
         """Order the debt by LTV, or by health factor again."""
@@ -213,24 +221,24 @@ class HealthPlot(PlotPanel):
         self._at_end = run is not None and run.ended is not None and now.round == len(run.rounds) - 1
         self._grow(now)
         one_step = before is not None and abs(now.round - before.round) == 1
-        if one_step and self._drawn is not None and self.isVisible() and motion_milliseconds(self):
-            # The wall of debt is seen to move, from wherever it stands.
+        still = self._motion.state() is not QVariantAnimation.State.Running
+        if one_step and still and self._drawn is not None and self.isVisible() and motion_milliseconds(self):
+            # The wall of debt is seen to move; where rounds come more quickly than it can, it stands at once.
             self._moving_from = self._drawn
             self._motion.setDuration(motion_milliseconds(self))
-            self._motion.stop()
             self._motion.start()
+            self._draw_labels()
         else:
             self._draw()
 
     def _move(self, share: float) -> None:
         self._draw_bars(share)
-        if share == 1.0:
-            self._draw_labels()
 
     def _ask_most(self) -> None:
-        """Find the range that holds every round, so that it need not grow while one plays."""
+        """Find the range that holds every round, once for a run, so that it need not grow while one plays."""
         run = self._recording
-        if run is not None and run.ended is not None:
+        if run is not None and run.ended is not None and run is not self._measured:
+            self._measured = run
             self._most_job.submit(_tallest, run)
 
     def _take_most(self, answer: tuple[RecordedRun, dict[str, float]]) -> None:

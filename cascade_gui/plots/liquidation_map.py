@@ -24,7 +24,7 @@ from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
-    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -139,13 +139,16 @@ class LiquidationMapPlot(PlotPanel):
         self._round = max(0, min(number, len(self._series) - 1))
         self._redraw()
 
-    def set_view(self, view: RoundView | None) -> None:
-        """Draw the map of the book at a round; it is computed in another thread."""
+    def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
+        """Draw the map of the book at a round; what is not computed yet is computed in another thread."""
         self._view = view
         if view is None:
             self._now_job.forget()
             self._now = None
             self._draw()
+        elif picture is not None and picture.map.asset == self._asset_name():
+            self._now_job.forget()
+            self._take_now(picture.map)
         else:
             if view.book.asset_names != self._names:  # a book that has not run
                 self._names = view.book.asset_names

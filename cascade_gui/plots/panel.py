@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.axes import PlainAxis
-    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
@@ -145,8 +145,8 @@ class PlotPanel(QWidget):
             self._held = held
             self._fit()
 
-    def set_view(self, view: RoundView | None) -> None:
-        """Take the state of the book at the shown round; only some plots need it."""
+    def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
+        """Take the state of the book at the shown round, with its picture where it is made; only some plots need it."""
 
     def shut_down(self) -> None:
         """Wait for what is computed in the background, where anything is."""

@@ -13,6 +13,7 @@ from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
     from cascade_gui.plots.map_data import MapCurve
+    from engine.base.types import Floats
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
@@ -50,6 +51,37 @@ class RunPicture:
     def is_end(self) -> bool:
         """Whether the shown round is the last one."""
         return self.round == len(self.series) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPicture:
+    """What the plots draw of the book at one round, so that they change together with all else.
+
+    Parameters
+    ----------
+    health
+        The debt by health.
+    map
+        The liquidation map.
+    """
+
+    health: Histograms
+    map: MapCurve
+
+
+def round_picture(view: RoundView, first: Floats, asset: str | None) -> RoundPicture:
+    """Return what is drawn of a view; for a background thread.
+
+    Parameters
+    ----------
+    view
+        The book at a round.
+    first
+        (K,) oracle prices of round 0, USD.
+    asset
+        What moves in the liquidation map, None for everything that is not stable.
+    """
+    return RoundPicture(histograms(view), map_data.curve(view, first, asset))
 
 
 class RunPictures:

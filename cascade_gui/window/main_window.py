@@ -25,11 +25,12 @@ from cascade_gui.window.menus import fill_menus
 from cascade_gui.window.toast import Toast
 from cascade_gui.window.toolbar import Toolbar
 from cascade_gui.window.typing_places import wants
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.abilities import Abilities
     from cascade_gui.plots.panel import PlotPanel
-    from cascade_gui.plots.run_picture import RunPicture
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.theme import Theme, Tokens
     from cascade_gui.window.settings import Settings
     from engine.base.faults import Fault
@@ -153,6 +154,8 @@ class MainWindow(QMainWindow):
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)
+        # What is worked out in the background of a round.
+        self.veils = tuple(parts.Veil(part) for part in (self.plots.health, self.plots.map, self.book))
 
     def _make_commands(self) -> None:
         from cascade_gui.window import parts
@@ -206,7 +209,9 @@ class MainWindow(QMainWindow):
         session.following.before_changed.connect(self.plots.set_before)
         document.gesture_changed.connect(self.plots.set_held)
         player.round_changed.connect(self._show_round)
+        session.look = self.plots.look
         session.view_changed.connect(self._show_view)
+        session.behind_changed.connect(self._mark_behind)
         session.stale_changed.connect(self.banner.set_stale)
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
@@ -243,6 +248,8 @@ class MainWindow(QMainWindow):
         looks = (self.actions_table, self.banner, self.message, self.figures, self.plots, self.transport)
         for part in (*looks, self.scenario_panel, self.book, self.account):
             part.apply_theme(tokens)
+        for veil in self.veils:
+            veil.apply_theme(tokens)
         self.actions_table.show_playing(self.player.playing, tokens)
 
     def _show_title(self) -> None:
@@ -286,11 +293,11 @@ class MainWindow(QMainWindow):
         self.actions_table.show_playing(playing, self.theme.tokens)
 
     def _show_round(self, number: int) -> None:
-        """Draw a round: at once where the user goes there, spread out where rounds fly past."""
+        """Draw a round: at once, so that all parts of the window show the same one."""
         if self.session.exchanging:
             self.round_shown.emit(number)
             return
-        if self.session.runner.busy or self.player.playing:
+        if self.session.runner.busy and not self.session.arriving:
             self.spreader.soon()
         else:
             self.spreader.now()
@@ -327,11 +334,18 @@ class MainWindow(QMainWindow):
     def _remember_live(self, on: bool) -> None:
         self.settings.runs_live = on
 
-    def _show_view(self, view: RoundView | None, book: Book | None) -> None:
+    def _show_view(self, view: RoundView | None, book: Book | None, picture: RoundPicture | None) -> None:
         self.book.set_view(view, book, None if view is None else view.scenario.loans)
-        self.plots.set_view(view)
+        self.plots.set_view(view, picture)
         self._viewed = book
         self._show_account(self._account)
+
+    def _mark_behind(self, behind: bool) -> None:
+        """Mark, or no longer mark, what is not of the shown round yet."""
+        number = numbers.count(self.player.round)
+        text = self.tr("Working out round {number} ...").format(number=number) if behind else ""
+        for veil in self.veils:
+            veil.say(text)
 
     def _show_account(self, account: int | None) -> None:
         self._account = account

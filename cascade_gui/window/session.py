@@ -15,17 +15,29 @@ from cascade_gui.working.shown_round import BookView, Viewer
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
-    from cascade_gui.plots.run_picture import RunPicture
+    from collections.abc import Callable
+
+    from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from engine.base.faults import Fault
     from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
     from engine.scenario.schema import Parameters
 
 _SETTLE_MS: Final = 120
 """Edits that follow each other more quickly are looked at together."""
+_PATIENCE_MS: Final = 200
+"""What shows an older round for longer than this is marked."""
 
 
 class Session(QObject):
-    """Connects document, runner, player and viewer; widgets follow its signals."""
+    """Connects document, runner, player and viewer; widgets follow its signals.
+
+    Attributes
+    ----------
+    look
+        Returns what makes of a view of a recording what the plots draw of it, in the background; None where there are
+        no plots.
+    """
 
     recording_changed = Signal(object)
     """Another recording, or None."""
@@ -33,8 +45,11 @@ class Session(QObject):
     """The recording grew."""
     losses_found = Signal()
     """What the recording's rounds lost, and their prices without liquidations, are worked out of more than before."""
-    view_changed = Signal(object, object)
-    """`RoundView` or None, and the `Book` it is of or None."""
+    view_changed = Signal(object, object, object)
+    """`RoundView` or None, the `Book` it is of or None, and the `RoundPicture` of it where one was made."""
+    behind_changed = Signal(bool)
+    """Whether the view that was told of last is not of the shown round, and has not been for a while; told again with
+    every round that is asked for meanwhile."""
     stale_changed = Signal(bool)
     """Whether the recording is not of what the document now says."""
     run_started = Signal(object)
@@ -55,6 +70,10 @@ class Session(QObject):
         self._stale = self._told_stale = False
         self._loans_differ = False
         self._exchanging = False
+        self._ahead = self._behind = False
+        self._arriving: int | None = None
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_behind)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         self.runner.started.connect(self._begin)
@@ -62,7 +81,11 @@ class Session(QObject):
         self.runner.started.connect(self.run_started)
         self.runner.finished.connect(self.run_finished)
         self.runner.refused.connect(self._refuse)
+        self.look: Callable[[RecordedRun], Callable[[RoundView], RoundPicture]] | None = None
+        self.player.waits = True
         self.player.round_changed.connect(self._show_round)
+        self.player.round_awaited.connect(self._prepare_round)
+        self.player.playing_changed.connect(self._show_where_it_stopped)
         self.viewer.view_ready.connect(self._tell_view)
         self.viewer.faults_found.connect(self.document.set_loan_faults)
         self.document.replaced.connect(self._forget)
@@ -91,6 +114,11 @@ class Session(QObject):
     def exchanging(self) -> bool:
         """Whether another finished run takes the place of the present one now; the parts are told of it apart."""
         return self._exchanging
+
+    @property
+    def arriving(self) -> bool:
+        """Whether the round that is shown now comes with its view, so that all parts of the window can show it."""
+        return self._arriving is not None
 
     @property
     def busy_soon(self) -> bool:
@@ -166,7 +194,8 @@ class Session(QObject):
         recording = picture.recording
         self._compare_with_put_away()
         self._settle.stop()
-        self.viewer.forget()
+        self._forget_views()
+        self._keep_up()
         self._recording = recording
         self._exchanging = True
         self.run_started.emit(recording)
@@ -179,6 +208,7 @@ class Session(QObject):
     def shut_down(self) -> None:
         """Stop all work and wait for it."""
         self._settle.stop()
+        self._patience.stop()
         self.following.runs.forget()
         self.player.pause()
         self.runner.shut_down()
@@ -265,19 +295,57 @@ class Session(QObject):
             self._told_stale = stale
             self.stale_changed.emit(stale)
 
-    def _show_round(self, _: int) -> None:
-        if self._exchanging:
+    def _show_round(self, number: int) -> None:
+        """Ask for the view of the shown round, unless it has just come."""
+        if self._exchanging or self._arriving == number:
             return
+        if self._ahead:  # of a round that was to come, and now is not
+            self._forget_views()
         if self._recording is not None and not self._loans_differ:
-            self.viewer.show_round(self._recording, self.player.round)
+            self._ask_for(number)
+
+    def _prepare_round(self, number: int) -> None:
+        """Ask for the view of the round that is shown next; a book that was edited has one view for all rounds."""
+        if self._recording is None or self._loans_differ:
+            self.player.arrived(number)
+        else:
+            self._ahead = True
+            self._ask_for(number)
+
+    def _ask_for(self, number: int) -> None:
+        recording = self._recording
+        if recording is not None:
+            look = None if self.look is None else self.look(recording)
+            self.viewer.show_round(recording, number, look)
+            if self._behind:
+                self.behind_changed.emit(True)
+            elif not self._ahead and not self._patience.isActive():
+                self._patience.start()
+
+    def _show_where_it_stopped(self, playing: bool) -> None:
+        """Show no round that was to come when playing was stopped."""
+        if not playing and self._ahead:
+            self._forget_views()
+            if self._behind or self._patience.isActive():
+                self._ask_for(self.player.round)
+
+    def _forget_views(self) -> None:
+        self._ahead = False
+        self.viewer.forget()
 
     def _look(self) -> None:
         """Ask for the view that belongs beside the book as it is now."""
         if self._recording is not None and not self._loans_differ:
-            self._show_round(self.player.round)
+            awaited = self.player.awaited
+            if awaited is None:
+                self._show_round(self.player.round)
+            else:
+                self._prepare_round(awaited)
             if self._stale:
                 self._check()
             return
+        self._ahead = False
+        self._keep_up()
         try:
             draft = self.document.draft()
         except BadInput:
@@ -292,10 +360,38 @@ class Session(QObject):
             return
 
     def _tell_view(self, found: BookView | None) -> None:
+        awaited = self.player.awaited
+        of_edits = found is None or self._loans_differ or self._recording is None
         if found is None:
-            self.view_changed.emit(None, None)
+            self._keep_up()
+            self.view_changed.emit(None, None, None)
         else:
-            self.view_changed.emit(found.view, found.book)
+            number = found.view.round
+            if self._ahead and not of_edits and number not in {awaited, self.player.round}:
+                return  # of an older wish that was under way
+            if number != self.player.round or of_edits:
+                self._ahead = False
+            if number == awaited and not of_edits:
+                # First, so that all parts of the window change in the same turn of the event loop.
+                self._arriving = number
+                self.player.arrived(number)
+                self._arriving = None
+            if of_edits or number == self.player.round:
+                self._keep_up()
+            self.view_changed.emit(found.view, found.book, found.look)
+        if awaited is not None and of_edits:
+            self.player.arrived(awaited)
+
+    def _tell_behind(self) -> None:
+        self._behind = True
+        self.behind_changed.emit(True)
+
+    def _keep_up(self) -> None:
+        """Note that what is on the screen is of the shown round, or soon will be of no round at all."""
+        self._patience.stop()
+        if self._behind:
+            self._behind = False
+            self.behind_changed.emit(False)
 
 
 def _what_runs(parameters: Parameters) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +13,7 @@ from engine.base.faults import BadInput
 from engine.reading.round_view import initial_view, round_view
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from engine.base.faults import Fault
@@ -36,10 +37,13 @@ class BookView:
         The accounts at a round.
     book
         The accounts.
+    look
+        What else was made of the view, None where nothing was asked for.
     """
 
     view: RoundView
     book: Book
+    look: Any = None
 
 
 class Viewer(QObject):
@@ -65,10 +69,12 @@ class Viewer(QObject):
         """Whether a view is being computed."""
         return self._views.is_busy or self._checks.is_busy
 
-    def show_round(self, recording: RecordedRun, number: int) -> None:
-        """Compute the view of a round of a recording."""
+    def show_round(
+        self, recording: RecordedRun, number: int, look: Callable[[RoundView], Any] | None = None
+    ) -> None:  # fmt: skip
+        """Compute the view of a round of a recording, and what `look` makes of it, in the background too."""
         self._turn_to(recording)
-        self._views.submit(self._bench.round, recording, number)
+        self._views.submit(self._bench.round, recording, number, look)
 
     def show_scenario(self, draft: Scenario) -> None:
         """Check a scenario's loans and compute the view before anything happens to them."""
@@ -125,11 +131,12 @@ class _Bench:
         self._scenario: Scenario | None = None
         self._view: BookView | None = None
 
-    def round(self, recording: RecordedRun, number: int) -> _Found:
+    def round(self, recording: RecordedRun, number: int, look: Callable[[RoundView], Any] | None) -> _Found:
         if recording is not self._recording:
             self._recording = recording
             self._cursor = recording.cursor()
-        return BookView(round_view(recording, number, self._cursor), recording.book), None
+        view = round_view(recording, number, self._cursor)
+        return BookView(view, recording.book, None if look is None else look(view)), None
 
     def scenario(self, draft: Scenario) -> _Found:
         known, view = self._scenario, self._view

@@ -309,7 +309,8 @@ class FiguresStrip(QWidget):
                 figure.show_change(None)
             return
         last = len(run.series) - 1
-        at = last if self._round == len(self._series) - 1 else min(self._round, last)
+        at_end = self._series.ended and self._round == len(self._series) - 1
+        at = last if at_end else min(self._round, last)
         was = numbers_of_round(run.series, at, self._series.assets.index(now.asset))
         self.fall.show_change(_change_of_fall(now, was))
         self.liquidations.show_change(change(now.liquidations, was.liquidations, numbers.count))

@@ -198,7 +198,8 @@ class TransportBar(QFrame):
         if self._recording is not None:
             seconds = self._recording.scenario.parameters.simulation.round_seconds
             time = numbers.duration(self._player.round * seconds)
-            if self._before is not None and self._player.round == self._player.last:
+            at_end = self._recording.ended is not None and self._player.round == self._player.last
+            if self._before is not None and at_end:
                 time = self.tr("{0} · before {1}").format(time, self._duration_before(self._before))
         self._label.setText(f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>")
 

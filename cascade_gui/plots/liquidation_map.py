@@ -387,7 +387,7 @@ class LiquidationMapPlot(PlotPanel):
         fallen = map_data.fallen(self._series, self._round, self._moving())
         price = float(self._series["oracle"][self._round, self._moving()])
         fallen_before = self._fallen_before()
-        ends = fallen_before is not None and self._round == len(self._series) - 1
+        ends = fallen_before is not None and self._series.ended and self._round == len(self._series) - 1
         text = map_texts.now(-fallen, None if self._asset is None else price, ends=ends)
         if self._mode is MapMode.ROUNDS:
             self.now.setPos(self._round)

@@ -223,7 +223,7 @@ class LiquidationsPlot(RoundPlot):
                 side="above",
             )
         )
-        if self.before is not None and self.round == len(self.series) - 1:
+        if self.before is not None and self.series.ended and self.round == len(self.series) - 1:
             text = self.tr("ends in round {0}; before in round {1}").format(
                 numbers.count(self.round), numbers.count(len(self.before) - 1)
             )

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from cascade_gui.plots.run_picture import RunPictures
 from cascade_gui.running.live import LiveRuns
 from cascade_gui.window.run_difference import name_of_difference
+from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
+from engine.recording.records import STOPPED
 
 if TYPE_CHECKING:
     from cascade_gui.plots.run_picture import RunPicture
@@ -51,7 +53,9 @@ class Following(QObject):
         self._session = session
         self._on = False
         self._step = self._gesture = self._steps_since = 0
-        self._pictures = RunPictures()
+        self._pictures = RunPictures()  # used in the thread of the runs, the others in that of the run before
+        self._pictures_before = RunPictures()
+        self._looking = Background("run before", self)
         self._end: RunPicture | None = None
         self._before: RecordedRun | None = None
         self._before_picture: RunPicture | None = None
@@ -69,6 +73,11 @@ class Following(QObject):
     def before(self) -> RunPicture | None:
         """The end of the run before, None where there is none."""
         return self._before_picture
+
+    @property
+    def run_before(self) -> RecordedRun | None:
+        """The run before, whose picture may still be made; None where there is none."""
+        return self._before
 
     def set_on(self, on: bool) -> None:
         """Let every edit run at once, or only when the user wants it."""
@@ -104,19 +113,26 @@ class Following(QObject):
         return True
 
     def keep_before(self, recording: RecordedRun | None) -> None:
-        """Take a complete run for the one before, or forget it."""
+        """Take a complete run for the one before, or forget it. Until its picture is there no other is shown."""
         if recording is self._before:
             return
         self._before = recording
-        self._before_picture = None
-        if recording is None:
-            self._name = ""
-            self.before_changed.emit(None, "")
-        elif self._end is not None and self._end.recording is recording:
+        if recording is not None and self._end is not None and self._end.recording is recording:
             self._found_before(self._end)
-        else:
-            look = partial(self._pictures.make, recording, None, self.moving)
-            self._session.runner.engine.do(look, self._found_before, key="before")
+            return
+        if self._before_picture is not None:
+            self._before_picture = None
+            self.before_changed.emit(None, "")
+        self._name = ""
+        if recording is not None:
+            # Not in the thread of the runs: it is busy with the present one until that ends.
+            look = partial(self._pictures_before.make, recording, None, self.moving)
+            self._looking.do(look, self._found_before, key="before")
+
+    def shut_down(self) -> None:
+        """Stop, and wait for what is looked at."""
+        self.runs.forget()
+        self._looking.shut_down()
 
     def _round(self) -> int | None:
         """Return the round that a new run is to show: where the user is, the end where that is an end or the start."""
@@ -142,7 +158,7 @@ class Following(QObject):
             return
         self._steps_since += 1
         recording = self._session.recording
-        if self._on and recording is not None and recording.ended is not None:
+        if self._on and recording is not None and is_complete(recording):
             self.keep_before(recording)
 
     def _found_before(self, picture: RunPicture) -> None:
@@ -160,3 +176,8 @@ class Following(QObject):
         if self._before is None:
             return ""
         return name_of_difference(self._before.scenario.parameters, self._session.document.parameters)
+
+
+def is_complete(recording: RecordedRun) -> bool:
+    """Whether a run came to its end; one that was stopped, or cut short by the next, did not."""
+    return recording.ended not in {None, STOPPED}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cascade_gui.document.document import Document
 from cascade_gui.playback import Player
 from cascade_gui.running import Runner, RunState
-from cascade_gui.window.following import Following
+from cascade_gui.window.following import Following, is_complete
 from cascade_gui.working.background import Background
 from cascade_gui.working.shown_round import BookView, Viewer
 from engine.base.faults import BadInput
@@ -70,6 +70,7 @@ class Session(QObject):
         self._stale = self._told_stale = False
         self._loans_differ = False
         self._exchanging = False
+        self._complete: RecordedRun | None = None
         self._ahead = self._behind = False
         self._arriving: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
@@ -153,8 +154,8 @@ class Session(QObject):
     def reset(self) -> None:
         """Show the book before anything happens to it. The next run is compared with the one that was there."""
         before = self.following.before
-        runs = (self._recording, None if before is None else before.recording, *self._put_away)
-        put_away = tuple(run for run in runs if run is not None and run.ended is not None)
+        runs = (self._recording, self._complete, None if before is None else before.recording, *self._put_away)
+        put_away = tuple(dict.fromkeys(run for run in runs if run is not None and is_complete(run)))
         self._forget(put_away)
 
     def _forget(self, put_away: tuple[RecordedRun, ...] = ()) -> None:
@@ -162,6 +163,7 @@ class Session(QObject):
         self._put_away = put_away[:2]
         self.runner.clear()
         self.player.clear()
+        self._complete = None
         self.following.keep_before(None)
         self._take_recording(None)
         self._edited()
@@ -209,7 +211,7 @@ class Session(QObject):
         """Stop all work and wait for it."""
         self._settle.stop()
         self._patience.stop()
-        self.following.runs.forget()
+        self.following.shut_down()
         self.player.pause()
         self.runner.shut_down()
         self.viewer.shut_down()
@@ -225,14 +227,22 @@ class Session(QObject):
         self.runner.start(draft, steps)
 
     def _begin(self, recording: RecordedRun) -> None:
-        before = self._recording
-        if before is not None and before.ended is not None and self._stale:
-            self.following.keep_before(before)
+        self._keep_before(recording)
         self._compare_with_put_away()
         self._take_recording(recording)
         # Rounds that are there already are told of next, and followed like all others.
         self.player.begin(1, follow=True)
         self._look()
+
+    def _keep_before(self, recording: RecordedRun) -> None:
+        """Compare a run that begins with the last complete one, unless it is the same run again."""
+        last = self._recording
+        if last is not None and is_complete(last):
+            self._complete = last
+        if self._complete is not None and not _same_run(self._complete, recording):
+            self.following.keep_before(self._complete)
+        elif self.following.run_before is not None and _same_run(self.following.run_before, recording):
+            self.following.keep_before(None)
 
     def _grow(self, count: int) -> None:
         self.rounds_added.emit()
@@ -397,3 +407,11 @@ class Session(QObject):
 def _what_runs(parameters: Parameters) -> dict[str, Any]:
     """Return the plain parameters without what has no effect on a run: name, notes and stops."""
     return {key: value for key, value in parameters.plain.items() if key not in {"name", "notes", "stops"}}
+
+
+def _same_run(one: RecordedRun, other: RecordedRun) -> bool:
+    """Whether two runs are of the same values and loans, so that there is nothing to compare."""
+    first, second = one.scenario, other.scenario
+    if _what_runs(first.parameters) != _what_runs(second.parameters):
+        return False
+    return first.loans is second.loans or first.loans.same_as(second.loans)

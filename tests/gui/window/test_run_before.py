@@ -1,0 +1,81 @@
+"""With which run a run is compared: the last one that was complete when it began."""
+
+from __future__ import annotations
+
+from cascade_gui.running import RunState
+from tests.gui.window.conftest import run, settle, trigger
+
+FALL = "shock.returns.X"
+
+
+def set_fall(window, share):
+    window.document.set_parameter(FALL, share)
+
+
+def begin(window, qtbot):
+    """Begin a run that pauses after its first round."""
+    trigger(window, "run_step")
+    qtbot.waitUntil(lambda: window.session.runner.state is RunState.PAUSED, timeout=60_000)
+    settle(window, qtbot)
+
+
+def before(window):
+    """Return the fall of the run before that is shown, None where none is."""
+    picture = window.session.following.before
+    return None if picture is None else picture.recording.scenario.parameters.shock.returns["X"]
+
+
+def test_that_a_run_is_compared_with_the_last_complete_one_while_it_goes_on(window, qtbot):
+    for fall in (-0.3, -0.35):
+        set_fall(window, fall)
+        run(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+    set_fall(window, -0.4)
+    begin(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.35)
+
+
+def test_that_no_older_run_is_shown_until_the_picture_of_the_run_before_is_there(window, qtbot):
+    for fall in (-0.3, -0.35):
+        set_fall(window, fall)
+        run(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+    told = []
+    window.session.following.before_changed.connect(lambda picture, _: told.append(picture))
+    set_fall(window, -0.4)
+    begin(window, qtbot)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told[0] is None
+    assert told[1].recording.scenario.parameters.shock.returns["X"] == -0.35
+
+
+def test_that_a_run_that_is_cut_short_by_the_next_is_not_the_run_before(window, qtbot):
+    set_fall(window, -0.3)
+    run(window, qtbot)
+    set_fall(window, -0.35)
+    begin(window, qtbot)
+    set_fall(window, -0.4)
+    run(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+
+
+def test_that_a_run_is_never_compared_with_itself(window, qtbot):
+    set_fall(window, -0.3)
+    run(window, qtbot)
+    set_fall(window, -0.35)
+    begin(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+    set_fall(window, -0.3)
+    run(window, qtbot)
+    assert before(window) is None
+
+
+def test_that_a_run_that_goes_on_is_not_said_to_have_ended(window, qtbot):
+    set_fall(window, -0.3)
+    run(window, qtbot)
+    set_fall(window, -0.35)
+    begin(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+    texts = [label.text for label in window.plots.liquidations.labels._labels]
+    assert not any("ends in round" in text for text in texts)
+    assert "before" not in window.transport._label.text()

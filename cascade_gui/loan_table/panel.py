@@ -125,6 +125,7 @@ class LoanBookPanel(QWidget):
         below.addWidget(self._message, 1)
         self._stack = QStackedLayout()
         for widget in (self.table, self._empty, self._nothing_fits):
+            widget.setParent(self)  # the first is shown at once, and would be a window of its own
             self._stack.addWidget(widget)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -25,6 +25,7 @@ from cascade_gui.window.menus import fill_menus
 from cascade_gui.window.toast import Toast
 from cascade_gui.window.toolbar import Toolbar
 from cascade_gui.window.typing_places import wants
+from cascade_gui.window.veil import Veil
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class MainWindow(QMainWindow):
         self._asked = 0.0
         self.panels.restore()
         self._allow(False)
+        self._opening = Veil(self.stage)
+        self._opening.apply_theme(theme.tokens)
+        self.show_opening(True)
 
     def furnish(self) -> None:
         """Make everything that stands in the frame, and connect it."""
@@ -100,10 +104,24 @@ class MainWindow(QMainWindow):
         self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
         self.actions_table["run_live"].setChecked(kept.runs_live)
         self._apply_theme(self.theme.tokens)
-        self._show_title()
+        self.show_opening(self._painted)  # until what is opened first is there
         self._show_enabled()
         # Else the first button has it, and Space belongs to that.
         self.stage.setFocus()
+
+    def show_opening(self, opening: bool) -> None:
+        """Say that something is being opened in place of everything that stands in the frame, or show that."""
+        text = self.tr("Opening ...") if opening else ""
+        self.page.setVisible(not opening)
+        if self._furnished:
+            self.transport.setVisible(not opening)
+            self.panels.show_contents(not opening)
+        self._opening.say(text)
+        if opening:
+            self.setWindowTitle("Cascade")
+            self.toolbar.set_title("Cascade", "")
+        else:
+            self._show_title()
 
     def _allow(self, anything: bool) -> None:
         self.toolbar.setEnabled(anything)
@@ -155,7 +173,7 @@ class MainWindow(QMainWindow):
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)
         # What is worked out in the background of a round.
-        self.veils = tuple(parts.Veil(part) for part in (self.plots.health, self.plots.map, self.book))
+        self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))
 
     def _make_commands(self) -> None:
         from cascade_gui.window import parts
@@ -253,6 +271,8 @@ class MainWindow(QMainWindow):
         self.actions_table.show_playing(self.player.playing, tokens)
 
     def _show_title(self) -> None:
+        if self._opening.text:
+            return
         name = self.document.name
         self.setWindowTitle(f"{name}[*] – Cascade")
         self.setWindowModified(self.document.dirty)

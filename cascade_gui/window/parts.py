@@ -19,7 +19,6 @@ from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
-from cascade_gui.window.veil import Veil
 from cascade_gui.wording.parameter_names import said
 from cascade_gui.working.spreading import Spreader
 
@@ -42,7 +41,6 @@ __all__ = [
     "StopCommands",
     "Submenus",
     "TransportBar",
-    "Veil",
     "said",
     "subtitle",
 ]

@@ -23,6 +23,32 @@ _LONG_MS = 500
 """A run that follows an edit is not spoken of before it takes this long."""
 
 
+class SecondsLeft:
+    """What is said of the time that compiling still takes: it only falls, and is left out where it would rise."""
+
+    def __init__(self) -> None:
+        self._part = ""
+        self._least = math.inf
+
+    def seconds(self, progress: Progress) -> int | None:
+        """Return about how many seconds are left for a part of the engine; None where that is not known well enough.
+
+        Parameters
+        ----------
+        progress
+            How far it is. Before its first kernel is compiled nobody knows how quick this machine is.
+        """
+        if progress.part != self._part:
+            self._part, self._least = progress.part, math.inf
+        if not progress.done:
+            return None
+        seconds = math.ceil(progress.seconds_left)
+        if seconds > self._least:
+            return None
+        self._least = seconds
+        return seconds
+
+
 class RunStateDisplay(QObject):
     """The right end of the toolbar, and which run actions are possible.
 
@@ -42,6 +68,7 @@ class RunStateDisplay(QObject):
         self._toolbar = toolbar
         self._actions = actions
         self._seconds: float | None = None
+        self._patience = SecondsLeft()
         self._clock = QTimer(self, interval=_TEXT_MS)
         self._clock.timeout.connect(self._write)
         session.runner.state_changed.connect(self._changed)
@@ -114,7 +141,8 @@ class RunStateDisplay(QObject):
         elif state is RunState.FINISHED and recording is not None:
             text = self._ending(recording.ended or "")
         compiling = "" if progress is None else self._compiling(progress)
-        share = None if progress is None or state is RunState.RUNNING else progress.done
+        # Before anything is done it is not known how far it is: the bar only moves.
+        share = None if progress is None or state is RunState.RUNNING or not progress.done else progress.done
         lives = self._session.following.on and not works
         self._toolbar.set_state(self._joined(text, compiling), works=works, share=share, lives=lives)
 
@@ -136,7 +164,9 @@ class RunStateDisplay(QObject):
             "absorb": self.tr("absorption"),
             PATHS: self.tr("many paths"),
         }
-        seconds = math.ceil(progress.seconds_left)
+        seconds = self._patience.seconds(progress)
+        if seconds is None:
+            return self.tr("Compiling {what}").format(what=names[progress.part])
         return self.tr("Compiling {what}, about {seconds} s").format(
             what=names[progress.part], seconds=numbers.count(seconds)
         )

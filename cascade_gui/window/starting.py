@@ -67,10 +67,12 @@ class Starting(QObject):
         window = self._window
         if not window.files.chosen and not window.document.dirty and not len(window.document.loans):
             # Nobody is to see an empty scenario for half a second.
-            window.panels.show_contents(False)
+            window.show_opening(True)
             window.files.opened.connect(self._opened)
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
+        else:
+            window.show_opening(False)
         # Compiling takes both processors: it begins when the book is on the screen.
         window.session.runner.prepared.connect(self._say_where_not_kept)
         window.session.runner.prepare(held=True)
@@ -116,7 +118,7 @@ class Starting(QObject):
     def _not_opened(self) -> None:
         self._window.files.opened.disconnect(self._opened)
         self._window.files.open_failed.disconnect(self._not_opened)
-        self._window.panels.show_contents(True)
+        self._window.show_opening(False)
 
     def _play_it(self, _: object) -> None:
         self._window.run_finished.disconnect(self._play_it)

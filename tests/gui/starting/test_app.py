@@ -8,7 +8,8 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QEvent, QObject
+from PySide6.QtWidgets import QWidget
 
 import engine.files
 from cascade_gui.app import build, has_display, parse
@@ -339,3 +340,37 @@ def test_that_a_damaged_recovery_file_does_not_keep_the_window_from_starting(sta
     window = start(str(TEACHING_BOOK))
     assert "damaged" in window.message.text()
     assert window.findChild(RecoveryDialog) is None
+
+
+def test_that_the_frame_says_that_something_is_being_opened_until_it_is_there(start, qtbot, monkeypatch):
+    released = threading.Event()
+    first_example_waits_for(monkeypatch, released)
+    window = start(wait=False)
+    window.show()
+    qtbot.waitUntil(lambda: window.painted)
+    qtbot.wait(50)
+    assert window._opening.text == "Opening ..."
+    assert not window.page.isVisible()
+    assert "Untitled" not in window.windowTitle() + window.toolbar.caption.accessibleName()
+    released.set()
+    qtbot.waitUntil(lambda: window._opening.text == "", timeout=60_000)
+    assert window.page.isVisible()
+    assert window.toolbar.caption.accessibleName().startswith("Compound v2")
+
+
+def test_that_no_part_of_the_window_is_ever_a_window_of_its_own(start, qapp):
+    seen = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                seen.append(type(watched).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    try:
+        start(str(TEACHING_BOOK))
+    finally:
+        qapp.removeEventFilter(watch)
+    assert set(seen) == {"MainWindow"}

@@ -64,3 +64,15 @@ def test_that_nothing_is_said_when_all_is_compiled(compiling):
     window, preparation = compiling
     preparation.finish()
     assert text(window) == ""
+
+
+def test_that_the_seconds_left_only_fall_or_are_left_out(compiling):
+    window, preparation = compiling
+    preparation.busy = True
+    said = []
+    for done, left in ((0.0, 12.0), (0.1, 17.0), (0.2, 9.0), (0.3, 40.0), (0.5, 8.0)):
+        preparation.left = Progress("run", done, left)
+        preparation.changed()
+        said.append(text(window))
+    about = "Compiling runs, about {} s"
+    assert said == ["Compiling runs", about.format(17), about.format(9), "Compiling runs", about.format(8)]

@@ -10,6 +10,7 @@ import statistics
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import engine
@@ -17,6 +18,7 @@ from engine.book.book import Book
 from engine.scenario import parameter_paths
 from engine.warming.warm_up import warm_up
 from tests.benchmarks import cascade_books, numpy_rescan
+from tests.benchmarks.engine_table import falls
 from tests.benchmarks.random_books import random_scenario
 from tests.shared import RESOURCES
 
@@ -134,3 +136,52 @@ def test_that_a_run_of_the_compound_book_takes_no_longer_than_a_few_looks_at_it(
     benchmark.extra_info.update(rounds=rounds, seconds=ours, scans_a_round=ours / rounds / one_scan)
     benchmark.pedantic(run_engine, args=(scenario,), rounds=3)
     assert ours / rounds < 20 * one_scan
+
+
+LIMITS = {
+    "none": ({}, 8.0),
+    "gas, least profit and capacity": (
+        {"gas_usd": 20.0, "min_profit_usd": 0.0, "capacity_usd_per_round": 5e6}, 6.0,
+    ),
+    "fifty a round": ({"max_liquidations_per_round": 50}, 5.0),
+    "congestion": ({"gas_usd": 20.0, "min_profit_usd": 0.0, "congestion": {"candidates": 200}}, 6.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("limits", "least"), LIMITS.values(), ids=LIMITS)
+def test_that_paths_of_the_compound_book_take_a_small_part_of_as_many_runs(benchmark, limits, least):
+    """In processor time a path and thread; the table in the help measures the same for one book of its own."""
+    book = engine.load(RESOURCES / "examples" / "compound.cascade")
+    scenario = book.with_values({f"liquidators.{name}": value for name, value in limits.items()})
+    paths = engine.Paths(scenario)
+    every = falls(scenario, 64)
+    price = scenario.parameters.assets["WETH"].price
+    paths.run(every)
+    ours = min(processor_time(lambda: paths.run(every)) for _ in range(REPEATS)) / len(every)
+    mine = [scenario.with_values({"shock.returns.WETH": float(row[0, 0] / price - 1.0)}) for row in every[:4]]
+    theirs = processor_time(lambda: [run_engine(each) for each in mine]) / len(mine)
+    benchmark.extra_info.update(paths_a_second=1.0 / ours, times_a_run=theirs / ours)
+    benchmark.pedantic(paths.run, args=(every,), rounds=3)
+    assert ours * least < theirs
+
+
+@pytest.mark.parametrize(
+    ("path", "low", "high"),
+    [
+        ("liquidators.gas_usd", 20.0, 25.0),
+        ("markets.compound.collateral.WETH.liquidation_threshold", 0.8, 0.9),
+        ("assets.WETH.liquidity.depth_multiplier", 0.5, 2.0),
+    ],
+)
+def test_that_paths_with_parameters_of_their_own_take_a_small_part_of_as_many_runs(benchmark, path, low, high):
+    book = engine.load(RESOURCES / "examples" / "compound.cascade")
+    scenario = book.with_values({"liquidators.min_profit_usd": 0.0, "liquidators.gas_usd": 20.0})
+    paths = engine.Paths(scenario)
+    each = np.linspace(low, high, 64).tolist()
+    paths.run(values={path: each})
+    ours = min(processor_time(lambda: paths.run(values={path: each})) for _ in range(REPEATS)) / len(each)
+    mine = [scenario.with_values({path: value}) for value in each[:4]]
+    theirs = processor_time(lambda: [run_engine(one) for one in mine]) / len(mine)
+    benchmark.extra_info.update(paths_a_second=1.0 / ours, times_a_run=theirs / ours)
+    benchmark.pedantic(paths.run, kwargs={"values": {path: each}}, rounds=3)
+    assert ours * 2.0 < theirs

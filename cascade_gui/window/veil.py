@@ -13,6 +13,8 @@ from cascade_gui.theme import tokens
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
 
+_AROUND = 16
+"""Pixels around the words that are not seen through."""
 _OPACITY = 0.8
 """Of the veil: what lies under it is seen to be there, and is not read."""
 
@@ -56,7 +58,7 @@ class Veil(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the part."""
-        if event.type() is QEvent.Type.Resize and self.isVisible():
+        if event.type() is QEvent.Type.Resize and self._text:
             self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)
 
@@ -67,5 +69,11 @@ class Veil(QWidget):
         veil.setAlphaF(_OPACITY)
         painter.fillRect(self.rect(), veil)
         painter.setPen(QColor(self._tokens.secondary))
+        # The part may say something in its middle too.
+        words = painter.boundingRect(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+        around = words.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        around.setWidth(max(around.width(), self.width() - 2 * _AROUND))
+        around.moveCenter(self.rect().center())
+        painter.fillRect(around, QColor(self._tokens.background))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
         painter.end()

@@ -43,6 +43,8 @@ class FilterBar(QLineEdit):
                 "debt > 2M or ltv > 80%\n"
                 "account = b02*\n"
                 "status = liquidated and round = 3\n"
+                "Liquidated is who was liquidated wholly or in part; round is that of the last time up to the shown "
+                "round.\n"
                 "A text alone is looked for in the account."
             )
         )

@@ -183,11 +183,16 @@ class LiveValues:
         return np.nan if at == NONE else float(getattr(self._view, key)[at])
 
     def status(self, row: int) -> tuple[int, int]:
-        """Return the state of a row's account and the round it got into it."""
+        """Return the state of a row's account and the round it got into it.
+
+        An account of which a part was repaid in the shown round is partly liquidated, also where the rest of it
+        waits already: what happened in the round is what is told of it.
+        """
         at = int(self._account[row])
         if self._view is None or at == NONE:
             return UNKNOWN, 0
-        return int(self._view.status[at]), int(self._view.status_round[at])
+        state, since = int(self._view.status[at]), int(self._view.status_round[at])
+        return PARTLY if state == WAITING and 0 < since == self._view.round else state, since
 
     def priced(self, row: int) -> tuple[str, bool] | None:
         """Return whose price a row's liquidation price is and whether a rise to it liquidates; None without one."""
@@ -206,13 +211,13 @@ class LiveValues:
         return _taken(getattr(self._view, key), self._account, np.nan)
 
     def statuses(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return state and round of every row's account, each of shape (rows,)."""
+        """Return state and round of every row's account as `status` tells them, each of shape (rows,)."""
         if self._view is None:
             return np.full(len(self._store), UNKNOWN, dtype=np.int64), np.zeros(len(self._store), dtype=np.int64)
-        return (
-            _taken(self._view.status, self._account, UNKNOWN).astype(np.int64),
-            _taken(self._view.status_round, self._account, 0).astype(np.int64),
-        )
+        states = _taken(self._view.status, self._account, UNKNOWN).astype(np.int64)
+        since = _taken(self._view.status_round, self._account, 0).astype(np.int64)
+        states[(states == WAITING) & (since > 0) & (since == self._view.round)] = PARTLY
+        return states, since
 
     def _find_accounts(self) -> None:
         if self._book is None:

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from cascade_gui.plots.axes import PlainAxis, nice_rounds, write_round
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,6 +129,16 @@ class RoundPlot(PlotPanel):
     def _range(self) -> tuple[float, float]:
         """Return the range of the left axis."""
         return 0.0, 1.0
+
+    def _past_the_end(self, x: float) -> str:
+        """Say that a place is beyond the rounds of this run; empty where it is within."""
+        last = len(self.series) - 1
+        if round(x) <= last:
+            return ""
+        text = self.tr("round {0}: this run ended in round {1}")
+        if not self.series.ended:
+            text = self.tr("round {0}: this run has come to round {1}")
+        return text.format(numbers.count(round(x)), numbers.count(last))
 
     def _fit(self) -> None:
         low, high = self._range()

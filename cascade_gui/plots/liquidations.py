@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _HALF_WIDTH = 0.38
 _CLOSE_ROUNDS = 300
+_WIDE_ROUNDS = 120
+"""Up to so many rounds a bar is wide enough for an outline within it."""
 _LEAST_SHARE = 0.02
 """Assets with less of what was repaid are not told apart."""
 _NUMBERS = (0.0, 0.5, 1.0, 2.0, 5.0)
@@ -179,7 +181,7 @@ class LiquidationsPlot(RoundPlot):
         self.labels.set_labels(self._labels(known))
 
     def _draw_before(self) -> None:
-        """Outline what was repaid in each round of the run before."""
+        """Outline where more or less was repaid in a round of the run before: what is shown of this run stays seen."""
         before = self.before
         if before is None or not len(self.series):
             self.was.set_bars(*[np.zeros(0)] * 4)
@@ -189,7 +191,14 @@ class LiquidationsPlot(RoundPlot):
         rows = np.asarray(tallest(repaid[:, None]), dtype=np.int64)
         x = rows.astype(np.float64)
         width = _HALF_WIDTH * max(1.0, len(repaid) / max(1, len(rows)))
-        self.was.set_bars(x - width, x + width, np.zeros(len(rows)), repaid[rows])
+        now = np.zeros(len(repaid))
+        known = self.series["repaid_usd"][: min(self.round + 1, len(repaid))]
+        now[: len(known)] = known
+        low, high = np.minimum(now, repaid)[rows], np.maximum(now, repaid)[rows]
+        if self.last_round() > _WIDE_ROUNDS:  # an outline within so thin a bar would hide it
+            high = np.where(now[rows] > repaid[rows], low, high)
+        self.was.set_bars(x - width, x + width, low, high)
+        self._pen_before()
         self.subtitle.setText(self.tr("debt repaid a round; outlined: the run before"))
 
     def _mark_now(self) -> None:
@@ -233,6 +242,8 @@ class LiquidationsPlot(RoundPlot):
     def _readout(self, x: float, y: float) -> str:
         if not len(self.series):
             return ""
+        if past := self._past_the_end(x):
+            return past
         at = max(0, min(round(x), len(self.series) - 1))
         number = self.series["reproduction_number"][at]
         return self.tr("round {0}: {1} liquidations, {2} repaid, reproduction number {3}").format(
@@ -250,6 +261,11 @@ class LiquidationsPlot(RoundPlot):
         else:
             self.number.setPen(self._pen(self._tokens.violet, 2.0))
             self.number.setShadowPen(self._pen(self._tokens.background, 4.5))
+
+    def _pen_before(self) -> None:
+        """Outline the run before, faintly where its bars stand so close that the outlines meet."""
+        close = self.last_round() > _WIDE_ROUNDS
+        self.was.set_style(None, self._pen(with_alpha(self._tokens.secondary, 0.4 if close else 1.0), 1.0))
 
     def _restyle(self) -> None:
         if not self._ready:

@@ -117,6 +117,8 @@ class LossesPlot(RoundPlot):
     def _readout(self, x: float, y: float) -> str:
         if not self._values:
             return ""
+        if past := self._past_the_end(x):
+            return past
         at = max(0, min(round(x), len(self.series) - 1))
         parts = [
             f"{self.name_of(name)} {numbers.money(self._values[name][at])}"

@@ -205,6 +205,11 @@ class PricePlot(RoundPlot):
     def _readout(self, x: float, y: float) -> str:
         if not len(self.series):
             return ""
+        if past := self._past_the_end(x):
+            if self.before is not None and round(x) < len(self.before):
+                was = numbers.price(self.before["market"][round(x), self._asset])
+                past = self.tr("{0}; the run before: market {1}").format(past, was)
+            return past
         at = max(0, min(round(x), len(self.series) - 1))
         outside, market, oracle = (
             numbers.price(self.series[name][at, self._asset]) for name in ("outside", "market", "oracle")

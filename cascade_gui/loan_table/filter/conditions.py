@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cascade_gui.loan_table import live
 from cascade_gui.loan_table.filter.fields import ROUND, ROW, TOTAL_COLLATERAL, TOTAL_DEBT
 from cascade_gui.loan_table.formatting import status_words
 from engine.scenario.loans import BLANK
@@ -133,7 +134,10 @@ class BlankCondition:
 
 @dataclass(frozen=True, slots=True)
 class TextCondition:
-    """A name compared with a pattern, whatever the case; ``*`` and ``?`` stand for any text and any letter."""
+    """A name compared with a pattern, whatever the case; ``*`` and ``?`` stand for any text and any letter.
+
+    The status "liquidated" is also that of accounts of which a part was repaid, whether the rest waits or not.
+    """
 
     column: str
     pattern: str
@@ -145,7 +149,9 @@ class TextCondition:
             return _accounts(values, self.pattern.lower())
         if self.column == "status":
             fits = np.array([_fits(word, self.pattern) for word in status_words().values()])
-            return np.asarray(fits[values.live.statuses()[0]], dtype=bool)
+            states, since = values.live.statuses()
+            partly = (states == live.PARTLY) | ((states == live.WAITING) & (since > 0))
+            return np.asarray(fits[states] | (fits[live.LIQUIDATED] & partly), dtype=bool)
         fits = np.array([*(_fits(name, self.pattern) for name in values.store.names(self.column)), False])
         return np.asarray(fits[values.store.column(self.column)], dtype=bool)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QLocale
 
 from cascade_gui.document.loan_store import LoanStore
+from cascade_gui.loan_table import live
 from cascade_gui.loan_table.filter import FilterError, parse_filter
 from cascade_gui.loan_table.live import LiveValues
 from cascade_gui.loan_table.values import Values
@@ -17,12 +20,12 @@ from tests.gui.loan_table.views import book_of, view_of
 def values(qapp):
     QLocale.setDefault(QLocale("en_US"))
     store = LoanStore(small_book())
-    live = LiveValues(store)
-    values = Values(store, live)
+    lives = LiveValues(store)
+    values = Values(store, lives)
     values.names = NAMES
     table = store.to_table()
     book = book_of(table)
-    live.set_view(view_of(table, book, round_number=3, fall=0.3), book)
+    lives.set_view(view_of(table, book, round_number=3, fall=0.3), book)
     return values
 
 
@@ -137,3 +140,22 @@ def test_that_brackets_in_names_are_themselves(qapp):
     store = LoanStore(LoanTable.from_records([loan("a[b]c"), loan("abc")]))
     values = Values(store, LiveValues(store))
     assert parse_filter("account = a[b]?", NAMES).mask(values).tolist() == [True, False]
+
+
+def test_that_liquidated_finds_who_was_liquidated_in_part_whatever_became_of_the_rest(values):
+    store = values.store
+    book = book_of(store.to_table())
+    view = view_of(store.to_table(), book, round_number=3, fall=0.3)
+    waits, partly, _ = (int(book.row_account[row]) for row in (0, 1, 2))
+    status, since = view.status.copy(), view.status_round.copy()
+    status[waits], since[waits] = live.WAITING, 3
+    status[partly], since[partly] = live.PARTLY, 2
+    values.live.set_view(replace(view, status=status, status_round=since), book)
+    assert kept(values, "status = liquidated and round = 3") == [0, 3]
+    assert kept(values, "status = liquidated") == [0, 1, 3, 4]  # rows 1 and 4 are of one account
+    assert kept(values, "status = waiting") == []
+    assert values.live.status(0) == (live.PARTLY, 3)
+    values.live.set_view(replace(view, round=4, status=status, status_round=since), book)
+    assert values.live.status(0) == (live.WAITING, 3)
+    assert kept(values, "status = waiting") == [0]
+    assert kept(values, "status = liquidated and round = 3") == [0, 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -275,3 +276,38 @@ def test_that_the_price_without_liquidations_is_the_one_that_a_sale_alone_makes(
     alone = [float(run.outside.prices(number)[1]) for number in range(len(run))]
     assert plot.undisturbed.getOriginalDataset()[1].tolist() == alone
     assert alone[0] > alone[1] > alone[2]
+
+
+def before_of(longer, rounds=30):
+    """Return a run before that repaid twice as much in each round, and went on for some rounds."""
+    series = Series(longer)
+    count = len(series)
+    series._columns = {
+        name: np.concatenate([2 * column[:count], np.repeat(column[count - 1 : count], rounds, axis=0)])
+        for name, column in series._columns.items()
+    }
+    series._count = count + rounds
+    return SimpleNamespace(series=series)
+
+
+def test_that_the_run_before_is_outlined_only_where_it_differs_from_this_one(qtbot):
+    plot = shown(qtbot, LiquidationsPlot)
+    plot.set_recording(recording())
+    plot.show_round(len(recording().rounds) - 1)
+    plot.set_before(before_of(recording()), "the run before")
+    now = plot.series["repaid_usd"]
+    for at, bar in enumerate(plot.was._rectangles[: len(now)]):
+        assert bar.top() == pytest.approx(now[at])
+        assert bar.bottom() == pytest.approx(2 * now[at])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_the_readout_past_the_end_says_that_the_run_ended(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    plot.set_before(before_of(recording()), "the run before")
+    last = len(recording().rounds) - 1
+    told = plot._readout(last + 5.0, 0.0)
+    assert told.startswith(f"round {last + 5}: this run ended in round {last}")
+    assert ("the run before: market" in told) is (kind is PricePlot)
+    assert "ended" not in plot._readout(float(last), 0.0)

@@ -321,7 +321,7 @@ class FiguresStrip(QWidget):
 
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0
-        name = self.tr("Market rise of {0}") if rose else self.tr("Market fall of {0}")
+        name = self.tr("{0} market rise") if rose else self.tr("{0} market fall")
         self.fall.name.setText(name.format(now.asset))
         points = abs(now.feedback) * 100
         remark = self.tr("{0} feedback").format(numbers.fixed(points, 1)) if points >= 0.05 else ""

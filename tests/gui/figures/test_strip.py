@@ -86,7 +86,7 @@ def test_that_another_asset_can_be_told(strip):
     strip.set_recording(recording())
     strip.show_round(2)
     strip.set_asset(2)
-    assert strip.fall.name.text() == "Market fall of WBTC"
+    assert strip.fall.name.text() == "WBTC market fall"
 
 
 def test_that_figures_follow_a_run(strip):

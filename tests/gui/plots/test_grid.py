@@ -102,6 +102,6 @@ def test_that_the_figures_are_of_the_asset_whose_price_is_shown(grid):
     grid.asset_chosen.connect(strip.set_asset)
     for part in (strip, grid):
         part.set_recording(recording())
-    assert strip.fall.name.text() == f"Market fall of {grid.price.series.assets[grid.price.asset]}"
+    assert strip.fall.name.text() == f"{grid.price.series.assets[grid.price.asset]} market fall"
     grid.price.set_asset(2)
-    assert strip.fall.name.text() == "Market fall of WBTC"
+    assert strip.fall.name.text() == "WBTC market fall"

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 _SHARE: Final = 0.27
-"""The part of the window's width that it gets."""
-_LEAST, _MOST = 180, 460
+"""The part of a narrow window's width that it gets."""
+_OTHERS: Final = 1020
+"""What buttons and the engine's state need beside it; a wide window leaves it all the rest, up to the most."""
+_LEAST, _MOST = 180, 560
 _NAME_SHARE: Final = 0.62
 """The part of its own width that the name may take where both texts are long."""
 _GAP: Final = 12
@@ -49,7 +51,7 @@ class Caption(QWidget):
 
     def fit(self, width: int) -> None:
         """Take the room that belongs to a window of this width, in pixels."""
-        self.setFixedWidth(min(_MOST, max(_LEAST, round(width * _SHARE))))
+        self.setFixedWidth(min(_MOST, max(_LEAST, round(width * _SHARE), width - _OTHERS)))
 
     def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
         return QSize(self.width(), self.name.fontMetrics().height() + 4)

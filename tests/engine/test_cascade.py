@@ -174,8 +174,8 @@ def test_that_the_summary_has_the_agreed_keys_and_plain_numbers():
         "round", "undisturbed", "market", "oracle", "sold", "proceeds_usd", "liquidations", "repaid_usd",
         "seized_usd", "bad_debt_usd", "reserve_usd", "reproduction_number", "lender_loss_usd", "lender_loss_so_far_usd",
         "insolvent_debt_usd", "total_loss_usd", "credited_usd", "inventory_usd", "cash_reserves_usd",
-        "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd", "deleveraged_usd", "deleveraged",
-        "redistributed_usd", "pool_usd",
+        "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd", "deleveraged_usd",
+        "deleveraged", "redistributed_usd", "pool_usd",
     ]  # fmt: skip
     assert result["summary"]["amplification"]["USD"] is None
     assert result["summary"]["amplification"]["ETH"] > 1.0

@@ -134,6 +134,7 @@ class LoanBookPanel(QWidget):
         box.addLayout(below)
         box.addLayout(self._stack, 1)
         box.addWidget(self.find_bar)
+        QWidget.setTabOrder(self.filter, self.table)  # Tab moves between cells in the table: what is above comes first
 
     def _connect(self) -> None:
         table, model = self.table, self.table.loans

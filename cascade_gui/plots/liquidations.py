@@ -265,14 +265,14 @@ class LiquidationsPlot(RoundPlot):
     def _pen_before(self) -> None:
         """Outline the run before, faintly where its bars stand so close that the outlines meet."""
         close = self.last_round() > _WIDE_ROUNDS
-        self.was.set_style(None, self._pen(with_alpha(self._tokens.secondary, 0.4 if close else 1.0), 1.0))
+        self.was.set_style(None, self._pen(with_alpha(self._tokens.text, 0.4 if close else 1.0), 1.0))
 
     def _restyle(self) -> None:
         if not self._ready:
             return
         colours = self._tokens
         # The colour of text: that of secondary text is lost on the bars, where the run before had less.
-        self.was.set_style(None, self._pen(colours.text, 1.0))
+        self._pen_before()
         self._colour_bars()
         self._pen_number()
         self.one.setPen(self._pen(colours.violet, 1.0, style=Qt.PenStyle.DashLine))

@@ -311,8 +311,7 @@ class LiquidationMapPlot(PlotPanel):
 
     def _fit(self) -> None:
         if self._mode is MapMode.ROUNDS:
-            last = max(1, len(self._series) - 1)
-            x, y = (-0.5, last + 0.5), (-float(DROPS[-1]), self._reach)
+            x, y = (-0.5, max(1, len(self._series) - 1) + 0.5), (-float(DROPS[-1]), self._reach)
         else:
             x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
         self._set_ranges(x, y)
@@ -335,8 +334,7 @@ class LiquidationMapPlot(PlotPanel):
         return float(self._series["market"][0, asset])
 
     def _draw(self) -> None:
-        shown = self._now or self._before
-        over_rounds = self._mode is MapMode.ROUNDS
+        shown, over_rounds = self._now or self._before, self._mode is MapMode.ROUNDS
         text = self.tr("The debt of the book is shown here by the fall that makes it liquidatable")
         if over_rounds:
             text = "" if self._heat is not None else self.tr("Run to see the map over the rounds")
@@ -378,17 +376,16 @@ class LiquidationMapPlot(PlotPanel):
         most = nice_top(float(levels.max()))
         self.image.setImage(levels[:, ::-1], levels=(0.0, most), autoLevels=False)
         self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1]) + self._reach))
-        asset = self._moving()
-        known = self._series["oracle"][: self._round + 1, asset] / self._first_price(asset) - 1
+        known = self._series["oracle"][: self._round + 1, self._moving()] / self._first_price(self._moving()) - 1
         self.path.setData(np.arange(len(known), dtype=np.float64), known)
         self._say_scale(most)
 
     def _draw_now(self) -> None:
         fallen = map_data.fallen(self._series, self._round, self._moving())
-        price = float(self._series["oracle"][self._round, self._moving()])
         fallen_before = self._fallen_before()
         ends = fallen_before is not None and self._series.ended and self._round == len(self._series) - 1
-        text = map_texts.now(-fallen, None if self._asset is None else price, ends=ends)
+        price = None if self._asset is None else float(self._series["oracle"][self._round, self._asset])
+        text = map_texts.now(-fallen, price, ends=ends)
         if self._mode is MapMode.ROUNDS:
             self.now.setPos(self._round)
             label = Label(text, self._tokens.text, self._round, -fallen, bold=True)

@@ -160,3 +160,12 @@ class WindowLayout(QObject):
             self._window.setWindowState(self._window.windowState() | Qt.WindowState.WindowMaximized)
         else:
             self._window.resize(min(1840, room.width() - 60), min(1040, room.height() - 60))
+
+
+def stack_up(holder: QWidget, widgets: tuple[QWidget, ...], stretched: QWidget) -> None:
+    """Put widgets below each other without gaps."""
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget, 1 if widget is stretched else 0)

@@ -7,28 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
 
-from cascade_gui.window.actions import PLAIN_KEYS, Actions
+from cascade_gui.window.actions import Actions
 from cascade_gui.window.banner import Banner
-from cascade_gui.window.dropping import dropped_file
-from cascade_gui.window.layout import WindowLayout
+from cascade_gui.window.keys_and_drops import KeysAndDrops
+from cascade_gui.window.layout import WindowLayout, stack_up
 from cascade_gui.window.menus import fill_menus
 from cascade_gui.window.toast import Toast
 from cascade_gui.window.toolbar import Toolbar
-from cascade_gui.window.typing_places import wants
 from cascade_gui.window.veil import Veil
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
     from cascade_gui.loan_table.abilities import Abilities
     from cascade_gui.plots.panel import PlotPanel
     from cascade_gui.plots.run_picture import RoundPicture, RunPicture
@@ -40,7 +34,7 @@ if TYPE_CHECKING:
     from engine.reading.round_view import RoundView
 
 
-class MainWindow(QMainWindow):
+class MainWindow(KeysAndDrops):
     """The window.
 
     It is made in two steps, so that it is on the screen at once: the frame, which is empty, and what
@@ -128,6 +122,11 @@ class MainWindow(QMainWindow):
         self.menuBar().setEnabled(anything)
 
     @property
+    def is_furnished(self) -> bool:
+        """Whether the frame has been filled."""
+        return self._furnished
+
+    @property
     def painted(self) -> bool:
         """Whether it was on the screen already."""
         return self._painted
@@ -166,8 +165,8 @@ class MainWindow(QMainWindow):
         self.figures = parts.FiguresStrip()
         self.plots = parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
-        _stack(self.page, (self.figures, self.plots), self.plots)
-        _stack(self.stage, (self.banner, self.page, self.transport), self.page)
+        stack_up(self.page, (self.figures, self.plots), self.plots)
+        stack_up(self.stage, (self.banner, self.page, self.transport), self.page)
         self.scenario_panel = parts.ScenarioPanel(self.document)
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()
@@ -404,37 +403,6 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------------------------------- events
 
-    def event(self, event: QEvent) -> bool:
-        """Leave plain keys (Space, arrows, letters) to the field or table that has the focus."""
-        if event.type() is QEvent.Type.StatusTip:
-            return True  # there is no status bar; tool tips say it
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
-            if plain and event.key() in PLAIN_KEYS and wants(QApplication.focusWidget(), event.key()):
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc in a field that has no use for it gives the keys to the plots: arrows, Home and Space move the rounds."""
-        if self._furnished and event.key() == Qt.Key.Key_Escape:
-            self.stage.setFocus()
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one scenario or loan book."""
-        if self._furnished and dropped_file(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        path = dropped_file(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.open_dropped(path)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when the window is painted for the first time: only then may slow things begin."""
         super().paintEvent(event)
@@ -473,12 +441,3 @@ class MainWindow(QMainWindow):
         self.plots.shut_down()
         self.account.shut_down()
         self.recovery.close()
-
-
-def _stack(holder: QWidget, widgets: tuple[QWidget, ...], stretched: QWidget) -> None:
-    """Put widgets below each other without gaps."""
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for widget in widgets:
-        column.addWidget(widget, 1 if widget is stretched else 0)

@@ -66,6 +66,7 @@ class Waiting:
         self._was_told = False
         self._debt = np.zeros((1, 2))
         self._found_bad = space.found_bad
+        self._healed = _nobody()
 
     def left(self) -> tuple[int, float]:
         """Return how many accounts are liquidatable, and what they owe; those apart that are left alone."""
@@ -122,7 +123,20 @@ class Waiting:
         self._is_stale = True
 
     def scan(self, number: int, oracle: Floats) -> Ints:
-        """Find who is liquidatable in a round; return the accounts whose debt is newly bad."""
+        """Find who is liquidatable in a round; return the accounts whose debt is newly bad.
+
+        Accounts that had been liquidatable when the round before began, and that its settlements healed, have waited
+        on if they are liquidatable again.
+        """
+        found_bad = self._scan(number, oracle)
+        accounts, since = self._healed
+        if len(accounts):
+            again = np.isin(accounts, self.accounts)
+            self._space.since[accounts[again]] = since[again]
+            self._healed = _nobody()
+        return found_bad
+
+    def _scan(self, number: int, oracle: Floats) -> Ints:
         space, moves = self._space, self._moves
         waiting, found, spare = self._pools
         stale = self._is_stale or moves.level >= self._limits[0]
@@ -160,9 +174,14 @@ class Waiting:
 
         Looks at the accounts that were made due, or at ``everything``; returns those whose debt is newly bad.
         """
+        waited = self.accounts.copy()
+        since = self._space.since[waited]
         if everything:
             self.look_at_all()
-        return self.scan(number + 1, oracle)
+        found_bad = self._scan(number + 1, oracle)
+        healed = ~np.isin(waited, self.accounts)
+        self._healed = waited[healed], since[healed]
+        return found_bad
 
     def watch(self, candidates: kernels.WaitingAccounts) -> kernels.HealthWatch:
         """Return what liquidations tell of the candidates, if these are all who wait and are served in their order."""
@@ -208,3 +227,8 @@ class Waiting:
         if (number + 1 - self._space.since[accounts] <= self.latency).any():
             return True
         return bool(paused.any() and paused[self._legs.market[accounts]].any())
+
+
+def _nobody() -> tuple[Ints, Ints]:
+    """Return no accounts, and no rounds since when."""
+    return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)

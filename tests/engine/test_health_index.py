@@ -32,7 +32,7 @@ def shuffled(made, seed) -> HealthIndex:
     book = Book.from_scenario(made)
     group = np.random.default_rng(seed).permutation(len(book)).astype(np.uint16)
     order, due = Order.by_group(book, group, np.zeros(len(book)))
-    return HealthIndex(book, order, due, Basis(made.parameters))
+    return HealthIndex(book, order, due, Basis.of(made.parameters))
 
 
 @given(scenarios(most_accounts=40), st.integers(0, 9))

@@ -32,7 +32,7 @@ def changed(name, path, value):
 
 
 def figure(recording, name):
-    return np.array([float(np.sum(getattr(step, name))) for step in recording.rounds])
+    return np.array([float(np.sum(step.by_market(name))) for step in recording.rounds])
 
 
 @pytest.mark.parametrize("preset", load_presets(), ids=lambda preset: preset.name)

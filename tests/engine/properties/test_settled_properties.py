@@ -136,7 +136,7 @@ def test_that_no_settlement_makes_a_price_or_an_amount_negative_or_not_a_number(
             "redistributed_usd",
             "debt_left_usd",
         ):
-            figures = getattr(step, name)
+            figures = step.by_market(name)
             assert np.isfinite(figures).all(), f"{name} in round {step.number}"
             assert (figures >= 0).all(), f"{name} in round {step.number}"
     state = recording.state(len(recording.rounds) - 1)
@@ -154,4 +154,4 @@ def test_that_one_more_round_after_the_end_of_settlements_changes_nothing(scenar
     assert_at_rest(recording)
     last, more = recording.rounds[-2:]
     for name in ("pool_usd", "cash_reserves_usd"):
-        assert np.array_equal(getattr(more, name), getattr(last, name)), name
+        assert np.array_equal(more.by_market(name), last.by_market(name)), name

@@ -46,7 +46,10 @@ def test_that_an_index_changes_no_bit_of_a_settled_run_and_may_be_used_again(mak
     for _ in range(2):
         indexed = recorded_rounds(made)
         for one, other in zip(rounds, list(indexed), strict=True):
-            for name in one.__dataclass_fields__:
+            assert one.settlement_figures.keys() == other.settlement_figures.keys()
+            for name, values in one.settlement_figures.items():
+                np.testing.assert_array_equal(values, other.settlement_figures[name], err_msg=name)
+            for name in one.__dataclass_fields__.keys() - {"settlement_figures"}:
                 np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
         state = indexed.recording.state(len(rounds))
         np.testing.assert_array_equal(state.collateral_amount, last.collateral_amount)

@@ -118,7 +118,7 @@ def test_that_the_line_of_todays_price_does_not_run_through_its_label(qtbot, plo
     plot.set_view(round_view(run, len(run.rounds) - 1))
     qtbot.waitUntil(lambda: not plot.is_busy, timeout=COMPILING_MS)
     plot.show_round(len(run.rounds) - 1)
-    ((_, place),) = [placed for placed in plot.labels.placed if placed[0].text.startswith("now")]
+    ((_, place),) = [placed for placed in plot.labels.placed if placed[0].text.startswith("oracle now")]
     area = plot.plot.mapRectFromItem(plot.plot.vb, plot.plot.vb.rect())
     left, right = shown_range(plot)
     line = area.left() + (plot.now.value() - left) / (right - left) * area.width()

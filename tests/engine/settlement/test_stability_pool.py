@@ -328,3 +328,20 @@ def test_that_a_second_asset_in_a_pools_market_is_refused_by_its_first_row():
     assert fault.where == "loans row 2, debt_asset"
     assert "'TOK', but 'USD' in row 1 of m" in fault.found
     assert "one collateral and one debt asset" in fault.allowed
+
+
+def test_that_whom_a_redistribution_healed_has_waited_on_when_liquidatable_again():
+    # B, with a threshold of its own, is liquidatable from round 1 on and passed on in round 2; A is liquidatable when
+    # rounds 2 and 3 begin, and healed between them by what it takes over. So its second round of waiting is round 3.
+    loans = [
+        account("A", 10.0, 750.0),
+        account("B", 30.0, 1150.0) | {"liquidation_threshold": 0.4, "liquidation_bonus": 0.05},
+        account("C", 1.0, 10.0),
+    ]
+    falls = {"kind": "path", "returns": {"TOK": [-0.05, -0.08, -0.41]}}
+    recording = run(
+        pool(), loans, token={"price": 100.0}, threshold=0.8, shock=falls, liquidators={"latency_rounds": 1}
+    )
+    assert [step.liquidatable_left for step in recording.rounds[:3]] == [0, 1, 0]
+    assert recording.book.account_names[recording.events.account].tolist() == ["B", "A"]
+    assert recording.event_rounds().tolist() == [2, 3]

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 NO_TESTS = 5
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
-# Whole files go to one process: what a file makes once serves all its tests.
-ON_ALL_PROCESSORS = ["--numprocesses", "logical", "--dist", "loadfile"]
+# Whole files go to one process: what a file makes once serves all its tests. A process that is lost ends the
+# run: pytest-xdist starts another in its place, which waits without end where no whole file is left to do.
+ON_ALL_PROCESSORS = ["--numprocesses", "logical", "--dist", "loadfile", "--max-worker-restart", "0"]
+# Making a failing example smaller takes up to five minutes of processor time: a run of all tests names it as found.
+AS_FOUND = ["--hypothesis-profile", "as_found"]
 
 
 class Step(NamedTuple):
@@ -47,7 +50,7 @@ def run_all(python: str) -> int:
         _step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         _step("mypy", [python, "-m", "mypy"]),
         _step("import-linter", [str(Path(python).with_name("lint-imports"))]),
-        _step("pytest", [*_pytest(python), "-m", "not screen", *ON_ALL_PROCESSORS, *coverage], OFFSCREEN),
+        _step("pytest", [*_pytest(python), "-m", "not screen", *ON_ALL_PROCESSORS, *AS_FOUND, *coverage], OFFSCREEN),
     ]
     with system_libraries.virtual_screen() as screen:
         steps.append(

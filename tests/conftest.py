@@ -43,6 +43,12 @@ hypothesis.settings.register_profile(
     phases=PHASES,
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
+# A run of all tests: the example as it was found, for making it smaller takes minutes; the test alone does that.
+hypothesis.settings.register_profile(
+    "as_found",
+    parent=hypothesis.settings.get_profile("fast"),
+    phases=[phase for phase in PHASES if phase is not hypothesis.Phase.shrink],
+)
 hypothesis.settings.load_profile("fast")
 
 WAIT_SECONDS = 5.0

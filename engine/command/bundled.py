@@ -1,17 +1,12 @@
-"""``cascade presets`` and ``cascade examples``: what comes with the program."""
+"""What ``cascade presets`` and ``cascade examples`` have in common: a list of what comes with the program."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-from engine.command.console import standard_output
-from engine.command.statuses import Status
-
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Iterable
-    from pathlib import Path
+    from argparse import ArgumentParser
 
     from engine.command.console import Console
 
@@ -19,68 +14,14 @@ _WIDTH = 100
 _INDENT = "    "
 
 
-def bundled(options: Namespace, console: Console) -> Status:
-    """List the presets or examples, or print one as JSON.
-
-    Raises
-    ------
-    BadInput
-        If there is none of the name.
-    """
-    show, listing = (_show_preset, _presets) if options.command == "presets" else (_show_example, _examples)
-    if options.show is None:
-        for name, lines in listing():
-            console.result("\n".join([name, *(line for text in lines for line in _wrapped(text))]))
-        if options.command == "presets":
-            _say_missing(console)
-    else:
-        show(options.show)
-    return Status.DONE
+def add_show(parser: ArgumentParser) -> None:
+    """Let one of the list be asked for by its name."""
+    parser.add_argument("--show", metavar="NAME", help="print one as JSON")
 
 
-def path_of_example(name: str) -> Path | None:
-    """Return the file of the bundled example that a missing file's name may mean."""
-    from engine.files.examples import examples
-
-    try:
-        return next((example.path for example in examples() if example.name == name), None)
-    except FileNotFoundError:  # an incomplete installation; the missing file is what is to be told
-        return None
-
-
-def _presets() -> Iterable[tuple[str, list[str]]]:
-    from engine.scenario.presets import load_presets
-
-    for preset in load_presets():
-        yield preset.name, [f"{preset.title} ({preset.date}). {preset.summary}", f"Source: {preset.source}"]
-
-
-def _say_missing(console: Console) -> None:
-    from engine.scenario.presets import MISSING
-
-    for title, reason in MISSING.items():
-        console.note(f"Not among them: {title}. {reason}")
-
-
-def _examples() -> Iterable[tuple[str, list[str]]]:
-    from engine.files.examples import examples
-
-    for example in examples():
-        yield example.name, [f"{example.title}. {example.summary}", str(example.path)]
-
-
-def _show_preset(name: str) -> None:
-    from engine.files.json_file import pretty
-    from engine.scenario.presets import load_preset
-
-    standard_output().write(pretty(load_preset(name).to_dict()).encode() + b"\n")
-
-
-def _show_example(name: str) -> None:
-    from engine.files import write_stream
-    from engine.files.examples import find_example
-
-    write_stream(find_example(name).load(), standard_output())
+def list_one(console: Console, name: str, *paragraphs: str) -> None:
+    """Print a name and, set in below it, what is said of it."""
+    console.result("\n".join([name, *(line for text in paragraphs for line in _wrapped(text))]))
 
 
 def _wrapped(text: str) -> list[str]:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from engine.base.faults import BadInput
 from engine.command.arguments import parse
-from engine.command.bundled import bundled
 from engine.command.console import Console, never_fail_on_characters
 from engine.command.crash_log import write_crash
 from engine.command.statuses import Status
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,14 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status (see `engine.command.statuses.Status`).
     """
     never_fail_on_characters()
+    console = Console(quiet=False, verbose=False)
     try:
         options = parse(arguments)
+        console = Console(quiet=options.quiet, verbose=options.verbose)
+        status: Status = options.execute(options, console)
+        sys.stdout.flush()
     except SystemExit as stop:  # argparse has said what there was to say
         return int(stop.code or 0)
-    console = Console(quiet=options.quiet, verbose=options.verbose)
-    try:
-        status = _execute(options, console)
-        sys.stdout.flush()
     except BadInput as error:
         for fault in error.faults:
             console.fault(str(fault))
@@ -54,29 +49,3 @@ def main(arguments: list[str] | None = None) -> int:
         console.fault(f"a fault in Cascade: {type(error).__name__}: {error}; its traceback is in {write_crash(error)}")
         return Status.OUR_FAULT
     return status
-
-
-def _execute(options: Namespace, console: Console) -> Status:
-    # each command is imported only when called, so that all of them start quickly
-    if options.command == "run":
-        from engine.command.run import run
-
-        return run(options, console)
-    if options.command == "check":
-        from engine.command.check import check
-
-        return check(options, console)
-    if options.command == "import":
-        from engine.command.import_book import import_book
-
-        return import_book(options, console)
-    if options.command == "convert":
-        from engine.command.convert import convert
-
-        return convert(options, console)
-    if options.command == "verify":
-        from engine.command.verify import verify
-
-        return verify(options, console)
-
-    return bundled(options, console)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.base.faults import BadInput
-from engine.command.bundled import path_of_example
 from engine.command.console import standard_input, standard_output
 from engine.files import read_file, read_stream, save_scenario, write_stream
+from engine.files.examples import examples
 
 if TYPE_CHECKING:
     from engine.command.console import Console
@@ -51,10 +51,31 @@ def write(scenario: Scenario, name: str, console: Console, recording: RecordedRu
     console.step(f"wrote {name}")
 
 
+def describe(scenario: Scenario) -> str:
+    """Return the scenario's size in words."""
+    loans = scenario.loans
+    accounts = len(set(zip(loans.market.codes.tolist(), loans.account.tolist(), strict=True)))
+    counts = (
+        (len(loans), "loan"),
+        (accounts, "account"),
+        (len(scenario.parameters.markets), "market"),
+        (len(scenario.parameters.assets), "asset"),
+    )
+    return ", ".join(f"{number:,} {word}{'' if number == 1 else 's'}" for number, word in counts)
+
+
 def _refuse_missing(name: str) -> None:
     if Path(name).exists():
         return
 
-    example = path_of_example(name)
+    example = _path_of_example(name)
     if example is not None:
         raise BadInput.at(name, "there is no such file", f"the bundled example of that name is {example}")
+
+
+def _path_of_example(name: str) -> Path | None:
+    """Return the file of the bundled example that a missing file's name may mean."""
+    try:
+        return next((example.path for example in examples() if example.name == name), None)
+    except FileNotFoundError:  # an incomplete installation; the missing file is what is to be told
+        return None

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from engine.base.user_folders import log_folder
-from engine.command import check as check_module
+from engine.command.commands import check as check_module
 from engine.command.crash_log import write_crash
 from engine.files import load_recording, load_scenario, save_scenario
 from engine.files.examples import examples

@@ -13,7 +13,7 @@ import pytest
 
 import engine
 from engine.command import progress as progress_module
-from engine.command import run as run_module
+from engine.command.commands import run as run_module
 from engine.command.console import Console
 from engine.command.interruption import Interruption
 from engine.files import load_scenario

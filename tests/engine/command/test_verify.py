@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.command import verify
+from engine.command.commands import verify
 from engine.verification import find_cases
 
 SOME = ["aave-01", "B02", "maker-15"]

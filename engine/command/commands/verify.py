@@ -1,4 +1,4 @@
-"""``cascade verify``: the published cases, run on this machine.
+"""``cascade verify``: run the published cases on this machine and compare.
 
 Interfaces: ``cascade verify [--json OUT] [--case ID]... [--quiet]``. A table on standard output: case, source,
 expected, got, difference, verdict; then ``N passed, M failed, K outside the model``. ``--case`` (repeatable) runs only
@@ -27,17 +27,32 @@ from engine.verification import Report, check_case, find_cases, load_cases
 from engine.verification.table import report_text
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
     from engine.command.console import Console
     from engine.verification import Case, CaseResult
 
+EPILOG = """examples:
+  cascade verify
+  cascade verify --case aave-01 --case C02
+  cascade verify --quiet --json report.json
+
+Exit status: 0 when no case fails, 1 when one does.
+"""
 _NO_TERMINAL = 160
 """How wide the table is where nobody says how wide the terminal is: in a file or a pipe."""
 
 
-def verify(options: Namespace, console: Console) -> Status:
+def add_options(parser: ArgumentParser) -> None:
+    """Name what may stand on the command line."""
+    parser.add_argument("--json", metavar="OUT", help="every figure as JSON; - writes it to standard output")
+    parser.add_argument(
+        "--case", metavar="ID", action="append", default=[], help="only this case, each of its figures (repeatable)"
+    )
+
+
+def execute(options: Namespace, console: Console) -> Status:
     """Run the cases, write what was asked for, and print the table.
 
     A Ctrl-C ends it after the current case: what ran so far is written and said.

@@ -1,4 +1,4 @@
-"""``cascade import``: a scenario from a loan book and what belongs to it."""
+"""``cascade import``: make a scenario of a loan book."""
 
 from __future__ import annotations
 
@@ -6,21 +6,36 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.command.check import describe
 from engine.command.console import standard_input
-from engine.command.scenarios import STANDARD, write
+from engine.command.scenarios import STANDARD, describe, write
 from engine.command.statuses import Status
 from engine.files import check_ending
 from engine.importing.build import build_scenario
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from engine.command.console import Console
     from engine.scenario.scenario import Scenario
 
 
-def import_book(options: Namespace, console: Console) -> Status:
+EPILOG = """examples:
+  cascade import book.csv --preset NAME -o book.cascade
+  cascade import book.xlsx --params params.csv --liquidity curves.csv -o book.json
+"""
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Name what may stand on the command line."""
+    parser.add_argument("book", metavar="BOOK", help="a loan book: CSV, XLSX, ODS, Parquet or JSON")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the .cascade or .json file to write")
+    parser.add_argument("--params", metavar="PARAMS.csv", help="prices, thresholds and bonuses of the assets")
+    parser.add_argument("--liquidity", metavar="CURVES.csv", help="quoted slippage of the assets")
+    parser.add_argument("--preset", metavar="NAME", help="the liquidation rules of a real protocol")
+    parser.add_argument("--template", metavar="FILE", help="a scenario that gives everything else")
+
+
+def execute(options: Namespace, console: Console) -> Status:
     """Read the book, fill in the rest, and write the scenario.
 
     Raises

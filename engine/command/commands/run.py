@@ -1,4 +1,4 @@
-"""``cascade run``: one scenario, headless."""
+"""``cascade run``: run a scenario and print its summary."""
 
 from __future__ import annotations
 
@@ -14,17 +14,34 @@ from engine.command.statuses import Status
 from engine.command.summary import summary_text
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from engine.command.console import Console
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
+EPILOG = """examples:
+  cascade run book.cascade --json result.json
+  cascade run book.json --set shock.returns.WETH=-0.4 --set liquidators.sell_share=0.5
+  cascade examples --show NAME | cascade run - --rounds rounds.csv
+"""
 MAX_ROUNDS_REACHED = "max_rounds reached"
 STOPPED = "stopped"
 
 
-def run(options: Namespace, console: Console) -> Status:
+def add_options(parser: ArgumentParser) -> None:
+    """Name what may stand on the command line."""
+    parser.add_argument("file", metavar="FILE", help="a .cascade or .json scenario; - reads standard input")
+    parser.add_argument("--json", metavar="OUT", help="the whole result as JSON; - writes it to standard output")
+    parser.add_argument("--rounds", metavar="OUT", help="one row a round, .csv or .parquet; - writes CSV")
+    parser.add_argument("--events", metavar="OUT", help="one row a liquidation, .csv or .parquet; - writes CSV")
+    parser.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], help="another value for a parameter (repeatable)"
+    )
+    parser.add_argument("--seed", metavar="N", help="the same as --set simulation.seed=N")
+
+
+def execute(options: Namespace, console: Console) -> Status:
     """Read, run, write what was asked for, and print the summary.
 
     A Ctrl-C ends the run after the current round: what ran so far is written and said.

@@ -241,27 +241,71 @@ class MarketState(NamedTuple):
     paused_until: Any
 
 
+class Trades(NamedTuple):
+    """Tokens traded in a round by others than liquidators and takers of auctions, each (K,).
+
+    ``depositors``: what depositors got and sell in instalments, like liquidators; ``buyers``: what buyers of a
+    storefront sell on at once; ``closed_sold`` and ``closed_bought``: positions closed at the market.
+    """
+
+    depositors: Any
+    buyers: Any
+    closed_sold: Any
+    closed_bought: Any
+
+
+class Sales(NamedTuple):
+    """What is to be sold and what was, tokens; proceeds and cost in USD (see `engine.kernels.selling`).
+
+    ``due`` and ``depositors_due`` (instalments, K) are what liquidators and depositors sell in the coming rounds, a
+    ring. A run that is over before needs the rows of its own rounds and one more, from which it knows at its end that
+    something is still to be sold. (K,): sold, bought, proceeds and cost of the round, and ``others_sold``, what of the
+    sold tokens is no business of liquidators, takers or buyers.
+    """
+
+    due: Any
+    depositors_due: Any
+    sold: Any
+    bought: Any
+    others_sold: Any
+    proceeds: Any
+    cost: Any
+    trades: Trades
+
+
+class Reserves(NamedTuple):
+    """What pays bad debt, and the bad debt of a round, by market, USD (see `engine.kernels.bad_debt.bear_bad_debt_nb`).
+
+    (M,): ``held`` by the reserve, which settlements may take below zero, and ``held_before`` at the start of the round;
+    ``settled_bad``, bad debt that settlements leave to the reserve, and ``settled_lost``, what of it no reserve pays;
+    ``bad`` and ``lost``, all bad debt of the round and what lenders lost in it. ``found`` (M, 2), as two float64, is
+    debt that has become bad on accounts.
+    """
+
+    held: Any
+    held_before: Any
+    settled_bad: Any
+    settled_lost: Any
+    found: Any
+    bad: Any
+    lost: Any
+
+
 class Work(NamedTuple):
     """What `run_paths_nb` carries from round to round, and room for what it works out within one.
 
     (K,) float64: alone_permanent and alone_temporary, the parts of q of what is sold from outside as it would be alone,
-    running_usd, sold, bought, proceeds, cost. ``due_sales`` (instalments, K); ``reserve_usd`` (M,), ``bad_usd`` (M, 2);
-    ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and ``first_moved`` (K,) bool,
-    see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS); ``earned`` (M,), see
-    `most_earned_nb`.
+    and running_usd. ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and
+    ``first_moved`` (K,) bool, see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS);
+    ``earned`` (M,), see `most_earned_nb`.
     """
 
     state: MarketState
     alone_permanent: Any
     alone_temporary: Any
     running_usd: Any
-    sold: Any
-    bought: Any
-    proceeds: Any
-    cost: Any
-    due_sales: Any
-    reserve_usd: Any
-    bad_usd: Any
+    sales: Sales
+    reserves: Reserves
     levels: Any
     limits: Any
     no_limits: Any
@@ -335,6 +379,20 @@ def no_waiting_accounts(accounts: int) -> WaitingAccounts:
 def no_watch() -> HealthWatch:
     """Return the watch of a step whose accounts are looked at again."""
     return HealthWatch(no_waiting_accounts(0), 1.0, 1.0, 1.0, np.full(3, np.inf))
+
+
+def no_sales(assets: int, instalments: int) -> Sales:
+    """Return room for the sales of a run that has sold nothing, what is seized sold in so many instalments."""
+    by_asset = {name: np.zeros(assets) for name in Sales._fields[2:-1]}
+    trades = Trades(*(np.zeros(assets) for _ in Trades._fields))
+    return Sales(np.zeros((instalments, assets)), np.zeros((instalments, assets)), **by_asset, trades=trades)
+
+
+def empty_reserves(markets: int) -> Reserves:
+    """Return reserves without money, and no bad debt."""
+    return Reserves(**{
+        name: np.zeros((markets, 2) if name == "found" else markets) for name in Reserves._fields
+    })  # fmt: skip
 
 
 def empty_left(assets: int, markets: int) -> TokensLeft:

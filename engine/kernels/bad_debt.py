@@ -1,16 +1,16 @@
-"""Bad debt (Method, section 6, step 9)."""
+"""Bad debt and who bears it, in single runs and in many (Method, section 6, step 9)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.kernels.compiling import kernel
+from engine.kernels.compiling import kernel, part
 from engine.kernels.constants import signed, unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.sums import add_nb, move_nb, sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, BadDebtColumns, Legs, TokensLeft
+    from engine.kernels.arrays import AccountPlaces, BadDebtColumns, Legs, Reserves, TokensLeft
     from engine.kernels.tables import Rules
 
 
@@ -82,3 +82,32 @@ def write_off_nb(
     move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens)
     move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens_low)
     return row
+
+
+@part
+def forget_bad_debt_nb(reserves: Reserves) -> None:
+    """Forget the bad debt of the round before, and note what reserves are at the start of this one."""
+    for m in range(len(reserves.held)):
+        reserves.held_before[m] = reserves.held[m]
+        reserves.settled_bad[m] = 0.0
+        reserves.settled_lost[m] = 0.0
+        reserves.found[m, 0] = 0.0
+        reserves.found[m, 1] = 0.0
+
+
+@part
+def bear_bad_debt_nb(reserves: Reserves) -> None:
+    """Let reserves and then lenders bear a round's bad debt; fill ``reserves.bad`` and ``reserves.lost``.
+
+    Lenders also bear what a reserve is below zero: of a round, what the round's settlements changed of that. It is a
+    gain where the reserve has recovered, so that over all rounds lenders lose what the reserve is below zero at the
+    end.
+    """
+    for m in range(len(reserves.held)):
+        held = reserves.held[m]
+        found = reserves.found[m, 0] + reserves.found[m, 1]
+        below = max(-held, 0.0) - max(-reserves.held_before[m], 0.0)
+        paid = min(max(held, 0.0), found)
+        reserves.held[m] = held - paid
+        reserves.bad[m] = found + reserves.settled_bad[m]
+        reserves.lost[m] = found - paid + below + reserves.settled_lost[m]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.kernels.bad_debt import forget_bad_debt_nb
 from engine.kernels.compiling import kernel, part
 from engine.kernels.curves import impact_integral_nb, market_prices_nb
 from engine.kernels.oracles import oracle_prices_nb, row_of_nb
+from engine.kernels.selling import forget_trades_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, MarketState, Safety
+    from engine.kernels.arrays import Curves, MarketState, Reserves, Safety, Sales
     from engine.kernels.tables import Oracles, Selling
 
 
@@ -22,13 +24,18 @@ def begin_round_nb(
     tokens: Any,
     sells: bool,
     state: MarketState,
+    sales: Sales,
+    reserves: Reserves,
     number: int,
 ) -> float:
     """Bring prices and outstanding sales on to a round whose undisturbed prices stand in ``state`` already.
 
-    Recovery, then what ``tokens`` (K,) are sold from outside if the round ``sells`` any, market prices, oracle prices
-    and pauses. Returns what the sale from outside earned, USD.
+    Forgets what was traded and became bad in the round before. Recovery, then what ``tokens`` (K,) are sold from
+    outside if the round ``sells`` any, market prices, oracle prices and pauses. Returns what the sale from outside
+    earned, USD.
     """
+    forget_trades_nb(sales)
+    forget_bad_debt_nb(reserves)
     for k in range(len(state.oracle)):
         state.temporary[k] *= selling[k].decay
         state.outstanding[k] = state.permanent[k] + state.temporary[k]

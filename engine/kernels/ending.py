@@ -1,4 +1,4 @@
-"""The end of a round, in single runs and in many: trades, prices after them, and whether all stands still.
+"""The end of a round, in single runs and in many: sales, prices after them, bad debt, and whether all stands still.
 
 See the Method, section 6.
 """
@@ -9,43 +9,54 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.kernels.bad_debt import bear_bad_debt_nb
 from engine.kernels.compiling import kernel, part
 from engine.kernels.constants import ORACLE_FIXED, ORACLE_MODEL, ORACLE_THRESHOLD
 from engine.kernels.curves import market_prices_nb, trade_nb
 from engine.kernels.oracles import ratio_nb, row_of_nb
+from engine.kernels.selling import profit_nb, sell_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, MarketState
-    from engine.kernels.tables import Oracles, Selling
+    from engine.kernels.arrays import Curves, Flows, MarketState, Reserves, Sales
+    from engine.kernels.tables import Oracles, Policy, Selling
 
 
 @kernel
 def end_round_nb(
     curves: Curves,
     selling: Selling,
+    policy: Policy,
+    flows: Flows,
+    sales: Sales,
+    reserves: Reserves,
     state: MarketState,
-    sold: Any,
-    bought: Any,
-    proceeds: Any,
-    cost: Any,
+    progress: Any,
+    without_gas: int,
+    paid_usd: float,
     number: int,
-) -> None:
-    """Trade what is sold and bought in a round, (K,) tokens; fill what that earns and costs, (K,) USD.
+) -> float:
+    """Trade what is sold and bought in a round, and let reserves and lenders bear its bad debt.
 
-    Moves q by the net, and fills p(r), which is in ``state.prices`` and ``state.after``.
+    Fills what of ``sales`` and ``reserves`` is of the round, moves q by the net of what is traded, and fills p(r),
+    which is in ``state.prices`` and ``state.after``. Returns the profit of the round's liquidators, takers and buyers,
+    USD; ``without_gas`` and ``paid_usd`` as in `profit_nb`.
     """
+    sell_nb(policy, flows, sales, number)
     trade_nb(
-        curves, state.undisturbed, state.outstanding, state.cross, state.market, sold, bought, proceeds, cost
+        curves, state.undisturbed, state.outstanding, state.cross, state.market, sales.sold, sales.bought,
+        sales.proceeds, sales.cost,
     )  # fmt: skip
-    for k in range(len(sold)):
-        net = sold[k] - bought[k]
+    for k in range(len(state.market)):
+        net = sales.sold[k] - sales.bought[k]
         state.permanent[k] += selling[k].share * net
         state.temporary[k] += (1.0 - selling[k].share) * net
         state.outstanding[k] = state.permanent[k] + state.temporary[k]
     market_prices_nb(curves, state.undisturbed, state.outstanding, state.prices, state.cross)
     row = row_of_nb(number, len(state.after))
-    for k in range(len(sold)):
+    for k in range(len(state.market)):
         state.after[row, k] = state.prices[k]
+    bear_bad_debt_nb(reserves)
+    return profit_nb(policy, flows, sales, state.market, progress, without_gas, paid_usd)
 
 
 @part

@@ -20,18 +20,8 @@ from engine.kernels.constants import (
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
+    from engine.kernels.arrays import Legs, Reserves, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
     from engine.kernels.tables import Policy, Rules
-
-
-@part
-def sales_are_due_nb(work: Work) -> bool:
-    """Whether any seized tokens are still to be sold."""
-    for row in range(work.due_sales.shape[0]):
-        for k in range(work.due_sales.shape[1]):
-            if work.due_sales[row, k] != 0.0:
-                return True
-    return False
 
 
 @part
@@ -77,24 +67,10 @@ def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
 
 
 @part
-def sell_nb(policy: Policy, work: Work, turn: int) -> None:
-    """Find what is sold and bought in a round; ``turn`` is the row of this round's instalments."""
-    flows = work.flows
-    for k in range(len(work.sold)):
-        received = flows.received[k, 0] + flows.received[k, 1]
-        if received != 0.0:
-            for row in range(len(work.due_sales)):
-                work.due_sales[row, k] += received * policy.sold_now
-        work.sold[k] = work.due_sales[turn, k]
-        work.due_sales[turn, k] = 0.0
-        work.bought[k] = flows.repaid[k, 0] + flows.repaid[k, 1] if policy.buys_debt else 0.0
-
-
-@part
 def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft) -> None:
     """Put back what a path carries from round to round."""
     for m in range(len(safety.of_market)):
-        work.reserve_usd[m] = safety.of_market[m].reserve_usd
+        work.reserves.held[m] = safety.of_market[m].reserve_usd
         work.state.paused_until[m] = 0
     for k in range(len(start)):
         work.state.oracle[k] = start[k]
@@ -105,8 +81,9 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
         work.state.temporary[k] = 0.0
         work.alone_permanent[k] = 0.0
         work.alone_temporary[k] = 0.0
-        for row in range(len(work.due_sales)):
-            work.due_sales[row, k] = 0.0
+        for row in range(len(work.sales.due)):
+            work.sales.due[row, k] = 0.0
+            work.sales.depositors_due[row, k] = 0.0
     for m in range(len(safety.of_market)):
         for k in range(len(start)):
             work.left.collateral[m, k] = fresh_left.collateral[m, k]
@@ -128,7 +105,6 @@ def forget_flows_nb(work: Work) -> None:
     flows.seized_usd[:, :] = 0.0
     flows.totals[:, :] = 0.0
     work.progress[:] = 0
-    work.bad_usd[:, :] = 0.0
 
 
 @part
@@ -172,16 +148,15 @@ def count_left_nb(policy: Policy, waiting: WaitingAccounts, count: int, all_debt
 
 
 @part
-def bear_bad_debt_nb(rules: Rules, work: Work, figures: Any) -> None:
-    """Let reserves and then lenders bear the round's bad debt (Method, section 6, step 9).
+def add_bad_debt_nb(rules: Rules, reserves: Reserves, figures: Any) -> None:
+    """Add a round's bad debt to the figures.
 
     What stays on the accounts is no loss here: it is part of the insolvent debt at the end.
     """
-    for m in range(len(work.reserve_usd)):
-        bad = work.bad_usd[m, 0] + work.bad_usd[m, 1]
-        paid = min(max(work.reserve_usd[m], 0.0), bad)
-        work.reserve_usd[m] -= paid
-        figures[FIGURE_BAD_DEBT_USD] += bad
-        if not rules[m].bad_debt_stays:
-            figures[FIGURE_TOTAL_LOSS_USD] += bad
-        figures[FIGURE_LENDER_LOSS_USD] += bad - paid
+    for m in range(len(reserves.bad)):
+        figures[FIGURE_BAD_DEBT_USD] += reserves.bad[m]
+        figures[FIGURE_LENDER_LOSS_USD] += reserves.lost[m]
+        if rules[m].bad_debt_stays:
+            figures[FIGURE_TOTAL_LOSS_USD] += reserves.settled_bad[m]
+        else:
+            figures[FIGURE_TOTAL_LOSS_USD] += reserves.bad[m]

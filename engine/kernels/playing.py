@@ -51,7 +51,7 @@ from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import row_of_nb
 from engine.kernels.outside import outside_prices_nb, recover_alone_nb
 from engine.kernels.path_steps import (
-    bear_bad_debt_nb,
+    add_bad_debt_nb,
     begin_path_nb,
     count_left_nb,
     fall_nb,
@@ -59,10 +59,9 @@ from engine.kernels.path_steps import (
     is_used_up_nb,
     is_waited_nb,
     note_moves_nb,
-    sales_are_due_nb,
-    sell_nb,
 )
 from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
+from engine.kernels.selling import sales_are_due_nb
 from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
 from engine.kernels.sums import fold_nb
 
@@ -193,7 +192,7 @@ def run_paths_nb(
                 if outside_rounds > 0:
                     recover_alone_nb(selling, outside[p], sells, work)
                 figure[FIGURE_SEED_PROCEEDS_USD] += begin_round_nb(
-                    curves, oracles, selling, safety, outside[p], sells, state, number
+                    curves, oracles, selling, safety, outside[p], sells, state, work.sales, work.reserves, number
                 )
                 debts_moved |= note_moves_nb(space, work)
                 looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by health of today
@@ -303,24 +302,20 @@ def run_paths_nb(
             for accounts in (space.found_bad[:bad_count], work.emptied[: work.progress[PROGRESS_EMPTIED]]):
                 write_off_nb(
                     legs, places, space.collateral, space.debt, rules, state.oracle, dust, accounts, space.bad,
-                    work.bad_usd, work.left, work.bad_debts, zero,
+                    work.reserves.found, work.left, work.bad_debts, zero,
                 )  # fmt: skip
 
-            sell_nb(policy, work, (number - 1) % len(work.due_sales))
-            end_round_nb(curves, selling, state, work.sold, work.bought, work.proceeds, work.cost, number)
-            bear_bad_debt_nb(rules, work, figure)
+            sales = work.sales
+            profit = end_round_nb(
+                curves, selling, policy, work.flows, sales, work.reserves, state, work.progress, zero, 0.0, number
+            )
+            add_bad_debt_nb(rules, work.reserves, figure)
 
             flows = work.flows
             liquidations = work.progress[PROGRESS_LIQUIDATIONS]
             repaid = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
             fresh_repaid = flows.totals[TOTAL_REPAID_FRESH_USD, 0] + flows.totals[TOTAL_REPAID_FRESH_USD, 1]
             seized = flows.totals[TOTAL_SEIZED_USD, 0] + flows.totals[TOTAL_SEIZED_USD, 1]
-            profit = -policy.gas_usd * liquidations
-            for k in range(assets):
-                spent = work.cost[k]
-                if not policy.buys_debt:
-                    spent = (flows.repaid[k, 0] + flows.repaid[k, 1]) * market[k]
-                profit += work.proceeds[k] - spent
             if repaid_before > 0.0:
                 ratio = fresh_repaid / repaid_before
                 if not figure[FIGURE_MAX_REPRODUCTION] >= ratio:
@@ -333,7 +328,7 @@ def run_paths_nb(
             figure[FIGURE_PROFIT_USD] += profit
             figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
 
-            quiet = liquidations == 0 and number >= max(shock_rounds, outside_rounds) and not sales_are_due_nb(work)
+            quiet = liquidations == 0 and number >= max(shock_rounds, outside_rounds) and not sales_are_due_nb(sales)
             quiet = quiet and not is_waited_nb(legs, space, policy, work, waiting, count, number)
             quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, congesting)
             quiet = quiet and policy.latency == latency_nb(policy, calm_latency, congesting)
@@ -362,15 +357,15 @@ def run_paths_nb(
             last_market[p, k] = after[k]
         if outside_rounds > 0:
             outside_prices_nb(curves, work, last_outside[p])
-        work.bad_usd[:, :] = 0.0
+        work.reserves.found[:, :] = 0.0
         insolvent_debt_nb(
             legs, space.collateral, space.debt, after,
             most_threshold * fall_nb(space, first_oracle, after), fresh.due, fresh.block_due,
-            space.touched, never, work.bad_usd,
+            space.touched, never, work.reserves.found,
         )  # fmt: skip
         insolvent = 0.0
-        for m in range(len(work.bad_usd)):
-            insolvent += work.bad_usd[m, 0] + work.bad_usd[m, 1]
+        for m in range(len(work.reserves.found)):
+            insolvent += work.reserves.found[m, 0] + work.reserves.found[m, 1]
         figure[FIGURE_INSOLVENT_DEBT_USD] = insolvent
         figure[FIGURE_TOTAL_LOSS_USD] += insolvent
         for block in range(len(space.touched)):

@@ -100,8 +100,8 @@ class Policy:
         (see `engine.kernels.congestion`).
     min_debt_usd
         Accounts that owe less are left alone.
-    sold_now
-        The part of what is seized that is sold at once.
+    sold_now, depositors_sell_now
+        The part of what is seized that is sold at once, by liquidators and by depositors of what these want to sell.
     buys_debt
         Whether repaid debt is bought.
     follows_sales
@@ -124,6 +124,7 @@ class Policy:
     congested_latency: int
     min_debt_usd: float
     sold_now: float
+    depositors_sell_now: float
     buys_debt: bool
     follows_sales: bool
     priority: int

@@ -75,6 +75,7 @@ def compile_policy(parameters: Parameters, waiting: int = 0) -> Policy:
         "congested_latency": 0 if congestion is None else int(congestion.latency_rounds),
         "min_debt_usd": 0.0 if given.min_debt_usd is None else float(given.min_debt_usd),
         "sold_now": float(given.sell_share) / given.sell_over_rounds,
+        "depositors_sell_now": 1.0 / given.sell_over_rounds,
         "buys_debt": bool(given.buy_debt),
         "follows_sales": profit is not None or given.sizing != "whole" or others_settle,
         "priority": _PRIORITIES.index(given.priority),

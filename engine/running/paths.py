@@ -20,6 +20,7 @@ from engine.book.reuse import index_of
 from engine.kernels.playing import run_paths_nb
 from engine.market.oracles import STILL
 from engine.market.outside_sale import OutsideSale
+from engine.market.sales import instalments
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
 from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
-_BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd", "sold", "bought", "proceeds", "cost")
+_BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd")
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
 _MOST_ROUNDS = 1_000_000  # of a shock that never ends prices are drawn at once; longer runs are made one by one
 _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
@@ -352,24 +353,25 @@ class _Room:
         """Return room for paths under some parameters, whose oracles look back so many rounds."""
         most = int(parameters.simulation.max_rounds)
         rows = kernels.history_rows(look_back, most)
-        instalments = min(int(parameters.liquidators.sell_over_rounds), most + 1)
-        if rows > self._rows or instalments > self._instalments:
-            self._rows, self._instalments = max(rows, self._rows), max(instalments, self._instalments)
+        parts = instalments(parameters)
+        if rows > self._rows or parts > self._instalments:
+            self._rows, self._instalments = max(rows, self._rows), max(parts, self._instalments)
             self._work = _work(self._book, self._rows, self._instalments)
-        return self._work._replace(due_sales=self._work.due_sales[:instalments])
+        sales = self._work.sales
+        sales = sales._replace(due=sales.due[:parts], depositors_due=sales.depositors_due[:parts])
+        return self._work._replace(sales=sales)
 
 
-def _work(book: Book, rows: int, instalments: int) -> kernels.Work:
-    """Return room for paths whose history has so many rows, what they seize sold in so many instalments."""
+def _work(book: Book, rows: int, parts: int) -> kernels.Work:
+    """Return room for paths whose history has so many rows, what they seize sold in so many parts."""
     assets, markets, accounts = len(book.asset_names), len(book.market_names), len(book)
     room = _EVENT_ROOM + assets * assets
     columns: list[Any] = [np.empty(0 if kind is None else room, dtype=kind) for kind in BRIEF_TYPES]
     return kernels.Work(
         state=kernels.market_state(assets, markets, rows),
         **{name: np.empty(assets) for name in _BY_ASSET},
-        due_sales=np.zeros((instalments, assets)),
-        reserve_usd=np.zeros(markets),
-        bad_usd=np.zeros((markets, 2)),
+        sales=kernels.no_sales(assets, parts),
+        reserves=kernels.empty_reserves(markets),
         levels=np.zeros(3),
         limits=np.full(3, np.inf),
         no_limits=np.full(3, np.inf),

@@ -19,7 +19,7 @@ from engine.market.oracles import STILL, compile_oracles, first_prices, look_bac
 from engine.market.outside_sale import OutsideSale
 from engine.market.pauses import compile_safety
 from engine.market.rules import compile_policy, compile_rules
-from engine.market.sales import Sales, compile_selling
+from engine.market.sales import compile_selling, no_sales
 from engine.market.shocks import undisturbed_prices
 from engine.recording.recording import Recording
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Round
@@ -80,7 +80,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
 
         rows = kernels.history_rows(self._look_back, int(parameters.simulation.max_rounds))
         self._state = kernels.market_state(len(parameters.assets), len(parameters.markets), rows)
-        self._sales = Sales(parameters)
+        self._sales = no_sales(parameters)
         self._oracle = first_prices(parameters)
         self._state.oracle[:] = self._oracle
         self._borrowed = _Borrowed(self._index)
@@ -88,12 +88,11 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         weakref.finalize(self, self._borrowed.give_back).atexit = False
         self._collateral, self._debt = self._space.collateral, self._space.debt
         self._left = kernels.TokensLeft(*(array.copy() for array in self._index.left))
-        self._reserve = np.array(
-            [market.safety.reserve_usd for market in parameters.markets.values()], dtype=np.float64
-        )
+        self._reserves = kernels.empty_reserves(len(parameters.markets))
+        self._reserves.held[:] = [market.safety.reserve_usd for market in parameters.markets.values()]
         self._repaid_before = 0.0
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
-        self._step.start(self._reserve)
+        self._step.start(self._reserves.held)
         self._waiting = Waiting(
             self._legs, self._space, self._rules, self._dust, parameters.liquidators,
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
@@ -146,7 +145,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._waiting.scan(0, self._oracle)
         self._waiting.recheck(0, self._oracle)
         nothing = np.zeros(len(start))
-        none = np.zeros(len(self._reserve))
+        none = np.zeros(len(self._reserves.held))
         unpaused = np.zeros(len(none), dtype=np.bool_)
         turn = self._turn(0, start, start, nothing.copy(), nothing, unpaused, 0)
         left, left_debt_usd = self._waiting.left()
@@ -165,7 +164,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             seized_usd=frozen(none),
             bad_debt_usd=frozen(none),
             lender_loss_usd=frozen(none),
-            reserve_usd=frozen(self._reserve.copy()),
+            reserve_usd=frozen(self._reserves.held.copy()),
             debt_left_usd=frozen(self._left.debt @ self._oracle),
             collateral_left_usd=frozen(self._left.collateral @ self._oracle),
             paused=frozen(unpaused),
@@ -197,7 +196,6 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
 
         turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
         turn.marks, turn.starts = before.last_mark, before.last_start
-        reserve_before = self._reserve.copy()
         left_out = self._step.left_out(self._waiting.accounts)
         candidates = self._waiting.candidates(number, paused, left_out)
         if not self._step.in_order:
@@ -208,23 +206,18 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)
             bad_accounts = np.concatenate([bad_accounts, moved_bad])
         flows, progress = turn.flows, turn.progress
-        traded = self._sales.of_round(flows.received.sum(axis=1), flows.repaid.sum(axis=1), turn.trades)
-        sold, bought = traded.sold, traded.bought
-        proceeds, cost = np.empty_like(sold), np.empty_like(sold)
-        kernels.end_round_nb(self._curves, self._selling, state, sold, bought, proceeds, cost, number)
+        sales, reserves = self._sales, self._reserves
+        last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt)
+        profit = kernels.end_round_nb(
+            self._curves, self._selling, self._policy, flows, sales, reserves, state, progress, turn.without_gas,
+            turn.paid_usd, number,
+        )  # fmt: skip
         market = state.prices.copy()
-        bad_usd, loss_usd, last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt, reserve_before)
-        if turn.bad_debt_usd is not None:
-            bad_usd += turn.bad_debt_usd
-        if turn.lost_usd is not None:
-            loss_usd += turn.lost_usd
 
         self._waiting.recheck(number, self._oracle)
         left, left_debt_usd = self._waiting.left()
         total = flows.totals.sum(axis=1)
         reported = self._step.report(turn, market)
-        paid = traded.own_cost(cost) if self._policy.buys_debt else flows.repaid.sum(axis=1) @ market_before
-        gas = self._policy.gas_usd * (turn.liquidations - turn.without_gas)
         step = Round(
             number=number,
             undisturbed=frozen(undisturbed),
@@ -232,21 +225,21 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             market=frozen(market),
             oracle=frozen(self._oracle.copy()),
             outstanding=frozen(outstanding),
-            sold=frozen(sold),
-            bought=frozen(bought),
-            proceeds_usd=frozen(proceeds),
+            sold=frozen(sales.sold.copy()),
+            bought=frozen(sales.bought.copy()),
+            proceeds_usd=frozen(sales.proceeds.copy()),
             liquidations=frozen(flows.liquidations),
             repaid_usd=frozen(flows.repaid_usd.sum(axis=1)),
             seized_usd=frozen(flows.seized_usd.sum(axis=1)),
-            bad_debt_usd=frozen(bad_usd),
-            lender_loss_usd=frozen(loss_usd),
-            reserve_usd=frozen(self._reserve.copy()),
+            bad_debt_usd=frozen(reserves.bad.copy()),
+            lender_loss_usd=frozen(reserves.lost.copy()),
+            reserve_usd=frozen(self._reserves.held.copy()),
             debt_left_usd=frozen(self._left_usd(self._left.debt, self._left.debt_rest)),
             collateral_left_usd=frozen(self._left_usd(self._left.collateral, self._left.collateral_rest)),
             paused=frozen(paused),
             repaid_by_collateral_usd=frozen(flows.repaid_by_collateral_usd.sum(axis=1)),
             accounts_liquidated=int(progress[kernels.PROGRESS_NEW_ACCOUNTS]),
-            liquidator_profit_usd=float(traded.own_proceeds(proceeds) - paid - gas - turn.paid_usd),
+            liquidator_profit_usd=float(profit),
             borrower_loss_usd=float(
                 total[kernels.TOTAL_SEIZED_USD]
                 - total[kernels.TOTAL_REPAID_USD]
@@ -272,7 +265,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         quiet = (
             turn.liquidations == 0
             and not goes_on
-            and not self._sales.pending
+            and not (sales.due.any() or sales.depositors_due.any())
             and number >= max(self._undisturbed.last_round, self._outside.rounds)
             and not self._waiting.has_to_wait(number, paused)
             and not self._changes(congesting)
@@ -306,7 +299,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         sale = self._outside
         kernels.begin_round_nb(
             self._curves, self._oracles, self._selling, self._safety, sale.tokens, 1 <= number <= sale.rounds,
-            self._state, number,
+            self._state, self._sales, self._reserves, number,
         )  # fmt: skip
         self._waiting.note_prices(self._oracle, self._state.oracle)
         self._oracle = self._state.oracle.copy()
@@ -341,44 +334,33 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             places=self._places,
             space=self._space,
             left=self._left,
-            reserve_usd=self._reserve,
+            trades=self._sales.trades,
+            reserves=self._reserves,
             columns=columns,
             mark_columns=self.recording.mark_columns,
             start_columns=self.recording.start_columns,
-            flows=kernels.empty_flows(len(market), len(self._reserve)),
+            flows=kernels.empty_flows(len(market), len(self._reserves.held)),
             progress=progress,
             watch=self._nobody,
         )
         self._step.begin(turn)
         return turn
 
-    def _write_off(
-        self, accounts: npt.NDArray[np.int32], first: int, reserve_before: Floats
-    ) -> tuple[Floats, Floats, int]:
-        """Do step 9; return bad debt and lenders' loss by market and where the rows end that begin at `first`.
-
-        Lenders also bear what a reserve is below zero: of a round, what the round's settlements changed of that,
-        `reserve_before` being what the reserve was at its start. It is a gain where the reserve has recovered, so
-        that over all rounds lenders lose what the reserve is below zero at the end.
-        """
-        bad_usd = np.zeros((len(self._reserve), 2))
+    def _write_off(self, accounts: npt.NDArray[np.int32], first: int) -> int:
+        """Turn debt of accounts without collateral into bad debt; return where the rows end that begin at `first`."""
         end = first
         if len(accounts):
             columns = self.recording.bad_debt_columns
             columns.grow(end, end + min(len(accounts) * self._index.most_debts, len(self._debt)))
             end = kernels.write_off_nb(
                 self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, self._dust,
-                accounts, self._space.bad, bad_usd, self._left, columns.arrays, end,
+                accounts, self._space.bad, self._reserves.found, self._left, columns.arrays, end,
             )  # fmt: skip
-        total: Floats = bad_usd.sum(axis=1)
-        below = np.maximum(-self._reserve, 0.0) - np.maximum(-reserve_before, 0.0)
-        paid = np.minimum(np.maximum(self._reserve, 0.0), total)
-        self._reserve -= paid
-        return total, total - paid + below, int(end)
+        return int(end)
 
     def _insolvent_debt_usd(self, market: Floats) -> Floats:
         """Return max(0, D - C) of all accounts as they stand now, (M,) by market; looks at those that can have any."""
-        usd = np.zeros((len(self._reserve), 2))
+        usd = np.zeros((len(self._reserves.held), 2))
         moved = market / self._index.basis.prices
         fall = moved[self._space.is_owed].max(initial=0.0) / moved[self._space.is_held].min(initial=np.inf)
         fresh = self._index.fresh

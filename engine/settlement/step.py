@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from engine import kernels
 from engine.market.rules import order_matters
-from engine.market.sales import Trades
 from engine.settlement.first_in_order import first_in_order
 from engine.settlement.kinds import settlements
 from engine.settlement.turn import Reported
@@ -73,10 +72,7 @@ class LiquidationStep:
     def begin(self, turn: RoundSettlement) -> None:
         """Give a turn what only settlements other than by liquidators need."""
         if not self.is_plain:
-            turn.trades = Trades.none(len(turn.oracle))
             turn.reported = Reported.none(self._markets)
-            turn.bad_debt_usd = np.zeros(self._markets)
-            turn.lost_usd = np.zeros(self._markets)
 
     def expected_rows(self, candidates: int) -> int:
         """Return how many rows of events to make room for at once."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from engine.base.columns import Columns
     from engine.base.types import Floats, Ints
     from engine.book.workspace import Workspace
-    from engine.market.sales import Trades
 
 
 class Reported(NamedTuple):
@@ -71,8 +70,10 @@ class RoundSettlement:
         The book and what of it changes, in the order of the run's index.
     left
         Tokens left by (market, asset); kept up by whoever changes an account's legs.
-    reserve_usd
-        (M,) of the run; changed.
+    trades
+        Tokens traded by others than liquidators and takers; added to.
+    reserves
+        Of the run; what they hold is changed, and what settlements leave to them and to lenders is added.
     columns, mark_columns, start_columns
         Where events, marks and starts of auctions are written.
     flows, progress
@@ -80,14 +81,8 @@ class RoundSettlement:
         ``flows.totals`` and ``progress[PROGRESS_LIQUIDATIONS]``.
     watch
         Whom liquidations tell that accounts need not be looked at again.
-    trades
-        Tokens traded by others than liquidators and takers.
     reported
         What is reported of this round.
-    bad_debt_usd
-        (M,) bad debt that settlements leave to the reserve, beside step 9.
-    lost_usd
-        (M,) what of it no reserve pays: a loss of the lenders.
     paid_usd
         What takers and buyers paid: their cost.
     without_gas
@@ -117,17 +112,15 @@ class RoundSettlement:
     places: kernels.AccountPlaces
     space: Workspace
     left: kernels.TokensLeft
-    reserve_usd: Floats
+    trades: kernels.Trades
+    reserves: kernels.Reserves
     columns: Columns
     mark_columns: Columns
     start_columns: Columns
     flows: kernels.Flows
     progress: npt.NDArray[np.int64]
     watch: kernels.HealthWatch
-    trades: Trades | None = None
     reported: Reported | None = None
-    bad_debt_usd: Floats | None = None
-    lost_usd: Floats | None = None
     paid_usd: float = 0.0
     without_gas: int = 0
     marks: int = 0
@@ -144,7 +137,7 @@ class RoundSettlement:
     @property
     def most_pairs(self) -> int:
         """At least as many rows as any one liquidation can take."""
-        return len(self.reserve_usd) + len(self.oracle) ** 2
+        return len(self.reserves.held) + len(self.oracle) ** 2
 
     @property
     def liquidations(self) -> int:

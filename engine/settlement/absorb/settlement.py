@@ -64,7 +64,6 @@ class Absorb(Settlement):
         from engine.settlement.absorb.absorb_kernels import absorb_nb
 
         assert turn.reported is not None
-        assert turn.bad_debt_usd is not None
         progress, space, credited_usd = turn.progress, turn.space, turn.reported.figures["credited_usd"]
         progress[kernels.PROGRESS_POSITION] = 0
         before = turn.liquidations
@@ -74,7 +73,7 @@ class Absorb(Settlement):
             done = absorb_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.oracle, turn.policy, turn.number,
                 space.since, space.last_liquidated, events, flows, progress, self._penalty,
-                self._inventory, self._book_value, turn.reserve_usd, credited_usd, turn.bad_debt_usd,
+                self._inventory, self._book_value, turn.reserves.held, credited_usd, turn.reserves.settled_bad,
             )  # fmt: skip
             if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
@@ -85,7 +84,6 @@ class Absorb(Settlement):
         """Open the storefronts."""
         from engine.settlement.absorb.absorb_kernels import storefront_nb
 
-        assert turn.trades is not None
         self._has_traded = False
         self._is_held_back = bool(self._inventory[turn.paused].any())
         if not self._inventory.any():
@@ -93,7 +91,7 @@ class Absorb(Settlement):
         paid = storefront_nb(
             self.markets, turn.paused, turn.curves, turn.oracle, turn.undisturbed, turn.cross, turn.running_usd,
             turn.dust, self._discount, self._target, self._most_usd, self._inventory, self._book_value,
-            turn.reserve_usd, turn.trades.buyers,
+            turn.reserves.held, turn.trades.buyers,
         )  # fmt: skip
         turn.paid_usd += paid
         self._has_traded = paid > 0.0
@@ -107,7 +105,7 @@ class Absorb(Settlement):
         assert turn.reported is not None
         mine = self.markets
         turn.reported.figures["inventory_usd"][mine] = self._inventory[mine] @ turn.oracle
-        turn.reported.figures["cash_reserves_usd"][mine] = turn.reserve_usd[mine] - self._book_value[mine].sum(axis=1)
+        turn.reported.figures["cash_reserves_usd"][mine] = turn.reserves.held[mine] - self._book_value[mine].sum(axis=1)
 
 
 ROOM = Absorb

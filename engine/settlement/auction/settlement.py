@@ -106,7 +106,7 @@ class Auction(Settlement):
                 turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle, turn.undisturbed,
                 turn.cross, turn.curves, turn.policy, turn.dust, turn.number, turn.paused, turn.running_usd,
                 space.since, space.last_liquidated, space.due, space.block_due, events, flows,
-                turn.reserve_usd, emptied, progress, self.terms, self._first_prices, self._auctions, self._count,
+                turn.reserves.held, emptied, progress, self.terms, self._first_prices, self._auctions, self._count,
                 self._runs, money, kernels.BLOCK,
             )  # fmt: skip
             if not done:

@@ -79,9 +79,8 @@ class Margin(Settlement):
 
     def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Close candidates in the given order."""
-        assert turn.trades is not None
         if self._number != turn.number:
-            self._begin_round(turn.number, turn.reserve_usd)
+            self._begin_round(turn.number, turn.reserves.held)
         space, progress, before = turn.space, turn.progress, turn.liquidations
         unused = np.zeros_like(turn.flows.received)
         flows = turn.flows._replace(received=unused, repaid=unused)
@@ -115,8 +114,6 @@ class Margin(Settlement):
         """Take what those who gained have to pay, and leave to the lenders what nobody pays and no account owes."""
         if self._number != turn.number:
             return
-        assert turn.bad_debt_usd is not None
-        assert turn.lost_usd is not None
         money, gainers = self._money, self._gainers
         if money.pledged.any():
             first, room = turn.events, int(gainers.used[0])
@@ -127,8 +124,8 @@ class Margin(Settlement):
             )  # fmt: skip
             turn.mark(np.arange(first, turn.events, dtype=np.int64), DELEVERAGED)
             turn.look_again_at(taken.account[:count])
-        turn.bad_debt_usd += money.overspent
-        turn.lost_usd += money.overspent
+        turn.reserves.settled_bad[:] += money.overspent
+        turn.reserves.settled_lost[:] += money.overspent
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Fill what was credited and deleveraged."""

@@ -48,17 +48,15 @@ class StabilityPool(Settlement):
             stored=np.zeros((markets, 2)),
             redistributed_usd=np.zeros(markets),
         )
-        self._depositors_sell_now = 1.0 / int(parameters.liquidators.sell_over_rounds)
 
     def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Settle candidates in the given order."""
-        assert turn.trades is not None
         space, before = turn.space, turn.liquidations
         emptied, passed_rows = np.empty(len(accounts), dtype=np.int32), np.empty(len(accounts), dtype=np.int64)
         turn.progress[kernels.PROGRESS_EMPTIED] = 0
         count = settle_with_pool_nb(
             accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, self._rules, self._state,
-            turn.oracle, turn.undisturbed, turn.policy, self._depositors_sell_now, turn.dust, turn.number,
+            turn.oracle, turn.undisturbed, turn.policy, turn.dust, turn.number,
             turn.running_usd, space.since, space.last_liquidated, turn.room_for(2 * len(accounts)), turn.flows,
             turn.left, turn.trades.depositors, passed_rows, emptied, turn.progress,
         )  # fmt: skip

@@ -97,7 +97,6 @@ def settle_with_pool_nb(
     oracle: Any,
     undisturbed: Any,
     policy: Policy,
-    depositors_sell_now: float,
     dust: float,
     number: int,
     outstanding_usd: Any,
@@ -113,10 +112,9 @@ def settle_with_pool_nb(
 ) -> int:
     """Settle candidates in the given order; return how many of ``passed_rows`` were filled.
 
-    ``depositors`` (K,) becomes the tokens that depositors sell, now and later; ``depositors_sell_now`` is the part of
-    these that is sold in this round. ``passed_rows`` (as long as `order`, int64) is filled with the events whose
-    tokens went to other accounts. ``emptied`` as in `engine.kernels.liquidate_nb`. The event columns must have room
-    for two rows a candidate.
+    ``depositors`` (K,) becomes the tokens that depositors sell, now and later. ``passed_rows`` (as long as `order`,
+    int64) is filled with the events whose tokens went to other accounts. ``emptied`` as in
+    `engine.kernels.liquidate_nb`. The event columns must have room for two rows a candidate.
     """
     row = progress[PROGRESS_EVENTS]
     passed_count = 0
@@ -197,7 +195,7 @@ def settle_with_pool_nb(
             add_nb(flows.repaid_by_collateral_usd, unsigned(k), paid)
             to_sell = to_pool - kept
             depositors[k] += to_sell
-            outstanding_usd[k] += (gas * policy.sold_now + to_sell * depositors_sell_now) * undisturbed[k]
+            outstanding_usd[k] += (gas * policy.sold_now + to_sell * policy.depositors_sell_now) * undisturbed[k]
         if passes:
             if passed == offered or passed > collateral[cleg]:  # nothing of the last digit stays behind
                 passed = collateral[cleg]

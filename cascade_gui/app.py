@@ -99,7 +99,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     """Make the application and the empty window."""
+    # pydantic looks through all that is installed for extensions of itself; nothing here uses any.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from PySide6.QtWidgets import QApplication
+
+    _let_modules_unread()
 
     from cascade_gui.theme import Scheme, Theme
     from cascade_gui.window.main_window import MainWindow
@@ -118,6 +122,21 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     window = MainWindow(settings, theme)
     _keep(app, window, theme)
     return app, window
+
+
+def _let_modules_unread() -> None:
+    """Keep Qt from reading the source of every module that is imported after it.
+
+    It looks there for "PySide6", to tell in which modules ``from __feature__ import snake_case`` may have an effect;
+    nothing here uses that, and a start imports some hundred modules.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        setattr(feature, "_mod_uses_pyside", _uses_no_feature)  # noqa: B010 - it has no types
+
+
+def _uses_no_feature(_: object) -> bool:
+    return False
 
 
 def _keep(app: QApplication, window: MainWindow, theme: Theme) -> None:

@@ -18,6 +18,8 @@ from cascade_gui.theme import SIZES
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from PySide6.QtGui import QShowEvent
+
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
@@ -31,12 +33,14 @@ class ScenarioPanel(QScrollArea):
     ----------
     document
         What is edited.
+    at_once
+        Whether its rows are made now; else when it is first shown, or another document comes.
     """
 
     asset_chosen = Signal(str)
     """The asset whose parameters are shown."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None, *, at_once: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("scenario_panel")
         self.setWidgetResizable(True)
@@ -78,7 +82,8 @@ class ScenarioPanel(QScrollArea):
         document.replaced.connect(self._begin_anew)
         document.parameters_changed.connect(self._note)
         document.faults_changed.connect(self._note_all)
-        self.refresh()
+        if at_once:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the document's parameters as they are now.
@@ -99,6 +104,12 @@ class ScenarioPanel(QScrollArea):
             section.setEnabled(True)
         self._tab_order.update()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the rows that are not there yet."""
+        super().showEvent(event)
+        if not self._shape:
+            self.refresh()
+
     def _begin_anew(self) -> None:
         """Take another document: its rows come section by section, and nothing is edited in the old ones meanwhile.
 
@@ -111,6 +122,8 @@ class ScenarioPanel(QScrollArea):
         self._later.start()
 
     def _catch_up(self) -> None:
+        if not self._shape:
+            return  # nothing is there yet, and nothing is looked at
         if not self._behind:
             self.refresh()  # all anew if markets or assets were added or renamed between the sections
             return

@@ -167,7 +167,7 @@ class MainWindow(KeysAndDrops):
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
         stack_up(self.page, (self.figures, self.plots), self.plots)
         stack_up(self.stage, (self.banner, self.page, self.transport), self.page)
-        self.scenario_panel = parts.ScenarioPanel(self.document)
+        self.scenario_panel = parts.ScenarioPanel(self.document, at_once=False)  # another document is about to come
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)

@@ -22,15 +22,28 @@ def numbers(column: Any) -> npt.NDArray[Any]:
     column
         A chunked array. Where it has nulls, any number may stand.
     """
-    import pyarrow as pa
     import pyarrow.types as is_type
 
     is_flag = is_type.is_boolean(column.type)
-    parts = [plain_numbers(part.cast(pa.uint8()) if is_flag else part) for part in column.chunks if len(part)]
+    parts = [_bits(part, 1) if is_flag else plain_numbers(part) for part in column.chunks if len(part)]
     if not parts:
         return np.empty(0, dtype=np.bool_ if is_flag else column.type.to_pandas_dtype())
-    joined = np.concatenate(parts)
-    return joined.astype(np.bool_) if is_flag else joined
+    return np.concatenate(parts)
+
+
+def nulls(column: Any) -> npt.NDArray[np.bool_]:
+    """Return where a chunked array has nulls; it may not be of Arrow's type null.
+
+    Arrow's own ``is_null`` loads all of its functions first, which takes longer than all the rest of opening a file.
+    """
+    parts = [~_bits(part, 0) if part.null_count else np.zeros(len(part), dtype=np.bool_) for part in column.chunks]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.bool_)
+
+
+def _bits(array: Any, buffer: int) -> npt.NDArray[np.bool_]:
+    """Return a buffer of an array, which holds a bit an entry: the first says what is there, flags are the second."""
+    bits = np.unpackbits(np.frombuffer(array.buffers()[buffer], dtype=np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].astype(np.bool_)
 
 
 def plain_numbers(array: Any) -> npt.NDArray[Any]:

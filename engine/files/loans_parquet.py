@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.base.arrow_columns import numbers, plain_numbers, texts
+from engine.base.arrow_columns import nulls, numbers, plain_numbers, texts
 from engine.base.faults import BadInput, Fault
 from engine.files.limits import MOST_ROWS
 from engine.scenario.loans import (
@@ -67,7 +67,7 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
     account = table.column("account")
     faults = [
         Fault(f"loans row {row + 1}, account", "blank", "a name")
-        for row in np.flatnonzero(numbers(account.is_null()))[:MOST_FAULTS].tolist()
+        for row in np.flatnonzero(nulls(account))[:MOST_FAULTS].tolist()
     ]
     columns: dict[str, Any] = {}
     for name in NUMBER_COLUMNS:
@@ -123,7 +123,7 @@ def _check_columns(table: Any, where: str) -> None:
 
 def _numbers(column: Any) -> tuple[npt.NDArray[np.float64], list[int]]:
     """Return the values, NaN for null, and the rows that hold NaN without being null."""
-    null = numbers(column.is_null())
+    null = nulls(column)
     values = numbers(column)
     values[null] = np.nan
     return values, np.flatnonzero(np.isnan(values) & ~null).tolist()
@@ -140,6 +140,6 @@ def _coded(column: Any) -> CodedColumn:
         return CodedColumn(np.empty(0, dtype=np.int32), ())
     order: dict[str, int] = {}
     translation = [order.setdefault(name, len(order)) if name else BLANK for name in whole.dictionary.to_pylist()]
-    indices = np.where(numbers(column.is_null()), len(translation), plain_numbers(whole.indices))
+    indices = np.where(nulls(column), len(translation), plain_numbers(whole.indices))
     codes = np.array([*translation, BLANK], dtype=np.int32)[indices]
     return CodedColumn(codes, tuple(order))

@@ -334,12 +334,17 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
         column = table.column(name)
         if column.type != kind:
             raise BadInput.at(f"{place}, column {name}", f"of type {column.type}", str(kind))
-        flat = column if width is None else column.combine_chunks().flatten()
+        flat = column if width is None else _items(column.combine_chunks(), width)
         if column.null_count or flat.null_count:
             raise BadInput.at(f"{place}, column {name}", "a blank", "a value in each row")
         values = numbers(pa.chunked_array([flat]) if width is not None else flat).astype(dtype, copy=False)
         columns[name] = values if width is None else values.reshape(len(table), width)
     return columns
+
+
+def _items(lists: Any, width: int) -> Any:
+    """Return the items of lists of equal length, in order. Arrow's own ``flatten`` loads all of its functions first."""
+    return lists.values.slice(lists.offset * width, len(lists) * width)
 
 
 def _rounds(table: Table, figures: Table, book: Book, place: str) -> list[Round]:

@@ -6,7 +6,7 @@ thread that calls it may do without (`uncompiled`).
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from numba import config as numba_config
 from numba.core.registry import CPUDispatcher
@@ -15,6 +15,9 @@ from engine.base.kept_files import kept
 from engine.base.meanwhile import waiter
 from engine.kernels.kept_code import KeptCode
 from engine.kernels.uncompiled import is_small, recorder, uncompiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _Function = TypeVar("_Function")
 config: Any = numba_config
@@ -50,8 +53,33 @@ def inlined_kernel(function: _Function) -> _Function:
     return _compiled(function, _nrt=False, forceinline=True)
 
 
+def meanwhile(stand_in: Callable[..., None]) -> Callable[[_Function], _Function]:
+    """Let NumPy compute what a kernel computes, for as long as its compiled code is not there.
+
+    Parameters
+    ----------
+    stand_in
+        Takes the same arguments, and fills the same arrays with the same numbers.
+    """
+
+    def told(found: _Function) -> _Function:
+        if isinstance(found, Kernel):
+            found.stand_in = stand_in
+        return found
+
+    return told
+
+
 class Kernel(Dispatcher):  # type: ignore[misc]
-    """A compiled function that can wait for its compiled code."""
+    """A compiled function that can wait for its compiled code.
+
+    Attributes
+    ----------
+    stand_in
+        What computes the same by columns, None where there is no such thing.
+    """
+
+    stand_in: Callable[..., None] | None = None
 
     def types_of(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return numba's types of a call's arguments."""
@@ -77,7 +105,7 @@ class Kernel(Dispatcher):  # type: ignore[misc]
         if wait is not None:
             types = self.types_of(args)
             if not self.is_kept(types):
-                if is_small(args):
+                if self.stand_in is not None or is_small(args):
                     return uncompiled(self)
                 wait(self.file_name(types))
         return super()._compile_for_args(*args, **kws)

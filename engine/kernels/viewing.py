@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.compiling import inlined, kernel, kernel_with_arrays
+from engine.kernels import by_columns
+from engine.kernels.compiling import inlined, kernel, kernel_with_arrays, meanwhile
 from engine.kernels.constants import (
     ROUNDING,
     STATUS_BAD_DEBT,
@@ -36,6 +37,7 @@ def last_rounds_nb(accounts: Any, ends: Any, last: Any) -> None:
             row += 1
 
 
+@meanwhile(by_columns.view)
 @kernel
 def view_nb(
     legs: Legs,
@@ -79,6 +81,7 @@ def view_nb(
             status[i] = STATUS_HEALTHY
 
 
+@meanwhile(by_columns.row_prices)
 @kernel
 def row_prices_nb(
     legs: Legs,
@@ -182,6 +185,7 @@ def liquidation_price_nb(
     return (price if price > 0.0 else np.nan), slope
 
 
+@meanwhile(by_columns.histogram)
 @kernel
 def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
     """Add up weights by value; ``totals`` (edges + 1,): below the first edge, between edges, from the last edge on."""
@@ -197,6 +201,7 @@ def histogram_nb(values: Any, weights: Any, edges: Any, totals: Any) -> None:
         totals[low] += weights[i]
 
 
+@meanwhile(by_columns.debt_below_one)
 @kernel_with_arrays
 def debt_below_one_nb(
     legs: Legs,

@@ -15,7 +15,7 @@ import engine
 from engine.base.meanwhile import uncompiled_meanwhile, waiter
 from engine.files import save_scenario
 from engine.files.examples import examples, find_example
-from engine.kernels import compiling
+from engine.kernels import compiling, histogram_nb
 from engine.kernels.uncompiled import is_small, uncompiled
 from engine.reading.explanation.explain import explain
 from engine.reading.round_view import danger, health_histogram, liquidation_map_of_rises, round_view
@@ -137,6 +137,18 @@ def test_that_large_arrays_are_waited_for():
     assert not is_small((1.0, (np.zeros(3), (np.zeros(60_001),))))
 
 
+def test_that_a_kernel_with_a_stand_in_is_not_waited_for_however_large_the_book(monkeypatch):
+    waited = []
+    monkeypatch.setattr(compiling.Kernel, "is_kept", lambda *_: False)
+    values = np.linspace(0.5, 2.0, 60_001)
+    totals = np.zeros(3)
+    with uncompiled_meanwhile(waited.append):
+        found = histogram_nb._compile_for_args(values, np.ones(60_001), np.array([1.0, 1.5]), totals)
+        found(values, np.ones(60_001), np.array([1.0, 1.5]), totals)
+    assert waited == []
+    assert totals.tolist() == [(values < 1.0).sum(), ((values >= 1.0) & (values < 1.5)).sum(), (values >= 1.5).sum()]
+
+
 PROGRAM = """
 import sys
 import numpy as np
@@ -153,7 +165,7 @@ with uncompiled_meanwhile():
     liquidation_map(view, None, [0.0, 0.5])
     explain(recording, 0, 1, cursor)
     recording.summary()
-print(len(list(kept().folder.iterdir())), "pandas" in sys.modules)
+print(len(list(kept().folder.iterdir())), "pandas" in sys.modules, "pyarrow.compute" in sys.modules)
 """
 
 
@@ -163,4 +175,4 @@ def test_that_a_file_with_its_recording_is_looked_at_before_anything_is_compiled
     settings = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path / "ran.cascade")]
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["0", "False"], done.stderr
+    assert done.stdout.split() == ["0", "False", "False"], done.stderr

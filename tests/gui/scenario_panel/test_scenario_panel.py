@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -11,14 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 import engine
+from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.scenario_panel.field_list import entries
 from cascade_gui.scenario_panel.row import FieldRow
 from engine.scenario.presets import load_presets
 from engine.scenario.schema import Parameters
 from tests.engine.scenario.test_parameters import small
-
-if TYPE_CHECKING:
-    from cascade_gui.scenario_panel import ScenarioPanel
 
 
 def field(panel: ScenarioPanel, path: str) -> QWidget:
@@ -277,3 +273,20 @@ def test_that_a_market_may_be_renamed_while_another_documents_fields_are_still_c
     settle(qtbot, panel, "markets.other.rules.close.close_factor")
     old = "field:markets.compound.rules.close.close_factor"
     qtbot.waitUntil(lambda: panel.findChild(QWidget, old) is None)
+
+
+def test_that_rows_that_are_not_made_at_once_come_when_the_panel_is_shown(qtbot, document):
+    panel = ScenarioPanel(document, at_once=False)
+    qtbot.addWidget(panel)
+    document.set_parameter("simulation.max_rounds", 7)
+    QApplication.processEvents()
+    assert panel.findChildren(FieldRow) == []
+    panel.show()
+    assert panel.findChild(QWidget, "field:simulation.max_rounds").text() == "7 rounds"
+
+
+def test_that_rows_that_are_not_made_at_once_come_with_another_document(qtbot, document):
+    panel = ScenarioPanel(document, at_once=False)
+    qtbot.addWidget(panel)
+    document.replace(engine.from_dict(small()), None)
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, "field:simulation.max_rounds") is not None)

@@ -204,6 +204,20 @@ window.shut_down()
     assert answer.stdout.split("\n")[:2] == ["[]", "[]"], answer.stderr
 
 
+def test_that_the_sources_of_what_is_imported_after_qt_are_not_read(tmp_path):
+    code = f"""
+import linecache, sys
+from cascade_gui.app import _frame, parse
+app, window = _frame(parse(["--profile", {str(tmp_path / "profile")!r}]))
+before = set(linecache.cache)
+window.furnish()
+print("numpy" in sys.modules, len(set(linecache.cache) - before))
+window.shut_down()
+"""
+    answer = python("-c", code, QT_QPA_PLATFORM="offscreen")
+    assert answer.stdout.split() == ["True", "0"], answer.stderr
+
+
 def test_that_the_self_test_runs_the_example_and_says_so(tmp_path):
     answer = python("-m", "cascade_gui", "--self-test", "--profile", str(tmp_path / "p"), QT_QPA_PLATFORM="offscreen")
     assert answer.stdout.strip() == "self-test passed", answer.stderr

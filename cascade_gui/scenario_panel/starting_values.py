@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.market.curve_kinds import CURVE_KINDS
 from engine.market.shape import depth_at
 from engine.scenario import parameter_paths
 from engine.scenario.schema import ModelOracle, RandomShock, SaleShock
@@ -30,7 +31,6 @@ _DEPTH_2PCT_USD = 10e6
 _STEP_ROUNDS = 8
 _AUCTION_ROUNDS = 600
 _LEAST_CUT = 0.01
-_DROPS = (0.02, 0.05, 0.1, 0.2, 0.5)
 
 
 def starting_group(parameters: Parameters, path: str, kind: str) -> dict[str, Any]:
@@ -156,21 +156,14 @@ def _lowest(returns: float | list[float]) -> float:
 
 def _liquidity(kind: str, old: Liquidity) -> dict[str, Any]:
     """Return a curve as deep as the old one where it takes the price down by 2 %."""
-    depth = depth_at(old, 0.02) / old.depth_multiplier
-    if not math.isfinite(depth):
-        depth = _DEPTH_2PCT_USD
-    started: dict[str, dict[str, Any]] = {
-        "square_root": {"daily_volatility": 0.04, "daily_volume_usd": depth / (math.log(0.98) / 0.04) ** 2},
-        "constant_product": {"reserve_usd": depth / (0.98**-0.5 - 1)},
-        "curve": {"points": [[drop, _depth_or(old, drop, depth * drop / 0.02)] for drop in _DROPS]},
-    }
-    plain = {"exponential", "constant_usd", "linear"}
-    return {"depth_2pct_usd": depth} if kind in plain else started.get(kind, {})
 
+    def depth(drop: float) -> float:
+        found = depth_at(old, drop) / old.depth_multiplier
+        return found if math.isfinite(found) else otherwise * drop / 0.02
 
-def _depth_or(old: Liquidity, drop: float, otherwise: float) -> float:
-    depth = depth_at(old, drop) / old.depth_multiplier
-    return depth if math.isfinite(depth) else otherwise
+    to_2pct = depth_at(old, 0.02) / old.depth_multiplier
+    otherwise = to_2pct if math.isfinite(to_2pct) else _DEPTH_2PCT_USD
+    return CURVE_KINDS[kind].started(depth)
 
 
 def _auction_curve(kind: str, old: Mapping[str, Any]) -> dict[str, Any]:

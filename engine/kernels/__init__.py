@@ -58,13 +58,6 @@ from engine.kernels.constants import (
     CLOSE_FULL,
     CLOSE_TARGET_HEALTH,
     COUNT_USED_UP,
-    CURVE_CONSTANT_PRODUCT,
-    CURVE_CONSTANT_USD,
-    CURVE_EXPONENTIAL,
-    CURVE_INFINITE,
-    CURVE_LINEAR,
-    CURVE_POINTS,
-    CURVE_SQUARE_ROOT,
     ENDED_STOPPED,
     FIGURE_ENDED,
     FIGURE_MAX_REPRODUCTION,
@@ -137,7 +130,14 @@ from engine.kernels.constants import (
     signed,
     unsigned,
 )
-from engine.kernels.curves import impact_integral_nb, log_fall_nb, market_prices_nb, sale_down_to_nb, trade_nb
+from engine.kernels.curves import (
+    CURVE_CODES,
+    impact_integral_nb,
+    log_fall_nb,
+    market_prices_nb,
+    sale_down_to_nb,
+    trade_nb,
+)
 from engine.kernels.ending import end_round_nb, have_settled_nb, stands_still_nb
 from engine.kernels.exchange import (
     exchange_nb,
@@ -196,13 +196,7 @@ __all__ = [
     "CLOSE_FULL",
     "CLOSE_TARGET_HEALTH",
     "COUNT_USED_UP",
-    "CURVE_CONSTANT_PRODUCT",
-    "CURVE_CONSTANT_USD",
-    "CURVE_EXPONENTIAL",
-    "CURVE_INFINITE",
-    "CURVE_LINEAR",
-    "CURVE_POINTS",
-    "CURVE_SQUARE_ROOT",
+    "CURVE_CODES",
     "ENDED_STOPPED",
     "FIGURES",
     "FIGURE_ENDED",

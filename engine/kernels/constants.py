@@ -6,15 +6,6 @@ from typing import Any
 
 import numpy as np
 
-# Kinds of liquidity curves (Method, section 3).
-CURVE_INFINITE = 0
-CURVE_EXPONENTIAL = 1
-CURVE_CONSTANT_USD = 2
-CURVE_LINEAR = 3
-CURVE_SQUARE_ROOT = 4
-CURVE_CONSTANT_PRODUCT = 5
-CURVE_POINTS = 6
-
 # Kinds of oracles (Method, section 5).
 ORACLE_MARKET = 0
 ORACLE_THRESHOLD = 1

@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.compiling import kernel, part
-from engine.kernels.constants import (
-    CURVE_CONSTANT_PRODUCT,
-    CURVE_CONSTANT_USD,
-    CURVE_EXPONENTIAL,
-    CURVE_LINEAR,
-    CURVE_POINTS,
-    CURVE_SQUARE_ROOT,
-    MOST_LOG_FACTOR,
-    SMALLEST_CURVE_FACTOR,
-)
+from engine.kernels.constants import MOST_LOG_FACTOR, SMALLEST_CURVE_FACTOR
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import Curves
+
+CURVE_CODES = {
+    "infinite": 0,
+    "exponential": 1,
+    "constant_usd": 2,
+    "linear": 3,
+    "square_root": 4,
+    "constant_product": 5,
+    "curve": 6,
+}
+"""The curves by the ``model`` of the schema, as they stand in the kernels' tables."""
+
+# A kernel reads no dictionary; it takes these as constants when it is compiled.
+_EXPONENTIAL = CURVE_CODES["exponential"]
+_CONSTANT_USD = CURVE_CODES["constant_usd"]
+_LINEAR = CURVE_CODES["linear"]
+_SQUARE_ROOT = CURVE_CODES["square_root"]
+_CONSTANT_PRODUCT = CURVE_CODES["constant_product"]
+_POINTS = CURVE_CODES["curve"]
 
 
 @part
@@ -63,19 +73,19 @@ def log_fall_nb(curves: Curves, k: int, u: float) -> float:
     curve = curves.of_asset[k]
     kind = curve.kind
     fall = 0.0
-    if kind == CURVE_EXPONENTIAL:
+    if kind == _EXPONENTIAL:
         fall = v / curve.scale
-    elif kind == CURVE_CONSTANT_USD:
+    elif kind == _CONSTANT_USD:
         fall = np.log1p(v / curve.scale)
-    elif kind == CURVE_LINEAR:
+    elif kind == _LINEAR:
         fall = -np.log(curve.extra)
         if 1.0 - v / curve.scale > curve.extra:
             fall = -np.log1p(-v / curve.scale)
-    elif kind == CURVE_SQUARE_ROOT:
+    elif kind == _SQUARE_ROOT:
         fall = curve.extra * np.sqrt(v / curve.scale)
-    elif kind == CURVE_CONSTANT_PRODUCT:
+    elif kind == _CONSTANT_PRODUCT:
         fall = 2.0 * np.log1p(v / curve.scale)
-    elif kind == CURVE_POINTS:
+    elif kind == _POINTS:
         usd, drop, _, slope = _piece_nb(curves, k, _segment_nb(curves, k, v))
         here = drop + slope * (v - usd)
         fall = -np.log1p(-here) if 1.0 - here > SMALLEST_CURVE_FACTOR else -np.log(SMALLEST_CURVE_FACTOR)
@@ -135,11 +145,11 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
     curve = curves.of_asset[k]
     kind = curve.kind
     scale = curve.scale
-    if kind in (CURVE_EXPONENTIAL, CURVE_SQUARE_ROOT):
+    if kind in (_EXPONENTIAL, _SQUARE_ROOT):
         # The only two that can leave the range of float64: beyond the limit the factor stays what it is there.
         room = MOST_LOG_FACTOR - cross if buying else MOST_LOG_FACTOR + cross
         room = max(room, 0.0)
-        reach = room * scale if kind == CURVE_EXPONENTIAL else scale * (room / curve.extra) ** 2
+        reach = room * scale if kind == _EXPONENTIAL else scale * (room / curve.extra) ** 2
         inside = min(width, max(reach - v, 0.0))
         sign = 1.0 if buying else -1.0
         beyond = (width - inside) * np.exp(sign * MOST_LOG_FACTOR)
@@ -147,7 +157,7 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
             return beyond
         # From the dearest token on, where a sale begins and a purchase ends: no power on the way is larger than the
         # price itself may be.
-        if kind == CURVE_EXPONENTIAL:
+        if kind == _EXPONENTIAL:
             x = inside / scale
             dearest = v + inside if buying else v
             return inside * np.exp(cross + sign * dearest / scale) * _one_minus_exp_over_nb(x) + beyond
@@ -161,19 +171,19 @@ def _one_sided_nb(curves: Curves, k: int, cross: float, v: float, width: float, 
         inner -= sign * 2.0 * step * step * _second_order_nb(x)
         return np.exp(cross + sign * a * root) * inner + beyond
     outer = np.exp(cross)
-    if kind == CURVE_CONSTANT_USD:
+    if kind == _CONSTANT_USD:
         if buying:
             return outer * width * (1.0 + (v + 0.5 * width) / scale)
         return outer * scale * np.log1p(width / (scale + v))
-    if kind == CURVE_LINEAR:
+    if kind == _LINEAR:
         return outer * _falling_line_nb(1.0 - v / scale, 1.0 / scale, width, curve.extra, buying)
-    if kind == CURVE_CONSTANT_PRODUCT:
+    if kind == _CONSTANT_PRODUCT:
         if buying:
             a = 1.0 + v / scale
             b = a + width / scale
             return outer * width * (a * a + a * b + b * b) / 3.0
         return outer * width / ((1.0 + v / scale) * (1.0 + (v + width) / scale))
-    if kind == CURVE_POINTS:
+    if kind == _POINTS:
         total = 0.0
         done = 0.0
         piece = _segment_nb(curves, k, v)
@@ -224,17 +234,17 @@ def _sale_at_fall_nb(curves: Curves, k: int, fall: float) -> float:
     curve = curves.of_asset[k]
     kind = curve.kind
     scale = curve.scale
-    if kind == CURVE_EXPONENTIAL:
+    if kind == _EXPONENTIAL:
         return fall * scale
-    if kind == CURVE_CONSTANT_USD:
+    if kind == _CONSTANT_USD:
         return scale * np.expm1(fall)
-    if kind == CURVE_LINEAR:
+    if kind == _LINEAR:
         return np.inf if np.exp(-fall) <= curve.extra else -scale * np.expm1(-fall)
-    if kind == CURVE_SQUARE_ROOT:
+    if kind == _SQUARE_ROOT:
         return scale * (fall / curve.extra) ** 2 if curve.extra > 0.0 else np.inf
-    if kind == CURVE_CONSTANT_PRODUCT:
+    if kind == _CONSTANT_PRODUCT:
         return scale * np.expm1(0.5 * fall)
-    if kind == CURVE_POINTS:
+    if kind == _POINTS:
         wanted = -np.expm1(-fall)
         if 1.0 - wanted <= SMALLEST_CURVE_FACTOR:
             return np.inf

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.scenario.schema import (
-    ConstantProductLiquidity,
-    ConstantUsdLiquidity,
-    CurveLiquidity,
-    ExponentialLiquidity,
-    LinearLiquidity,
-    SquareRootLiquidity,
-)
+from engine.market.curve_kinds import CURVE_KINDS
+from engine.scenario.schema import CurveLiquidity
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.kernels import Curves
-    from engine.scenario.schema import Liquidity, Parameters
+    from engine.scenario.schema import Parameters
 
 
 def compile_curves(parameters: Parameters) -> Curves:
@@ -33,13 +26,13 @@ def compile_curves(parameters: Parameters) -> Curves:
     is_crossed = (cross != np.eye(len(cross))).any(axis=1)
     for k, asset in enumerate(parameters.assets.values()):
         liquidity = asset.liquidity
-        code, depth, second = _numbers(liquidity)
+        depth, second = CURVE_KINDS[liquidity.model].numbers(liquidity)
         first = len(points)
         if isinstance(liquidity, CurveLiquidity):
             points += [{"drop": drop, "usd": usd * liquidity.depth_multiplier} for drop, usd in liquidity.points]
         curves.append(
             {
-                "kind": code,
+                "kind": kernels.CURVE_CODES[liquidity.model],
                 "scale": depth * liquidity.depth_multiplier,
                 "extra": second,
                 "first_point": first,
@@ -61,22 +54,3 @@ def cross_impact(parameters: Parameters) -> npt.NDArray[np.float64]:
     for entry in parameters.cross_impact:
         matrix[index[entry.target], index[entry.source]] = entry.share
     return matrix
-
-
-def _numbers(liquidity: Liquidity) -> tuple[int, Any, float]:  # noqa: PLR0911 - one a kind of curve
-    """Return a curve's code, its depth in USD and its second number (see `engine.kernels.Curve`)."""
-    from engine import kernels
-
-    if isinstance(liquidity, ExponentialLiquidity):
-        return kernels.CURVE_EXPONENTIAL, liquidity.depth_2pct_usd / -math.log(0.98), 0.0
-    if isinstance(liquidity, ConstantUsdLiquidity):
-        return kernels.CURVE_CONSTANT_USD, liquidity.depth_2pct_usd / (1.0 / 0.98 - 1.0), 0.0
-    if isinstance(liquidity, LinearLiquidity):
-        return kernels.CURVE_LINEAR, liquidity.depth_2pct_usd / 0.02, liquidity.floor
-    if isinstance(liquidity, SquareRootLiquidity):
-        return kernels.CURVE_SQUARE_ROOT, liquidity.daily_volume_usd, liquidity.coefficient * liquidity.daily_volatility
-    if isinstance(liquidity, ConstantProductLiquidity):
-        return kernels.CURVE_CONSTANT_PRODUCT, liquidity.reserve_usd, 0.0
-    if isinstance(liquidity, CurveLiquidity):
-        return kernels.CURVE_POINTS, 1.0, 0.0
-    return kernels.CURVE_INFINITE, 1.0, 0.0

@@ -11,26 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.scenario.schema import (
-    ConstantProductLiquidity,
-    ConstantUsdLiquidity,
-    CurveLiquidity,
-    ExponentialLiquidity,
-    LinearLiquidity,
-    SquareRootLiquidity,
-)
+from engine.market.curve_kinds import CURVE_KINDS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.scenario.schema import Liquidity
 
-LEAST_CURVE_FACTOR = 1e-6
 
-
-def price_factor(  # noqa: PLR0911 - one line for each curve
-    liquidity: Liquidity, usd: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def price_factor(liquidity: Liquidity, usd: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return what is left of the price after sales of so many USD (Method, section 3).
 
     Parameters
@@ -46,20 +35,7 @@ def price_factor(  # noqa: PLR0911 - one line for each curve
         Shape (n,), shares of the undisturbed price, above 0 and at most 1.
     """
     scaled = np.asarray(usd, dtype=np.float64) / liquidity.depth_multiplier
-    if isinstance(liquidity, ExponentialLiquidity):
-        return np.exp(scaled / liquidity.depth_2pct_usd * math.log(0.98))
-    if isinstance(liquidity, ConstantUsdLiquidity):
-        return 1.0 / (1.0 + scaled / liquidity.depth_2pct_usd * (1.0 / 0.98 - 1.0))
-    if isinstance(liquidity, LinearLiquidity):
-        return np.maximum(liquidity.floor, 1.0 - 0.02 * scaled / liquidity.depth_2pct_usd)
-    if isinstance(liquidity, SquareRootLiquidity):
-        impact = liquidity.coefficient * liquidity.daily_volatility
-        return np.exp(-impact * np.sqrt(scaled / liquidity.daily_volume_usd))
-    if isinstance(liquidity, ConstantProductLiquidity):
-        return (1.0 + scaled / liquidity.reserve_usd) ** -2.0
-    if isinstance(liquidity, CurveLiquidity):
-        return _curve_factor(liquidity, scaled)
-    return np.ones_like(scaled)
+    return CURVE_KINDS[liquidity.model].price_factor(liquidity, scaled)
 
 
 def depth_at(liquidity: Liquidity, drop: float) -> float:
@@ -89,12 +65,3 @@ def depth_at(liquidity: Liquidity, drop: float) -> float:
         else:
             high = middle
     return high
-
-
-def _curve_factor(liquidity: CurveLiquidity, usd: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    points = np.array(((0.0, 0.0), *liquidity.points))
-    drops, sizes = points[:, 0], points[:, 1]
-    last_slope = (drops[-1] - drops[-2]) / (sizes[-1] - sizes[-2])
-    beyond = drops[-1] + (usd - sizes[-1]) * last_slope
-    drop = np.where(usd <= sizes[-1], np.interp(usd, sizes, drops), beyond)
-    return np.asarray(np.maximum(LEAST_CURVE_FACTOR, 1.0 - drop))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from engine.kernels import CURVE_CODES
+from engine.market.curve_kinds import CURVE_KINDS
 from engine.market.shape import depth_at, price_factor
 from engine.scenario.schema import Liquidity
 
@@ -46,3 +49,17 @@ def test_that_a_curve_goes_on_with_its_last_slope_and_stays_above_zero():
 def test_that_no_sale_is_deep_enough_where_the_price_does_not_move():
     assert depth_at(curve({"model": "infinite"}), 0.02) == math.inf
     assert depth_at(curve({"model": "linear", "depth_2pct_usd": 1.0, "floor": 0.9}), 0.5) == math.inf
+
+
+def test_that_each_curve_of_the_schema_has_its_kind_and_its_place_in_the_kernels():
+    declared, _ = get_args(Liquidity)
+    models = {get_args(model.model_fields["model"].annotation)[0] for model in get_args(declared)}
+    assert models == set(CURVE_KINDS) == set(CURVE_CODES)
+    assert len(set(CURVE_CODES.values())) == len(models)
+
+
+@pytest.mark.parametrize("kind", sorted(CURVE_KINDS))
+def test_that_a_curve_started_from_another_is_valid_and_as_deep(kind):
+    old = curve({"model": "exponential", "depth_2pct_usd": 3e6})
+    begun = curve({"model": kind, **CURVE_KINDS[kind].started(lambda drop: depth_at(old, drop))})
+    assert depth_at(begun, 0.02) == pytest.approx(math.inf if kind == "infinite" else 3e6, rel=1e-6)

@@ -116,6 +116,7 @@ class Margin(Settlement):
             return
         money, gainers = self._money, self._gainers
         if money.pledged.any():
+            self._put_gainers_in_order(turn)
             first, room = turn.events, int(gainers.used[0])
             taken = _closings(room)
             count = levy_nb(
@@ -126,6 +127,15 @@ class Margin(Settlement):
             turn.look_again_at(taken.account[:count])
         turn.reserves.settled_bad[:] += money.overspent
         turn.reserves.settled_lost[:] += money.overspent
+
+    def _put_gainers_in_order(self, turn: RoundSettlement) -> None:
+        """Put those who pay into the order of the book; they were found in the order in which it is laid out."""
+        gainers = self._gainers
+        for m in np.flatnonzero(self._money.pledged).tolist():
+            of_market = slice(gainers.first[m], gainers.end[m])
+            order = np.argsort(turn.places.account[gainers.account[of_market]])
+            gainers.account[of_market] = gainers.account[of_market][order]
+            gainers.gain[of_market] = gainers.gain[of_market][order]
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
         """Fill what was credited and deleveraged."""

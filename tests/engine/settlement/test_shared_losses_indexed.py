@@ -23,14 +23,20 @@ def borrowers():
     return scenario({"m": market(pool, 1 / 1.1)}, loans, token=token, shock=shock)
 
 
-def traders():
+def traders(**settlement):
     rng = np.random.default_rng(4)
     sizes, shares = rng.uniform(-9, 9, 300), rng.uniform(0.02, 0.4, 300)
     loans = [position(str(n), sizes[n], 100.0, 100.0 * abs(sizes[n]) * shares[n]) for n in range(300)]
-    return margin_scenario(loans, to=85.0, settlement={"insurance_usd": 30.0}, safety={"adl": True}, btc=LIQUIDITY)
+    return margin_scenario(
+        loans, to=85.0, settlement={"insurance_usd": 30.0, **settlement}, safety={"adl": True}, btc=LIQUIDITY
+    )
 
 
-@pytest.mark.parametrize("make", [borrowers, traders])
+def traders_whose_gains_pay():
+    return traders(adl=False)
+
+
+@pytest.mark.parametrize("make", [borrowers, traders, traders_whose_gains_pay])
 def test_that_an_index_changes_no_bit_of_a_settled_run_and_may_be_used_again(make):
     made = make()
     plain = recorded_rounds(made, shuffled(made, 0))
@@ -51,6 +57,9 @@ def test_that_an_index_changes_no_bit_of_a_settled_run_and_may_be_used_again(mak
                 np.testing.assert_array_equal(values, other.settlement_figures[name], err_msg=name)
             for name in one.__dataclass_fields__.keys() - {"settlement_figures"}:
                 np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        for name in ("account", "collateral_leg", "debt_leg", "seized", "repaid"):
+            one, other = (getattr(ran.recording.events, name) for ran in (plain, indexed))
+            np.testing.assert_array_equal(one, other, err_msg=name)
         state = indexed.recording.state(len(rounds))
         np.testing.assert_array_equal(state.collateral_amount, last.collateral_amount)
         np.testing.assert_array_equal(state.debt_amount, last.debt_amount)

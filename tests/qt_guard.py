@@ -26,8 +26,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-WAIT_MS = 5_000
-QUIT_MS = 500  # for a thread that was told to quit and is about to
+WAIT_MS = 60_000  # only as long as something is left
+QUIT_MS = 5_000  # for a thread that was told to quit and is about to
 # One window of Qt's own, made by the first tooltip and kept until the program ends.
 QT_KEEPS = {"QTipLabel"}
 

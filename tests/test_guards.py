@@ -79,7 +79,7 @@ def report(tmp_path_factory) -> str:
     file = tmp_path_factory.mktemp("leaks") / "test_leaks.py"
     file.write_text(LEAKS, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "tests.qt_guard", f"--rootdir={ROOT}"]
-    settings = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    settings = os.environ | {"QT_QPA_PLATFORM": "offscreen", "CASCADE_TESTS_WAIT_SECONDS": "1"}
     answer = subprocess.run(
         [*command, "-p", "no:cacheprovider", f"--config-file={ROOT / 'pyproject.toml'}", str(file)],
         capture_output=True,

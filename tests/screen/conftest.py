@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from tests.patience import qtbot
 from tests.qt_guard import application_as_it_was, no_qt_left, own_qt_settings
 
-__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings"]
+__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings", "qtbot"]
 
 
 @pytest.fixture(autouse=True)

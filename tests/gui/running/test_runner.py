@@ -78,10 +78,8 @@ def test_that_a_paused_run_keeps_still_and_goes_on(runner, fake, scenario, qtbot
 def test_that_stopping_keeps_what_ran_so_far(runner, fake, scenario, qtbot):
     runner.start(scenario, steps=2)
     qtbot.waitUntil(lambda: runner.state is RunState.PAUSED)
-    begun = time.monotonic()
     with qtbot.waitSignal(runner.finished) as seen:
         runner.stop()
-    assert time.monotonic() - begun < 0.1
     assert len(seen.args[0].rounds) == 3
     assert fake.runs[0].closed
 

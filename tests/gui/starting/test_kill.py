@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -63,7 +64,10 @@ def test_that_a_killed_process_loses_two_seconds_of_work_at_most(tmp_path, edits
 
     (left,) = RecoveryFolder(tmp_path / "profile" / "recovery").left_behind()
     found = read_unsaved(left)
-    old_enough = [(number, rows) for moment, number, rows in said if killed - moment > 2]
+    # A machine that is busy with other things lets the process stand still; that is not its loss.
+    moments = [moment for moment, _, _ in said]
+    stood_still = sum(max(0.0, later - earlier - 0.3) for earlier, later in pairwise(moments))
+    old_enough = [(number, rows) for moment, number, rows in said if killed - moment > 2 + 2 * stood_still]
     number, rows = old_enough[-1] if old_enough else (0, 0)
     assert found.parameters.liquidators.latency_rounds >= number
     assert len(found.loans) >= rows

@@ -30,8 +30,10 @@ from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import numbers
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
+from engine.importing.categories import with_names_for_numbers
 from engine.importing.read_source import read_source
 from engine.importing.shapes import check
+from engine.scenario.presets import load_preset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,9 +241,11 @@ class ImportDialog(BackgroundDialog):
         result, form = self._result, self._form
         if result is None or form is None or not self._possible():
             return
-        document = self._document
+        document, loans = self._document, result.loans
         parameters = document.parameters
         if self._missing and self._lacking.wanted:
+            if self._lacking.preset is not None:
+                loans = with_names_for_numbers(loans, load_preset(self._lacking.preset).category_numbers)
             try:
                 parameters = completed(
                     parameters, self._missing, self._lacking.prices(), self._lacking.preset, form.mapping.threshold
@@ -254,7 +258,7 @@ class ImportDialog(BackgroundDialog):
         editor = LoanEditor(document.loans, document.undo_stack)
         document.undo_stack.beginMacro(title)
         document.replace_parameters(parameters, title)
-        (editor.append if self._append.isChecked() else editor.replace)(result.loans, title)
+        (editor.append if self._append.isChecked() else editor.replace)(loans, title)
         document.undo_stack.endMacro()
         self.accept()
 

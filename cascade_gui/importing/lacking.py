@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.importing.categories import pairs_that_need_terms
 from engine.scenario.loans import BLANK
+from engine.scenario.presets import load_preset
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.scenario.loans import CodedColumn, LoanTable
+    from engine.scenario.presets import Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Lacking:
     markets
         Markets.
     collateral
-        Pairs of market and collateral asset that no market lists, and whose rows bring no threshold and bonus.
+        Pairs of market and collateral asset that no market lists, and whose rows and categories bring no threshold and
+        bonus.
     """
 
     assets: Mapping[str, float | None]
@@ -41,10 +45,8 @@ class Lacking:
 def lacking(parameters: Parameters, loans: LoanTable, prices: Mapping[str, float]) -> Lacking:
     """Return what `loans` name that `parameters` do not have."""
     used = dict.fromkeys([*_used(loans.collateral_asset), *_used(loans.debt_asset)])
-    own = ~(np.isnan(loans.liquidation_threshold) | np.isnan(loans.liquidation_bonus))
-    rows = (loans.collateral_asset.codes != BLANK) & (loans.market.codes != BLANK) & ~own
-    pairs = np.unique(np.stack([loans.market.codes[rows], loans.collateral_asset.codes[rows]]), axis=1)
-    named = [(loans.market.names[market], loans.collateral_asset.names[asset]) for market, asset in pairs.T.tolist()]
+    categories = {name: market.categories for name, market in parameters.markets.items()}
+    named = pairs_that_need_terms(loans, categories)
     return Lacking(
         {name: prices.get(name) for name in used if name not in parameters.assets},
         tuple(name for name in _used(loans.market) if name not in parameters.markets),
@@ -70,9 +72,9 @@ def completed(
 ) -> Parameters:
     """Return parameters that have what is missing, as far as it is known.
 
-    New markets get the rules of the preset, else those of the scenario's first market. Collateral gets the
-    parameters of the preset, else those it has in another market, else `threshold` without a bonus; collateral
-    with none of these is not listed, and its cells stay marked.
+    New markets get the rules and categories of the preset, else the rules of the scenario's first market.
+    Collateral gets the parameters of the preset, else those it has in another market, else `threshold` without a
+    bonus; collateral with none of these is not listed, and its cells stay marked.
 
     Parameters
     ----------
@@ -96,9 +98,15 @@ def completed(
     for name in missing.assets:
         if name in prices:
             data["assets"][name] = {"price": prices[name]}
-    rules, known = _rules_and_collateral(parameters, preset)
+    chosen = None if preset is None else load_preset(preset)
+    rules, known = _rules_and_collateral(parameters, chosen)
+    categories = {} if chosen is None else chosen.categories_of(data["assets"])
     for market in missing.markets:
-        data["markets"][market] = {"rules": rules, "collateral": {}}
+        data["markets"][market] = {"rules": rules, "collateral": {}} | (
+            {"categories": {name: entry.model_dump(mode="json") for name, entry in categories.items()}}
+            if categories
+            else {}
+        )
     for market, asset in missing.collateral:
         entry = known.get(asset)
         if entry is None and threshold is not None:
@@ -108,17 +116,14 @@ def completed(
     return Parameters.from_dict(data)
 
 
-def _rules_and_collateral(parameters: Parameters, preset: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _rules_and_collateral(parameters: Parameters, chosen: Preset | None) -> tuple[dict[str, Any], dict[str, Any]]:
     first = next(iter(parameters.markets.values()))
     known: dict[str, Any] = {}
     for market in parameters.markets.values():
         for asset, entry in market.collateral.items():
             known.setdefault(asset, entry.model_dump(mode="json"))
-    if preset is None:
+    if chosen is None:
         return first.rules.model_dump(mode="json", by_alias=True), known
-    from engine.scenario.presets import load_preset
-
-    chosen = load_preset(preset)
     known |= {asset: entry.model_dump(mode="json") for asset, entry in chosen.collateral.items()}
     return chosen.rules.model_dump(mode="json", by_alias=True), known
 

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.categories import pairs_that_need_terms, with_names_for_numbers
 from engine.importing.mapping import ColumnMapping, checked_mapping
 from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
 from engine.importing.read_source import read_source
 from engine.importing.shapes import ImportResult, convert
-from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.loans import BLANK, CodedColumn
 from engine.scenario.presets import Preset, load_preset
 from engine.scenario.scenario import Scenario
-from engine.scenario.schema import FORMAT, Parameters
+from engine.scenario.schema import FORMAT, Category, Parameters
 
 
 def build_scenario(
@@ -70,22 +71,13 @@ def build_scenario(
     table = read_parameters(params) if params is not None else []
     curves = read_liquidity(liquidity) if liquidity is not None else {}
     result = convert(source, mapping, thresholds=_thresholds(table, chosen, template))
-    pairs = collateral_pairs(result.loans)
-    data.take_assets(result, table, curves, pairs)
-    data.take_markets(result, table, chosen, mapping, pairs)
+    if chosen is not None:
+        result = replace(result, loans=with_names_for_numbers(result.loans, chosen.category_numbers))
+    data.take_assets(result, table, curves)
+    data.take_markets(result, table, chosen, mapping)
     if data.faults:
         raise BadInput(data.faults)
     return Scenario.checked(Parameters.from_dict(data.parameters), result.loans)
-
-
-def collateral_pairs(loans: LoanTable) -> list[tuple[str, str]]:
-    """Return the (market, collateral asset) pairs for which rows rely on the market's parameters."""
-    own = ~(np.isnan(loans.liquidation_threshold) | np.isnan(loans.liquidation_bonus))
-    used = (loans.collateral_asset.codes != BLANK) & ~own
-    markets, assets = loans.market.names, loans.collateral_asset.names
-    key = loans.market.codes[used] * np.int64(len(assets)) + loans.collateral_asset.codes[used]
-    present = np.flatnonzero(np.bincount(key)).tolist()
-    return [(markets[pair // len(assets)], assets[pair % len(assets)]) for pair in present]
 
 
 def _market_name(mapping: ColumnMapping, template: Scenario | None, preset: Preset | None) -> str:
@@ -132,12 +124,9 @@ class _Data:
         result: ImportResult,
         table: list[AssetParameters],
         curves: dict[str, dict[str, Any]],
-        pairs: list[tuple[str, str]],
     ) -> None:
         assets: dict[str, Any] = self.parameters["assets"]
-        used = dict.fromkeys(
-            [*_used(result.loans.collateral_asset), *_used(result.loans.debt_asset), *(asset for _, asset in pairs)]
-        )
+        used = dict.fromkeys([*_used(result.loans.collateral_asset), *_used(result.loans.debt_asset)])
         prices = dict(result.prices)
         prices |= {row.asset: row.price for row in table if row.price is not None}
         depths = {row.asset: row.depth_2pct_usd for row in table if row.depth_2pct_usd is not None}
@@ -161,7 +150,6 @@ class _Data:
         table: list[AssetParameters],
         preset: Preset | None,
         mapping: ColumnMapping,
-        pairs: list[tuple[str, str]],
     ) -> None:
         markets: dict[str, Any] = self.parameters["markets"]
         for name in _used(result.loans.market):
@@ -180,7 +168,11 @@ class _Data:
             for row in table:
                 if row.collateral and row.market in {None, name} and row.asset in self.parameters["assets"]:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
-        for name, asset in pairs:
+        modes = {
+            name: {mode: Category.model_validate(entry) for mode, entry in market.get("categories", {}).items()}
+            for name, market in markets.items()
+        }
+        for name, asset in pairs_that_need_terms(result.loans, modes):
             entry = markets[name]["collateral"].setdefault(asset, {})
             if mapping.shape == "liquidation_price" and mapping.threshold is not None:
                 entry.setdefault("liquidation_threshold", mapping.threshold)

@@ -45,6 +45,8 @@ class Preset:
         A market's ``collateral`` as in a scenario file; may be empty.
     categories
         A market's ``categories`` as in a scenario file; mostly empty.
+    category_numbers
+        The categories by the numbers that exports of the protocol give for them; mostly empty.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Preset:
     rules: Rules
     collateral: Mapping[str, Collateral]
     categories: Mapping[str, Category]
+    category_numbers: Mapping[str, str]
 
     def market(self, assets: Mapping[str, Any] | None = None) -> Market:
         """Return a market with these rules, and the collateral and categories of the given assets (None: all)."""
@@ -90,6 +93,7 @@ class Preset:
             "rules": self.rules.model_dump(mode="json"),
             "collateral": {asset: entry.model_dump(mode="json") for asset, entry in self.collateral.items()},
             "categories": {name: entry.model_dump(mode="json") for name, entry in self.categories.items()},
+            "category_numbers": dict(self.category_numbers),
         }
 
 
@@ -113,7 +117,10 @@ def load_preset(name: str) -> Preset:
     rules = Rules.model_validate(data.pop("rules"))
     collateral = {asset: Collateral.model_validate(entry) for asset, entry in data.pop("collateral").items()}
     categories = {mode: Category.model_validate(entry) for mode, entry in data.pop("categories", {}).items()}
-    return Preset(name=name, rules=rules, collateral=collateral, categories=categories, **data)
+    numbers = data.pop("category_numbers", {})
+    return Preset(
+        name=name, rules=rules, collateral=collateral, categories=categories, category_numbers=numbers, **data
+    )
 
 
 def load_presets() -> tuple[Preset, ...]:

@@ -184,9 +184,8 @@ def _is_given_in_category(parameters: Parameters, loans: LoanTable, row: int) ->
     """Whether the row's category gives both threshold and bonus for the row's collateral."""
     market = parameters.markets[loans.market.names[loans.market.codes[row]]]
     category = market.categories.get(loans.category.names[loans.category.codes[row]])
-    if category is None or category.liquidation_threshold is None or category.liquidation_bonus is None:
-        return False
-    return loans.collateral_asset.names[loans.collateral_asset.codes[row]] in category.assets
+    asset = loans.collateral_asset.names[loans.collateral_asset.codes[row]]
+    return category is not None and category.gives_terms_of(asset)
 
 
 def _check_pools(

@@ -42,6 +42,12 @@ def test_that_a_preset_gives_a_market_only_the_categories_of_its_assets():
     assert preset.to_dict()["categories"]["ETH correlated"]["liquidation_bonus"] == 0.01
 
 
+@pytest.mark.parametrize("name", preset_names())
+def test_that_a_number_of_a_category_stands_for_one_of_the_preset(name):
+    preset = load_preset(name)
+    assert set(preset.category_numbers.values()) <= set(preset.categories)
+
+
 def test_that_a_preset_survives_being_written_out():
     preset = load_preset("compound-v2")
     data = preset.to_dict()

@@ -49,6 +49,11 @@ class Category(Section):
         unit="share", ge=0, lt=1.5, empty="the market's",
     )  # fmt: skip
 
+    def gives_terms_of(self, asset: str) -> bool:
+        """Whether an asset is collateral by this category alone: it gives both its threshold and its bonus."""
+        given = self.liquidation_threshold is not None and self.liquidation_bonus is not None
+        return given and asset in self.assets
+
 
 def _partial() -> Any:
     return parameter(

@@ -128,6 +128,32 @@ def test_that_a_preset_brings_its_categories_for_the_assets_that_there_are(file)
     assert initial.health.tolist() == pytest.approx([2000 * 0.93 / 1200, 4000 * 0.83 / 900])
 
 
+@pytest.mark.parametrize("written", ["1", "ETH correlated"])
+def test_that_a_protocols_number_of_a_category_is_its_name(file, written):
+    book = BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", f"1200,{written}").replace("900", "900,0")
+    params = file("params.csv", "asset,price\nWETH,2000\nUSDC,1\n")
+    scenario = build_scenario(file("book.csv", book), params, preset="aave-v3-0")
+    assert scenario.loans.category.values() == ["ETH correlated", None]
+
+
+def test_that_a_threshold_is_not_asked_for_where_the_category_gives_it(file):
+    """`params` name no collateral: the category of the first account does, the second one's threshold is missing."""
+    mode = {"assets": ["WETH"], "liquidation_threshold": 0.9, "liquidation_bonus": 0.02}
+    assets, market = (
+        {"WETH": {"price": 2000.0}, "USDC": {"price": 1.0}},
+        {"collateral": {}, "categories": {"eth": mode}},
+    )
+    given = {"format": "cascade-scenario/1", "assets": assets, "markets": {"market": market}, "loans": []}
+    template = engine.from_dict(given)
+    params = file("params.csv", "asset,price\nWETH,2000\nUSDC,1\n")
+    book = BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", "1200,eth")
+    made = build_scenario(file("book.csv", book.replace("900", "900,eth")), params, template=template)
+    assert made.parameters.markets["market"].collateral == {}
+    assert initial_view(made).health.tolist() == pytest.approx([2000 * 0.9 / 1200, 4000 * 0.9 / 900])
+    with pytest.raises(BadInput, match="WETH as collateral in market market: no liquidation_threshold"):
+        build_scenario(file("book.csv", book.replace("900", "900,")), params, template=template)
+
+
 def test_that_a_category_that_no_market_has_is_refused(file):
     book = BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", "1200,7").replace("900", "900,")
     with pytest.raises(BadInput, match="category: '7'; allowed: blank, as market has no categories"):

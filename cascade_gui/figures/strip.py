@@ -23,6 +23,8 @@ _GAP = 7
 _MARGIN = 8
 _LONGEST = "-$88.8M"
 _NARROW = 120
+_SMALLEST = 0.0005
+"""Shares that would be written as 0.0 % are not spoken of."""
 
 
 class Figure(QFrame):
@@ -43,7 +45,7 @@ class Figure(QFrame):
         self.setObjectName(key)
         self.setProperty("surface", "panel")
         self._help = help_text
-        self._remark = ""
+        self._remarks: tuple[str, ...] = ()
         self._change: Change | None = None
         self.name = QLabel(name, self)
         self.name.setProperty("role", "secondary")
@@ -54,10 +56,10 @@ class Figure(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(help_text)
 
-    def show_value(self, value: str, remark: str = "", exact: str = "", loss: bool = False) -> None:
-        """Show a number, a remark below it and its full precision in the tool tip."""
+    def show_value(self, value: str, *remarks: str, exact: str = "", loss: bool = False) -> None:
+        """Show a number, below it the first of the remarks that fits, and its full precision in the tool tip."""
         self.value.setText(value)
-        self._remark = remark
+        self._remarks = tuple(remark for remark in remarks if remark)
         self.setToolTip(f"{exact}\n{self._help}" if exact else self._help)
         _set_property(self.value, "role", "loss" if loss else "")
         self._write_below()
@@ -86,13 +88,13 @@ class Figure(QFrame):
 
     def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
-        self._place()
+        self._write_below()
 
     def _write_below(self) -> None:
         change = self._change
         if change is None:
             self.difference.setText("")
-            self.remark.setText(self._remark)
+            self.remark.setText(self._fitting())
         else:
             self.difference.setText(change.difference)
             _set_property(self.difference, "tone", change.tone)
@@ -100,6 +102,19 @@ class Figure(QFrame):
         below = f"{self.difference.text()} {self.remark.text()}".strip()
         self.setAccessibleName(f"{self.name.text()}: {self.value.text()} {below}".rstrip())
         self._place()
+
+    def _room(self) -> int:
+        return self.width() - self._left() - 4
+
+    def _left(self) -> int:
+        """Return the margin, narrower where a number would else be cut."""
+        return SIZES.padding if self.width() >= _NARROW else SIZES.padding // 2
+
+    def _fitting(self) -> str:
+        """Return the first remark that fits, the last one if none does."""
+        advance = self.remark.fontMetrics().horizontalAdvance
+        fit = (remark for remark in self._remarks if advance(remark) <= self._room())
+        return next(fit, self._remarks[-1] if self._remarks else "")
 
     def _heights(self) -> tuple[int, int, int]:
         name, value, below = (label.fontMetrics().height() for label in (self.name, self.value, self.remark))
@@ -110,8 +125,7 @@ class Figure(QFrame):
 
         By hand and not by a layout: with every new number it would let all those above it be worked out anew.
         """
-        left = SIZES.padding if self.width() >= _NARROW else SIZES.padding // 2  # so that no number is cut
-        room = self.width() - left - 4
+        left, room = self._left(), self._room()
         top = _MARGIN
         name, value, below = self._heights()
         self.name.setGeometry(left, top, room, name)
@@ -272,15 +286,14 @@ class FiguresStrip(QWidget):
         if now.amplification is None:
             self.amplification.show_value(numbers.NOTHING)
         else:
-            exact = numbers.full(now.amplification)
+            exact = numbers.significant(now.amplification, 4)
             self.amplification.show_value(numbers.multiple(now.amplification), exact=exact)
         rate = now.reproduction_number
         if rate is None:
             self.reproduction.show_value(numbers.NOTHING)
         else:
             remark = self.tr("feeds itself") if rate > 1 else ""
-            exact = numbers.full(rate)
-            self.reproduction.show_value(numbers.fixed(rate, 2), remark, exact)
+            self.reproduction.show_value(numbers.fixed(rate, 2), remark, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:
         bad = self.tr("bad debt {0}").format(numbers.money(now.bad_debt_usd)) if now.bad_debt_usd > 0 else ""
@@ -323,12 +336,23 @@ class FiguresStrip(QWidget):
         rose = now.fall < 0
         name = self.tr("{0} market rise") if rose else self.tr("{0} market fall")
         self.fall.name.setText(name.format(now.asset))
-        points = abs(now.feedback) * 100
-        remark = self.tr("{0} feedback").format(numbers.fixed(points, 1)) if points >= 0.05 else ""
-        self.fall.show_value(
-            numbers.percent(abs(now.fall)),
-            remark,
-            exact=self._exact_fall(now),
+        remarks, exact = [self._worst_so_far(now)], self._exact_fall(now)
+        if remarks[0]:
+            exact = f"{exact}\n{remarks[0]}"
+        points = numbers.fixed(abs(now.feedback) * 100, 1)
+        if float(abs(now.feedback)) >= _SMALLEST:
+            remarks += [self.tr("{0} points of feedback").format(points), self.tr("{0} feedback").format(points)]
+        self.fall.show_value(numbers.percent(abs(now.fall)), *remarks, exact=exact)
+
+    def _worst_so_far(self, now: RoundNumbers) -> str:
+        """Say at the end of a run where the price was lowest, if it came back from there."""
+        if not (self._series.ended and self._round == len(self._series) - 1):
+            return ""
+        number, fall = self._series.worst(self._series.assets.index(now.asset))
+        if fall - max(now.fall, 0) < _SMALLEST:
+            return ""
+        return self.tr("worst {fall} in round {number}").format(
+            fall=numbers.percent(-fall), number=numbers.count(number)
         )
 
     def _exact_fall(self, now: RoundNumbers) -> str:

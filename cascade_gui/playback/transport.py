@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -66,8 +67,8 @@ class TransportBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(4)
-        for name in _BUTTONS:
-            button = QToolButton(self)
+        buttons = [QToolButton(self) for _ in _BUTTONS]
+        for name, button in zip(_BUTTONS, buttons, strict=True):
             button.setDefaultAction(actions(name))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setIconSize(QSize(24, 24) if name == "play_toggle" else QSize(20, 20))
@@ -80,6 +81,8 @@ class TransportBar(QFrame):
         row.addWidget(self._label)
         for tool in (self._speed, self._direction, self._loop):
             row.addWidget(tool)
+        for before, after in pairwise((*buttons, self.slider, self._speed, self._direction, self._loop)):
+            QWidget.setTabOrder(before, after)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.slider.valueChanged.connect(player.show)
         self.slider.sliderPressed.connect(player.pause)

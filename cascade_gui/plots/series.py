@@ -121,6 +121,19 @@ class Series:
         self._main = (self._count, found)
         return found
 
+    def worst(self, asset: int | None = None) -> tuple[int, float]:
+        """Return the round in which an asset was cheapest on the market, and its fall until then as a fraction.
+
+        Parameters
+        ----------
+        asset
+            Its index; None for the asset that fell most.
+        """
+        falls = 1 - self["market"] / self["market"][0]
+        shown = falls.max(axis=1) if asset is None else falls[:, asset]
+        number = int(shown.argmax())
+        return number, float(shown[number])
+
     def _take_worked_out(self, recording: RecordedRun) -> bool:
         known = min(recording.outside.known, self._count)
         for number in range(self._known_outside, known if recording.outside.sale.rounds else 0):

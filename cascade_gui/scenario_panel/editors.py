@@ -23,7 +23,8 @@ WIDTH: Final = 112
 class NumberEditor(QLineEdit):
     """A line that shows a short text with a unit, and all digits while it is being edited.
 
-    Enter or leaving the field commits, Up and Down step. Esc takes back, and the window takes the keys back with it.
+    Enter or leaving the field commits, Up and Down step. Esc takes back; with both the window takes the keys back.
+    A sign that cannot stand in a number goes to the window too.
     Undo and redo are the document's as soon as nothing is typed that is not committed.
     """
 
@@ -56,18 +57,30 @@ class NumberEditor(QLineEdit):
             self.setText(self._at_rest)
         self.selectAll()
 
+    def needs(self, event: QKeyEvent) -> bool:
+        """Whether it has a use for a key: a sign that no number can have at that place belongs to the window."""
+        text = event.text()
+        if not text or not text.isprintable():
+            return True
+        at = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
+        return values.may_be_typed(self._info, self.text()[:at] + text)
+
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window where there is no typing to take back."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.isModified():
+        """Leave to the window what belongs to it: signs of no number, undo and redo where no typing can be undone."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             standard = QKeySequence.StandardKey
-            if event.matches(standard.Undo) or event.matches(standard.Redo):
+            steps = event.matches(standard.Undo) or event.matches(standard.Redo)
+            if not self.needs(event) or (steps and not self.isModified()):
                 event.ignore()
                 return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc takes the edit back; Up and Down step the number."""
+        """Esc takes the edit back, Enter accepts it; Up and Down step the number."""
         key = event.key()
+        if not self.needs(event):
+            event.ignore()
+            return
         if key == Qt.Key.Key_Escape and (self.isModified() or self.property("state") == "fault"):
             self._rest()
             self.selectAll()
@@ -78,6 +91,9 @@ class NumberEditor(QLineEdit):
             self._step(1 if key == Qt.Key.Key_Up else -1)
         else:
             super().keyPressEvent(event)
+            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not isinstance(self.window(), QDialog):
+                # The main window takes the focus, unless there is something to put right here.
+                event.setAccepted(self.property("state") == "fault")
 
     def _rest(self) -> None:
         focused = self.hasFocus()

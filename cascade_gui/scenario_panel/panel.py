@@ -50,8 +50,9 @@ class ScenarioPanel(QScrollArea):
         self.assets = AssetSection(document)
         self.assets.asset_chosen.connect(self.asset_chosen)
         self.markets = MarketSection(document)
+        self.shock = ShockSection(document)
         self._sections = (
-            ShockSection(document),
+            self.shock,
             self.assets,
             self.markets,
             PlainSection(document, self.tr("Liquidators"), "liquidators"),
@@ -109,6 +110,14 @@ class ScenarioPanel(QScrollArea):
         super().showEvent(event)
         if not self._shape:
             self.refresh()
+
+    def edit_shock(self) -> None:
+        """Put the cursor into the first number of the shock, unfolded and in sight."""
+        editor = self.shock.first_editor()
+        if editor is not None:
+            self.shock.heading.setChecked(True)
+            self.ensureWidgetVisible(editor)
+            editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _begin_anew(self) -> None:
         """Take another document: its rows come section by section, and nothing is edited in the old ones meanwhile.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
+from cascade_gui.scenario_panel.editors import ChoiceEditor, NumberEditor
 from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.path_file import read_path
@@ -47,6 +48,15 @@ class ShockSection(Foldable):
         for widget in (self._fields, self._random, self._add, self._path, self._load, self._fault):
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)
+
+    def first_editor(self) -> QWidget | None:
+        """Return the field of its first number; where it has none, what chooses its kind."""
+        shown = [widget for widget in self.body.findChildren(QWidget) if widget.isVisibleTo(self.body)]
+        for wanted in (NumberEditor, ChoiceEditor):
+            for widget in shown:
+                if isinstance(widget, wanted):
+                    return widget
+        return None
 
     def refresh(self) -> None:
         """Show the shock as it is now."""

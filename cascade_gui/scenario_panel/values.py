@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.scenario.parameter_paths import ParameterInfo
+
+_SCALES: Final = ("", "k", "mm", "mn", "bn", "tn", "e")
+_USD: Final = ("usd", "x")
+_UNITS: Final = {"rounds": ("rounds",), "seconds": ("s",), "per_year": ("ayear",)}
+"""Letters that numbers are written with, behind their digits, without blanks."""
+_LETTERS_AND_BLANKS: Final = "abcdefghijklmnopqrstuvwxyz "
 
 
 def shown(info: ParameterInfo, value: float | str | None) -> str:
@@ -79,6 +85,27 @@ def read(info: ParameterInfo, text: str) -> float | str | None:
     if info.kind == "whole" and value.is_integer():
         return int(value)
     return value
+
+
+def may_be_typed(info: ParameterInfo, text: str) -> bool:
+    """Whether a text may be the beginning of a value, so that the field has a use for the key that was pressed.
+
+    Parameters
+    ----------
+    info
+        What the schema says of the parameter.
+    text
+        What stands in front of the cursor, with the new character.
+    """
+    typed = text.strip().casefold()
+    if info.kind == "text" or (info.optional and typed and info.empty.casefold().startswith(typed)):
+        return True
+    if not text[-1:].isalpha():
+        return bool(typed)
+    behind = typed[len(typed.rstrip(_LETTERS_AND_BLANKS)) :]
+    letters = "".join(behind.split())
+    scales = _SCALES if typed != behind else ("",)  # no number begins with one
+    return any((scale + unit).startswith(letters) for scale in scales for unit in _UNITS.get(info.unit, _USD))
 
 
 def explained(info: ParameterInfo) -> str:

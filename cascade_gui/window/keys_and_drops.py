@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 
 from cascade_gui.window.actions import PLAIN_KEYS
 from cascade_gui.window.dropping import dropped_file
@@ -43,8 +43,14 @@ class KeysAndDrops(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc in a field that has no use for it gives the keys to the plots: arrows, Home and Space move the rounds."""
-        if self.is_furnished and event.key() == Qt.Key.Key_Escape:
+        """Esc, and Enter in a field, give the keys to the plots: arrows, Home and Space move the rounds.
+
+        They come here where the field has no use for them: nothing is left to take back or to put right.
+        """
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if self.is_furnished and (
+            event.key() == Qt.Key.Key_Escape or (enter and isinstance(QApplication.focusWidget(), QLineEdit))
+        ):
             self.stage.setFocus()
             event.accept()
             return

@@ -386,6 +386,11 @@ class MainWindow(KeysAndDrops):
     def _say_saved(self, path: Path) -> None:
         self.say(self.tr("Saved {name}").format(name=path.name))
 
+    def go_to_shock(self) -> None:
+        """Let the first number of the shock be typed over."""
+        self.panels.scenario.show()
+        self.scenario_panel.edit_shock()
+
     def say(self, text: str) -> None:
         """Show a message over the window for some seconds."""
         self.message.say(text)

@@ -22,7 +22,7 @@ MENUS: Final = (
         "edit_menu",
         "&Edit",
         ("edit_undo", "edit_redo", "", "edit_cut", "edit_copy", "edit_paste", "edit_fill_down", "",
-         "edit_insert_rows", "edit_delete_rows", "", "edit_find"),
+         "edit_insert_rows", "edit_delete_rows", "", "edit_find", "edit_shock"),
     ),
     ("view_menu", "&View", ("panels", "", "scheme", "", "view_fullscreen", "view_reset_layout")),
     (

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cascade_gui.document.document import Document
 from cascade_gui.playback import Player
+from cascade_gui.plots.series import Series
 from cascade_gui.running import Runner, RunState
 from cascade_gui.window.following import Following, is_complete
 from cascade_gui.working.background import Background
@@ -177,11 +178,15 @@ class Session(QObject):
         self._put_away = ()
 
     def show_worst_round(self) -> None:
-        """Go to the round in which most debt was repaid, the first of several alike."""
+        """Go to the round in which the asset that fell most was cheapest, the first of several alike."""
         if self._recording is not None and self._recording.rounds:
-            repaid = [float(step.repaid_usd.sum()) for step in self._recording.rounds]
             self.player.pause()
-            self.player.show(repaid.index(max(repaid)))
+            self.player.show(self.worst_round)
+
+    @property
+    def worst_round(self) -> int:
+        """The round in which the asset that fell most was cheapest on the market; 0 without a run."""
+        return 0 if self._recording is None else Series(self._recording).worst()[0]
 
     def adopt(self, recording: RecordedRun) -> None:
         """Show a recording that came with the file."""

@@ -40,8 +40,6 @@ class Settings:
 
     Attributes
     ----------
-    are_new
-        Whether there were none before: the program starts for the first time.
     faults
         What in the file was no value, in a sentence each; its default is used instead.
     """
@@ -49,7 +47,6 @@ class Settings:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.are_new = not (folder / "settings.ini").exists()
         self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.faults: list[str] = []
         self._forget_bad("version", _is_whole)

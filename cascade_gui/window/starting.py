@@ -33,7 +33,7 @@ class Starting(QObject):
     file
         What to open; None for what was open last, or the first example.
     play
-        Whether to play it when it is there; at the very first start the example is played anyway.
+        Whether to play it when it is there; the example of a start without a file is played anyway.
     self_test
         Whether to run the example, say so and quit.
     """
@@ -94,7 +94,7 @@ class Starting(QObject):
             window.run_finished.connect(self._tested)
             window.run_failed.connect(self._failed)
             window.session.run()
-        elif self._play or (self._file is None and window.document.path is None and window.settings.are_new):
+        elif self._play or (self._file is None and window.document.path is None):
             if window.recording is not None:
                 window.player.play()
             else:

@@ -22,13 +22,14 @@ _KEEPS_ALL = (QAbstractSpinBox, QComboBox, QAbstractItemView, QMenu, QTabBar)
 def wants(widget: QWidget | None, key: int) -> bool:
     """Whether a widget with the focus needs a key that else moves through the rounds.
 
-    Fields, tables and lists need them all, a button only Space, which presses it. A field of one line has
-    no use for Page up and down, which a presenter's clicker sends.
+    Longer texts, tables and lists need them all, a button only Space, which presses it. A field of one line takes
+    what it can use before the window is asked: letters into a name, no letters into a number, and never Page up and
+    down, which a presenter's clicker sends.
     """
     if widget is None:
         return False
     if isinstance(widget, QAbstractButton):
         return key == Qt.Key.Key_Space
-    if isinstance(widget, QLineEdit) and key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}:
+    if isinstance(widget, QLineEdit):
         return False
     return is_typed_in(widget) or isinstance(widget, _KEEPS_ALL)

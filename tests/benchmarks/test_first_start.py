@@ -37,7 +37,7 @@ window.round_shown.connect(lambda number: note("plays") if number > 0 else None)
 def look():
     if runner.ready:
         note("ready")
-    if "ready" in seen and ("plays" in seen or not window.settings.are_new):
+    if "ready" in seen and "plays" in seen:
         timer.stop()
         window.document.undo_stack.setClean()
         window.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMenu, QToolButton, QWidget
 
 from cascade_gui.playback.stop_commands import StopDialog
 from cascade_gui.window.actions import PLAIN_KEYS
 from cascade_gui.window.typing_places import wants
 from tests.gui.window.conftest import trigger
+from tests.shared import RESOURCES
 
 
 @pytest.fixture
@@ -28,10 +30,19 @@ def test_that_the_play_actions_move_through_the_rounds(ran, last):
     assert ran.round == last - 1
 
 
-def test_that_a_key_goes_to_the_round_with_most_debt_repaid(ran):
-    trigger(ran, "play_worst")
-    repaid = [step.repaid_usd.sum() for step in ran.recording.rounds]
-    assert repaid[ran.round] == max(repaid) > 0
+def test_that_a_key_goes_to_the_round_in_which_the_price_was_lowest(window, qtbot):
+    with qtbot.waitExposed(window):
+        window.showNormal()
+    window.resize(1840, 1000)
+    assert window.open(RESOURCES / "examples" / "compound-thin.cascade")
+    trigger(window, "play_worst")
+    at = list(window.recording.book.asset_names).index("WETH")
+    prices = [step.market[at] for step in window.recording.rounds]
+    assert prices[window.round] == min(prices)
+    assert 0 < window.round < window.player.last, "the price came back, and the worst is not the first"
+    worst = window.round
+    trigger(window, "play_last")
+    assert window.figures.fall.remark.text() == f"worst -39.4 % in round {worst}"
 
 
 def test_that_escape_gives_the_keys_back_to_the_rounds(ran, qtbot):
@@ -110,3 +121,70 @@ def test_that_pace_is_remembered(ran, make_window):
 def test_that_the_keys_of_playback_belong_to_no_button_at_the_start(window):
     assert window.focusWidget() is window.stage
     assert not any(wants(window.focusWidget(), key) for key in PLAIN_KEYS)
+
+
+def shown_field(window, qtbot):
+    """Show the window and put the cursor into the shock's first number, by its key's action."""
+    with qtbot.waitExposed(window):
+        window.show()
+    trigger(window, "edit_shock")
+    field = window.focusWidget()
+    assert field.objectName() == "field:shock.returns.X"
+    return field
+
+
+def test_that_keys_of_playback_type_nothing_into_a_number_and_play(ran, last, qtbot):
+    field = shown_field(ran, qtbot)
+    trigger(ran, "play_first")
+    before = field.text()
+    for key, there in ((Qt.Key.Key_End, 0), (Qt.Key.Key_W, ran.session.worst_round)):  # End moves the cursor
+        qtbot.keyClick(field, key)
+        assert field.text() == before
+        assert ran.round == there
+    qtbot.keyClick(field, Qt.Key.Key_Q)
+    assert field.text() == before
+
+
+def test_that_a_unit_is_typed_into_a_number_and_a_k_without_digits_plays(ran, qtbot):
+    field = shown_field(ran, qtbot)
+    field.clear()
+    qtbot.keyClicks(field, "-0.001k")
+    assert field.text() == "-0.001k"
+    ran.player.pause()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_K)
+    assert ran.player.playing
+    ran.player.pause()
+
+
+def test_that_enter_takes_a_number_and_gives_the_keys_back_but_keeps_them_where_it_is_wrong(ran, qtbot):
+    field = shown_field(ran, qtbot)
+    field.clear()
+    qtbot.keyClicks(field, "-200")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert ran.focusWidget() is field
+    field.selectAll()
+    qtbot.keyClicks(field, "-10")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert ran.document.parameters.shock.returns["X"] == -0.1
+    assert ran.focusWidget() is ran.stage
+
+
+def test_that_the_key_for_the_shock_shows_and_unfolds_its_section(ran, qtbot):
+    ran.scenario_panel.shock.heading.setChecked(False)
+    ran.panels.scenario.hide()
+    field = shown_field(ran, qtbot)
+    assert field.isVisible()
+    assert field.selectedText() == field.text()
+    assert ran.findChild(QAction, "edit_shock") in ran.findChild(QMenu, "edit_menu").actions()
+
+
+def test_that_tab_goes_through_the_transport_from_left_to_right(ran, qtbot):
+    with qtbot.waitExposed(ran):
+        ran.show()
+    buttons = [each for each in ran.transport.findChildren(QToolButton) if each.defaultAction() is not None]
+    seen = [buttons[0]]
+    while len(seen) < 9:
+        seen.append(seen[-1].nextInFocusChain())
+    fields = [each for each in seen if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert fields == sorted(fields, key=lambda each: each.x())

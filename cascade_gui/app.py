@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import builtins
 import os
 import sys
 from pathlib import Path
@@ -103,7 +104,7 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from PySide6.QtWidgets import QApplication
 
-    _let_modules_unread()
+    _import_plainly()
 
     from cascade_gui.theme import Scheme, Theme
     from cascade_gui.window.main_window import MainWindow
@@ -124,19 +125,15 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     return app, window
 
 
-def _let_modules_unread() -> None:
-    """Keep Qt from reading the source of every module that is imported after it.
+def _import_plainly() -> None:
+    """Give imports back to Python, which Qt has taken over for ``from __feature__ import snake_case``.
 
-    It looks there for "PySide6", to tell in which modules ``from __feature__ import snake_case`` may have an effect;
-    nothing here uses that, and a start imports some hundred modules.
+    Nothing here uses that. Qt would read the source of every module that is imported after it, some hundred at the
+    start, and have a say in each import in a function.
     """
-    feature = sys.modules.get("shibokensupport.feature")
-    if hasattr(feature, "_mod_uses_pyside"):
-        setattr(feature, "_mod_uses_pyside", _uses_no_feature)  # noqa: B010 - it has no types
-
-
-def _uses_no_feature(_: object) -> bool:
-    return False
+    plain = getattr(builtins, "__orig_import__", None)
+    if plain is not None:
+        builtins.__import__ = plain
 
 
 def _keep(app: QApplication, window: MainWindow, theme: Theme) -> None:

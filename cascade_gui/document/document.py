@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
 from cascade_gui.document.document_commands import ChangeParameters
+from cascade_gui.document.history import History
 from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.wording.parameter_names import spoken
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
+from engine.scenario.changing import Changing
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 
@@ -70,7 +71,7 @@ class Document(QObject):
         self.is_followed = False
         self._gestures = 0
         self._in_gesture = False
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = History(self)
         self.loans = LoanStore(parent=self)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
         self.loans.changed.connect(self._loans_edited)
@@ -140,7 +141,7 @@ class Document(QObject):
             `faults` until the field gets another value.
         """
         try:
-            after = parameter_paths.replace(self._parameters, path, value)
+            after = self._with(path, value)
         except BadInput as error:
             self.set_pending_fault(path, error.faults[0])
             raise
@@ -153,10 +154,18 @@ class Document(QObject):
     def fault_of(self, path: str, value: Any) -> Fault | None:
         """Return why a parameter may not have a value, None if it may; nothing is changed or noted."""
         try:
-            parameter_paths.replace(self._parameters, path, value)
+            self._with(path, value)
         except BadInput as error:
             return error.faults[0]
         return None
+
+    def _with(self, path: str, value: Any) -> Parameters:
+        """Return the parameters with another value at a path; what it does not touch is not checked again."""
+        try:
+            change = Changing(self._parameters, [path])
+        except BadInput:  # nothing is there yet
+            return parameter_paths.replace(self._parameters, path, value)
+        return change.to([value])
 
     @property
     def gesture(self) -> int:

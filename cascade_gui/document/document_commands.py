@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer
@@ -23,7 +24,7 @@ class ChangeParameters(QUndoCommand):
     Parameters
     ----------
     document
-        The document.
+        The document, which is held weakly: `History` holds its steps.
     before, after
         The parameters on either side of the step.
     text
@@ -39,7 +40,7 @@ class ChangeParameters(QUndoCommand):
         self, document: Document, before: Parameters, after: Parameters, text: str, path: str = "", gesture: int = 0
     ) -> None:
         super().__init__(text)
-        self._document = document
+        self._document = weakref.ref(document)
         self._before = before
         self.after = after
         self.path = path
@@ -49,11 +50,16 @@ class ChangeParameters(QUndoCommand):
 
     def redo(self) -> None:
         """Show the parameters after the step."""
-        self._document.take_parameters(self.after)
+        self._show(self.after)
 
     def undo(self) -> None:
         """Show the parameters before the step."""
-        self._document.take_parameters(self._before)
+        self._show(self._before)
+
+    def _show(self, parameters: Parameters) -> None:
+        document = self._document()
+        if document is not None:
+            document.take_parameters(parameters)
 
     def id(self) -> int:
         """Return the kind of command, which Qt compares before it merges; -1 never merges."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
@@ -19,7 +20,7 @@ class LoanCommand(QUndoCommand):
     Parameters
     ----------
     store
-        The book that is changed.
+        The book that is changed, which is held weakly: `cascade_gui.document.history` holds the steps.
     text
         What the user did: "Paste 10,000 cells".
     changes
@@ -28,15 +29,19 @@ class LoanCommand(QUndoCommand):
 
     def __init__(self, store: LoanStore, text: str, changes: Sequence[Change]) -> None:
         super().__init__(text)
-        self._store = store
+        self._store = weakref.ref(store)
         self._changes = tuple(changes)
 
     def redo(self) -> None:
         """Make the changes, the first time and after an undo."""
-        for change in self._changes:
-            change.do(self._store)
+        store = self._store()
+        if store is not None:
+            for change in self._changes:
+                change.do(store)
 
     def undo(self) -> None:
         """Take the changes back, the last first."""
-        for change in reversed(self._changes):
-            change.undo(self._store)
+        store = self._store()
+        if store is not None:
+            for change in reversed(self._changes):
+                change.undo(store)

@@ -25,15 +25,22 @@ INFINITE: Final = "∞"
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
+_KNOWN: Final[list[tuple[QLocale, QLocale] | None]] = [None]
+"""The locale that was asked for last, and what it is read as."""
+
+
 def number_locale(locale: QLocale | None = None) -> QLocale:
     """Return `locale`, else the application's; the bare C locale is read as US English.
 
     The C locale (servers, containers) has no thousands separator, which nobody wants to read.
     """
     chosen = QLocale() if locale is None else locale
-    if chosen.language() == QLocale.Language.C:
-        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
-    return chosen
+    known = _KNOWN[0]
+    if known is None or chosen != known[0]:
+        is_bare = chosen.language() == QLocale.Language.C
+        read = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates) if is_bare else chosen
+        known = _KNOWN[0] = (chosen, read)  # asking for the language takes longer than writing a number
+    return known[1]
 
 
 # ---------------------------------------------------------------------------------------- writing

@@ -15,8 +15,7 @@ from tests.engine.scenario.test_parameters import small
 def document(qtbot):
     document = Document()
     document.replace(engine.from_dict(small()), None)
-    yield document
-    document.undo_stack.clear()  # Python may collect the commands before the stack, which would delete them again
+    return document
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from engine.base.resource_files import resource_path
+from engine.scenario.schema import Parameters
+from engine.scenario.schema.fields import Section
 from tests.shared import RESOURCES
 
 PAGES = sorted((RESOURCES / "help").glob("*.md"))
@@ -24,6 +27,33 @@ def test_that_links_between_pages_lead_somewhere(page):
 def test_that_the_method_has_the_sections_that_the_code_refers_to():
     text = resource_path("help", "method.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (\d)\.", text, flags=re.MULTILINE) == [str(number) for number in range(1, 10)]
+
+
+def parameters_of(section: type[Section], seen: set[type[Section]]) -> set[str]:
+    """Return the names in files of all parameters of a section and of those in it."""
+    if section in seen:
+        return set()
+    seen.add(section)
+    names: set[str] = set()
+    for name, field in section.model_fields.items():
+        names.add(field.alias or name)
+        for inner in sections_in(field.annotation):
+            names |= parameters_of(inner, seen)
+    return names
+
+
+def sections_in(annotation: object) -> list[type[Section]]:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return [annotation]
+    return [section for part in get_args(annotation) for section in sections_in(part)]
+
+
+def test_that_every_parameter_is_on_the_page_of_the_method():
+    words = set(re.findall(r"[a-z0-9_]+", (RESOURCES / "help" / "method.md").read_text(encoding="utf-8")))
+    names = parameters_of(Parameters, set())
+    assert {"min_debt_usd", "cap", "adl_ranking", "partial", "gas_exponent", "block_rounds"} <= names
+    of_the_file = {"format", "name", "notes", "stops", "title"}  # nothing that a run depends on
+    assert sorted(names - words - of_the_file - {"kind"}) == []
 
 
 def test_that_the_files_shown_in_importing_are_read(tmp_path):

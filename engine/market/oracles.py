@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,22 +10,14 @@ from engine.scenario.schema import FixedOracle, MarketOracle, ModelOracle, Thres
 from engine.scenario.schema.random_shock import YEAR_SECONDS
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     import numpy.typing as npt
 
     from engine.kernels import Oracles
     from engine.scenario.schema import Oracle as AnyOracle
     from engine.scenario.schema import Parameters
 
-    _Known: TypeAlias = tuple[tuple[str, ...], float, tuple[AnyOracle, ...], Oracles]
-
 STILL = 1e-6
 """Relative move up to which a price counts as standing still."""
-
-
-_KNOWN: list[_Known | None] = [None]
-"""What oracles were made of last, and their table: a run and what is shown of it ask for the same several times."""
 
 
 def relative_moves(before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -43,15 +34,10 @@ def compile_oracles(parameters: Parameters) -> Oracles:
     """
     from engine import kernels
 
+    index = {name: k for k, name in enumerate(parameters.assets)}
     years = parameters.simulation.round_seconds / YEAR_SECONDS
-    names, oracles = tuple(parameters.assets), tuple(asset.oracle for asset in parameters.assets.values())
-    known = _KNOWN[0]
-    if known is None or known[:2] != (names, years) or not all(map(is_, known[2], oracles)):
-        index = {name: k for k, name in enumerate(names)}
-        rows = [_numbers(oracle, index, years) for oracle in oracles]
-        known = _KNOWN[0] = (names, years, oracles, kernels.table(kernels.Oracle, rows))
-    made: Oracles = known[3].copy()
-    return made
+    rows = [_numbers(asset.oracle, index, years) for asset in parameters.assets.values()]
+    return kernels.table(kernels.Oracle, rows)
 
 
 def _numbers(oracle: AnyOracle, index: dict[str, int], years: float) -> dict[str, float]:

@@ -61,13 +61,16 @@ class Round:
     accounts_liquidated
         Accounts that were liquidated for the first time.
     liquidator_profit_usd
-        Proceeds of this round's sales less what was repaid (at market prices, or what buying it cost) less gas.
+        Proceeds of what liquidators, takers of auctions and buyers of inventory sold in this round, less what was
+        repaid (at market prices, or what buying it cost) or paid, less gas.
     borrower_loss_usd
-        Seized less repaid, at oracle prices.
+        Seized less repaid, at oracle prices, less what was credited to accounts.
     liquidatable_left, liquidatable_left_debt_usd
-        Accounts that are liquidatable at this round's oracle prices after it, and their debt.
+        Accounts that are liquidatable at this round's oracle prices after it, and their debt; without those that are
+        left alone for owing less than `liquidators.min_debt_usd`.
     reproduction_number
-        USD repaid on accounts that were healthy a round before, over USD repaid then; None where undefined.
+        USD repaid on accounts that became liquidatable in this round, over USD repaid in the round before; None where
+        undefined.
     first_event, last_event
         The events of this round: ``recording.events`` from first to, not including, last.
     first_bad_debt, last_bad_debt

@@ -8,4 +8,5 @@ FIGURES = (
     SettlementFigure("deleveraged_usd", "deleveraged"),
     SettlementFigure("deleveraged", "positions deleveraged", unit="count"),
 )
-"""`deleveraged_usd` are positions closed against liquidated ones, at oracle prices."""
+"""`deleveraged_usd` are positions closed against liquidated ones, at oracle prices, and what those who have gained pay
+for losses (`safety.adl`); `deleveraged` counts both."""

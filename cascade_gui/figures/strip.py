@@ -170,8 +170,8 @@ class FiguresStrip(QWidget):
             "figure_total_loss",
             self.tr("Total loss"),
             self.tr(
-                "Bad debt written off up to the shown round, and what accounts owe beyond all they have at "
-                "market prices, whoever can or cannot liquidate them."
+                "Bad debt, and what accounts that still hold something owe beyond it at market prices, whoever "
+                "can or cannot liquidate them."
             ),
         )
         self.amplification = Figure(
@@ -183,8 +183,9 @@ class FiguresStrip(QWidget):
             "figure_reproduction_number",
             self.tr("Reproduction number"),
             self.tr(
-                "Repaid on accounts that the round before made liquidatable, over what was repaid "
-                "in it. Above 1 the cascade feeds itself."
+                "Of what is repaid in this round, how much the sales of the round before have newly made "
+                "liquidatable, for each dollar repaid then; further slices of accounts that were liquidatable "
+                "already do not count, though they push the price too."
             ),
         )
         self._layout = QHBoxLayout(self)
@@ -292,11 +293,18 @@ class FiguresStrip(QWidget):
         if rate is None:
             self.reproduction.show_value(numbers.NOTHING)
         else:
-            remark = self.tr("feeds itself") if rate > 1 else ""
-            self.reproduction.show_value(numbers.fixed(rate, 2), remark, exact=numbers.significant(rate, 4))
+            if rate > 1:
+                remarks = [self.tr("draws in ever more accounts"), self.tr("draws in more")]
+            elif rate > 0:
+                remarks = [self.tr("some new accounts drawn in"), self.tr("some drawn in")]
+            else:
+                remarks = [self.tr("no new accounts drawn in"), self.tr("none drawn in")]
+            self.reproduction.show_value(numbers.fixed(rate, 2), *remarks, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:
         bad = self.tr("bad debt {0}").format(numbers.money(now.bad_debt_usd)) if now.bad_debt_usd > 0 else ""
+        if not self._round and now.total_loss_usd:
+            bad = self.tr("before the shock")
         if now.total_loss_usd is None or now.insolvent_debt_usd is None:
             self.total_loss.show_value(numbers.NOTHING, bad)
             return
@@ -307,8 +315,14 @@ class FiguresStrip(QWidget):
             # Reserves may pay for bad debt, or lose money without any.
             self.tr("lenders lose {0}").format(numbers.money_in_full(now.lender_loss_usd)),
         ]
+        if not self._round and now.total_loss_usd > 0:
+            lines.append(self.tr("It was so before the shock: some accounts owe more than they hold in the book."))
+        beyond = now.total_loss_usd - now.bad_debt_usd
+        both = (self.tr("{0} + {1} owed beyond holdings"), self.tr("{0} + {1} beyond"), self.tr("{0} + {1}"))
+        adds_up = self._round and now.bad_debt_usd > 0 and beyond > 0
         self.total_loss.show_value(
             numbers.money(now.total_loss_usd),
+            *(each.format(bad, numbers.money(beyond)) for each in (both if adds_up else ())),
             bad,
             exact="\n".join(lines),
             loss=max(now.total_loss_usd, now.bad_debt_usd, now.lender_loss_usd) > 0,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 import pyqtgraph as pg
+from PySide6.QtCore import Signal
 
 from cascade_gui.plots.axes import PlainAxis, nice_rounds, write_round
 from cascade_gui.plots.panel import PlotPanel
@@ -14,11 +16,19 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QWheelEvent
+
     from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
 
 _LEAST_ROUNDS = 6
 """A run of three rounds is not stretched over the whole width."""
+_BEHIND: Final = 0.6
+"""So much of a round is free behind the last one."""
+_NOTCH: Final = 120
+"""What Qt tells of one notch of a wheel."""
+_CLOSER: Final = 0.8
+"""By how much a notch shortens what is shown."""
 
 
 class RoundPlot(PlotPanel):
@@ -36,6 +46,9 @@ class RoundPlot(PlotPanel):
         A second axis.
     """
 
+    span_chosen = Signal(object)
+    """The first and the last round (floats) that the user wants to see in all plots; None for all that matter."""
+
     def __init__(
         self,
         name: str,
@@ -43,6 +56,7 @@ class RoundPlot(PlotPanel):
         write: Callable[[float], str],
         right: PlainAxis | None = None,
     ) -> None:
+        self._span: tuple[float, float] | None = None
         bottom = PlainAxis("bottom", write_round, pixels=90, whole=True)
         left = PlainAxis("left", write, pixels=56)
         blank = PlainAxis("right", lambda _: "") if right is None else right
@@ -105,7 +119,11 @@ class RoundPlot(PlotPanel):
         A number beyond the last round shows the last.
         """
         self.round = max(0, min(number, len(self.series) - 1))
-        self.round_line.setPos(self.round)
+        if self._follow_round():
+            self._rounds_changed()
+            self._fit()
+        # Behind the last round that matters all look alike: there the cursor waits at the end of the axis.
+        self.round_line.setPos(min(float(self.round), self.span()[1]))
         if not self._locked:
             self._fit()
         self._redraw()
@@ -114,8 +132,58 @@ class RoundPlot(PlotPanel):
     def last_round(self) -> int:
         """Return the largest round on the axis."""
         count = max(0, len(self.series) - 1)
-        last = max(_LEAST_ROUNDS, count if self.series.ended else nice_rounds(count))
-        return last if self.before is None else max(last, len(self.before) - 1)
+        last = max(_LEAST_ROUNDS, _matter(self.series) if self.series.ended else nice_rounds(count))
+        return last if self.before is None else max(last, _matter(self.before))
+
+    def span(self) -> tuple[float, float]:
+        """Return the rounds at the two ends of the axis."""
+        whole = self.last_round() + _BEHIND
+        if self._span is None or self._span[1] - self._span[0] >= whole:
+            return 0.0, whole
+        width = self._span[1] - self._span[0]
+        left = min(max(0.0, self._span[0]), whole - width)
+        return left, left + width
+
+    def across(self) -> float:
+        """Return how many rounds the axis shows."""
+        left, right = self.span()
+        return right - left
+
+    def shown_rows(self, count: int) -> slice:
+        """Return which of `count` rounds can be seen."""
+        left, right = self.span()
+        return slice(min(count, max(0, math.floor(left))), min(count, math.ceil(right) + 1))
+
+    def set_span(self, span: tuple[float, float] | None) -> None:
+        """Show these rounds, or all that matter."""
+        self._span = span
+        self.labels.keeps_outside = span is None
+        self._rounds_changed()
+        self._fit()
+        self.round_line.setPos(min(float(self.round), self.span()[1]) if span is None else float(self.round))
+        self._redraw()
+
+    def turn_wheel(self, event: QWheelEvent) -> bool:
+        """Show fewer rounds around the pointer, or more; a sideways wheel moves along them."""
+        position = self._position(self.view.mapToScene(event.position().toPoint()))
+        if not self._locked or not len(self.series) or position is None:
+            return False
+        turned, sideways = (part / _NOTCH for part in (event.angleDelta().y(), event.angleDelta().x()))
+        (left, right), whole = self.span(), self.last_round() + _BEHIND
+        width = max(float(_LEAST_ROUNDS), (right - left) * _CLOSER**turned)
+        if width >= whole:
+            self.span_chosen.emit(None)
+            return True
+        start = position.x() - (position.x() - left) / (right - left) * width - sideways * width / 10
+        start = min(max(0.0, start), whole - width)
+        self.span_chosen.emit((start, start + width))
+        return True
+
+    def set_locked(self, locked: bool) -> None:
+        """Fix the ranges over the rounds, or let the mouse set them; either shows all rounds again."""
+        if self._span is not None:
+            self.span_chosen.emit(None)
+        super().set_locked(locked)
 
     # ------------------------------------------------------------------ for the plots
 
@@ -140,9 +208,29 @@ class RoundPlot(PlotPanel):
             text = self.tr("round {0}: this run has come to round {1}")
         return text.format(numbers.count(round(x)), numbers.count(last))
 
+    def _follow_round(self) -> bool:
+        """Move the rounds that were chosen along with the shown one; return whether they had to be moved."""
+        left, right = self.span()
+        if self._span is None or left <= self.round <= right:
+            return False
+        width = right - left
+        left = self.round - width * (0.2 if self.round > right else 0.8)
+        self._span = (left, left + width)
+        self._span = self.span()
+        return True
+
+    def _show_all(self) -> bool:
+        if self._span is None:
+            return super()._show_all()
+        self.span_chosen.emit(None)
+        return True
+
+    def _locked_text(self) -> str:
+        wheel = self.tr("Turn the wheel over the plot to see fewer rounds; a double click shows all.")
+        return f"{super()._locked_text()}\n{wheel}"
+
     def _fit(self) -> None:
-        low, high = self._range()
-        self._set_ranges((0, self.last_round() + 0.6), (low, high))
+        self._set_ranges(self.span(), self._range())
 
     def _before_changed(self) -> None:
         self._fit()
@@ -155,3 +243,9 @@ class RoundPlot(PlotPanel):
     def _clicked_at(self, x: float, y: float) -> None:
         if len(self.series):
             self.round_clicked.emit(max(0, min(round(x), len(self.series) - 1)))
+
+
+def _matter(series: Series) -> int:
+    """Return the last round of a run that an axis has to show: a long end in which nothing moves is left out."""
+    last, settled = max(0, len(series) - 1), series.settled()
+    return last if 2 * settled > last else math.ceil(1.2 * settled)

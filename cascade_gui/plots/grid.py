@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
@@ -104,6 +105,8 @@ class PlotGrid(QWidget):
         for plot in self:
             plot.round_clicked.connect(self.round_clicked)
             plot.sibling_chosen.connect(self.show_plot)
+            if isinstance(plot, RoundPlot):
+                plot.span_chosen.connect(self._show_span)
         self.price.asset_chosen.connect(self.asset_chosen)
 
     def __iter__(self) -> Iterator[PlotPanel]:
@@ -175,6 +178,12 @@ class PlotGrid(QWidget):
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
         return partial(round_picture, first=recording.rounds[0].oracle, asset=self.map.moving)
+
+    def _show_span(self, span: tuple[float, float] | None) -> None:
+        """Let all plots of rounds show the same ones."""
+        for plot in self:
+            if isinstance(plot, RoundPlot):
+                plot.set_span(span)
 
     def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
         """Give the state of the book at the shown round to the plots that need it."""

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from cascade_gui.theme import SIZES, font
-from cascade_gui.theme.colours import with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +72,11 @@ class LabelLayer(QGraphicsItem):
     ----------
     plot
         The plot; the labels keep inside its view.
+
+    Attributes
+    ----------
+    keeps_outside
+        Whether a label whose point is not in sight stands at the edge next to it, or not at all.
     """
 
     def __init__(self, plot: pg.PlotItem) -> None:
@@ -82,6 +86,7 @@ class LabelLayer(QGraphicsItem):
         self._placed: list[tuple[Label, QRectF]] = []
         self._fonts: tuple[QFont, QFont] = (font(), font())
         self._halo = QColor()
+        self.keeps_outside = True
         self.setZValue(50)
         plot.vb.sigRangeChanged.connect(self.place)
         plot.vb.sigResized.connect(self.place)
@@ -92,7 +97,7 @@ class LabelLayer(QGraphicsItem):
             font(SIZES.secondary * scale),
             font(SIZES.text * scale, QFont.Weight.DemiBold),
         )
-        self._halo = with_alpha(tokens.background, 0.8)
+        self._halo = QColor(tokens.background)  # no line strikes a text through
         self.place()
 
     def set_labels(self, labels: Sequence[Label]) -> None:
@@ -115,6 +120,8 @@ class LabelLayer(QGraphicsItem):
             return
         groups: dict[object, list[_Wanted]] = {}
         for number, label in enumerate(self._labels):
+            if not self.keeps_outside and not left <= label.x <= right:
+                continue
             point = QPointF(
                 area.left() + (label.x - left) / (right - left) * area.width(),
                 area.bottom() - (label.y - bottom) / (top - bottom) * area.height(),

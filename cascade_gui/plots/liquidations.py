@@ -61,7 +61,7 @@ class LiquidationsPlot(RoundPlot):
         self.now: list[Bars] = []
         right.fixed_ticks = [float(height_of(number)) for number in _NUMBERS]
         self.number_view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
-        self.number_view.setZValue(10)
+        self.number_view.setZValue(-1)  # behind the bars: what was repaid is what the plot is about
         self.number_view.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.plot.scene().addItem(self.number_view)
         right.linkToView(self.number_view)
@@ -113,10 +113,11 @@ class LiquidationsPlot(RoundPlot):
         while len(self.bars) < len(columns):
             self._add_bars()
         values = np.stack(columns, axis=1) if columns else np.zeros((len(repaid), 0))
-        rows = np.asarray(tallest(values), dtype=np.int64)
+        seen = self.shown_rows(len(values))
+        rows = seen.start + np.asarray(tallest(values[seen]), dtype=np.int64)
         self._drawn_rounds = rows
         bottoms, tops = stacked(values[rows])
-        width = _HALF_WIDTH * max(1.0, len(values) / max(1, len(rows)))
+        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
         for at, bars in enumerate(self.bars):
             if at < values.shape[1]:
                 x = rows.astype(np.float64)
@@ -188,14 +189,15 @@ class LiquidationsPlot(RoundPlot):
             self.subtitle.setText(self.tr("debt repaid a round"))
             return
         repaid = before["repaid_usd"]
-        rows = np.asarray(tallest(repaid[:, None]), dtype=np.int64)
+        seen = self.shown_rows(len(repaid))
+        rows = seen.start + np.asarray(tallest(repaid[seen, None]), dtype=np.int64)
         x = rows.astype(np.float64)
-        width = _HALF_WIDTH * max(1.0, len(repaid) / max(1, len(rows)))
+        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
         now = np.zeros(len(repaid))
         known = self.series["repaid_usd"][: min(self.round + 1, len(repaid))]
         now[: len(known)] = known
         low, high = np.minimum(now, repaid)[rows], np.maximum(now, repaid)[rows]
-        if self.last_round() > _WIDE_ROUNDS:  # an outline within so thin a bar would hide it
+        if self.across() > _WIDE_ROUNDS:  # an outline within so thin a bar would hide it
             high = np.where(now[rows] > repaid[rows], low, high)
         self.was.set_bars(x - width, x + width, low, high)
         self._pen_before()
@@ -225,7 +227,7 @@ class LiquidationsPlot(RoundPlot):
             )
         result.append(
             Label(
-                self.tr("above 1 it feeds itself"),
+                self.tr("above 1, ever more accounts are drawn in"),
                 colours.violet,
                 right,
                 bottom + 0.5 * (top - bottom),
@@ -254,17 +256,13 @@ class LiquidationsPlot(RoundPlot):
         )
 
     def _pen_number(self) -> None:
-        """Draw the number strongly, or thinly where its rounds stand close together."""
-        if self.last_round() > _CLOSE_ROUNDS:
-            self.number.setPen(self._pen(with_alpha(self._tokens.violet, 0.55), 1.0))
-            self.number.setShadowPen(None)
-        else:
-            self.number.setPen(self._pen(self._tokens.violet, 2.0))
-            self.number.setShadowPen(self._pen(self._tokens.background, 4.5))
+        """Draw the number thinly, paler where its rounds stand close together."""
+        close = self.across() > _CLOSE_ROUNDS
+        self.number.setPen(self._pen(with_alpha(self._tokens.violet, 0.6 if close else 1.0), 1.0))
 
     def _pen_before(self) -> None:
         """Outline the run before, faintly where its bars stand so close that the outlines meet."""
-        close = self.last_round() > _WIDE_ROUNDS
+        close = self.across() > _WIDE_ROUNDS
         self.was.set_style(None, self._pen(with_alpha(self._tokens.text, 0.4 if close else 1.0), 1.0))
 
     def _restyle(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from cascade_gui.plots.axes import nice_step, write_money
 from cascade_gui.plots.base import RoundPlot
-from cascade_gui.plots.items import thin_line
+from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
@@ -31,6 +31,8 @@ _LINES = (
 """Column, colour, style; those in `_LEVELS` are levels, the others are sums over the rounds."""
 _FAINT = 0.7
 """How strongly the thin lines of the run before are drawn."""
+_LEAST_SHARE = 0.005
+"""Less of the total loss is too thin an area to be named."""
 _LEVELS = ("total_loss_usd", "reserve_usd")
 
 
@@ -41,7 +43,15 @@ class LossesPlot(RoundPlot):
         self._ready = False
         self._values: dict[str, NDArray[np.float64]] = {}
         super().__init__("plot_losses", self.tr("Losses"), write_money)
-        self.subtitle.setText(self.tr("USD, added up"))
+        self.subtitle.setToolTip(
+            self.tr(
+                "Total loss is bad debt (of accounts that have nothing left) and what other accounts owe beyond all "
+                "they hold at market prices, drawn as the shaded area between the two. In round 0 it is what was "
+                "so before the shock."
+            )
+        )
+        self.beyond = Band()
+        self.plot.addItem(self.beyond)
         self.lines, self.was = {}, {}
         for name, _, _ in _LINES:
             self.was[name] = thin_line(self.plot)
@@ -83,6 +93,7 @@ class LossesPlot(RoundPlot):
         if not self._values:
             for line in self.lines.values():
                 line.setData([], [])
+            self.beyond.set_lines(*[np.zeros(0)] * 3)
             self.labels.set_labels([])
             return
         x = np.arange(self.round + 1, dtype=np.float64)
@@ -97,8 +108,20 @@ class LossesPlot(RoundPlot):
                 text = f"{self.name_of(name)} {numbers.money(values[-1])}"
                 colour = getattr(self._tokens, role)
                 ends.append(Label(text, colour, self.round, values[-1], bold=name == "total_loss_usd"))
+        ends += self._shade(x)
         ends.sort(key=lambda label: -label.y)
         self.labels.set_labels(ends)
+
+    def _shade(self, x: NDArray[np.float64]) -> list[Label]:
+        """Shade what total loss is above bad debt, so that the lines add up, and name it; none while it is unknown."""
+        total, bad = (self._values[name][: self.round + 1] for name in ("total_loss_usd", "bad_debt_usd"))
+        known = np.isfinite(total)
+        self.beyond.set_lines(x[known], bad[known], np.maximum(total, bad)[known])
+        beyond = float(total[-1] - bad[-1])
+        if not beyond > _LEAST_SHARE * total[-1]:
+            return []
+        text = self.tr("owed beyond holdings {0}").format(numbers.money(beyond))
+        return [Label(text, self._tokens.secondary, self.round, float(bad[-1]) + beyond / 2)]
 
     def _values_before(self) -> dict[str, NDArray[np.float64]]:
         return _values_of(self.before) if self.before is not None and self._values else {}
@@ -112,7 +135,9 @@ class LossesPlot(RoundPlot):
                 line.setData(np.arange(len(values), dtype=np.float64), values)
             else:
                 line.setData([], [])
-        self.subtitle.setText(self.tr("USD, added up; thin: the run before") if found else self.tr("USD, added up"))
+        self.subtitle.setText(
+            self.tr("added up; thin: the run before") if found else self.tr("total loss = bad debt + shaded")
+        )
 
     def _readout(self, x: float, y: float) -> str:
         if not self._values:
@@ -125,6 +150,9 @@ class LossesPlot(RoundPlot):
             for name, _, _ in _LINES
             if np.isfinite(self._values[name][at])
         ]
+        beyond = self._values["total_loss_usd"][at] - self._values["bad_debt_usd"][at]
+        if beyond > 0:
+            parts.append(self.tr("owed beyond holdings {0}").format(numbers.money(beyond)))
         return self.tr("round {0}: {1}").format(numbers.count(at), ", ".join(parts))
 
     def _restyle(self) -> None:
@@ -134,6 +162,7 @@ class LossesPlot(RoundPlot):
             colour = getattr(self._tokens, role)
             self.lines[name].setPen(self._pen(colour, 2.0 if style is _SOLID else 1.4, style=style))
             self.was[name].setPen(self._pen(with_alpha(colour, _FAINT), 1.0, style=style))
+        self.beyond.set_colour(with_alpha(self._tokens.vermilion, 0.14))
         super()._restyle()
 
 

@@ -17,11 +17,26 @@ from cascade_gui.theme import Tokens, icon, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from PySide6.QtGui import QWheelEvent
+
     from cascade_gui.plots.axes import PlainAxis
     from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
+
+
+class PlotView(pg.PlotWidget):
+    """A plot that asks its panel first what a turn of the wheel means."""
+
+    panel: PlotPanel
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave to pyqtgraph what the panel has no use for."""
+        if self.panel.turn_wheel(event):
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
 
 class PlotPanel(QWidget):
@@ -70,7 +85,8 @@ class PlotPanel(QWidget):
         if right is not None:
             axes["right"] = right
         self.axes = axes
-        self.view = pg.PlotWidget(axisItems=axes)
+        self.view = PlotView(axisItems=axes)
+        self.view.panel = self
         self.plot: Any = self.view.getPlotItem()
         self.labels = LabelLayer(self.plot)
         self._title_row = QHBoxLayout()
@@ -217,6 +233,10 @@ class PlotPanel(QWidget):
         self._title = title
         self.setAccessibleName(title)
         self.set_siblings(self._siblings)
+
+    def turn_wheel(self, event: QWheelEvent) -> bool:
+        """Take a turn of the wheel over the plot; return whether there is a use for it."""
+        return False
 
     # ------------------------------------------------------------------ for the plots
 
@@ -365,12 +385,15 @@ class PlotPanel(QWidget):
     def _label_lock(self) -> None:
         self.lock.setIcon(icon("lock" if self._locked else "unlock", self._tokens, "secondary"))
         text = (
-            self.tr("The ranges are the same in every round. Click to let them go.")
+            self._locked_text()
             if self._locked
             else self.tr("Drag and turn the wheel to look closer. Click to fix the ranges again.")
         )
         self.lock.setToolTip(text)
         self.lock.setAccessibleName(self.tr("Ranges locked: {0}").format(self._title))
+
+    def _locked_text(self) -> str:
+        return self.tr("The ranges are the same in every round. Click to let them go.")
 
     def _position(self, scene_position: QPointF) -> QPointF | None:
         """Return the plot's numbers at a point of the scene, None outside the axes."""
@@ -382,11 +405,16 @@ class PlotPanel(QWidget):
         position = self._position(event.scenePos())
         if position is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if event.double() and not self._locked:
-            self._fit()
-        else:
+        if not (event.double() and self._show_all()):
             self._clicked_at(position.x(), position.y())
         event.accept()
+
+    def _show_all(self) -> bool:
+        """Fit the ranges that the mouse has set, for a double click; return whether there were any."""
+        if self._locked:
+            return False
+        self._fit()
+        return True
 
     def _mouse_moved(self, scene_position: QPointF) -> None:
         position = self._position(scene_position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,7 +145,7 @@ class PricePlot(RoundPlot):
         steps_x = np.repeat(x, 2)[1:]
         self.oracle.setData(steps_x, np.repeat(self._shown("oracle"), 2)[:-1])
         self.band.set_lines(x, outside, market)
-        self.dot.setData([x[-1]], [market[-1]])
+        self.dot.setData([self.round_line.value()], [market[-1]])
         self.labels.set_labels(self._labels(x, outside, market))
 
     def _draw_before(self) -> None:
@@ -152,10 +153,18 @@ class PricePlot(RoundPlot):
         before = self.before
         if before is None or not len(self.series):
             self.was.setData([], [])
-            self.subtitle.setText(self.tr("USD, by round"))
+            self.subtitle.setText(self._units())
         else:
             self.was.setData(np.arange(len(before), dtype=np.float64), before["market"][:, self._asset])
-            self.subtitle.setText(self.tr("USD, by round; thin: the run before"))
+            self.subtitle.setText(self.tr("{0}; thin: the run before").format(self._units()))
+
+    def _units(self) -> str:
+        """Say what the axes tell, and where they end before the run does."""
+        number = math.floor(self.span()[1])
+        longest = max(len(self.series), 0 if self.before is None else len(self.before)) - 1
+        if self._span is None and self.series.ended and number < longest:
+            return self.tr("USD, by round; nothing moves after {0}").format(numbers.count(number))
+        return self.tr("USD, by round")
 
     def _labels(self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]) -> list[Label]:
         colours, at = self._tokens, float(x[-1])
@@ -180,7 +189,9 @@ class PricePlot(RoundPlot):
         if feedback is not None:
             result.append(feedback)
         if self.before is not None:
-            at = round(_ALONG * (len(self.before) - 1))
+            left, right = self.span()
+            end = min(len(self.before) - 1, math.floor(right))
+            at = min(end, math.ceil(left + _ALONG * (end - left)))
             y = float(self.before["market"][at, self._asset])
             result.append(Label(self._before_name, colours.secondary, at, y, side="above"))
         return result

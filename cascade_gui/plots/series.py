@@ -26,6 +26,9 @@ _PER_ROUND = (
 )
 _LOSSES = ("insolvent_debt_usd", "total_loss_usd")
 _OUTSIDE = "outside"
+_ADDED_UP = ("repaid_usd", "bad_debt_usd", "lender_loss_usd", "borrower_loss_usd", "liquidator_profit_usd")
+_SEEN = 0.004
+"""What is nearer to its end than this share of the largest value stands within a pixel or two of it."""
 _WORKED_OUT = (*_LOSSES, _OUTSIDE)
 """Worked out behind the window: until they are known losses are NaN, prices from outside the undisturbed ones."""
 
@@ -48,6 +51,7 @@ class Series:
         self._count = 0
         self._known_losses = 0
         self._known_outside = 0
+        self._settled = (0, 0)  # after how many rounds it was which round
         self._main = (0, 0)  # after how many rounds it was which asset
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
@@ -133,6 +137,20 @@ class Series:
         shown = falls.max(axis=1) if asset is None else falls[:, asset]
         number = int(shown.argmax())
         return number, float(shown[number])
+
+    def settled(self) -> int:
+        """Return the last round in which something moves so far that it can be seen; the last one while it runs."""
+        last = max(0, self._count - 1)
+        if not self.ended or not last:
+            return last
+        if self._settled[0] != self._count:
+            columns = [self[name] for name in ("undisturbed", "market", "oracle")]
+            columns += [self.total(name)[:, None] for name in _ADDED_UP]
+            columns.append(self["reserve_usd"][:, None])
+            far = [np.abs(column - column[-1]) > _SEEN * np.abs(column).max(axis=0) for column in columns]
+            moving = np.flatnonzero(np.concatenate(far, axis=1).any(axis=1))
+            self._settled = (self._count, int(moving[-1]) + 1 if len(moving) else 0)
+        return self._settled[1]
 
     def _take_worked_out(self, recording: RecordedRun) -> bool:
         known = min(recording.outside.known, self._count)

@@ -10,7 +10,9 @@ from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, tokens
 from cascade_gui.wording import numbers
+from engine.files import read_file
 from tests.gui.plots.runs import recording, scenario
+from tests.shared import RESOURCES
 
 
 @pytest.fixture
@@ -138,7 +140,9 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
     strip.set_recording(run)
     strip.show_round(len(run) - 1)
     assert run.summary()["bad_debt_usd"] > 0
-    assert strip.total_loss.remark.text() == f"bad debt {numbers.money(run.summary()['bad_debt_usd'])}"
+    beyond = run.summary()["total_loss_usd"] - run.summary()["bad_debt_usd"]
+    bad = f"bad debt {numbers.money(run.summary()['bad_debt_usd'])}"
+    assert strip.total_loss.remark.text() == (f"{bad} + {numbers.money(beyond)}" if beyond > 0 else bad)
     assert "lenders lose $0" in strip.total_loss.toolTip()
 
 
@@ -152,3 +156,35 @@ def test_that_a_sale_from_outside_is_no_feedback(strip):
     assert strip.shown.outside == pytest.approx(outside, rel=1e-12)
     assert 0.1 < outside < strip.shown.fall
     assert strip.shown.amplification == run.summary()["amplification"]["WETH"]
+
+
+def test_that_the_loss_of_round_0_is_told_as_what_was_so_before_the_shock(strip):
+    run = read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+    run.losses.work_out()
+    strip.set_recording(run)
+    assert strip.total_loss.value.text() == "$102k"
+    assert strip.total_loss.remark.text() == "before the shock"
+    assert "It was so before the shock" in strip.total_loss.toolTip()
+    strip.show_round(2)
+    assert "before the shock" not in strip.total_loss.remark.text() + strip.total_loss.toolTip()
+
+
+def test_that_the_reproduction_number_says_whether_new_accounts_are_drawn_in(strip):
+    run = read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+    strip.resize(1500, 84)
+    strip.set_recording(run)
+    said = {}
+    for step in run.rounds:
+        strip.show_round(step.number)
+        if step.reproduction_number is not None:
+            said[step.reproduction_number] = strip.reproduction.remark.text()
+    assert said[0.0] == "no new accounts drawn in"
+    assert {text for rate, text in said.items() if 0 < rate <= 1} == {"some new accounts drawn in"}
+    assert "liquidatable already do not count" in strip.reproduction.toolTip()
+
+
+def test_that_no_tip_has_more_digits_than_can_be_read(strip):
+    strip.set_recording(recording())
+    strip.show_round(4)
+    for figure in (strip.amplification, strip.reproduction):
+        assert len(figure.toolTip().splitlines()[0]) <= 6

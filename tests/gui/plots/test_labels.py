@@ -69,3 +69,19 @@ def test_that_labels_without_any_room_are_left_out_and_not_piled_up(layer):
     layer.set_labels([Label(f"line {n}", WHITE, 5, 50) for n in range(100)])
     assert 0 < len(layer.placed) < 100
     assert not overlaps(layer)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_that_no_line_strikes_a_label_through(layer, dark):
+    layer.apply(tokens(dark=dark), 1.0)
+    view = layer._plot.getViewWidget()
+    view.setAntialiasing(False)
+    layer._plot.addItem(pg.InfiniteLine(pos=50, angle=0, pen=pg.mkPen("#ff0000", width=3)))
+    layer.set_labels([Label("oracle now", "#00ff00", 5, 50)])
+    ((_, place),) = layer.placed
+    corner = view.mapFromScene(layer._plot.mapToScene(place.topLeft()))
+    image = view.grab().toImage()
+    inside = range(corner.x() + 4, corner.x() + int(place.width()) - 4)
+    height = range(corner.y() + 2, corner.y() + int(place.height()) - 2)
+    assert not any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).green() < 60
+                   for x in inside for y in height)  # fmt: skip

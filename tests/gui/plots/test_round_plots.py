@@ -16,7 +16,10 @@ from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
+from cascade_gui.wording import numbers
+from engine.files import read_file
 from tests.gui.plots.runs import recording, scenario
+from tests.gui.plots.test_pictures import share_of
 from tests.shared import RESOURCES
 
 if TYPE_CHECKING:
@@ -311,3 +314,32 @@ def test_that_the_readout_past_the_end_says_that_the_run_ended(qtbot, kind):
     assert told.startswith(f"round {last + 5}: this run ended in round {last}")
     assert ("the run before: market" in told) is (kind is PricePlot)
     assert "ended" not in plot._readout(float(last), 0.0)
+
+
+def test_that_total_loss_is_bad_debt_and_the_shaded_area_that_is_named(qtbot):
+    plot = shown(qtbot, LossesPlot)
+    plot.resize(900, 420)
+    run = read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+    run.losses.work_out()
+    plot.set_recording(run)
+    plot.show_round(len(run) - 1)
+    told = {text.rsplit(" ", 1)[0]: text.rsplit(" ", 1)[1] for text in texts(plot)}
+    total, bad, beyond = (
+        numbers.parse_number(told[name]) for name in ("total loss", "bad debt", "owed beyond holdings")
+    )
+    assert total == pytest.approx(bad + beyond, rel=0.01)
+    assert plot.beyond.boundingRect().bottom() == pytest.approx(total, rel=0.05)
+
+
+def test_that_the_reproduction_number_hides_no_bar(qtbot):
+    plot = shown(qtbot, LiquidationsPlot)
+    plot.set_recording(recording())
+    plot.show_round(len(recording()) - 1)
+    plot.labels.hide()
+    seen = []
+    for visible in (True, False):
+        plot.number.setVisible(visible)
+        plot.one.setVisible(visible)
+        seen.append([share_of(plot.grab().toImage(), plot._colour(at)) for at in range(len(plot._named))])
+    assert seen[0] == seen[1]
+    assert seen[0][0] > 0.01

@@ -114,8 +114,9 @@ class LiveValues:
         self._store = store
         self._view: View | None = None
         self._book: BookOfView | None = None
-        self._book_row: Rows = np.full(len(store), NONE, dtype=np.int64)
-        self._account: Rows = self._book_row
+        self._found_row: Rows = np.full(len(store), NONE, dtype=np.int64)
+        self._found_account: Rows = self._found_row
+        self._unmatched = False
 
     @property
     def view(self) -> View | None:
@@ -145,32 +146,35 @@ class LiveValues:
         """
         if view is None or book is None:
             self._view, self._book = None, None
-            self._book_row = self._account = np.full(len(self._store), NONE, dtype=np.int64)
+            self._know_no_row()
             return
         if book is not self._book:
             self._book = book
             same = loans is not None and loans is self._store.to_table()
-            self._book_row = np.arange(len(self._store)) if same else _matching_rows(self._store, book)
+            self._unmatched = False
+            self._found_row = np.arange(len(self._store)) if same else _matching_rows(self._store, book)
             self._find_accounts()
         self._view = view
 
     def rows_inserted(self, rows: Rows) -> None:
         """Follow the store: new rows have no values."""
-        self._book_row = np.insert(self._book_row, rows - np.arange(len(rows)), NONE)
-        self._find_accounts()
+        if not self._unmatched:
+            self._found_row = np.insert(self._found_row, rows - np.arange(len(rows)), NONE)
+            self._find_accounts()
 
     def rows_removed(self, rows: Rows) -> None:
         """Follow the store."""
-        self._book_row = np.delete(self._book_row, rows)
-        self._find_accounts()
+        if not self._unmatched:
+            self._found_row = np.delete(self._found_row, rows)
+            self._find_accounts()
 
     def replaced(self) -> None:
-        """Follow the store to another book: values hold where its rows are those of the engine's."""
-        if self._book is None:
-            self._book_row = self._account = np.full(len(self._store), NONE, dtype=np.int64)
-            return
-        self._book_row = _matching_rows(self._store, self._book)
-        self._find_accounts()
+        """Follow the store to another book: values hold where its rows are those of the engine's.
+
+        They are matched when somebody asks: after opening a file nobody does, and a million rows take half a second.
+        """
+        self._know_no_row()
+        self._unmatched = self._book is not None
 
     def number(self, row: int, key: str) -> float:
         """Return one calculated number of one row, NaN where there is none."""
@@ -219,11 +223,29 @@ class LiveValues:
         states[(states == WAITING) & (since > 0) & (since == self._view.round)] = PARTLY
         return states, since
 
+    @property
+    def _book_row(self) -> Rows:
+        """Shape (rows,): the row of each row in the engine's book, -1 where it has none."""
+        if self._unmatched and self._book is not None:
+            self._unmatched = False
+            self._found_row = _matching_rows(self._store, self._book)
+            self._find_accounts()
+        return self._found_row
+
+    @property
+    def _account(self) -> Rows:
+        """Shape (rows,): the account of each row in the engine's book, -1 where it has none."""
+        return self._found_account if len(self._book_row) else self._found_row
+
+    def _know_no_row(self) -> None:
+        self._unmatched = False
+        self._found_row = self._found_account = np.full(len(self._store), NONE, dtype=np.int64)
+
     def _find_accounts(self) -> None:
         if self._book is None:
-            self._account = self._book_row
+            self._found_account = self._found_row
         else:
-            self._account = _taken(self._book.row_account, self._book_row, NONE).astype(np.int64)
+            self._found_account = _taken(self._book.row_account, self._found_row, NONE).astype(np.int64)
 
 
 def _taken(values: npt.NDArray[Any], positions: Rows, missing: float) -> npt.NDArray[Any]:

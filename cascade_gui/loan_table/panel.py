@@ -158,9 +158,14 @@ class LoanBookPanel(QWidget):
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
         self._document.loans.replaced.connect(self._suit_columns)
+        self._document.replaced.connect(self._forget_view)
         self._totals_timer.timeout.connect(self._show_totals)
         self._wrong_timer.timeout.connect(self._count_faults)
         self._message_timer.timeout.connect(self._message.hide)
+
+    def _forget_view(self) -> None:
+        """Show no values of another document's book; those of this one come soon."""
+        self.set_view(None, None)
 
     # ------------------------------------------------------------------- what the window calls
 

@@ -52,3 +52,24 @@ def test_that_the_first_view_has_the_tables_totals(panel, document):
     assert np.isclose(before.whole.collateral, after.whole.collateral)
     assert np.isclose(before.whole.debt, after.whole.debt)
     assert (before.whole.count, after.whole.count) == (5, 4)
+
+
+def test_that_no_rows_are_matched_when_another_document_is_opened(panel, table, document, monkeypatch):
+    scenario = document.scenario()
+    view = initial_view(scenario)
+    panel.set_view(view, view.book)
+    assert table.loans.live.number(0, "health") > 0
+    matched = []
+    monkeypatch.setattr(live, "_matching_rows", lambda store, _: matched.append(1) or np.arange(len(store)))
+    document.replace(scenario, None)
+    panel.table.viewport().grab()
+    assert matched == []
+    assert np.isnan(table.loans.live.numbers("health")).all(), "the values of another book"
+
+
+def test_that_values_are_there_again_where_the_same_rows_come_back(panel, table, document):
+    view = initial_view(document.scenario())
+    panel.set_view(view, view.book)
+    before = table.loans.live.numbers("health")
+    document.loans.set_table(document.loans.to_table())
+    assert np.array_equal(table.loans.live.numbers("health"), before, equal_nan=True)

@@ -134,7 +134,10 @@ class ScenarioPanel(QScrollArea):
         if not self._shape:
             return  # nothing is there yet, and nothing is looked at
         if not self._behind:
-            self.refresh()  # all anew if markets or assets were added or renamed between the sections
+            self.refresh()
+            return
+        if shape_of(self._document.plain(())[0]) != self._shape:  # markets or assets came or were renamed meanwhile
+            self._begin_anew()
             return
         section = self._behind.pop(0)
         section.refresh()

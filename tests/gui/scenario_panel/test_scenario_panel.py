@@ -275,6 +275,22 @@ def test_that_a_market_may_be_renamed_while_another_documents_fields_are_still_c
     qtbot.waitUntil(lambda: panel.findChild(QWidget, old) is None)
 
 
+@pytest.mark.parametrize("turns", range(1, 10))
+def test_that_renaming_a_market_may_be_undone_while_another_documents_fields_are_still_coming(
+    qtbot, document, panel, turns
+):
+    plain = document.parameters.to_dict()
+    document.replace(engine.from_dict({**small(), "name": "another"}), None)
+    plain["markets"]["other"] = plain["markets"].pop("compound")
+    document.replace_parameters(Parameters.from_dict(plain), "Rename market")
+    for _ in range(turns):
+        QCoreApplication.processEvents()
+    document.undo_stack.undo()
+    settle(qtbot, panel, "markets.compound.rules.close.close_factor")
+    old = "field:markets.other.rules.close.close_factor"
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, old) is None)
+
+
 def test_that_rows_that_are_not_made_at_once_come_when_the_panel_is_shown(qtbot, document):
     panel = ScenarioPanel(document, at_once=False)
     qtbot.addWidget(panel)

@@ -26,5 +26,5 @@ def compile_safety(parameters: Parameters) -> Safety:
     ]
     return kernels.Safety(
         of_market=kernels.table(kernels.Device, devices),
-        watches=np.array([[name in market.collateral for name in names] for market in markets], dtype=np.bool_),
+        watches=np.array([[market.lists(name) for name in names] for market in markets], dtype=np.bool_),
     )

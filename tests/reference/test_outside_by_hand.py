@@ -177,6 +177,19 @@ def test_that_a_category_takes_the_place_of_the_markets_own_parameters(run):
 
 
 @on_engines_that_have("categories")
+@pytest.mark.parametrize(("bonus", "paused"), [(0.05, True), (None, False)])
+def test_that_collateral_which_only_a_category_lists_pauses_a_market_when_it_falls(run, bonus, paused):
+    """Without a bonus the category lists nothing by itself, and the account's row brings what is missing."""
+    category = {"assets": ["WETH"], "liquidation_threshold": 0.9, "liquidation_bonus": bonus}
+    market = lender({"close": {"kind": "full"}}, safety={"pause_if_drop": 0.1, "pause_rounds": 3})
+    market |= {"collateral": {}, "categories": {"high": category}}
+    own = {} if paused else OWN | {"liquidation_bonus": 0.0}
+    result = run(scenario([loan("ann", (10, "WETH"), (890, "USDC"), category="high", **own)], market, fall=-0.2))
+    assert result["rounds"][0]["paused"]["lender"] is paused
+    assert [event["round"] for event in result["events"]] == [4 if paused else 1]
+
+
+@on_engines_that_have("categories")
 def test_that_other_collateral_keeps_the_markets_parameters_and_a_row_its_own(run):
     """Health 1 is at 5 x 80 x 0.9 + 4 x 100 x 0.7 = 640 and, with the row's own 0.85 for WETH, at 620."""
     market = with_categories(high={"assets": ["WETH"], "liquidation_threshold": 0.9, "liquidation_bonus": 0.0})

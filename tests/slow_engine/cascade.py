@@ -83,6 +83,15 @@ def run(scenario: dict[str, Any]) -> dict[str, Any]:
     return reporting.result(cascade)
 
 
+def collateral_of(market: dict[str, Any]) -> list[str]:
+    """What a market lists, for everybody or, with threshold and bonus, for the accounts of a category."""
+    listed = list(market["collateral"])
+    for category in market["categories"].values():
+        if category["liquidation_threshold"] is not None and category["liquidation_bonus"] is not None:
+            listed += [asset for asset in category["assets"] if asset not in listed]
+    return listed
+
+
 class Run:
     """The state between two rounds."""
 
@@ -169,7 +178,7 @@ class Run:
             drop = rules["safety"]["pause_if_drop"]
             if drop is None:
                 continue
-            for asset in rules["collateral"]:
+            for asset in collateral_of(rules):
                 change = now[asset] / before[asset] - 1
                 if self.ties.at_most(change, -drop, "pause_if_drop", 1.0):
                     self.paused_until[name] = self.number + rules["safety"]["pause_rounds"] - 1

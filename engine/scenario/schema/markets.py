@@ -251,3 +251,7 @@ class Market(Section):
     )  # fmt: skip
     rules: Rules = Field(default=Rules(), title="Rules", description="How this market liquidates.")
     safety: Safety = Field(default=Safety(), title="Safety", description="Reserves and pauses.")
+
+    def lists(self, asset: str) -> bool:
+        """Whether an asset is collateral here, for everybody or for the accounts of a category."""
+        return asset in self.collateral or any(category.gives_terms_of(asset) for category in self.categories.values())

@@ -51,6 +51,7 @@ from engine.kernels.arrays import (
 from engine.kernels.bad_debt import write_off_nb
 from engine.kernels.beginning import begin_round_nb
 from engine.kernels.constants import (
+    ASKS_TO_GO_ON,
     BLOCK,
     BONUS,
     CAUTION,
@@ -58,6 +59,7 @@ from engine.kernels.constants import (
     CLOSE_FULL,
     CLOSE_TARGET_HEALTH,
     COUNT_USED_UP,
+    DONE,
     ENDED_STOPPED,
     FIGURE_ENDED,
     FIGURE_MAX_REPRODUCTION,
@@ -73,6 +75,7 @@ from engine.kernels.constants import (
     LOOKED_IDLE,
     LOOKED_WAITING,
     MOST_LOG_FACTOR,
+    NEEDS_PRICES,
     NOT_LIQUIDATABLE,
     NOTE_BONUS,
     NOTE_CAPACITY_LEFT_USD,
@@ -110,6 +113,7 @@ from engine.kernels.constants import (
     PROGRESS_PLACES,
     PROGRESS_POSITION,
     ROUNDING,
+    SETTLES,
     SIZING_BEST,
     SIZING_LARGEST,
     SIZING_WHOLE,
@@ -138,7 +142,7 @@ from engine.kernels.curves import (
     sale_down_to_nb,
     trade_nb,
 )
-from engine.kernels.ending import end_round_nb, have_settled_nb, stands_still_nb
+from engine.kernels.ending import end_round_nb, have_settled_nb, is_still_nb, stands_still_nb
 from engine.kernels.exchange import (
     exchange_nb,
     fee_share_nb,
@@ -164,12 +168,14 @@ from engine.kernels.tables import (
     Device,
     Oracle,
     Oracles,
+    PathStage,
     Policy,
     Rule,
     Rules,
     Seller,
     Selling,
     Table,
+    first_stage,
     one_row,
     table,
 )
@@ -189,6 +195,7 @@ from engine.kernels.viewing import (
 )
 
 __all__ = [
+    "ASKS_TO_GO_ON",
     "BLOCK",
     "BONUS",
     "CAUTION",
@@ -197,6 +204,7 @@ __all__ = [
     "CLOSE_TARGET_HEALTH",
     "COUNT_USED_UP",
     "CURVE_CODES",
+    "DONE",
     "ENDED_STOPPED",
     "FIGURES",
     "FIGURE_ENDED",
@@ -212,6 +220,7 @@ __all__ = [
     "LOOKED_IDLE",
     "LOOKED_WAITING",
     "MOST_LOG_FACTOR",
+    "NEEDS_PRICES",
     "NOTE_BONUS",
     "NOTE_CAPACITY_LEFT_USD",
     "NOTE_COLLATERAL_LEG",
@@ -249,6 +258,7 @@ __all__ = [
     "PROGRESS_PLACES",
     "PROGRESS_POSITION",
     "ROUNDING",
+    "SETTLES",
     "SIZING_BEST",
     "SIZING_LARGEST",
     "SIZING_WHOLE",
@@ -283,6 +293,7 @@ __all__ = [
     "Moves",
     "Oracle",
     "Oracles",
+    "PathStage",
     "Policy",
     "Queue",
     "Reserves",
@@ -313,6 +324,7 @@ __all__ = [
     "end_round_nb",
     "exchange_nb",
     "fee_share_nb",
+    "first_stage",
     "fold_nb",
     "have_settled_nb",
     "health_nb",
@@ -321,6 +333,7 @@ __all__ = [
     "impact_integral_nb",
     "insolvent_debt_nb",
     "is_liquidatable_nb",
+    "is_still_nb",
     "last_rounds_nb",
     "liquidate_nb",
     "liquidation_price_nb",

@@ -297,7 +297,9 @@ class Work(NamedTuple):
     (K,) float64: alone_permanent and alone_temporary, the parts of q of what is sold from outside as it would be alone,
     and running_usd. ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and
     ``first_moved`` (K,) bool, see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS);
-    ``earned`` (M,), see `most_earned_nb`.
+    ``earned`` (M,), see `most_earned_nb`. ``first_reserve`` (M,) is what reserves begin with, USD, and ``by_others``
+    (M,) bool, which markets are settled by others than liquidators. ``healed`` and ``healed_since`` (n,) int32: whom
+    these have healed in the round before, and since when they had been liquidatable.
     """
 
     state: MarketState
@@ -316,6 +318,10 @@ class Work(NamedTuple):
     none: Any
     notes: Any
     earned: Any
+    first_reserve: Any
+    by_others: Any
+    healed: Any
+    healed_since: Any
     queue: Queue
     events: EventColumns
     bad_debts: BadDebtColumns

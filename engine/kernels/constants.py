@@ -102,6 +102,16 @@ ENDED_AT_REST = 0
 ENDED_AT_MAX_ROUNDS = 1
 ENDED_STOPPED = 2
 
+# Where a path goes on, up to the second at the beginning of a round; and what the caller is to do first.
+AT_PATH = 0
+AT_PRICES = 1
+AT_SETTLED = 2
+AT_END_OF_ROUND = 3
+DONE = 0
+NEEDS_PRICES = 1
+SETTLES = 2
+ASKS_TO_GO_ON = 3
+
 # What a look at an account finds.
 LOOKED_IDLE = 0
 LOOKED_WAITING = 1

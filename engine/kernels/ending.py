@@ -66,6 +66,23 @@ def _moved_nb(before: float, now: float, still: float) -> bool:
 
 
 @kernel
+def is_still_nb(state: MarketState, sales: Sales, liquidations: int, number: int, still: float) -> bool:
+    """Whether nothing was settled or traded in a round that has ended, and no price moved since the one before."""
+    if liquidations > 0:
+        return False
+    rows = len(state.after)
+    before, now = state.after[row_of_nb(number - 1, rows)], state.after[row_of_nb(number, rows)]
+    for k in range(len(now)):
+        if sales.sold[k] != 0.0 or sales.bought[k] != 0.0:
+            return False
+        if _moved_nb(before[k], state.market[k], still) or _moved_nb(state.market[k], now[k], still):
+            return False
+        if _moved_nb(state.oracle_before[k], state.oracle[k], still):
+            return False
+    return True
+
+
+@kernel
 def have_settled_nb(oracles: Oracles, prices: Any, market: Any, number: int, still: float) -> bool:
     """Whether no oracle would still move if market prices, and the caps of ratios, stood still.
 

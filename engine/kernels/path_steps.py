@@ -6,22 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.kernels.bad_debt import write_off_nb
 from engine.kernels.compiling import part
 from engine.kernels.constants import (
+    FIGURE_ACCOUNTS,
     FIGURE_BAD_DEBT_USD,
+    FIGURE_BORROWER_LOSS_USD,
     FIGURE_LEFT,
     FIGURE_LEFT_DEBT_USD,
     FIGURE_LENDER_LOSS_USD,
+    FIGURE_LIQUIDATIONS,
+    FIGURE_MAX_REPRODUCTION,
+    FIGURE_PROFIT_USD,
+    FIGURE_REPAID_USD,
+    FIGURE_SEIZED_USD,
     FIGURE_TOTAL_LOSS_USD,
+    PROGRESS_EMPTIED,
     PROGRESS_LIQUIDATIONS,
+    PROGRESS_NEW_ACCOUNTS,
+    TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
+    TOTAL_SEIZED_USD,
     signed,
 )
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Legs, Reserves, RunArrays, Safety, TokensLeft, WaitingAccounts, Work
-    from engine.kernels.tables import Policy, Rules
+    from engine.kernels.arrays import AccountPlaces, Legs, MarketState, RunArrays, TokensLeft, WaitingAccounts, Work
+    from engine.kernels.tables import PathStage, Policy, Rules
 
 
 @part
@@ -67,12 +79,15 @@ def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
 
 
 @part
-def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft) -> None:
+def begin_path_nb(start: Any, first_market: Any, work: Work, stage: PathStage, fresh_left: TokensLeft) -> None:
     """Put back what a path carries from round to round."""
-    for m in range(len(safety.of_market)):
-        work.reserves.held[m] = safety.of_market[m].reserve_usd
+    for m in range(len(work.first_reserve)):
+        work.reserves.held[m] = work.first_reserve[m]
         work.state.paused_until[m] = 0
     for k in range(len(start)):
+        work.state.undisturbed[k] = first_market[k]
+        work.state.history[0, k] = first_market[k]
+        work.state.after[0, k] = first_market[k]
         work.state.oracle[k] = start[k]
         work.state.last_update[k] = 0
         work.has_moved[k] = False
@@ -84,12 +99,20 @@ def begin_path_nb(safety: Safety, start: Any, work: Work, fresh_left: TokensLeft
         for row in range(len(work.sales.due)):
             work.sales.due[row, k] = 0.0
             work.sales.depositors_due[row, k] = 0.0
-    for m in range(len(safety.of_market)):
+    for m in range(len(work.first_reserve)):
         for k in range(len(start)):
             work.left.collateral[m, k] = fresh_left.collateral[m, k]
             work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
             work.left.debt[m, k] = fresh_left.debt[m, k]
             work.left.debt_rest[m, k] = fresh_left.debt_rest[m, k]
+    work.levels[:] = 0.0
+    work.limits[:] = np.inf
+    stage.number, stage.first_row = 0, 0
+    stage.pool, stage.count, stage.bad_count, stage.healed = 0, 0, 0, 0
+    stage.looks_at_all, stage.debts_moved, stage.was_told = False, False, False
+    stage.congesting, stage.liquidations = 0, 0
+    stage.repaid_before, stage.most_lost = 0.0, 0.0
+    stage.goes_on, stage.runs = False, False
 
 
 @part
@@ -105,6 +128,67 @@ def forget_flows_nb(work: Work) -> None:
     flows.seized_usd[:, :] = 0.0
     flows.totals[:, :] = 0.0
     work.progress[:] = 0
+
+
+@part
+def is_any_paused_nb(state: MarketState, number: int) -> bool:
+    """Whether any market is paused in a round."""
+    some = False
+    for m in range(len(state.paused_until)):
+        some |= state.paused_until[m] >= number
+    return some
+
+
+@part
+def is_others_turn_nb(legs: Legs, work: Work, stage: PathStage) -> bool:
+    """Whether settlements other than by liquidators have something to do in a round."""
+    some = stage.runs
+    for place in range(stage.queued):
+        some |= work.by_others[legs.market[work.queue.account[place]]]
+    return some
+
+
+@part
+def write_off_found_nb(
+    legs: Legs, places: AccountPlaces, rules: Rules, space: RunArrays, work: Work, stage: PathStage, dust: float
+) -> None:
+    """Turn the debt of those without collateral into bad debt, as far as they are found."""
+    emptied = work.emptied[: work.progress[PROGRESS_EMPTIED]]
+    for accounts in (space.found_bad[: stage.bad_count], emptied):
+        write_off_nb(
+            legs, places, space.collateral, space.debt, rules, work.state.oracle, dust, accounts, space.bad,
+            work.reserves.found, work.left, work.bad_debts, signed(0),
+        )  # fmt: skip
+    stage.bad_count = 0
+    work.progress[PROGRESS_EMPTIED] = 0
+
+
+@part
+def add_round_nb(rules: Rules, work: Work, stage: PathStage, profit: float, figure: Any) -> None:
+    """Add a round to the figures of its path."""
+    totals, reserves = work.flows.totals, work.reserves
+    repaid = totals[TOTAL_REPAID_USD, 0] + totals[TOTAL_REPAID_USD, 1]
+    fresh_repaid = totals[TOTAL_REPAID_FRESH_USD, 0] + totals[TOTAL_REPAID_FRESH_USD, 1]
+    seized = totals[TOTAL_SEIZED_USD, 0] + totals[TOTAL_SEIZED_USD, 1]
+    if stage.repaid_before > 0.0:
+        ratio = fresh_repaid / stage.repaid_before
+        if not figure[FIGURE_MAX_REPRODUCTION] >= ratio:
+            figure[FIGURE_MAX_REPRODUCTION] = ratio
+    stage.repaid_before = repaid
+    stage.liquidations = work.progress[PROGRESS_LIQUIDATIONS]
+    figure[FIGURE_LIQUIDATIONS] += stage.liquidations
+    figure[FIGURE_ACCOUNTS] += work.progress[PROGRESS_NEW_ACCOUNTS]
+    figure[FIGURE_REPAID_USD] += repaid
+    figure[FIGURE_SEIZED_USD] += seized
+    figure[FIGURE_PROFIT_USD] += profit
+    figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid - stage.credited_usd
+    for m in range(len(reserves.bad)):
+        figure[FIGURE_BAD_DEBT_USD] += reserves.bad[m]
+        figure[FIGURE_LENDER_LOSS_USD] += reserves.lost[m]
+        # What stays on the accounts is part of the insolvent debt at the end.
+        written_off = reserves.settled_bad[m] if rules[m].bad_debt_stays else reserves.bad[m]
+        figure[FIGURE_TOTAL_LOSS_USD] += written_off
+    stage.most_lost = max(stage.most_lost, abs(figure[FIGURE_LENDER_LOSS_USD]))
 
 
 @part
@@ -145,18 +229,3 @@ def count_left_nb(policy: Policy, waiting: WaitingAccounts, count: int, all_debt
                 high, low = sum_nb(high, low, waiting.debt[place])
     figures[FIGURE_LEFT] = left
     figures[FIGURE_LEFT_DEBT_USD] = high + low
-
-
-@part
-def add_bad_debt_nb(rules: Rules, reserves: Reserves, figures: Any) -> None:
-    """Add a round's bad debt to the figures.
-
-    What stays on the accounts is no loss here: it is part of the insolvent debt at the end.
-    """
-    for m in range(len(reserves.bad)):
-        figures[FIGURE_BAD_DEBT_USD] += reserves.bad[m]
-        figures[FIGURE_LENDER_LOSS_USD] += reserves.lost[m]
-        if rules[m].bad_debt_stays:
-            figures[FIGURE_TOTAL_LOSS_USD] += reserves.settled_bad[m]
-        else:
-            figures[FIGURE_TOTAL_LOSS_USD] += reserves.bad[m]

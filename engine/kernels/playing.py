@@ -2,7 +2,11 @@
 
 How a round begins and ends is in `engine.kernels.beginning` and `engine.kernels.ending`, which single runs go by too.
 Here are only the order of its steps and what is carried from round to round, as `engine.running.rounds.Rounds` has
-them, for runs that keep no recording and in which liquidators settle everything.
+them, for runs that keep no recording.
+
+Rounds in which all candidates are liquidators' are played here. In the others the kernel stops when the candidates are
+known, for its caller to settle them, and goes on when it is called again: in most rounds of most paths there is nothing
+to settle, and no kind of settlement is known here, nor compiled for runs that have none of it.
 """
 
 from __future__ import annotations
@@ -11,56 +15,56 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.arrays import HealthWatch, Moves, WaitingAccounts
-from engine.kernels.bad_debt import write_off_nb
+from engine.kernels.arrays import HealthWatch, WaitingAccounts
 from engine.kernels.beginning import begin_round_nb
 from engine.kernels.compiling import kernel
 from engine.kernels.congestion import congesting_nb, gas_nb, latency_nb
 from engine.kernels.constants import (
+    ASKS_TO_GO_ON,
+    AT_END_OF_ROUND,
+    AT_PATH,
+    AT_PRICES,
+    AT_SETTLED,
     BLOCK,
+    DONE,
     ENDED_AT_MAX_ROUNDS,
     ENDED_AT_REST,
     ENDED_STOPPED,
-    FIGURE_ACCOUNTS,
-    FIGURE_BORROWER_LOSS_USD,
     FIGURE_ENDED,
     FIGURE_INSOLVENT_DEBT_USD,
-    FIGURE_LIQUIDATIONS,
+    FIGURE_LENDER_LOSS_USD,
     FIGURE_MAX_REPRODUCTION,
-    FIGURE_PROFIT_USD,
-    FIGURE_REPAID_USD,
     FIGURE_ROUNDS,
     FIGURE_SEED_PROCEEDS_USD,
-    FIGURE_SEIZED_USD,
     FIGURE_TOTAL_LOSS_USD,
-    MOST_LOG_FACTOR,
+    NEEDS_PRICES,
     PRIORITY_LOWEST_HEALTH,
-    PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
-    PROGRESS_LIQUIDATIONS,
-    PROGRESS_NEW_ACCOUNTS,
     PROGRESS_POSITION,
-    TOTAL_REPAID_FRESH_USD,
-    TOTAL_REPAID_USD,
-    TOTAL_SEIZED_USD,
+    ROUNDING,
+    SETTLES,
     signed,
 )
-from engine.kernels.ending import end_round_nb, stands_still_nb
+from engine.kernels.ending import end_round_nb, is_still_nb, stands_still_nb
+from engine.kernels.finding import NOWHERE, find_moved_nb, find_waiting_nb, moves_nb, pool_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import row_of_nb
 from engine.kernels.outside import outside_prices_nb, recover_alone_nb
 from engine.kernels.path_steps import (
-    add_bad_debt_nb,
+    add_round_nb,
     begin_path_nb,
     count_left_nb,
     fall_nb,
     forget_flows_nb,
+    is_any_paused_nb,
+    is_others_turn_nb,
     is_used_up_nb,
     is_waited_nb,
     note_moves_nb,
+    write_off_found_nb,
 )
-from engine.kernels.scanning import merge_nb, recheck_nb, restore_nb, scan_nb
+from engine.kernels.scanning import recheck_nb, restore_nb
 from engine.kernels.selling import sales_are_due_nb
 from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
 from engine.kernels.sums import fold_nb
@@ -78,7 +82,7 @@ if TYPE_CHECKING:
         UntouchedBook,
         Work,
     )
-    from engine.kernels.tables import Bounds, Oracles, Policy, Rules, Selling
+    from engine.kernels.tables import Bounds, Oracles, PathStage, Policy, Rules, Selling
 
 
 @kernel
@@ -103,7 +107,9 @@ def run_paths_nb(
     fresh_left: TokensLeft,
     space: RunArrays,
     work: Work,
+    stage: PathStage,
     paths: Any,
+    price_rounds: int,
     shock_rounds: int,
     outside: Any,
     outside_rounds: int,
@@ -113,8 +119,11 @@ def run_paths_nb(
     last_market: Any,
     times_liquidated: Any,
     stop: Any,
-) -> None:
+) -> int:
     """Run a book along each of some paths, every time from the start, and fill in what each came to.
+
+    Returns `DONE`, or what the caller is to do before it calls again with the same arguments: `SETTLES`, settle the
+    candidates in ``work.queue``; `ASKS_TO_GO_ON`, set ``stage.goes_on``; `NEEDS_PRICES`, bring the next rows of prices.
 
     Parameters
     ----------
@@ -129,7 +138,12 @@ def run_paths_nb(
     fresh, fresh_left
         The book before a run, read-only but for its due values.
     paths
-        (P, R, K) undisturbed prices of rounds 1 to R; the last row holds on.
+        (P, R, K) undisturbed prices of rounds 1 to R, or of R rounds from a later one on, which ``stage.first_row``
+        tells; then there is one path. The last row holds on.
+    price_rounds
+        How many rows of prices there are in all.
+    stage
+        Where the calls have come to; `AT_PATH` of the first path before the first.
     policy
         Its gas and latency are changed meanwhile, where congestion moves them: it serves one call at a time.
     shock_rounds
@@ -147,45 +161,36 @@ def run_paths_nb(
     """
     assets = len(first_oracle)
     # Of the types with which the other kernels are compiled already.
-    zero, nobody_watched, nowhere = signed(0), signed(-1), signed(-1)
+    zero, nobody_watched = signed(0), signed(-1)
     never = dust < 0.0
-    needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
-    calm_gas_usd, calm_latency = policy.gas_usd, policy.latency
+    calm_gas_usd, calm_latency = stage.calm_gas_usd, signed(stage.calm_latency)
     state = work.state
-    levels = work.levels
-    limits = work.limits
+    stage.needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
     nobody = HealthWatch(
         WaitingAccounts(
             work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0], space.first.owes_moved[:0]
         ),
         1.0, 1.0, 1.0, work.no_limits,
     )  # fmt: skip
-    for p in range(len(paths)):
+    while stage.path < len(paths):
+        p = stage.path
         figure = figures[p]
-        figure[:] = 0.0
-        figure[FIGURE_MAX_REPRODUCTION] = np.nan
-        begin_path_nb(safety, first_oracle, work, fresh_left)
-        levels[:] = 0.0
-        limits[:] = np.inf
-        waiting, found, spare = space.first, space.second, space.third
-        count = zero
-        congesting = zero
-        liquidations = zero
-        repaid_before = 0.0
-        looks_at_all = False
-        debts_moved = False
-        told = False
+        at = stage.at
         ended = ENDED_STOPPED
-        number = zero
-        for k in range(assets):
-            state.undisturbed[k] = first_market[k]
-            state.history[0, k] = first_market[k]
-            state.after[0, k] = first_market[k]
-        after = state.after[zero]
-        while True:
-            some_paused = False
-            if number > 0:
-                row = min(number, paths.shape[1]) - 1
+        if at == AT_PATH:
+            figure[:] = 0.0
+            figure[FIGURE_MAX_REPRODUCTION] = np.nan
+            begin_path_nb(first_oracle, first_market, work, stage, fresh_left)
+            find_waiting_nb(legs, rules, space, work, stage, dust, zero, NOWHERE)
+            stage.number = 0 if stop[0] else 1
+        while stage.number > 0:
+            number = signed(stage.number)
+            if at <= AT_PRICES:
+                row = number - stage.first_row
+                if row > paths.shape[1] and stage.first_row + paths.shape[1] < price_rounds:
+                    stage.at = AT_PRICES
+                    return NEEDS_PRICES
+                row = min(row, paths.shape[1]) - 1
                 for k in range(assets):
                     state.undisturbed[k] = paths[p, row, k]
                 sells = number <= outside_rounds
@@ -194,163 +199,118 @@ def run_paths_nb(
                 figure[FIGURE_SEED_PROCEEDS_USD] += begin_round_nb(
                     curves, oracles, selling, safety, outside[p], sells, state, work.sales, work.reserves, number
                 )
-                debts_moved |= note_moves_nb(space, work)
-                looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by health of today
-                if not (levels[0] < MOST_LOG_FACTOR and levels[1] < MOST_LOG_FACTOR):
-                    # Too large for the exponential: look at all again.
-                    levels[:] = 0.0
-                    space.touched[:] = 1
-                    space.due[:] = 0.0
-                    space.block_due[:] = 0.0
-                    for place in range(count):
-                        space.due[waiting.account[place]] = np.inf
-                    looks_at_all = True
-                for m in range(len(state.paused_until)):
-                    some_paused |= state.paused_until[m] >= number
-            moves = Moves(
-                np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved,
-                needs_debts and debts_moved,
-            )  # fmt: skip
-            looks_at_all |= moves.level >= limits[0]
-            if looks_at_all:
-                limits[0] = np.inf
-            rechecks = (
-                looks_at_all or moves.debts_moved or liquidations > 0
-                or not (moves.rise < limits[1] and moves.held_rise < limits[2])
-            )  # fmt: skip
-            soonest, soonest_held = limits[1], limits[2]
-            limits[1:] = np.inf
-            new, bad_count = scan_nb(
-                legs, space.collateral, space.debt, rules, state.oracle, dust, moves, number, space.last_liquidated,
-                space.due, space.block_due, space.touched, space.since, space.bad, found, space.found_bad, zero, limits,
-            )  # fmt: skip
-            soonest_found, soonest_held_found = limits[1], limits[2]
-            for k in range(assets):
-                rechecks |= work.first_moved[k]
-            if rechecks:
-                count, bad_count = recheck_nb(
-                    legs, space.collateral, space.debt, rules, state.oracle, dust, moves, looks_at_all,
-                    signed(number - 1) if liquidations > 0 and not told else nowhere, space.last_liquidated,
-                    space.due, space.block_due, space.bad, waiting, count, space.found_bad, bad_count, limits,
-                    work.waiting_debt,
+                stage.debts_moved |= note_moves_nb(space, work)
+                stage.looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by that of today
+                stage.bad_count = 0
+                changed = number - 1 if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
+                find_waiting_nb(legs, rules, space, work, stage, dust, number, changed)
+                forget_flows_nb(work)
+                stage.without_gas, stage.paid_usd, stage.credited_usd = 0, 0.0, 0.0
+                for k in range(assets):
+                    work.running_usd[k] = state.outstanding[k] * state.undisturbed[k]
+                policy.gas_usd = gas_nb(policy, calm_gas_usd, stage.congesting)
+                policy.latency = latency_nb(policy, calm_latency, stage.congesting)
+                waiting = pool_nb(space, stage.pool)
+                count = signed(stage.count)
+                if policy.congested_beyond > 0:
+                    stage.congesting = congesting_nb(legs, policy, state.paused_until, waiting, count, number)
+                some_paused = is_any_paused_nb(state, number)
+                told = not (policy.in_order or policy.latency > 0 or some_paused or policy.min_debt_usd > 0.0)
+                stage.was_told = told
+                stage.queued = 0
+                watch = nobody
+                order = waiting.account[:count]
+                if told:
+                    moves = moves_nb(work, stage.debts_moved)
+                    watch = HealthWatch(
+                        WaitingAccounts(
+                            order, waiting.health[:count], waiting.debt[:count], waiting.until[:count],
+                            waiting.owes_moved[:count],
+                        ),
+                        moves.level, moves.rise, moves.held_rise, work.limits,
+                    )  # fmt: skip
+                else:
+                    most_earned_nb(
+                        bounds, rules, policy, fresh_left, space.is_owed, state.oracle, state.market, work.earned
+                    )
+                    for m in range(len(work.earned)):
+                        if work.by_others[m]:
+                            work.earned[m] = np.inf
+                    stage.queued = queue_nb(
+                        legs, places, space.collateral, space.debt, rules, policy, state.oracle, state.market, dust,
+                        number, some_paused, space.since, state.paused_until, work.earned, waiting, count, work.queue,
+                    )  # fmt: skip
+                    order = work.queue.account[: stage.queued]
+                    if stage.asks and is_others_turn_nb(legs, work, stage):
+                        stage.at = AT_SETTLED
+                        return SETTLES
+                served, queued = zero, signed(stage.queued)
+                wanted = queued
+                if policy.in_order and policy.most_liquidations < queued:
+                    wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
+                while True:
+                    if policy.in_order:
+                        brought = bring_first_nb(work.queue, served, queued, wanted)
+                        order = work.queue.account[served : served + brought]
+                        served += brought
+                        wanted *= 2
+                    work.progress[PROGRESS_POSITION] = 0
+                    while not liquidate_nb(
+                        order, legs, places, space.collateral, space.debt, rules, state.oracle, state.market,
+                        state.undisturbed, state.cross, curves, policy, dust, number, work.running_usd, space.since,
+                        space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
+                        nobody_watched, work.notes,
+                    ):  # fmt: skip
+                        work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                    if not policy.in_order or served >= queued or is_used_up_nb(policy, work):
+                        break
+                fold_nb(work.flows, work.left)
+            if at != AT_END_OF_ROUND:
+                write_off_found_nb(legs, places, rules, space, work, stage, dust)
+                if at == AT_SETTLED and (stage.some_moved or stage.all_moved):
+                    find_moved_nb(legs, rules, space, work, stage, dust)
+                    write_off_found_nb(legs, places, rules, space, work, stage, dust)
+                profit = end_round_nb(
+                    curves, selling, policy, work.flows, work.sales, work.reserves, state, work.progress,
+                    signed(stage.without_gas), stage.paid_usd, number,
                 )  # fmt: skip
-                soonest, soonest_held = limits[1], limits[2]
-                work.first_moved[:] = False
-                debts_moved = debts_moved and not (looks_at_all or moves.debts_moved)
-            limits[1] = min(soonest, soonest_found)
-            limits[2] = min(soonest_held, soonest_held_found)
-            looks_at_all = False
-            if count == 0:
-                waiting, found = found, waiting
-            elif new > 0:
-                merge_nb(waiting, count, found, new, spare)
-                waiting, spare = spare, waiting
-            count += new
-
-            if number == 0:
-                if stop[0]:
-                    break
-                number += 1
-                continue
-            forget_flows_nb(work)
-            market, after = state.market, state.after[row_of_nb(number, len(state.after))]
-            for k in range(assets):
-                work.running_usd[k] = state.outstanding[k] * state.undisturbed[k]
-            policy.gas_usd = gas_nb(policy, calm_gas_usd, congesting)
-            policy.latency = latency_nb(policy, calm_latency, congesting)
-            if policy.congested_beyond > 0:
-                congesting = congesting_nb(legs, policy, state.paused_until, waiting, count, number)
-            told = not (policy.in_order or policy.latency > 0 or some_paused or policy.min_debt_usd > 0.0)
-            watch = nobody
-            served, queued = zero, zero
-            order = waiting.account[:count]
-            if told:
-                watch = HealthWatch(
-                    WaitingAccounts(
-                        order, waiting.health[:count], waiting.debt[:count], waiting.until[:count],
-                        waiting.owes_moved[:count],
-                    ),
-                    moves.level, moves.rise, moves.held_rise, limits,
-                )  # fmt: skip
-            else:
-                most_earned_nb(bounds, rules, policy, fresh_left, space.is_owed, state.oracle, market, work.earned)
-                queued = queue_nb(
-                    legs, places, space.collateral, space.debt, rules, policy, state.oracle, market,
-                    dust, number, some_paused, space.since, state.paused_until, work.earned, waiting, count, work.queue,
-                )  # fmt: skip
-                order = work.queue.account[:queued]
-            wanted = queued
-            if policy.in_order and policy.most_liquidations < queued:
-                wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
-            while True:
-                if policy.in_order:
-                    brought = bring_first_nb(work.queue, served, queued, wanted)
-                    order = work.queue.account[served : served + brought]
-                    served += brought
-                    wanted *= 2
-                work.progress[PROGRESS_POSITION] = 0
-                while not liquidate_nb(
-                    order, legs, places, space.collateral, space.debt, rules, state.oracle, market,
-                    state.undisturbed, state.cross, curves, policy, dust, number, work.running_usd, space.since,
-                    space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
-                    nobody_watched, work.notes,
-                ):  # fmt: skip
-                    work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
-                if not policy.in_order or served >= queued or is_used_up_nb(policy, work):
-                    break
-            fold_nb(work.flows, work.left)
-            for accounts in (space.found_bad[:bad_count], work.emptied[: work.progress[PROGRESS_EMPTIED]]):
-                write_off_nb(
-                    legs, places, space.collateral, space.debt, rules, state.oracle, dust, accounts, space.bad,
-                    work.reserves.found, work.left, work.bad_debts, zero,
-                )  # fmt: skip
-
-            sales = work.sales
-            profit = end_round_nb(
-                curves, selling, policy, work.flows, sales, work.reserves, state, work.progress, zero, 0.0, number
-            )
-            add_bad_debt_nb(rules, work.reserves, figure)
-
-            flows = work.flows
-            liquidations = work.progress[PROGRESS_LIQUIDATIONS]
-            repaid = flows.totals[TOTAL_REPAID_USD, 0] + flows.totals[TOTAL_REPAID_USD, 1]
-            fresh_repaid = flows.totals[TOTAL_REPAID_FRESH_USD, 0] + flows.totals[TOTAL_REPAID_FRESH_USD, 1]
-            seized = flows.totals[TOTAL_SEIZED_USD, 0] + flows.totals[TOTAL_SEIZED_USD, 1]
-            if repaid_before > 0.0:
-                ratio = fresh_repaid / repaid_before
-                if not figure[FIGURE_MAX_REPRODUCTION] >= ratio:
-                    figure[FIGURE_MAX_REPRODUCTION] = ratio
-            repaid_before = repaid
-            figure[FIGURE_LIQUIDATIONS] += liquidations
-            figure[FIGURE_ACCOUNTS] += work.progress[PROGRESS_NEW_ACCOUNTS]
-            figure[FIGURE_REPAID_USD] += repaid
-            figure[FIGURE_SEIZED_USD] += seized
-            figure[FIGURE_PROFIT_USD] += profit
-            figure[FIGURE_BORROWER_LOSS_USD] += seized - repaid
-
-            quiet = liquidations == 0 and number >= max(shock_rounds, outside_rounds) and not sales_are_due_nb(sales)
-            quiet = quiet and not is_waited_nb(legs, space, policy, work, waiting, count, number)
-            quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, congesting)
-            quiet = quiet and policy.latency == latency_nb(policy, calm_latency, congesting)
-            if quiet and stands_still_nb(curves, oracles, selling, state, number, back, still):
+                add_round_nb(rules, work, stage, profit, figure)
+                if at == AT_SETTLED:
+                    stage.is_still = is_still_nb(state, work.sales, signed(stage.liquidations), number, still)
+                quiet = stage.liquidations == 0 and number >= max(shock_rounds, outside_rounds)
+                quiet = quiet and not sales_are_due_nb(work.sales)
+                quiet = quiet and not is_waited_nb(
+                    legs, space, policy, work, pool_nb(space, stage.pool), signed(stage.count), number
+                )
+                quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, stage.congesting)
+                quiet = quiet and policy.latency == latency_nb(policy, calm_latency, stage.congesting)
+                stage.goes_on = not (quiet and stands_still_nb(curves, oracles, selling, state, number, back, still))
+                if at == AT_SETTLED and not stage.goes_on:
+                    stage.at = AT_END_OF_ROUND
+                    return ASKS_TO_GO_ON
+            at = AT_PATH
+            if not stage.goes_on:
                 ended = ENDED_AT_REST
             elif number >= max_rounds:
                 ended = ENDED_AT_MAX_ROUNDS
             if ended != ENDED_STOPPED or stop[0]:
                 break
-            number += 1
+            stage.number += 1
 
-        moves = Moves(
-            np.exp(levels[0]), np.exp(levels[1]), np.exp(levels[2]), work.has_moved, work.first_moved, debts_moved
-        )
+        stage.at = AT_PATH
+        number = signed(stage.number)
+        after = state.after[row_of_nb(number, len(state.after))]
+        changed = number if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
         count, _ = recheck_nb(
-            legs, space.collateral, space.debt, rules, state.oracle, dust, moves, never,
-            number if liquidations > 0 and not told else nowhere, space.last_liquidated, space.due,
-            space.block_due, space.bad, waiting, count, space.found_bad, zero, limits, work.waiting_debt,
+            legs, space.collateral, space.debt, rules, state.oracle, dust, moves_nb(work, stage.debts_moved),
+            never, changed, space.last_liquidated, space.due, space.block_due, space.bad, pool_nb(space, stage.pool),
+            signed(stage.count), space.found_bad, zero, work.limits, work.waiting_debt,
         )  # fmt: skip
         figure[FIGURE_ROUNDS] = number
         figure[FIGURE_ENDED] = ended
-        count_left_nb(policy, waiting, count, work.waiting_debt, figure)
+        if abs(figure[FIGURE_LENDER_LOSS_USD]) <= ROUNDING * stage.most_lost:
+            figure[FIGURE_LENDER_LOSS_USD] = 0.0
+        count_left_nb(policy, pool_nb(space, stage.pool), count, work.waiting_debt, figure)
         for k in range(assets):
             last_undisturbed[p, k] = state.undisturbed[k]
             last_outside[p, k] = state.undisturbed[k]
@@ -377,5 +337,7 @@ def run_paths_nb(
             space.debt, space.due, space.block_due, space.since, space.last_liquidated, space.bad,
         )  # fmt: skip
         policy.gas_usd, policy.latency = calm_gas_usd, calm_latency
+        stage.path += 1
         if stop[0]:
             break
+    return DONE

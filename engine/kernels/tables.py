@@ -131,6 +131,82 @@ class Policy:
     in_order: bool
 
 
+class PathStage:
+    """How far `engine.kernels.playing.run_paths_nb` has come, between its calls and within one: one row.
+
+    Attributes
+    ----------
+    asks
+        Whether the caller settles rounds in which the market of a candidate is settled by others than liquidators.
+    at
+        Where to go on, one of ``AT_...`` of `engine.kernels.constants`.
+    path, number
+        Of the path and round.
+    first_row
+        Rounds before that of the first row of prices.
+    pool, count
+        The place of the pool of those who wait, and how many these are.
+    bad_count
+        Accounts whose debt was found to be bad, and is not written off.
+    queued
+        Candidates in the queue.
+    looks_at_all, needs_debts, debts_moved
+        Whether the next search looks at every account; whether debts are needed in USD of today, and whether prices
+        have moved since those of who waits were worked out.
+    was_told
+        Whether liquidations have told who still waits.
+    congesting, calm_gas_usd, calm_latency
+        Accounts that congest the next round, and gas and latency where none do.
+    liquidations
+        Of the round.
+    repaid_before
+        In the round before, USD.
+    most_lost
+        The largest sum of lenders' losses or gains so far, USD.
+    goes_on
+        The caller's answer: whether settlements need another round.
+    runs
+        Whether settlements have something to do in the next round, candidates or not.
+    some_moved, all_moved
+        As in `engine.settlement.turn.RoundSettlement`.
+    is_still
+        Whether nothing was settled or traded in the last round that was settled by the caller, and no price moved.
+    healed
+        Accounts that settlements of the round before have healed.
+    without_gas, paid_usd, credited_usd
+        As in `engine.settlement.turn.RoundSettlement`; the last is what accounts got back.
+    """
+
+    asks: bool
+    at: int
+    path: int
+    number: int
+    first_row: int
+    pool: int
+    count: int
+    bad_count: int
+    queued: int
+    looks_at_all: bool
+    needs_debts: bool
+    debts_moved: bool
+    was_told: bool
+    congesting: int
+    calm_gas_usd: float
+    calm_latency: int
+    liquidations: int
+    repaid_before: float
+    most_lost: float
+    goes_on: bool
+    runs: bool
+    some_moved: bool
+    all_moved: bool
+    is_still: bool
+    healed: int
+    without_gas: int
+    paid_usd: float
+    credited_usd: float
+
+
 class Bound:
     """What a liquidation in one market comes to at most.
 
@@ -292,3 +368,19 @@ def one_row(row: type, values: Mapping[str, float]) -> Any:
     0.5
     """
     return table(row, [values]).view(np.recarray)[0]
+
+
+def first_stage(policy: Policy, *, asks: bool) -> PathStage:
+    """Return where the first of some paths begins.
+
+    Parameters
+    ----------
+    policy
+        What liquidators do where nothing congests them.
+    asks
+        Whether the caller settles rounds in which others than liquidators have something to do.
+    """
+    values = dict.fromkeys(columns_of(PathStage).names or (), 0)
+    given = {"asks": asks, "calm_gas_usd": policy.gas_usd, "calm_latency": policy.latency}
+    stage: PathStage = one_row(PathStage, values | given)
+    return stage

@@ -8,7 +8,6 @@ put back. Whole batches of paths run in one call of a kernel, so that threads do
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +16,11 @@ import numpy as np
 from engine import kernels
 from engine.book.book import Book
 from engine.book.reuse import index_of
-from engine.kernels.playing import run_paths_nb
-from engine.market.oracles import STILL
 from engine.market.outside_sale import OutsideSale
 from engine.market.sales import instalments
-from engine.market.shocks import GivenPrices
-from engine.reading.recorded_run import recorded_rounds
 from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
-from engine.running.variants import Tables, Variant, own_prices, own_rounds, start_prices, variants
+from engine.running.path_player import PathPlayer, PathPrices
+from engine.running.variants import OwnPrices, Tables, Variant, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
 _BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd")
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
-_MOST_ROUNDS = 1_000_000  # of a shock that never ends prices are drawn at once; longer runs are made one by one
+_ROWS_AT_ONCE = 65_536  # of prices that a shock draws; runs of more rounds are played one by one
 _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
 
 
@@ -149,9 +145,8 @@ class Paths:
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
-        Where liquidators settle everything, kernels run whole paths. In other scenarios, and where prices of more than
-        a million rounds would have to be drawn, a path takes as long as a run does. The figures do not depend on the
-        number of threads.
+        A kernel runs whole paths. Where others than liquidators settle a market, it stops for each round in which they
+        have something to do. The figures do not depend on the number of threads.
 
         Parameters
         ----------
@@ -227,29 +222,20 @@ class Paths:
             book = index.book if tables.has_terms_of(parameters) else Book.from_scenario(part.scenario)
             tables = Tables.of(parameters, book, tables)
             index = index.under(part.scenario, book, tables.basis)
-            by_kernels = all(market.rules.settlement.by_liquidators for market in parameters.markets.values())
-            if not by_kernels or (along.given is None and own_rounds(parameters) > _MOST_ROUNDS):
-                _play_slowly(part.scenario, index, places, along, figures, times, stop)
-                continue
             alike = len(places) if along.is_alike else 1
-            prices, shock_rounds = along.prices(tables, places[::alike])
-            sale = along.sale(tables, places[::alike])
-            workspace = index.borrow()
-            found, ends = figures.room_for(len(prices))
             counted = times if alike == 1 else np.zeros_like(times)
-            run_paths_nb(
-                index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles,
-                copy(tables.policy), tables.selling, tables.safety, tables.first_oracle, tables.start,
-                int(parameters.simulation.max_rounds), tables.look_back,
-                STILL, float(parameters.simulation.dust_usd),
-                index.most_threshold, index.fresh, index.left, workspace.space,
-                room.work(parameters, tables.look_back), prices, shock_rounds, sale.tokens, sale.rounds, found,
-                ends[0], ends[1], ends[2], counted, stop,
-            )  # fmt: skip
+            player = PathPlayer(tables, index, room.work(parameters, tables.look_back), counted, stop)
+            chosen = places[::alike]
+            own = OwnPrices(parameters) if along.given is None else None
+            at_once = len(chosen) if own is None or own.count <= _ROWS_AT_ONCE else 1
+            for first in range(0, len(chosen), at_once):
+                some = chosen[first : first + at_once]
+                found, ends = figures.room_for(len(some))
+                player.play(along.prices(own, some), along.sale(tables, some), found, ends)
+                figures.put(places if alike > 1 else some, found, ends)
             if alike > 1:
                 times += alike * counted
-            index.give_back(workspace)
-            figures.put(places, found, ends)
+            player.close()
         return times
 
 
@@ -265,12 +251,13 @@ class _Along:
         """Whether all paths of one scenario are the same, so that one stands for all."""
         return self.given is None and self.outside is None
 
-    def prices(self, tables: Tables, places: npt.NDArray[np.int64]) -> tuple[Floats, int]:
-        """Return the prices of some paths of one scenario, and the round in which they end."""
+    def prices(self, own: OwnPrices | None, places: npt.NDArray[np.int64]) -> PathPrices:
+        """Return the prices of some paths of one scenario, ``own`` those of its own shock."""
         if self.given is not None:
-            return self.given[places], self.given.shape[1]
-        own, last = own_prices(tables.parameters)
-        return np.tile(own, (len(places), 1, 1)), last
+            return PathPrices(self.given[places], self.given.shape[1], self.given.shape[1])
+        assert own is not None
+        rows = np.tile(own.rows(0, _ROWS_AT_ONCE), (len(places), 1, 1))
+        return PathPrices(rows, own.count, own.last_round, own)
 
     def sale(self, tables: Tables, places: npt.NDArray[np.int64]) -> OutsideSale:
         """Return what is sold along some paths of one scenario, tokens (P, K)."""
@@ -382,6 +369,10 @@ def _work(book: Book, rows: int, parts: int) -> kernels.Work:
         none=np.empty(0, dtype=np.int32),
         notes=np.empty((0, kernels.NOTE_COLUMNS)),
         earned=np.zeros(markets),
+        first_reserve=np.zeros(markets),
+        by_others=np.zeros(markets, dtype=np.bool_),
+        healed=np.empty(accounts, dtype=np.int32),
+        healed_since=np.empty(accounts, dtype=np.int32),
         queue=kernels.Queue(np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)),
         events=kernels.EventColumns(*columns),
         bad_debts=kernels.BadDebtColumns(*(np.empty(0, dtype=kind) for kind in BAD_DEBT_TYPES)),
@@ -389,31 +380,3 @@ def _work(book: Book, rows: int, parts: int) -> kernels.Work:
         left=kernels.empty_left(assets, markets),
         progress=np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64),
     )
-
-
-def _play_slowly(
-    scenario: Scenario, index: HealthIndex, places: npt.NDArray[np.int64], along: _Along, figures: _Figures,
-    times: Wholes, stop: npt.NDArray[np.uint8],
-) -> None:  # fmt: skip
-    """Run paths of one scenario one run at a time; add to ``times`` (n,) who was liquidated."""
-    start = start_prices(scenario.parameters)
-    for place in places.tolist():
-        given = None if along.given is None else GivenPrices(start, along.given[place])
-        sold = along.outside and OutsideSale(along.outside.tokens[place], along.outside.rounds)
-        steps = recorded_rounds(scenario, index=index, undisturbed=given, outside=sold)
-        for _ in steps:
-            if stop[0]:
-                steps.close()
-        steps.close()
-        recording = steps.recording
-        found = recording.summary()
-        found.setdefault("seed_proceeds_usd", 0.0)
-        found["ended"] = ENDED.index(found["ended"])
-        found["max_reproduction_number"] = np.nan if (most := found["max_reproduction_number"]) is None else most
-        names = list(PathFigures.__dataclass_fields__)[: kernels.FIGURES]
-        figures.found[place] = [found[name] for name in names]
-        last = recording.rounds[-1]
-        figures.ends[:, place] = last.undisturbed, recording.outside.prices(last.number), last.market
-        times[np.unique(recording.liquidated_accounts())] += 1
-        if stop[0]:
-            break

@@ -15,7 +15,7 @@ from engine.book.book import Book
 from engine.book.reuse import index_of
 from engine.market.congestion import gas_usd, latency_rounds
 from engine.market.curves import compile_curves
-from engine.market.oracles import STILL, compile_oracles, first_prices, look_back, relative_moves
+from engine.market.oracles import STILL, compile_oracles, first_prices, look_back
 from engine.market.outside_sale import OutsideSale
 from engine.market.pauses import compile_safety
 from engine.market.rules import compile_policy, compile_rules
@@ -261,7 +261,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             **reported,
         )
         self._repaid_before = float(total[kernels.TOTAL_REPAID_USD])
-        goes_on = not self._step.is_plain and self._step.keeps_running(number, still=_is_still(before, step))
+        goes_on = not self._step.is_plain and self._step.keeps_running(number, still=self._is_still(step))
         quiet = (
             turn.liquidations == 0
             and not goes_on
@@ -373,6 +373,10 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _left_usd(self, tokens: Floats, rest: Floats) -> Floats:
         return np.maximum((tokens + rest) @ self._oracle, 0.0)
 
+    def _is_still(self, step: Round) -> bool:
+        """Whether nothing was settled or traded in a round that has just ended, and no price moved."""
+        return kernels.is_still_nb(self._state, self._sales, int(step.liquidations.sum()), step.number, STILL)
+
     def _stands_still(self, number: int) -> bool:
         """Whether market prices have stood still for as long as oracles look back, and oracles have followed."""
         return kernels.stands_still_nb(
@@ -407,13 +411,3 @@ class _Borrowed:
         index, self._index = self._index, None
         if index is not None and self.is_between_rounds:
             index.give_back(self.space)
-
-
-def _is_still(before: Round, step: Round) -> bool:
-    """Whether nothing was settled or traded in a round and no price moved."""
-    if step.liquidations.any() or step.sold.any() or step.bought.any():
-        return False
-    pairs = (
-        (before.market, step.market_before), (step.market_before, step.market), (before.oracle, step.oracle),
-    )  # fmt: skip
-    return all(bool((np.abs(relative_moves(was, now)) <= STILL).all()) for was, now in pairs)

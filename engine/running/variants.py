@@ -90,7 +90,12 @@ class Tables:
     @property
     def basis(self) -> Basis:
         """What an index of the book depends on beside it."""
-        return Basis(self.first_oracle, float(self.parameters.simulation.dust_usd), self.rules)
+        return Basis(self.first_oracle, self.dust, self.rules)
+
+    @property
+    def dust(self) -> float:
+        """USD that count as none."""
+        return float(self.parameters.simulation.dust_usd)
 
     def has_terms_of(self, parameters: Parameters) -> bool:
         """Whether the book's collateral is on the same terms under other parameters."""
@@ -107,19 +112,31 @@ def start_prices(parameters: Parameters) -> Floats:
     return np.array([asset.price for asset in parameters.assets.values()], dtype=np.float64)
 
 
-def own_prices(parameters: Parameters) -> tuple[Floats, int]:
-    """Return the undisturbed prices that a scenario's own shock makes, (R, K), and the round in which it ends.
+class OwnPrices:
+    """The undisturbed prices that a scenario's own shock makes.
 
-    The last row holds on. A shock that goes on and on has a row for each round that the run may have.
+    Parameters
+    ----------
+    parameters
+        Of the scenario.
+
+    Attributes
+    ----------
+    last_round
+        The round in which the shock ends.
+    count
+        How many rows the prices have, the last of which holds on; for a shock that goes on and on, as many as the run
+        may have rounds.
     """
-    shock = undisturbed_prices(parameters)
-    last = min(shock.last_round, NEVER_ENDS)
-    return np.array([shock.at(number) for number in range(1, own_rounds(parameters) + 1)]), int(last)
 
+    def __init__(self, parameters: Parameters) -> None:
+        self._shock = undisturbed_prices(parameters)
+        self.last_round = int(min(self._shock.last_round, NEVER_ENDS))
+        self.count = max(min(self.last_round, int(parameters.simulation.max_rounds)), 1)
 
-def own_rounds(parameters: Parameters) -> int:
-    """Return how many rows the prices of a scenario's own shock have."""
-    return int(max(min(undisturbed_prices(parameters).last_round, parameters.simulation.max_rounds), 1))
+    def rows(self, first: int, most: int) -> Floats:
+        """Return the prices of at most so many rounds after round ``first``, (rounds, K)."""
+        return np.array([self._shock.at(number) for number in range(first + 1, min(first + most, self.count) + 1)])
 
 
 def variants(scenario: Scenario, values: Mapping[str, Any] | None, paths: int | None) -> list[Variant]:

@@ -71,6 +71,14 @@ class Settlement(ABC):
     def finish(self, turn: RoundSettlement) -> None:  # noqa: B027 - most are done
         """Do what comes after all candidates of the round had their turn."""
 
+    def end_round(self, turn: RoundSettlement) -> None:  # noqa: B027 - most are done
+        """Do what comes after bad debt was written off at the end of the round."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is something to do in the next round even if it has no candidates."""
+        return False
+
     def left_out(self, accounts: Ints) -> Flags | None:  # noqa: ARG002
         """Return which accounts are no candidates although they are liquidatable; None for none of them."""
         return None

@@ -15,7 +15,7 @@ from engine.settlement.kinds import settlements
 from engine.settlement.turn import Reported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from engine.base.types import Floats, Ints
     from engine.book.book import Book
@@ -85,7 +85,40 @@ class LiquidationStep:
 
     def settle(self, candidates: kernels.WaitingAccounts, turn: RoundSettlement) -> None:
         """Give each candidate its turn, then let the settlements finish the round."""
-        for order in self._in_turn(candidates, turn):
+        if not self.in_order:  # all are served: it does not matter in which order
+            self._serve([candidates.account] if len(candidates.account) else [], turn)
+            return
+        accounts = turn.places.account[candidates.account]
+        priority = self._liquidators.priority
+        key: npt.NDArray[Any] = accounts
+        if priority == "largest_debt":
+            key = -candidates.debt
+        elif priority == "lowest_health":
+            key = candidates.health
+        elif priority == "largest_profit" and len(accounts):
+            key = np.empty(len(accounts))
+            kernels.profits_nb(
+                turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, turn.market, turn.dust,
+                candidates.account, key,
+            )  # fmt: skip
+            key = -key
+        self.settle_queued(kernels.Queue(key, accounts, candidates.account), turn)
+
+    def settle_queued(self, queue: kernels.Queue, turn: RoundSettlement) -> None:
+        """Give each candidate of a queue its turn, then let the settlements finish the round.
+
+        The keys are those of the priority, as `engine.kernels.serving.queue_nb` makes them; by profit only those that
+        liquidators settle are ordered.
+        """
+        key, rows, accounts = queue
+        if self._liquidators.priority == "largest_profit":
+            key = np.where(self._is_liquidator[turn.legs.market[accounts]], key, 0.0)
+        most = self._liquidators.max_liquidations_per_round
+        places = first_in_order(key, rows, max(len(key), 1) if most is None else most)
+        self._serve((accounts[each] for each in places), turn)
+
+    def _serve(self, orders: Iterable[Ints], turn: RoundSettlement) -> None:
+        for order in orders:
             if self.is_plain:
                 self._settlements[0].settle(order, turn)
             elif self._is_grouped:
@@ -105,9 +138,20 @@ class LiquidationStep:
         """
         if turn.reported is None:
             return self._nothing
+        self.end_round(turn)
         for settlement in self._settlements:
             settlement.report(turn, market)
         return turn.reported.of_round()
+
+    def end_round(self, turn: RoundSettlement) -> None:
+        """Let the settlements do what comes after bad debt was written off."""
+        for settlement in self._settlements:
+            settlement.end_round(turn)
+
+    @property
+    def runs(self) -> bool:
+        """Whether a settlement has something to do in the next round even if it has no candidates."""
+        return any(settlement.runs for settlement in self._settlements)
 
     def keeps_running(self, number: int, *, still: bool) -> bool:
         """Whether a settlement needs another round (see `Settlement.keeps_running`)."""
@@ -151,29 +195,3 @@ class LiquidationStep:
             now_at = np.empty(len(moved), dtype=np.int64)
             now_at[moved] = np.arange(len(moved))
             turn.move_marks(first_mark, first, now_at)
-
-    def _in_turn(self, candidates: kernels.WaitingAccounts, turn: RoundSettlement) -> Iterator[Ints]:
-        """Give the candidates in the order of their service, as many at a time as may be needed."""
-        if not len(candidates.account):
-            return
-        if not self.in_order:  # all are served: it does not matter in which order
-            yield candidates.account
-            return
-        accounts = turn.places.account[candidates.account]
-        priority = self._liquidators.priority
-        key: npt.NDArray[Any] = accounts
-        if priority == "largest_debt":
-            key = -candidates.debt
-        elif priority == "lowest_health":
-            key = candidates.health
-        elif priority == "largest_profit":
-            key = np.empty(len(accounts))
-            kernels.profits_nb(
-                turn.legs, turn.space.collateral, turn.space.debt, turn.rules, turn.oracle, turn.market, turn.dust,
-                candidates.account, key,
-            )  # fmt: skip
-            key[~self._is_liquidator[turn.legs.market[candidates.account]]] = 0.0
-            key = -key
-        most = self._liquidators.max_liquidations_per_round
-        for places in first_in_order(key, accounts, len(key) if most is None else most):
-            yield candidates.account[places]

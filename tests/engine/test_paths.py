@@ -258,14 +258,76 @@ def test_that_paths_come_to_what_their_runs_come_to(given_scenario, threads, liq
     assert found.times_liquidated.tolist() == times.tolist()
 
 
-@settings(max_examples=max(5, settings().max_examples // 4))
-@given(settled_scenarios())
-def test_that_paths_of_other_settlements_come_to_what_their_runs_come_to(given_scenario):
+@settings(max_examples=max(5, settings().max_examples // 2))
+@given(settled_scenarios(), st.integers(1, 2))
+def test_that_paths_of_other_settlements_come_to_what_their_runs_come_to(given_scenario, threads):
+    """One market or several, each settled in a way of its own, liquidators among them; some paths come back."""
     scenario = engine.from_dict(given_scenario)
-    prices = table(scenario, 6)
-    found = Paths(scenario).run(np.array([prices, prices * 0.9]))
-    for place, factor in enumerate((1.0, 0.9)):
-        assert_same(found, place, run_along(scenario, prices * factor))
+    first = table(scenario, 10)
+    down = first * np.linspace(0.98, 0.7, 10)[:, None]
+    there_and_back = first * np.concatenate([np.linspace(0.9, 0.6, 3), np.linspace(0.8, 1.4, 7)])[:, None]
+    every = np.array([first, down, there_and_back, first * 0.9, down])
+    found = Paths(scenario).run(every, threads)
+    times = np.zeros(len(found.times_liquidated), dtype=np.int64)
+    for place, prices in enumerate(every):
+        recording = run_along(scenario, prices)
+        kinds = sorted({market["rules"]["settlement"]["kind"] for market in given_scenario["markets"].values()})
+        event(f"{', '.join(kinds)}; {recording.ended}; liquidations: {len(recording.events) > 0}")
+        assert_same(found, place, recording)
+        times[np.unique(recording.liquidated_accounts())] += 1
+    assert found.times_liquidated.tolist() == times.tolist()
+    assert found.repaid_usd[1] == found.repaid_usd[4]  # nothing is left of the paths before
+
+
+def settled_book(settlement, **market):
+    made = copy.deepcopy(SMALL_BOOK)
+    made["markets"]["m"] |= market
+    made["markets"]["m"]["rules"] = {"settlement": settlement, "close": {"kind": "full"}}
+    made["simulation"] = {"max_rounds": 120}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("settlement", "happens"),
+    [
+        ({"kind": "absorb", "penalty": 0.05, "storefront_discount": 0.01, "buyers_usd_per_round": 40_000.0},
+         lambda recordings: any(step.sold.any() and not step.liquidations.any() for step in recordings[0].rounds)),
+        ({"kind": "auction", "buffer": 1.02, "curve": {"kind": "stairstep", "cut": 0.98, "step_rounds": 2},
+          "reset_rounds": 9, "hole_usd": 90_000.0},
+         lambda recordings: any(len(recording.auction_starts) > 1 for recording in recordings)),
+        ({"kind": "stability_pool", "pool_usd": 60_000.0, "sell_share": 0.6},
+         lambda recordings: any(recording.redistributions for recording in recordings)),
+        ({"kind": "margin", "insurance_usd": 1_000.0, "residual": "trader"},
+         lambda recordings: len({bool(recording.summary()["lender_loss_usd"]) for recording in recordings}) == 2),
+    ],
+    ids=["absorb", "auction", "stability pool", "margin"],
+)  # fmt: skip
+def test_that_each_settlement_is_along_paths_what_it_is_in_runs(settlement, happens):
+    falls = ([0.79, 0.7, 0.75], [0.8, 0.72, 0.6, 0.9, 1.0, 0.7, 0.6], [0.5] * 3, [0.95], [0.76, 0.77, 0.9])
+    longest = max(map(len, falls))
+    every = np.array([[[1.0, 2000.0 * fall] for fall in (path + [path[-1]] * longest)[:longest]] for path in falls])
+    safety = {"safety": {"reserve_usd": 2_000.0, "pause_if_drop": 0.22, "pause_rounds": 2}}
+    recordings = assert_paths_are_runs(engine.from_dict(settled_book(settlement, **safety)), every)
+    assert happens(recordings)
+    assert sum(recording.summary()["liquidations"] > 0 for recording in recordings) >= 3
+
+
+@pytest.mark.parametrize("settlement", [{"kind": "liquidator"}, {"kind": "absorb", "penalty": 0.05}])
+def test_that_prices_drawn_in_pieces_are_those_drawn_at_once(monkeypatch, settlement):
+    """A shock that never ends, along two paths of different sales from outside, which begin anew."""
+    made = settled_book(settlement)
+    made["shock"] = {"kind": "random", "process": {"kind": "gbm", "volatility": {"WETH": 60.0}}}
+    made["simulation"] = {"max_rounds": 50}
+    scenario = engine.from_dict(made)
+    sale = engine.OutsideSale(np.array([[0.0, 0.0], [0.0, 400.0], [0.0, 0.0]]), rounds=2)
+    whole = Paths(scenario).run(outside=sale, values={"liquidators.gas_usd": [0.0] * 3})
+    monkeypatch.setattr("engine.running.paths._ROWS_AT_ONCE", 7)
+    pieces = Paths(scenario).run(outside=sale, values={"liquidators.gas_usd": [0.0] * 3})
+    for name in whole.__slots__:
+        assert getattr(whole, name).tobytes() == getattr(pieces, name).tobytes(), name
+    assert whole.liquidations[1] > 0
+    assert whole.rounds.tolist() == [50] * 3
+    assert_same(pieces, 0, engine.run(scenario))
 
 
 def test_that_the_number_of_threads_changes_no_bit():

@@ -96,6 +96,11 @@ class Absorb(Settlement):
         turn.paid_usd += paid
         self._has_traded = paid > 0.0
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is inventory to sell."""
+        return bool(self._inventory.any())
+
     def keeps_running(self, number: int, *, still: bool) -> bool:  # noqa: ARG002
         """Return whether storefronts have traded in the round, or a pause keeps one with inventory shut."""
         return self._has_traded or self._is_held_back

@@ -117,6 +117,21 @@ class Auction(Settlement):
         turn.some_moved |= bool(money[2])
         self._keep(self._auctions.share[: self._count] > 0.0)
 
+    def end_round(self, turn: RoundSettlement) -> None:
+        """Let go of auctions of accounts whose debt has become bad: there is nothing left to auction."""
+        if not self._count:
+            return
+        accounts = self._auctions.account[: self._count]
+        over = (turn.space.bad[accounts] != 0) & (self._auctions.was_bad[: self._count] == 0)
+        if over.any():
+            self._runs[accounts[over]] = 0
+            self._keep(~over)
+
+    @property
+    def runs(self) -> bool:
+        """Whether an auction runs."""
+        return self._count > 0
+
     def keeps_running(self, number: int, *, still: bool) -> bool:
         """Whether an auction runs that has not been through a whole cycle since anything last changed.
 
@@ -130,15 +145,10 @@ class Auction(Settlement):
         return bool(((previous == NEVER) | (previous <= changed)).any())
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:
-        """Report the running auctions; there is nothing left to auction of accounts whose debt has become bad."""
+        """Report the running auctions."""
         assert turn.reported is not None
         if not self._count:
             return
-        accounts = self._auctions.account[: self._count]
-        over = (turn.space.bad[accounts] != 0) & (self._auctions.was_bad[: self._count] == 0)
-        if over.any():
-            self._runs[accounts[over]] = 0
-            self._keep(~over)
         figures = turn.reported.figures
         auction_figures_nb(
             turn.legs, turn.space.collateral, turn.space.debt, turn.oracle, market, turn.number, self.terms,

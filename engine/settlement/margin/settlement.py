@@ -125,6 +125,8 @@ class Margin(Settlement):
             )  # fmt: skip
             turn.mark(np.arange(first, turn.events, dtype=np.int64), DELEVERAGED)
             turn.look_again_at(taken.account[:count])
+        assert turn.reported is not None
+        turn.reported.figures["credited_usd"] += money.credited
         turn.reserves.settled_bad[:] += money.overspent
         turn.reserves.settled_lost[:] += money.overspent
 
@@ -138,12 +140,11 @@ class Margin(Settlement):
             gainers.gain[of_market] = gainers.gain[of_market][order]
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
-        """Fill what was credited and deleveraged."""
+        """Fill what was deleveraged."""
         if self._number != turn.number or turn.number == 0:
             return
         assert turn.reported is not None
         figures = turn.reported.figures
-        figures["credited_usd"] += self._money.credited
         figures["deleveraged_usd"][:] = self._money.deleveraged
         figures["deleveraged"][:] = self._money.deleveraged_count
 

@@ -48,9 +48,11 @@ class StabilityPool(Settlement):
             stored=np.zeros((markets, 2)),
             redistributed_usd=np.zeros(markets),
         )
+        self._number = 0
 
     def settle(self, accounts: Ints, turn: RoundSettlement) -> None:
         """Settle candidates in the given order."""
+        self._begin_round(turn.number)
         space, before = turn.space, turn.liquidations
         emptied, passed_rows = np.empty(len(accounts), dtype=np.int32), np.empty(len(accounts), dtype=np.int64)
         turn.progress[kernels.PROGRESS_EMPTIED] = 0
@@ -66,6 +68,7 @@ class StabilityPool(Settlement):
 
     def finish(self, turn: RoundSettlement) -> None:
         """Give the other borrowers what was passed on to them."""
+        self._begin_round(turn.number)
         state = self._state
         if not state.redistributed_usd.any():
             return
@@ -77,13 +80,19 @@ class StabilityPool(Settlement):
         turn.all_moved = True
 
     def report(self, turn: RoundSettlement, market: Floats) -> None:  # noqa: ARG002
-        """Fill what pools have left and what was redistributed, and be ready for the next round."""
+        """Fill what pools have left and what was redistributed."""
         assert turn.reported is not None
         state, reported = self._state, turn.reported
         reported.figures["pool_usd"][:] = state.pool_usd
         reported.figures["redistributed_usd"][:] = state.redistributed_usd
         reported.collateral_growth[:] = state.growth
         reported.debt_per_collateral[:] = state.debt_per_collateral
+
+    def _begin_round(self, number: int) -> None:
+        """Forget what was passed on in the round before."""
+        if number == self._number:
+            return
+        self._number, state = number, self._state
         state.growth[:] = 1.0
         state.debt_per_collateral[:] = 0.0
         state.recipients[:] = -1

@@ -33,6 +33,7 @@ class AssetSection(Foldable):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.heading.set_text(self.tr("Asset"))  # until it is known which one
         self._document = document
         self.reads = ("assets", "cross_impact")
         self.picker = Picker(self.tr("Asset"), "asset_picker")
@@ -40,7 +41,7 @@ class AssetSection(Foldable):
         self.picker.menu.addAction(self.tr("Remove this asset"), self._remove_asset)
         self.picker.picked.connect(self._picked)
         self._liquidity = FieldList(document)
-        self._points = QPushButton()
+        self._points = QPushButton(self.tr("Edit its points…"))
         self._points.setObjectName("curve_points")
         self._points.clicked.connect(self._edit_points)
         self.picture = CurvePicture()

@@ -30,6 +30,7 @@ class CategoryFields(Foldable):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.heading.set_text(self.tr("Categories"))  # until it is known of which market
         self._document = document
         self._market = ""
         self._fields = FieldList(document)

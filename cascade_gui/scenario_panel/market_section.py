@@ -28,6 +28,7 @@ class MarketSection(Foldable):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self.heading.set_text(self.tr("Market"))  # until it is known which one
         self._document = document
         self.reads = ("markets",)
         self.picker = Picker(self.tr("Market"), "market_picker")

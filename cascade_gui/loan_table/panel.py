@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
@@ -46,6 +46,9 @@ class LoanBookPanel(QWidget):
     account_selected = Signal(object)
     """The account of the current row in the engine's book, None where it has none."""
 
+    row_chosen = Signal()
+    """The user went to a row."""
+
     abilities_changed = Signal(object)
     """What the table's actions can do now: `cascade_gui.loan_table.view.Abilities`."""
 
@@ -66,6 +69,8 @@ class LoanBookPanel(QWidget):
         self.filter = FilterBar()
         self.find_bar = FindBar(self.table)
         self._selected: int | None = None
+        self._keeps_account = self._follows = self._awaits_view = False
+        self._followed = -1
         self._parts()
         self._layout()
         self._connect()
@@ -158,6 +163,7 @@ class LoanBookPanel(QWidget):
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
         self._document.loans.replaced.connect(self._suit_columns)
+        self._document.loans.replaced.connect(self._await_view)
         self._document.replaced.connect(self._forget_view)
         self._totals_timer.timeout.connect(self._show_totals)
         self._wrong_timer.timeout.connect(self._count_faults)
@@ -181,9 +187,29 @@ class LoanBookPanel(QWidget):
         loans
             The rows that this was made of, where they are known.
         """
+        self._awaits_view = False
         self.table.loans.set_view(view, book, loans)
         self._totals_soon()
         self._tell_account()
+
+    def follow_round(self) -> None:
+        """Filter again for a round that stays, so that only rows show that fit; the selected account stays selected.
+
+        A large book is left to the button, as is the order of the rows.
+        """
+        model = self.table.loans
+        number = model.live.round
+        if number == self._followed:
+            return
+        self._followed = -1 if number is None else number
+        if model.is_filtered and model.is_outdated and len(self._document.loans) < _MANY and not self._is_edited():
+            self._keeps_account = self._selected is not None
+            self._follows = True
+            self._order_again()
+            self._follows = False
+
+    def _is_edited(self) -> bool:
+        return self.table.state() == QAbstractItemView.State.EditingState
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -318,7 +344,12 @@ class LoanBookPanel(QWidget):
         self._filter_names()
         self._show_state()
         self._wrong_timer.start()
+        self._keeps_account = False
         self._tell_account()
+
+    def _await_view(self) -> None:
+        """Say no sums of rows for the moment until there are those of accounts."""
+        self._awaits_view, self._keeps_account, self._followed = True, False, -1
 
     def _show_state(self) -> None:
         if not len(self._document.loans):
@@ -338,7 +369,8 @@ class LoanBookPanel(QWidget):
 
     def _show_totals(self) -> None:
         found = totals.totals(self.table.loans)
-        self._totals.setText(totals.line(found) if len(self._document.loans) else "")
+        known = len(self._document.loans) > 0 and not (self._awaits_view and not found.by_account)
+        self._totals.setText(totals.line(found) if known else "")
         whole = totals.Totals(found.whole, found.whole, filtered=False, by_account=found.by_account)
         self._totals.setToolTip(self.tr("Whole book: {0}").format(totals.line(whole)) if found.filtered else "")
 
@@ -348,9 +380,15 @@ class LoanBookPanel(QWidget):
         self._wrong.setVisible(count > 0)
 
     def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        self._tell_account()
+        if not self._follows:
+            self._keeps_account = False
+            self._tell_account()
+            if current.isValid() and self.window().focusWidget() is self.table:
+                self.row_chosen.emit()
 
     def _tell_account(self) -> None:
+        if self._keeps_account:  # though the filter may hide it now
+            return
         current = self.table.currentIndex()
         inside = current.isValid() and current.row() < self.table.loans.rowCount()
         account = self.table.loans.account(current.row()) if inside else None

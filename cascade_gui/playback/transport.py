@@ -203,7 +203,7 @@ class TransportBar(QFrame):
             time = numbers.duration(self._player.round * seconds)
             at_end = self._recording.ended is not None and self._player.round == self._player.last
             if self._before is not None and at_end:
-                time = self.tr("{0} · before {1}").format(time, self._duration_before(self._before))
+                time = self.tr("{0} · the run before {1}").format(time, self._duration_before(self._before))
         self._label.setText(f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>")
 
     def _duration_before(self, before: RunPicture) -> str:

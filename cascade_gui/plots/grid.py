@@ -152,7 +152,7 @@ class PlotGrid(QWidget):
             self._arrange()
 
     def set_before(self, before: RunPicture | None, name: str = "") -> None:
-        """Show another run thinly, or none, by a name such as ``at 0.3 ×``."""
+        """Show another run thinly, or none, by a name such as ``the run before, at 0.3 ×``."""
         for plot in self:
             plot.set_before(before, name)
 

@@ -320,7 +320,7 @@ class HealthPlot(PlotPanel):
     def _label_before(self, ended: Histograms, top: float) -> Label:
         """Say below the amount what it was at the end of the run before."""
         amount = numbers.money(ended.under_water_usd if self._by_ltv else ended.below_one_usd)
-        text = self.tr("before: {0}").format(amount)
+        text = self.tr("the run before: {0}").format(amount)
         return Label(text, self._tokens.secondary, 1.0, top, side="before" if self._by_ltv else "end")
 
     def _of_before(self) -> str:

@@ -413,7 +413,7 @@ class LiquidationMapPlot(PlotPanel):
             return []
         x = float(DROPS[-1]) * 0.98
         y = float(np.interp(x, self._before.drops, self._before.cumulative))
-        return [Label(self.tr("before the run"), self._tokens.secondary, x, y, side="above")]
+        return [Label(self.tr("before the shock"), self._tokens.secondary, x, y, side="above")]
 
     def _say_scale(self, most: float) -> None:
         """Show the colours of the heat map with the amounts at their ends."""

@@ -235,7 +235,7 @@ class LiquidationsPlot(RoundPlot):
             )
         )
         if self.before is not None and self.series.ended and self.round == len(self.series) - 1:
-            text = self.tr("ends in round {0}; before in round {1}").format(
+            text = self.tr("ends in round {0}; the run before in round {1}").format(
                 numbers.count(self.round), numbers.count(len(self.before) - 1)
             )
             result.append(Label(text, colours.text, self.round, bottom + 0.92 * (top - bottom)))

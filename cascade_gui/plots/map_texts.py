@@ -47,7 +47,7 @@ def now(change: float, price: float | None, *, ends: bool = False) -> str:
 
 def ended_before(change: float) -> str:
     """Return what stands at the line where the run before ended."""
-    return _tr("before {0}").format(signed_percent(round(change, 3)))
+    return _tr("the run before {0}").format(signed_percent(round(change, 3)))
 
 
 def at_drop(curve: MapCurve, drop: float) -> str:

@@ -150,7 +150,7 @@ class PlotPanel(QWidget):
         before
             The end of that run.
         name
-            What it is called: ``at 0.3 ×``.
+            What it is called: ``the run before, at 0.3 ×``.
         """
         self._before_run, self._before_name = before, name
         self._before_changed()

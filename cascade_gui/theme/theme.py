@@ -48,6 +48,9 @@ def apply(app: QApplication, colours: Tokens, glyphs: GlyphFolder | None = None)
         Keep it as long as the style sheet is in use.
     """
     folder = GlyphFolder() if glyphs is None else glyphs
+    # From one style sheet to the next, each widget that gets its palette hands it on to all below it: 13,000 changes
+    # of style in a window of 1,300 widgets, 2.0 s of work. With none in between it is two a widget, and 0.3 s.
+    app.setStyleSheet("")
     if app.style().name().lower() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(palette(colours))

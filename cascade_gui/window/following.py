@@ -42,7 +42,7 @@ class Following(QObject):
     shown = Signal(object, float)
     """The `RunPicture` of a run that was wanted at once, and how many seconds it took from the edit on."""
     before_changed = Signal(object, str)
-    """The `RunPicture` of the end of the run before and its name, ``at 0.3 ×``; None when there is none."""
+    """The `RunPicture` of the end of the run before and its name, ``the run before, at 0.3 ×``; None for none."""
     turned = Signal(bool)
     """It was turned on or off."""
 

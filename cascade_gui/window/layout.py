@@ -42,6 +42,7 @@ class WindowLayout(QObject):
         self._contents: tuple[QWidget, ...] = ()
         self._insides: list[QVBoxLayout] = []
         self._narrow = False
+        self._folded = False
         self._to_size = False
         window.setDockNestingEnabled(False)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
@@ -53,6 +54,7 @@ class WindowLayout(QObject):
         self.book = self._dock("book_dock", self.tr("Loan book"), 0)
         self.account = self._dock("account_dock", self.tr("Account"), _SIDE_LEAST)
         self._place()
+        self.account.toggleViewAction().triggered.connect(self._note_choice)
         window.installEventFilter(self)
 
     @property
@@ -78,8 +80,13 @@ class WindowLayout(QObject):
         self._window.restoreGeometry(geometry)
         self._window.restoreState(state, LAYOUT_VERSION)
         self._narrow = self._window.width() < FOLDING_WIDTH
-        if self._narrow:
-            self.account.hide()
+        self._folded = self._narrow and self.account.isHidden()
+
+    def unfold_account(self) -> None:
+        """Show the account panel if it was folded away for want of room, not if the user closed it."""
+        if self._folded:
+            self._folded = False
+            self.account.show()
 
     def show_contents(self, shown: bool) -> None:
         """Show the panels with or without what is in them."""
@@ -110,7 +117,7 @@ class WindowLayout(QObject):
             narrow = self._window.width() < FOLDING_WIDTH
             if narrow is not self._narrow:
                 self._narrow = narrow
-                self.account.setVisible(not narrow)
+                self._fold_account(narrow)
         elif event.type() is QEvent.Type.Show and self._to_size:
             self._to_size = False
             self._size()
@@ -143,8 +150,16 @@ class WindowLayout(QObject):
             window.addDockWidget(area, dock)
             dock.show()
         self._narrow = window.width() < FOLDING_WIDTH
-        self.account.setVisible(not self._narrow)
+        self._fold_account(self._narrow)
         self._size()
+
+    def _fold_account(self, folded: bool) -> None:
+        self._folded = folded
+        self.account.setVisible(not folded)
+
+    def _note_choice(self) -> None:
+        """Leave the account panel as the user's menu entry has put it."""
+        self._folded = False
 
     def _size(self) -> None:
         """Give the panels the sizes of the design; takes effect once the window is shown."""

@@ -171,6 +171,7 @@ class MainWindow(KeysAndDrops):
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)
+        self.book.row_chosen.connect(self.panels.unfold_account)
         # What is worked out in the background of a round.
         self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))
 
@@ -310,6 +311,8 @@ class MainWindow(KeysAndDrops):
 
     def _show_playing(self, playing: bool) -> None:
         self.actions_table.show_playing(playing, self.theme.tokens)
+        if not playing:
+            self.book.follow_round()
 
     def _show_round(self, number: int) -> None:
         """Draw a round: at once, so that all parts of the window show the same one."""
@@ -355,6 +358,8 @@ class MainWindow(KeysAndDrops):
 
     def _show_view(self, view: RoundView | None, book: Book | None, picture: RoundPicture | None) -> None:
         self.book.set_view(view, book, None if view is None else view.scenario.loans)
+        if not self.player.playing:
+            self.book.follow_round()
         self.plots.set_view(view, picture)
         self._viewed = book
         self._show_account(self._account)

@@ -1,4 +1,4 @@
-"""What a run is called beside another one: by the only value that differs, ``at 0.3 ×``."""
+"""What a run is called beside another one: by the only value that differs, ``the run before, at 0.3 ×``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def name_of_difference(before: Parameters, now: Parameters) -> str:
         return unnamed
     if info.kind not in {"number", "whole"} or value is None:
         return unnamed
-    return QCoreApplication.translate("Following", "at {0}").format(values.shown(info, value))
+    return QCoreApplication.translate("Following", "the run before, at {0}").format(values.shown(info, value))
 
 
 def _differing(first: Any, second: Any, path: str) -> Iterator[str]:

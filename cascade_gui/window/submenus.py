@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup
 
 from cascade_gui.theme import Scheme
@@ -72,7 +72,8 @@ class Submenus(QObject):
             action.setChecked(theme.scheme is scheme)
             action.setData(scheme.value)
             self._schemes.addAction(action)
-        self._schemes.triggered.connect(self._choose_scheme)
+        # Queued, so that the menu is gone before the colours change.
+        self._schemes.triggered.connect(self._choose_scheme, Qt.ConnectionType.QueuedConnection)
 
     def _fill_recent(self) -> None:
         menu = self._menus["recent"]

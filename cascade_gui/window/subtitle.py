@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -62,12 +63,20 @@ def _depth(parameters: Parameters) -> list[str]:
     }
     if not scaled:
         return []
-    least, most = (numbers.percent_short(factor) for factor in (min(scaled.values()), max(scaled.values())))
     if len(scaled) == 1 and len(parameters.assets) > 1:
-        return [_t("{asset} at {share} of its depth").format(asset=next(iter(scaled)), share=least)]
-    if least == most:
-        return [_t("{share} of market depth").format(share=least)]
-    return [_t("{least} to {most} of market depth").format(least=least, most=most)]
+        name, factor = next(iter(scaled.items()))
+        return [_t("{asset} at {share} of its depth").format(asset=name, share=numbers.percent_short(factor))]
+    usual, often = Counter(scaled.values()).most_common(1)[0]
+    if often == len(scaled):
+        return [_t("{share} of market depth").format(share=numbers.percent_short(usual))]
+    apart = {name: factor for name, factor in scaled.items() if len(scaled) <= _MOST or factor != usual}
+    if len(apart) > _MOST:
+        least, most = (numbers.percent_short(factor) for factor in (min(scaled.values()), max(scaled.values())))
+        return [_t("depth of each asset at between {least} and {most}").format(least=least, most=most)]
+    each = [_t("{asset} at {share}").format(asset=name, share=numbers.percent_short(apart[name])) for name in apart]
+    if len(apart) < len(scaled):
+        each.append(_t("others at {share}").format(share=numbers.percent_short(usual)))
+    return [_t("{assets} of their depth").format(assets=", ".join(each))]
 
 
 def _t(text: str) -> str:

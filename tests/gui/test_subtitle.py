@@ -15,6 +15,6 @@ def test_that_depth_says_of_what_and_of_which_asset():
     scenario = find_example("compound-thin").load()
     assert subtitle(scenario.parameters).endswith(", 10 % of market depth")
     mixed = scenario.with_values({"assets.WETH.liquidity.depth_multiplier": 0.05})
-    assert subtitle(mixed.parameters).endswith(", 5 % to 10 % of market depth")
+    assert subtitle(mixed.parameters).endswith(", WETH at 5 %, others at 10 % of their depth")
     one = find_example("teaching-book").load().with_values({"assets.X.liquidity.depth_multiplier": 0.5})
     assert subtitle(one.parameters).endswith(", X at 50 % of its depth")

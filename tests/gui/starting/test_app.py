@@ -290,12 +290,12 @@ def test_that_a_narrow_window_folds_the_account_away_first(start, qtbot):
     qtbot.waitUntil(lambda: not window.panels.account.isHidden())
 
 
-def test_that_colors_can_be_forced_and_are_remembered(start):
+def test_that_colors_can_be_forced_and_are_remembered(start, qtbot):
     window = start(str(TEACHING_BOOK))
     for action in window.submenus._menus["scheme"].actions():
         if action.data() == "light":
             action.trigger()
-    assert not window.theme.tokens.dark
+    qtbot.waitUntil(lambda: not window.theme.tokens.dark)
     assert window.settings.color_scheme == "light"
 
 

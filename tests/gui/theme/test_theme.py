@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFont, QFontInfo, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from cascade_gui import theme
 from cascade_gui.theme.glyphs import GlyphFolder
@@ -107,3 +107,31 @@ def test_that_the_icons_that_the_window_needs_are_there():
     running = {"reset", "run", "step", "stop", "present", "warning", "close", "cascade"}
     needed = transport | editing | running | {"chevron-down", "chevron-up"}
     assert needed <= set(ICONS)
+
+
+def test_that_a_change_of_colours_reaches_every_widget_twice_and_not_ten_times(app, qtbot):
+    class Count(QObject):
+        changes = 0
+
+        def eventFilter(self, watched, event):
+            self.changes += event.type() is QEvent.Type.StyleChange and watched in widgets
+            return False
+
+    folder = theme.apply(app, DARK)
+    try:
+        root = QWidget()
+        qtbot.addWidget(root)
+        widgets = {root}
+        for _ in range(8):
+            inner = root
+            for _ in range(6):
+                inner = QLabel("text", inner)
+                widgets.add(inner)
+        root.show()
+        count = Count()
+        app.installEventFilter(count)
+        theme.apply(app, LIGHT, folder)
+        app.removeEventFilter(count)
+        assert len(widgets) <= count.changes <= 3 * len(widgets)
+    finally:
+        folder.remove()

@@ -114,7 +114,7 @@ def test_that_the_run_before_stays_as_a_thin_line_until_the_drag_ends_and_the_ne
     shown(alive, qtbot)
     assert line(plots.price.was)[1] == [step.market[0] for step in before.rounds]
     labels = [label.text for label, _ in plots.price.labels.placed]
-    assert f"at {began * 100:.0f} %".replace("-", "−") in labels or f"at {began * 100:.0f} %" in labels
+    assert f"the run before, at {began * 100:.0f} %" in labels
     edit(alive, qtbot, -0.4)
     assert alive.session.following.before.recording.scenario.parameters.shock.returns["X"] == -0.36
 

@@ -38,13 +38,16 @@ class Figure(QFrame):
         What the number is.
     help_text
         One sentence for the tool tip.
+    short
+        The name where that has no room.
     """
 
-    def __init__(self, key: str, name: str, help_text: str) -> None:
+    def __init__(self, key: str, name: str, help_text: str, short: str = "") -> None:
         super().__init__()
         self.setObjectName(key)
         self.setProperty("surface", "panel")
         self._help = help_text
+        self._names = (name, short or name)
         self._remarks: tuple[str, ...] = ()
         self._change: Change | None = None
         self.name = QLabel(name, self)
@@ -64,6 +67,11 @@ class Figure(QFrame):
         _set_property(self.value, "role", "loss" if loss else "")
         self._write_below()
 
+    def set_name(self, name: str, short: str) -> None:
+        """Call the number so, by the short name where the other has no room."""
+        self._names = (name, short)
+        self._write_below()
+
     def show_change(self, change: Change | None) -> None:
         """Show how the number differs from that of the run before in place of the remark; None shows the remark."""
         self._change = change
@@ -75,7 +83,7 @@ class Figure(QFrame):
         for label in (self.name, self.difference, self.remark):
             label.setFont(font(text))
         self.updateGeometry()
-        self._place()
+        self._write_below()
 
     def sizeHint(self) -> QSize:
         """Return the height of three lines and the width of the longest number."""
@@ -91,6 +99,8 @@ class Figure(QFrame):
         self._write_below()
 
     def _write_below(self) -> None:
+        advance = self.name.fontMetrics().horizontalAdvance
+        self.name.setText(next((each for each in self._names if advance(each) <= self._room()), self._names[-1]))
         change = self._change
         if change is None:
             self.difference.setText("")
@@ -100,7 +110,7 @@ class Figure(QFrame):
             _set_property(self.difference, "tone", change.tone)
             self.remark.setText(change.was)
         below = f"{self.difference.text()} {self.remark.text()}".strip()
-        self.setAccessibleName(f"{self.name.text()}: {self.value.text()} {below}".rstrip())
+        self.setAccessibleName(f"{self._names[0]}: {self.value.text()} {below}".rstrip())
         self._place()
 
     def _room(self) -> int:
@@ -187,6 +197,7 @@ class FiguresStrip(QWidget):
                 "liquidatable, for each dollar repaid then; further slices of accounts that were liquidatable "
                 "already do not count, though they push the price too."
             ),
+            self.tr("Reproduction"),
         )
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -271,7 +282,7 @@ class FiguresStrip(QWidget):
         if now is None:
             for figure in self.figures:
                 figure.show_value(numbers.NOTHING)
-            self.fall.name.setText(self.tr("Market fall"))
+            self.fall.set_name(self.tr("Market fall"), self.tr("Fall"))
             return
         self._show_fall(now)
         self.liquidations.show_value(
@@ -349,7 +360,8 @@ class FiguresStrip(QWidget):
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0
         name = self.tr("{0} market rise") if rose else self.tr("{0} market fall")
-        self.fall.name.setText(name.format(now.asset))
+        short = self.tr("{0} rise") if rose else self.tr("{0} fall")
+        self.fall.set_name(name.format(now.asset), short.format(now.asset))
         remarks, exact = [self._worst_so_far(now)], self._exact_fall(now)
         if remarks[0]:
             exact = f"{exact}\n{remarks[0]}"

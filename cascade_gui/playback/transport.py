@@ -18,7 +18,7 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from cascade_gui.playback.player import Player
     from cascade_gui.plots.run_picture import RunPicture
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Stop
 
+_BUTTONS_WIDTH: Final = 420
+_LEAST_SLIDER: Final = 120
+"""Pixels that the buttons take, and that the scrub bar keeps."""
 _BUTTONS: Final = ("play_first", "play_back", "play_toggle", "play_forward", "play_last")
 
 
@@ -59,7 +62,9 @@ class TransportBar(QFrame):
         self._stops: Sequence[Stop] = ()
         self.slider = RoundSlider(tokens, self.describe, self)
         self._label = SteadyLabel(self, textFormat=Qt.TextFormat.RichText)
-        self._label.setMinimumWidth(self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s"))
+        self._whole = self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s")
+        self._label.setMinimumWidth(self._whole)
+        self._short = False
         self._speed = self._tool(self.tr("Speed"))
         self._direction = self._tool(self.tr("Play backward"), checkable=True)
         self._loop = self._tool(self.tr("Start again at the end"), checkable=True)
@@ -204,7 +209,19 @@ class TransportBar(QFrame):
             at_end = self._recording.ended is not None and self._player.round == self._player.last
             if self._before is not None and at_end:
                 time = self.tr("{0} · the run before {1}").format(time, self._duration_before(self._before))
-        self._label.setText(f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>")
+        self._label.setToolTip(time if self._short else "")
+        if not self._short:
+            text = f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>"
+        self._label.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the time to the tip where it would run into what stands beside it."""
+        super().resizeEvent(event)
+        short = event.size().width() < _BUTTONS_WIDTH + _LEAST_SLIDER + self._whole
+        if short is not self._short:
+            self._short = short
+            self._label.setMinimumWidth(0)
+            self._write_label()
 
     def _duration_before(self, before: RunPicture) -> str:
         seconds = before.recording.scenario.parameters.simulation.round_seconds

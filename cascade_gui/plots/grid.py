@@ -57,7 +57,7 @@ class Place(QWidget):
     def show_plot(self, plot: PlotPanel) -> None:
         """Bring one of the plots to the front."""
         self.current = plot
-        names = [(each.objectName(), each.tab_title) for each in self.plots]
+        names = [(each.objectName(), each.tab_title, each.short_title) for each in self.plots]
         for each in self.plots:
             each.set_siblings(names)
             each.set_front(each is plot)

@@ -88,6 +88,11 @@ class HealthPlot(PlotPanel):
     # ------------------------------------------------------------------ for the window
 
     @property
+    def short_title(self) -> str:
+        """Its title in one word."""
+        return self.tr("Health")
+
+    @property
     def shown(self) -> Histograms | None:
         """What is drawn, None before there is anything."""
         return self._now

@@ -72,6 +72,11 @@ class LiquidationMapPlot(PlotPanel):
     # ------------------------------------------------------------------ for the window
 
     @property
+    def short_title(self) -> str:
+        """Its title in one word."""
+        return self.tr("Map")
+
+    @property
     def mode(self) -> MapMode:
         """What is shown."""
         return self._mode

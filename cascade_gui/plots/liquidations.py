@@ -26,6 +26,8 @@ _WIDE_ROUNDS = 120
 """Up to so many rounds a bar is wide enough for an outline within it."""
 _LEAST_SHARE = 0.02
 """Assets with less of what was repaid are not told apart."""
+_NARROW = 320
+"""In fewer pixels the number's long name would cover the bars."""
 _NUMBERS = (0.0, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -216,9 +218,11 @@ class LiquidationsPlot(RoundPlot):
         result = []
         current = float(known[-1])
         if not math.isnan(current):
+            narrow = self.plot.vb.rect().width() < _NARROW * self._scale
+            text = self.tr("R {0}") if narrow else self.tr("reproduction number {0}")
             result.append(
                 Label(
-                    self.tr("reproduction number {0}").format(numbers.fixed(current, 2)),
+                    text.format(numbers.fixed(current, 2)),
                     colours.violet,
                     self.round,
                     bottom + float(height_of(current)) * (top - bottom),

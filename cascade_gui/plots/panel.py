@@ -79,7 +79,7 @@ class PlotPanel(QWidget):
         self._before_run: RunPicture | None = None
         self._before_name = ""
         self._ranges: list[list[float]] = []
-        self._siblings: list[tuple[str, str]] = []
+        self._siblings: list[tuple[str, str, str]] = []
         self._stale = False
         axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
         if right is not None:
@@ -114,6 +114,11 @@ class PlotPanel(QWidget):
     def tab_title(self) -> str:
         """Its title among others."""
         return self._title
+
+    @property
+    def short_title(self) -> str:
+        """Its title in one word, for where there is little room."""
+        return self.tab_title
 
     @property
     def is_locked(self) -> bool:
@@ -207,10 +212,10 @@ class PlotPanel(QWidget):
         self._label_lock()
         self._fit()
 
-    def set_siblings(self, names: Sequence[tuple[str, str]]) -> None:
-        """Show the titles of the plots that share this place: (object name, title) pairs."""
+    def set_siblings(self, names: Sequence[tuple[str, str, str]]) -> None:
+        """Show the titles of the plots that share this place: (object name, title, short title)."""
         self._siblings = list(names)
-        alone = [(self.objectName(), self._title)]
+        alone = [(self.objectName(), self._title, self._title if self._title != self.tab_title else self.short_title)]
         self.tabs.set_names(names if len(names) > 1 else alone, self.objectName())
         self.tabs.set_scale(self._scale)
         self._fit_title()
@@ -296,9 +301,11 @@ class PlotPanel(QWidget):
         for at in range(self._title_row.count()):
             item = self._title_row.itemAt(at)
             widget = None if item is None else item.widget()
-            gives_way = widget is self.readout or widget in self._remarks
+            gives_way = widget is self.readout or widget is self.tabs or widget in self._remarks
             if widget is not None and not gives_way and not widget.isHidden():
                 room -= widget.sizeHint().width()
+        self.tabs.fit(room)
+        room -= self.tabs.sizeHint().width()
         for remark in self._remarks:
             room -= remark.sizeHint().width()
             wanted = bool(remark.text()) and not self.readout.text()

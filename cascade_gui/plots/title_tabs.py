@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TABS_GAP = 18
+_AIR = 6
+"""What a button needs beside its text, in pixels."""
 
 
 class TitleTabs(QWidget):
@@ -28,18 +30,20 @@ class TitleTabs(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(14)
         self._buttons: dict[str, QToolButton] = {}
+        self._names: list[tuple[str, str, str]] = []
+        self._short = False
         self._current = ""
 
-    def set_names(self, names: Sequence[tuple[str, str]], current: str) -> None:
-        """Show (key, text) pairs, the one with the key `current` as the title."""
-        if list(self._buttons) != [key for key, _ in names]:
+    def set_names(self, names: Sequence[tuple[str, str, str]], current: str) -> None:
+        """Show (key, text, short text) triples, the one with the key `current` as the title."""
+        self._names = list(names)
+        if list(self._buttons) != [key for key, _, _ in names]:
             for old in self._buttons.values():
                 self._layout.removeWidget(old)
                 old.deleteLater()
             self._buttons = {}
-            for key, text in names:
+            for key, _, _ in names:
                 button = QToolButton()
-                button.setText(text)
                 button.setProperty("tab", key)
                 button.clicked.connect(self._clicked)
                 self._layout.addWidget(button)
@@ -47,15 +51,29 @@ class TitleTabs(QWidget):
         self._current = current
         # What follows belongs to the title; behind tabs it would look like one more.
         self._layout.setContentsMargins(0, 0, _TABS_GAP if len(names) > 1 else 0, 0)
-        for key, text in names:
+        for key, text, short in names:
             button = self._buttons[key]
-            button.setText(text)
+            button.setText(short if self._short else text)
+            button.setAccessibleName(text)
             button.setProperty("kind", "title" if key == current else "other-title")
             alone = len(names) == 1
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus if alone else Qt.FocusPolicy.TabFocus)
             button.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, alone)
             button.style().unpolish(button)
             button.style().polish(button)
+
+    def fit(self, room: int) -> None:
+        """Show the short texts where the others would be cut in so many pixels."""
+        margins = self._layout.contentsMargins()
+        gaps = self._layout.spacing() * max(0, len(self._names) - 1) + margins.left() + margins.right()
+        texts = ((self._buttons[key], text) for key, text, _ in self._names)
+        needed = gaps + sum(button.fontMetrics().horizontalAdvance(text) + _AIR for button, text in texts)
+        short = needed > room
+        if short is not self._short:
+            self._short = short
+            for key, text, shorter in self._names:
+                self._buttons[key].setText(shorter if short else text)
+                self._buttons[key].setToolTip(text if short else "")
 
     def set_scale(self, scale: float) -> None:
         """Set the size of the type."""

@@ -43,7 +43,7 @@ def test_that_a_title_in_the_background_brings_its_plot_to_the_front(grid):
 
 
 def tabs_of(plot):
-    return [button.text() for button in plot.tabs._buttons.values()]
+    return [button.accessibleName() for button in plot.tabs._buttons.values()]
 
 
 def test_that_the_tabs_of_a_small_grid_stay_whatever_is_chosen_one_after_another(grid):
@@ -52,7 +52,7 @@ def test_that_the_tabs_of_a_small_grid_stay_whatever_is_chosen_one_after_another
     left, right = ["Price", "Liquidations", "Losses"], ["Health of the debt", "Liquidation map"]
     for plot in (grid.losses, grid.liquidations, grid.map, grid.price, grid.losses, grid.health):
         shown = next(each for each in grid if each.objectName() in in_front(grid) and plot.tab_title in tabs_of(each))
-        button = next(b for b in shown.tabs._buttons.values() if b.text() == plot.tab_title)
+        button = next(b for b in shown.tabs._buttons.values() if b.accessibleName() == plot.tab_title)
         button.click()
         assert plot.objectName() in in_front(grid)
         assert len(in_front(grid)) == 2

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu
 
-from tests.gui.window.conftest import TEACHING_BOOK, settle, trigger
+from tests.gui.window.conftest import TEACHING_BOOK, run, settle, trigger
 
 
 @pytest.fixture
@@ -105,3 +105,16 @@ def test_that_the_colours_are_one_choice_of_three(window):
     assert ring, "one of them is marked"
     middle = [sum(min(part) + max(part) for part in [axis]) // 2 for axis in zip(*ring, strict=True)]
     assert picture.pixelColor(*middle).name() == window.theme.tokens.on_accent, "a round mark, as of one choice"
+
+
+def test_that_the_time_gives_way_in_the_playback_bar_where_it_would_run_into_the_speed(small, qtbot):
+    window = small()
+    run(window, qtbot)
+    choose_row(window, 1)  # the account panel takes its part of the width
+    window.player.to_last()
+    qtbot.waitUntil(lambda: window.transport.width() < 700)
+    label, speed = window.transport._label, window.transport._speed
+    assert label.geometry().right() < speed.geometry().left()
+    assert label.sizeHint().width() <= label.width()
+    assert "min" not in label.text()
+    assert label.toolTip()

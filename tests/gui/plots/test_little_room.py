@@ -1,0 +1,77 @@
+"""Where there is little room, titles and figures are called by short names, and nothing is cut or covered."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.theme import apply
+from cascade_gui.theme.tokens import DARK
+from engine.files import read_file
+from tests.gui.plots.runs import recording
+from tests.shared import RESOURCES
+
+
+@pytest.fixture
+def styled(qapp):
+    """Let widgets have the sizes of the window's style."""
+    folder = apply(qapp, DARK)
+    yield
+    qapp.setStyleSheet("")
+    folder.remove()
+
+
+def buttons(plot):
+    return list(plot.tabs._buttons.values())
+
+
+@pytest.mark.parametrize("width", [680, 900, 1310, 1700])
+def test_that_no_title_among_others_is_cut(styled, grid, qtbot, width):
+    grid.resize(width, 640)
+    grid.set_recording(recording())
+    grid.show()
+    qtbot.wait(20)
+    for plot in grid:
+        if plot.isVisible() and len(buttons(plot)) > 1:
+            for button in buttons(plot):
+                assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+
+
+def test_that_a_short_title_says_the_whole_one_to_screen_readers_and_on_hover(styled, grid):
+    grid.resize(680, 640)
+    grid.show()
+    grid.grab()
+    health, liquidation_map = buttons(grid.health)
+    assert (health.text(), health.accessibleName(), health.toolTip()) == ("Health", *["Health of the debt"] * 2)
+    assert liquidation_map.text() == "Map"
+    grid.resize(1700, 640)
+    grid.grab()
+    assert buttons(grid.health)[0].text() == "Health of the debt"
+
+
+@pytest.mark.parametrize(("width", "name"), [(700, "reproduction number 0.00"), (240, "R 0.00")])
+def test_that_the_name_of_the_reproduction_number_does_not_cover_the_bars_of_a_narrow_plot(qtbot, width, name):
+    plot = LiquidationsPlot()
+    qtbot.addWidget(plot)
+    plot.resize(width, 300)
+    plot.grab()
+    plot.set_recording(read_file(RESOURCES / "examples" / "compound-thin.cascade").recording)
+    plot.show_round(14)
+    place = next(place for label, place in plot.labels.placed if label.text == name)
+    bar = plot.plot.mapFromItem(plot.plot.vb, plot.plot.vb.mapFromView(QPointF(14.4, 0)))
+    assert place.left() >= bar.x()
+
+
+@pytest.mark.parametrize("width", [680, 1000, 1310])
+def test_that_no_name_of_a_figure_is_cut(qtbot, width):
+    strip = FiguresStrip()
+    qtbot.addWidget(strip)
+    strip.resize(width, 84)
+    strip.set_recording(recording())
+    strip.show_round(3)
+    strip.grab()
+    for figure in strip.figures:
+        assert figure.name.width() >= figure.name.sizeHint().width(), figure.name.text()
+    assert strip.reproduction.accessibleName().startswith("Reproduction number")

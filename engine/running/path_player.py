@@ -81,16 +81,19 @@ class PathPlayer:
         tables, index, rows = self._tables, self._index, prices.rows
         policy = copy(tables.policy)
         stage = kernels.first_stage(policy, asks=self._settlement is not None)
+        given = (
+            index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles, policy,
+            tables.selling, tables.safety, tables.first_oracle, tables.start,
+            int(tables.parameters.simulation.max_rounds), tables.look_back, STILL, tables.dust,
+            index.most_threshold, index.fresh, index.left, self._workspace.space, self._work, stage,
+        )  # fmt: skip
+        filled = (
+            prices.count, prices.last_round, sale.tokens, sale.rounds, found, ends[0], ends[1], ends[2], self._times,
+            self._stop,
+        )  # fmt: skip
         asked = None
         while asked != kernels.DONE:
-            asked = run_paths_nb(
-                index.legs, index.places, tables.rules, tables.bounds, tables.curves, tables.oracles, policy,
-                tables.selling, tables.safety, tables.first_oracle, tables.start,
-                int(tables.parameters.simulation.max_rounds), tables.look_back, STILL, tables.dust,
-                index.most_threshold, index.fresh, index.left, self._workspace.space, self._work, stage, rows,
-                prices.count, prices.last_round, sale.tokens, sale.rounds, found, ends[0], ends[1], ends[2],
-                self._times, self._stop,
-            )  # fmt: skip
+            asked = run_paths_nb(*given, rows, *filled)
             if asked == kernels.NEEDS_PRICES:
                 stage.first_row += rows.shape[1]
                 rows = prices.after(int(stage.first_row))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from engine.running.variants import Tables
 
 
+_READ = itemgetter(*(kernels.columns_of(kernels.PathStage).names.index(name)  # type: ignore[union-attr]
+                     for name in ("path", "number", "queued", "is_still")))  # fmt: skip
+"""What is read of a stage, all at once: its columns are slow to read one by one."""
+
+
 class PathSettlement:
     """Settles rounds of paths under one set of parameters, when the kernel that plays them asks for it.
 
@@ -33,12 +39,12 @@ class PathSettlement:
     def __init__(self, tables: Tables, index: HealthIndex, workspace: Workspace, work: kernels.Work) -> None:
         self._tables, self._index, self._workspace, self._work = tables, index, workspace, work
         self._step = self._new_step()
-        self._events = Columns(kernels.EventColumns, EVENT_TYPES, room=1024)
-        self._marks = Columns(kernels.MarkColumns, (np.int64, np.int8))
-        self._starts = Columns(kernels.StartColumns, (np.int32, np.float64))
-        self._nobody = kernels.no_watch()
         self._path = -1
-        self._turn: RoundSettlement | None = None  # of the last settled round, while its end has not been told
+        self._turn = self._made_turn()
+        self._told = False, False, False  # what the kernel knows of the last settled round
+        self._is_open = False  # whether the end of the last settled round has not been told yet
+        assert self._turn.reported is not None
+        self._credited_usd = self._turn.reported.figures["credited_usd"]
 
     def start(self, reserve_usd: Floats) -> None:
         """Add to the reserves (M,) with which each path begins what settlements bring."""
@@ -49,59 +55,78 @@ class PathSettlement:
         if asked == kernels.DONE:
             self._path = -1
             return
-        if stage.path != self._path:
-            self._path, self._turn = int(stage.path), None
+        row: Any = stage
+        path, number, queued, is_still = _READ(row.item())
+        if path != self._path:
+            self._path, self._is_open, self._told = path, False, (False, False, False)
+            stage.some_moved, stage.all_moved, stage.runs = self._told
             self._step = self._new_step()
-        goes_on = self._end_round(bool(stage.is_still))
+        goes_on = self._end_round(is_still)
         if asked == kernels.ASKS_TO_GO_ON:
             stage.goes_on = goes_on
         else:
-            self._settle(stage, policy)
+            self._settle(self._begin_round(number, policy), queued, stage)
 
-    def _settle(self, stage: kernels.PathStage, policy: kernels.Policy) -> None:
+    def _settle(self, turn: RoundSettlement, queued: int, stage: kernels.PathStage) -> None:
         work, step = self._work, self._step
-        turn = self._begun(int(stage.number), policy)
-        queue = kernels.Queue(*(array[: stage.queued] for array in work.queue))
+        queue = kernels.Queue(*(array[:queued] for array in work.queue))
         left_out = step.left_out(queue.account)
         if left_out is not None:
             queue = kernels.Queue(*(array[~left_out] for array in queue))
         step.settle_queued(queue, turn)
-        if turn.emptied:
-            emptied = np.unique(np.concatenate(turn.emptied))
+        some_emptied = [accounts for accounts in turn.emptied if len(accounts)]
+        if some_emptied:
+            emptied = np.unique(np.concatenate(some_emptied))
             work.emptied[: len(emptied)] = emptied
             work.progress[kernels.PROGRESS_EMPTIED] = len(emptied)
-        assert turn.reported is not None
-        stage.some_moved, stage.all_moved = turn.some_moved, turn.all_moved
-        stage.without_gas, stage.paid_usd = turn.without_gas, turn.paid_usd
-        stage.credited_usd = turn.reported.figures["credited_usd"].sum()
-        stage.runs = step.runs
-        self._turn = turn
+        if turn.liquidations or turn.paid_usd:  # else they are 0, as each round begins
+            stage.without_gas, stage.paid_usd = turn.without_gas, turn.paid_usd
+            stage.credited_usd = self._credited_usd.sum()
+        told = turn.some_moved, turn.all_moved, step.runs
+        if told != self._told:
+            self._told = told
+            stage.some_moved, stage.all_moved, stage.runs = told
+        self._is_open = True
 
     def _end_round(self, still: bool) -> bool:
         """Tell settlements how the last round that they settled has ended; return whether they need another."""
-        turn, self._turn = self._turn, None
-        if turn is None:
+        if not self._is_open:
             return False
-        self._step.end_round(turn)
-        return self._step.keeps_running(turn.number, still=still)
+        self._is_open = False
+        self._step.end_round(self._turn)
+        return self._step.keeps_running(self._turn.number, still=still)
 
     def _new_step(self) -> LiquidationStep:
         tables, index = self._tables, self._index
         return LiquidationStep(tables.parameters, index.book, index.legs, tables.first_oracle)
 
-    def _begun(self, number: int, policy: kernels.Policy) -> RoundSettlement:
+    def _begin_round(self, number: int, policy: kernels.Policy) -> RoundSettlement:
+        turn = self._turn
+        turn.number, turn.policy, turn.paused = number, policy, self._work.state.paused_until >= number
+        turn.paid_usd, turn.without_gas = 0.0, 0
+        turn.marks = turn.starts = 0
+        turn.emptied.clear()
+        turn.some_moved = turn.all_moved = False
+        self._credited_usd[:] = 0.0
+        return turn
+
+    def _made_turn(self) -> RoundSettlement:
+        """Return the turn that all rounds use one after the other: what it holds are the arrays of the paths.
+
+        Nobody reads events, marks and starts of auctions along paths: those of a round stand in the place of others'.
+        """
         tables, work = self._tables, self._work
         state = work.state
         turn = RoundSettlement(
-            number=number,
+            number=0,
             oracle=state.oracle,
             market=state.market,
             undisturbed=state.undisturbed,
             cross=state.cross,
             running_usd=work.running_usd,
-            paused=state.paused_until >= number,
+            paused=np.zeros(len(state.paused_until), dtype=np.bool_),
             curves=tables.curves,
-            policy=policy,
+            policy=tables.policy,
             rules=tables.rules,
             dust=tables.dust,
             legs=self._index.legs,
@@ -110,12 +135,12 @@ class PathSettlement:
             left=work.left,
             trades=work.sales.trades,
             reserves=work.reserves,
-            columns=self._events,
-            mark_columns=self._marks,
-            start_columns=self._starts,
+            columns=Columns(kernels.EventColumns, EVENT_TYPES, room=1024),
+            mark_columns=Columns(kernels.MarkColumns, (np.int64, np.int8)),
+            start_columns=Columns(kernels.StartColumns, (np.int32, np.float64)),
             flows=work.flows,
             progress=work.progress,
-            watch=self._nobody,
+            watch=kernels.no_watch(),
         )
         self._step.begin(turn)
         return turn

@@ -119,7 +119,7 @@ class LiquidationStep:
 
     def _serve(self, orders: Iterable[Ints], turn: RoundSettlement) -> None:
         for order in orders:
-            if self.is_plain:
+            if len(self._settlements) == 1:
                 self._settlements[0].settle(order, turn)
             elif self._is_grouped:
                 self._settle_grouped(order, turn)

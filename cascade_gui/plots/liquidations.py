@@ -14,6 +14,7 @@ from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Bars, stacked, tallest
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.most_lost import most_lost
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 
@@ -252,12 +253,18 @@ class LiquidationsPlot(RoundPlot):
             return past
         at = max(0, min(round(x), len(self.series) - 1))
         number = self.series["reproduction_number"][at]
-        return self.tr("round {0}: {1} liquidations, {2} repaid, reproduction number {3}").format(
-            numbers.count(at),
-            numbers.count(self.series["liquidations"][at]),
-            numbers.money(self.series["repaid_usd"][at]),
-            numbers.fixed(number, 2),
-        )
+        parts = [
+            self.tr("round {0}: {1} liquidations, {2} repaid").format(
+                numbers.count(at),
+                numbers.count(self.series["liquidations"][at]),
+                numbers.money(self.series["repaid_usd"][at]),
+            )
+        ]
+        if self.series.recording is not None and (lost := most_lost(self.series.recording, at)):
+            names = ", ".join(f"{name} {numbers.money(usd)}" for name, usd in lost)
+            parts.append(self.tr("most lost by {0}").format(names))
+        parts.append(self.tr("reproduction number {0}").format(numbers.fixed(number, 2)))
+        return "; ".join(parts)
 
     def _pen_number(self) -> None:
         """Draw the number thinly, paler where its rounds stand close together."""

@@ -77,6 +77,11 @@ class Series:
         return self._columns[name][: self._count]
 
     @property
+    def recording(self) -> RecordedRun | None:
+        """The run whose rounds these are."""
+        return self._recording
+
+    @property
     def ended(self) -> bool:
         """Whether no rounds will follow."""
         return self._recording is not None and self._recording.ended is not None

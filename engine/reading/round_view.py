@@ -131,7 +131,8 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
     bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)
     last_liquidated = np.zeros(len(recording.book) + 1, dtype=np.int32)  # the last is nobody
     last_bad = np.zeros(len(recording.book), dtype=np.int32)
-    others = recording.marks.row[recording.marks.mark == DELEVERAGED]  # events of accounts that were not liquidated
+    marks = recording.marks  # once: a run that goes on meanwhile adds to them
+    others = marks.row[marks.mark == DELEVERAGED]  # events of accounts that were not liquidated
     done = 0
     for events, first, last in recording.event_columns.parts(0, step.last_event):
         rows, accounts = others[(others >= done) & (others < done + last - first)] - done + first, events.account

@@ -19,6 +19,8 @@ from engine.reading.round_view import (
     round_view,
     stable_assets,
 )
+from engine.recording.records import Marks
+from engine.settlement.marks import DELEVERAGED
 from tests.engine.books import row, scenario
 from tests.shared import RESOURCES
 
@@ -231,3 +233,15 @@ def test_that_debt_is_added_at_the_rise_that_liquidates_it(asset):
     assert min(expected) > 0
     found = liquidation_map_of_rises(view, asset, [*(-rise for rise in rises[::-1]), 0.0, 0.2])[1]
     assert found[:4][::-1].tolist() == pytest.approx(expected)
+
+
+def test_that_a_round_can_be_looked_at_while_the_run_adds_events_of_other_kinds(monkeypatch):
+    recording = engine.run(scenario(LOANS))
+    told = []
+
+    def growing(_):
+        told.append(len(told))  # each look finds one event more than the last
+        return Marks(np.zeros(len(told), dtype=np.int64), np.full(len(told), DELEVERAGED, dtype=np.int8))
+
+    monkeypatch.setattr(type(recording), "marks", property(growing))
+    assert round_view(recording, 0).round == 0

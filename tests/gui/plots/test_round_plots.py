@@ -343,3 +343,15 @@ def test_that_the_reproduction_number_hides_no_bar(qtbot):
         seen.append([share_of(plot.grab().toImage(), plot._colour(at)) for at in range(len(plot._named))])
     assert seen[0] == seen[1]
     assert seen[0][0] > 0.01
+
+
+def test_that_the_readout_of_a_bar_names_who_lost_most_in_its_round(qtbot):
+    plot = shown(qtbot, LiquidationsPlot)
+    run = read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+    plot.set_recording(run)
+    events = run.events_frame()
+    of_round = events[events["round"] == 2]
+    loss = (of_round["seized_usd"] - of_round["repaid_usd"]).groupby(of_round["account"]).sum()
+    told = plot._readout(2.0, 0.0)
+    assert f"most lost by {loss.idxmax()} {numbers.money(loss.max())}" in told
+    assert "most lost" not in plot._readout(float(len(run) - 1), 0.0)

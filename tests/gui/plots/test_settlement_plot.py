@@ -64,7 +64,8 @@ def settled(kind: str, markets: int = 1, figures: bool = True) -> SimpleNamespac
         rounds.append(replace(step, number=number, settlement_figures={**step.settlement_figures, **given}, **fields))
     book = SimpleNamespace(asset_names=base.book.asset_names, market_names=list(plain["markets"]))
     scenario = SimpleNamespace(parameters=parameters)
-    return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, ended="no more liquidations", **NOT_WORKED_OUT)
+    told = {"ended": "no more liquidations", "is_brief": True}
+    return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, **told, **NOT_WORKED_OUT)
 
 
 def shown(qtbot, run) -> SettlementPlot:

@@ -72,10 +72,9 @@ class Figure(QFrame):
         self._names = (name, short)
         self._write_below()
 
-    def show_change(self, change: Change | None) -> None:
-        """Show how the number differs from that of the run before in place of the remark; None shows the remark."""
+    def set_change(self, change: Change | None) -> None:
+        """Take how the next number differs from that of the run before, shown in place of its remark; None for not."""
         self._change = change
-        self._write_below()
 
     def set_sizes(self, figure: float, text: float) -> None:
         """Set the heights of the number and of the texts in pixels."""
@@ -344,18 +343,18 @@ class FiguresStrip(QWidget):
         run = self._before
         if now is None or run is None or run.series.assets != self._series.assets:
             for figure in self.figures:
-                figure.show_change(None)
+                figure.set_change(None)
             return
         last = len(run.series) - 1
         at_end = self._series.ended and self._round == len(self._series) - 1
         at = last if at_end else min(self._round, last)
         was = numbers_of_round(run.series, at, self._series.assets.index(now.asset))
-        self.fall.show_change(_change_of_fall(now, was))
-        self.liquidations.show_change(change(now.liquidations, was.liquidations, numbers.count))
-        self.repaid.show_change(change(now.repaid_usd, was.repaid_usd, numbers.money))
-        self.total_loss.show_change(change(now.total_loss_usd, was.total_loss_usd, numbers.money))
-        self.amplification.show_change(change(now.amplification, was.amplification, numbers.multiple))
-        self.reproduction.show_change(change(now.reproduction_number, was.reproduction_number, _two_decimals))
+        self.fall.set_change(_change_of_fall(now, was))
+        self.liquidations.set_change(change(now.liquidations, was.liquidations, numbers.count))
+        self.repaid.set_change(change(now.repaid_usd, was.repaid_usd, numbers.money))
+        self.total_loss.set_change(change(now.total_loss_usd, was.total_loss_usd, numbers.money))
+        self.amplification.set_change(change(now.amplification, was.amplification, numbers.multiple))
+        self.reproduction.set_change(change(now.reproduction_number, was.reproduction_number, _two_decimals))
 
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0

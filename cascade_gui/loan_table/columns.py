@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
@@ -112,6 +113,12 @@ def title(key: str, shown_round: int | None = None) -> str:
         if shown_round == 0:
             return _tr("At the start")
         return _tr("At round {0}").format(shown_round)
+    return _titles()[key]
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Return the heads of the columns; the header is drawn anew with every round, which asks for each of them."""
     return {
         "account": _tr("Account"),
         "market": _tr("Market"),
@@ -128,7 +135,7 @@ def title(key: str, shown_round: int | None = None) -> str:
         "ltv": _tr("LTV"),
         "liquidation_price": _tr("Liquidation price"),
         "distance": _tr("To liquidation"),
-    }[key]
+    }
 
 
 def long_title(key: str) -> str:

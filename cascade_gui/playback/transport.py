@@ -131,8 +131,9 @@ class TransportBar(QFrame):
 
     def set_stops(self, stops: Sequence[Stop]) -> None:
         """Mark the scenario's stops."""
-        self._stops = stops
-        self.slider.set_stops(stops)
+        if stops != self._stops:
+            self._stops = stops
+            self.slider.set_stops(stops)
 
     def describe(self, number: int) -> str:
         """Return what a tool tip says of a round."""

@@ -49,7 +49,10 @@ class Following(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.moving: str | None = None
-        self.runs = LiveRuns(session.runner.engine, self)
+        # In a thread of their own: that of other runs has stepped back, so that beside any other busy program a run
+        # would take ten times as long, while the window only waits for it.
+        self._running = Background("live runs", self, computes=True, steps_back=False)
+        self.runs = LiveRuns(self._running, self)
         self._session = session
         self._on = False
         self._step = self._gesture = self._steps_since = 0
@@ -132,6 +135,7 @@ class Following(QObject):
     def shut_down(self) -> None:
         """Stop, and wait for what is looked at."""
         self.runs.forget()
+        self._running.shut_down()
         self._looking.shut_down()
 
     def _round(self) -> int | None:

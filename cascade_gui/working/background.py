@@ -32,6 +32,8 @@ class Background(QObject):
         which it does not wait.
     libraries
         Those of the libraries that take long to load which the work uses.
+    steps_back
+        Whether it leaves the processor to the window; not so where the window has nothing to do until it is done.
     """
 
     idle = Signal()
@@ -42,7 +44,7 @@ class Background(QObject):
 
     def __init__(
         self, name: str, parent: QObject | None = None, *,
-        computes: bool = False, libraries: tuple[str, ...] = heavy_libraries.FOR_FILES,
+        computes: bool = False, libraries: tuple[str, ...] = heavy_libraries.FOR_FILES, steps_back: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._number = 0
@@ -57,7 +59,7 @@ class Background(QObject):
                 stop()
 
         self._thread = thread_of(self, name, end)
-        self._worker = _Worker(self._waiting, nullcontext if computes else reading, libraries)
+        self._worker = _Worker(self._waiting, nullcontext if computes else reading, libraries, steps_back)
         self._worker.moveToThread(self._thread)
         self._ask.connect(self._worker.work)
         self._worker.done.connect(self._deliver)
@@ -145,9 +147,10 @@ class _Worker(QObject):
 
     def __init__(
         self, wanted: dict[int, tuple[Done, Failed | None]], mode: Callable[[], AbstractContextManager[None]],
-        libraries: tuple[str, ...],
+        libraries: tuple[str, ...], steps_back: bool,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._steps_back = steps_back
         self._libraries = libraries
         self._mode = mode
         self._wanted = wanted  # only asked whether a number is in it, which is safe from any thread
@@ -159,7 +162,8 @@ class _Worker(QObject):
             self.done.emit(number, None, None)
             return
         try:
-            step_back()
+            if self._steps_back:
+                step_back()
             heavy_libraries.load(self._libraries)
             with self._mode():
                 result = work()

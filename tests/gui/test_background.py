@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
 import pytest
@@ -72,3 +74,15 @@ def test_that_it_can_be_used_again_after_it_was_shut_down(background, qtbot):
     with qtbot.waitSignal(background.idle):
         background.do(lambda: 7, seen.append)
     assert seen == [7]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="each thread has its own niceness there only")
+@pytest.mark.parametrize("steps_back", [True, False])
+def test_that_work_leaves_the_processor_to_the_window_unless_the_window_waits_for_it(qtbot, steps_back):
+    background = Background("test", steps_back=steps_back)
+    seen = []
+    with qtbot.waitSignal(background.idle):
+        background.do(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), seen.append)
+    background.shut_down()
+    here = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert (seen[0] > here) is (steps_back and here < 10)

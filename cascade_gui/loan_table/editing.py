@@ -17,8 +17,7 @@ from cascade_gui.loan_table.parsing import parse
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QUndoStack
-
+    from cascade_gui.document.history import History
     from engine.scenario.loans import LoanTable
 
 Texts = Mapping[str, tuple[Rows, Sequence[str]]]
@@ -36,7 +35,7 @@ class LoanEditor:
         The document's.
     """
 
-    def __init__(self, store: LoanStore, undo_stack: QUndoStack) -> None:
+    def __init__(self, store: LoanStore, undo_stack: History) -> None:
         self.store = store
         self.undo_stack = undo_stack
         self.names = KnownNames()

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QAbstractItemModelTester
 
+from cascade_gui.document.history import History
 from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.loan_table import formatting, live
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
@@ -22,7 +22,7 @@ ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrde
 
 def make(table):
     store = LoanStore(table)
-    editor = LoanEditor(store, QUndoStack(store))
+    editor = LoanEditor(store, History(store))
     model = LoanTableModel(editor, store)
     model.set_names(NAMES)
     return model

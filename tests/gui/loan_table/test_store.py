@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QUndoStack
 
+from cascade_gui.document.history import History
 from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.loan_table.checks import rows_with_faults, wrong_cells
 from cascade_gui.loan_table.editing import LoanEditor
@@ -24,7 +24,7 @@ def store(qapp):
 
 @pytest.fixture
 def editor(store):
-    editor = LoanEditor(store, QUndoStack(store))
+    editor = LoanEditor(store, History(store))
     editor.names = NAMES
     return editor
 
@@ -226,7 +226,7 @@ def test_that_the_same_cells_are_marked_as_the_engine_refuses(records):
         }
     )
     store = LoanStore()
-    editor = LoanEditor(store, QUndoStack(store))
+    editor = LoanEditor(store, History(store))
     names = editor.names = NAMES.of(parameters)
     where = np.arange(len(records), dtype=np.int64)
     editor.paste({key: (where, [record[key] for record in records]) for key in records[0]}, new_rows=len(records))

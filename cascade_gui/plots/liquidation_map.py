@@ -324,13 +324,6 @@ class LiquidationMapPlot(PlotPanel):
     def _before_changed(self) -> None:
         self._draw()
 
-    def _fallen_before(self) -> float | None:
-        """Return how far prices had fallen at the end of the run before, None where there was none of these assets."""
-        run = self._before_run
-        if run is None or run.series.assets != self._series.assets or self._mode is MapMode.ROUNDS:
-            return None
-        return map_data.fallen(run.series, -1, self._moving())
-
     def _moving(self) -> int:
         """Return the asset that moves; of everything the one of which most is sold."""
         return self._series.main_asset() if self._asset is None else self._asset
@@ -387,7 +380,8 @@ class LiquidationMapPlot(PlotPanel):
 
     def _draw_now(self) -> None:
         fallen = map_data.fallen(self._series, self._round, self._moving())
-        fallen_before = self._fallen_before()
+        before = None if self._before_run is None or self._mode is MapMode.ROUNDS else self._before_run.series
+        fallen_before = map_data.fallen_before(before, self._series, self._moving())
         ends = fallen_before is not None and self._series.ended and self._round == len(self._series) - 1
         price = None if self._asset is None else float(self._series["oracle"][self._round, self._asset])
         text = map_texts.now(-fallen, price, ends=ends)

@@ -156,6 +156,11 @@ def fallen(series: Series, number: int, asset: int) -> float:
     return 1 - float(series["oracle"][number, asset] / series["market"][0, asset])
 
 
+def fallen_before(before: Series | None, now: Series, asset: int) -> float | None:
+    """Return how far an asset had fallen at the end of the run before, None where there was none of these assets."""
+    return None if before is None or before.assets != now.assets else fallen(before, -1, asset)
+
+
 def reach_for(rise: float) -> float:
     """Return the least of `RISES` that holds a rise; the largest if none does."""
     return next((reach for reach in RISES if rise <= reach), RISES[-1])

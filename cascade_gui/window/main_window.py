@@ -273,17 +273,14 @@ class MainWindow(KeysAndDrops):
     def _show_title(self) -> None:
         if self._opening.text:
             return
+        from cascade_gui.window.parts import subtitle
+
         name = self.document.name
         self.setWindowTitle(f"{name}[*] – Cascade")
         self.setWindowModified(self.document.dirty)
         self.setWindowFilePath(str(self.document.path or ""))
-        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, self._subtitle())
+        self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))
         self.transport.set_stops(self.document.parameters.stops)
-
-    def _subtitle(self) -> str:
-        from cascade_gui.window.parts import subtitle
-
-        return subtitle(self.document.parameters)
 
     def _show_enabled(self) -> None:
         stack = self.document.undo_stack

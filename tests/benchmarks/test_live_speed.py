@@ -24,10 +24,10 @@ from cascade_gui.running.control import RunControl
 from engine.scenario import parameter_paths
 from engine.scenario.scenario import Scenario
 from tests.benchmarks.random_books import random_scenario
-from tests.qt_guard import application_as_it_was, no_qt_left, own_qt_settings
+from tests.qt_guard import application_as_it_was, own_qt_settings
 from tests.shared import RESOURCES
 
-__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings"]
+__all__ = ["application_as_it_was", "own_qt_settings"]
 
 STEPS = 32
 ACCOUNTS = 100_000

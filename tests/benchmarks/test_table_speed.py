@@ -21,9 +21,9 @@ from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.scenario.schema import Parameters
 from tests.gui.loan_table.books import NAMES, large_book
 from tests.gui.loan_table.views import book_of, view_of
-from tests.qt_guard import application_as_it_was, no_qt_left, own_qt_settings
+from tests.qt_guard import application_as_it_was, own_qt_settings
 
-__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings"]
+__all__ = ["application_as_it_was", "own_qt_settings"]
 
 ROWS = 1_000_000
 REPEATS = 3

@@ -19,10 +19,10 @@ from PySide6.QtCore import QTimer
 from cascade_gui.app import build
 from engine.scenario import parameter_paths
 from tests.benchmarks.random_books import random_scenario
-from tests.qt_guard import application_as_it_was, no_qt_left, own_qt_settings
+from tests.qt_guard import application_as_it_was, own_qt_settings
 from tests.shared import RESOURCES, ROOT
 
-__all__ = ["application_as_it_was", "no_qt_left", "own_qt_settings"]
+__all__ = ["application_as_it_was", "own_qt_settings"]
 
 REPEATS = 3
 ACCOUNTS = 100_000

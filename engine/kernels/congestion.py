@@ -1,6 +1,7 @@
 """Gas and latency of a round, as they rise with those who were liquidatable the round before (Method, section 6).
 
-`engine.market.congestion` says the same of a scenario's parameters.
+Both are written once: as plain functions, which `engine.market.congestion` asks for a scenario's parameters, and
+compiled into the kernels.
 """
 
 from __future__ import annotations
@@ -15,21 +16,53 @@ if TYPE_CHECKING:
     from engine.kernels.tables import Policy
 
 
+def congested_gas_usd(calm_gas_usd: float, candidates: int, exponent: float, congesting: int) -> float:
+    """Return what gas costs a liquidation, USD, so many accounts being liquidatable the round before.
+
+    Parameters
+    ----------
+    calm_gas_usd
+        What it costs while no more than ``candidates`` are; 0 of these: it costs this always.
+    exponent
+        Power of how many times ``candidates`` they are, with which the cost rises.
+    """
+    if candidates == 0 or congesting <= candidates:
+        return calm_gas_usd
+    return calm_gas_usd * (congesting / candidates) ** exponent
+
+
+def congested_latency(calm_latency: int, candidates: int, rounds: int, congesting: int) -> int:
+    """Return how many rounds liquidators take to come, so many accounts being liquidatable the round before.
+
+    Parameters
+    ----------
+    calm_latency, candidates
+        As in `congested_gas_usd`.
+    rounds
+        By how many rounds they come later for every ``candidates`` more. In whole numbers: a fifth too many is a
+        fifth of them, not a rounding error less.
+    """
+    if candidates == 0 or congesting <= candidates:
+        return calm_latency
+    return calm_latency + rounds * (congesting - candidates) // candidates
+
+
+_gas_nb: Any = inlined(congested_gas_usd)
+_latency_nb: Any = inlined(congested_latency)
+
+
 @inlined
 def gas_nb(policy: Policy, calm_gas_usd: float, congesting: int) -> float:
-    """Return what gas costs a liquidation, USD, so many accounts being liquidatable the round before."""
-    if policy.congested_beyond == 0 or congesting <= policy.congested_beyond:
-        return calm_gas_usd
-    return calm_gas_usd * (congesting / policy.congested_beyond) ** policy.gas_exponent
+    """Return what gas costs a liquidation in a round, USD."""
+    usd: float = _gas_nb(calm_gas_usd, policy.congested_beyond, policy.gas_exponent, congesting)
+    return usd
 
 
 @inlined
 def latency_nb(policy: Policy, calm_latency: int, congesting: int) -> int:
-    """Return how many rounds liquidators take to come, so many accounts being liquidatable the round before."""
-    if policy.congested_beyond == 0 or congesting <= policy.congested_beyond:
-        return calm_latency
-    beyond = congesting - policy.congested_beyond
-    return calm_latency + policy.congested_latency * beyond // policy.congested_beyond
+    """Return how many rounds liquidators take to come in a round."""
+    rounds: int = _latency_nb(calm_latency, policy.congested_beyond, policy.congested_latency, congesting)
+    return rounds
 
 
 @part

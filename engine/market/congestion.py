@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.kernels.congestion import congested_gas_usd, congested_latency
+
 if TYPE_CHECKING:
     from engine.scenario.schema import Liquidators
 
@@ -27,9 +29,9 @@ def gas_usd(given: Liquidators, waiting: int) -> float:
     (3.0, 48.0)
     """
     congestion = given.congestion
-    if congestion is None or waiting <= congestion.candidates:
+    if congestion is None:
         return float(given.gas_usd)
-    return float(given.gas_usd * (waiting / congestion.candidates) ** congestion.gas_exponent)
+    return congested_gas_usd(float(given.gas_usd), int(congestion.candidates), congestion.gas_exponent, waiting)
 
 
 def latency_rounds(given: Liquidators, waiting: int) -> int:
@@ -50,6 +52,6 @@ def latency_rounds(given: Liquidators, waiting: int) -> int:
     congestion = given.congestion
     if congestion is None:
         return int(given.latency_rounds)
-    # In whole numbers: a fifth too many is a fifth, not a rounding error less.
-    beyond = max(waiting - congestion.candidates, 0)
-    return int(given.latency_rounds) + int(congestion.latency_rounds) * beyond // int(congestion.candidates)
+    return congested_latency(
+        int(given.latency_rounds), int(congestion.candidates), int(congestion.latency_rounds), waiting
+    )

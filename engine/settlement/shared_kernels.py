@@ -34,13 +34,16 @@ def count_nb(
     number: int,
     repaid: float,
     seized: float,
-    since: Any,
+    was_healthy: bool,
     last_liquidated: Any,
 ) -> None:
-    """Count one liquidation of account i in market m; ``repaid`` and ``seized`` in USD at oracle prices."""
+    """Count one liquidation of account i in market m; ``repaid`` and ``seized`` in USD at oracle prices.
+
+    ``was_healthy`` tells whether it was when the round before began, for the reproduction number.
+    """
     add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid)
     add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
-    if since[i] == number:
+    if was_healthy:
         add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), repaid)
     flows.liquidations[m] += 1
     add_nb(flows.repaid_usd, unsigned(m), repaid)

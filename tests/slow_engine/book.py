@@ -23,6 +23,7 @@ class Account:
     threshold: dict[str, float] = field(default_factory=dict)
     bonus: dict[str, float] = field(default_factory=dict)
     waited: int = 0
+    waited_before: int = 0
     bad_debt_counted: bool = False
     liquidated: bool = False
 

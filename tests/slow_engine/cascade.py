@@ -16,8 +16,8 @@ d. An asset that is sold and bought in one round moves by the net once; both tra
 f. Bad debt is valued at oracle prices; every account is looked at, also those that never had collateral. The reserve
    pays first and the rest is the lenders' loss. Under `stay` the debt stays on the account and is counted once, in
    the round in which it becomes bad.
-g. Reproduction number: USD repaid on accounts with waited = 1, over USD repaid in the round before; None in round 1
-   and when nothing was repaid in the round before.
+g. Reproduction number: USD repaid on accounts with waited = 0 in the round before, over USD repaid in that one; None
+   in round 1 and when nothing was repaid in the round before.
 i. `pause_if_drop` x pauses a market in the rounds r .. r + pause_rounds - 1 when the oracle price of an asset listed
    in its `collateral` changed by -x or less from round r - 1 to r. Paused accounts keep counting `waited`, and the
    run does not end while a pause holds back a liquidatable account.
@@ -195,6 +195,7 @@ class Run:
     def count_waiting(self, oracle: Prices) -> None:
         """Step 5: rounds in a row that each account has been liquidatable, this one included."""
         for account in self.accounts:
+            account.waited_before = account.waited
             account.waited = account.waited + 1 if self.is_liquidatable(account, oracle) else 0
         self.liquidatable_before = sum(
             account.waited > 0 and not self.is_paused(account.market) and not self.is_small(account, oracle)

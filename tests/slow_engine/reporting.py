@@ -49,7 +49,7 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         liquidations[account.market] += 1
         repaid_usd[account.market] += exchange.repaid_usd
         seized_usd[account.market] += exchange.seized_usd
-        if account.waited == 1:
+        if account.waited_before == 0:
             of_healthy += exchange.repaid_usd
     repaid_before = sum(run.rounds[-1]["repaid_usd"].values()) if run.rounds else 0.0
     liquidatable = [account for account in run.accounts if run.is_liquidatable(account, book.oracle)]

@@ -85,7 +85,7 @@ def absorb_nb(
         for e in range(first_row, row):
             events.health_before[e] = health_nb(backing, owed)
             events.health_after[e] = np.inf
-        count_nb(flows, progress, m, i, number, owed, held, since, last_liquidated)
+        count_nb(flows, progress, m, i, number, owed, held, since[i] == number, last_liquidated)
     progress[PROGRESS_POSITION] = position
     progress[PROGRESS_EVENTS] = row
     return True

@@ -59,7 +59,8 @@ class Auctions(NamedTuple):
 
     ``account`` int32; ``start`` int64: the round in which the price began to fall; ``previous`` int64: the same of the
     time before, `NEVER` if there was none; ``share`` of the account that is for sale; ``was_bad`` uint8: whether the
-    account's debt was bad when it began.
+    account's debt was bad when it began; ``was_healthy`` uint8: whether the account was when the last round that is
+    over began, so that the reproduction number counts what is paid on it.
     """
 
     account: Any
@@ -67,6 +68,7 @@ class Auctions(NamedTuple):
     previous: Any
     share: Any
     was_bad: Any
+    was_healthy: Any
 
 
 @inlined_kernel
@@ -104,11 +106,13 @@ def start_nb(
     auctions: Auctions,
     count: int,
     runs: Any,
+    since: Any,
     bad: Any,
 ) -> int:
     """Start auctions for accounts in the given order, as far as there is room; return how many run then.
 
-    ``tabs`` (M,) and ``runs`` (n,) uint8, whether an account is in an auction, are kept up.
+    ``tabs`` (M,) and ``runs`` (n,) uint8, whether an account is in an auction, are kept up. ``since`` (n,) int32 is the
+    round from which on each is liquidatable.
     """
     for place in range(len(order)):
         i = order[place]
@@ -130,6 +134,7 @@ def start_nb(
         auctions.previous[count] = NEVER
         auctions.share[count] = share
         auctions.was_bad[count] = bad[i]
+        auctions.was_healthy[count] = since[i] == number
         count += 1
         runs[i] = 1
         tabs[m] += share * tab
@@ -194,11 +199,14 @@ def offer_nb(
             auctions.previous[place] = auctions.start[place]
             auctions.start[place] = number
             factor = 1.0
+        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
+        is_waiting = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
+        was_healthy = auctions.was_healthy[place] != 0
+        auctions.was_healthy[place] = not is_waiting
         if paused[m]:
             continue
         share = auctions.share[place]
         start = auctions.start[place]
-        backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         asked = 0.0
         for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
             asked += collateral[leg] * (terms.buffer[m] * first_prices[start, legs.collateral_asset[leg]] * factor)
@@ -223,7 +231,6 @@ def offer_nb(
 
         repaid = min(share * owed, paid)
         seized = held if part >= 1.0 else part * held
-        was_waiting = is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust)
         first_row = row
         row += take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized, held, owed, 0.0
@@ -237,8 +244,8 @@ def offer_nb(
         if after_held <= dust < after_owed:
             emptied[progress[PROGRESS_EMPTIED]] = i
             progress[PROGRESS_EMPTIED] += 1
-        count_nb(flows, progress, m, i, number, repaid, seized, since, last_liquidated)
-        if not was_waiting:
+        count_nb(flows, progress, m, i, number, repaid, seized, was_healthy, last_liquidated)
+        if not is_waiting:
             since[i] = number + 1
             due[i] = 0.0
             block_due[i // block] = 0.0

@@ -79,7 +79,7 @@ class Auction(Settlement):
         first = self._count
         self._count = start_nb(
             accounts, turn.legs, turn.space.collateral, turn.space.debt, turn.oracle, self.terms, turn.number,
-            self._tabs, self._auctions, first, self._runs, turn.space.bad,
+            self._tabs, self._auctions, first, self._runs, turn.space.since, turn.space.bad,
         )  # fmt: skip
         new = slice(first, self._count)
         turn.note_starts(turn.places.account[self._auctions.account[new]], self._auctions.share[new])
@@ -210,6 +210,7 @@ def _empty(room: int) -> Auctions:
         previous=np.zeros(room, dtype=np.int64),
         share=np.zeros(room),
         was_bad=np.zeros(room, dtype=np.uint8),
+        was_healthy=np.zeros(room, dtype=np.uint8),
     )
 
 

@@ -294,7 +294,7 @@ def settle_margin_nb(
         for e in range(first_row, row):
             events.health_before[e] = health
             events.health_after[e] = 0.0 if unpaid > 0.0 else np.inf
-        count_nb(flows, progress, m, i, number, repaid, held, since, last_liquidated)
+        count_nb(flows, progress, m, i, number, repaid, held, since[i] == number, last_liquidated)
         position += 1
     progress[PROGRESS_POSITION] = position
     return DONE

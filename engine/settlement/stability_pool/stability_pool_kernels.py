@@ -221,7 +221,7 @@ def settle_with_pool_nb(
             events.health_before[e] = health
             events.health_after[e] = after
         taken = seized * oracle[k] if paid > 0.0 or gas > 0.0 else 0.0
-        count_nb(flows, progress, m, i, number, paid, taken, since, last_liquidated)
+        count_nb(flows, progress, m, i, number, paid, taken, since[i] == number, last_liquidated)
     progress[PROGRESS_POSITION] = len(order)
     progress[PROGRESS_EVENTS] = row
     return passed_count

@@ -232,6 +232,16 @@ def test_that_accounts_in_an_auction_are_no_candidates_though_they_heal():
     assert step.liquidatable_left == 0
 
 
+def test_that_the_reproduction_number_counts_auctions_of_accounts_that_were_healthy_when_the_round_before_began():
+    """All are liquidatable until TOK doubles in round 3; each round has room for one of the four auctions."""
+    rise = {"kind": "path", "returns": {"TOK": [0.0, 0.0, 1.0]}}
+    loans = [account(name, 40.0, 100.0) for name in "abcd"]
+    recording = run(auction(penalty=0.0, buffer=0.9), loans, shock=rise, liquidators={"max_liquidations_per_round": 1})
+    assert liquidation_rounds(recording) == [1, 2, 3, 4]
+    assert [step.repaid_usd[0] for step in recording.rounds[1:5]] == [100.0] * 4
+    assert [step.reproduction_number for step in recording.rounds[1:5]] == [None, 0.0, 0.0, 1.0]
+
+
 def test_that_what_was_taken_while_healthy_may_be_liquidatable_in_the_next_round():
     """An auction for a part: the rest of the account is under water when TOK falls again."""
     path = {"kind": "path", "returns": {"TOK": [0.0, 0.0, 1.0, -0.5, -0.5, -0.5, -0.5]}}

@@ -2,22 +2,177 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.asking import Answer, Notes, Question, Unanswered
+from engine.importing.asset_aliases import resolved
+from engine.importing.book_reading import Reading, read_book
+from engine.importing.book_shapes import Known
 from engine.importing.categories import pairs_that_need_terms, with_names_for_numbers
-from engine.importing.mapping import ColumnMapping, checked_mapping
-from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
+from engine.importing.choices import ImportChoices
+from engine.importing.numbers import number_from_text
+from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters, read_part
+from engine.importing.price_paths import read_price_path
 from engine.importing.read_source import read_source
-from engine.importing.shapes import ImportResult, convert
-from engine.scenario.loans import BLANK, CodedColumn
+from engine.importing.share_forms import LARGEST_BONUS
+from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.presets import Preset, load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT, Category, Parameters
+
+LARGEST_TOTAL = 1e13
+"""A book worth more USD than this is asked about: its amounts are in raw units, or its prices are."""
+
+
+@dataclass
+class Around:
+    """What is known beside the book: the table of parameters, curves, a preset, a template.
+
+    Parameters
+    ----------
+    table
+        Rows of the table of parameters.
+    curves
+        The liquidity of assets, as in a scenario file.
+    preset, template
+        As chosen, None for none.
+    notes
+        What was said and asked about them.
+    """
+
+    table: list[AssetParameters] = field(default_factory=list)
+    curves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    preset: Preset | None = None
+    template: Scenario | None = None
+    notes: Notes = field(default_factory=Notes)
+
+    @classmethod
+    def read(cls, choices: ImportChoices, template: Scenario | None = None) -> Around:
+        """Read the files that the choices name.
+
+        Raises
+        ------
+        BadInput
+            If one cannot be read.
+        """
+        notes = Notes()
+        if template is None and choices.template is not None:
+            from engine.files import load_scenario
+
+            template = load_scenario(choices.template)
+        preset = load_preset(choices.preset) if choices.preset is not None else None
+        table = read_parameters(choices.params, choices, notes) if choices.params is not None else []
+        curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
+        around = cls(table, curves, preset, template, notes)
+        around._match_names(choices)
+        return around
+
+    def _match_names(self, choices: ImportChoices) -> None:
+        """Call the assets of curves as the table of parameters calls them."""
+        names = resolved(self.curves, [row.asset for row in self.table], choices.alias, "liquidity", self.notes)
+        self.curves = {names.get(name, name): curve for name, curve in self.curves.items()}
+
+    def known(self) -> Known:
+        """Return the prices and thresholds that are known; the table's go before the preset's and the template's."""
+        prices: dict[str, float] = {}
+        terms: dict[str, float] = {}
+        if self.template is not None:
+            prices |= {name: asset.price for name, asset in self.template.parameters.assets.items()}
+            for market in self.template.parameters.markets.values():
+                terms |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
+        if self.preset is not None:
+            terms |= {asset: entry.liquidation_threshold for asset, entry in self.preset.collateral.items()}
+        prices |= {row.asset: row.price for row in self.table if row.price is not None}
+        for row in self.table:
+            if "liquidation_threshold" in row.collateral:
+                terms[row.asset] = row.collateral["liquidation_threshold"]
+        return Known(prices, terms, self._market())
+
+    def _market(self) -> str:
+        """Name the only market there is: the template's if it has one, else the preset's."""
+        if self.template is not None and len(self.template.parameters.markets) == 1:
+            return next(iter(self.template.parameters.markets))
+        return self.preset.name if self.preset is not None else "market"
+
+    def assets(self) -> list[str]:
+        """Return the assets whose names a book's are matched with."""
+        names = dict.fromkeys([row.asset for row in self.table])
+        if self.template is not None:
+            names |= dict.fromkeys(self.template.parameters.assets)
+        return list(names)
+
+
+@dataclass(frozen=True)
+class BookImport:
+    """A book read, and the scenario that it makes.
+
+    Parameters
+    ----------
+    reading
+        What was read from the book.
+    scenario
+        None while something is asked, wrong or missing.
+    notes
+        All lines, questions and faults: of the book, the tables, and what the scenario lacks.
+    """
+
+    reading: Reading
+    scenario: Scenario | None
+    notes: Notes
+
+
+def import_book(
+    book: str | Path, choices: ImportChoices | None = None, *, template: Scenario | None = None
+) -> BookImport:
+    """Read a loan book and fill in the rest; what is not certain or missing stands in the notes.
+
+    What several sources tell is taken from the first of: the tables of parameters and liquidity, the book's own price
+    columns, the preset, the template.
+
+    Parameters
+    ----------
+    book
+        A loan book in any shape (see `engine.importing.choices.SHAPES`).
+    choices
+        How it is to be read, and the files and names that fill in the rest.
+    template
+        A scenario whose parameters are the base, in place of the file that `choices` name.
+
+    Raises
+    ------
+    BadInput
+        If a file cannot be read at all, or a choice does not fit it.
+    """
+    choices = choices or ImportChoices()
+    around = Around.read(choices, template)
+    source = read_source(book, sheet=choices.sheet, part=choices.list)
+    reading = read_book(source, choices, known=around.known(), assets=around.assets())
+    notes = reading.notes
+    notes.said[:0] = around.notes.said
+    notes.questions[:0] = around.notes.questions
+    if notes.questions or (notes.faults and choices.wrong == "refuse"):
+        return BookImport(reading, None, notes)
+    if around.preset is not None:
+        reading = replace(reading, loans=with_names_for_numbers(reading.loans, around.preset.category_numbers))
+    data = _Data(around, Path(book))
+    data.take_assets(reading)
+    data.take_markets(reading, choices)
+    data.say_bonuses(reading, notes)
+    data.take_path(choices, notes)
+    lacking = [*data.faults]
+    _ask_bonuses(data.parameters, choices, reading, notes)
+    if not lacking:
+        _ask_total(data.parameters, reading, notes)
+    if lacking or notes.questions:
+        notes.faults[:] = lacking
+        return BookImport(reading, None, notes)
+    notes.faults.clear()
+    return BookImport(reading, Scenario.checked(Parameters.from_dict(data.parameters), reading.loans), notes)
 
 
 def build_scenario(
@@ -26,108 +181,136 @@ def build_scenario(
     liquidity: str | Path | None = None,
     preset: str | None = None,
     template: str | Path | Scenario | None = None,
-    mapping: ColumnMapping | None = None,
+    choices: ImportChoices | None = None,
 ) -> Scenario:
-    """Read a loan book and fill in the rest.
-
-    What several of them tell is taken from the first of: `params` and `liquidity`, the book's own price
-    columns, `preset`, `template`.
+    """Read a loan book and fill in the rest, as `import_book`; what stands in the way is raised.
 
     Parameters
     ----------
     book
-        A loan book in one of the three shapes (see `engine.importing.mapping`).
-    params
-        A table of prices and risk parameters (`engine.importing.parameter_tables.read_parameters`).
-    liquidity
-        A table of quotes or curve points (`engine.importing.parameter_tables.read_liquidity`).
-    preset
-        The name of a bundled protocol: its rules for every market of the book, and its collateral parameters.
-    template
-        A scenario, or the file of one, whose parameters are the base; its loans are not used.
-    mapping
-        What the book's columns mean; guessed if not given.
+        A loan book.
+    params, liquidity, preset, template
+        As in `choices`, for short; a template may be a scenario.
+    choices
+        All the rest.
 
     Returns
     -------
     Scenario
-        Without a shock unless the template has one.
+        Without a shock unless the template or a price path has one.
 
     Raises
     ------
+    Unanswered
+        With what is not certain.
     BadInput
         With one fault for each thing that is wrong or missing.
     """
-    source = read_source(book)
-    if isinstance(template, (str, Path)):
-        from engine.files import load_scenario
-
-        template = load_scenario(template)
-    chosen = load_preset(preset) if preset is not None else None
-    mapping = checked_mapping(source, mapping)
-    if "market" not in mapping.columns:
-        mapping = replace(mapping, market=_market_name(mapping, template, chosen))
-    data = _Data(template, Path(book))
-    table = read_parameters(params) if params is not None else []
-    curves = read_liquidity(liquidity) if liquidity is not None else {}
-    result = convert(source, mapping, thresholds=_thresholds(table, chosen, template))
-    if chosen is not None:
-        result = replace(result, loans=with_names_for_numbers(result.loans, chosen.category_numbers))
-    data.take_assets(result, table, curves)
-    data.take_markets(result, table, chosen, mapping)
-    if data.faults:
-        raise BadInput(data.faults)
-    return Scenario.checked(Parameters.from_dict(data.parameters), result.loans)
+    given = {"params": params, "liquidity": liquidity, "preset": preset}
+    told = {name: str(value) for name, value in given.items() if value is not None}
+    choices = (choices or ImportChoices()).changed(**told)
+    scenario = template if isinstance(template, Scenario) else None
+    if template is not None and scenario is None:
+        choices = choices.changed(template=str(template))
+    made = import_book(book, choices, template=scenario)
+    if made.scenario is None:
+        if made.notes.questions:
+            raise Unanswered(made.notes.questions)
+        raise BadInput(made.notes.faults)
+    return made.scenario
 
 
-def _market_name(mapping: ColumnMapping, template: Scenario | None, preset: Preset | None) -> str:
-    """Name the only market there is: the template's if it has one, else the preset's."""
-    if mapping.market != ColumnMapping.market:
-        return mapping.market
-    if template is not None and len(template.parameters.markets) == 1:
-        return next(iter(template.parameters.markets))
-    return preset.name if preset is not None else mapping.market
+def own_thresholds(loans: LoanTable, market: str, asset: str) -> float | None:
+    """Return the threshold of the first row of collateral if all rows of it have their own, else None.
+
+    A market lists its collateral; where every row brings its own threshold, which goes first, the listed one is not
+    used.
+    """
+    if market not in loans.market.names or asset not in loans.collateral_asset.names:
+        return None
+    rows = loans.collateral_asset.codes == loans.collateral_asset.names.index(asset)
+    rows &= loans.market.codes == loans.market.names.index(market)
+    own = loans.liquidation_threshold[rows]
+    return None if not len(own) or np.isnan(own).any() else float(own[0])
 
 
-def _thresholds(table: list[AssetParameters], preset: Preset | None, template: Scenario | None) -> dict[str, float]:
-    known: dict[str, float] = {}
-    if template is not None:
-        for market in template.parameters.markets.values():
-            known |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
-    if preset is not None:
-        known |= {asset: entry.liquidation_threshold for asset, entry in preset.collateral.items()}
-    for row in table:
-        if "liquidation_threshold" in row.collateral:
-            known[row.asset] = row.collateral["liquidation_threshold"]
-    return known
-
-
-def _used(column: CodedColumn) -> list[str]:
+def used_names(column: CodedColumn) -> list[str]:
+    """Return the names of a column that stand in some row."""
     present = np.bincount(column.codes[column.codes != BLANK], minlength=len(column.names))
     return [name for name, count in zip(column.names, present.tolist(), strict=True) if count]
+
+
+def _ask_bonuses(parameters: dict[str, Any], choices: ImportChoices, reading: Reading, notes: Notes) -> None:
+    """Ask about bonuses above 50 %, wherever they come from, unless the user said how they are written."""
+    if choices.bonus_form is not None:
+        return
+    for market, entry in parameters["markets"].items():
+        for asset, terms in entry.get("collateral", {}).items():
+            bonus = terms.get("liquidation_bonus") or 0.0
+            if bonus > LARGEST_BONUS:
+                notes.ask(
+                    Question(
+                        "liquidation_bonus",
+                        f"{reading.source.name}, {asset} in market {market}",
+                        f"A liquidation bonus of {bonus * 100:.4g} % gives away more than half of the debt.",
+                        (
+                            Answer("it is meant so", "--bonus-form fraction", {"bonus_form": "fraction"}),
+                            Answer("another form", "--bonus-form multiplier", {"bonus_form": "multiplier"}),
+                        ),
+                    )
+                )
+
+
+def _ask_total(parameters: dict[str, Any], reading: Reading, notes: Notes) -> None:
+    """Ask about a book whose worth is absurd: beyond 10 trillion USD, or a million times what the file says itself."""
+    if any(value == 0 for value in reading.choices.decimals.values()):
+        return
+    assets, loans = parameters["assets"], reading.loans
+    totals = {}
+    for side, coded, amount in (
+        ("collateral", loans.collateral_asset, loans.collateral_amount),
+        ("debt", loans.debt_asset, loans.debt_amount),
+    ):
+        price = np.array([*(assets.get(name, {}).get("price", 0.0) for name in coded.names), 0.0])
+        usd = np.nan_to_num(amount) * price[coded.codes]
+        totals[side] = float(usd.sum())
+        own = reading.own.usd.get(f"{side}_usd", 0.0)
+        if totals[side] > LARGEST_TOTAL or (own > 0 and totals[side] > 1e6 * own):
+            row = int(np.argmax(usd))
+            asset = coded.names[coded.codes[row]]
+            than = f"the file says {own:,.0f}" if own > 0 else "more than all there is"
+            notes.ask(
+                Question(
+                    "decimals",
+                    f"{reading.source.name}, {side}",
+                    f"The {side} is worth {totals[side]:.3g} USD ({than}); largest: {asset}. Are amounts in raw units?",
+                    (
+                        Answer("its decimals", f"--decimals {asset}=N"),
+                        Answer("amounts are tokens", f"--decimals {asset}=0", {"decimals": {asset: 0}}),
+                    ),
+                )
+            )
 
 
 class _Data:
     """The scenario file that is being put together, and what is still missing."""
 
-    def __init__(self, template: Scenario | None, book: Path) -> None:
+    def __init__(self, around: Around, book: Path) -> None:
         self.faults: list[Fault] = []
-        if template is not None:
-            self.parameters: dict[str, Any] = template.parameters.to_dict()
+        self.around = around
+        if around.template is not None:
+            self.parameters: dict[str, Any] = around.template.parameters.to_dict()
         else:
             self.parameters = {"format": FORMAT, "assets": {}, "markets": {}, "notes": f"Imported from {book.name}."}
         self.parameters["name"] = book.stem
         self.book = book.name
 
-    def take_assets(
-        self,
-        result: ImportResult,
-        table: list[AssetParameters],
-        curves: dict[str, dict[str, Any]],
-    ) -> None:
+    def take_assets(self, reading: Reading) -> None:
+        """Take the prices and liquidity of the assets that the book names."""
         assets: dict[str, Any] = self.parameters["assets"]
-        used = dict.fromkeys([*_used(result.loans.collateral_asset), *_used(result.loans.debt_asset)])
-        prices = dict(result.prices)
+        table, curves = self.around.table, self.around.curves
+        used = dict.fromkeys([*used_names(reading.loans.collateral_asset), *used_names(reading.loans.debt_asset)])
+        prices = dict(reading.prices)
         prices |= {row.asset: row.price for row in table if row.price is not None}
         depths = {row.asset: row.depth_2pct_usd for row in table if row.depth_2pct_usd is not None}
         for name in used:
@@ -144,15 +327,11 @@ class _Data:
             if name in curves:
                 entry["liquidity"] = curves[name]
 
-    def take_markets(
-        self,
-        result: ImportResult,
-        table: list[AssetParameters],
-        preset: Preset | None,
-        mapping: ColumnMapping,
-    ) -> None:
+    def take_markets(self, reading: Reading, choices: ImportChoices) -> None:
+        """Take the rules and risk parameters of the markets that the book names."""
         markets: dict[str, Any] = self.parameters["markets"]
-        for name in _used(result.loans.market):
+        preset = self.around.preset
+        for name in used_names(reading.loans.market):
             market = markets.setdefault(name, {"collateral": {}})
             if preset is not None:
                 market["rules"] = preset.rules.model_dump(mode="json")
@@ -165,18 +344,53 @@ class _Data:
                 if categories:
                     given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
                     market["categories"] = market.get("categories", {}) | given
-            for row in table:
+            for row in self.around.table:
                 if row.collateral and row.market in {None, name} and row.asset in self.parameters["assets"]:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
         modes = {
             name: {mode: Category.model_validate(entry) for mode, entry in market.get("categories", {}).items()}
             for name, market in markets.items()
         }
-        for name, asset in pairs_that_need_terms(result.loans, modes):
+        for name, asset in pairs_that_need_terms(reading.loans, modes):
             entry = markets[name]["collateral"].setdefault(asset, {})
-            if mapping.shape == "liquidation_price" and mapping.threshold is not None:
-                entry.setdefault("liquidation_threshold", mapping.threshold)
+            constant = choices.constants.get("liquidation_threshold")
+            if constant is not None and "liquidation_threshold" not in entry:
+                entry["liquidation_threshold"] = _share(constant)
+            own = own_thresholds(reading.loans, name, asset)
+            if own is not None:
+                entry.setdefault("liquidation_threshold", own)
             if "liquidation_threshold" not in entry:
                 where = f"{self.book}, {asset} as collateral in market {name}"
                 allowed = "one in the table of parameters (0: no collateral), a preset or a template"
                 self.faults.append(Fault(where, "no liquidation_threshold", allowed))
+
+    def say_bonuses(self, reading: Reading, notes: Notes) -> None:
+        """Say for which collateral nobody gives a bonus: liquidators then earn nothing on it."""
+        modes = {
+            name: {mode: Category.model_validate(entry) for mode, entry in market.get("categories", {}).items()}
+            for name, market in self.parameters["markets"].items()
+        }
+        without = [
+            asset
+            for market, asset in pairs_that_need_terms(reading.loans, modes)
+            if "liquidation_bonus" not in self.parameters["markets"][market]["collateral"].get(asset, {})
+        ]
+        if without:
+            names = ", ".join(list(dict.fromkeys(without))[:8])
+            notes.say(f"{self.book}: no liquidation bonus for {names}: 0 % is taken")
+
+    def take_path(self, choices: ImportChoices, notes: Notes) -> None:
+        """Take the shock from a price path."""
+        if choices.path is None or self.faults:
+            return
+        prices = {name: float(entry["price"]) for name, entry in self.parameters["assets"].items()}
+        returns = read_price_path(read_part(choices.path), prices, choices, notes)
+        if returns:
+            self.parameters["shock"] = {"kind": "path", "returns": returns}
+
+
+def _share(text: str) -> float:
+    value = number_from_text(text)
+    if value is None or not 0 <= value <= 1:
+        raise BadInput.at("constant liquidation_threshold", repr(text), "a share such as 0.83 or 83%")
+    return value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.column_names import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -212,11 +212,6 @@ def checked_mapping(source: Source, mapping: ColumnMapping | None) -> ColumnMapp
     if faults:
         raise BadInput(faults)
     return mapping
-
-
-def plain_name(text: str) -> str:
-    """Return a column name in lower case without spaces and signs."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def _guessed(source: Source, shape: Shape) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Whole columns at once: plain numbers are read by Arrow, grouped and decimal-comma numbers by a rewrite
 of the whole column, and only what is left, cell by cell. A cell that is no number is reported, never
-turned into zero; so are ``nan`` and ``inf``.
+turned into zero; so is ``inf``. What stands for nothing (``nan``, ``null``, ``-``, ``n/a``) is blank.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.base.written_numbers import COMMA, POINT, NotANumberError, Separators, read_number
+from engine.importing.roles import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +77,7 @@ def numbers_from_column(
     -------
     tuple
         Shape (rows,) float64 with NaN where a cell is blank or no number, and the indices of the cells
-        that are neither blank nor a finite number, increasing.
+        that are neither blank (see `engine.importing.roles.BLANKS`) nor a finite number, increasing.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -84,8 +85,7 @@ def numbers_from_column(
     column = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
     if not pa.types.is_string(column.type):
         values = np.array(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
-        given = np.asarray(pc.is_valid(column).to_numpy())
-        bad = np.flatnonzero(given & ~np.isfinite(values))
+        bad = np.flatnonzero(np.isinf(values))
         values[bad] = np.nan
         return values, bad
     if not decimal_comma:
@@ -96,7 +96,7 @@ def numbers_from_column(
         else:
             if column.null_count == 0 and np.isfinite(values).all():
                 return values, np.empty(0, dtype=np.int64)
-            bad = np.flatnonzero(np.asarray(pc.is_valid(column).to_numpy()) & ~np.isfinite(values))
+            bad = np.flatnonzero(np.isinf(values))
             values[bad] = np.nan
             return values, bad
     return _odd_column(column, decimal_comma=decimal_comma)
@@ -116,7 +116,8 @@ def _odd_column(column: Any, *, decimal_comma: bool) -> tuple[npt.NDArray[np.flo
     bad = []
     rest = np.flatnonzero(np.asarray(pc.is_valid(column).to_numpy()) & ~np.isfinite(values))
     for index, text in zip(rest.tolist(), column.take(pa.array(rest)).to_pylist(), strict=True):
-        value = number_from_text(text, decimal_comma=decimal_comma) if text.strip() else np.nan
+        blank = text.strip().lower() in BLANKS
+        value = np.nan if blank else number_from_text(text, decimal_comma=decimal_comma)
         if value is None:
             bad.append(index)
         values[index] = np.nan if value is None else value

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.base.types import Floats
 
 
-def paired(
+def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
     account: npt.NDArray[np.object_],
     market: CodedColumn,
     asset: CodedColumn,
@@ -21,6 +21,8 @@ def paired(
     amount: Floats,
     usd: Floats,
     category: CodedColumn | None = None,
+    threshold: Floats | None = None,
+    bonus: Floats | None = None,
 ) -> LoanTable:
     """Put an account's largest collateral beside its largest debt, the second beside the second, and so on.
 
@@ -42,6 +44,8 @@ def paired(
         What they are worth, for the order; where it is 0 throughout, the file's order holds.
     category
         The account's category, the same on all its positions; None for none.
+    threshold, bonus
+        The positions' own liquidation threshold and bonus, NaN for none; those of collateral are kept.
 
     Returns
     -------
@@ -68,7 +72,11 @@ def paired(
         mine = side[order] == which
         assets[which][row[mine]] = asset.codes[order][mine]
         amounts[which][row[mine]] = amount[order][mine]
-    none = np.full(rows, np.nan)
+    own_threshold, own_bonus = np.full(rows, np.nan), np.full(rows, np.nan)
+    mine = side[order] == 0
+    for column, given in zip((own_threshold, own_bonus), (threshold, bonus), strict=True):
+        if given is not None:
+            column[row[mine]] = given[order][mine]
     return LoanTable(
         account[owner],
         CodedColumn(market.codes[owner], market.names),
@@ -76,8 +84,8 @@ def paired(
         amounts[0],
         CodedColumn(assets[1], asset.names),
         amounts[1],
-        none,
-        none.copy(),
+        own_threshold,
+        own_bonus,
         CodedColumn(category.codes[owner], category.names),
     )
 

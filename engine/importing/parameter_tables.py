@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.asking import Notes
+from engine.importing.choices import ImportChoices
+from engine.importing.column_names import plain_name, spellings
+from engine.importing.decimal_sign import decimal_comma
 from engine.importing.liquidity_quotes import curve_from_quotes
-from engine.importing.mapping import plain_name
 from engine.importing.numbers import numbers_from_column
 from engine.importing.read_source import read_source
-from engine.scenario.schema import Collateral
+from engine.importing.roles import BLANKS
+from engine.importing.share_forms import bonuses, percent_signs, thresholds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +27,52 @@ if TYPE_CHECKING:
 
 
 _PARAMETERS = {
-    "asset": ("asset", "token", "symbol", "collateral"),
-    "market": ("market", "protocol"),
-    "price": ("price", "priceusd", "usdprice"),
-    "liquidation_threshold": ("liquidationthreshold", "threshold", "lt", "lltv", "collateralfactor"),
-    "liquidation_bonus": ("liquidationbonus", "bonus", "lb", "incentive"),
-    "max_ltv": ("maxltv", "ltv"),
+    "asset": (
+        "symbol",
+        "assetsymbol",
+        "tokensymbol",
+        "asset",
+        "token",
+        "ticker",
+        "coin",
+        "collateral",
+        "collateralasset",
+        "collateraltoken",
+        "underlyingsymbol",
+        "reserve",
+        "name",
+        "ilk",
+        "key",
+        "assetaddress",
+    ),
+    "market": ("market", "marketname", "protocol"),
+    "price": ("price", "priceusd", "usdprice", "priceinusd", "oracleprice", "underlyingpriceusd", "assetprice"),
+    "liquidation_threshold": (
+        "liquidationthreshold",
+        "threshold",
+        "lt",
+        "lltv",
+        "liquidationltv",
+        "liqthreshold",
+        "liquidatecollateralfactor",
+        "liquidationcollateralfactor",
+        "liquidatecf",
+        "reserveliquidationthreshold",
+        "collateralfactor",
+    ),
+    "liquidation_bonus": (
+        "liquidationbonus",
+        "bonus",
+        "lb",
+        "incentive",
+        "liquidationincentive",
+        "liquidationpenalty",
+        "penalty",
+        "liqbonus",
+        "reserveliquidationbonus",
+        "liquidationfactor",
+    ),
+    "max_ltv": ("maxltv", "ltv", "baseltvascollateral", "borrowcollateralfactor", "borrowcf"),
     "depth_2pct_usd": ("depth2pctusd", "depth2pct", "depth"),
 }
 _LIQUIDITY = {
@@ -52,28 +96,48 @@ class AssetParameters:
     depth_2pct_usd: float | None
 
 
-def read_parameters(path: str | Path) -> list[AssetParameters]:
+def read_parameters(
+    path: str | Path, choices: ImportChoices | None = None, notes: Notes | None = None
+) -> list[AssetParameters]:
     """Read a table of risk parameters.
 
     Parameters
     ----------
     path
         A file with the columns ``asset`` and any of ``price`` (USD), ``liquidation_threshold``,
-        ``liquidation_bonus``, ``max_ltv`` (shares), ``market`` (for parameters that differ between markets)
-        and ``depth_2pct_usd`` (the sale that moves the price down 2 %).
+        ``liquidation_bonus``, ``max_ltv``, ``market`` (for parameters that differ between markets)
+        and ``depth_2pct_usd`` (the sale that moves the price down 2 %), or one as protocols publish them. Other
+        columns are passed over. ``FILE::PART`` reads one list of a JSON file, or one sheet.
+    choices
+        How thresholds and bonuses are written, where that is said.
+    notes
+        Gets what was certain and done, and the questions; without it a question is a fault.
 
     Raises
     ------
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    source = read_source(path)
-    table = _Table(source, _PARAMETERS, ("asset",))
+    choices = choices or ImportChoices()
+    told = notes if notes is not None else Notes()
+    source = read_part(path)
+    table = _Table(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=told)
+    if len(table.columns) < 2:
+        raise BadInput.at(
+            f"{source.name}, columns", "no price and no risk parameter", "any of " + ", ".join(_PARAMETERS)
+        )
+    table.say_unused()
     assets, markets = table.texts("asset"), table.texts("market")
-    collateral = {name: table.numbers(name, 0.0) for name in Collateral.model_fields}
+    collateral = {
+        "liquidation_threshold": table.shares("liquidation_threshold", choices),
+        "liquidation_bonus": table.shares("liquidation_bonus", choices),
+        "max_ltv": table.shares("max_ltv", choices),
+    }
     price, depth = table.numbers("price", None), table.numbers("depth_2pct_usd", None)
     table.refuse_repeats([(asset, market) for asset, market in zip(assets, markets, strict=True)])
     table.done()
+    if notes is None:
+        told.refuse()
     return [
         AssetParameters(
             asset or "",
@@ -84,6 +148,20 @@ def read_parameters(path: str | Path) -> list[AssetParameters]:
         )
         for row, (asset, market) in enumerate(zip(assets, markets, strict=True))
     ]
+
+
+def read_part(path: str | Path) -> Source:
+    """Read a file, or with ``FILE::PART`` one list or one sheet of it.
+
+    Raises
+    ------
+    Unanswered
+        If it holds several lists that may be meant.
+    """
+    whole, mark, part = str(path).rpartition("::")
+    if not mark:
+        return read_source(path)
+    return read_source(whole, sheet=part, part=part)
 
 
 def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
@@ -106,7 +184,7 @@ def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    source = read_source(path)
+    source = read_part(path)
     quoted = plain_columns(source).keys() & {*_LIQUIDITY["size_usd"]}
     first, second = ("size_usd", "slippage") if quoted else ("drop", "usd")
     table = _Table(source, _LIQUIDITY, ("asset", first, second))
@@ -145,33 +223,77 @@ def _maybe(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
+def _known_columns(source: Source, known: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the column of each field: by its whole name, else without the leading parts of a dotted one."""
+    names: dict[str, str] = {}
+    for depth in range(4):
+        for column in source.columns:
+            for spelling in spellings(column):
+                if spelling.depth == depth:
+                    names.setdefault(spelling.plain, column)
+    found: dict[str, str] = {}
+    for field, synonyms in known.items():
+        match = next((names[name] for name in synonyms if name in names and names[name] not in found.values()), None)
+        if match is not None:
+            found[field] = match
+    return found
+
+
 def plain_columns(source: Source) -> dict[str, str]:
     """Return the source's columns by their names without case and signs."""
     return {plain_name(column): column for column in reversed(source.columns)}
 
 
 class _Table:
-    """A small table with known columns; an unknown column is a fault, as it would be ignored."""
+    """A small table with known columns; others are passed over, which is said."""
 
-    def __init__(self, source: Source, known: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        known: dict[str, tuple[str, ...]],
+        required: tuple[str, ...],
+        *,
+        decimal: str | None = None,
+        notes: Notes | None = None,
+    ) -> None:
         self.source = source
+        self.notes = notes or Notes()
         self.faults: list[Fault] = list(source.faults)
-        names = plain_columns(source)
-        self.columns = {
-            field: next(names[name] for name in synonyms if name in names)
-            for field, synonyms in known.items()
-            if any(name in names for name in synonyms)
-        }
+        self.columns = _known_columns(source, known)
         for field in required:
             if field not in self.columns:
                 raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))
-        for column in set(source.columns) - set(self.columns.values()) - {"slippage_p90", "size_units", "n"}:
-            self.faults.append(Fault(f"{source.name}, column {column}", "unknown", "one of " + ", ".join(known)))
+        numbers = [column for field, column in self.columns.items() if field not in {"asset", "market", "quote"}]
+        self.comma = decimal_comma(source, numbers, decimal, self.notes)
+        if notes is None:
+            self.notes.refuse()
+
+    def say_unused(self) -> None:
+        """Say which columns are not used."""
+        unused = [column for column in self.source.columns if column not in self.columns.values()]
+        if unused:
+            more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
+            self.notes.say(f"{self.source.name}: not used: {', '.join(unused[:8])}{more}")
+
+    def shares(self, field: str, choices: ImportChoices) -> Floats:
+        """Return a column of thresholds or bonuses as fractions, however they are written."""
+        values = self.numbers(field, 0.0)
+        if field not in self.columns:
+            return values
+        column = self.columns[field]
+        where = f"{self.source.name}, column {column}"
+        signed = percent_signs(self.column(field))
+        if field == "liquidation_bonus":
+            return bonuses(values, signed, choices.bonus_form, where, column, self.notes)
+        return thresholds(values, signed, choices.threshold_form, where, self.notes)
 
     def texts(self, field: str) -> list[str | None]:
         if field not in self.columns:
             return [None] * len(self.source)
-        values = [value if value is None else str(value).strip() for value in self.column(field).to_pylist()]
+        values = [
+            None if value is None or str(value).strip().lower() in BLANKS else str(value).strip()
+            for value in self.column(field).to_pylist()
+        ]
         if field == "asset":
             for row, value in enumerate(values):
                 if not value:
@@ -185,7 +307,7 @@ class _Table:
         """Return a column's numbers, of at least `least`, or above 0 if that is None; NaN where blank."""
         if field not in self.columns:
             return np.full(len(self.source), np.nan)
-        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.source.decimal_comma)
+        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.comma)
         marked = (values <= 0) if least is None else (values < least)
         if required:
             marked |= np.isnan(values)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 4 * 2**30
 
 
-def read_source(path: str | Path, *, sheet: str | None = None) -> Source:
+def read_source(path: str | Path, *, sheet: str | None = None, part: str | None = None) -> Source:
     """Read a loan book, parameters or quotes: CSV, XLSX, ODS, Parquet or JSON, told by its content.
 
     CSV may be separated by commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252.
@@ -27,6 +27,8 @@ def read_source(path: str | Path, *, sheet: str | None = None) -> Source:
         The file.
     sheet
         Which sheet of a spreadsheet; the first one if not given.
+    part
+        Which list of a JSON file: ``data.positions``; the only one if not given.
 
     Raises
     ------
@@ -45,14 +47,14 @@ def read_source(path: str | Path, *, sheet: str | None = None) -> Source:
             raise BadInput.at(path.name, "an empty file", "a table with column names")
         with path.open("rb") as file:
             start = file.read(4096)
-        return _read(path, start, sheet)
+        return _read(path, start, sheet, part)
     except OSError as error:
         raise BadInput.at(str(path), error.strerror or str(error), "a file that can be read") from None
     except MemoryError:
         raise BadInput.at(path.name, "it does not fit into memory") from None
 
 
-def _read(path: Path, start: bytes, sheet: str | None) -> Source:
+def _read(path: Path, start: bytes, sheet: str | None, part: str | None) -> Source:
     if start.startswith(b"PK\x03\x04"):
         return read_spreadsheet(path, sheet)
     if start.startswith(b"PAR1"):
@@ -62,5 +64,5 @@ def _read(path: Path, start: bytes, sheet: str | None) -> Source:
     if path.suffix.lower() in {".xlsx", ".ods", ".parquet"}:
         raise BadInput.at(path.name, f"no {path.suffix.lower()} file (damaged or renamed)")
     if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"[", b"{"}:
-        return read_json(path)
+        return read_json(path, part)
     return read_text_table(path)

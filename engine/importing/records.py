@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.asking import Answer, Question, Unanswered
+from engine.importing.json_lists import ListPath, found_lists, rows_at
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
 
@@ -17,15 +19,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_json(path: Path) -> Source:
-    """Read a JSON file: a list of records, ``[{"account": "a1", ...}, ...]``, or a group with one such list.
+def read_json(path: Path, part: str | None = None) -> Source:
+    """Read a JSON file, or JSON lines: a list of records, wherever it stands (see `engine.importing.json_lists`).
+
+    Parameters
+    ----------
+    path
+        The file.
+    part
+        Which list, ``data.positions``; None: the only one, or the one that looks most like a table of accounts.
 
     Raises
     ------
+    Unanswered
+        If there are several that may be meant.
     BadInput
-        If it is no such file; every record and key that is wrong is named.
+        If there is none; every record that is wrong is named.
     """
-    records = _records(path.name, _parsed(path))
+    data = _parsed(path)
+    chosen = _chosen(path.name, data, part)
+    records = _columns_as_records(data) if chosen is None else list(rows_at(data, chosen))
     faults: list[Fault] = []
     columns: dict[str, list[str | None]] = {}
     numbers: list[int] = []
@@ -35,7 +48,8 @@ def read_json(path: Path) -> Source:
         if found:
             continue
         for key in record:
-            columns.setdefault(key, [None] * len(numbers))
+            if key not in columns:
+                columns[key] = [None] * len(numbers)
         for key, values in columns.items():
             values.append(_text(record.get(key)))
         numbers.append(number)
@@ -45,29 +59,99 @@ def read_json(path: Path) -> Source:
         raise BadInput(faults or [Fault(path.name, "no records", "a list of records")])
     names = checked_names(path.name, list(columns))
     cells = tuple(text_column(values) for values in columns.values())
-    comma = uses_decimal_comma(text for text in _first_texts(records))
+    comma = uses_decimal_comma(text for values in columns.values() for text in values[:200] if text is not None)
     rows = np.array(numbers, dtype=np.int64)
-    return Source(path.name, "json", tuple(names), cells, rows, tuple(faults), comma, f"{len(records):,} records")
+    where = "" if chosen is None or chosen.name == "." else f" in {chosen.name}"
+    return Source(
+        path.name, "json", tuple(names), cells, rows, tuple(faults), comma, f"{len(records):,} records{where}"
+    )
 
 
 def _parsed(path: Path) -> Any:
+    text = path.read_bytes()
     try:
-        return json.loads(path.read_bytes(), object_pairs_hook=_once, parse_constant=_refused)
+        return _loads(text)
     except RecursionError:
         raise BadInput.at(path.name, "groups within groups without end", "a list of records") from None
     except UnicodeDecodeError:
         raise BadInput.at(path.name, "bytes that are no UTF-8 text", "JSON") from None
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return _lines(path.name, text)
         where = f"{path.name}, line {error.lineno}, column {error.colno}"
         raise BadInput.at(where, error.msg, "JSON") from None
     except ValueError as error:
         raise BadInput.at(path.name, str(error)) from None
 
 
-def _first_texts(records: list[Any]) -> Iterator[str]:
-    for record in records[:200]:
-        if isinstance(record, dict):
-            yield from (value for value in record.values() if isinstance(value, str))
+class _Literal(str):
+    """A number as it stands in the file, so that none of its digits is lost."""
+
+    __slots__ = ()
+
+
+def _loads(text: bytes | str) -> Any:
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_refused, parse_float=_Literal, parse_int=_Literal)
+
+
+def _lines(name: str, text: bytes) -> list[Any]:
+    """Read JSON lines: one record a line."""
+    records = []
+    for number, line in enumerate(text.decode("utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                records.append(_loads(line))
+            except (ValueError, RecursionError) as error:
+                reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+                raise BadInput.at(f"{name}, line {number}", reason, "one JSON record a line") from None
+    return records
+
+
+def _chosen(name: str, data: Any, part: str | None) -> ListPath | None:
+    """Return the list to read; None for a file that is columns, not records."""
+    lists = found_lists(data)
+    if part is not None:
+        match = next((entry for entry in lists if entry.name == part), None)
+        if match is None:
+            allowed = "one of " + ", ".join(entry.name for entry in lists) if lists else "a file with a list of records"
+            raise BadInput.at(name, f"no list {part!r}", allowed)
+        return match
+    if isinstance(data, list):
+        lists = lists or [ListPath(("[]",), len(data))]
+    if not lists and _is_columns(data):
+        return None
+    outer = [entry for entry in lists if not any(_within(entry, other) for other in lists)]
+    if not lists:
+        raise BadInput.at(name, "no list of records", '[{"account": ...}, ...]')
+    if len(outer) > 1:
+        _ask_list(name, outer)
+    inner = [entry for entry in lists if _within(entry, outer[0])]
+    leaves = [entry for entry in inner if not any(_within(other, entry) for other in inner)]
+    if len(leaves) > 1:
+        _ask_list(name, [outer[0], *leaves])
+    return leaves[0] if leaves else outer[0]
+
+
+def _within(entry: ListPath, other: ListPath) -> bool:
+    return len(entry.steps) > len(other.steps) and entry.steps[: len(other.steps)] == other.steps
+
+
+def _ask_list(name: str, lists: list[ListPath]) -> None:
+    found = ", ".join(f"{entry.name} ({entry.records:,} records)" for entry in lists[:8])
+    answers = tuple(Answer("", f"--list {entry.name}", {"list": entry.name}) for entry in lists[:8])
+    raise Unanswered([Question("list", name, f"Which list is the table: {found}?", answers)])
+
+
+def _is_columns(data: Any) -> bool:
+    """Whether a file is columns: lists of the same length by name."""
+    if not isinstance(data, dict) or len(data) < 2:
+        return False
+    columns = list(data.values())
+    return all(isinstance(column, list) and len(column) == len(columns[0]) > 0 for column in columns)
+
+
+def _columns_as_records(data: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(data, row, strict=True)) for row in zip(*data.values(), strict=True)]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,30 +169,18 @@ def _refused(constant: str) -> float:
     raise ValueError(message)
 
 
-def _records(name: str, data: Any) -> list[Any]:
-    if isinstance(data, list):
-        return data
-    lists = [value for value in data.values() if isinstance(value, list)] if isinstance(data, dict) else []
-    if len(lists) == 1:
-        return list(lists[0])
-    raise BadInput.at(name, "no list of records", '[{"account": ...}, ...]')
-
-
-def _record_faults(name: str, number: int, record: Any) -> Iterator[Fault]:
-    if not isinstance(record, dict):
-        yield Fault(f"{name}, record {number}", f"{str(record)[:60]!r}", 'a record, {"account": ...}')
-        return
+def _record_faults(name: str, number: int, record: dict[str, Any]) -> Iterator[Fault]:
+    if "value" in record and len(record) == 1:
+        yield Fault(f"{name}, record {number}", f"{str(record['value'])[:60]!r}", 'a record, {"account": ...}')
     for key, value in record.items():
-        if isinstance(value, (dict, list)):
-            yield Fault(f"{name}, record {number}, {key}", f"a {type(value).__name__}", "text or a number")
-        elif isinstance(value, float) and not math.isfinite(value):
+        if isinstance(value, _Literal) and not math.isfinite(float(value)):
             yield Fault(f"{name}, record {number}, {key}", "a number beyond all bounds", "text or a number")
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
-        return value
-    return repr(value)
+        return None if value is None else str(value)
+    return "true" if value is True else "false" if value is False else repr(value)
 
 
 def read_parquet(path: Path) -> Source:
@@ -117,10 +189,9 @@ def read_parquet(path: Path) -> Source:
     Raises
     ------
     BadInput
-        If it is damaged, or a column holds something else.
+        If it is damaged.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     try:
@@ -132,20 +203,32 @@ def read_parquet(path: Path) -> Source:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise BadInput.at(path.name, f"a damaged Parquet file ({reason})") from None
     names = checked_names(path.name, found)
-    cells = []
-    for name, column in zip(names, table.columns, strict=True):
-        kind = column.type
-        if pa.types.is_dictionary(kind):
-            column = pc.cast(column, kind.value_type)  # noqa: PLW2901 - the same column, unpacked
-            kind = column.type
-        if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_boolean(kind):
-            column = pc.cast(column, pa.string())  # noqa: PLW2901 - the same column as text
-        elif pa.types.is_integer(kind) or pa.types.is_null(kind):
-            column = pc.cast(column, pa.string())  # noqa: PLW2901 - whole numbers may be account names
-        elif pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-            column = pc.cast(column, pa.float64())  # noqa: PLW2901 - the same column as float64
-        elif not pa.types.is_string(kind):
-            raise BadInput.at(f"{path.name}, column {name}", f"values of type {kind}", "text or numbers")
-        cells.append(column)
+    cells = [_parquet_column(column) for column in table.columns]
     rows = np.arange(1, table.num_rows + 1)
     return Source(path.name, "parquet", tuple(names), tuple(cells), rows, details=f"{table.num_rows:,} records")
+
+
+def _parquet_column(column: Any) -> Any:
+    """Return a column as text or as float64; whole numbers and decimals as text, so that no digit is lost.
+
+    A column of lists or groups is text that says so: it may not be needed, and if it is, its cells are the fault.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = pc.cast(column, kind.value_type)
+        kind = column.type
+    if pa.types.is_string(kind):
+        return column
+    if pa.types.is_floating(kind):
+        return pc.cast(column, pa.float64())
+    if pa.types.is_decimal(kind):
+        text = pc.cast(column, pa.string())
+        return pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1") if kind.scale > 0 else text
+    try:
+        return pc.cast(column, pa.string())
+    except pa.ArrowException:
+        shown = [None if value is None else f"<{kind}>"[:40] for value in column.to_pylist()]
+        return pa.chunked_array([pa.array(shown, type=pa.string())])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.base.faults import BadInput, Fault
@@ -41,6 +41,8 @@ class Source:
         Whether its text looks as if numbers had a decimal comma.
     details
         How it was read, for people: "UTF-8, separated by semicolons".
+    separator
+        What stands between the cells of a text table, "" in other kinds of file.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Source:
     faults: tuple[Fault, ...] = ()
     decimal_comma: bool = False
     details: str = ""
+    separator: str = ""
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -58,6 +61,15 @@ class Source:
     def column(self, name: str) -> Any:
         """Return the cells of a column, a pyarrow chunked array."""
         return self.cells[self.columns.index(name)]
+
+    def taken(self, rows: npt.NDArray[np.bool_]) -> Source:
+        """Return the source with only the rows that are marked."""
+        import pyarrow as pa
+
+        mask = pa.array(rows)
+        return replace(
+            self, cells=tuple(cells.filter(mask) for cells in self.cells), row_numbers=self.row_numbers[rows]
+        )
 
     def preview(self, rows: int = 20) -> list[list[str]]:
         """Return the first rows as text, one list a row, "" where blank."""

@@ -57,7 +57,7 @@ def read_text_table(path: Path) -> Source:
     details = f"{encoding.upper().removesuffix('-SIG')}, separated by {SEPARATORS[separator]}"
     if decimal_comma:
         details += ", decimal comma"
-    return Source(path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details)
+    return Source(path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details, separator)
 
 
 def _encoding(path: Path, start: bytes) -> str:

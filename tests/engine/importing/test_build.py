@@ -80,7 +80,7 @@ def test_that_an_unknown_preset_is_refused(file):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("asset,prize\nWETH,1\n", "column prize: unknown"),
+        ("asset,prize\nWETH,1\n", "no price and no risk parameter"),
         ("price\n1\n", "no asset"),
         ("asset,price\nWETH,0\n", "row 2, column price: '0'; allowed: a number above 0"),
         ("asset,price\nWETH,x\n", "row 2, column price: 'x'"),

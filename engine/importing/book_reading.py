@@ -1,0 +1,375 @@
+"""Reading a loan book: what it was taken for, what was done, what must be asked, and the loans it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.base.faults import BadInput, Fault
+from engine.importing.asking import Answer, Notes, Question
+from engine.importing.asset_aliases import resolved
+from engine.importing.asset_prices import ask_unit
+from engine.importing.book_shapes import Known, Rows, both_sides, loans, positions
+from engine.importing.cells import Cells
+from engine.importing.choices import ImportChoices
+from engine.importing.decimal_sign import decimal_comma
+from engine.importing.filters import passing
+from engine.importing.formulas import columns_of
+from engine.importing.known_scales import with_scales
+from engine.importing.other_lists import looks_like
+from engine.importing.own_figures import OwnFigures
+from engine.importing.perpetuals import perpetuals
+from engine.importing.price_shapes import liquidation_prices, totals
+from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
+from engine.importing.repeats import repeated_rows
+from engine.importing.roles import ROLES
+from engine.importing.sides import at
+from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
+from engine.scenario.loans import LoanTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from engine.base.types import Flags, Wholes
+    from engine.importing.choices import Shape
+    from engine.importing.source import Source
+
+_READERS: dict[str, Callable[[Cells, Mapping[str, str], Known], Rows]] = {
+    "loans": loans,
+    "positions": positions,
+    "both_sides": both_sides,
+    "liquidation_prices": liquidation_prices,
+    "totals": totals,
+    "wide": wide,
+    "perpetuals": perpetuals,
+}
+_ASSET_ROLES = ("asset", "collateral_asset", "debt_asset", "margin_asset")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read from a book.
+
+    Parameters
+    ----------
+    source
+        The file, with the rows that pass the filters.
+    choices
+        What the user said.
+    shape
+        What a row was taken for; None if that is asked.
+    columns
+        Role to columns.
+    unused
+        The columns that mean nothing here.
+    loans
+        The rows that are right, as loans.
+    prices
+        USD of each asset that the file gives a price for.
+    notes
+        What was said, asked and found wrong.
+    own
+        The file's own health, USD values and liquidation prices, to compare ours with.
+    rows, bad_rows
+        Rows in the file, and how many of them are wrong.
+    left_out
+        Accounts left out because a row of theirs is wrong.
+    """
+
+    source: Source
+    choices: ImportChoices
+    shape: Shape | None
+    columns: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...]
+    loans: LoanTable
+    prices: Mapping[str, float]
+    notes: Notes
+    own: OwnFigures
+    rows: int = 0
+    bad_rows: int = 0
+    left_out: tuple[str, ...] = ()
+
+    def preview(self, rows: int = 20) -> list[dict[str, object]]:
+        """Return the first loans as they will be, blank cells left out."""
+        kept = np.arange(min(rows, len(self.loans)))
+        return rows_of(self.loans, kept).to_records()
+
+
+def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
+    """Return some rows of a loan table."""
+    return LoanTable(
+        table.account[rows],
+        at(table.market, rows),
+        at(table.collateral_asset, rows),
+        table.collateral_amount[rows],
+        at(table.debt_asset, rows),
+        table.debt_amount[rows],
+        table.liquidation_threshold[rows],
+        table.liquidation_bonus[rows],
+        at(table.category, rows),
+    )
+
+
+def read_book(
+    source: Source, choices: ImportChoices | None = None, *, known: Known | None = None, assets: Iterable[str] = ()
+) -> Reading:
+    """Read a book as its user says, find out the rest, and ask what cannot be found out.
+
+    Parameters
+    ----------
+    source
+        The file.
+    choices
+        What the user says; nothing by default.
+    known
+        Prices and thresholds from elsewhere.
+    assets
+        Assets that are known elsewhere: names of the file are matched with them.
+
+    Returns
+    -------
+    Reading
+        Whose notes hold questions and faults; its loans are complete once both are empty.
+
+    Raises
+    ------
+    BadInput
+        If a choice does not fit the file: a column that is not there, a formula that cannot be read.
+    """
+    choices = choices or ImportChoices()
+    notes = Notes()
+    known = known or Known()
+    _check_choices(source, choices)
+    if choices.where:
+        kept = passing(source, choices.where, comma=choices.decimal == "comma")
+        notes.say(f"{source.name}: {int(kept.sum()):,} of {len(source):,} rows pass {' and '.join(choices.where)}")
+        source = source.taken(kept)
+    shape, found = _shape(source, choices, notes)
+    if shape is None:
+        return _nothing(source, choices, notes)
+    choices = _with_account(source, choices, found, notes)
+    _ask_missing(source, choices, shape, found, notes)
+    choices = with_scales(source, choices, found, notes)
+    used = _used_columns(source, choices, found, shape)
+    comma = decimal_comma(source, _number_columns(source, choices, found, shape), choices.decimal, notes)
+    cells = Cells(source, found, choices, notes, comma=comma)
+    if notes.questions:
+        return _nothing(source, choices, notes, shape, found)
+    aliases = _aliases(cells, shape, assets, known, choices, notes)
+    rows = _READERS[shape](cells, aliases, known)
+    prices = _in_usd(cells, rows, choices, notes)
+    notes.faults.extend(cells.faults())
+    unused = tuple(column for column in source.columns if column not in used)
+    if unused:
+        more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
+        notes.say(f"{source.name}: not used: {', '.join(unused[:8])}{more}")
+    reading = Reading(
+        source,
+        choices,
+        shape,
+        found.columns,
+        unused,
+        LoanTable.empty(),
+        prices,
+        notes,
+        OwnFigures.of(cells, aliases),
+        len(source) + len(source.faults),
+        int(cells.bad.sum()) + len(source.faults),
+    )
+    return _finished(reading, cells, rows)
+
+
+def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
+    """Take out accounts with a wrong row, and rows that repeat."""
+    keep = ~cells.bad
+    left_out: tuple[str, ...] = ()
+    if cells.bad.any():
+        wrong = {name for name in rows.owner[cells.bad].tolist() if name}
+        keep &= ~np.array([name in wrong for name in rows.owner.tolist()], dtype=np.bool_)
+        left_out = tuple(sorted(wrong))
+    table = _table(rows, keep)
+    repeats = repeated_rows(rows, keep)
+    notes, choices = reading.notes, reading.choices
+    if len(repeats):
+        _about_repeats(reading, repeats)
+        if choices.repeats == "once":
+            keep[repeats] = False
+            table = _table(rows, keep)
+    if left_out and choices.wrong == "leave-out-accounts":
+        shown = ", ".join(left_out[:5]) + (f" and {len(left_out) - 5} more" if len(left_out) > 5 else "")
+        count = "1 account" if len(left_out) == 1 else f"{len(left_out):,} accounts"
+        notes.say(f"{reading.source.name}: {count} with a wrong row left out whole: {shown}")
+    return replace(reading, loans=table, left_out=left_out)
+
+
+def _table(rows: Rows, keep: Flags) -> LoanTable:
+    if rows.loans is not None:
+        return rows.loans if keep.all() else rows_of(rows.loans, keep)
+    assert rows.sides is not None
+    return rows.sides.taken(keep[rows.sides.row]).loans()
+
+
+def _about_repeats(reading: Reading, repeats: Wholes) -> None:
+    source, choices, notes = reading.source, reading.choices, reading.notes
+    first = source.place(int(repeats[0]))
+    what = "1 row repeats" if len(repeats) == 1 else f"{len(repeats):,} rows repeat"
+    if choices.repeats is not None:
+        done = "kept, and counted again" if choices.repeats == "keep" else "taken once"
+        notes.say(f"{source.name}: {what} another exactly: {done}")
+        return
+    notes.ask(
+        Question(
+            "repeats",
+            first,
+            f"{what} another exactly (account, asset, side, amount).",
+            (
+                Answer("they are taken once", "--repeats once", {"repeats": "once"}),
+                Answer("each counts", "--repeats keep", {"repeats": "keep"}),
+            ),
+        )
+    )
+
+
+def _check_choices(source: Source, choices: ImportChoices) -> None:
+    """Refuse roles and columns that there are not."""
+    known = ", ".join(source.columns)
+    faults = [
+        Fault(f"{kind} {role}", "no such role", "one of " + ", ".join([*ROLES, *extra]))
+        for kind, roles, extra in (
+            ("map", choices.columns, ()),
+            ("scale", choices.scale, ()),
+            ("constant", choices.constants, ("price_unit",)),
+        )
+        for role in roles
+        if role not in ROLES and role not in extra
+    ]
+    faults += [
+        Fault(f"map {role}", f"{source.name} has no column {column!r}", "one of " + known)
+        for role, column in choices.columns.items()
+        if column not in source.columns and "{asset}" not in column
+    ]
+    if choices.decimals_column is not None and choices.decimals_column not in source.columns:
+        faults.append(Fault("decimals", f"{source.name} has no column {choices.decimals_column!r}", "one of " + known))
+    for role, formula in choices.scale.items():
+        columns_of(formula.strip().lstrip("*/×"), source.columns, f"scale {role}")
+    if faults:
+        raise BadInput(faults)
+
+
+def _shape(source: Source, choices: ImportChoices, notes: Notes) -> tuple[Shape | None, Found]:
+    given = {role: column for role, column in choices.columns.items() if "{asset}" not in column}
+    filled = {**choices.constants, **choices.scale}
+    if choices.shape is not None:
+        return choices.shape, assigned(matches(source), choices.shape, given)
+    possible = recognised(source, given, filled)
+    if not possible and groups_of_tokens(source, choices.columns):
+        return "wide", assigned(matches(source), "wide", given)
+    other = looks_like(source) if not choices.columns else None
+    if other is not None:
+        raise BadInput.at(source.name, other)
+    if possible:
+        shape = next(iter(possible))
+        return shape, possible[shape]
+    _ask_shape(source, notes)
+    return None, Found()
+
+
+def _ask_shape(source: Source, notes: Notes) -> None:
+    found = matches(source)
+    shapes: list[Shape] = ["loans", "positions", "both_sides", "totals", "liquidation_prices", "perpetuals"]
+    lacking = {shape: missing(assigned(found, shape, {}).columns, shape) for shape in shapes}
+    best = sorted(shapes, key=lambda shape: len(lacking[shape]) / len(PARTS[shape][0]))[:3]
+    columns = ", ".join(source.columns[:12]) + (" ..." if len(source.columns) > 12 else "")
+    answers = tuple(
+        Answer(
+            f"{shape}: needs {', '.join(lacking[shape])}",
+            f"--shape {shape} " + " ".join(f"--map {role}=COLUMN" for role in lacking[shape]),
+            {"shape": shape},
+        )
+        for shape in best
+    )
+    notes.ask(Question("shape", f"{source.name}, columns", f"What is a row? The columns are {columns}.", answers))
+
+
+def _with_account(source: Source, choices: ImportChoices, found: Found, notes: Notes) -> ImportChoices:
+    """Name the account of a file that has a single row and no column for it."""
+    if "account" in found.columns or "account" in choices.constants or len(source) != 1:
+        return choices
+    notes.say(f"{source.name}: no column names the account; its only row is account 'a1'")
+    return choices.changed(constants={"account": "a1"})
+
+
+def _ask_missing(source: Source, choices: ImportChoices, shape: Shape, found: Found, notes: Notes) -> None:
+    """Ask for what the shape needs and no column, constant or formula gives."""
+    given = {*found.columns, *choices.constants, *choices.scale}
+    needed = [role for role in missing(found.columns, shape) if role not in given]
+    if shape == "loans":
+        for side in ("collateral", "debt"):
+            if f"{side}_amount" not in given and f"{side}_asset" not in given:
+                needed = [role for role in needed if not role.startswith(side)]
+    for role in needed:
+        label = ROLES[role].label.lower()
+        ways = [Answer("a column tells", f"--map {role}=COLUMN")]
+        if ROLES[role].kind != "number":
+            ways.insert(0, Answer("the same in all rows", f"--constant {role}=NAME"))
+        else:
+            ways.append(Answer("worked out of columns", f"--scale {role}=FORMULA"))
+        columns = ", ".join(source.columns[:12]) + (" ..." if len(source.columns) > 12 else "")
+        notes.ask(
+            Question(role, f"{source.name}, {role}", f"No column is the {label} (columns: {columns}).", tuple(ways))
+        )
+
+
+def _used_columns(source: Source, choices: ImportChoices, found: Found, shape: Shape) -> set[str]:
+    used = {column for columns in found.columns.values() for column in columns}
+    used |= {
+        column
+        for formula in choices.scale.values()
+        for column in columns_of(formula.strip().lstrip("*/×"), source.columns, "scale")
+    }
+    if shape == "wide":
+        used |= {
+            column
+            for roles in groups_of_tokens(source, choices.columns).values()
+            for columns in roles.values()
+            for column in columns
+        }
+    return used | ({choices.decimals_column} if choices.decimals_column else set())
+
+
+def _number_columns(source: Source, choices: ImportChoices, found: Found, shape: Shape) -> list[str]:
+    tokens = groups_of_tokens(source, choices.columns) if shape == "wide" else {}
+    numbers = [column for roles in tokens.values() for columns in roles.values() for column in columns]
+    numbers += [column for role, columns in found.columns.items() if ROLES[role].kind == "number" for column in columns]
+    for formula in choices.scale.values():
+        numbers += columns_of(formula.strip().lstrip("*/×"), source.columns, "scale")
+    return list(dict.fromkeys(numbers))
+
+
+def _aliases(
+    cells: Cells, shape: Shape, assets: Iterable[str], known: Known, choices: ImportChoices, notes: Notes
+) -> dict[str, str]:
+    names = [name for role in _ASSET_ROLES if cells.given(role) for name in cells.names(role).names]
+    names += list(groups_of_tokens(cells.source, choices.columns)) if shape == "wide" else []
+    targets = dict.fromkeys([*assets, *known.prices, *known.thresholds])
+    return resolved(names, targets, choices.alias, cells.source.name, notes)
+
+
+def _in_usd(cells: Cells, rows: Rows, choices: ImportChoices, notes: Notes) -> dict[str, float]:
+    """Return the file's prices in USD, which may stand there in another unit."""
+    role = next((role for role in ("price", "collateral_price", "debt_price") if role in cells.columns), None)
+    ether = role is None and in_ether(cells.source, choices.columns)
+    if role is None and not ether:
+        return rows.prices
+    where, unit_of = (f"{cells.source.name}, columns", "eth") if role is None else (cells.where(role), cells.unit(role))
+    unit = ask_unit(rows.prices, where, unit_of, choices.constants.get("price_unit"), notes)
+    return rows.prices if unit == 1.0 else {name: price * unit for name, price in rows.prices.items()}
+
+
+def _nothing(
+    source: Source, choices: ImportChoices, notes: Notes, shape: Shape | None = None, found: Found | None = None
+) -> Reading:
+    columns = {} if found is None else found.columns
+    return Reading(source, choices, shape, columns, (), LoanTable.empty(), {}, notes, OwnFigures(), len(source))

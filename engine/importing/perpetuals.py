@@ -1,0 +1,171 @@
+"""Lists of perpetual positions, made into collateral and debt as section 1 of the Method says.
+
+A long of size q, entered at e with margin M, is collateral q against debt q*e - M dollars; a short is collateral
+q*e + M dollars against debt q. Where a cross account's value V is told, all its positions share its cash,
+V - sum of signed size x mark.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.importing.asking import Answer, Question
+from engine.importing.asset_prices import read_prices
+from engine.importing.book_shapes import Known, Rows, known_prices, names_of, one_category
+from engine.importing.names import renamed
+from engine.importing.raw_units import in_tokens
+from engine.importing.roles import DIRECTIONS
+from engine.importing.sides import COLLATERAL, DEBT, Sides, joined
+from engine.scenario.loans import BLANK, CodedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from engine.base.types import Flags, Floats
+    from engine.importing.cells import Cells
+
+
+def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
+    """Read one row a position."""
+    prices: dict[str, float] = {}
+    account, market = cells.accounts(), cells.markets(known.market)
+    asset = names_of(cells, "asset", aliases, required=True)
+    mark = known_prices(asset, read_prices(cells, "price", asset, prices), known)
+    size = cells.numbers("amount", "a number", signed=True)
+    cells.fault(np.isnan(size) & ~cells.bad, "amount", "a number")
+    size = in_tokens(cells, "amount", asset, size, mark, "decimals", "amount_usd")
+    direction = _direction(cells, size)
+    size = np.abs(size)
+    entry = cells.numbers("entry_price", "a price above 0")
+    open_ = size > 0
+    cells.fault(open_ & ~(entry > 0) & ~cells.bad, "entry_price", "a price above 0")
+    margin = _margin(cells, size, entry)
+    category = cells.categories()
+    account = _isolated(cells, account, asset, open_)
+    one_category(cells, account, market, category)
+    dollar = _margin_asset(cells, aliases)
+    for code in np.unique(dollar.codes[dollar.codes != BLANK]).tolist():
+        prices.setdefault(dollar.names[code], known.prices.get(dollar.names[code], 1.0))
+    cash = direction * -size * entry + margin
+    told = "account_value" in cells.columns
+    if told:
+        cash = _cash_of_accounts(cells, account, direction * size, mark, cash)
+    none = np.full(cells.rows, np.nan)
+    rows = np.arange(cells.rows)
+    one = np.ones(cells.rows)
+    parts = []
+    for side, which, amount, worth in (
+        (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark),
+        (DEBT, asset, np.where(direction < 0, size, 0.0), mark),
+        (COLLATERAL, dollar, cash, one),
+        (DEBT, dollar, -cash, one),
+    ):
+        sides = np.full(cells.rows, side, dtype=np.int8)
+        part = Sides(rows, account, market, which, sides, amount, worth, none, none, category)
+        parts.append(part.taken((amount > 0) & (open_ | told)))
+    cells.notes.say(
+        f"{cells.source.name}: perpetuals: a long is its size against size x entry - margin, a short holds size x "
+        f"entry + margin against its size; margin is {', '.join(dollar.names[:3])}"
+    )
+    return Rows(joined(parts), None, prices, account)
+
+
+def _direction(cells: Cells, size: Floats) -> npt.NDArray[np.int64]:
+    """Return 1 for longs and -1 for shorts, by side or by sign."""
+    if not cells.given("side"):
+        if not (size < 0).any():
+            cells.notes.ask(
+                Question(
+                    "side",
+                    f"{cells.source.name}, columns",
+                    "Nothing tells longs from shorts.",
+                    (
+                        Answer("a column does", "--map side=COLUMN"),
+                        Answer("all are long", "--constant side=long", {"constants": {"side": "long"}}),
+                        Answer("all are short", "--constant side=short", {"constants": {"side": "short"}}),
+                    ),
+                )
+            )
+        return np.where(size < 0, -1, 1)
+    written = cells.names("side")
+    meaning = np.array([*(DIRECTIONS.get(name.lower(), 0) for name in written.names), 0], dtype=np.int64)
+    direction = meaning[written.codes]
+    cells.fault((direction == 0) & ~cells.bad, "side", "long or short")
+    cells.fault((direction > 0) & (size < 0) & ~cells.bad, "amount", "a size of at least 0, as the position is long")
+    return direction
+
+
+def _margin(cells: Cells, size: Floats, entry: Floats) -> Floats:
+    """Return the margin of each position: the column's, or size x entry / leverage."""
+    by_leverage = np.full(cells.rows, np.nan)
+    if cells.given("leverage"):
+        leverage = cells.numbers("leverage", "a number above 0")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            by_leverage = np.where(leverage > 0, size * entry / leverage, np.nan)
+    if cells.given("margin"):
+        margin = cells.numbers("margin")
+        return np.where(np.isnan(margin), by_leverage, margin)
+    if cells.given("leverage"):
+        cells.notes.say(f"{cells.source.name}: margin is size x entry / leverage")
+        cells.fault(np.isnan(by_leverage) & (size > 0) & ~cells.bad, "leverage", "a number above 0")
+    return by_leverage
+
+
+def _isolated(
+    cells: Cells, account: npt.NDArray[np.object_], asset: CodedColumn, open_: Flags
+) -> npt.NDArray[np.object_]:
+    """Return accounts with isolated positions as accounts of their own, where the account has other positions too."""
+    if "margin_mode" not in cells.columns:
+        return account
+    mode = cells.names("margin_mode")
+    alone = np.array([*(name.lower().startswith("isol") for name in mode.names), False])[mode.codes] & open_
+    counts: dict[str, int] = {}
+    for name in account[open_].tolist():
+        counts[name] = counts.get(name, 0) + 1
+    split = np.array([counts.get(name, 0) > 1 for name in account.tolist()], dtype=np.bool_) & alone
+    if not split.any():
+        return account
+    names = (*asset.names, "")
+    result = account.copy()
+    for row in np.flatnonzero(split).tolist():
+        result[row] = f"{account[row]} {names[asset.codes[row]]}"
+    cells.notes.say(
+        f"{cells.source.name}: {int(split.sum()):,} isolated positions are accounts of their own: {result[split][0]}"
+    )
+    return result
+
+
+def _margin_asset(cells: Cells, aliases: Mapping[str, str]) -> CodedColumn:
+    if cells.given("margin_asset"):
+        return names_of(cells, "margin_asset", aliases)
+    return renamed(CodedColumn(np.zeros(cells.rows, dtype=np.int32), ("USD",)), aliases)
+
+
+def _cash_of_accounts(
+    cells: Cells, account: npt.NDArray[np.object_], signed: Floats, mark: Floats, cash: Floats
+) -> Floats:
+    """Return the cash of each account on its first row, as its value tells; isolated positions keep their margin."""
+    value = cells.numbers("account_value", "a number", signed=True)
+    lacking = np.isnan(mark) & (signed != 0)
+    cells.fault(lacking & ~cells.bad, "asset", "an asset with a price, as the account's value is told at prices")
+    isolated = np.zeros(cells.rows, dtype=np.bool_)
+    if "margin_mode" in cells.columns:
+        mode = cells.names("margin_mode")
+        isolated = np.array([*(name.lower().startswith("isol") for name in mode.names), False])[mode.codes]
+    result = np.where(isolated, cash, 0.0)
+    first: dict[str, int] = {}
+    for row, name in enumerate(account.tolist()):
+        if isolated[row]:
+            continue
+        if name not in first:
+            first[name] = row
+            result[row] = value[row]
+        elif not np.isclose(value[row], value[first[name]], rtol=1e-6, equal_nan=True):
+            cells.fault(np.arange(cells.rows) == row, "account_value", "the same value in all rows of an account")
+        result[first[name]] -= np.nan_to_num(signed[row] * mark[row])
+    cells.notes.say(f"{cells.source.name}: cross accounts hold their value less what their positions are worth as cash")
+    return result

@@ -1,0 +1,111 @@
+"""The sides of accounts, one row an asset and side: what the shapes of files have in common before they are loans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.importing.pairing import paired
+from engine.scenario.loans import CodedColumn, LoanTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.base.types import Flags, Floats, Wholes
+
+COLLATERAL, DEBT = 0, 1
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Positions of accounts.
+
+    Parameters
+    ----------
+    row
+        Shape (sides,): the row of the file.
+    account, market, asset, category
+        Of the same length: names, the last three coded.
+    side
+        0 for collateral, 1 for debt.
+    amount
+        Tokens, at least 0.
+    price
+        USD, NaN where the file does not tell it.
+    threshold, bonus
+        The position's own, NaN where the market's hold.
+    """
+
+    row: Wholes
+    account: npt.NDArray[np.object_]
+    market: CodedColumn
+    asset: CodedColumn
+    side: npt.NDArray[np.int8]
+    amount: Floats
+    price: Floats
+    threshold: Floats
+    bonus: Floats
+    category: CodedColumn
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def taken(self, rows: Flags | Wholes) -> Sides:
+        """Return the sides at some places."""
+        return replace(
+            self,
+            row=self.row[rows],
+            account=self.account[rows],
+            market=at(self.market, rows),
+            asset=at(self.asset, rows),
+            side=self.side[rows],
+            amount=self.amount[rows],
+            price=self.price[rows],
+            threshold=self.threshold[rows],
+            bonus=self.bonus[rows],
+            category=at(self.category, rows),
+        )
+
+    def loans(self) -> LoanTable:
+        """Return them as loan rows, an account's largest collateral beside its largest debt."""
+        usd = np.where(np.isnan(self.price), 0.0, self.amount * self.price)
+        return paired(
+            self.account,
+            self.market,
+            self.asset,
+            self.side,
+            self.amount,
+            usd,
+            self.category,
+            self.threshold,
+            self.bonus,
+        )
+
+
+def at(column: CodedColumn, rows: Flags | Wholes) -> CodedColumn:
+    """Return a coded column at some places."""
+    return CodedColumn(column.codes[rows], column.names)
+
+
+def joined(parts: Sequence[Sides]) -> Sides:
+    """Return several sets of sides as one, in the order of their rows; of one row in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [
+        tuple(dict.fromkeys(name for part in parts for name in getattr(part, column).names))
+        for column in ("market", "asset", "category")
+    ]
+    coded = []
+    for column, known in zip(("market", "asset", "category"), names, strict=True):
+        order = {name: place for place, name in enumerate(known)}
+        codes = np.concatenate([getattr(part, column).recoded(order) for part in parts])
+        coded.append(CodedColumn(codes.astype(np.int32), known))
+    plain = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("row", "account", "side", "amount", "price", "threshold", "bonus")
+    }
+    both = Sides(market=coded[0], asset=coded[1], category=coded[2], **plain)
+    return both.taken(np.argsort(both.row, kind="stable"))

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
-from cascade_gui.loan_table import menus
+from cascade_gui.loan_table import keys, menus
 from cascade_gui.loan_table.abilities import Abilities
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, fitted_widths, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
@@ -68,6 +68,7 @@ class LoanTableView(QTableView):
         self._fitting = False
         self._sized_by_hand = False
         self._switched: set[int] = set()
+        self._plays = False
         self._set_up()
         self.apply_theme(DARK)
         self.selectionModel().selectionChanged.connect(self._tell_abilities)
@@ -118,6 +119,27 @@ class LoanTableView(QTableView):
         self._painter.apply_theme(tokens)
         self.loans.apply_theme(tokens)
         self.viewport().update()
+
+    # ----------------------------------------------------------------------------- whose keys they are
+
+    @property
+    def plays(self) -> bool:
+        """Whether the keys of rounds belong to the recording on the screen, also while the table has the focus."""
+        return self._plays
+
+    def set_plays(self, plays: bool) -> None:
+        """Leave the keys of rounds to a recording that is on the screen, or take all keys as a spreadsheet does.
+
+        With a recording a cell is changed by F2, Enter or a double click only: whoever clicks a row to see what became
+        of it and presses W for the worst round must not find that he has typed a W into the book.
+        """
+        if plays == self._plays:
+            return
+        self._plays = plays
+        self.setProperty("plays", plays)  # the window asks for it without knowing the table
+        triggers = QAbstractItemView.EditTrigger
+        by_any_key = triggers.NoEditTriggers if plays else triggers.AnyKeyPressed
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | by_any_key)
 
     # ------------------------------------------------------------------------- what is selected
 
@@ -338,7 +360,8 @@ class LoanTableView(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that type or move in the table from being the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_ours(event):
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and keys.is_kept(event, plays=self._plays):
             event.accept()
             return True
         return super().event(event)
@@ -369,28 +392,50 @@ class LoanTableView(QTableView):
             if event.matches(key):
                 action()
                 return
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        key_code = event.key()
-        if key_code in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._move(-1 if shift else 1, 0)
-        elif key_code in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and event.modifiers() == _NO_MODIFIER:
-            self.clear()
-        elif key_code in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} and event.modifiers() & _CONTROL:
-            self._leave(forward=key_code == Qt.Key.Key_Tab and not event.modifiers() & _SHIFT)
-        elif control and key_code == Qt.Key.Key_D:
-            self.fill_down()
-        elif key_code == Qt.Key.Key_Space and (control or shift):
-            self._select_whole(rows=shift)
-        else:
+        if not self._moved_by(event):
             super().keyPressEvent(event)
 
-    def keyboardSearch(self, search: str) -> None:
-        """Typing into a calculated cell says why nothing happens (Qt would look through all rows for it)."""
+    def _moved_by(self, event: QKeyEvent) -> bool:
+        """Do what a key does here that does not come from the clipboard; false where it is left to Qt."""
+        key = event.key()
+        control, shift = event.modifiers() == keys.CONTROL, event.modifiers() == keys.SHIFT
+        if key in keys.ENTER and self._plays and not shift:
+            self._edit_current(event)
+        elif key in keys.ENTER:
+            self._move(-1 if shift else 1, 0)
+        elif keys.blanks(event, plays=self._plays):
+            self.clear()
+        elif key in keys.TAB and event.modifiers() & keys.CONTROL:
+            self._leave(forward=key == Qt.Key.Key_Tab and not event.modifiers() & keys.SHIFT)
+        elif control and key in keys.STEPS:
+            self._move(*keys.STEPS[Qt.Key(key)])
+        elif control and key == Qt.Key.Key_D:
+            self.fill_down()
+        elif key == Qt.Key.Key_Space and (control or shift):
+            self._select_whole(rows=shift)
+        else:
+            return False
+        return True
+
+    def _edit_current(self, event: QKeyEvent) -> None:
+        """Open the current cell to be changed, or say why that cannot be."""
         index = self.currentIndex()
-        if index.isValid():
-            column = long_title(COLUMNS[index.column()].key)
-            self.message.emit(self.tr("{0} is calculated; it cannot be typed.").format(column))
+        if index.isValid() and not self.edit(index, QAbstractItemView.EditTrigger.EditKeyPressed, event):
+            self._say_calculated(index.column())
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing into a cell that takes none says why nothing happens (Qt would look through all rows for it)."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        if COLUMNS[index.column()].editable:
+            self.message.emit(self.tr("F2, Enter or a double click changes a cell; letters belong to the recording."))
+        else:
+            self._say_calculated(index.column())
+
+    def _say_calculated(self, column: int) -> None:
+        name = long_title(COLUMNS[column].key)
+        self.message.emit(self.tr("{0} is calculated; it cannot be typed.").format(name))
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """End an edit: Enter moves down, Tab right, Shift+Tab left."""
@@ -417,23 +462,3 @@ class LoanTableView(QTableView):
         flags = QItemSelectionModel.SelectionFlag
         whole = flags.Rows if rows else flags.Columns
         self.selectionModel().select(self.selectionModel().selection(), flags.Select | whole)
-
-
-_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
-_CONTROL = Qt.KeyboardModifier.ControlModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_MOVES = frozenset(
-    {
-        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
-        Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_Backspace, Qt.Key.Key_Delete,
-    }
-)  # fmt: skip
-
-
-def _is_ours(event: QKeyEvent) -> bool:
-    """Whether a key types or moves, so that the window's shortcuts must leave it to the table."""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if event.key() in _MOVES:
-        return not modifiers & Qt.KeyboardModifier.AltModifier
-    plain = modifiers in {_NO_MODIFIER, Qt.KeyboardModifier.ShiftModifier}
-    return plain and bool(event.text()) and event.text().isprintable()

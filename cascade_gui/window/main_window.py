@@ -302,6 +302,7 @@ class MainWindow(KeysAndDrops):
             play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
             play_worst=plays,
         )  # fmt: skip
+        self.book.table.set_plays(plays)
 
     def _show_abilities(self, abilities: Abilities) -> None:
         self.actions_table.enable(edit_fill_down=abilities.change, edit_delete_rows=abilities.delete_rows)

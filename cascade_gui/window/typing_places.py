@@ -22,7 +22,8 @@ _KEEPS_ALL = (QAbstractSpinBox, QComboBox, QAbstractItemView, QMenu, QTabBar)
 def wants(widget: QWidget | None, key: int) -> bool:
     """Whether a widget with the focus needs a key that else moves through the rounds.
 
-    Longer texts, tables and lists need them all, a button only Space, which presses it. A field of one line takes
+    Longer texts, tables and lists need them all, a button only Space, which presses it. A table that shows a recording
+    (its property ``plays``) keeps none of them but Page up and down, which turn its pages. A field of one line takes
     what it can use before the window is asked: letters into a name, no letters into a number, and never Page up and
     down, which a presenter's clicker sends.
     """
@@ -32,4 +33,6 @@ def wants(widget: QWidget | None, key: int) -> bool:
         return key == Qt.Key.Key_Space
     if isinstance(widget, QLineEdit):
         return False
+    if widget.property("plays"):
+        return key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
     return is_typed_in(widget) or isinstance(widget, _KEEPS_ALL)

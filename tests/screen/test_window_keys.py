@@ -68,15 +68,17 @@ def test_that_j_and_l_change_the_pace(shown, qtbot):
     assert shown.player.speed == 2
 
 
-def test_that_keys_belong_to_the_table_while_it_has_the_focus(shown, qtbot):
+def test_that_a_clicked_row_leaves_the_keys_of_rounds_to_the_recording(shown, qtbot):
     table = shown.book.table
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, 1))
     qtbot.waitUntil(table.hasFocus)
     press(qtbot, Qt.Key.Key_Right)
+    assert shown.round == 1
     press(qtbot, Qt.Key.Key_Down)
+    assert (table.currentIndex().row(), table.currentIndex().column(), shown.round) == (1, 1, 1)
     press(qtbot, Qt.Key.Key_End)
-    assert shown.round == 0
+    assert shown.round == shown.player.last
 
 
 def test_that_letters_and_spaces_go_into_a_field_that_is_typed_in(shown, qtbot):

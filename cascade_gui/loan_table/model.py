@@ -84,6 +84,10 @@ class LoanTableModel(QAbstractTableModel):
     order_changed = Signal()
     """The rows that are shown, or their order, are other ones."""
 
+    round_changed = Signal()
+    """The heads of the live columns name another round. Not Qt's own signal for heads, at which a view lays out all
+    its sections anew and draws all its cells."""
+
     def __init__(self, editor: LoanEditor, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.editor = editor
@@ -164,8 +168,8 @@ class LoanTableModel(QAbstractTableModel):
         self.cells.forget_live()
         if self._count:
             self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
-        if self.live.round != before:  # else the header lays out all its sections for nothing
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, FIRST_LIVE, len(COLUMNS) - 1)
+        if self.live.round != before:
+            self.round_changed.emit()
         if self._depends_on(live_values=True):
             self._set_outdated(True)
 

@@ -112,6 +112,7 @@ class LoanTableView(QTableView):
             self.setColumnWidth(at, column.width)
             self.setColumnHidden(at, column.hidden)
         head.sectionResized.connect(self._section_resized)
+        self.loans.round_changed.connect(head.viewport().update)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""

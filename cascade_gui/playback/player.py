@@ -24,6 +24,8 @@ class Player(QObject):
     waits
         Whether playing, and following a run, go on to a round only when its picture is there: it asks for the picture
         with `round_awaited` and shows the round when told that it has `arrived`. Where the user goes is shown at once.
+    exchanging
+        Whether another finished recording takes the place of the present one now: what shows it is told of it apart.
     """
 
     round_changed = Signal(int)
@@ -37,7 +39,7 @@ class Player(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = Clock()
-        self.waits = False
+        self.waits = self.exchanging = False
         self._round = 0
         self._awaited: int | None = None
         self._follows = self._ends = False
@@ -95,10 +97,12 @@ class Player(QObject):
         """Take another finished recording of `count` rounds in the place of the present one, at a round of it."""
         self.pause()
         self._follows = False
+        self.exchanging = True
         if count != self._clock.count:
             self._clock.count = count
             self.count_changed.emit(count)
         self._show(number)
+        self.exchanging = False
 
     def grow(self, count: int) -> None:
         """Note that the recording now has `count` rounds."""

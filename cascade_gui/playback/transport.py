@@ -115,7 +115,7 @@ class TransportBar(QFrame):
         self._recording = picture.recording
         self._repaid = picture.series["repaid_usd"].tolist()
         self.slider.set_repaid(self._repaid)
-        self._show_round(self._player.round)
+        self._set_count(self._player.count)
 
     def set_before(self, before: RunPicture | None) -> None:
         """Say how long another run took, or stop saying it."""
@@ -182,6 +182,8 @@ class TransportBar(QFrame):
     # ------------------------------------------------------------------------------------- player
 
     def _set_count(self, count: int) -> None:
+        if self._player.exchanging:  # the recording comes next, and with it all is drawn once
+            return
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, count - 1))
         self.slider.setEnabled(count > 1)
@@ -192,6 +194,8 @@ class TransportBar(QFrame):
         self._show_round(number)
 
     def _show_round(self, number: int) -> None:
+        if self._player.exchanging:
+            return
         with QSignalBlocker(self.slider):
             self.slider.setValue(number)
         self.slider.update()

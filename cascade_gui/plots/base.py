@@ -64,6 +64,8 @@ class RoundPlot(PlotPanel):
         self.series = Series()
         self.round = 0
         self._known = 0
+        self._last = _LEAST_ROUNDS
+        self._last_of: tuple[object, ...] = ()  # what that is the last round of: it is asked for again and again
         self.round_line = pg.InfiniteLine(angle=90, movable=False)
         self.round_line.setZValue(20)
         self.round_line.hide()
@@ -131,9 +133,13 @@ class RoundPlot(PlotPanel):
 
     def last_round(self) -> int:
         """Return the largest round on the axis."""
-        count = max(0, len(self.series) - 1)
-        last = max(_LEAST_ROUNDS, _matter(self.series) if self.series.ended else nice_rounds(count))
-        return last if self.before is None else max(last, _matter(self.before))
+        series, before = self.series, self.before
+        known = (series, series.changes, series.ended, before)
+        if known != self._last_of:
+            self._last_of = known
+            last = max(_LEAST_ROUNDS, _matter(series) if series.ended else nice_rounds(max(0, len(series) - 1)))
+            self._last = last if before is None else max(last, _matter(before))
+        return self._last
 
     def span(self) -> tuple[float, float]:
         """Return the rounds at the two ends of the axis."""

@@ -33,17 +33,31 @@ class ThinnedLine(pg.PlotCurveItem):
     """A line over rising x. Of many points, no more are drawn than there are columns, none of the peaks left out.
 
     pyqtgraph's item for data does this too, and much else: a step of a slider sets a dozen lines, and each takes it
-    five times as long.
+    five times as long. The same points again are no change: the run before stands still while a slider is dragged.
+
+    Parameters
+    ----------
+    gaps
+        Whether y may hold numbers that are not finite, at which the line has a gap.
     """
 
     _whole: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.empty(0), np.empty(0))
     _ends: tuple[tuple[float | None, float | None], ...] = ((None, None), (None, None))
 
+    def __init__(self, *, gaps: bool = False) -> None:
+        super().__init__()
+        if gaps:
+            self.opts["connect"] = "finite"
+        self._thin()
+
     def setData(
         self, x: Sequence[float] | NDArray[np.float64] = (), y: Sequence[float] | NDArray[np.float64] = ()
     ) -> None:
         """Draw these points; both of one length."""
-        self._whole = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        whole = np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
+        if _same(whole, self._whole):
+            return
+        self._whole = whole
         self._thin()
 
     def getOriginalDataset(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -66,11 +80,13 @@ class ThinnedLine(pg.PlotCurveItem):
                 x, y = x[max(0, first - 1) : last + 2], y[max(0, first - 1) : last + 2]
             x, y = _peaks(x, y)
         finite = y[np.isfinite(y)]
-        self._ends = (
-            ((float(x[0]), float(x[-1])), (float(finite.min()), float(finite.max())))
-            if len(finite)
-            else ((None, None), (None, None))
-        )
+        if len(finite):
+            ends, level = [float(finite.min()), float(finite.max())], self.opts["fillLevel"]
+            if level is not None:
+                ends.append(level)
+            self._ends = (float(x[0]), float(x[-1])), (min(ends), max(ends))
+        else:
+            self._ends = (None, None), (None, None)
         super().setData(x, y)
 
     def dataBounds(
@@ -90,8 +106,15 @@ def _peaks(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.f
         return x, y
     count = len(x) // size * size
     parts = y[:count].reshape(-1, size)
-    extremes = np.stack([parts.min(axis=1), parts.max(axis=1)], axis=1).ravel()
+    extremes = np.stack([np.fmin.reduce(parts, axis=1), np.fmax.reduce(parts, axis=1)], axis=1).ravel()
     return np.append(np.repeat(x[:count:size], 2), x[count:]), np.append(extremes, y[count:])
+
+
+def _same(some: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether arrays are the same ones, number by number; those that do not exist are the same, too."""
+    return len(some) == len(others) and all(
+        np.array_equal(one, other, equal_nan=True) for one, other in zip(some, others, strict=True)
+    )
 
 
 class Band(pg.GraphicsObject):
@@ -145,6 +168,7 @@ class Bars(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self._edges: tuple[NDArray[np.float64], ...] = ()
         self._rectangles: list[QRectF] = []
         self._shown = 0
         self._bounds = QRectF()
@@ -165,6 +189,11 @@ class Bars(pg.GraphicsObject):
         top: NDArray[np.float64],
     ) -> None:
         """Show these bars; all arrays of one length; bars without height are left out at painting."""
+        edges = tuple(np.array(each, dtype=np.float64) for each in (left, right, bottom, top))
+        if _same(edges, self._edges):
+            self.show_first(len(self._rectangles))
+            return
+        self._edges = edges
         self.prepareGeometryChange()
         self._rectangles = [
             QRectF(x0, y0, x1 - x0, y1 - y0)

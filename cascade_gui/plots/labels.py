@@ -85,6 +85,7 @@ class LabelLayer(QGraphicsItem):
         self._labels: tuple[Label, ...] = ()
         self._placed: list[tuple[Label, QRectF]] = []
         self._fonts: tuple[QFont, QFont] = (font(), font())
+        self._metrics = tuple(QFontMetricsF(each) for each in self._fonts)
         self._halo = QColor()
         self.keeps_outside = True
         self.setZValue(50)
@@ -97,6 +98,7 @@ class LabelLayer(QGraphicsItem):
             font(SIZES.secondary * scale),
             font(SIZES.text * scale, QFont.Weight.DemiBold),
         )
+        self._metrics = tuple(QFontMetricsF(each) for each in self._fonts)
         self._halo = QColor(tokens.background)  # no line strikes a text through
         self.place()
 
@@ -146,17 +148,15 @@ class LabelLayer(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         for label, rectangle in self._placed:
-            painter.setPen(self._halo)
-            painter.setBrush(self._halo)
-            painter.drawRoundedRect(rectangle, 3, 3)
+            painter.fillRect(rectangle, self._halo)
             painter.setFont(self._fonts[label.bold])
             painter.setPen(QColor(label.colour))
-            metrics = QFontMetricsF(self._fonts[label.bold])
-            painter.drawText(QPointF(rectangle.left() + _PAD, rectangle.top() + metrics.ascent()), label.text)
+            ascent = self._metrics[label.bold].ascent()
+            painter.drawText(QPointF(rectangle.left() + _PAD, rectangle.top() + ascent), label.text)
 
     def _best_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
         """Return where a label would stand if it were alone; None if the plot is too small for it."""
-        metrics = QFontMetricsF(self._fonts[label.bold])
+        metrics = self._metrics[label.bold]
         width = metrics.horizontalAdvance(label.text) + 2 * _PAD
         height = metrics.height()
         if width > area.width() or height > area.height():

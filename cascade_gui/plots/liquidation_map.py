@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from cascade_gui.plots import map_data, map_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.items import Bars, colour_stripe
+from cascade_gui.plots.items import Bars, ThinnedLine, colour_stripe
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
 from cascade_gui.plots.panel import PlotPanel
@@ -125,11 +125,15 @@ class LiquidationMapPlot(PlotPanel):
         if picture.series.assets != self._names or picture.map.asset != self._asset_name():
             super().take(picture)
             return
+        reached = self._reach
         self._forget()
         self._recording, self._series = picture.recording, picture.series
         self._round, self._view = picture.round, picture.view
         self._now, self._before = picture.map, picture.map_before
-        self._grow(picture.map_before.reach)
+        self._reach = self._reach_with(picture.map_before.reach)
+        if self._reach != reached:
+            self._say_asset()
+        self._measure()
         self._ask_heat()
         self._redraw()
 
@@ -191,12 +195,12 @@ class LiquidationMapPlot(PlotPanel):
         return job
 
     def _build_items(self) -> None:
-        self.area = pg.PlotDataItem([], [], fillLevel=0.0)
-        self.before = pg.PlotDataItem([], [])
+        self.area, self.before = ThinnedLine(), ThinnedLine()
+        self.area.setFillLevel(0.0)
         self.bars, self.bars_before = Bars(), Bars()
         self.image = pg.ImageItem(axisOrder="col-major")
         self.image.setZValue(-20)
-        self.path = pg.PlotDataItem([], [])
+        self.path = ThinnedLine()
         self.now, self.was = (pg.InfiniteLine(angle=90, movable=False) for _ in range(2))
         self.now.setZValue(20)
         self.was.setZValue(19)
@@ -294,15 +298,24 @@ class LiquidationMapPlot(PlotPanel):
             self._draw()
 
     def _grow(self, reach: float = 0.0) -> None:
-        """Let the axes hold all that is known: where rises liquidate, up to where the price of the run has been too."""
-        reach = max(reach, self._reach)
-        if reach > 0 and len(self._series):
-            highest = float(self._series["oracle"][:, self._moving()].max())
-            reach = max(reach, reach_for(highest / self._first_price(self._moving()) - 1))
+        """Let the axes hold all that is known."""
+        reach = self._reach_with(reach)
         if reach != self._reach:
             self._reach = reach
             self._say_asset()
             self._draw()
+        self._measure()
+
+    def _reach_with(self, reach: float) -> float:
+        """Return how far up the map goes: where rises liquidate, up to where the price of the run has been too."""
+        reach = max(reach, self._reach)
+        if reach > 0 and len(self._series):
+            highest = float(self._series["oracle"][:, self._moving()].max())
+            reach = max(reach, reach_for(highest / self._first_price(self._moving()) - 1))
+        return reach
+
+    def _measure(self) -> None:
+        """Find the tallest of what is known, and fit the axes."""
         for each in filter(None, (self._part(self._now), self._part(self._before))):
             for mode, amounts in ((MapMode.CUMULATIVE, each.cumulative), (MapMode.LEVELS, each.levels)):
                 self._most[mode] = max(self._most[mode], float(amounts.max()))
@@ -435,7 +448,7 @@ class LiquidationMapPlot(PlotPanel):
     def _restyle(self) -> None:
         colours = self._tokens
         self.area.setPen(self._pen(colours.accent, 2.0))
-        self.area.setFillBrush(with_alpha(colours.accent, 0.22))
+        self.area.setBrush(with_alpha(colours.accent, 0.22))
         self.before.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
         self.was.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(colours.accent))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
-from cascade_gui.plots.items import Bars, stacked, tallest
+from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.most_lost import most_lost
 from cascade_gui.theme.colours import with_alpha
@@ -71,8 +71,7 @@ class LiquidationsPlot(RoundPlot):
         self.number_view.setXLink(self.plot.vb)
         self.number_view.setYRange(0, 1, padding=0)
         self.plot.vb.sigResized.connect(self._same_place)
-        self.number = pg.PlotDataItem([], [], connect="finite")
-        self.number.setDownsampling(auto=True, method="peak")
+        self.number = ThinnedLine(gaps=True)
         self.number_view.addItem(self.number)
         self.one = pg.InfiniteLine(pos=0.5, angle=0, movable=False)
         self.number_view.addItem(self.one)

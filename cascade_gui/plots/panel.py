@@ -142,6 +142,11 @@ class PlotPanel(QWidget):
         self.show_round(picture.round)
         self.set_view(picture.view)
 
+    @property
+    def is_front(self) -> bool:
+        """Whether it is shown; behind another plot it is drawn when it comes to the front."""
+        return self._front
+
     def make_ready(self) -> None:
         """Do before it is painted what pyqtgraph does while it paints, which makes it paint a second time."""
         if self._front:
@@ -313,6 +318,8 @@ class PlotPanel(QWidget):
 
     def _say_empty(self, text: str) -> None:
         """Show `text` in the middle in place of data; no text takes it away."""
+        if text == self._empty.text():
+            return
         for axis in self.axes.values():  # there is nothing that their numbers would measure
             axis.setOpacity(0.0 if text else 1.0)
         self._empty.setText(text)

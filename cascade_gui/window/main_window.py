@@ -80,6 +80,7 @@ class MainWindow(KeysAndDrops):
         self._viewed: Book | None = None
         self._account: int | None = None
         self._picture: RunPicture | None = None
+        self._drawn: dict[PlotPanel, RunPicture] = {}
         self._asked = 0.0
         self.panels.restore()
         self._allow(False)
@@ -209,15 +210,27 @@ class MainWindow(KeysAndDrops):
             session.recording_changed.connect(part.set_recording)
         live = (self.transport, self.figures, *self.plots, self.account)
         self.spreader = parts.Spreader([partial(self._refresh, part) for part in live], self)
-        shows = [
-            *(partial(self._show_in, part) for part in (self.figures, self.transport)),
-            *(partial(self._show_in_plot, plot) for plot in self.plots),
-            partial(self._show_in, self.account),
-        ]
-        self.live_spreader = parts.Spreader([*shows, self._show_in_table, self._show_time], self)
+        # What an edit is made for comes first, what is looked at when the hand rests comes after it.
+        self.live_spreader = parts.Spreader(
+            [
+                *(partial(self._show_in, part) for part in (self.figures, self.transport)),
+                *(partial(self._show_in_plot, plot, front=True) for plot in self.plots),
+                self._show_time,
+            ],
+            self,
+        )
+        self.late_spreader = parts.Spreader(
+            [
+                self._show_in_table,
+                partial(self._show_in, self.account),
+                *(partial(self._show_in_plot, plot, front=False) for plot in self.plots),
+            ],
+            self,
+        )
         session.rounds_added.connect(self.spreader.soon)
         session.losses_found.connect(self.spreader.soon)
-        session.recording_changed.connect(self.live_spreader.stop)
+        for spreader in (self.live_spreader, self.late_spreader):
+            session.recording_changed.connect(spreader.stop)
         session.following.shown.connect(self._follow)
         session.following.runs.failed.connect(self.faults.show)
         session.following.runs.failed.connect(self.run_failed)
@@ -337,9 +350,11 @@ class MainWindow(KeysAndDrops):
         if self._picture is not None:
             part.take(self._picture)
 
-    def _show_in_plot(self, plot: PlotPanel) -> None:
-        if self._picture is not None:
-            self.plots.take_into(plot, self._picture)
+    def _show_in_plot(self, plot: PlotPanel, *, front: bool) -> None:
+        if self._picture is None or self._drawn.get(plot) is self._picture or (front and not plot.is_front):
+            return
+        self._drawn[plot] = self._picture
+        self.plots.take_into(plot, self._picture)
 
     def _show_in_table(self) -> None:
         if self._picture is not None:
@@ -350,6 +365,12 @@ class MainWindow(KeysAndDrops):
 
     def _show_time(self) -> None:
         self.run_state.show_seconds(time.monotonic() - self._asked)
+        self.late_spreader.soon()
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether some part of the window does not show the run that followed the last edit yet."""
+        return self.live_spreader.busy or self.late_spreader.busy
 
     def _remember_live(self, on: bool) -> None:
         self.settings.runs_live = on
@@ -446,6 +467,7 @@ class MainWindow(KeysAndDrops):
         self.exports.shut_down()
         self.spreader.stop()
         self.live_spreader.stop()
+        self.late_spreader.stop()
         self.plots.shut_down()
         self.account.shut_down()
         self.recovery.close()

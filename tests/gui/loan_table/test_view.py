@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from cascade_gui.document.document import Document
 from cascade_gui.generator import GeneratorDialog
-from cascade_gui.loan_table.columns import COLUMNS, INDEX
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
 from cascade_gui.loan_table.menus import cell_menu, column_menu
 from cascade_gui.loan_table.panel import LoanBookPanel
 from cascade_gui.theme import tokens
@@ -362,3 +362,26 @@ def test_that_a_new_document_is_shown_at_once(panel, document):
     document.replace_draft(other.parameters, large_book(100), None)
     other.deleteLater()
     assert panel.table.loans.rowCount() == 100
+
+
+class PaintedFrom(QObject):
+    """Notes the left edge of what a widget paints."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.edges = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.Paint:
+            self.edges.append(event.rect().left())
+        return False
+
+
+def test_that_another_round_draws_the_calculated_columns_once_and_no_other(table, live):
+    live(round_number=1)
+    QApplication.processEvents()
+    painted = PaintedFrom(table.viewport())
+    live(round_number=2)
+    QApplication.processEvents()
+    assert painted.edges == [table.columnViewportPosition(FIRST_LIVE)]

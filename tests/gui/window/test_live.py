@@ -34,7 +34,7 @@ def prepared(window, qtbot):
 def shown(window, qtbot):
     """Wait until every part shows the newest run."""
     following = window.session.following
-    qtbot.waitUntil(lambda: not following.runs.busy and not window.live_spreader.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not following.runs.busy and not window.is_catching_up, timeout=60_000)
     settle(window, qtbot)
 
 

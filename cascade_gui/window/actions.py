@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from cascade_gui.theme import icon
+from cascade_gui.window.typing_places import take_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,6 +141,9 @@ ACTIONS: Final = (
     ActionSpec("help_about", _t("&About Cascade"), (), "", _t("Version and licences"), "help.show_about"),
 )  # fmt: skip
 
+_TAKE_TYPED: Final = ("file_", "export_", "run_")
+"""Actions that are about what the document says, which is also what is being typed."""
+
 PLAIN_KEYS: Final = frozenset(
     {
         Qt.Key.Key_Space, Qt.Key.Key_K, Qt.Key.Key_J, Qt.Key.Key_L, Qt.Key.Key_W, Qt.Key.Key_Left, Qt.Key.Key_Right,
@@ -180,7 +184,10 @@ class Actions:
             part, _, method = spec.calls.partition(".")
             target = getattr(parts[part], method)
             action = self._actions[spec.name]
-            (action.toggled if spec.checkable else action.triggered).connect(target)
+            happens = action.toggled if spec.checkable else action.triggered
+            if spec.name.startswith(_TAKE_TYPED):
+                happens.connect(take_typed)
+            happens.connect(target)
 
     def enable(self, **states: bool) -> None:
         """Switch actions on and off by name."""

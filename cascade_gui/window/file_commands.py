@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS
+from cascade_gui.window.typing_places import take_typed
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
 from cascade_gui.working.background import Background
@@ -245,6 +246,7 @@ class FileCommands(QObject):
 
     def may_replace(self) -> bool:
         """Ask what to do with unsaved changes; return whether the document may go."""
+        take_typed()
         if not self._document.dirty:
             return True
         answer = messages.ask_unsaved(self._window, self._document.name)

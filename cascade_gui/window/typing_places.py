@@ -1,4 +1,4 @@
-"""Which widgets need plain keys for themselves while they have the focus."""
+"""Which widgets need plain keys for themselves while they have the focus, and how what is typed there is taken."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QMenu,
@@ -36,3 +37,19 @@ def wants(widget: QWidget | None, key: int) -> bool:
     if widget.property("plays"):
         return key in {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
     return is_typed_in(widget) or isinstance(widget, _KEEPS_ALL)
+
+
+def take_typed() -> None:
+    """Take what is being typed for a value or a cell, as if the field were left.
+
+    A key or a button of the toolbar leaves the focus where it is: what is run or saved is what stands in the field.
+    """
+    field = QApplication.focusWidget()
+    if not isinstance(field, QLineEdit):
+        return
+    above = field.parentWidget()
+    table = None if above is None else above.parentWidget()
+    if isinstance(table, QAbstractItemView) and above is table.viewport():
+        table.setFocus()  # the editor of a cell takes its text when it loses the focus
+    elif field.isModified():
+        field.editingFinished.emit()

@@ -102,6 +102,7 @@ class PlotGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.columns)
+        self._recording: RecordedRun | None = None
         for plot in self:
             plot.round_clicked.connect(self.round_clicked)
             plot.sibling_chosen.connect(self.show_plot)
@@ -124,6 +125,7 @@ class PlotGrid(QWidget):
 
     def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run, or none."""
+        self._recording = recording
         series = Series(recording)
         kind = self.settlement.kind
         for plot in self:
@@ -145,6 +147,7 @@ class PlotGrid(QWidget):
 
     def take_into(self, plot: PlotPanel, picture: RunPicture) -> None:
         """Show a finished run in one of the plots; for when they are drawn one by one."""
+        self._recording = picture.recording
         kind = self.settlement.kind
         plot.take(picture)
         plot.make_ready()
@@ -186,7 +189,14 @@ class PlotGrid(QWidget):
                 plot.set_span(span)
 
     def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
-        """Give the state of the book at the shown round to the plots that need it."""
+        """Give the state of the book at the shown round to the plots that need it.
+
+        While a run is drawn, a view of anything else is left alone: all plots show the same scenario, and a book that
+        was edited since stands in the table.
+        """
+        run = self._recording
+        if run is not None and (view is None or view.scenario is not run.scenario):
+            return
         for plot in self:
             plot.set_view(view, picture)
 

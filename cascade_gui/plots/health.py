@@ -253,6 +253,9 @@ class HealthPlot(PlotPanel):
             self._fit()
 
     def _grow(self, histogram: Histograms | None) -> None:
+        """Let the range hold what a run shows, for all its rounds; a book that is edited has the range of its own."""
+        if self._recording is None:
+            self._most = {"health": 0.0, "ltv": 0.0}
         if histogram is not None:
             for name in self._most:
                 largest = float(getattr(histogram, name).max())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QTableView, QToolButton
 
 import engine
+from cascade_gui.loan_table.columns import COLUMNS
 from cascade_gui.running import RunState
 from engine.command.main import main
 from tests.gui.window.conftest import TEACHING_BOOK, run, settle, trigger
@@ -189,3 +190,37 @@ def test_that_a_run_that_fails_shows_its_traceback_in_a_dialog(window, qtbot, mo
     assert "in the engine" in seen.args[0]
     assert "in the engine" in window.faults.dialog.text
     window.faults.dialog.close()
+
+
+def owe(window, row, amount):
+    model = window.findChild(QTableView, "loan_table").model()
+    names = [column.key for column in COLUMNS]
+    assert model.setData(model.index(row, names.index("debt_amount")), amount)
+
+
+def health_axis(window):
+    return window.plots.health.plot.vb.viewRange()[1][1]
+
+
+def test_that_plots_of_a_run_show_nothing_of_a_book_that_was_edited_since(ran, qtbot):
+    plot = ran.plots.health
+    qtbot.waitUntil(lambda: plot.shown is not None and not plot.is_busy)
+    before, top = plot.shown, health_axis(ran)
+    owe(ran, 0, "1e12")
+    assert ran.session.stale
+    settle(ran, qtbot)
+    assert plot.shown is before
+    assert health_axis(ran) == top
+
+
+def test_that_the_axis_of_debt_comes_back_with_an_edit_that_is_undone(window, qtbot):
+    plot = window.plots.health
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: plot.shown is not None and not plot.is_busy)
+    top = health_axis(window)
+    owe(window, 0, "1e12")
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: health_axis(window) > 1e11)
+    trigger(window, "edit_undo")
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: health_axis(window) == top)

@@ -377,7 +377,7 @@ class FiguresStrip(QWidget):
         if fall - max(now.fall, 0) < _SMALLEST:
             return ""
         return self.tr("worst {fall} in round {number}").format(
-            fall=numbers.percent(-fall), number=numbers.count(number)
+            fall=numbers.percent(fall), number=numbers.count(number)
         )
 
     def _exact_fall(self, now: RoundNumbers) -> str:

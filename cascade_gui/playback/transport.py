@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.schema import Stop
 
-_BUTTONS_WIDTH: Final = 420
+_BUTTONS_WIDTH: Final = 444
 _LEAST_SLIDER: Final = 120
 """Pixels that the buttons take, and that the scrub bar keeps."""
 _BUTTONS: Final = ("play_first", "play_back", "play_toggle", "play_forward", "play_last")
@@ -65,6 +65,8 @@ class TransportBar(QFrame):
         self._whole = self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s")
         self._label.setMinimumWidth(self._whole)
         self._short = False
+        self._room: int | None = None
+        self._level = 0  # how much of the time is left out
         self._speed = self._tool(self.tr("Speed"))
         self._direction = self._tool(self.tr("Play backward"), checkable=True)
         self._loop = self._tool(self.tr("Start again at the end"), checkable=True)
@@ -207,26 +209,45 @@ class TransportBar(QFrame):
             return
         here = f"<b>{numbers.count(self._player.round)}</b>"
         text = self.tr("round {here} of {last}").format(here=here, last=numbers.count(self._player.last))
-        time = ""
-        if self._recording is not None:
-            seconds = self._recording.scenario.parameters.simulation.round_seconds
-            time = numbers.duration(self._player.round * seconds)
-            at_end = self._recording.ended is not None and self._player.round == self._player.last
-            if self._before is not None and at_end:
-                time = self.tr("{0} · the run before {1}").format(time, self._duration_before(self._before))
-        self._label.setToolTip(time if self._short else "")
-        if not self._short:
-            text = f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{time}</span>"
+        times = self._times()
+        fitting = next((time for time in times if not self._short and self._fits(time)), "")
+        self._label.setToolTip(times[0] if times and fitting != times[0] else "")
+        level = times.index(fitting) if fitting else len(times)
+        if level != self._level:
+            self._level = level
+            self._label.setFixedWidth(0)  # a label that is wide from before may shrink
+        if fitting:
+            text = f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{fitting}</span>"
         self._label.setText(text)
+
+    def _times(self) -> list[str]:
+        """Return how long it took to the shown round: with the run before where both are at their end, and alone."""
+        if self._recording is None:
+            return []
+        seconds = self._recording.scenario.parameters.simulation.round_seconds
+        time = numbers.duration(self._player.round * seconds)
+        at_end = self._recording.ended is not None and self._player.round == self._player.last
+        if self._before is None or not at_end:
+            return [time]
+        return [self.tr("{0} · the run before {1}").format(time, self._duration_before(self._before)), time]
+
+    def _fits(self, time: str) -> bool:
+        """Whether a time stands beside the round without running into the buttons."""
+        round_of = self.tr("round {here} of {last}").format(
+            here=numbers.count(self._player.round), last=numbers.count(self._player.last)
+        )
+        wanted = self.fontMetrics().horizontalAdvance(f"{round_of}    {time}")
+        return self._room is None or max(wanted, self._whole) + _BUTTONS_WIDTH + _LEAST_SLIDER <= self._room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the time to the tip where it would run into what stands beside it."""
         super().resizeEvent(event)
+        self._room = event.size().width()
         short = event.size().width() < _BUTTONS_WIDTH + _LEAST_SLIDER + self._whole
         if short is not self._short:
             self._short = short
             self._label.setMinimumWidth(0)
-            self._write_label()
+        self._write_label()
 
     def _duration_before(self, before: RunPicture) -> str:
         seconds = before.recording.scenario.parameters.simulation.round_seconds

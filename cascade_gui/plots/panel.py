@@ -275,9 +275,11 @@ class PlotPanel(QWidget):
         """Draw what is to be shown."""
 
     def _redraw(self) -> None:
-        """Draw now, or when the plot comes to the front."""
+        """Draw now, or when the plot comes to the front; the readout is of what is drawn, also under a still mouse."""
         if self._front:
             self._draw()
+            if self._pointed is not None:
+                self._mouse_moved(self._pointed)
         else:
             self._stale = True
 
@@ -353,6 +355,7 @@ class PlotPanel(QWidget):
         # It takes what room there is and asks for none.
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout_text = ""
+        self._pointed: QPointF | None = None
         self._remarks: list[QLabel] = [self.subtitle]
         self.lock = QToolButton()
         self.lock.setCheckable(True)
@@ -431,6 +434,7 @@ class PlotPanel(QWidget):
         return True
 
     def _mouse_moved(self, scene_position: QPointF) -> None:
+        self._pointed = scene_position
         position = self._position(scene_position)
         self._say("" if position is None else self._readout(position.x(), position.y()))
 
@@ -439,7 +443,11 @@ class PlotPanel(QWidget):
         self.readout.setText(text)
         if before != bool(text):
             self._fit_title()
+        # Where the title leaves too little room, all of it stands at the mouse.
+        cut = bool(text) and self.readout.width() < self.readout.fontMetrics().horizontalAdvance(text) + 12
+        self.view.viewport().setToolTip(text if cut else "")
 
     def leaveEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().leaveEvent(event)
+        self._pointed = None
         self._say("")

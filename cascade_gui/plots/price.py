@@ -159,10 +159,9 @@ class PricePlot(RoundPlot):
             self.subtitle.setText(self.tr("{0}; thin: the run before").format(self._units()))
 
     def _units(self) -> str:
-        """Say what the axes tell, and where they end before the run does."""
+        """Say what the axes tell, and where they end before this run does."""
         number = math.floor(self.span()[1])
-        longest = max(len(self.series), 0 if self.before is None else len(self.before)) - 1
-        if self._span is None and self.series.ended and number < longest:
+        if self._span is None and self.series.ended and number < len(self.series) - 1:
             return self.tr("USD, by round; nothing moves after {0}").format(numbers.count(number))
         return self.tr("USD, by round")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 import engine
@@ -119,6 +119,37 @@ def test_that_the_readout_under_the_pointer_is_in_words(qtbot, kind):
     plot.set_recording(recording())
     assert plot._readout(2.2, 0).startswith("round 2: ")
     assert plot.accessibleName()
+
+
+def point_at(plot, x):
+    plot._mouse_moved(plot.plot.vb.mapViewToScene(QPointF(x, plot.plot.vb.viewRange()[1][0])))
+
+
+def test_that_under_a_still_mouse_the_readout_is_of_the_run_that_is_drawn_now(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    point_at(plot, 1.0)
+    before = plot.readout.text()
+    again = scenario().with_values({"shock.returns.WETH": -0.5})
+    plot.set_recording(engine.run(again))
+    assert plot.readout.text() == plot._readout(1.0, 0)
+    assert plot.readout.text() != before
+    plot.leaveEvent(QEvent(QEvent.Type.Leave))
+    plot.set_recording(recording())
+    assert plot.readout.text() == ""
+
+
+def test_that_a_readout_that_has_no_room_in_the_title_stands_at_the_mouse(qtbot):
+    plot = shown(qtbot, LiquidationsPlot)
+    plot.set_recording(recording())
+    plot.resize(1500, 320)
+    plot.grab()
+    point_at(plot, 2.0)
+    assert plot.view.viewport().toolTip() == ""
+    plot.resize(330, 320)
+    plot.grab()
+    point_at(plot, 2.0)
+    assert plot.view.viewport().toolTip() == plot.readout.text() != ""
 
 
 @pytest.mark.parametrize("dark", [True, False])

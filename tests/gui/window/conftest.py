@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 
 from cascade_gui.app import build
+from cascade_gui.window.typing_places import take_typed
 from cascade_gui.wording import messages
 from tests.shared import RESOURCES
 
@@ -60,6 +61,7 @@ def trigger(window, name):
 
 
 def close(window):
+    take_typed()  # what a test leaves in a field would be taken when the window closes, and asked about
     window.document.undo_stack.setClean()
     window.shut_down()  # a window that was never shown gets no close event
 

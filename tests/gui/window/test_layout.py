@@ -118,3 +118,23 @@ def test_that_the_time_gives_way_in_the_playback_bar_where_it_would_run_into_the
     assert label.sizeHint().width() <= label.width()
     assert "min" not in label.text()
     assert label.toolTip()
+
+
+def test_that_the_time_of_the_run_before_gives_way_in_the_playback_bar_first(window, qtbot):
+    window.resize(1280, 720)
+    with qtbot.waitExposed(window):
+        window.show()
+    run(window, qtbot)
+    window.document.set_parameter("shock.returns.X", -0.33)
+    run(window, qtbot)
+    bar = window.transport
+    label, speed = bar._label, bar._speed
+    for width in range(680, 1100, 20):
+        bar.setMinimumWidth(width)
+        bar.setMaximumWidth(width)
+        qtbot.waitUntil(lambda width=width: bar.width() == width)
+        bar.layout().activate()
+        assert label.geometry().right() < speed.geometry().left()
+        assert label.sizeHint().width() <= label.width()
+        assert label.toolTip() == "" or label.toolTip() not in label.text()
+    assert "the run before" in label.text()

@@ -42,7 +42,7 @@ def test_that_a_key_goes_to_the_round_in_which_the_price_was_lowest(window, qtbo
     assert 0 < window.round < window.player.last, "the price came back, and the worst is not the first"
     worst = window.round
     trigger(window, "play_last")
-    assert window.figures.fall.remark.text() == f"worst -39.4 % in round {worst}"
+    assert window.figures.fall.remark.text() == f"worst 39.4 % in round {worst}"
 
 
 def test_that_escape_gives_the_keys_back_to_the_rounds(ran, qtbot):

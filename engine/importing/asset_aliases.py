@@ -233,8 +233,6 @@ def _ask_pairs(
         if not both and (here[0] in targets or not {one, other} & set(targets)):
             continue
         from_name, to_name = (one, other) if both or here[0] == one else (other, one)
-        if both and targets and {one, other} <= set(targets):
-            continue
         written = present.get(from_name, from_name)
         text = (
             f"{one} and {other} both stand there: one asset or two?"

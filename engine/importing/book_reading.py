@@ -15,15 +15,15 @@ from engine.importing.book_shapes import Known, Rows, both_sides, loans, positio
 from engine.importing.cells import Cells
 from engine.importing.choices import ImportChoices
 from engine.importing.decimal_sign import decimal_comma
-from engine.importing.filters import passing
+from engine.importing.filters import passing, times_of
 from engine.importing.formulas import columns_of
 from engine.importing.known_scales import with_scales
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
-from engine.importing.perpetuals import perpetuals
+from engine.importing.perpetuals import of_instrument, perpetuals
 from engine.importing.price_shapes import liquidation_prices, totals
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
-from engine.importing.repeats import repeated_rows
+from engine.importing.repeats import repeated_rows, rows_at_several_times
 from engine.importing.roles import ROLES
 from engine.importing.sides import at
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
@@ -159,7 +159,7 @@ def read_book(
         return _nothing(source, choices, notes, shape, found)
     aliases = _aliases(cells, shape, assets, known, choices, notes)
     rows = _READERS[shape](cells, aliases, known)
-    prices = _in_usd(cells, rows, choices, notes)
+    prices = _in_usd(cells, shape, rows, choices, notes)
     notes.faults.extend(cells.faults())
     unused = tuple(column for column in source.columns if column not in used)
     if unused:
@@ -174,7 +174,7 @@ def read_book(
         LoanTable.empty(),
         prices,
         notes,
-        OwnFigures.of(cells, aliases),
+        OwnFigures.of(cells, shape, rows.owner, aliases),
         len(source) + len(source.faults),
         int(cells.bad.sum()) + len(source.faults),
     )
@@ -192,6 +192,7 @@ def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
     table = _table(rows, keep)
     repeats = repeated_rows(rows, keep)
     notes, choices = reading.notes, reading.choices
+    _ask_time(reading, cells, rows, keep)
     if len(repeats):
         _about_repeats(reading, repeats)
         if choices.repeats == "once":
@@ -202,6 +203,26 @@ def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
         count = "1 account" if len(left_out) == 1 else f"{len(left_out):,} accounts"
         notes.say(f"{reading.source.name}: {count} with a wrong row left out whole: {shown}")
     return replace(reading, loans=table, left_out=left_out)
+
+
+def _ask_time(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
+    """Ask which of an account's rows hold, if they are of several times."""
+    source, choices = reading.source, reading.choices
+    column = cells.columns.get("time", ("",))[0]
+    if not column or choices.repeats == "keep":
+        return
+    again = rows_at_several_times(rows, keep, times_of(source.column(column)))
+    if not len(again):
+        return
+    account = cells.columns.get("account", ("",))[0]
+    newest, latest = f"newest {column}", f"newest {column} by {account}"
+    ways = [Answer("the latest time there is", f'--where "{newest}"', {"where": (*choices.where, newest)})]
+    if account:
+        ways.append(Answer("each account's latest", f'--where "{latest}"', {"where": (*choices.where, latest)}))
+    ways.append(Answer("all rows count", "--repeats keep", {"repeats": "keep"}))
+    what = "1 row has" if len(again) == 1 else f"{len(again):,} rows have"
+    text = f"{what} the account, asset and side of another at another time: which hold?"
+    reading.notes.ask(Question("time", source.place(int(again[0]), column), text, tuple(ways)))
 
 
 def _table(rows: Rows, keep: Flags) -> LoanTable:
@@ -353,14 +374,20 @@ def _aliases(
 ) -> dict[str, str]:
     names = [name for role in _ASSET_ROLES if cells.given(role) for name in cells.names(role).names]
     names += list(groups_of_tokens(cells.source, choices.columns)) if shape == "wide" else []
+    given = dict(choices.alias)
+    if shape == "perpetuals":
+        instruments = {name: base for name in names if name not in given and (base := of_instrument(name)) is not None}
+        given |= instruments
+        if instruments:
+            notes.say(f"{cells.source.name}: instruments are of their assets: {', '.join(list(instruments)[:4])}")
     targets = dict.fromkeys([*assets, *known.prices, *known.thresholds])
-    return resolved(names, targets, choices.alias, cells.source.name, notes)
+    return resolved(names, targets, given, cells.source.name, notes)
 
 
-def _in_usd(cells: Cells, rows: Rows, choices: ImportChoices, notes: Notes) -> dict[str, float]:
+def _in_usd(cells: Cells, shape: Shape, rows: Rows, choices: ImportChoices, notes: Notes) -> dict[str, float]:
     """Return the file's prices in USD, which may stand there in another unit."""
     role = next((role for role in ("price", "collateral_price", "debt_price") if role in cells.columns), None)
-    ether = role is None and in_ether(cells.source, choices.columns)
+    ether = shape == "wide" and role is None and in_ether(cells.source, choices.columns)
     if role is None and not ether:
         return rows.prices
     where, unit_of = (f"{cells.source.name}, columns", "eth") if role is None else (cells.where(role), cells.unit(role))

@@ -14,6 +14,7 @@ from engine.importing.asset_aliases import resolved
 from engine.importing.book_reading import Reading, read_book
 from engine.importing.book_shapes import Known
 from engine.importing.categories import pairs_that_need_terms, with_names_for_numbers
+from engine.importing.checks import compare
 from engine.importing.choices import ImportChoices
 from engine.importing.numbers import number_from_text
 from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters, read_part
@@ -172,7 +173,9 @@ def import_book(
         notes.faults[:] = lacking
         return BookImport(reading, None, notes)
     notes.faults.clear()
-    return BookImport(reading, Scenario.checked(Parameters.from_dict(data.parameters), reading.loans), notes)
+    scenario = Scenario.checked(Parameters.from_dict(data.parameters), reading.loans)
+    compare(reading, scenario.parameters, notes)
+    return BookImport(reading, None if notes.questions else scenario, notes)
 
 
 def build_scenario(

@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
 CellKind = Literal["name", "number", "blank"]
 _SAMPLE = 200
+_FEW = 40
 
 
 def sample(column: Any, rows: int = _SAMPLE) -> list[str]:
     """Return the first cells that are not blank, as text, of at most ten times as many rows."""
-    found = []
-    for value in column.slice(0, rows * 10).to_pylist():
-        text = "" if value is None else str(value).strip()
-        if text.lower() not in BLANKS:
-            found.append(text)
-        if len(found) >= rows:
+    found: list[str] = []
+    for start in range(0, rows * 10, rows):
+        for value in column.slice(start, rows).to_pylist():
+            text = "" if value is None else str(value).strip()
+            if text.lower() not in BLANKS:
+                found.append(text)
+        if len(found) >= rows or start + rows >= len(column):
             break
-    return found
+    return found[:rows]
 
 
 def kinds(source: Source) -> dict[str, CellKind]:
@@ -36,7 +38,7 @@ def _kind(column: Any) -> CellKind:
 
     if not pa.types.is_string(column.type):
         return "number"
-    cells = sample(column)
+    cells = sample(column, _FEW)
     if not cells:
         return "blank"
     return "number" if sum(map(is_number, cells)) * 2 >= len(cells) else "name"

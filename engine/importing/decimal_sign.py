@@ -43,8 +43,8 @@ def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, no
         return chosen == "comma"
     cells = {name: source.column(name) for name in columns if name in source.columns}
     texts = {name: column for name, column in cells.items() if pa.types.is_string(column.type)}
-    comma = any(_any(column, _SAYS_COMMA) for column in texts.values())
-    point = any(_any(column, _SAYS_POINT) for column in texts.values())
+    comma = _says(list(texts.values()), _SAYS_COMMA, ",")
+    point = _says(list(texts.values()), _SAYS_POINT, ".", only_first=comma)
     if comma and not point:
         notes.say(f"{source.name}: numbers have a decimal comma")
         return True
@@ -52,7 +52,7 @@ def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, no
         return False
     unsure = next(((name, cell) for name, column in texts.items() if (cell := _first(column, _SAYS_NEITHER))), None)
     if comma and point:
-        name, column = next((name, column) for name, column in texts.items() if _any(column, _SAYS_COMMA))
+        name, column = next((name, column) for name, column in texts.items() if _any(column, _SAYS_COMMA, ","))
         unsure = (name, _first(column, _SAYS_COMMA) or "")
     if unsure is None or (source.kind in {"json", "parquet"} and not comma):
         return False
@@ -85,16 +85,19 @@ def _as_read(cell: str, decimal: str) -> str:
     return f"{cell} is {cell.replace(group, '').replace(decimal, '.')}"
 
 
-def _any(column: Any, pattern: str) -> bool:
-    """Whether a cell of a column matches; its first cells are looked at first."""
+def _says(columns: list[Any], pattern: str, sign: str, *, only_first: bool = False) -> bool:
+    """Whether a cell of some column matches: the first cells are looked at, then all, if the sign stands there."""
+    if any(re.match(pattern, cell) for column in columns for cell in sample(column)):
+        return True
+    return not only_first and any(_any(column, pattern, sign) for column in columns)
+
+
+def _any(column: Any, pattern: str, sign: str) -> bool:
     import pyarrow.compute as pc
 
-    if any(re.match(pattern, cell) for cell in sample(column)):
-        return True
-    sign = pc.match_substring_regex(column, "[.,]")
-    if not pc.any(sign).as_py():
+    if not pc.any(pc.match_substring(column, sign)).as_py():
         return False
-    return bool(pc.any(pc.match_substring_regex(column.filter(pc.fill_null(sign, fill_value=False)), pattern)).as_py())
+    return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
 
 
 def _first(column: Any, pattern: str) -> str | None:

@@ -94,30 +94,31 @@ def accounts(column: Any) -> tuple[npt.NDArray[np.object_], Flags, int]:
         Shape (rows,): names, addresses as they were written first; where they are blank; and how many addresses
         stand in more than one spelling.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     text = trimmed(column)
     blank = np.asarray(pc.is_null(text).to_numpy())
-    addresses = pc.fill_null(pc.match_substring_regex(text, ADDRESS), fill_value=False) if _may_be(text) else None
-    if addresses is None or not pc.any(addresses).as_py():
+    if not _in_capitals(text):
         return text.to_numpy(), blank, 0
+    addresses = pc.fill_null(pc.match_substring_regex(text, ADDRESS), fill_value=False)
     lowered = pc.if_else(addresses, pc.ascii_lower(text), text)
-    first: dict[str, str] = {}
-    written = text.to_pylist()
-    several: set[str] = set()
-    values = np.empty(len(written), dtype=object)
-    for row, (key, name) in enumerate(zip(lowered.to_pylist(), written, strict=True)):
-        shown = first.setdefault(key, name) if key is not None else None
-        if shown != name:
-            several.add(key)
-        values[row] = shown
-    return values, blank, len(several)
+    codes = np.asarray(pc.fill_null(pc.dictionary_encode(lowered).combine_chunks().indices, BLANK).to_numpy())
+    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    shown = text.take(pa.array(np.where(blank, np.arange(len(codes)), first[codes])))
+    other = np.asarray(pc.fill_null(pc.not_equal(text, shown), fill_value=False).to_numpy())
+    return shown.to_numpy(), blank, len(np.unique(codes[other]))
 
 
-def _may_be(text: Any) -> bool:
+def _in_capitals(text: Any) -> bool:
+    """Whether some names may be addresses with capitals in them."""
     import pyarrow.compute as pc
 
-    return bool(pc.any(pc.match_like(text, "0x%")).as_py() or pc.any(pc.match_like(text, "0X%")).as_py())
+    long = pc.equal(pc.binary_length(text), 42)
+    if not pc.any(long).as_py():
+        return False
+    return bool(pc.any(pc.and_(long, pc.not_equal(pc.ascii_lower(text), text))).as_py())
 
 
 def renamed(column: CodedColumn, names: Mapping[str, str]) -> CodedColumn:

@@ -11,6 +11,8 @@ from engine.importing.recognition import matches
 if TYPE_CHECKING:
     from engine.importing.source import Source
 
+_OF_LIQUIDATIONS = frozenset({"seized", "seize", "liquidator", "repaid", "repay", "liquidated"})
+
 
 def looks_like(source: Source) -> str | None:
     """Return what a file seems to be, in words, and where it belongs; None if it may be a book.
@@ -22,8 +24,8 @@ def looks_like(source: Source) -> str | None:
     """
     named = {column: words(column) for column in source.columns}
     every = {word for parts in named.values() for word in parts}
-    seized = sorted(column for column, parts in named.items() if set(parts) & {"seized", "liquidator", "repaid"})
-    if len(every & {"seized", "liquidator", "repaid", "liquidated"}) >= 2:
+    seized = sorted(column for column, parts in named.items() if set(parts) & _OF_LIQUIDATIONS)
+    if len(every & _OF_LIQUIDATIONS) >= 2:
         return (
             f"this looks like a list of liquidations ({', '.join(seized[:4])}), not a book: lay it beside a run, or "
             "make a path of its prices"

@@ -94,8 +94,15 @@ def groups(
     account: npt.NDArray[np.object_], market: CodedColumn
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return each row's number of its (market, account) pair, by first appearance, and the pairs' first rows."""
-    numbers: dict[str, int] = {}
-    names = np.fromiter((numbers.setdefault(name, len(numbers)) for name in account.tolist()), np.int64, len(account))
+    import pyarrow as pa
+
+    encoded = pa.array(account, type=pa.string(), from_pandas=True).dictionary_encode()
+    names = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    if (market.codes == market.codes[:1]).all():
+        first = np.zeros(int(names.max(initial=-1)) + 1, dtype=np.int64)
+        first[names[::-1]] = np.arange(len(names) - 1, -1, -1)
+        if (names >= 0).all():
+            return names, first
     key = names * (len(market.names) + 1) + market.codes
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     by_appearance = np.argsort(first, kind="stable")

@@ -7,11 +7,13 @@ V - sum of signed size x mark.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.importing.asking import Answer, Question
+from engine.importing.asset_aliases import KNOWN
 from engine.importing.asset_prices import read_prices
 from engine.importing.book_shapes import Known, Rows, known_prices, names_of, one_category
 from engine.importing.names import renamed
@@ -72,6 +74,25 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
         f"entry + margin against its size; margin is {', '.join(dollar.names[:3])}"
     )
     return Rows(joined(parts), None, prices, account)
+
+
+_INSTRUMENT = re.compile(
+    r"(?i)^(?P<asset>[A-Z0-9]{2,10}?)[-_/ ]?(?:USDT|USDC|USD)?(?:[:][A-Z]+)?[-_ ]?(?:PERP(?:ETUAL)?|SWAP)?$"
+)
+
+
+def of_instrument(name: str) -> str | None:
+    """Return the asset of a perpetual's name, None if it is a plain one.
+
+    Examples
+    --------
+    >>> [of_instrument(name) for name in ("ETH-PERP", "BTCUSDT", "SOL/USD:USD", "ETH", "USDC")]
+    ['ETH', 'BTC', 'SOL', None, None]
+    """
+    match = _INSTRUMENT.match(name)
+    if match is None or match["asset"] == name or match["asset"].upper() not in KNOWN:
+        return None
+    return match["asset"].upper()
 
 
 def _direction(cells: Cells, size: Floats) -> npt.NDArray[np.int64]:

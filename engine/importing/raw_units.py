@@ -61,6 +61,8 @@ def in_tokens(
     """
     if role in cells.choices.scale or role not in cells.columns or len(cells.columns[role]) > 1:
         return values
+    if cells.unit(role) == "usd":
+        return _from_usd(cells, role, asset, values, prices)
     raw = _looks_raw(cells, role, values)
     exponents = _told(cells, asset, decimals_role, raw=raw, values=values)
     if exponents is None and not raw:
@@ -75,6 +77,24 @@ def in_tokens(
             _ask(cells, role, asset, values, unknown)
             return values
     return _shifted(cells, role, values, exponents)
+
+
+def _from_usd(cells: Cells, role: str, asset: CodedColumn, values: Floats, prices: Floats) -> Floats:
+    """Return amounts that stand there in USD as tokens, at the prices that are known."""
+    lacking = np.isnan(prices) & (values != 0) & ~np.isnan(values)
+    names = sorted({asset.names[code] for code in asset.codes[lacking].tolist() if code != BLANK})
+    if names:
+        cells.notes.ask(
+            Question(
+                "price",
+                cells.where(role),
+                f"Amounts are in USD, which are tokens only at a price: what are {', '.join(names[:6])} worth?",
+                (Answer("a table", "--params PARAMS.csv"), Answer("a column tells", "--map price=COLUMN")),
+            )
+        )
+        return values
+    cells.notes.say(f"{cells.where(role)}: USD are read as tokens at the price")
+    return np.where(np.isnan(prices), values, values / prices)
 
 
 def _looks_raw(cells: Cells, role: str, values: Floats) -> bool:

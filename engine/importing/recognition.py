@@ -43,6 +43,8 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "market",
             "category",
             "decimals",
+            "collateral_usd",
+            "debt_usd",
         ),
     ),
     "positions": (
@@ -57,6 +59,8 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "market",
             "category",
             "decimals",
+            "collateral_usd",
+            "debt_usd",
             "is_collateral",
         ),
     ),
@@ -139,10 +143,7 @@ def matches(source: Source, found: Mapping[str, CellKind] | None = None) -> dict
 
 def _fits(source: Source, column: str, role: str, plain: str, unit: Unit, kind: CellKind) -> bool:
     """Whether a column that is called like a role can be it."""
-    if role in USD_ROLES:
-        if kind == "name" or (unit != "usd" and (plain in EITHER or plain.startswith("total"))):
-            return False
-    elif unit in {"usd", "eth"} and role in TOKEN_ROLES | {"margin"} and not (unit == "usd" and role == "margin"):
+    if not _unit_fits(role, plain, unit, kind):
         return False
     if role == "side":
         return any(cell.lower() in SIDES or cell.lower() in DIRECTIONS for cell in sample(source.column(column)))
@@ -152,6 +153,16 @@ def _fits(source: Source, column: str, role: str, plain: str, unit: Unit, kind: 
     if wanted == "name":
         return kind == "name"
     return kind == "number" or (plain not in EITHER and unit == "" and role in TOKEN_ROLES)
+
+
+def _unit_fits(role: str, plain: str, unit: Unit, kind: CellKind) -> bool:
+    """Whether what a name says about the unit is one that the role can have."""
+    if role in USD_ROLES:
+        return kind != "name" and (unit == "usd" or not (plain in EITHER or plain.startswith("total")))
+    if role in TOKEN_ROLES or role == "margin":
+        return unit not in {"usd", "eth"} or (unit == "usd" and role == "margin")
+    is_name = ROLES[role].kind == "name" or role in {"account", "market", "category"}
+    return not (is_name and unit in {"usd", "eth", "raw"})
 
 
 def assigned(found: Mapping[str, list[_Match]], shape: Shape, given: Mapping[str, str]) -> Found:
@@ -185,7 +196,26 @@ def assigned(found: Mapping[str, list[_Match]], shape: Shape, given: Mapping[str
         columns[role] = tuple(match.column for match in chosen)
         taken |= {match.column for match in chosen}
         units |= {match.column: match.unit for match in chosen}
+    if shape == "perpetuals" and "asset" not in columns and "market" in columns:
+        columns["asset"] = columns.pop("market")
+    _with_usd_amounts(columns, units, shape)
     return Found(columns, units)
+
+
+_IN_USD = {"amount": "amount_usd", "collateral_amount": "collateral_usd", "debt_amount": "debt_usd",
+           "supplied": "collateral_usd", "borrowed": "debt_usd"}  # fmt: skip
+
+
+def _with_usd_amounts(columns: dict[str, tuple[str, ...]], units: dict[str, Unit], shape: Shape) -> None:
+    """Take what stands there in USD for the amounts, where there are assets but no amounts in tokens."""
+    if shape not in {"positions", "loans", "both_sides"} or any(role in columns for role in _IN_USD):
+        return
+    if "asset" not in columns and not {"collateral_asset", "debt_asset"} <= set(columns):
+        return
+    for role, in_usd in _IN_USD.items():
+        if role in PARTS[shape][0] and in_usd in columns:
+            columns[role] = columns.pop(in_usd)
+            units[columns[role][0]] = "usd"
 
 
 def _adds_up(first: str, other: str) -> bool:

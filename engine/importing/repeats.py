@@ -49,16 +49,42 @@ def repeated_rows(rows: Rows, keep: Flags) -> Wholes:
     return np.array(sorted(set(again)), dtype=np.int64)
 
 
+def rows_at_several_times(rows: Rows, keep: Flags, times: Floats) -> Wholes:
+    """Return the rows whose account, market, asset and side stand in another row at another time.
+
+    Parameters
+    ----------
+    rows
+        What a shape made of the file.
+    keep
+        Shape (rows of the file,): those that are right.
+    times
+        Shape (rows of the file,): their times, in order of time.
+    """
+    if len(times) == 0 or (times == times[0]).all():
+        return np.empty(0, dtype=np.int64)
+    table, sides = rows.loans, rows.sides
+    if table is not None:
+        place = np.arange(len(table))
+        names: Any = (table.account, table.market, table.collateral_asset, table.debt_asset)
+        numbers: tuple[Floats, ...] = ()
+    elif sides is not None:
+        place, names, numbers = sides.row, (sides.account, sides.market, sides.asset), (sides.side.astype(np.float64),)
+    first: dict[Any, float] = {}
+    again: list[int] = []
+    chosen = np.flatnonzero(keep[place])
+    keys = _keys(names, numbers, chosen)
+    for key, row, time in zip(keys, place[chosen].tolist(), times[place[chosen]].tolist(), strict=True):
+        if first.setdefault(key, time) != time:
+            again.append(row)
+    return np.array(sorted(set(again)), dtype=np.int64)
+
+
 def _with_equals(amount: Floats) -> Flags:
     """Return which amounts, other than 0, stand there more than once."""
-    order = np.argsort(amount, kind="stable")
-    ordered = amount[order]
-    same = np.zeros(len(amount), dtype=np.bool_)
-    if len(amount) > 1:
-        equal = (ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)
-        same[order[1:]] |= equal
-        same[order[:-1]] |= equal
-    return same
+    ordered = np.sort(amount)
+    again = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    return np.isin(amount, np.unique(again)) if len(again) else np.zeros(len(amount), dtype=np.bool_)
 
 
 def _keys(names: Any, numbers: tuple[Floats, ...], chosen: Wholes) -> Iterator[tuple[Any, ...]]:

@@ -5,15 +5,17 @@ A column is looked at as a whole. What its numbers can only mean is done and sai
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.base.faults import Fault
 from engine.importing.asking import Answer, Question
 
 if TYPE_CHECKING:
     from engine.base.types import Flags, Floats
-    from engine.importing.asking import Notes
+from engine.importing.asking import Notes
 
 LARGEST_BONUS = 0.5
 """A bonus above this is asked about wherever it comes from."""
@@ -68,7 +70,12 @@ def thresholds(values: Floats, signed: Flags, form: str | None, where: str, note
             ("basis-points", "8300 is 83 %"),
             ("wad", "0.83e18 is 83 %"),
         ]
-        notes.ask(_form_question("liquidation_threshold", "threshold_form", where, few, ways))
+        ways = [(name, sample) for name, sample in ways if float(told.max()) <= divisors[name]]
+        question = _form_question("liquidation_threshold", "threshold_form", where, few, ways)
+        if told.min() > 1 and told.max() <= 10:
+            needed = Answer("the collateral that a debt needs", f'--scale liquidation_threshold="1 / {name_of(where)}"')
+            question = replace(question, answers=(needed, *question.answers))
+        notes.ask(question)
         return values
     read = np.where(plain, values / divisors[form], values)
     if form != "fraction":
@@ -146,6 +153,9 @@ def bonuses(values: Floats, signed: Flags, form: str | None, where: str, name: s
     read = np.where(scaled > 0, _as_fraction(scaled, chosen), scaled)
     if mixed:
         read = np.where(signed, scaled, read)
+    if read.min(initial=0, where=~np.isnan(read)) < 0:
+        found = f"{float(np.nanmin(scaled[scaled > 0])):g}, which is below 0 as {chosen}"
+        notes.faults.append(Fault(where, found, "another --bonus-form"))
     _say_bonus(values, read, chosen, where, notes, signed=percent_only)
     if read.max(initial=0, where=~np.isnan(read)) > LARGEST_BONUS and form is None:
         _ask_bonus(where, said_as, percent_only=percent_only, notes=notes)
@@ -173,14 +183,14 @@ def _bonus_form(told: Floats, *, percent_only: bool, factor: bool) -> str | None
 
 def _as_fraction(values: Floats, form: str) -> Floats:
     if form == "percent":
-        return np.where(values >= 100, values - 100, values) / 100
+        return np.round(np.where(values >= 100, values - 100, values) / 100, 12)
     if form == "multiplier":
-        return values - 1
+        return np.round(values - 1, 12)
     if form == "basis-points":
-        return np.where(values >= 1e4, values - 1e4, values) / 1e4
+        return np.round(np.where(values >= 1e4, values - 1e4, values) / 1e4, 12)
     if form == "factor":
         with np.errstate(divide="ignore"):
-            return 1 / values - 1
+            return np.round(1 / values - 1, 12)
     return values
 
 
@@ -201,7 +211,9 @@ def _say_bonus(written: Floats, read: Floats, form: str, where: str, notes: Note
 
 def _ask_bonus(where: str, told: Floats, *, percent_only: bool, notes: Notes) -> None:
     few = _shown(told * 100, "%") if percent_only else _shown(told)
-    notes.ask(_form_question("liquidation_bonus", "bonus_form", where, few, list(_SAMPLES.items())))
+    fits = {"multiplier": told.min() >= 1, "factor": told.max() <= 1, "percent": told.max() <= 150}
+    ways = [(form, sample) for form, sample in _SAMPLES.items() if fits.get(form, True)]
+    notes.ask(_form_question("liquidation_bonus", "bonus_form", where, few, ways))
 
 
 def _form_question(role: str, field: str, where: str, few: str, ways: list[tuple[str, str]]) -> Question:

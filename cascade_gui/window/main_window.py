@@ -74,9 +74,7 @@ class MainWindow(KeysAndDrops):
         self.page.setObjectName("page")
         self.message = Toast(theme.tokens, self.page)
         self.panels = WindowLayout(self, settings, self.actions_table["view_fullscreen"])
-        self._furnished = False
-        self._closed = False
-        self._painted = False
+        self._furnished = self._closed = self._painted = False
         self._viewed: Book | None = None
         self._account: int | None = None
         self._picture: RunPicture | None = None

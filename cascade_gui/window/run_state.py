@@ -74,6 +74,10 @@ class RunStateDisplay(QObject):
         session.runner.state_changed.connect(self._changed)
         session.runner.prepared.connect(self._prepared)
         session.recording_changed.connect(self._write)
+        for changed in (
+            session.recording_changed, session.stale_changed, session.player.round_changed, session.player.count_changed,
+        ):  # fmt: skip
+            changed.connect(self._offer_step)
         session.following.turned.connect(self._write)
         session.following.runs.busy_changed.connect(self._following)
         self._long = QTimer(self, singleShot=True, interval=_LONG_MS)
@@ -106,11 +110,18 @@ class RunStateDisplay(QObject):
         self._actions.enable(
             run_start=state not in {RunState.RUNNING, RunState.PREPARING},
             run_pause=running,
-            run_step=state is not RunState.PREPARING,
+            run_step=self._can_step,
             run_stop=runner.busy,
         )
         self._toolbar.show_pause(running)
         self._write()
+
+    @property
+    def _can_step(self) -> bool:
+        return self._session.runner.state is not RunState.PREPARING and self._session.has_next_round
+
+    def _offer_step(self) -> None:
+        self._actions.enable(run_step=self._can_step)
 
     def _tick(self) -> None:
         """Write the text again and again for as long as it changes by itself."""

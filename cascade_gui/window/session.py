@@ -113,6 +113,11 @@ class Session(QObject):
         return self._recording is None or self._stale
 
     @property
+    def has_next_round(self) -> bool:
+        """Whether there is a round after the shown one, or one can be computed."""
+        return self.wants_run or self.runner.busy or self.player.round < self.player.last
+
+    @property
     def exchanging(self) -> bool:
         """Whether another finished run takes the place of the present one now; the parts are told of it apart."""
         return self._exchanging
@@ -137,10 +142,15 @@ class Session(QObject):
             self._start(None)
 
     def step(self) -> None:
-        """Compute one more round; a run that has not begun begins and pauses after its first round."""
+        """Compute one more round; a run that has not begun begins and pauses after its first round.
+
+        Of a run that is over the next round is shown: it is thrown away for no step.
+        """
         if self.runner.busy and not self._stale:
             self.player.to_last()
             self.runner.step()
+        elif not self.wants_run:
+            self.player.forward()
         else:
             self._start(1)
 

@@ -196,6 +196,7 @@ def test_that_names_and_notes_run_nothing(alive, qtbot):
 
 
 def test_that_a_run_by_hand_is_given_up_for_an_edit(alive, qtbot):
+    trigger(alive, "run_reset")
     trigger(alive, "run_step")
     qtbot.waitUntil(lambda: alive.session.runner.state is RunState.PAUSED, timeout=60_000)
     edit(alive, qtbot, -0.35)

@@ -62,6 +62,21 @@ def test_that_steps_compute_one_round_each(window, qtbot):
     settle(window, qtbot)
 
 
+def test_that_a_step_after_a_run_shows_its_next_round_and_throws_nothing_away(ran, qtbot):
+    recording, step = ran.recording, ran.findChild(QAction, "run_step")
+    assert not step.isEnabled(), "it is at its end"
+    ran.player.first()
+    for number in (1, 2):
+        trigger(ran, "run_step")
+        settle(ran, qtbot)
+        assert ran.round == number
+    assert ran.recording is recording
+    ran.player.to_last()
+    assert not step.isEnabled()
+    ran.document.set_parameter("shock.returns.X", -0.47)
+    assert step.isEnabled(), "another run can be stepped through"
+
+
 def test_that_stopping_keeps_what_was_computed(window, qtbot):
     trigger(window, "run_step")
     qtbot.waitUntil(lambda: window.session.runner.state is RunState.PAUSED, timeout=60_000)

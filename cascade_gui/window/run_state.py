@@ -74,9 +74,8 @@ class RunStateDisplay(QObject):
         session.runner.state_changed.connect(self._changed)
         session.runner.prepared.connect(self._prepared)
         session.recording_changed.connect(self._write)
-        for changed in (
-            session.recording_changed, session.stale_changed, session.player.round_changed, session.player.count_changed,
-        ):  # fmt: skip
+        player = session.player
+        for changed in (session.recording_changed, session.stale_changed, player.round_changed, player.count_changed):
             changed.connect(self._offer_step)
         session.following.turned.connect(self._write)
         session.following.runs.busy_changed.connect(self._following)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
-    from cascade_gui.document.loan_store import LoanStore, Rows
+    from cascade_gui.document.loan_store import Rows
+    from cascade_gui.loan_table.still import BookRows
     from engine.base.types import Floats
     from engine.scenario.loans import LoanTable
 
@@ -110,13 +111,20 @@ class LiveValues:
         The rows.
     """
 
-    def __init__(self, store: LoanStore) -> None:
+    def __init__(self, store: BookRows) -> None:
         self._store = store
         self._view: View | None = None
         self._book: BookOfView | None = None
         self._found_row: Rows = np.full(len(store), NONE, dtype=np.int64)
         self._found_account: Rows = self._found_row
         self._unmatched = False
+
+    def of_rows(self, rows: BookRows) -> LiveValues:
+        """Return the same values of the same rows, which do not change any more; for another thread."""
+        values = LiveValues(rows)
+        values._view, values._book, values._unmatched = self._view, self._book, self._unmatched
+        values._found_row, values._found_account = self._found_row, self._found_account
+        return values
 
     @property
     def view(self) -> View | None:
@@ -255,7 +263,7 @@ def _taken(values: npt.NDArray[Any], positions: Rows, missing: float) -> npt.NDA
     return np.where(positions == NONE, missing, values[positions])
 
 
-def _matching_rows(store: LoanStore, book: BookOfView) -> Rows:
+def _matching_rows(store: BookRows, book: BookOfView) -> Rows:
     """Return for each row of the store its row in the engine's book, -1 where it has none.
 
     Usually they are the same rows. Else the n-th row of an account is taken to be the n-th row of the account of

@@ -10,12 +10,15 @@ from PySide6.QtGui import QBrush, QColor
 
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.cells import Cells
-from cascade_gui.loan_table.checks import has_categories
+from cascade_gui.loan_table.checks import MANY, has_categories, has_overrides
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, Kind, explanation, long_title, title
 from cascade_gui.loan_table.live import BookOfView, LiveValues, View
 from cascade_gui.loan_table.sorting import order_of
 from cascade_gui.loan_table.values import Values
 from cascade_gui.theme.tokens import DARK, Tokens
+from cascade_gui.working.background import Background
+from cascade_gui.working.latest_job import LatestJob
+from engine.scenario.validation import OVERRIDES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +63,8 @@ _FLAGS: Final = tuple(_READ | Qt.ItemFlag.ItemIsEditable if column.editable else
 _CHECKED_AT_ONCE: Final = 64
 _OF_ACCOUNTS: Final = frozenset({"account", "market", "category"})
 """Columns of which an edit may put other rows right or wrong: the rows of an account have one category."""
+_OF_TERMS: Final = frozenset({"account", "market", "collateral_asset", *OVERRIDES})
+"""The same for an account's own thresholds and bonuses: one of each for a collateral."""
 _MOST_TEXTS: Final = 40_000
 
 
@@ -99,6 +104,9 @@ class LoanTableModel(QAbstractTableModel):
         self._sort: tuple[int, bool] | None = None
         self._filter: Predicate | None = None
         self._outdated = False
+        self._rows_of = object()  # another one when rows come or go
+        self._sorting = LatestJob(self, Background("sorting", self, steps_back=False))  # the user waits for it
+        self._sorting.done.connect(self._sorted)
         self._coming_at: int | None = None  # where rows come in that the store has announced
         self._going_together = False
         self.cells = Cells(self.values, self._nearby)
@@ -263,8 +271,38 @@ class LoanTableModel(QAbstractTableModel):
         self.refresh_order()
 
     def refresh_order(self) -> None:
-        """Sort and filter with the values as they are now."""
-        order = self._made_order()
+        """Sort and filter with the values as they are now.
+
+        A large book is sorted in the background: the old order stands until the new one is there.
+        """
+        self._sorting.forget()
+        if self._sort is not None and len(self.store) >= MANY:
+            self._sorting.submit(_sorted_apart, self.values.still(self.store), self._sort, self._filter, self._rows_of)
+        else:
+            self._show_order(self._made_order())
+
+    @property
+    def is_sorting(self) -> bool:
+        """Whether another order is made in the background."""
+        return self._sorting.is_busy
+
+    def shut_down(self) -> None:
+        """Wait for what is sorted in the background, and forget it."""
+        self._sorting.shut_down()
+
+    def _sorted(self, found: tuple[Values, Rows | None, object]) -> None:
+        values, order, rows_of = found
+        if rows_of is not self._rows_of:  # rows came or went meanwhile
+            self.refresh_order()
+            return
+        if values.store.column("account") is self.store.to_table().account:
+            self.values.take_over(values)
+        edited = values.store.to_table() is not self.store.to_table() or values.live.view is not self.live.view
+        self._show_order(order)
+        if edited:
+            self._set_outdated(True)
+
+    def _show_order(self, order: Rows | None) -> None:
         self.beginResetModel()
         self._take_order(order)
         self.endResetModel()
@@ -272,14 +310,7 @@ class LoanTableModel(QAbstractTableModel):
         self.order_changed.emit()
 
     def _made_order(self) -> Rows | None:
-        order: Rows | None = None
-        if self._sort is not None:
-            column, descending = self._sort
-            order = order_of(self.values.sort_keys(COLUMNS[column].key), descending=descending)
-        if self._filter is not None:
-            mask = self._filter.mask(self.values)
-            order = np.flatnonzero(mask) if order is None else order[mask[order]]
-        return order
+        return made_order(self.values, self._sort, self._filter)
 
     def _take_order(self, order: Rows | None) -> None:
         self._order = order
@@ -320,7 +351,7 @@ class LoanTableModel(QAbstractTableModel):
         if "account" in columns:
             self.values.forget_accounts()
         self.cells.forget_rows(rows)
-        if _OF_ACCOUNTS.intersection(columns) and ("category" in columns or has_categories(self.store)):
+        if self._may_touch_others(frozenset(columns)):
             self.cells.forget_faults()
             first, last = 0, self._count - 1
         elif self._order is None:
@@ -333,6 +364,17 @@ class LoanTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, FIRST_LIVE - 1))
         if self._depends_on(live_values=False):
             self._set_outdated(True)
+
+    def _may_touch_others(self, columns: frozenset[str]) -> bool:
+        """Whether an edit of these columns may put other rows of the same accounts right or wrong."""
+        if columns & _OF_ACCOUNTS and ("category" in columns or has_categories(self.store)):
+            return True
+        return bool(columns & _OF_TERMS) and (not columns.isdisjoint(OVERRIDES) or has_overrides(self.store))
+
+    def mark_anew(self) -> None:
+        """Mark wrong cells by what is known now."""
+        self.cells.forget_faults()
+        self._everything_changed()
 
     def _inserting_rows(self, rows: Rows) -> None:
         """Say where rows will come in, while everything is still as it was."""
@@ -397,8 +439,29 @@ class LoanTableModel(QAbstractTableModel):
     def _replaced(self) -> None:
         self.live.replaced()
         self._forget_rows()
+        if self._sort is not None and len(self.store) >= MANY:
+            self._show_order(made_order(self.values, None, self._filter))  # the old one is of other rows
         self.refresh_order()
 
     def _forget_rows(self) -> None:
+        self._rows_of = object()
         self.values.forget_accounts()
         self.cells.forget()
+
+
+def made_order(values: Values, sort: tuple[int, bool] | None, predicate: Predicate | None) -> Rows | None:
+    """Return the positions of the rows that a filter lets through, sorted by a column; None for all as in the file."""
+    order: Rows | None = None
+    if sort is not None:
+        column, descending = sort
+        order = order_of(values.sort_keys(COLUMNS[column].key), descending=descending)
+    if predicate is not None:
+        mask = predicate.mask(values)
+        order = np.flatnonzero(mask) if order is None else order[mask[order]]
+    return order
+
+
+def _sorted_apart(
+    values: Values, sort: tuple[int, bool], predicate: Predicate | None, rows_of: object
+) -> tuple[Values, Rows | None, object]:
+    return values, made_order(values, sort, predicate), rows_of

@@ -11,17 +11,19 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButto
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
-from cascade_gui.loan_table.checks import has_categories, rows_with_faults
+from cascade_gui.loan_table.checks import MANY, has_categories, rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.loan_table.empty import EmptyBook, NothingFits
 from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
+from cascade_gui.loan_table.still import StillRows
 from cascade_gui.loan_table.view import LoanTableView
 from cascade_gui.theme.steady_labels import FillingLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
+from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from engine.scenario.loans import LoanTable
 
 _MESSAGE_MS: Final = 8_000
-_MANY: Final = 100_000
 
 
 class LoanBookPanel(QWidget):
@@ -112,6 +113,7 @@ class LoanBookPanel(QWidget):
         self._nothing_fits = NothingFits()
         self._totals_timer = _single_shot(self, 0)
         self._wrong_timer = _single_shot(self, 150)
+        self._counting = LatestJob(self)
         self._message_timer = _single_shot(self, _MESSAGE_MS)
 
     def _layout(self) -> None:
@@ -167,6 +169,7 @@ class LoanBookPanel(QWidget):
         self._document.replaced.connect(self._forget_view)
         self._totals_timer.timeout.connect(self._show_totals)
         self._wrong_timer.timeout.connect(self._count_faults)
+        self._counting.done.connect(self._take_count)
         self._message_timer.timeout.connect(self._message.hide)
 
     def _forget_view(self) -> None:
@@ -202,7 +205,7 @@ class LoanBookPanel(QWidget):
         if number == self._followed:
             return
         self._followed = -1 if number is None else number
-        if model.is_filtered and model.is_outdated and len(self._document.loans) < _MANY and not self._is_edited():
+        if model.is_filtered and model.is_outdated and len(self._document.loans) < MANY and not self._is_edited():
             self._keeps_account = self._selected is not None
             self._follows = True
             self._order_again()
@@ -365,7 +368,7 @@ class LoanBookPanel(QWidget):
     def _totals_soon(self) -> None:
         """Add up once for all that changes now; for a large book not for every round that flies past."""
         if not self._totals_timer.isActive():
-            self._totals_timer.start(0 if len(self._document.loans) < _MANY else 150)
+            self._totals_timer.start(0 if len(self._document.loans) < MANY else 150)
 
     def _show_totals(self) -> None:
         found = totals.totals(self.table.loans)
@@ -375,7 +378,26 @@ class LoanBookPanel(QWidget):
         self._totals.setToolTip(self.tr("Whole book: {0}").format(totals.line(whole)) if found.filtered else "")
 
     def _count_faults(self) -> None:
-        count = int(rows_with_faults(self._document.loans, self.editor.names).sum())
+        loans, names = self._document.loans, self.editor.names
+        if len(loans) < MANY:
+            self._counting.forget()
+            self._say_faults(int(rows_with_faults(loans, names).sum()))
+        else:
+            self._counting.submit(_counted_faults, StillRows(loans), names)
+
+    def _take_count(self, found: tuple[LoanTable, int]) -> None:
+        """Show how many rows of a large book are wrong, and mark those that disagree with others."""
+        table, count = found
+        if table is self._document.loans.to_table():
+            self._say_faults(count)
+            self.table.loans.mark_anew()
+
+    def shut_down(self) -> None:
+        """Wait for what is done in the background, and forget it."""
+        self._counting.shut_down()
+        self.table.loans.shut_down()
+
+    def _say_faults(self, count: int) -> None:
         self._wrong.setText(counted(self.tr("{0} row with a wrong cell"), self.tr("{0} rows with wrong cells"), count))
         self._wrong.setVisible(count > 0)
 
@@ -395,6 +417,10 @@ class LoanBookPanel(QWidget):
         if account != self._selected:
             self._selected = account
             self.account_selected.emit(account)
+
+
+def _counted_faults(rows: StillRows, names: KnownNames) -> tuple[LoanTable, int]:
+    return rows.to_table(), int(rows_with_faults(rows, names).sum())
 
 
 def _single_shot(parent: QWidget, milliseconds: int) -> QTimer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,11 @@ import numpy.typing as npt
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
-    from cascade_gui.document.loan_store import Array, LoanStore, Rows
+    from cascade_gui.document.loan_store import Array, Rows
+    from cascade_gui.loan_table.still import BookRows
+
+
+_PIECE: Final = 20_000
 
 
 def order_of(keys: Array, *, descending: bool) -> Rows:
@@ -28,7 +32,7 @@ def order_of(keys: Array, *, descending: bool) -> Rows:
     return np.argsort(wanted.astype(small), kind="stable").astype(np.int64, copy=False)
 
 
-def name_ranks(store: LoanStore, column: str) -> npt.NDArray[np.int64]:
+def name_ranks(store: BookRows, column: str) -> npt.NDArray[np.int64]:
     """Return for each row the place of its name in the alphabet, -1 for blank."""
     names = store.names(column)
     ranks = np.full(len(names) + 1, BLANK, dtype=np.int64)
@@ -41,7 +45,9 @@ def account_ranks(accounts: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     """Return for each row the place of its account in the alphabet, whatever the case; -1 for blank."""
     names = accounts.tolist()
     try:
-        ranks = _ascii_ranks(np.array(names, dtype=np.bytes_))
+        # Piece by piece: while names are read no other thread of Python goes on, and the window waits.
+        pieces = [np.array(names[at : at + _PIECE], dtype=np.bytes_) for at in range(0, len(names), _PIECE)]
+        ranks = _ascii_ranks(np.concatenate(pieces) if pieces else np.array([], dtype=np.bytes_))
     except UnicodeEncodeError:
         ranks = _text_ranks(lowered(accounts))
     ranks[[at for at, name in enumerate(names) if not name]] = BLANK

@@ -10,11 +10,13 @@ import numpy.typing as npt
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.sorting import account_ranks, lowered, name_ranks
+from cascade_gui.loan_table.still import StillRows
 from engine.scenario.loans import NUMBER_COLUMNS
 
 if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Array, LoanStore
     from cascade_gui.loan_table.live import LiveValues
+    from cascade_gui.loan_table.still import BookRows
     from engine.base.types import Floats
 
 
@@ -29,7 +31,7 @@ class Values:
         What the engine calculated.
     """
 
-    def __init__(self, store: LoanStore, live: LiveValues) -> None:
+    def __init__(self, store: BookRows, live: LiveValues) -> None:
         self.store = store
         self.live = live
         self.names = KnownNames()
@@ -81,6 +83,18 @@ class Values:
         if self._accounts is None:
             self._accounts = lowered(self.store.column("account"))
         return self._accounts
+
+    def still(self, store: LoanStore) -> Values:
+        """Return the columns as they are now, for another thread; what that works out of them may be taken over."""
+        rows = StillRows(store)
+        values = Values(rows, self.live.of_rows(rows))
+        values.names, values._accounts, values._ranks = self.names, self._accounts, self._ranks
+        return values
+
+    def take_over(self, values: Values) -> None:
+        """Keep what was worked out of the same accounts in another thread."""
+        self._accounts = values._accounts if self._accounts is None else self._accounts
+        self._ranks = values._ranks if self._ranks is None else self._ranks
 
     def forget_accounts(self) -> None:
         """Work the accounts out again when they are asked for; they have changed."""

@@ -468,4 +468,5 @@ class MainWindow(KeysAndDrops):
         self.late_spreader.stop()
         self.plots.shut_down()
         self.account.shut_down()
+        self.book.shut_down()
         self.recovery.close()

@@ -41,6 +41,19 @@ class Kept:
         thing: _Thing = slot.thing
         return thing
 
+    def known(self, name: Hashable) -> Any:
+        """Return the thing of a name if it is made already, else None; waits for nobody.
+
+        Examples
+        --------
+        >>> kept = Kept()
+        >>> kept.known("names") is None
+        True
+        """
+        with self._lock:
+            slot = self._things.get(name)
+        return slot.thing if slot is not None and slot.is_made else None
+
     def __reduce__(self) -> tuple[type[Kept], tuple[()]]:
         return Kept, ()
 

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from engine.base.types import Flags, Floats, Wholes
     from engine.scenario.schema import Parameters
 
+    Positions = npt.NDArray[np.intp]
+
 THRESHOLD_LIMIT = 1.5
+OVERRIDES = ("liquidation_threshold", "liquidation_bonus")
+"""Columns in which a row gives its collateral other terms than its market does."""
 
 
 def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
@@ -44,7 +48,7 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     faults = RowFaults()
     _check_rows(parameters, loans, faults)
     if not faults:
-        _check_overrides_of_accounts(loans, faults)
+        check_overrides_of_accounts(loans, faults)
         check_categories_of_accounts(loans, faults)
     if not faults:
         passed.against = against
@@ -213,29 +217,55 @@ def _check_pools(
                 faults.add(others[:1], f"{side}_asset", _always(found), allowed)
 
 
-def _check_overrides_of_accounts(loans: LoanTable, faults: RowFaults) -> None:
+def check_overrides_of_accounts(loans: LoanTable, faults: RowFaults) -> None:
     """Find rows of one account with the same collateral whose own thresholds or bonuses differ.
 
     A blank beside a number is a disagreement too: the blank row would use the market's value.
     """
+    for name in OVERRIDES:
+        values: Floats = getattr(loans, name)
+        rows, twins = unlike_twins(loans, name)
+        faults.add(rows, name, _shown_of(values), _as_in_twin(values, rows, twins))
+
+
+def unlike_twins(loans: LoanTable, name: str) -> tuple[Positions, Positions]:
+    """Return the rows whose own threshold or bonus is not that of the first row of the same account and collateral.
+
+    Parameters
+    ----------
+    loans
+        The loans.
+    name
+        One of `OVERRIDES`.
+
+    Returns
+    -------
+    tuple
+        The rows, ascending, and for each the first row that it should agree with.
+    """
+    rows, twins = loans.kept.get(_with_twins, lambda: _with_twins(loans))
+    values: Floats = getattr(loans, name)
+    mine, theirs = values[rows], values[twins]
+    unlike = np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs)))
+    return rows[unlike], twins[unlike]
+
+
+def _with_twins(loans: LoanTable) -> tuple[Positions, Positions]:
+    """Return the collateral rows of accounts that override anything, each with the first of the same collateral."""
     override = ~np.isnan(loans.liquidation_threshold) | ~np.isnan(loans.liquidation_bonus)
     if not override.any():
-        return
+        nothing = np.zeros(0, dtype=np.intp)
+        return nothing, nothing
     accounts = AccountRows.of(loans)
     is_touched = np.zeros(len(accounts.first_row), dtype=np.bool_)
     is_touched[accounts.row_account[override]] = True
     asset = loans.collateral_asset.codes
     rows = np.flatnonzero((asset != BLANK) & is_touched[accounts.row_account])
     key = accounts.row_account[rows].astype(np.int64) * len(loans.collateral_asset.names) + asset[rows]
-    twins = _first_of_the_same(rows, key)
-    for name in ("liquidation_threshold", "liquidation_bonus"):
-        values: Floats = getattr(loans, name)
-        mine, theirs = values[rows], values[twins]
-        unlike = np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs)))
-        faults.add(rows[unlike], name, _shown_of(values), _as_in_twin(values, rows, twins))
+    return rows, _first_of_the_same(rows, key)
 
 
-def _as_in_twin(values: Floats, rows: npt.NDArray[np.intp], twins: npt.NDArray[np.intp]) -> Callable[[int], str]:
+def _as_in_twin(values: Floats, rows: Positions, twins: Positions) -> Callable[[int], str]:
     """Return what says what stands in the twin of a row."""
 
     def said(row: int) -> str:
@@ -245,7 +275,7 @@ def _as_in_twin(values: Floats, rows: npt.NDArray[np.intp], twins: npt.NDArray[n
     return said
 
 
-def _first_of_the_same(rows: npt.NDArray[np.intp], key: Wholes) -> npt.NDArray[np.intp]:
+def _first_of_the_same(rows: Positions, key: Wholes) -> Positions:
     """Return for each row the first one with the same key; rows ascend."""
     if (key[1:] > key[:-1]).all():
         return rows

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QEventLoop, QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from cascade_gui.document.document import Document
@@ -56,6 +56,7 @@ def panel(qtbot, million):
     yield panel
     for timer in (panel._message_timer, panel._wrong_timer, panel._totals_timer):
         timer.stop()
+    panel.shut_down()
     document.deleteLater()
 
 
@@ -107,9 +108,36 @@ def test_that_a_million_rows_sort(benchmark, full_panel, key):
     def sort():
         full_panel.table.loans.values.forget_accounts()
         full_panel.table.sortByColumn(INDEX[key], Qt.SortOrder.DescendingOrder)
+        wait_for_order(full_panel)
         full_panel.table.viewport().grab()
 
     assert ratio(benchmark, sort) < 6
+
+
+def wait_for_order(panel):
+    loop = QEventLoop()
+    while panel.table.loans.is_sorting:
+        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def test_that_the_window_listens_while_a_million_rows_sort(benchmark, full_panel):
+    table = full_panel.table
+    longest = []
+
+    def sort():
+        begun, most = time.thread_time(), 0.0
+        table.sortByColumn(INDEX["debt_usd"], Qt.SortOrder.DescendingOrder)
+        loop = QEventLoop()
+        while table.loans.is_sorting:
+            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            now = time.thread_time()
+            begun, most = now, max(most, now - begun)
+        longest.append(most)
+        table.loans.sort(-1)
+
+    assert ratio(benchmark, sort) < 6
+    benchmark.extra_info["longest turn, ms"] = 1000 * max(longest)
+    assert max(longest) < 0.1
 
 
 @pytest.mark.parametrize("text", ["health < 1.1 and collateral = WETH", "debt > 2M", "account = b02*", "024"])
@@ -130,6 +158,7 @@ def test_that_a_million_rows_filter(benchmark, full_panel, text):
 def test_that_a_million_rows_scroll_thirty_steps_a_second(benchmark, full_panel, sorted_by):
     table = full_panel.table
     table.loans.sort(-1 if sorted_by is None else INDEX[sorted_by])
+    wait_for_order(full_panel)
     bar = table.verticalScrollBar()
 
     def scroll_ten_pages():

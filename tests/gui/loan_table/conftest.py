@@ -37,6 +37,7 @@ def panel(qtbot, document):
     panel.show()
     qtbot.waitExposed(panel)
     yield panel
+    panel.shut_down()
     panel._message_timer.stop()
     panel._wrong_timer.stop()
     panel._totals_timer.stop()

@@ -234,14 +234,16 @@ def test_that_the_same_cells_are_marked_as_the_engine_refuses(records):
     marked = {f"loans row {row + 1}, {column}" for row, column in wrong}
     table = store.to_table()
     refused = {fault.where for fault in loan_faults(parameters, table)}
-    # That rows of one account disagree the engine looks for when all else is well, and the cells tell it of categories.
+    # That rows of one account disagree the engine looks for when all else is well, the cells in any case.
     faults = RowFaults()
     validation.check_categories_of_accounts(table, faults)
-    named = {f"loans row {row + 1}, category" for row, record in enumerate(records) if record["account"]}
+    validation.check_overrides_of_accounts(table, faults)
+    of_accounts = ("category", *validation.OVERRIDES)
+    named = {
+        f"loans row {row + 1}, {key}" for row, each in enumerate(records) for key in of_accounts if each["account"]
+    }
     unlike = named & {fault.where for fault in faults.listed()}
-    only_whole = ("liquidation_threshold", "liquidation_bonus")
-    alone = marked - unlike
-    assert alone <= refused <= marked or (not alone and all(where.endswith(only_whole) for where in refused - unlike))
+    assert marked - unlike <= refused <= marked
     assert unlike <= marked
     assert set(np.flatnonzero(rows_with_faults(store, names)).tolist()) == {row for row, _ in wrong}
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel.asset_section import AssetSection
 from cascade_gui.scenario_panel.market_section import MarketSection
+from cascade_gui.scenario_panel.notes_section import NotesSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
 from cascade_gui.scenario_panel.shape import shape_of
 from cascade_gui.scenario_panel.shock_section import ShockSection
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
-    AnySection = AssetSection | MarketSection | PlainSection | ShockSection
+    AnySection = AssetSection | MarketSection | NotesSection | PlainSection | ShockSection
 
 
 class ScenarioPanel(QScrollArea):
@@ -51,7 +52,9 @@ class ScenarioPanel(QScrollArea):
         self.assets.asset_chosen.connect(self.asset_chosen)
         self.markets = MarketSection(document)
         self.shock = ShockSection(document)
+        self.notes = NotesSection(document, self.tr("Notes"))
         self._sections = (
+            self.notes,
             self.shock,
             self.assets,
             self.markets,

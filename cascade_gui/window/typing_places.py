@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
@@ -45,6 +46,9 @@ def take_typed() -> None:
     A key or a button of the toolbar leaves the focus where it is: what is run or saved is what stands in the field.
     """
     field = QApplication.focusWidget()
+    if isinstance(field, QPlainTextEdit):
+        field.clearFocus()
+        field.setFocus()
     if not isinstance(field, QLineEdit):
         return
     above = field.parentWidget()

@@ -112,7 +112,7 @@ def test_that_what_is_typed_reaches_the_document_as_one_named_step(qtbot, docume
 
 def test_that_the_picture_shows_the_path_that_a_run_takes(qtbot, document, panel):
     document.set_parameter("simulation.max_rounds", 60)
-    picture = panel._sections[0]._random.picture
+    picture = panel.shock._random.picture
     qtbot.waitUntil(lambda: picture.factors.shape == (61, 2))
     parameters = document.parameters
     path = random_path(parameters.shock, parameters.assets, parameters.simulation)
@@ -121,7 +121,7 @@ def test_that_the_picture_shows_the_path_that_a_run_takes(qtbot, document, panel
 
 
 def test_that_another_path_is_the_next_seeds(qtbot, document, panel):
-    picture = panel._sections[0]._random.picture
+    picture = panel.shock._random.picture
     before = picture.factors
     panel.findChild(QPushButton, "shock_another_path").click()
     assert document.parameters.simulation.seed == 1
@@ -132,7 +132,7 @@ def test_that_another_path_is_the_next_seeds(qtbot, document, panel):
 
 def test_that_of_a_long_path_the_first_rounds_are_drawn(qtbot, document, panel):
     document.set_parameter("simulation.max_rounds", 10**9)
-    picture = panel._sections[0]._random.picture
+    picture = panel.shock._random.picture
     qtbot.waitUntil(lambda: picture.factors.shape == (2001, 2))
     panel.grab()
 
@@ -152,7 +152,7 @@ def test_that_two_assets_can_be_correlated(qtbot, document, panel):
     add(panel, "shock_correlate", "WETH with stETH")
     settle(qtbot, panel, "shock.correlation.0.rho")
     type_into(qtbot, panel, "shock.correlation.0.rho", "1")
-    picture = panel._sections[0]._random.picture
+    picture = panel.shock._random.picture
     qtbot.waitUntil(lambda: np.allclose(picture.factors[:, 0], picture.factors[:, 1], rtol=1e-12))
     assert "correlation of WETH with stETH" in document.undo_stack.undoText()
     assert not box(panel, "shock_correlate").isVisible()
@@ -191,7 +191,7 @@ def test_that_past_prices_are_loaded_as_the_return_of_each_round(qtbot, document
     choose(field(panel, "shock.process"), "bootstrap")
     file = tmp_path / "past.csv"
     file.write_text("time;WETH\n0;2000\n1;1000\n2;1500\n3;1500\n")
-    fields = panel._sections[0]._random
+    fields = panel.shock._random
     fields.load_history(file)
     assert process_of(document).history == {"WETH": pytest.approx((-0.5, 0.5, 0.0))}
     qtbot.waitUntil(lambda: "3 past rounds of WETH" in fields._history.text())

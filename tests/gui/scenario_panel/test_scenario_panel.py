@@ -212,12 +212,12 @@ def test_that_every_editor_has_a_name_for_screen_readers(panel):
 def test_that_a_price_path_is_loaded_from_a_table(document, panel, tmp_path):
     file = tmp_path / "crash.csv"
     file.write_text("time;WETH\n0;2000\n1;1500\n2;1000\n")
-    panel._sections[0].load_path(file)
+    panel.shock.load_path(file)
     assert document.parameters.shock.kind == "path"
     assert document.parameters.shock.returns["WETH"] == pytest.approx((-0.25, -0.5))
     file.write_text("time;WETH\n0;2000\n1;-5\n")
-    panel._sections[0].load_path(file)
-    assert "a price above 0" in panel._sections[0]._fault.text()
+    panel.shock.load_path(file)
+    assert "a price above 0" in panel.shock._fault.text()
 
 
 def tab_chain(panel: ScenarioPanel) -> list[QWidget]:

@@ -75,3 +75,41 @@ def test_that_a_cell_that_is_typed_in_is_run(ran, field, qtbot):
     editor.setText("1234")
     take_typed()
     assert ran.document.loans.value(0, "collateral_amount") == 1234
+
+
+def test_that_the_notes_of_an_example_stand_above_its_numbers(window, qtbot):
+    panel = window.scenario_panel
+    qtbot.waitUntil(lambda: panel.notes.notes.toPlainText() == window.document.parameters.notes)
+    assert "Twelve loans" in panel.notes.notes.toPlainText()
+    assert panel.notes.name.text() == window.document.parameters.name
+    assert panel.notes.heading.isChecked()
+    trigger(window, "file_new")
+    qtbot.waitUntil(lambda: panel.notes.notes.toPlainText() == "")
+    assert not panel.notes.heading.isChecked(), "a file without notes gives the room to its numbers"
+
+
+def test_that_notes_are_typed_as_one_step_that_can_be_undone_and_are_saved(field, ran, qtbot, tmp_path):
+    notes = ran.scenario_panel.notes.notes
+    before = ran.document.parameters.notes
+    assert ran.save(tmp_path / "noted.json")
+    notes.setFocus()
+    notes.selectAll()
+    qtbot.keyClicks(notes, "Depth of last week. ")
+    assert notes.toPlainText() == "Depth of last week. "
+    trigger(ran, "file_save")
+    assert engine.load(tmp_path / "noted.json").parameters.notes == "Depth of last week. "
+    steps = ran.document.undo_stack.index()
+    trigger(ran, "edit_undo")
+    assert ran.document.undo_stack.index() == steps - 1
+    assert ran.document.parameters.notes == before
+    qtbot.waitUntil(lambda: notes.toPlainText() == before)
+
+
+def test_that_a_scenario_is_renamed_where_its_notes_are(field, ran, qtbot):
+    name = ran.scenario_panel.notes.name
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClicks(name, "Thursday")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert ran.document.parameters.name == "Thursday"
+    assert "Thursday" in ran.windowTitle()

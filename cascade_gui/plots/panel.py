@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import LabelLayer
+from cascade_gui.plots.readout import Readout
 from cascade_gui.plots.title_tabs import TitleTabs
 from cascade_gui.theme import Tokens, icon, tokens
 
@@ -278,8 +279,8 @@ class PlotPanel(QWidget):
         """Draw now, or when the plot comes to the front; the readout is of what is drawn, also under a still mouse."""
         if self._front:
             self._draw()
-            if self._pointed is not None:
-                self._mouse_moved(self._pointed)
+            if self.readout.pointed is not None:
+                self._mouse_moved(self.readout.pointed)
         else:
             self._stale = True
 
@@ -349,13 +350,7 @@ class PlotPanel(QWidget):
         self.subtitle = QLabel()
         self.subtitle.setProperty("role", "secondary")
         self.subtitle.setContentsMargins(12, 0, 12, 0)
-        self.readout = QLabel()
-        self.readout.setProperty("role", "secondary")
-        self.readout.setContentsMargins(12, 0, 0, 0)
-        # It takes what room there is and asks for none.
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.readout_text = ""
-        self._pointed: QPointF | None = None
+        self.readout = Readout(self.view.viewport())
         self._remarks: list[QLabel] = [self.subtitle]
         self.lock = QToolButton()
         self.lock.setCheckable(True)
@@ -434,20 +429,16 @@ class PlotPanel(QWidget):
         return True
 
     def _mouse_moved(self, scene_position: QPointF) -> None:
-        self._pointed = scene_position
+        self.readout.pointed = scene_position
         position = self._position(scene_position)
         self._say("" if position is None else self._readout(position.x(), position.y()))
 
     def _say(self, text: str) -> None:
-        before, self.readout_text = bool(self.readout_text), text
-        self.readout.setText(text)
-        if before != bool(text):
+        if self.readout.say(text):
             self._fit_title()
-        # Where the title leaves too little room, all of it stands at the mouse.
-        cut = bool(text) and self.readout.width() < self.readout.fontMetrics().horizontalAdvance(text) + 12
-        self.view.viewport().setToolTip(text if cut else "")
+        self.readout.show_whole()
 
     def leaveEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().leaveEvent(event)
-        self._pointed = None
+        self.readout.pointed = None
         self._say("")

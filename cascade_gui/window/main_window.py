@@ -98,7 +98,7 @@ class MainWindow(KeysAndDrops):
         self.actions_table["run_live"].setChecked(kept.runs_live)
         self._apply_theme(self.theme.tokens)
         self.show_opening(self._painted)  # until what is opened first is there
-        self._show_enabled()
+        self.offered.show_now()
         # Else the first button has it, and Space belongs to that.
         self.stage.setFocus()
 
@@ -182,6 +182,7 @@ class MainWindow(KeysAndDrops):
         self.stops = parts.StopCommands(self.document, self.player, self)
         self.help = parts.HelpCommands(self.theme, self)
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
+        self.offered = parts.OfferedActions(self.session, self.actions_table, self)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
         self.actions_table.connect(
@@ -261,11 +262,7 @@ class MainWindow(KeysAndDrops):
         document.path_changed.connect(self._show_title)
         document.dirty_changed.connect(self._show_title)
         document.faults_changed.connect(self._show_faults)
-        document.undo_stack.undoTextChanged.connect(self._show_enabled)
-        document.undo_stack.redoTextChanged.connect(self._show_enabled)
-        document.undo_stack.indexChanged.connect(self._show_enabled)
-        session.recording_changed.connect(self._show_enabled)
-        player.count_changed.connect(self._show_enabled)
+        self.offered.plays_changed.connect(self.book.table.set_plays)
         self.files.saved.connect(self._say_saved)
         self.exports.exported.connect(self._say_saved)
         self.recovery.troubled.connect(self.say)
@@ -292,28 +289,6 @@ class MainWindow(KeysAndDrops):
         self.setWindowFilePath(str(self.document.path or ""))
         self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))
         self.transport.set_stops(self.document.parameters.stops)
-
-    def _show_enabled(self) -> None:
-        stack = self.document.undo_stack
-        for name, possible, step in (
-            ("edit_undo", stack.canUndo(), stack.undoText()),
-            ("edit_redo", stack.canRedo(), stack.redoText()),
-        ):
-            action = self.actions_table[name]
-            action.setEnabled(possible)
-            word = self.tr("Undo") if name == "edit_undo" else self.tr("Redo")
-            key = action.shortcut().toString()
-            action.setToolTip(f"{word}: {step} ({key})" if step else f"{word} ({key})")
-            action.setText(f"&{word}: {step}" if step else f"&{word}")
-            action.setIconText(word)
-        there = self.session.recording is not None
-        plays = self.player.count > 1
-        self.actions_table.enable(
-            export_results=there, run_reset=there, play_toggle=plays, play_back=plays, play_forward=plays,
-            play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
-            play_worst=plays,
-        )  # fmt: skip
-        self.book.table.set_plays(plays)
 
     def _show_abilities(self, abilities: Abilities) -> None:
         self.actions_table.enable(edit_fill_down=abilities.change, edit_delete_rows=abilities.delete_rows)

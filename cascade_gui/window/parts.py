@@ -15,6 +15,7 @@ from cascade_gui.window.export_commands import ExportCommands
 from cascade_gui.window.faults_dialog import Faults
 from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.window.help_commands import HelpCommands
+from cascade_gui.window.offered_actions import OfferedActions
 from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
@@ -31,6 +32,7 @@ __all__ = [
     "FileCommands",
     "HelpCommands",
     "LoanBookPanel",
+    "OfferedActions",
     "PlotGrid",
     "Recovery",
     "RecoveryFolder",

@@ -1,0 +1,49 @@
+"""What stands under the mouse, in words, in the title row of a plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF
+
+_MARGIN: Final = 12
+
+
+class Readout(QLabel):
+    """Words that take what room the title leaves; where it is too little, all of them stand at the mouse.
+
+    Parameters
+    ----------
+    over
+        What the mouse is over.
+
+    Attributes
+    ----------
+    pointed
+        Where in the plot's scene the mouse is, None where it is elsewhere.
+    """
+
+    pointed: QPointF | None = None
+
+    def __init__(self, over: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._over = over
+        self.setProperty("role", "secondary")
+        self.setContentsMargins(_MARGIN, 0, 0, 0)
+        # It takes what room there is and asks for none.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> bool:
+        """Show a text, none to take it away; return whether there is one now where there was none, or none any more."""
+        turned = bool(text) is not bool(self.text())
+        self.setText(text)
+        return turned
+
+    def show_whole(self) -> None:
+        """Let what is cut off stand at the mouse; for when the title row has been arranged."""
+        text = self.text()
+        cut = bool(text) and self.width() < self.fontMetrics().horizontalAdvance(text) + _MARGIN
+        self._over.setToolTip(text if cut else "")

@@ -1,0 +1,60 @@
+"""Which actions are possible now, and what undo and redo would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from cascade_gui.window.actions import Actions
+    from cascade_gui.window.session import Session
+
+
+class OfferedActions(QObject):
+    """Switches actions of the edit, playback and export on and off, as there is something for them to do.
+
+    Those that run something are `cascade_gui.window.run_state`'s.
+
+    Parameters
+    ----------
+    session
+        Whose document, recording and rounds decide.
+    actions
+        Which are switched.
+    """
+
+    plays_changed = Signal(bool)
+    """Whether there are rounds to go through; told whenever anything is looked at."""
+
+    def __init__(self, session: Session, actions: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._actions = actions
+        stack = session.document.undo_stack
+        for changed in (stack.undoTextChanged, stack.redoTextChanged, stack.indexChanged):
+            changed.connect(self.show_now)
+        session.recording_changed.connect(self.show_now)
+        session.player.count_changed.connect(self.show_now)
+
+    def show_now(self) -> None:
+        """Look at what is there and switch."""
+        stack = self._session.document.undo_stack
+        self._name_step("edit_undo", self.tr("Undo"), stack.undoText(), possible=stack.canUndo())
+        self._name_step("edit_redo", self.tr("Redo"), stack.redoText(), possible=stack.canRedo())
+        there = self._session.recording is not None
+        plays = self._session.player.count > 1
+        self._actions.enable(
+            export_results=there, run_reset=there, play_toggle=plays, play_back=plays, play_forward=plays,
+            play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays, play_edit_stop=plays,
+            play_worst=plays,
+        )  # fmt: skip
+        self.plays_changed.emit(plays)
+
+    def _name_step(self, name: str, word: str, step: str, *, possible: bool) -> None:
+        action = self._actions[name]
+        action.setEnabled(possible)
+        key = action.shortcut().toString()
+        action.setToolTip(f"{word}: {step} ({key})" if step else f"{word} ({key})")
+        action.setText(f"&{word}: {step}" if step else f"&{word}")
+        action.setIconText(word)

@@ -182,7 +182,7 @@ class MainWindow(KeysAndDrops):
         self.stops = parts.StopCommands(self.document, self.player, self)
         self.help = parts.HelpCommands(self.theme, self)
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
-        self.offered = parts.OfferedActions(self.session, self.actions_table, self)
+        self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
         self.actions_table.connect(

@@ -22,6 +22,8 @@ class OfferedActions(QObject):
         Whose document, recording and rounds decide.
     actions
         Which are switched.
+    parent
+        Is deleted before the document: its undo stack tells of its own end.
     """
 
     plays_changed = Signal(bool)

@@ -2,110 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.around import Around
 from engine.importing.asking import Answer, Notes, Question, Unanswered
-from engine.importing.asset_aliases import resolved
 from engine.importing.book_reading import Reading, read_book
-from engine.importing.book_shapes import Known
 from engine.importing.categories import pairs_that_need_terms, with_names_for_numbers
 from engine.importing.checks import compare
 from engine.importing.choices import ImportChoices
+from engine.importing.depths import proposed_depth
 from engine.importing.numbers import number_from_text
-from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters, read_part
+from engine.importing.parameter_tables import read_part
 from engine.importing.price_paths import read_price_path
 from engine.importing.read_source import read_source
 from engine.importing.share_forms import LARGEST_BONUS
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
-from engine.scenario.presets import Preset, load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT, Category, Parameters
 
+_INFINITE = (None, {"model": "infinite"})
 LARGEST_TOTAL = 1e13
 """A book worth more USD than this is asked about: its amounts are in raw units, or its prices are."""
-
-
-@dataclass
-class Around:
-    """What is known beside the book: the table of parameters, curves, a preset, a template.
-
-    Parameters
-    ----------
-    table
-        Rows of the table of parameters.
-    curves
-        The liquidity of assets, as in a scenario file.
-    preset, template
-        As chosen, None for none.
-    notes
-        What was said and asked about them.
-    """
-
-    table: list[AssetParameters] = field(default_factory=list)
-    curves: dict[str, dict[str, Any]] = field(default_factory=dict)
-    preset: Preset | None = None
-    template: Scenario | None = None
-    notes: Notes = field(default_factory=Notes)
-
-    @classmethod
-    def read(cls, choices: ImportChoices, template: Scenario | None = None) -> Around:
-        """Read the files that the choices name.
-
-        Raises
-        ------
-        BadInput
-            If one cannot be read.
-        """
-        notes = Notes()
-        if template is None and choices.template is not None:
-            from engine.files import load_scenario
-
-            template = load_scenario(choices.template)
-        preset = load_preset(choices.preset) if choices.preset is not None else None
-        table = read_parameters(choices.params, choices, notes) if choices.params is not None else []
-        curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
-        around = cls(table, curves, preset, template, notes)
-        around._match_names(choices)
-        return around
-
-    def _match_names(self, choices: ImportChoices) -> None:
-        """Call the assets of curves as the table of parameters calls them."""
-        names = resolved(self.curves, [row.asset for row in self.table], choices.alias, "liquidity", self.notes)
-        self.curves = {names.get(name, name): curve for name, curve in self.curves.items()}
-
-    def known(self) -> Known:
-        """Return the prices and thresholds that are known; the table's go before the preset's and the template's."""
-        prices: dict[str, float] = {}
-        terms: dict[str, float] = {}
-        if self.template is not None:
-            prices |= {name: asset.price for name, asset in self.template.parameters.assets.items()}
-            for market in self.template.parameters.markets.values():
-                terms |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
-        if self.preset is not None:
-            terms |= {asset: entry.liquidation_threshold for asset, entry in self.preset.collateral.items()}
-        prices |= {row.asset: row.price for row in self.table if row.price is not None}
-        for row in self.table:
-            if "liquidation_threshold" in row.collateral:
-                terms[row.asset] = row.collateral["liquidation_threshold"]
-        return Known(prices, terms, self._market())
-
-    def _market(self) -> str:
-        """Name the only market there is: the template's if it has one, else the preset's."""
-        if self.template is not None and len(self.template.parameters.markets) == 1:
-            return next(iter(self.template.parameters.markets))
-        return self.preset.name if self.preset is not None else "market"
-
-    def assets(self) -> list[str]:
-        """Return the assets whose names a book's are matched with."""
-        names = dict.fromkeys([row.asset for row in self.table])
-        if self.template is not None:
-            names |= dict.fromkeys(self.template.parameters.assets)
-        return list(names)
 
 
 @dataclass(frozen=True)
@@ -164,6 +86,7 @@ def import_book(
     data.take_assets(reading)
     data.take_markets(reading, choices)
     data.say_bonuses(reading, notes)
+    data.take_depths(reading, choices, notes)
     data.take_path(choices, notes)
     lacking = [*data.faults]
     _ask_bonuses(data.parameters, choices, reading, notes)
@@ -366,6 +289,27 @@ class _Data:
                 where = f"{self.book}, {asset} as collateral in market {name}"
                 allowed = "one in the table of parameters (0: no collateral), a preset or a template"
                 self.faults.append(Fault(where, "no liquidation_threshold", allowed))
+
+    def take_depths(self, reading: Reading, choices: ImportChoices, notes: Notes) -> None:
+        """Propose a depth for the assets of the book that have none, and say which are left without."""
+        loans, assets = reading.loans, self.parameters["assets"]
+        used = dict.fromkeys([*used_names(loans.collateral_asset), *used_names(loans.debt_asset)])
+        bare = [name for name in used if name in assets and assets[name].get("liquidity") in _INFINITE]
+        proposals = {name: proposed_depth(name) if choices.depth == "proposed" else None for name in bare}
+        shown = []
+        for name, proposal in proposals.items():
+            if proposal is not None:
+                assets[name]["liquidity"] = {"model": "exponential", "depth_2pct_usd": proposal.depth_2pct_usd}
+                shown.append(f"{name} {proposal.depth_2pct_usd:,.0f} USD ({proposal.basis})")
+        if shown:
+            notes.say(
+                f"{self.book}: 2 % depths are assumed, as nothing tells them: {'; '.join(shown[:6])}"
+                + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
+                + "; --depth none leaves them infinite, --liquidity or a column depth_2pct_usd gives yours"
+            )
+        without = [name for name, proposal in proposals.items() if proposal is None]
+        if without:
+            notes.say(f"{self.book}: infinite liquidity, their sale moves no price: {', '.join(without[:8])}")
 
     def say_bonuses(self, reading: Reading, notes: Notes) -> None:
         """Say for which collateral nobody gives a bonus: liquidators then earn nothing on it."""

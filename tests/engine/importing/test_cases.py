@@ -28,7 +28,7 @@ def read(name: str, **choices) -> BookImport:
     folder = CASES / name
     params = next((file for file in folder.glob("params.*")), None)
     book = next(file for file in sorted(folder.iterdir()) if file.name != "README" and file.stem != "params")
-    given = ImportChoices(params=None if params is None else str(params))
+    given = ImportChoices(params=None if params is None else str(params), depth="none")
     return import_book(book, given.changed(**choices))
 
 

@@ -1,0 +1,94 @@
+"""What is known beside a book: tables of parameters and liquidity, a preset, a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.importing.asking import Notes
+from engine.importing.asset_aliases import resolved
+from engine.importing.book_shapes import Known
+from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
+from engine.scenario.presets import Preset, load_preset
+
+if TYPE_CHECKING:
+    from engine.importing.choices import ImportChoices
+    from engine.scenario.scenario import Scenario
+
+
+@dataclass
+class Around:
+    """What is known beside the book: the table of parameters, curves, a preset, a template.
+
+    Parameters
+    ----------
+    table
+        Rows of the table of parameters.
+    curves
+        The liquidity of assets, as in a scenario file.
+    preset, template
+        As chosen, None for none.
+    notes
+        What was said and asked about them.
+    """
+
+    table: list[AssetParameters] = field(default_factory=list)
+    curves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    preset: Preset | None = None
+    template: Scenario | None = None
+    notes: Notes = field(default_factory=Notes)
+
+    @classmethod
+    def read(cls, choices: ImportChoices, template: Scenario | None = None) -> Around:
+        """Read the files that the choices name.
+
+        Raises
+        ------
+        BadInput
+            If one cannot be read.
+        """
+        notes = Notes()
+        if template is None and choices.template is not None:
+            from engine.files import load_scenario
+
+            template = load_scenario(choices.template)
+        preset = load_preset(choices.preset) if choices.preset is not None else None
+        table = read_parameters(choices.params, choices, notes) if choices.params is not None else []
+        curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
+        around = cls(table, curves, preset, template, notes)
+        around._match_names(choices)
+        return around
+
+    def _match_names(self, choices: ImportChoices) -> None:
+        """Call the assets of curves as the table of parameters calls them."""
+        names = resolved(self.curves, [row.asset for row in self.table], choices.alias, "liquidity", self.notes)
+        self.curves = {names.get(name, name): curve for name, curve in self.curves.items()}
+
+    def known(self) -> Known:
+        """Return the prices and thresholds that are known; the table's go before the preset's and the template's."""
+        prices: dict[str, float] = {}
+        terms: dict[str, float] = {}
+        if self.template is not None:
+            prices |= {name: asset.price for name, asset in self.template.parameters.assets.items()}
+            for market in self.template.parameters.markets.values():
+                terms |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
+        if self.preset is not None:
+            terms |= {asset: entry.liquidation_threshold for asset, entry in self.preset.collateral.items()}
+        prices |= {row.asset: row.price for row in self.table if row.price is not None}
+        for row in self.table:
+            if "liquidation_threshold" in row.collateral:
+                terms[row.asset] = row.collateral["liquidation_threshold"]
+        return Known(prices, terms, self._market())
+
+    def _market(self) -> str:
+        """Name the only market there is: the template's if it has one, else the preset's."""
+        if self.template is not None and len(self.template.parameters.markets) == 1:
+            return next(iter(self.template.parameters.markets))
+        return self.preset.name if self.preset is not None else "market"
+
+    def assets(self) -> list[str]:
+        """Return the assets whose names a book's are matched with."""
+        names = dict.fromkeys([row.asset for row in self.table])
+        if self.template is not None:
+            names |= dict.fromkeys(self.template.parameters.assets)
+        return list(names)

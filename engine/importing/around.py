@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from engine.importing.asking import Notes
 from engine.importing.asset_aliases import resolved
 from engine.importing.book_shapes import Known
-from engine.importing.parameter_tables import AssetParameters, read_liquidity, read_parameters
+from engine.importing.parameter_tables import AssetParameters, ParameterTable, read_liquidity, read_parameter_table
 from engine.scenario.presets import Preset, load_preset
 
 if TYPE_CHECKING:
     from engine.importing.choices import ImportChoices
+    from engine.importing.published_parameters import OfferedRules
     from engine.scenario.scenario import Scenario
 
 
@@ -30,6 +31,8 @@ class Around:
         As chosen, None for none.
     notes
         What was said and asked about them.
+    offered
+        The rules that the table of parameters holds besides.
     """
 
     table: list[AssetParameters] = field(default_factory=list)
@@ -37,6 +40,7 @@ class Around:
     preset: Preset | None = None
     template: Scenario | None = None
     notes: Notes = field(default_factory=Notes)
+    offered: OfferedRules | None = None
 
     @classmethod
     def read(cls, choices: ImportChoices, template: Scenario | None = None) -> Around:
@@ -53,9 +57,10 @@ class Around:
 
             template = load_scenario(choices.template)
         preset = load_preset(choices.preset) if choices.preset is not None else None
-        table = read_parameters(choices.params, choices, notes) if choices.params is not None else []
+        empty = ParameterTable([])
+        table = empty if choices.params is None else read_parameter_table(choices.params, choices, notes)
         curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
-        around = cls(table, curves, preset, template, notes)
+        around = cls(table.rows, curves, preset, template, notes, table.offered)
         around._match_names(choices)
         return around
 

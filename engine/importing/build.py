@@ -19,6 +19,7 @@ from engine.importing.depths import proposed_depth
 from engine.importing.numbers import number_from_text
 from engine.importing.parameter_tables import read_part
 from engine.importing.price_paths import read_price_path
+from engine.importing.published_parameters import with_rules
 from engine.importing.read_source import read_source
 from engine.importing.share_forms import LARGEST_BONUS
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
@@ -260,7 +261,8 @@ class _Data:
         for name in used_names(reading.loans.market):
             market = markets.setdefault(name, {"collateral": {}})
             if preset is not None:
-                market["rules"] = preset.rules.model_dump(mode="json")
+                rules = preset.rules.model_dump(mode="json")
+                market["rules"] = with_rules(rules, self.around.offered, preset.name)
                 market["collateral"] |= {
                     asset: entry.model_dump(mode="json")
                     for asset, entry in preset.collateral.items()
@@ -273,6 +275,7 @@ class _Data:
             for row in self.around.table:
                 if row.collateral and row.market in {None, name} and row.asset in self.parameters["assets"]:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
+        self._check_markets(reading, markets)
         modes = {
             name: {mode: Category.model_validate(entry) for mode, entry in market.get("categories", {}).items()}
             for name, market in markets.items()
@@ -289,6 +292,21 @@ class _Data:
                 where = f"{self.book}, {asset} as collateral in market {name}"
                 allowed = "one in the table of parameters (0: no collateral), a preset or a template"
                 self.faults.append(Fault(where, "no liquidation_threshold", allowed))
+
+    def _check_markets(self, reading: Reading, markets: dict[str, Any]) -> None:
+        """Ask if the table's rows are all of markets that the book does not have: none of them would count."""
+        named = dict.fromkeys(row.market for row in self.around.table if row.market is not None and row.collateral)
+        if not named or any(name in markets for name in named) or None in {row.market for row in self.around.table}:
+            return
+        few = ", ".join([name for name in named if name][:4])
+        reading.notes.ask(
+            Question(
+                "market",
+                f"{self.book}, market",
+                f"The table of parameters is of {few}, the book of {', '.join(list(markets)[:4])}: which is it?",
+                tuple(Answer("", f"--market {name}", {"market": name}) for name in [*named][:4] if name),
+            )
+        )
 
     def take_depths(self, reading: Reading, choices: ImportChoices, notes: Notes) -> None:
         """Propose a depth for the assets of the book that have none, and say which are left without."""

@@ -15,65 +15,47 @@ from engine.importing.column_names import plain_name, spellings
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.liquidity_quotes import curve_from_quotes
 from engine.importing.numbers import numbers_from_column
+from engine.importing.published_parameters import (
+    OfferedRules,
+    assets_of_ilks,
+    offered_rules,
+    penalties,
+    ratio_column,
+    thresholds_of_ratios,
+)
 from engine.importing.read_source import read_source
 from engine.importing.roles import BLANKS
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from engine.base.types import Floats
     from engine.importing.source import Source
 
 
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _PARAMETERS = {
-    "asset": (
-        "symbol",
-        "assetsymbol",
-        "tokensymbol",
-        "asset",
-        "token",
-        "ticker",
-        "coin",
-        "collateral",
-        "collateralasset",
-        "collateraltoken",
-        "underlyingsymbol",
-        "reserve",
-        "name",
-        "ilk",
-        "key",
-        "assetaddress",
+    "asset": _split(
+        "symbol assetsymbol tokensymbol collateralassetsymbol collateralsymbol asset token ticker coin collateral "
+        "collateralasset collateraltoken underlyingsymbol reserve name ilk key assetaddress address"
     ),
-    "market": ("market", "marketname", "protocol"),
-    "price": ("price", "priceusd", "usdprice", "priceinusd", "oracleprice", "underlyingpriceusd", "assetprice"),
-    "liquidation_threshold": (
-        "liquidationthreshold",
-        "threshold",
-        "lt",
-        "lltv",
-        "liquidationltv",
-        "liqthreshold",
-        "liquidatecollateralfactor",
-        "liquidationcollateralfactor",
-        "liquidatecf",
-        "reserveliquidationthreshold",
-        "collateralfactor",
+    "market": _split("market marketname protocol uniquekey marketuniquekey marketid"),
+    "price": _split("price priceusd usdprice priceinusd oracleprice underlyingpriceusd assetprice"),
+    "liquidation_threshold": _split(
+        "liquidationthreshold threshold lt lltv liquidationltv liqthreshold liquidatecollateralfactor "
+        "liquidationcollateralfactor liquidatecf reserveliquidationthreshold collateralfactor"
     ),
-    "liquidation_bonus": (
-        "liquidationbonus",
-        "bonus",
-        "lb",
-        "incentive",
-        "liquidationincentive",
-        "liquidationpenalty",
-        "penalty",
-        "liqbonus",
-        "reserveliquidationbonus",
-        "liquidationfactor",
+    "liquidation_bonus": _split(
+        "liquidationbonus bonus lb incentive liquidationincentive liquidationpenalty penalty liqbonus "
+        "reserveliquidationbonus liquidationfactor chop"
     ),
-    "max_ltv": ("maxltv", "ltv", "baseltvascollateral", "borrowcollateralfactor", "borrowcf"),
-    "depth_2pct_usd": ("depth2pctusd", "depth2pct", "depth"),
+    "max_ltv": _split("maxltv ltv baseltvascollateral borrowcollateralfactor borrowcf"),
+    "depth_2pct_usd": _split("depth2pctusd depth2pct depth"),
 }
 _LIQUIDITY = {
     "asset": ("asset", "token", "symbol"),
@@ -83,6 +65,22 @@ _LIQUIDITY = {
     "drop": ("drop",),
     "usd": ("usd", "soldusd"),
 }
+
+
+@dataclass(frozen=True)
+class ParameterTable:
+    """A table of parameters.
+
+    Parameters
+    ----------
+    rows
+        One an asset, or an asset and market.
+    offered
+        The rules that the file holds besides, None if it is a plain table.
+    """
+
+    rows: list[AssetParameters]
+    offered: OfferedRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,13 @@ class AssetParameters:
 def read_parameters(
     path: str | Path, choices: ImportChoices | None = None, notes: Notes | None = None
 ) -> list[AssetParameters]:
+    """Read the rows of a table of risk parameters, as `read_parameter_table`."""
+    return read_parameter_table(path, choices, notes).rows
+
+
+def read_parameter_table(
+    path: str | Path, choices: ImportChoices | None = None, notes: Notes | None = None
+) -> ParameterTable:
     """Read a table of risk parameters.
 
     Parameters
@@ -122,23 +127,23 @@ def read_parameters(
     told = notes if notes is not None else Notes()
     source = read_part(path)
     table = _Table(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=told)
-    if len(table.columns) < 2:
-        raise BadInput.at(
-            f"{source.name}, columns", "no price and no risk parameter", "any of " + ", ".join(_PARAMETERS)
-        )
-    table.say_unused()
+    offered, ratio = offered_rules(source), ratio_column(source)
+    if len(table.columns) < 2 and ratio is None:
+        known = ", ".join(_PARAMETERS)
+        raise BadInput.at(f"{source.name}, columns", "no price and no risk parameter", f"any of {known}")
+    table.say_unused({} if ratio is None else {ratio})
     assets, markets = table.texts("asset"), table.texts("market")
-    collateral = {
-        "liquidation_threshold": table.shares("liquidation_threshold", choices),
-        "liquidation_bonus": table.shares("liquidation_bonus", choices),
-        "max_ltv": table.shares("max_ltv", choices),
-    }
+    if ratio is not None:
+        assets = assets_of_ilks(assets, source.name, told)
+    collateral = _terms(table, choices, offered, ratio)
+    if offered is not None:
+        told.say(offered.line(source.name, taken=choices.preset == offered.preset))
     price, depth = table.numbers("price", None), table.numbers("depth_2pct_usd", None)
     table.refuse_repeats([(asset, market) for asset, market in zip(assets, markets, strict=True)])
     table.done()
     if notes is None:
         told.refuse()
-    return [
+    rows = [
         AssetParameters(
             asset or "",
             market,
@@ -148,6 +153,22 @@ def read_parameters(
         )
         for row, (asset, market) in enumerate(zip(assets, markets, strict=True))
     ]
+    return ParameterTable(rows, offered)
+
+
+def _terms(table: _Table, choices: ImportChoices, offered: OfferedRules | None, ratio: str | None) -> dict[str, Floats]:
+    """Return thresholds, bonuses and greatest loan-to-values; a penalty that the rules take is no bonus besides."""
+    found = {"liquidation_threshold": table.shares("liquidation_threshold", choices)}
+    if ratio is not None:
+        found["liquidation_threshold"] = thresholds_of_ratios(table.source, ratio)
+    taken = offered is not None and offered.preset == choices.preset and bool(offered.settlement)
+    if ratio is not None and "liquidation_bonus" in table.columns:
+        bonus = penalties(table.source, table.columns["liquidation_bonus"])
+    else:
+        bonus = table.shares("liquidation_bonus", choices)
+    found["liquidation_bonus"] = np.where(np.isnan(bonus), np.nan, 0.0) if taken else bonus
+    found["max_ltv"] = table.shares("max_ltv", choices)
+    return found
 
 
 def read_part(path: str | Path) -> Source:
@@ -233,10 +254,20 @@ def _known_columns(source: Source, known: dict[str, tuple[str, ...]]) -> dict[st
                     names.setdefault(spelling.plain, column)
     found: dict[str, str] = {}
     for field, synonyms in known.items():
-        match = next((names[name] for name in synonyms if name in names and names[name] not in found.values()), None)
-        if match is not None:
-            found[field] = match
+        options = [names[name] for name in synonyms if name in names and names[name] not in found.values()]
+        if field == "asset":
+            options = sorted(options, key=lambda column: not _tells_assets(source, column))
+        if options:
+            found[field] = options[0]
     return found
+
+
+def _tells_assets(source: Source, column: str) -> bool:
+    """Whether a column may name the asset of each row: not one name for all rows, which is the table's own."""
+    cells = source.column(column).to_pylist()
+    if len(cells) == 1:
+        return column.rpartition(".")[2] == "key" or "key" not in source.columns
+    return len(set(cells)) > 1
 
 
 def plain_columns(source: Source) -> dict[str, str]:
@@ -268,9 +299,9 @@ class _Table:
         if notes is None:
             self.notes.refuse()
 
-    def say_unused(self) -> None:
+    def say_unused(self, used: Iterable[str] = ()) -> None:
         """Say which columns are not used."""
-        unused = [column for column in self.source.columns if column not in self.columns.values()]
+        unused = [column for column in self.source.columns if column not in {*self.columns.values(), *used}]
         if unused:
             more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
             self.notes.say(f"{self.source.name}: not used: {', '.join(unused[:8])}{more}")

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.base.faults import BadInput, Fault
 from engine.importing.asking import Answer, Question, Unanswered
+from engine.importing.column_names import words
 from engine.importing.json_lists import ListPath, found_lists, rows_at
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
@@ -127,9 +128,26 @@ def _chosen(name: str, data: Any, part: str | None) -> ListPath | None:
         _ask_list(name, outer)
     inner = [entry for entry in lists if _within(entry, outer[0])]
     leaves = [entry for entry in inner if not any(_within(other, entry) for other in inner)]
+    with_amounts = [entry for entry in leaves if _says(data, entry, _OF_AMOUNTS)]
+    if not with_amounts and _says(data, outer[0], _OF_TERMS):
+        return outer[0]
+    leaves = with_amounts or leaves
     if len(leaves) > 1:
         _ask_list(name, [outer[0], *leaves])
     return leaves[0] if leaves else outer[0]
+
+
+_OF_AMOUNTS = frozenset({"balance", "amount", "size", "szi", "quantity", "qty", "debt", "supplied", "borrowed", "side"})
+_OF_TERMS = frozenset({"threshold", "ltv", "lltv", "bonus", "mat", "price", "cf", *_OF_AMOUNTS})
+
+
+def _says(data: Any, path: ListPath, told: frozenset[str]) -> bool:
+    """Whether the records of a list, without what their parents say, have a field of such a name."""
+    own = ".".join(path.steps[path.steps.index("[]") + 1 :]) if "[]" in path.steps else ""
+    prefix = ".".join(step for step in own.split(".") if step not in {"[]", "{}", ""})
+    record = next(rows_at(data, path), {})
+    fields = [key for key in record if not prefix or key.startswith(f"{prefix}.")]
+    return any(told & set(words(key.removeprefix(f"{prefix}."))) for key in fields)
 
 
 def _within(entry: ListPath, other: ListPath) -> bool:

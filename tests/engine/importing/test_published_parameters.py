@@ -1,0 +1,101 @@
+"""Risk parameters in the words of the protocols that publish them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.importing.asking import Notes
+from engine.importing.build import import_book
+from engine.importing.choices import ImportChoices
+from engine.importing.parameter_tables import read_parameter_table
+
+COMET = {
+    "name": "Compound USDC", "symbol": "cUSDCv3", "baseToken": "USDC", "storeFrontPriceFactor": 0.6,
+    "targetReserves": "4000000e6", "rates": {"supplyKink": 0.8},
+    "assets": {
+        "COMP": {"address": "0xc", "decimals": "18", "borrowCF": 0.65, "liquidateCF": 0.7, "liquidationFactor": 0.93},
+        "WETH": {"decimals": "18", "borrowCF": 0.825, "liquidateCF": 0.895, "liquidationFactor": 0.95},
+        "WBTC": {"address": "0xb", "decimals": "8", "borrowCF": 0.7, "liquidateCF": 0.77, "liquidationFactor": 0.95},
+    },
+}  # fmt: skip
+AAVE = {"data": {"reserves": [
+    {"symbol": "WETH", "decimals": 18, "baseLTVasCollateral": "8050", "reserveLiquidationThreshold": "8300",
+     "reserveLiquidationBonus": "10500", "eModes": [{"id": 1}]},
+    {"symbol": "USDC", "decimals": 6, "baseLTVasCollateral": "0", "reserveLiquidationThreshold": "0",
+     "reserveLiquidationBonus": "0", "eModes": []}]}}  # fmt: skip
+MORPHO = {"data": {"markets": {"items": [
+    {"uniqueKey": "0xm1", "lltv": "860000000000000000", "loanAsset": {"symbol": "USDC"},
+     "collateralAsset": {"symbol": "WETH"}},
+    {"uniqueKey": "0xm2", "lltv": "915000000000000000", "loanAsset": {"symbol": "USDC"},
+     "collateralAsset": {"symbol": "sdeUSD"}}]}}}  # fmt: skip
+BOOK = "account,collateral_asset,collateral_amount,debt_asset,debt_amount,collateral_price,debt_price\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name, content):
+        path = tmp_path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    return write
+
+
+def terms(table):
+    return {row.asset: row.collateral for row in table.rows}
+
+
+def test_that_a_configuration_of_compound_iii_is_read_and_its_rules_are_offered(file):
+    notes = Notes()
+    table = read_parameter_table(file("comet.json", COMET), None, notes)
+    assert terms(table)["WETH"] == pytest.approx(
+        {"liquidation_threshold": 0.895, "liquidation_bonus": 1 / 0.95 - 1, "max_ltv": 0.825}
+    )
+    expected = {"penalty": 0.05, "storefront_discount": 0.03, "target_reserves_usd": 4e6}
+    assert table.offered.settlement == pytest.approx(expected)
+    assert any("--preset compound-v3" in line for line in notes.said)
+
+
+def test_that_offered_rules_are_taken_with_their_preset_and_their_penalty_is_no_bonus_besides(file):
+    book = file("book.csv", BOOK + "a,WETH,10,USDC,9000,2000,1\n")
+    made = import_book(book, ImportChoices(params=file("comet.json", COMET), preset="compound-v3"))
+    market = made.scenario.parameters.markets["compound-v3"]
+    settlement = market.rules.settlement
+    assert (settlement.penalty, settlement.storefront_discount) == pytest.approx((0.05, 0.03))
+    assert settlement.target_reserves_usd == 4e6
+    assert market.collateral["WETH"].liquidation_bonus == 0
+
+
+def test_that_aaves_reserves_are_read(file):
+    found = terms(read_parameter_table(file("reserves.json", AAVE)))
+    assert found["WETH"] == pytest.approx({"liquidation_threshold": 0.83, "liquidation_bonus": 0.05, "max_ltv": 0.805})
+    assert found["USDC"]["liquidation_threshold"] == 0
+
+
+def test_that_morphos_markets_are_read_by_market(file):
+    table = read_parameter_table(file("markets.json", MORPHO))
+    assert [(row.asset, row.market, row.collateral["liquidation_threshold"]) for row in table.rows] == [
+        ("WETH", "0xm1", pytest.approx(0.86)),
+        ("sdeUSD", "0xm2", pytest.approx(0.915)),
+    ]
+    assert table.offered.preset == "morpho-blue"
+
+
+@pytest.mark.parametrize(
+    ("mat", "chop"),
+    [("1500000000000000000000000000", "1130000000000000000"), ("1.5", "1.13"), ("150%", "13%"), ("150", "0.13")],
+)
+def test_that_makers_ratios_are_thresholds(file, mat, chop):
+    table = read_parameter_table(file("ilks.csv", f"ilk,mat,chop,tip\nETH-A,{mat},{chop},300\n"))
+    assert terms(table)["ETH"] == pytest.approx({"liquidation_threshold": 2 / 3, "liquidation_bonus": 0.13})
+    assert table.offered.settlement == pytest.approx({"penalty": 0.13})
+
+
+def test_that_parameters_of_another_market_are_asked_about_and_not_passed_over(file):
+    params = file("params.csv", "asset,market,price,lt\nWETH,core,2000,0.8\nUSDC,core,1,0.7\n")
+    book = file("book.csv", BOOK + "a,WETH,10,USDC,9000,2000,1\n")
+    made = import_book(book, ImportChoices(params=params))
+    assert {question.role for question in made.notes.questions} == {"market"}
+    assert import_book(book, ImportChoices(params=params, market="core")).scenario is not None

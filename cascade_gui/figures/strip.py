@@ -361,24 +361,23 @@ class FiguresStrip(QWidget):
         name = self.tr("{0} market rise") if rose else self.tr("{0} market fall")
         short = self.tr("{0} rise") if rose else self.tr("{0} fall")
         self.fall.set_name(name.format(now.asset), short.format(now.asset))
-        remarks, exact = [self._worst_so_far(now)], self._exact_fall(now)
-        if remarks[0]:
+        remarks, exact = self._worst_so_far(now), self._exact_fall(now)
+        if remarks:
             exact = f"{exact}\n{remarks[0]}"
         points = numbers.fixed(abs(now.feedback) * 100, 1)
         if float(abs(now.feedback)) >= _SMALLEST:
             remarks += [self.tr("{0} points of feedback").format(points), self.tr("{0} feedback").format(points)]
         self.fall.show_value(numbers.percent(abs(now.fall)), *remarks, exact=exact)
 
-    def _worst_so_far(self, now: RoundNumbers) -> str:
-        """Say at the end of a run where the price was lowest, if it came back from there."""
+    def _worst_so_far(self, now: RoundNumbers) -> list[str]:
+        """Say at the end of a run where the price was lowest, if it came back from there; and the same more shortly."""
         if not (self._series.ended and self._round == len(self._series) - 1):
-            return ""
+            return []
         number, fall = self._series.worst(self._series.assets.index(now.asset))
         if fall - max(now.fall, 0) < _SMALLEST:
-            return ""
-        return self.tr("worst {fall} in round {number}").format(
-            fall=numbers.percent(fall), number=numbers.count(number)
-        )
+            return []
+        texts = (self.tr("worst {fall} in round {number}"), self.tr("worst {fall}, round {number}"))
+        return [text.format(fall=numbers.percent(fall), number=numbers.count(number)) for text in texts]
 
     def _exact_fall(self, now: RoundNumbers) -> str:
         """Say what the change is made of, in points of the first price: the parts add up to the whole."""

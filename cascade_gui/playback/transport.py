@@ -43,6 +43,11 @@ class TransportBar(QFrame):
         The actions of `_BUTTONS`; the buttons are theirs, so keys, tips and names are the same.
     tokens
         The colours.
+
+    Attributes
+    ----------
+    last_stop
+        Its last control that Tab reaches.
     """
 
     stop_asked = Signal(int)
@@ -88,6 +93,7 @@ class TransportBar(QFrame):
         row.addWidget(self._label)
         for tool in (self._speed, self._direction, self._loop):
             row.addWidget(tool)
+        self.last_stop: QWidget = self._loop
         for before, after in pairwise((*buttons, self.slider, self._speed, self._direction, self._loop)):
             QWidget.setTabOrder(before, after)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -322,8 +322,34 @@ class HealthPlot(PlotPanel):
         else:
             text = self.tr("← liquidatable {0}").format(numbers.money(self._now.below_one_usd))
             label = Label(text, self._tokens.vermilion, 1.0, top)
-        self.labels.set_labels([label] if run is None else [label, self._label_before(run.health, top)])
-        self.setAccessibleDescription(text)
+        labels = [label] if run is None else [label, self._label_before(run.health, top)]
+        danger = self._danger(self._now)
+        if danger:
+            labels.append(Label(danger, self._tokens.vermilion, 1.0, top, side="before" if self._by_ltv else "end"))
+        self.labels.set_labels(labels)
+        self.setAccessibleDescription(f"{text}; {danger}" if danger else text)
+
+    def _danger(self, shown: Histograms) -> str:
+        """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
+        toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
+        parts = [self.tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
+        if short > 0:
+            parts.append(self.tr("bad debt if closed in full {0}").format(numbers.money(short)))
+        return ", ".join(parts)
+
+    def _danger_by_market(self, shown: Histograms) -> list[str]:
+        """Say the same of each market that has any, where there are several."""
+        if len(shown.toxic_usd) < 2:
+            return []
+        found = []
+        for text, by_market in (
+            (self.tr("toxic: {0}"), shown.toxic_usd),
+            (self.tr("bad debt if closed in full: {0}"), shown.short_usd),
+        ):
+            named = [f"{name} {numbers.money(usd)}" for name, usd in by_market.items() if usd > 0]
+            if named:
+                found.append(text.format(", ".join(named)))
+        return found
 
     def _label_before(self, ended: Histograms, top: float) -> Label:
         """Say below the amount what it was at the end of the run before."""
@@ -347,7 +373,9 @@ class HealthPlot(PlotPanel):
             return self.tr("below {0}: {1}").format(write(bins.low), amount)
         if at == bins.count + 1:
             return self.tr("above {0}: {1}").format(write(bins.high), amount)
-        return self.tr("{0} to {1}: {2}").format(write(left), write(left + bins.width), amount)
+        text = self.tr("{0} to {1}: {2}").format(write(left), write(left + bins.width), amount)
+        past = left >= bins.limit if self._by_ltv else left < bins.limit
+        return "; ".join([text, *(self._danger_by_market(shown) if past else ())])
 
     def _style_outline(self) -> None:
         """Draw the run before in the colour of text, which is seen on the bars, the book before the shock fainter."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.reading.round_view import danger
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -92,6 +94,9 @@ class Histograms:
         USD in each bin of `HEALTH` and `LTV`.
     below_one_usd, under_water_usd
         Debt of accounts with a health factor below 1, and with more debt than collateral.
+    toxic_usd, short_usd
+        By market, USD: debt of accounts that a liquidation makes less healthy, and of accounts that would be left with
+        bad debt if they were closed in full (`engine.reading.round_view.danger`).
     """
 
     round: int
@@ -99,16 +104,22 @@ class Histograms:
     ltv: NDArray[np.float64]
     below_one_usd: float
     under_water_usd: float
+    toxic_usd: dict[str, float]
+    short_usd: dict[str, float]
 
 
 def histograms(view: RoundView) -> Histograms:
     """Add up the debt of a round's accounts; pure, for a background thread."""
     health = HEALTH.fill(view.health, view.debt_usd)
     ltv = LTV.fill(view.ltv, view.debt_usd)
+    markets = view.book.market_names
+    toxic, short = (dict(zip(map(str, markets), usd.tolist(), strict=True)) for usd in danger(view))
     return Histograms(
         round=view.round,
         health=health,
         ltv=ltv,
         below_one_usd=float(health[: HEALTH.first_from_limit].sum()),
         under_water_usd=float(ltv[LTV.first_from_limit :].sum()),
+        toxic_usd=toxic,
+        short_usd=short,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
@@ -15,14 +15,12 @@ _SHARE: Final = 0.27
 _OTHERS: Final = 1020
 """What buttons and the engine's state need beside it; a wide window leaves it all the rest, up to the most."""
 _LEAST, _MOST = 180, 560
-_NAME_SHARE: Final = 0.62
-"""The part of its own width that the name may take where both texts are long."""
 _GAP: Final = 12
 _EDGE: Final = 6
 
 
 class Caption(QWidget):
-    """Two texts side by side, each cut where its room ends; the tip has both in full.
+    """Two texts side by side, or below each other where both do not fit so; the tip has both in full.
 
     Attributes
     ----------
@@ -54,7 +52,7 @@ class Caption(QWidget):
         self.setFixedWidth(min(_MOST, max(_LEAST, round(width * _SHARE), width - _OTHERS)))
 
     def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
-        return QSize(self.width(), self.name.fontMetrics().height() + 4)
+        return QSize(self.width(), self.name.fontMetrics().height() + self.subtitle.fontMetrics().height() + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
@@ -71,12 +69,17 @@ class Caption(QWidget):
         room = self.width() - _EDGE
         needed = self.name.fontMetrics().horizontalAdvance(name) + 1
         beside = self.subtitle.fontMetrics().horizontalAdvance(subtitle) + 1 if subtitle else 0
-        most = room if not beside else max(round(_NAME_SHARE * room), room - _GAP - beside)
-        width = min(needed, most)
-        left = width + _GAP
-        self._write(self.name, name, 0, width)
-        self._write(self.subtitle, subtitle, left, max(0, room - left))
+        if beside and needed + _GAP + beside > room:
+            lines = [label.fontMetrics().height() for label in (self.name, self.subtitle)]
+            top = max(0, self.height() - sum(lines)) // 2
+            self._write(self.name, name, QRect(0, top, room, lines[0]))
+            self._write(self.subtitle, subtitle, QRect(0, top + lines[0], room, lines[1]))
+        else:
+            width = min(needed, room)
+            left = width + _GAP
+            self._write(self.name, name, QRect(0, 0, width, self.height()))
+            self._write(self.subtitle, subtitle, QRect(left, 0, max(0, room - left), self.height()))
 
-    def _write(self, label: QLabel, text: str, left: int, width: int) -> None:
-        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
-        label.setGeometry(left, 0, width, self.height())
+    def _write(self, label: QLabel, text: str, place: QRect) -> None:
+        label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width()))
+        label.setGeometry(place)

@@ -170,6 +170,7 @@ class MainWindow(KeysAndDrops):
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)
+        QWidget.setTabOrder(self.transport.last_stop, self.toolbar.run)  # whoever has looked wants to run again
         self.book.row_chosen.connect(self.panels.unfold_account)
         # What is worked out in the background of a round.
         self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))

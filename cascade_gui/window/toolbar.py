@@ -24,6 +24,11 @@ class Toolbar(QToolBar):
     ----------
     actions
         All actions.
+
+    Attributes
+    ----------
+    run
+        The main button, the only one that Tab reaches.
     """
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
@@ -37,14 +42,14 @@ class Toolbar(QToolBar):
         self._actions = actions
         self.caption = Caption(self)
         self.addWidget(self.caption)
-        self._run = QToolButton(self)
-        self._run.setObjectName("run_button")
-        self._run.setProperty("kind", "primary")
-        self._run.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.run = QToolButton(self)
+        self.run.setObjectName("run_button")
+        self.run.setProperty("kind", "primary")
+        self.run.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_pause(False)
         for entry in TOOLBAR:
             if entry == "run_start":
-                self.addWidget(self._run)
+                self.addWidget(self.run)
             elif entry:
                 self.addAction(actions[entry])
             else:
@@ -97,8 +102,8 @@ class Toolbar(QToolBar):
 
     def show_pause(self, pauses: bool) -> None:
         """Let the main button pause, or run."""
-        self._run.setDefaultAction(self._actions["run_pause" if pauses else "run_start"])
-        self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.run.setDefaultAction(self._actions["run_pause" if pauses else "run_start"])
+        self.run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the caption its part of the width: what it says moves no button."""

@@ -188,3 +188,10 @@ def test_that_no_tip_has_more_digits_than_can_be_read(strip):
     strip.show_round(4)
     for figure in (strip.amplification, strip.reproduction):
         assert len(figure.toolTip().splitlines()[0]) <= 6
+
+
+def test_that_the_worst_round_is_told_more_shortly_where_there_is_less_room(strip):
+    advance = strip.fall.remark.fontMetrics().horizontalAdvance
+    strip.fall.resize(advance("worst 39.4 %, round 14") + 21, strip.fall.height())
+    strip.fall.show_value("21.2 %", "worst 39.4 % in round 14", "worst 39.4 %, round 14", "0.1 points of feedback")
+    assert strip.fall.remark.text() == "worst 39.4 %, round 14"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,8 @@ from cascade_gui.plots.histogram import HEALTH, LTV, histograms
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.map_data import DROPS, START, MapMode, curve, heat_map
 from cascade_gui.theme import tokens
-from engine.reading.round_view import initial_view, liquidation_map, round_view
+from cascade_gui.wording import numbers
+from engine.reading.round_view import danger, initial_view, liquidation_map, round_view
 from tests.gui.plots.runs import recording, scenario
 
 COMPILING_MS = 120_000
@@ -212,3 +214,31 @@ def test_that_an_asset_can_be_chosen_before_anything_ran(qtbot):
     settle(qtbot, plot)
     assert plot.asset_chooser.text() == "WETH"
     assert plot.shown.asset == "WETH"
+
+
+def test_that_debt_is_named_that_a_liquidation_makes_worse(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.resize(900, 320)
+    plot.set_recording(recording())
+    view = round_view(recording(), 2)
+    plot.set_view(view)
+    settle(qtbot, plot)
+    toxic, short = danger(view)
+    assert toxic.sum() > 0
+    wanted = f"toxic {numbers.money(toxic.sum())}, bad debt if closed in full {numbers.money(short.sum())}"
+    assert wanted in texts(plot)
+    assert wanted in plot.accessibleDescription()
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    assert not any("toxic" in text for text in texts(plot))
+
+
+def test_that_the_pointer_over_the_zone_tells_toxic_debt_by_market(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_recording(recording())
+    found = replace(
+        histograms(round_view(recording(), 2)), toxic_usd={"one": 0.0, "two": 3e6}, short_usd={"one": 2e6, "two": 0.0}
+    )
+    plot.set_view(round_view(recording(), 2), SimpleNamespace(health=found))
+    assert plot._readout(0.9, 0.0).endswith("toxic: two $3M; bad debt if closed in full: one $2M")
+    assert "toxic" not in plot._readout(1.5, 0.0)

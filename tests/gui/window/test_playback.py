@@ -188,3 +188,13 @@ def test_that_tab_goes_through_the_transport_from_left_to_right(ran, qtbot):
         seen.append(seen[-1].nextInFocusChain())
     fields = [each for each in seen if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert fields == sorted(fields, key=lambda each: each.x())
+
+
+def test_that_tab_goes_from_the_playback_bar_to_the_run_button_in_a_few_stops(window):
+    stop, stops = window.transport.slider, []
+    while stop is not window.toolbar.run and len(stops) < 300:
+        stop = stop.nextInFocusChain()
+        if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(stop)
+    assert stop is window.toolbar.run
+    assert len(stops) == 4, "speed, direction, loop, Run"

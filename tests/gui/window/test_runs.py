@@ -141,6 +141,20 @@ def test_that_no_button_moves_whatever_the_caption_says(window, qtbot):
     assert window.toolbar.caption.subtitle.text().endswith("…")
 
 
+def test_that_in_a_small_window_what_is_done_to_the_scenario_stands_below_its_name(window, qtbot):
+    window.resize(1280, 720)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.wait(100)
+    caption = window.toolbar.caption
+    window.toolbar.set_title("Compound v2, 9 May 2023 •", "WETH -40 %, 10 % of market depth")
+    assert caption.subtitle.text() == "WETH -40 %, 10 % of market depth"
+    assert caption.subtitle.y() >= caption.name.geometry().bottom()
+    assert caption.subtitle.geometry().bottom() <= caption.height()
+    window.toolbar.set_title("Short", "WETH -40 %")
+    assert caption.subtitle.x() > caption.name.geometry().right()
+
+
 def test_that_a_change_after_a_run_is_said_and_undoing_it_takes_that_back(ran):
     assert ran.banner.text == ""
     ran.document.set_parameter("liquidators.latency_rounds", 1)

@@ -323,19 +323,19 @@ class HealthPlot(PlotPanel):
             text = self.tr("← liquidatable {0}").format(numbers.money(self._now.below_one_usd))
             label = Label(text, self._tokens.vermilion, 1.0, top)
         labels = [label] if run is None else [label, self._label_before(run.health, top)]
-        danger = self._danger(self._now)
-        if danger:
-            labels.append(Label(danger, self._tokens.vermilion, 1.0, top, side="before" if self._by_ltv else "end"))
+        dangers = self._dangers(self._now)
+        side = "before" if self._by_ltv else "end"
+        labels += [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in dangers]
         self.labels.set_labels(labels)
-        self.setAccessibleDescription(f"{text}; {danger}" if danger else text)
+        self.setAccessibleDescription("; ".join([text, *dangers]))
 
-    def _danger(self, shown: Histograms) -> str:
+    def _dangers(self, shown: Histograms) -> list[str]:
         """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
         toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
         parts = [self.tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
         if short > 0:
             parts.append(self.tr("bad debt if closed in full {0}").format(numbers.money(short)))
-        return ", ".join(parts)
+        return parts
 
     def _danger_by_market(self, shown: Histograms) -> list[str]:
         """Say the same of each market that has any, where there are several."""

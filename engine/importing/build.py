@@ -74,7 +74,7 @@ def import_book(
     """
     choices = choices or ImportChoices()
     around = Around.read(choices, template)
-    source = read_source(book, sheet=choices.sheet, part=choices.list)
+    source = read_source(book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row)
     reading = read_book(source, choices, known=around.known(), assets=around.assets())
     notes = reading.notes
     notes.said[:0] = around.notes.said

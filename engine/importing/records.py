@@ -220,10 +220,34 @@ def read_parquet(path: Path) -> Source:
     except (pa.ArrowException, ValueError) as error:  # of which a name that is no UTF-8 is one
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise BadInput.at(path.name, f"a damaged Parquet file ({reason})") from None
-    names = checked_names(path.name, found)
+    return _of_table(path.name, table, found)
+
+
+def read_arrow(path: Path) -> Source:
+    """Read an Arrow file (also called Feather); its columns are text or numbers.
+
+    Raises
+    ------
+    BadInput
+        If it is damaged.
+    """
+    import pyarrow as pa
+
+    try:
+        with pa.memory_map(str(path)) as memory, pa.ipc.open_file(memory) as file:
+            table = file.read_all()
+            table.validate(full=True)
+            return _of_table(path.name, table, table.column_names)
+    except (pa.ArrowException, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise BadInput.at(path.name, f"a damaged Arrow file ({reason})") from None
+
+
+def _of_table(name: str, table: Any, found: list[str]) -> Source:
+    names = checked_names(name, found)
     cells = [_parquet_column(column) for column in table.columns]
     rows = np.arange(1, table.num_rows + 1)
-    return Source(path.name, "parquet", tuple(names), tuple(cells), rows, details=f"{table.num_rows:,} records")
+    return Source(name, "parquet", tuple(names), tuple(cells), rows, details=f"{table.num_rows:,} records")
 
 
 def _parquet_column(column: Any) -> Any:

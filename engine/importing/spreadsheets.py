@@ -33,8 +33,17 @@ _ROW = re.compile(rb"<(?:\w+:)?row[^>]*?\sr=[\"'](\d{1,9})[\"']")
 _WIDE = re.compile(rb"\sr=[\"']([A-Z]{2,3})\d")
 
 
-def read_spreadsheet(path: Path, sheet: str | None = None) -> Source:
+def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | None = None) -> Source:
     """Read one sheet of an XLSX or ODS file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheet
+        Which sheet; None: the first.
+    header_row
+        The row of the column names; None: the first that is not empty.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def read_spreadsheet(path: Path, sheet: str | None = None) -> Source:
         raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
     except (ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
-    return _table(path.name, kind, chosen, rows)
+    return _table(path.name, kind, chosen, rows, header_row or 1)
 
 
 def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:
@@ -85,7 +94,7 @@ def _kind(name: str, archive: zipfile.ZipFile) -> Any:
     raise BadInput.at(name, "a ZIP archive that is no spreadsheet", "XLSX, ODS, CSV, Parquet or JSON")
 
 
-def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]]) -> Source:
+def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]], header_row: int) -> Source:
     header: list[str] = []
     body: list[list[str | None]] = []
     numbers: list[int] = []
@@ -93,7 +102,7 @@ def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]]) -> S
     for number, row in enumerate(rows, 1):
         cells = [_text(value) for value in row]
         given = [place for place, cell in enumerate(cells) if cell]
-        if not given:
+        if not given or number < header_row:
             continue
         if not header:
             first, last = given[0], given[-1] + 1

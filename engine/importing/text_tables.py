@@ -29,8 +29,15 @@ _CHUNK = 1 << 20
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
-def read_text_table(path: Path) -> Source:
+def read_text_table(path: Path, header_row: int | None = None) -> Source:
     """Read a CSV file (or with semicolons, tabs or bars between cells).
+
+    Parameters
+    ----------
+    path
+        The file.
+    header_row
+        The row of the column names; None: the first that is not empty.
 
     Raises
     ------
@@ -41,16 +48,21 @@ def read_text_table(path: Path) -> Source:
         start = file.read(_SAMPLE)
     encoding = _encoding(path, start)
     sample = _sample(start, encoding)
+    if header_row is not None:
+        sample = "\n".join(sample.split("\n")[header_row - 1 :])
     separator = _separator(sample)
     header = next(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), [])
-    table = _fast(path, separator, len(header)) if encoding in {"utf-8", "utf-8-sig"} else None
+    plain = encoding in {"utf-8", "utf-8-sig"} and header_row is None
+    table = _fast(path, separator, len(header)) if plain else None
     if table is not None:
         names = checked_names(path.name, header)
         cells = tuple(table.columns)
         numbers = np.arange(2, table.num_rows + 2)
         faults: list[Fault] = []
     else:
-        names, cells, numbers, faults, encoding = _slow(path.name, path.read_bytes(), encoding, separator)
+        names, cells, numbers, faults, encoding = _slow(
+            path.name, path.read_bytes(), encoding, separator, header_row or 1
+        )
     decimal_comma = uses_decimal_comma(
         value for column in cells for value in column.slice(0, _SAMPLE_ROWS).to_pylist() if value is not None
     )
@@ -163,7 +175,7 @@ def _lines(data: Any) -> int:
 
 
 def _slow(
-    name: str, data: bytes, encoding: str, separator: str
+    name: str, data: bytes, encoding: str, separator: str, header_row: int
 ) -> tuple[list[str], tuple[Any, ...], Any, list[Fault], str]:
     text, encoding = _decoded(name, data, encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -176,7 +188,7 @@ def _slow(
     number = 0
     try:
         for number, row in enumerate(reader, 1):
-            if not any(cell.strip() for cell in row):
+            if number < header_row or not any(cell.strip() for cell in row):
                 continue
             if not names:
                 names = checked_names(name, row)

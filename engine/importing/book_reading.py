@@ -16,7 +16,7 @@ from engine.importing.cells import Cells
 from engine.importing.choices import ImportChoices
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.filters import passing, times_of
-from engine.importing.formulas import columns_of
+from engine.importing.formulas import columns_of, evaluated
 from engine.importing.known_scales import with_scales
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
@@ -274,7 +274,9 @@ def _check_choices(source: Source, choices: ImportChoices) -> None:
     if choices.decimals_column is not None and choices.decimals_column not in source.columns:
         faults.append(Fault("decimals", f"{source.name} has no column {choices.decimals_column!r}", "one of " + known))
     for role, formula in choices.scale.items():
-        columns_of(formula.strip().lstrip("*/×"), source.columns, f"scale {role}")
+        plain = formula.strip().lstrip("*/×")
+        columns_of(plain, source.columns, f"scale {role}")
+        evaluated(plain, lambda _: np.ones(1), 1, f"scale {role}")
     if faults:
         raise BadInput(faults)
 

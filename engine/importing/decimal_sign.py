@@ -23,7 +23,9 @@ _SAYS_POINT = (
 _SAYS_NEITHER = r"^[-+$ ]*\d{1,3}[.,]\d{3}" + _END
 
 
-def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, notes: Notes) -> bool:
+def decimal_comma(
+    source: Source, columns: Iterable[str], chosen: str | None, notes: Notes, *, otherwise: str | None = None
+) -> bool:
     """Return whether the numbers of a file have a decimal comma.
 
     Parameters
@@ -36,6 +38,8 @@ def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, no
         ``comma`` or ``point`` where the user says so.
     notes
         Gets the question if the file can be read both ways.
+    otherwise
+        What holds then instead of a question: what the user says of another file.
     """
     import pyarrow as pa
 
@@ -45,11 +49,10 @@ def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, no
     texts = {name: column for name, column in cells.items() if pa.types.is_string(column.type)}
     comma = _says(list(texts.values()), _SAYS_COMMA, ",")
     point = _says(list(texts.values()), _SAYS_POINT, ".", only_first=comma)
-    if comma and not point:
-        notes.say(f"{source.name}: numbers have a decimal comma")
-        return True
-    if point and not comma:
-        return False
+    if comma != point:
+        if comma:
+            notes.say(f"{source.name}: numbers have a decimal comma")
+        return comma
     unsure = next(((name, cell) for name, column in texts.items() if (cell := _first(column, _SAYS_NEITHER))), None)
     if comma and point:
         name, column = next((name, column) for name, column in texts.items() if _any(column, _SAYS_COMMA, ","))
@@ -57,6 +60,8 @@ def decimal_comma(source: Source, columns: Iterable[str], chosen: str | None, no
     if unsure is None or (source.kind in {"json", "parquet"} and not comma):
         return False
     name, cell = unsure
+    if otherwise is not None:
+        return otherwise == "comma"
     if source.separator == "," and not (comma and point):
         sign = "." if "." in cell else ","
         meaning = "decimals" if sign == "." else "thousands"

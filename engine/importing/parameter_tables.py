@@ -295,7 +295,7 @@ class _Table:
             if field not in self.columns:
                 raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))
         numbers = [column for field, column in self.columns.items() if field not in {"asset", "market", "quote"}]
-        self.comma = decimal_comma(source, numbers, decimal, self.notes)
+        self.comma = decimal_comma(source, numbers, None, self.notes, otherwise=decimal)
         if notes is None:
             self.notes.refuse()
 

@@ -105,12 +105,12 @@ def _columns(source: Source, choices: ImportChoices, notes: Notes) -> dict[str, 
         return _by_asset(source, found["asset"][0].column, found["price"][0].column, choices, notes)
     times = {match.column for match in found["time"]}
     names = [column for column in source.columns if cell_kinds[column] == "number" and column not in times]
-    comma = decimal_comma(source, names, choices.decimal, notes)
+    comma = decimal_comma(source, names, None, notes, otherwise=choices.decimal)
     return {name: numbers_from_column(source.column(name), decimal_comma=comma)[0] for name in names}
 
 
 def _by_asset(source: Source, asset: str, price: str, choices: ImportChoices, notes: Notes) -> dict[str, Floats]:
-    comma = decimal_comma(source, [price], choices.decimal, notes)
+    comma = decimal_comma(source, [price], None, notes, otherwise=choices.decimal)
     values, _ = numbers_from_column(source.column(price), decimal_comma=comma)
     listed = trimmed(source.column(asset)).to_pylist()
     found = matches(source)["time"]

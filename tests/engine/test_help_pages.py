@@ -58,20 +58,28 @@ def test_that_every_parameter_is_on_the_page_of_the_method():
 
 def test_that_the_files_shown_in_importing_are_read(tmp_path):
     """What a newcomer copies from the page works as it stands there."""
+    from engine.importing.book_reading import read_book
+    from engine.importing.book_shapes import Known
     from engine.importing.parameter_tables import read_liquidity, read_parameters
     from engine.importing.read_source import read_source
-    from engine.importing.shapes import convert
 
     text = resource_path("help", "importing.md").read_text(encoding="utf-8")
     blocks = re.findall(r"(?:^    .+\n)+", text, flags=re.MULTILINE)
     tables = ["".join(line[4:] + "\n" for line in block.splitlines()) for block in blocks if block.count("\n") > 1]
-    assert len(tables) == 6
+    assert len(tables) == 10
+    shapes = []
     for number, table in enumerate(tables):
         path = tmp_path / f"{number}.csv"
         path.write_text(table)
         if table.startswith(("account", "owner")):
-            assert len(convert(read_source(path), thresholds={"WETH": 0.8}).loans) > 0
+            reading = read_book(read_source(path), known=Known({"WETH": 2000.0}, {"WETH": 0.8}))
+            assert not reading.notes.questions
+            assert len(reading.loans) > 0
+            shapes.append(reading.shape)
         elif "price" in table:
             assert [row.asset for row in read_parameters(path)] == ["WETH", "USDC"]
         else:
             assert read_liquidity(path)["WETH"]["model"] == "curve"
+    assert shapes == [
+        "loans", "positions", "both_sides", "wide", "totals", "liquidation_prices", "perpetuals",
+    ]  # fmt: skip

@@ -71,6 +71,10 @@ class AccountPanel(QScrollArea):
         """Take in later entries of the history."""
         self._ask()
 
+    def follow(self, number: int) -> None:
+        """Take in later entries of the history, and explain another round."""
+        self.show_round(number)
+
     def show_round(self, number: int) -> None:
         """Explain another round."""
         self._round = number

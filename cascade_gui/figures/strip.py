@@ -252,6 +252,11 @@ class FiguresStrip(QWidget):
         if self._series.update():
             self._show()
 
+    def follow(self, number: int) -> None:
+        """Take in the new rounds and show the figures of one of them."""
+        self._series.update()
+        self.show_round(number)
+
     def show_round(self, number: int) -> None:
         """Show the figures of a round; a number beyond the last shows the last."""
         self._round = max(0, min(number, len(self._series) - 1))

@@ -137,6 +137,11 @@ class TransportBar(QFrame):
             self._repaid.extend(float(each.repaid_usd.sum()) for each in new)
         self.slider.set_repaid(self._repaid)
 
+    def follow(self, number: int) -> None:
+        """Take in the rounds that came since, and show which one is shown."""
+        self.rounds_added()
+        self._show_round(number)
+
     def set_stops(self, stops: Sequence[Stop]) -> None:
         """Mark the scenario's stops."""
         if stops != self._stops:

@@ -63,7 +63,7 @@ class RoundPlot(PlotPanel):
         super().__init__(name, title, bottom, left, blank)
         self.series = Series()
         self.round = 0
-        self._known = 0
+        self._known: tuple[int, bool] = (0, False)  # what was taken in of the series, and whether it had ended
         self._last = _LEAST_ROUNDS
         self._last_of: tuple[object, ...] = ()  # what that is the last round of: it is asked for again and again
         self.round_line = pg.InfiniteLine(angle=90, movable=False)
@@ -78,7 +78,7 @@ class RoundPlot(PlotPanel):
         Plots that are shown together may share the `series` of the recording.
         """
         self.series = Series(recording) if series is None else series
-        self._known = self.series.changes
+        self._known = (self.series.changes, self.series.ended)
         self.round = 0
         self.round_line.setVisible(recording is not None)
         self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
@@ -88,12 +88,24 @@ class RoundPlot(PlotPanel):
 
     def rounds_added(self) -> None:
         """Take in the new rounds; ranges only ever grow, in steps."""
-        self.series.update()
-        if self.series.changes != self._known or self.series.ended:
-            self._known = self.series.changes
-            self._rounds_changed()
-            self._fit()
+        if self._take_in():
             self._redraw()
+
+    def follow(self, number: int) -> None:
+        """Take in the new rounds and move to one of them, drawing once."""
+        self._take_in()
+        self.show_round(number)
+
+    def _take_in(self) -> bool:
+        """Take in what is new; return whether anything is."""
+        self.series.update()
+        now = (self.series.changes, self.series.ended)
+        if now == self._known:
+            return False
+        self._known = now
+        self._rounds_changed()
+        self._fit()
+        return True
 
     def take(self, picture: RunPicture) -> None:
         """Show a finished run in the place of another, at a round."""
@@ -101,7 +113,7 @@ class RoundPlot(PlotPanel):
             super().take(picture)
             return
         self.series = picture.series
-        self._known = self.series.changes
+        self._known = (self.series.changes, self.series.ended)
         self.round_line.show()
         self._say_empty("")
         self.round = picture.round

@@ -137,6 +137,11 @@ class PlotPanel(QWidget):
         """Move to a round."""
         raise NotImplementedError
 
+    def follow(self, number: int) -> None:
+        """Take in the rounds that the recording has got since, and move to a round."""
+        self.rounds_added()
+        self.show_round(number)
+
     def take(self, picture: RunPicture) -> None:
         """Show a finished run in the place of another; what can stay as it is stays."""
         self.set_recording(picture.recording, picture.series)

@@ -311,8 +311,7 @@ class MainWindow(KeysAndDrops):
         self.round_shown.emit(number)
 
     def _refresh(self, part: Any) -> None:
-        part.rounds_added()
-        part.show_round(self.player.round)
+        part.follow(self.player.round)
 
     def _follow(self, picture: RunPicture, seconds: float) -> None:
         """Show a run that followed an edit, one part of the window after the other."""

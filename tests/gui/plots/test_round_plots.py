@@ -386,3 +386,17 @@ def test_that_the_readout_of_a_bar_names_who_lost_most_in_its_round(qtbot):
     told = plot._readout(2.0, 0.0)
     assert f"most lost by {loss.idxmax()} {numbers.money(loss.max())}" in told
     assert "most lost" not in plot._readout(float(len(run) - 1), 0.0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_plot_that_follows_a_run_is_drawn_once_a_round(qtbot, kind, monkeypatch):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    drawn = []
+    draw = plot._draw
+    monkeypatch.setattr(plot, "_draw", lambda: (drawn.append(plot.round), draw()))
+    for number in (1, 2, 2):
+        plot.follow(number)
+    assert drawn == [1, 2, 2]
+    plot.rounds_added()
+    assert drawn == [1, 2, 2], "nothing has come since"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
 
+_COMING = "…"
 _GAP = 7
 _MARGIN = 8
 _LONGEST = "-$88.8M"
@@ -321,7 +322,7 @@ class FiguresStrip(QWidget):
         if not self._round and now.total_loss_usd:
             bad = self.tr("before the shock")
         if now.total_loss_usd is None or now.insolvent_debt_usd is None:
-            self.total_loss.show_value(numbers.NOTHING, bad)
+            self.total_loss.show_value(_COMING, self.tr("being worked out"), self.tr("soon"))
             return
         lines = [
             numbers.money_in_full(now.total_loss_usd),

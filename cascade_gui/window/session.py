@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _SETTLE_MS: Final = 120
 """Edits that follow each other more quickly are looked at together."""
+_TELL_SECONDS: Final = 0.2
+"""What was found of losses is shown this often while more is looked for."""
 _PATIENCE_MS: Final = 200
 """What shows an older round for longer than this is marked."""
 
@@ -285,7 +288,12 @@ class Session(QObject):
 
             def work_out() -> None:
                 recording.outside.work_out()
-                recording.losses.work_out()
+                losses, told = recording.losses, time.monotonic()
+                for number in range(losses.known, len(recording.rounds)):
+                    losses.insolvent_debt_usd(number)
+                    if time.monotonic() - told > _TELL_SECONDS:  # the first rounds take long where nothing is compiled
+                        self._losses.tell(self.losses_found.emit)
+                        told = time.monotonic()
 
             self._losses.do(work_out, lambda _: self.losses_found.emit(), key="losses")
 

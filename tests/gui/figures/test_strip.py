@@ -76,7 +76,7 @@ def test_that_losses_come_when_they_are_worked_out(strip):
     run = engine.run(scenario(fall=0.5))
     strip.set_recording(run)
     strip.show_round(len(run) - 1)
-    assert strip.total_loss.value.text() == "–"
+    assert (strip.total_loss.value.text(), strip.total_loss.remark.text()) == ("…", "being worked out")
     run.losses.work_out()
     strip.rounds_added()
     assert strip.shown.total_loss_usd == pytest.approx(run.summary()["total_loss_usd"], rel=1e-12)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.importing.asking import Notes
 from engine.importing.asset_aliases import resolved
+from engine.importing.asset_prices import ask_prices
 from engine.importing.book_shapes import Known
 from engine.importing.parameter_tables import AssetParameters, ParameterTable, read_liquidity, read_parameter_table
 from engine.scenario.presets import Preset, load_preset
@@ -60,6 +61,10 @@ class Around:
         empty = ParameterTable([])
         table = empty if choices.params is None else read_parameter_table(choices.params, choices, notes)
         curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
+        prices = {row.asset: row.price for row in table.rows if row.price is not None}
+        unit = ask_prices(prices, f"{choices.params}, prices", choices, notes)
+        if unit != 1.0:
+            table = replace(table, rows=[row.in_unit(unit) for row in table.rows])
         around = cls(table.rows, curves, preset, template, notes, table.offered)
         around._match_names(choices)
         return around

@@ -10,9 +10,12 @@ from engine.importing.asking import Answer, Question
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.types import Floats
     from engine.importing.asking import Notes
     from engine.importing.cells import Cells
+    from engine.importing.choices import ImportChoices
     from engine.scenario.loans import CodedColumn
 
 _SAME = 1e-9
@@ -114,11 +117,7 @@ def ask_unit(prices: dict[str, float], where: str, unit: str, choices_constant: 
     """
     if choices_constant is not None:
         return float(choices_constant)
-    dollars = {name: price for name, price in prices.items() if name.upper() in DOLLARS}
-    name, price = "", 0.0
-    if dollars:
-        name, price = sorted(dollars.items(), key=lambda entry: entry[1])[len(dollars) // 2]
-        name = "" if 0.5 < price < 2 else name
+    name, price = _odd_dollar(prices)
     if not name and unit != "eth":
         return 1.0
     guess = f"{1 / price:.6g}" if price > 0 else "N"
@@ -135,6 +134,59 @@ def ask_unit(prices: dict[str, float], where: str, unit: str, choices_constant: 
                     f"--constant price_unit={guess}",
                     {"constants": {"price_unit": guess}} if price > 0 else {},
                 ),
+                Answer("they are in USD", "--constant price_unit=1", {"constants": {"price_unit": "1"}}),
+            ),
+        )
+    )
+    return 1.0
+
+
+def _odd_dollar(prices: Mapping[str, float]) -> tuple[str, float]:
+    """Return a dollar that is not worth about one, if most are not; else "" and 0."""
+    dollars = sorted(
+        ((price, name) for name, price in prices.items() if name.upper() in DOLLARS), key=lambda entry: entry[0]
+    )
+    if not dollars:
+        return "", 0.0
+    price, name = dollars[len(dollars) // 2]
+    return ("", 0.0) if 0.5 < price < 2 else (name, price)
+
+
+LARGEST_PRICE = 1e7
+"""No token is worth more USD; a price above this is in raw units."""
+
+
+def ask_prices(prices: Mapping[str, float], where: str, choices: ImportChoices, notes: Notes) -> float:
+    """Return what prices of a table are to be multiplied with to be USD; asked where they can hardly be USD.
+
+    Parameters
+    ----------
+    prices
+        By asset.
+    where
+        How messages call the place.
+    choices
+        The constant ``price_unit`` is the answer.
+    notes
+        Gets the question.
+    """
+    name, _ = _odd_dollar(prices)
+    told = choices.constants.get("price_unit")
+    if name:
+        return float(told) if told is not None else ask_unit(dict(prices), where, "", None, notes)
+    large = next(((asset, price) for asset, price in prices.items() if price > LARGEST_PRICE), None)
+    if large is None:
+        return 1.0
+    if told is not None:
+        return float(told)
+    notes.ask(
+        Question(
+            "price",
+            where,
+            f"{large[0]} at {large[1]:.4g} USD: prices seem to be in raw units. What is one of them worth in USD?",
+            (
+                Answer("8 decimals", "--constant price_unit=1e-8", {"constants": {"price_unit": "1e-8"}}),
+                Answer("18 decimals", "--constant price_unit=1e-18", {"constants": {"price_unit": "1e-18"}}),
                 Answer("they are in USD", "--constant price_unit=1", {"constants": {"price_unit": "1"}}),
             ),
         )

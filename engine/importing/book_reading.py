@@ -10,10 +10,11 @@ import numpy as np
 from engine.base.faults import BadInput, Fault
 from engine.importing.asking import Answer, Notes, Question
 from engine.importing.asset_aliases import resolved
-from engine.importing.asset_prices import ask_unit
+from engine.importing.asset_prices import ask_prices, ask_unit
 from engine.importing.book_shapes import Known, Rows, both_sides, loans, positions
 from engine.importing.cells import Cells
 from engine.importing.choices import ImportChoices
+from engine.importing.column_names import plain_name
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.filters import passing, times_of
 from engine.importing.formulas import columns_of, evaluated
@@ -193,6 +194,7 @@ def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
     repeats = repeated_rows(rows, keep)
     notes, choices = reading.notes, reading.choices
     _ask_time(reading, cells, rows, keep)
+    _ask_account(reading, cells, rows, keep)
     if len(repeats):
         _about_repeats(reading, repeats)
         if choices.repeats == "once":
@@ -203,6 +205,40 @@ def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
         count = "1 account" if len(left_out) == 1 else f"{len(left_out):,} accounts"
         notes.say(f"{reading.source.name}: {count} with a wrong row left out whole: {shown}")
     return replace(reading, loans=table, left_out=left_out)
+
+
+_FEW = 10_000
+_IDS = frozenset({"id", "key", "positionid", "loanid", "position", "loan"})
+
+
+def _ask_account(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
+    """Look whether accounts have both sides; where none has, the column may name something else."""
+    sides, notes = rows.sides, reading.notes
+    if sides is None or reading.shape not in {"positions", "both_sides"} or "account" not in cells.columns:
+        return
+    kept = keep[sides.row]
+    for most in (_FEW, len(sides)):  # in a large book its first rows tell mostly
+        holders, debtors = (set(sides.account[:most][kept[:most] & (sides.side[:most] == side)]) for side in (0, 1))
+        if holders & debtors:
+            return
+    if not holders or not debtors:
+        return
+    column = cells.columns["account"][0]
+    unique = len(holders) + len(debtors) == int(kept.sum()) > 2
+    if unique and plain_name(column.rpartition(".")[2]) in _IDS and "account" not in reading.choices.columns:
+        notes.ask(
+            Question(
+                "account",
+                f"{reading.source.name}, column {column}",
+                "Each row would be an account of its own, none with both collateral and debt: what names the account?",
+                (
+                    Answer("another column", "--map account=COLUMN"),
+                    Answer("this one", f"--map account={column}", {"columns": {"account": column}}),
+                ),
+            )
+        )
+    else:
+        notes.say(f"{reading.source.name}: no account has both collateral and debt: is {column} the account?")
 
 
 def _ask_time(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
@@ -394,7 +430,9 @@ def _in_usd(cells: Cells, shape: Shape, rows: Rows, choices: ImportChoices, note
         return rows.prices
     where, unit_of = (f"{cells.source.name}, columns", "eth") if role is None else (cells.where(role), cells.unit(role))
     unit = ask_unit(rows.prices, where, unit_of, choices.constants.get("price_unit"), notes)
-    return rows.prices if unit == 1.0 else {name: price * unit for name, price in rows.prices.items()}
+    prices = rows.prices if unit == 1.0 else {name: price * unit for name, price in rows.prices.items()}
+    ask_prices(prices, where, choices, notes)
+    return prices
 
 
 def _nothing(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.base.faults import BadInput, Fault
 from engine.importing.formulas import evaluated
-from engine.importing.names import accounts, coded, trimmed
+from engine.importing.names import accounts, coded, cut_numbers, trimmed
 from engine.importing.numbers import number_from_text, numbers_from_column
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.source import MOST_FAULTS
@@ -181,7 +181,13 @@ class Cells:
         """Return the account of each row."""
         if "account" not in self.columns:
             return np.full(self.rows, self.choices.constants.get("account", ""), dtype=object)
-        names, blank, several = accounts(self.source.column(self.columns["account"][0]))
+        column = self.source.column(self.columns["account"][0])
+        names, blank, several = accounts(column)
+        self.fault(
+            cut_numbers(column),
+            "account",
+            "an id with all its digits: a spreadsheet has cut this one, export it as text",
+        )
         self._say_spellings(several, "account")
         self.fault(blank, "account", "a name")
         return names

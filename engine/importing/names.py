@@ -111,6 +111,18 @@ def accounts(column: Any) -> tuple[npt.NDArray[np.object_], Flags, int]:
     return shown.to_numpy(), blank, len(np.unique(codes[other]))
 
 
+def cut_numbers(column: Any) -> Flags:
+    """Return which names are numbers of which a spreadsheet has kept the first digits only: ``1.23457E+37``."""
+    import pyarrow.compute as pc
+
+    text = as_text(column)
+    may_be = pc.match_substring(text, "+")
+    if not pc.any(may_be).as_py():
+        return np.zeros(len(text), dtype=np.bool_)
+    found = pc.match_substring_regex(text, r"^\s*\d([.,]\d+)?[eE]\+\d+\s*$")
+    return np.asarray(pc.fill_null(found, fill_value=False).to_numpy())
+
+
 def _in_capitals(text: Any) -> bool:
     """Whether some names may be addresses with capitals in them."""
     import pyarrow.compute as pc

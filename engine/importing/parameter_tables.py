@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,10 @@ class AssetParameters:
     price: float | None
     collateral: dict[str, float]
     depth_2pct_usd: float | None
+
+    def in_unit(self, unit: float) -> AssetParameters:
+        """Return the row with a price that stands there in another unit, which is worth so many USD."""
+        return self if self.price is None else replace(self, price=self.price * unit)
 
 
 def read_parameters(

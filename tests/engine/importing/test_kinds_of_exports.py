@@ -158,6 +158,9 @@ ASKED = {
         LOANS.format(",liquidation_bonus", ",5") + "b,WETH,1,USDC,1,0.05\n", "liquidation_bonus"),
     "a threshold of 1.5": (LOANS.format(",lt", ",1.5"), "liquidation_threshold"),
     "thresholds in two forms": (LOANS.format(",lt", ",83") + "b,WETH,1,USDC,1,0.82\n", "liquidation_threshold"),
+    "a price in raw units": ("account,asset,side,amount,price\na,WETH,debt,5,180000000000\n", "price"),
+    "rows with an id of their own": (
+        "id,asset,side,amount\n1,WETH,collateral,10\n2,USDC,debt,5\n3,USDC,debt,7\n", "account"),
     "a dollar at 0.0004": ("account,asset,side,amount,price\na,USDC,debt,5,0.0004\n", "price"),
     "receipts without a rate": ("user,symbol,cTokenBalance,borrowBalance\na,cDAI,5,0\n", "scale"),
     "columns that say nothing": ("x,y\n1,2\n", "shape"),
@@ -197,6 +200,12 @@ def test_that_what_is_no_book_is_told_in_words(read, kind):
     choices = {"columns": {"amount": "none"}} if "there is not" in kind else {}
     with pytest.raises(BadInput, match=said):
         read(text, **choices)
+
+
+@pytest.mark.parametrize("cell", ["1.23457E+37", "1.1111111111111111e+37"])
+def test_that_ids_of_which_a_spreadsheet_cut_the_digits_are_refused(read, cell):
+    (fault,) = read(POSITIONS + f"{cell},WETH,collateral,10\n").notes.faults
+    assert "a spreadsheet has cut this one" in str(fault)
 
 
 @pytest.mark.parametrize("cell", ["5%", "5", "500", "10500", "1.05", "105%", "0.05", "1050000000000000000", "5e16"])

@@ -60,7 +60,7 @@ class Around:
         preset = load_preset(choices.preset) if choices.preset is not None else None
         empty = ParameterTable([])
         table = empty if choices.params is None else read_parameter_table(choices.params, choices, notes)
-        curves = read_liquidity(choices.liquidity) if choices.liquidity is not None else {}
+        curves = read_liquidity(choices.liquidity, notes) if choices.liquidity is not None else {}
         prices = {row.asset: row.price for row in table.rows if row.price is not None}
         unit = ask_prices(prices, f"{choices.params}, prices", choices, notes)
         if unit != 1.0:

@@ -26,6 +26,7 @@ from engine.importing.published_parameters import (
 from engine.importing.read_source import read_source
 from engine.importing.roles import BLANKS
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
+from engine.importing.slippage_forms import from_order_book, from_trades, slippage_as_fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,12 +59,17 @@ _PARAMETERS = {
     "depth_2pct_usd": _split("depth2pctusd depth2pct depth"),
 }
 _LIQUIDITY = {
-    "asset": ("asset", "token", "symbol"),
-    "quote": ("quote", "quoteasset", "into"),
-    "size_usd": ("sizeusd", "size"),
-    "slippage": ("slippage", "averageslippage"),
-    "drop": ("drop",),
-    "usd": ("usd", "soldusd"),
+    "asset": _split("asset token symbol ticker coin"),
+    "quote": _split("quote quoteasset into tokenout assetout"),
+    "size_usd": _split("sizeusd size amountusd"),
+    "slippage": _split("slippage averageslippage slippagepercent slippagepct slippagebps slippagebp priceimpact"),
+    "drop": _split("drop"),
+    "usd": _split("usd soldusd"),
+    "amount_in": _split("amountin sellamount sold"),
+    "amount_out": _split("amountout buyamount bought"),
+    "side": _split("side"),
+    "price": _split("price level px"),
+    "amount": _split("amount quantity qty sz"),
 }
 
 
@@ -189,15 +195,19 @@ def read_part(path: str | Path) -> Source:
     return read_source(whole, sheet=part, part=part)
 
 
-def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
+def read_liquidity(path: str | Path, notes: Notes | None = None) -> dict[str, dict[str, Any]]:
     """Read liquidity curves.
 
     Parameters
     ----------
     path
-        A file with either ``asset, size_usd, slippage`` (average slippage of quoted trades: turned into
-        marginal curves) or ``asset, drop, usd`` (points of a marginal curve, taken as they are). A column
-        ``quote`` may name what the asset is sold for; each asset may have one quote only.
+        A file with one of: ``asset, size_usd, slippage`` (average slippage of quoted trades, as fraction, per cent or
+        basis points), ``asset, amount_in, amount_out, quote`` (the same told by what went in and came out), ``asset,
+        side, price, amount`` (the levels of an order book): these are turned into marginal curves; or ``asset, drop,
+        usd`` (points of a marginal curve, taken as they are). A column ``quote`` may name what the asset is sold for;
+        each asset may have one quote only.
+    notes
+        Gets what was done.
 
     Returns
     -------
@@ -210,12 +220,16 @@ def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
         If the file or a cell is wrong; each fault names its row and column.
     """
     source = read_part(path)
-    quoted = plain_columns(source).keys() & {*_LIQUIDITY["size_usd"]}
-    first, second = ("size_usd", "slippage") if quoted else ("drop", "usd")
-    table = _Table(source, _LIQUIDITY, ("asset", first, second))
+    known = _known_columns(source, _LIQUIDITY)
+    kind = next((kind for kind in _KINDS if all(field in known for field in kind)), ("drop", "usd"))
+    table = _Table(source, _LIQUIDITY, ("asset", *kind))
     assets, quotes = table.texts("asset"), table.texts("quote")
-    x, y = table.numbers(first, 0.0, required=True), table.numbers(second, 0.0, required=True)
+    sides = table.texts("side") if "side" in kind else []
+    x, y = (table.numbers(field, 0.0, required=True) for field in kind[-2:])
     table.done()
+    if "slippage" in kind:
+        column = table.columns["slippage"]
+        y = slippage_as_fractions(y, percent_signs(source.column(column)), column, f"{source.name}, column {column}")
     rows: dict[str, list[int]] = {}
     for row, asset in enumerate(assets):
         rows.setdefault(asset or "", []).append(row)
@@ -225,13 +239,26 @@ def read_liquidity(path: str | Path) -> dict[str, dict[str, Any]]:
         several = sorted({quotes[row] or "" for row in places})
         if len(several) > 1:
             raise BadInput.at(where, "sold for " + ", ".join(several), "the rows of one quote asset")
+        size, slippage = x[places], y[places]
+        if "amount_in" in kind:
+            size, slippage = from_trades(size, slippage, several[0] or None, where)
+        elif "side" in kind:
+            size, slippage = from_order_book([sides[row] for row in places], size, slippage, where)
         points = (
-            curve_from_quotes(x[places], y[places], where=where).points
-            if quoted
-            else _points(where, x[places], y[places])
+            _points(where, size, slippage) if "drop" in kind else curve_from_quotes(size, slippage, where=where).points
         )
         curves[asset] = {"model": "curve", "points": [list(point) for point in points]}
+    if notes is not None:
+        notes.say(f"{source.name}: liquidity of {', '.join(list(curves)[:8])} from {_KINDS[kind]}")
     return curves
+
+
+_KINDS: dict[tuple[str, ...], str] = {
+    ("size_usd", "slippage"): "quotes of average slippage",
+    ("amount_in", "amount_out"): "trades, by what went in and came out",
+    ("side", "price", "amount"): "the levels of an order book",
+    ("drop", "usd"): "points of a marginal curve",
+}
 
 
 def _points(where: str, drop: Floats, usd: Floats) -> tuple[tuple[float, float], ...]:

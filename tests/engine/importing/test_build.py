@@ -99,7 +99,7 @@ def test_that_wrong_parameters_are_named(file, text, said):
     [
         ("asset,drop,usd\nWETH,0.1,100\nWETH,0.05,200\n", "drops that rise"),
         ("asset,drop,usd\nWETH,0.1,\n", "row 2, column usd: blank"),
-        ("asset,size_usd,slippage\nWETH,100,1.5\n", "quote 1, slippage"),
+        ("asset,size_usd,slippage\nWETH,100,1.5\n", "slippage of 1.5"),
         ("asset,quote,size_usd,slippage\nWETH,USDC,1,0\nWETH,DAI,1,0\n", "sold for DAI, USDC"),
         ("asset,depth\nWETH,1\n", "no drop"),
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.base.faults import BadInput
 from engine.importing.liquidity_quotes import MOST_POINTS, average_slippage, curve_from_quotes
+from engine.importing.parameter_tables import read_liquidity
 from tests.shared import SHARED, needs_shared
 
 
@@ -108,3 +109,55 @@ def test_that_one_bad_quote_does_not_pull_its_neighbours_away():
 def test_that_impossible_quotes_are_refused_by_name(sizes, slippage, said):
     with pytest.raises(BadInput, match=said):
         curve_from_quotes(sizes, slippage, where="quotes of WETH")
+
+
+QUOTES = "asset,size_usd,{}\nWETH,1000000,{}\nWETH,10000000,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("slippage", ("0.001", "0.01")),
+        ("slippage", ("0.1%", "1%")),
+        ("slippage_percent", ("0.1", "1")),
+        ("slippage_bps", ("10", "100")),
+        ("slippage", ("10", "101")),
+    ],
+)
+def test_that_slippage_is_read_in_any_unit(tmp_path, column, cells):
+    path = tmp_path / "quotes.csv"
+    path.write_text(QUOTES.format(column, *cells))
+    points = read_liquidity(path)["WETH"]["points"]
+    earned = average_slippage([tuple(point) for point in points], np.array([1e6, 1e7]))
+    assert earned == pytest.approx([0.001, 0.01], abs=1.2e-3)
+
+
+def test_that_slippage_that_may_be_per_cent_or_basis_points_is_refused(tmp_path):
+    path = tmp_path / "quotes.csv"
+    path.write_text(QUOTES.format("slippage", 1, 20))
+    with pytest.raises(BadInput, match="slippage_percent, slippage_bps"):
+        read_liquidity(path)
+
+
+def test_that_what_went_in_and_came_out_is_slippage(tmp_path):
+    path = tmp_path / "trades.csv"
+    path.write_text("asset,quote,amount_in,amount_out\nWETH,USDC,1,2000\nWETH,USDC,1000,1980000\n")
+    points = read_liquidity(path)["WETH"]["points"]
+    assert average_slippage([tuple(point) for point in points], np.array([2e6])) == pytest.approx([0.01], abs=1e-3)
+    path.write_text("asset,amount_in,amount_out\nWETH,1,2000\n")
+    with pytest.raises(BadInput, match="nothing says what came out"):
+        read_liquidity(path)
+
+
+def test_that_the_bids_of_an_order_book_are_walked_down(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "asset,side,price,amount\nWETH,ask,2002,5\nWETH,bid,1998,100\nWETH,bid,1980,200\nWETH,bid,1900,500\n"
+    )
+    points = read_liquidity(path)["WETH"]["points"]
+    all_bids = (1998 * 100 + 1980 * 200 + 1900 * 500) / 800
+    sold = np.array([800 * 2000.0])
+    assert average_slippage([tuple(point) for point in points], sold) == pytest.approx([1 - all_bids / 2000], abs=1e-3)
+    path.write_text("asset,side,price,amount\nWETH,bid,2002,5\nWETH,ask,1998,100\n")
+    with pytest.raises(BadInput, match="above an ask"):
+        read_liquidity(path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.importing.build import own_thresholds
 from engine.importing.categories import pairs_that_need_terms
 from engine.scenario.loans import BLANK
 from engine.scenario.presets import load_preset
@@ -54,27 +55,19 @@ def lacking(parameters: Parameters, loans: LoanTable, prices: Mapping[str, float
     )
 
 
-def thresholds(parameters: Parameters) -> dict[str, float]:
-    """Return the liquidation threshold of each collateral asset, of the first market that lists it."""
-    known: dict[str, float] = {}
-    for market in parameters.markets.values():
-        for asset, entry in market.collateral.items():
-            known.setdefault(asset, entry.liquidation_threshold)
-    return known
-
-
 def completed(
     parameters: Parameters,
     missing: Lacking,
     prices: Mapping[str, float],
     preset: str | None,
-    threshold: float | None = None,
+    loans: LoanTable,
+    depths: Mapping[str, float] | None = None,
 ) -> Parameters:
     """Return parameters that have what is missing, as far as it is known.
 
     New markets get the rules and categories of the preset, else the rules of the scenario's first market.
-    Collateral gets the parameters of the preset, else those it has in another market, else `threshold` without a
-    bonus; collateral with none of these is not listed, and its cells stay marked.
+    Collateral gets the parameters of the preset, else those it has in another market, else the threshold that all its
+    rows bring, without a bonus; collateral with none of these is not listed, and its cells stay marked.
 
     Parameters
     ----------
@@ -86,8 +79,10 @@ def completed(
         USD of new assets; an asset without one is not added.
     preset
         The name of a bundled protocol, or None.
-    threshold
-        A liquidation threshold for collateral that has none elsewhere.
+    loans
+        The rows of the book.
+    depths
+        2 % depths in USD of new assets; one without sells without moving its price.
 
     Raises
     ------
@@ -98,6 +93,8 @@ def completed(
     for name in missing.assets:
         if name in prices:
             data["assets"][name] = {"price": prices[name]}
+            if depths is not None and name in depths:
+                data["assets"][name]["liquidity"] = {"model": "exponential", "depth_2pct_usd": depths[name]}
     chosen = None if preset is None else load_preset(preset)
     rules, known = _rules_and_collateral(parameters, chosen)
     categories = {} if chosen is None else chosen.categories_of(data["assets"])
@@ -109,8 +106,9 @@ def completed(
         )
     for market, asset in missing.collateral:
         entry = known.get(asset)
-        if entry is None and threshold is not None:
-            entry = {"liquidation_threshold": threshold}
+        own = own_thresholds(loans, market, asset)
+        if entry is None and own is not None:
+            entry = {"liquidation_threshold": own}
         if entry is not None and asset in data["assets"]:
             data["markets"][market]["collateral"][asset] = entry
     return Parameters.from_dict(data)

@@ -1,39 +1,49 @@
-"""The form that says what each column of a file means."""
+"""The form that shows what each column of a file was taken for, and lets it be changed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
-from cascade_gui.wording import numbers
-from engine.importing.mapping import FIELDS, SHAPE_LABELS, ColumnMapping, Shape, guess_mapping
+from engine.importing.recognition import PARTS
+from engine.importing.roles import ROLES
 
 if TYPE_CHECKING:
-    from engine.importing.source import Source
+    from engine.importing.book_reading import Reading
+    from engine.importing.choices import ImportChoices, Shape
 
 _NONE = "–"
+_LEAST_HEIGHT: Final = 28
+"""A form that is longer than the dialog is scrolled, not squeezed."""
+SHAPE_LABELS: Final[dict[Shape, str]] = {
+    "loans": "A loan, either side blank",
+    "positions": "One side of one asset",
+    "both_sides": "An asset, supplied and borrowed",
+    "wide": "An account, a column each token",
+    "totals": "An account with its totals in USD",
+    "liquidation_prices": "An account with its liquidation price",
+    "perpetuals": "A position of perpetual futures",
+}
 
 
 class MappingForm(QWidget):
-    """One choice of column for each thing that the import can use.
+    """One choice of column for each thing that the shape of the file can tell.
 
     Parameters
     ----------
-    source
-        The file.
-    market, debt_asset
-        What rows get that no column tells; proposals from the scenario.
+    market
+        The market of rows for which no column tells one; a proposal from the scenario.
     """
 
-    changed = Signal()
+    changed = Signal(object)
+    """The fields of `ImportChoices` that the user has set, as a dictionary."""
 
-    def __init__(self, source: Source, market: str, debt_asset: str, parent: QWidget | None = None) -> None:
+    def __init__(self, market: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source = source
-        self._mapping = replace(guess_mapping(source), market=market, debt_asset=debt_asset)
+        self._proposed = market
+        self._shown: tuple[Any, ...] | None = None
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(4)
@@ -43,117 +53,87 @@ class MappingForm(QWidget):
         self._shape.setObjectName("import_shape")
         self._shape.setAccessibleName(self.tr("What a row is"))
         _let_shrink(self._shape)
+        self._shape.addItem(self.tr("not known"), None)
         for shape, label in SHAPE_LABELS.items():
             self._shape.addItem(label, shape)
-        self._shape.setCurrentIndex(self._shape.findData(self._mapping.shape))
-        self._shape.currentIndexChanged.connect(self._shape_chosen)
+        self._shape.activated.connect(lambda: self.changed.emit({"shape": self._shape.currentData(), "columns": {}}))
         self._decimals = QComboBox()
         self._decimals.setObjectName("import_decimals")
         self._decimals.setAccessibleName(self.tr("How numbers are written"))
-        self._decimals.addItem("1,234.56", userData=False)
-        self._decimals.addItem("1.234,56", userData=True)
-        self._decimals.setCurrentIndex(int(source.decimal_comma))
-        self._decimals.currentIndexChanged.connect(self._edited)
+        self._decimals.addItem(self.tr("as they show"), None)
+        self._decimals.addItem("1,234.56", "point")
+        self._decimals.addItem("1.234,56", "comma")
+        self._decimals.activated.connect(lambda: self.changed.emit({"decimal": self._decimals.currentData()}))
         self._form.addRow(self.tr("A row is"), self._shape)
         self._form.addRow(self.tr("Numbers"), self._decimals)
         self._columns: dict[str, QComboBox] = {}
-        self._texts: dict[str, QLineEdit] = {}
-        self._fill()
+        self._market = self._add_market()
 
-    @property
-    def mapping(self) -> ColumnMapping:
-        """What is chosen now; it may be incomplete."""
-        return self._mapping
+    def show_reading(self, reading: Reading) -> None:
+        """Show what a file was taken for; fields are made anew where the shape is another."""
+        choices = reading.choices
+        with QSignalBlocker(self._shape), QSignalBlocker(self._decimals):
+            self._shape.setCurrentIndex(self._shape.findData(reading.shape))
+            self._decimals.setCurrentIndex(self._decimals.findData(choices.decimal))
+        shape = (reading.shape, tuple(reading.source.columns))
+        if shape != self._shown:
+            self._fill(reading)
+            self._shown = shape
+        required = () if reading.shape is None else PARTS[reading.shape][0]
+        for role, box in self._columns.items():
+            column = reading.columns.get(role, (None,))[0]
+            with QSignalBlocker(box):
+                box.setCurrentIndex(max(0, box.findData(column)))
+            lacks = role in required and column is None and not _is_given(choices, role)
+            _set_state(box, "fault" if lacks else "")
+        self._market.setEnabled("market" not in reading.columns)
+        self._market.setText(choices.market or self._proposed)
 
-    def choose(self, field: str, column: str | None) -> None:
-        """Take a column for a field, None for no column."""
-        box = self._columns[field]
-        box.setCurrentIndex(0 if column is None else box.findData(column))
-
-    def _fill(self) -> None:
-        """Make the fields of the chosen shape."""
+    def _fill(self, reading: Reading) -> None:
         while self._form.rowCount() > 2:
             self._form.removeRow(2)
         self._columns.clear()
-        self._texts.clear()
-        for entry in FIELDS[self._mapping.shape]:
+        required, optional = ((), ()) if reading.shape is None else PARTS[reading.shape]
+        for role in (*required, *optional):
             box = QComboBox()
-            box.setObjectName(f"import_{entry.name}")
-            box.setAccessibleName(entry.label)
+            box.setObjectName(f"import_{role}")
+            box.setAccessibleName(ROLES[role].label)
             _let_shrink(box)
             box.addItem(_NONE, None)
-            for column in self._source.columns:
+            for column in reading.source.columns:
                 box.addItem(column, column)
-            chosen = self._mapping.columns.get(entry.name)
-            box.setCurrentIndex(0 if chosen is None else box.findData(chosen))
-            box.currentIndexChanged.connect(self._edited)
-            self._columns[entry.name] = box
-            self._form.addRow(QLabel(entry.label + (" *" if entry.required else "")), box)
-        self._add_text("market", self.tr("Market of all rows"), self._mapping.market)
-        if self._mapping.shape == "liquidation_price":
-            self._add_text("debt_asset", self.tr("Debt is in"), self._mapping.debt_asset)
-            known = self._mapping.threshold
-            shown = "" if known is None else numbers.percent_short(known)
-            self._add_text("threshold", self.tr("Threshold, where unknown"), shown)
-        self._mark()
+            box.activated.connect(lambda at, role=role, box=box: self._choose(role, box.itemData(at)))
+            self._columns[role] = box
+            self._form.addRow(QLabel(ROLES[role].label + (" *" if role in required else "")), box)
+        self._market = self._add_market()
 
-    def _add_text(self, name: str, label: str, text: str) -> None:
-        line = QLineEdit(text)
-        line.setObjectName(f"import_{name}_text")
-        line.setAccessibleName(label)
-        line.editingFinished.connect(self._edited)
-        self._texts[name] = line
-        self._form.addRow(label, line)
+    def _add_market(self) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setObjectName("import_market_text")
+        line.setAccessibleName(self.tr("Market of all rows"))
+        line.editingFinished.connect(self._name_market)
+        self._form.addRow(self.tr("Market of all rows"), line)
+        return line
 
-    def _shape_chosen(self) -> None:
-        shape: Shape = self._shape.currentData()
-        guessed = guess_mapping(self._source, shape)
-        self._mapping = replace(self._mapping, shape=shape, columns=guessed.columns)
-        self._fill()
-        self.changed.emit()
+    def _choose(self, role: str, column: str | None) -> None:
+        """Take a column for a role, none for no column whatever its name is."""
+        self.changed.emit({"columns": {role: column or ""}})
 
-    def _edited(self) -> None:
-        columns = {name: str(box.currentData()) for name, box in self._columns.items() if box.currentData() is not None}
-        threshold = self._mapping.threshold
-        if "threshold" in self._texts:
-            threshold = self._threshold()
-        mapping = replace(
-            self._mapping,
-            columns=columns,
-            market=self._texts["market"].text().strip() or self._mapping.market,
-            debt_asset=self._texts["debt_asset"].text().strip() if "debt_asset" in self._texts else "USD",
-            threshold=threshold,
-            decimal_comma=bool(self._decimals.currentData()),
-        )
-        if mapping != self._mapping:
-            self._mapping = mapping
-            self._mark()
-            self.changed.emit()
+    def _name_market(self) -> None:
+        if self._market.isModified():
+            self._market.setModified(False)
+            self.changed.emit({"market": self._market.text().strip() or None})
 
-    def _threshold(self) -> float | None:
-        line = self._texts["threshold"]
-        try:
-            value = numbers.parse_share(line.text()) if line.text().strip() else None
-        except ValueError as problem:
-            line.setToolTip(str(problem))
-            _set_state(line, "fault")
-            return None
-        line.setToolTip("")
-        _set_state(line, "")
-        return value
 
-    def _mark(self) -> None:
-        """Outline the required fields that have no column."""
-        missing = {entry.name for entry in self._mapping.missing}
-        for name, box in self._columns.items():
-            _set_state(box, "fault" if name in missing else "")
-        self._texts["market"].setEnabled("market" not in self._mapping.columns)
+def _is_given(choices: ImportChoices, role: str) -> bool:
+    return role in choices.constants or role in choices.scale
 
 
 def _let_shrink(box: QComboBox) -> None:
     """Let a long entry be cut rather than widen the form."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
+    box.setMinimumHeight(_LEAST_HEIGHT)
 
 
 def _set_state(widget: QWidget, state: str) -> None:

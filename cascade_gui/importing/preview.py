@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.importing.mapping import FIELDS
+from engine.importing.roles import ROLES
 
 if TYPE_CHECKING:
-    from engine.importing.mapping import ColumnMapping
+    from engine.importing.book_reading import Reading
     from engine.importing.source import Source
 
 Index = QModelIndex | QPersistentModelIndex
@@ -32,10 +32,9 @@ class PreviewModel(QAbstractTableModel):
         self._cells = source.preview(_ROWS)
         self._meaning: dict[str, str] = {}
 
-    def set_mapping(self, mapping: ColumnMapping) -> None:
+    def set_reading(self, reading: Reading) -> None:
         """Take what the columns mean."""
-        labels = {entry.name: entry.label for entry in FIELDS[mapping.shape]}
-        self._meaning = {column: labels[name] for name, column in mapping.columns.items() if name in labels}
+        self._meaning = {column: ROLES[role].label for role, columns in reading.columns.items() for column in columns}
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self._source.columns) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature

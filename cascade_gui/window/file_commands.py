@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.document.document import blank_parameters
-from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS
+from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS, is_book
 from cascade_gui.window.typing_places import take_typed
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
@@ -113,7 +113,7 @@ class FileCommands(QObject):
 
     def open_dropped(self, path: Path) -> None:
         """Open a scenario that was dropped on the window, or import a book."""
-        if path.suffix.lower() in BOOK_ENDINGS:
+        if is_book(path):
             self.import_book(path)
         else:
             self.open(path)
@@ -272,7 +272,8 @@ class FileCommands(QObject):
 
     def ask_import(self) -> None:
         """Ask for a loan book and import it."""
-        pattern = self.tr("Loan books (*.csv *.tsv *.txt *.xlsx *.ods *.parquet *.json);;All files (*)")
+        endings = " ".join(f"*{ending}" for ending in (*BOOK_ENDINGS, ".json"))
+        pattern = self.tr("Loan books ({0});;All files (*)").format(endings)
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Import loans"), self._settings.last_folder, pattern
         )

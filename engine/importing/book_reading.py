@@ -305,7 +305,7 @@ def _check_choices(source: Source, choices: ImportChoices) -> None:
     faults += [
         Fault(f"map {role}", f"{source.name} has no column {column!r}", "one of " + known)
         for role, column in choices.columns.items()
-        if column not in source.columns and "{asset}" not in column
+        if column and column not in source.columns and "{asset}" not in column
     ]
     if choices.decimals_column is not None and choices.decimals_column not in source.columns:
         faults.append(Fault("decimals", f"{source.name} has no column {choices.decimals_column!r}", "one of " + known))

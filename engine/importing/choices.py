@@ -42,7 +42,7 @@ class ImportChoices:
     shape
         What a row is; None: found out.
     columns
-        Role to column (``--map``).
+        Role to column (``--map``); an empty name says that no column is it.
     constants
         Role to the value it has in all rows (``--constant``).
     decimals

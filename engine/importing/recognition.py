@@ -175,10 +175,11 @@ def assigned(found: Mapping[str, list[_Match]], shape: Shape, given: Mapping[str
     shape
         The shape.
     given
-        Role to column, as the user said; these columns are taken for nothing else.
+        Role to column, as the user said; these columns are taken for nothing else. An empty name says that no column
+        is it.
     """
     required, optional = PARTS[shape]
-    columns: dict[str, tuple[str, ...]] = {role: (column,) for role, column in given.items()}
+    columns: dict[str, tuple[str, ...]] = {role: (column,) for role, column in given.items() if column}
     units: dict[str, Unit] = {}
     taken = set(given.values())
     for role in (*required, *optional, *(["time"] if shape != "totals" else [])):
@@ -186,6 +187,8 @@ def assigned(found: Mapping[str, list[_Match]], shape: Shape, given: Mapping[str
             for match in found[role]:
                 if match.column == columns[role][0]:
                     units[match.column] = match.unit
+            continue
+        if role in given:
             continue
         free = [match for match in found[role] if match.column not in taken]
         if not free:

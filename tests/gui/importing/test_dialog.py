@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QRadioButton,
+)
 
+from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing import ImportDialog
+from engine.base.faults import BadInput
+from engine.importing.asking import Unanswered
+from engine.importing.build import import_book
+from engine.importing.depths import proposed_depth
+from engine.scenario.loans import LoanTable
+from engine.scenario.scenario import Scenario
+from tests.shared import SHARED
 
 GOOD = """account,market,collateral_asset,collateral_amount,debt_asset,debt_amount
 x,aave,WETH,1,USDC,1000
 y,aave,WBTC,2,DAI,20000
 """
+CASES = sorted(path for path in SHARED.glob("cases/import/*/*") if path.stem in {"book", "events", "badDebt"})
+"""Files that real people had; none where the folder of shared texts is absent."""
 TIDY = "who;token;side;amount\nx;WETH;collateral;1,5\nx;USDC;debt;1.000,0\n"
 
 
@@ -101,21 +122,115 @@ def test_that_a_column_of_efficiency_modes_is_read_as_categories(qtbot, document
     assert [document.loans.value(row, "category") for row in (0, 1)] == ["stable", None]
 
 
+def choose(box, value):
+    """Choose as a hand does."""
+    at = box.findData(value)
+    assert at >= 0
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def asked(dialog):
+    return [question.text for question in dialog._questions.questions]
+
+
+def answer(qtbot, dialog, words):
+    """Press the answer that has these words."""
+    button = next(button for button in dialog._questions.findChildren(QPushButton) if words in button.text())
+    button.click()
+    settled(qtbot, dialog)
+
+
 def test_that_a_column_without_a_guess_is_asked_for(qtbot, document, dialog_on):
     dialog = dialog_on(GOOD.replace("account", "whose"))
-    assert "Choose a column for: Account" in status(dialog)
+    assert any("No column is the account" in text for text in asked(dialog))
+    assert "1 question is open" in status(dialog)
+    assert not part(dialog, QPushButton, "import_accept").isEnabled()
     box = part(dialog, QComboBox, "import_account")
     assert box.property("state") == "fault"
-    box.setCurrentIndex(box.findData("whose"))
+    choose(box, "whose")
     settled(qtbot, dialog)
+    assert asked(dialog) == []
     assert "2 loan rows" in status(dialog)
+
+
+def test_that_a_question_is_answered_by_a_press_and_asked_again_after_starting_over(qtbot, document, dialog_on):
+    dialog = dialog_on(GOOD + "y,aave,WBTC,2,DAI,20000\n")
+    assert any("repeats another exactly" in text for text in asked(dialog))
+    answer(qtbot, dialog, "taken once")
+    assert asked(dialog) == []
+    assert "2 loan rows" in status(dialog)
+    dialog._again.click()
+    settled(qtbot, dialog)
+    assert any("repeats another exactly" in text for text in asked(dialog))
+    answer(qtbot, dialog, "each counts")
+    accept(qtbot, dialog)
+    assert document.loans.column("account").tolist() == ["x", "y", "y"]
+
+
+def test_that_an_answer_is_typed(qtbot, document, dialog_on):
+    dialog = dialog_on("size,coin,liqPrice\n2,WETH,1500\n4,WETH,1400\n")
+    frame = dialog.findChild(QFrame, "import_question_account")
+    assert frame is not None, asked(dialog)
+    choose(frame.findChildren(QComboBox)[-1], "size")
+    settled(qtbot, dialog)
+    assert dialog._choices.columns["account"] == "size"
+
+
+def with_column(name, *values):
+    lines = GOOD.split()
+    return "\n".join(f"{line},{value}" for line, value in zip(lines, (name, *values), strict=True)) + "\n"
+
+
+def test_that_what_was_done_without_asking_is_said(qtbot, document, dialog_on):
+    dialog = dialog_on(
+        GOOD.replace("debt_amount", "debt_amount,colour").replace("1000", "1000,red").replace("20000", "20000,blue")
+    )
+    assert "not used: colour" in part(dialog, QLabel, "import_said").text()
+
+
+def test_that_a_column_can_be_taken_for_nothing(qtbot, document, dialog_on):
+    dialog = dialog_on(
+        GOOD.replace("debt_amount", "debt_amount,bonus").replace("1000", "1000,0.05").replace("20000", "20000,0.05")
+    )
+    box = part(dialog, QComboBox, "import_liquidation_bonus")
+    assert box.currentData() == "bonus"
+    choose(box, None)
+    settled(qtbot, dialog)
+    assert box.currentData() is None
+    accept(qtbot, dialog)
+    assert math.isnan(document.loans.value(0, "liquidation_bonus"))
+
+
+def told_by_the_command(case, template):
+    """Return the questions and the faults of the book itself."""
+    try:
+        reading = import_book(case, template=template).reading
+    except Unanswered as refusal:
+        return [question.text for question in refusal.questions], []
+    except BadInput as refusal:
+        return [], [str(fault) for fault in refusal.faults]
+    lacking = (": no price", ": no liquidation_threshold")
+    wrong = [str(fault) for fault in reading.notes.faults if not any(words in str(fault) for words in lacking)]
+    return [question.text for question in reading.notes.questions], wrong
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.parent.name for case in CASES])
+def test_that_the_dialog_says_and_asks_what_the_command_does(qtbot, document, tmp_path, case):
+    empty = Scenario(blank_parameters(), LoanTable.empty())
+    document.replace_draft(empty.parameters, empty.loans, None)
+    dialog = ImportDialog(document, case)
+    dialog.show()
+    settled(qtbot, dialog)
+    assert (asked(dialog), faults(dialog)) == told_by_the_command(case, empty)
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def test_that_a_tidy_file_with_decimal_commas_is_understood(qtbot, document, dialog_on):
     dialog = dialog_on(TIDY)
-    assert part(dialog, QComboBox, "import_shape").currentData() == "tidy"
-    box = part(dialog, QComboBox, "import_account")
-    box.setCurrentIndex(box.findData("who"))
+    assert part(dialog, QComboBox, "import_shape").currentData() == "positions"
+    choose(part(dialog, QComboBox, "import_account"), "who")
     settled(qtbot, dialog)
     accept(qtbot, dialog)
     records = document.loans.to_table().to_records()
@@ -139,6 +254,22 @@ def test_that_assets_and_markets_the_scenario_lacks_are_added_in_the_same_step(q
     assert len(document.loans) == 5
 
 
+def test_that_a_new_asset_gets_a_depth_that_is_proposed_and_can_be_changed_or_left_out(qtbot, document, dialog_on):
+    dialog = dialog_on(GOOD.replace("WBTC", "LINK").replace("DAI", "CRV"))
+    for name in ("LINK", "CRV"):
+        part(dialog, QLineEdit, f"import_price_{name}").setText("7.5")
+    depth = part(dialog, QLineEdit, "import_depth_LINK")
+    assert float(depth.text().replace(",", "")) == proposed_depth("LINK").depth_2pct_usd
+    assert any("assumed" in label.text() for label in dialog.findChildren(QLabel))
+    depth.setText("a lot")
+    assert not part(dialog, QPushButton, "import_accept").isEnabled()
+    depth.setText("3M")
+    part(dialog, QLineEdit, "import_depth_CRV").setText("")
+    accept(qtbot, dialog)
+    assert document.parameters.assets["LINK"].liquidity.depth_2pct_usd == 3e6
+    assert document.parameters.assets["CRV"].liquidity.model == "infinite"
+
+
 def test_that_what_is_lacking_may_be_left_to_the_table(qtbot, document, dialog_on):
     dialog = dialog_on(GOOD.replace("WBTC", "LINK"))
     part(dialog, QCheckBox, "import_add_lacking").setChecked(False)
@@ -149,7 +280,7 @@ def test_that_what_is_lacking_may_be_left_to_the_table(qtbot, document, dialog_o
 
 def test_that_liquidation_prices_are_turned_into_loans(qtbot, document, dialog_on):
     dialog = dialog_on("owner,liqPrice,collateral,collateralAmount\n0xa,1500,WETH,2\n")
-    assert part(dialog, QComboBox, "import_shape").currentData() == "liquidation_price"
+    assert part(dialog, QComboBox, "import_shape").currentData() == "liquidation_prices"
     accept(qtbot, dialog)
     record = document.loans.to_table().to_records()[0]
     assert record["account"] == "0xa"

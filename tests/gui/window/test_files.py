@@ -8,7 +8,7 @@ import os
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 import engine
 from cascade_gui.wording import messages
@@ -140,6 +140,17 @@ def test_that_a_scenario_with_a_bad_cell_is_not_saved_without_it(window, tmp_pat
     assert "lots" in box.informativeText()
     box.close()
     assert (tmp_path / "a.json").read_bytes() == saved
+
+
+def test_that_a_list_of_loans_in_json_that_is_dropped_is_imported(window, tmp_path, qtbot):
+    book = tmp_path / "positions.json"
+    row = {"account": "a", "collateral_asset": "X", "collateral_amount": 1, "debt_asset": "USD", "debt_amount": 1}
+    book.write_text(json.dumps([row]), encoding="utf-8")
+    window.files.open_dropped(book)
+    dialog = window.findChild(QDialog, "import_dialog")
+    assert "positions.json" in dialog.windowTitle()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def test_that_a_file_dropped_on_the_window_opens(window, tmp_path):

@@ -1,0 +1,53 @@
+"""The first loans of an import as they will be in the book."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from cascade_gui.loan_table.columns import long_title
+from cascade_gui.wording import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLUMNS = (
+    "account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount",
+    "liquidation_threshold", "liquidation_bonus", "category",
+)  # fmt: skip
+_SHARES = {"liquidation_threshold", "liquidation_bonus"}
+
+
+class LoansPreview(QTableWidget):
+    """A small table of loans; columns in which nothing stands are left out. Hidden while there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import_loans")
+        self.setAccessibleName(self.tr("First loans as they will be in the book"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setDefaultSectionSize(130)
+        self.hide()
+
+    def show_loans(self, loans: Sequence[dict[str, object]]) -> None:
+        """Show loans, as records with blank cells left out."""
+        shown = [name for name in _COLUMNS if any(name in loan for loan in loans)]
+        self.setColumnCount(len(shown))
+        self.setRowCount(len(loans))
+        self.setHorizontalHeaderLabels([long_title(name) for name in shown])
+        for row, loan in enumerate(loans):
+            for column, name in enumerate(shown):
+                self.setItem(row, column, QTableWidgetItem(_written(name, loan.get(name))))
+        self.setVisible(bool(loans))
+
+
+def _written(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return numbers.percent(float(value)) if name in _SHARES else numbers.editable(float(value))
+    return str(value)

@@ -1,0 +1,167 @@
+"""What an import asks: each question with its answers, to be chosen or typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.scenario.presets import load_presets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importing.asking import Answer, Question
+
+_PAIR: Final = re.compile(r'--(?P<option>[a-z-]+) "?(?P<name>[^="]+)=(?P<value>"[^"]*"|[^"\s]*)"?')
+_GROUPS: Final = {"map": "columns", "constant": "constants", "scale": "scale", "alias": "alias"}
+_FILES: Final = ("params", "liquidity", "template")
+_WIDTH: Final = 220
+
+
+class QuestionsForm(QWidget):
+    """The open questions of an import. Hidden while there are none.
+
+    Answers that say all are buttons; the others have a field for what is missing.
+    """
+
+    answered = Signal(object)
+    """The fields of `ImportChoices` that an answer sets, as a dictionary."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("import_questions")
+        self._questions: tuple[Question, ...] = ()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(12)
+        self.hide()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked now."""
+        return self._questions
+
+    def set_questions(self, questions: Sequence[Question], columns: Sequence[str]) -> None:
+        """Ask these questions; ``columns`` are those of the file."""
+        self._questions = tuple(questions)
+        while (item := self._box.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for question in questions:
+            self._box.addWidget(self._framed(question, columns))
+        self.setVisible(bool(questions))
+
+    def _framed(self, question: Question, columns: Sequence[str]) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName(f"import_question_{question.role}")
+        frame.setProperty("surface", "card")
+        text = QLabel(question.text)
+        text.setWordWrap(True)
+        text.setProperty("role", "warning")
+        where = QLabel(question.where)
+        where.setProperty("role", "secondary")
+        where.setWordWrap(True)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addWidget(text)
+        column.addWidget(where)
+        for answer in question.answers:
+            column.addWidget(self._answer(answer, columns))
+        return frame
+
+    def _answer(self, answer: Answer, columns: Sequence[str]) -> QWidget:
+        if answer.change:
+            button = QPushButton(answer.label or answer.option.partition(" ")[2])
+            button.setAutoDefault(False)  # Enter in a field is for the field
+            button.clicked.connect(lambda: self.answered.emit(dict(answer.change)))
+            return _in_a_row(button)
+        return self._typed(answer, columns)
+
+    def _typed(self, answer: Answer, columns: Sequence[str]) -> QWidget:
+        """Return fields for what an answer leaves open."""
+        option = answer.option.removeprefix("--").partition(" ")[0]
+        if option in _FILES:
+            button = QPushButton(self.tr("{0} …").format(answer.label))
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda: self._ask_file(option))
+            return _in_a_row(button)
+        if option == "preset":
+            titles = [(preset.title, preset.name) for preset in load_presets()]
+            return _in_a_row(QLabel(answer.label), self._chooser(titles, lambda name: {"preset": name}))
+        pairs = list(_PAIR.finditer(answer.option))
+        if not pairs:
+            named = [(name, name) for name in columns]
+            return _in_a_row(QLabel(answer.label), self._chooser(named, lambda name: {"decimals_column": name}))
+        fields: list[QWidget] = [QLabel(answer.label)] if answer.label else []
+        for pair in pairs:
+            if len(pairs) > 1:
+                fields.append(QLabel(pair["name"]))
+            fields.append(self._field(pair["option"], pair["name"], pair["value"].strip('"'), columns))
+        return _in_a_row(*fields)
+
+    def _field(self, option: str, name: str, value: str, columns: Sequence[str]) -> QWidget:
+        if option == "map" and value == "COLUMN":
+            return self._chooser([(each, each) for each in columns], lambda chosen: {"columns": {name: chosen}})
+        line = QLineEdit("" if value.isupper() else value)
+        line.setPlaceholderText(value)
+        line.setMaximumWidth(_WIDTH)
+        line.returnPressed.connect(lambda: self._take(option, name, line))
+        return line
+
+    def _take(self, option: str, name: str, line: QLineEdit) -> None:
+        text = line.text().strip()
+        change: dict[str, Any] | None = None
+        if option == "decimals":
+            asset, _, number = text.rpartition("=") if name == "ASSET" else (name, "", text)
+            if asset and number.isdecimal():
+                change = {"decimals": {asset: int(number)}}
+        elif text:
+            change = {_GROUPS[option]: {name: text}}
+        if change is not None:
+            self.answered.emit(change)
+
+    def _chooser(self, entries: list[tuple[str, str]], change: Any) -> QComboBox:
+        box = QComboBox()
+        box.setMaximumWidth(_WIDTH)
+        box.addItem(self.tr("Choose …"), None)
+        for title, name in entries:
+            box.addItem(title, name)
+
+        def chosen(at: int) -> None:
+            if at:
+                self.answered.emit(change(box.itemData(at)))
+
+        box.activated.connect(chosen)
+        return box
+
+    def _ask_file(self, option: str) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("A table of parameters"))
+        if name:
+            self.answered.emit({option: name})
+
+
+def _in_a_row(*widgets: QWidget) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(8)
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(1)
+    return row

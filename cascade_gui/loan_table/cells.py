@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from cascade_gui.loan_table import formatting
 from cascade_gui.loan_table.checks import wrong_cells
-from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, Kind
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.parsing import shown_in_editor
 
 if TYPE_CHECKING:
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
 
-_STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
+_STRIDE: Final = 32  # more than there are columns: row * stride + column names a cell
 _MOST: Final = 40_000
+_LIVE: Final = tuple(column.live for column in COLUMNS)
+_AMOUNTS: Final = {INDEX["collateral_amount"]: "collateral", INDEX["debt_amount"]: "debt"}
+_COMPARED: Final = {INDEX["health"]: "health", INDEX["liquidation_price"]: "liquidation_price"}
+"""Columns beside whose values those before the first round stand small."""
 _MARKED: Final = frozenset({INDEX["liquidation_price"], INDEX["distance"]})
 
 
@@ -38,30 +43,31 @@ class Cells:
         self._texts: dict[int, str] = {}
         self._live_texts: dict[int, str] = {}
         self._marks: dict[int, str] = {}
+        self._before: dict[int, tuple[float, float]] = {}
         self._wrong: dict[int, dict[str, str]] = {}
 
     def forget(self) -> None:
         """Make everything anew: rows, names or colours are other ones."""
         self._texts.clear()
-        self._live_texts.clear()
-        self._marks.clear()
+        self.forget_live()
         self._wrong.clear()
 
     def forget_live(self) -> None:
         """Make the live columns anew: the round is another one."""
         self._live_texts.clear()
         self._marks.clear()
+        self._before.clear()
 
     def forget_rows(self, rows: Rows) -> None:
         """Make the given columns of some rows anew: they were edited."""
         if len(rows) > 1_000:
-            self._texts.clear()
-            self._wrong.clear()
+            self.forget()
             return
         for row in rows.tolist():
             self._wrong.pop(row, None)
-            for column in range(FIRST_LIVE):
-                self._texts.pop(row * _STRIDE + column, None)
+            self._before.pop(row, None)
+            for column, live in enumerate(_LIVE):
+                (self._live_texts if live else self._texts).pop(row * _STRIDE + column, None)
 
     def forget_faults(self) -> None:
         """Check all rows anew: an edit of one row may put another row of its account right or wrong."""
@@ -70,7 +76,7 @@ class Cells:
     def text(self, row: int, column: int) -> str:
         """Return the short text of a cell."""
         cell = row * _STRIDE + column
-        texts = self._live_texts if column >= FIRST_LIVE else self._texts
+        texts = self._live_texts if _LIVE[column] else self._texts
         known = texts.get(cell)
         if known is None:
             if len(texts) > _MOST:
@@ -90,6 +96,23 @@ class Cells:
             known = self._marks[cell] = self._made_mark(row, column)
         return known
 
+    def before(self, row: int, column: int) -> str:
+        """Return what stands small beside a value of the shown round; nothing where it reads alike.
+
+        Beside an amount that is the book's, beside health and liquidation price theirs before the first round.
+        """
+        side = _AMOUNTS.get(column)
+        if side is not None:
+            if not self._values.live.is_changed(row, side):
+                return ""
+            found = float(self._store.column(f"{side}_amount")[row])
+        elif column in _COMPARED and self._values.live.round:
+            found = self._number_before(row, column)
+        else:
+            return ""
+        text = formatting.short(COLUMNS[column].kind, found)
+        return text if text != self.text(row, column) else ""
+
     def whole_text(self, row: int, column: int) -> str:
         """Return the short text of a cell with its mark, as it reads."""
         mark, text = self.mark(row, column), self.text(row, column)
@@ -99,6 +122,8 @@ class Cells:
         """Return the short text of a cell for those who listen: the mark in words."""
         text = self.text(row, column)
         priced = self._values.live.priced(row) if self.mark(row, column) else None
+        if before := self.before(row, column):
+            return formatting.spoken_with_before(text, before)
         return text if priced is None else formatting.spoken(text, priced[0], rises=priced[1])
 
     def edit_text(self, row: int, key: str) -> str:
@@ -124,7 +149,8 @@ class Cells:
         if COLUMNS[column].kind is Kind.STATUS:
             live = self._values.live
             return formatting.status_sentence(*live.status(row)) if live.view is not None else None
-        return "\n".join(filter(None, (self.full_text(row, column), self._explained(row, column)))) or None
+        lines = (self.full_text(row, column), self._told_before(row, column), self._explained(row, column))
+        return "\n".join(filter(None, lines)) or None
 
     def fault(self, row: int, key: str) -> str | None:
         """Return why a cell is wrong, None where it is not."""
@@ -140,6 +166,20 @@ class Cells:
             wrong = self._wrong[row]
         return wrong.get(key) if wrong else None
 
+    def _number_before(self, row: int, column: int) -> float:
+        known = self._before.get(row)
+        if known is None:
+            if len(self._before) > _MOST:
+                self._before.clear()
+            rows = self._nearby(row)
+            rows = rows[[self._values.live.is_known(each) for each in rows.tolist()]]
+            found = self._values.live.before(rows) if row in rows else None
+            if found is not None:
+                pairs = zip(found.health.tolist(), found.liquidation_price.tolist(), strict=True)
+                self._before.update(zip(rows.tolist(), pairs, strict=True))
+            known = self._before.setdefault(row, (math.nan, math.nan))
+        return known[0 if _COMPARED[column] == "health" else 1]
+
     def _made_mark(self, row: int, column: int) -> str:
         priced = self._values.live.priced(row)
         if priced is None:
@@ -150,6 +190,15 @@ class Cells:
         if not rises and asset == self._store.value(row, "collateral_asset"):
             return ""
         return formatting.price_mark(asset, rises=rises)
+
+    def _told_before(self, row: int, column: int) -> str:
+        """Return what the book has, or what was before the first round, in words and in full; mostly nothing."""
+        if not self.before(row, column):
+            return ""
+        side = _AMOUNTS.get(column)
+        if side is None:
+            return formatting.before_sentence(COLUMNS[column].kind, self._number_before(row, column))
+        return formatting.book_sentence(COLUMNS[column].kind, float(self._store.column(f"{side}_amount")[row]))
 
     def _explained(self, row: int, column: int) -> str:
         """Return what a liquidation price or the distance from it is; nothing of other cells."""

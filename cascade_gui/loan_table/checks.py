@@ -125,6 +125,13 @@ def has_overrides(store: BookRows) -> bool:
     return any(not np.isnan(store.column(column)).all() for column in OVERRIDES)
 
 
+def has_other_market(store: BookRows, market: str) -> bool:
+    """Return whether any row is not in this market."""
+    names = store.names("market")
+    code = names.index(market) if market in names else BLANK - 1
+    return bool((store.column("market") != code).any())
+
+
 @dataclass(frozen=True, slots=True)
 class _Disagreements:
     """Rows of a book, ascending, that say something else than another row of the same account.

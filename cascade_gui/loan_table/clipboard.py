@@ -48,7 +48,7 @@ def quoted(cell: str) -> str:
     return cell
 
 
-def write_block(values: Values, rows: Rows, columns: Sequence[str]) -> Iterator[str]:
+def write_block(values: Values, rows: Rows, columns: Sequence[str], *, in_book: bool = False) -> Iterator[str]:
     """Yield the text of a block, some thousand rows at a time; numbers in full, with the locale's decimal sign.
 
     Parameters
@@ -59,9 +59,15 @@ def write_block(values: Values, rows: Rows, columns: Sequence[str]) -> Iterator[
         Positions in the file's order, in the order in which they are wanted.
     columns
         The keys of the columns.
+    in_book
+        Whether amounts are those of the book rather than of the shown round.
     """
     decimal = numbers.number_locale().decimalPoint()
-    taken = {key: values.numbers(key)[rows] for key in columns if not COLUMNS[INDEX[key]].is_text}
+    taken = {
+        key: (values.store.column(key) if in_book and COLUMNS[INDEX[key]].editable else values.numbers(key))[rows]
+        for key in columns
+        if not COLUMNS[INDEX[key]].is_text
+    }
     statuses = tuple(part[rows] for part in values.live.statuses()) if "status" in columns else ()
     for start in range(0, len(rows), CHUNK_ROWS):
         part = slice(start, start + CHUNK_ROWS)
@@ -69,8 +75,8 @@ def write_block(values: Values, rows: Rows, columns: Sequence[str]) -> Iterator[
         for key in columns:
             kind = COLUMNS[INDEX[key]].kind
             if kind is Kind.STATUS:
-                pairs = zip(statuses[0][part].tolist(), statuses[1][part].tolist(), strict=True)
-                cells.append([formatting.status(state, since) for state, since in pairs])
+                found = zip(*(each[part].tolist() for each in statuses), strict=True)
+                cells.append([formatting.status(*each) for each in found])
             elif kind in {Kind.ACCOUNT, Kind.NAME}:
                 cells.append([quoted(name) for name in _names(values, key, rows[part])])
             else:

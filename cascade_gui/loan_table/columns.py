@@ -41,7 +41,7 @@ class Column:
     editable
         Whether the user types into it; the others are calculated.
     live
-        Whether its values belong to the shown round.
+        Whether its values belong to the shown round. What is typed into such a column is the book's.
     hidden
         Whether it is hidden until asked for.
     """
@@ -62,27 +62,31 @@ class Column:
 
 COLUMNS: Final = (
     Column("account", Kind.ACCOUNT, 104, 66, editable=True),
-    Column("market", Kind.NAME, 112, 84, editable=True),
+    Column("market", Kind.NAME, 108, 76, editable=True),
     Column("collateral_asset", Kind.NAME, 96, 76, editable=True),
-    Column("collateral_amount", Kind.AMOUNT, 88, 76, editable=True),
-    Column("collateral_usd", Kind.USD, 88, 62),
+    Column("collateral_amount", Kind.AMOUNT, 112, 90, editable=True, live=True),
+    Column("collateral_usd", Kind.USD, 88, 62, live=True),
     Column("debt_asset", Kind.NAME, 84, 56, editable=True),
-    Column("debt_amount", Kind.AMOUNT, 88, 76, editable=True),
-    Column("debt_usd", Kind.USD, 88, 62),
+    Column("debt_amount", Kind.AMOUNT, 112, 90, editable=True, live=True),
+    Column("debt_usd", Kind.USD, 88, 62, live=True),
     Column("liquidation_threshold", Kind.SHARE, 96, 84, editable=True, hidden=True),
     Column("liquidation_bonus", Kind.SHARE, 88, 68, editable=True, hidden=True),
     Column("category", Kind.NAME, 96, 76, editable=True, hidden=True),
-    Column("health", Kind.HEALTH, 88, 62, live=True),
-    Column("ltv", Kind.SHARE, 80, 72, live=True),
-    Column("liquidation_price", Kind.PRICE, 128, 122, live=True),
-    Column("distance", Kind.SHARE, 116, 104, live=True),
-    Column("status", Kind.STATUS, 160, 116, live=True),
+    Column("health", Kind.HEALTH, 96, 62, live=True),
+    Column("ltv", Kind.SHARE, 76, 66, live=True),
+    Column("liquidation_price", Kind.PRICE, 128, 100, live=True),
+    Column("distance", Kind.SHARE, 96, 78, live=True),
+    Column("lost", Kind.USD, 72, 54, live=True),
+    Column("lost_in_round", Kind.USD, 96, 76, live=True, hidden=True),
+    Column("status", Kind.STATUS, 160, 104, live=True),
 )
-"""The live columns stand together at the end: one range covers them when the round changes."""
-
 INDEX: Final = {column.key: at for at, column in enumerate(COLUMNS)}
+RISING_FIRST: Final = frozenset({"health", "distance", "status"})
+"""Columns of numbers whose smallest is the worst: the first click on their head puts these on top. Of all other
+numbers the largest comes first, of names the first in the alphabet."""
 EDITABLE: Final = tuple(at for at, column in enumerate(COLUMNS) if column.editable)
 FIRST_LIVE: Final = next(at for at, column in enumerate(COLUMNS) if column.live)
+"""From here on columns are drawn again when the round changes."""
 
 
 def fitted_widths(shown: Sequence[int], room: int) -> list[tuple[int, int]]:
@@ -133,8 +137,10 @@ def _titles() -> dict[str, str]:
         "category": _tr("Category"),
         "health": _tr("Health"),
         "ltv": _tr("LTV"),
-        "liquidation_price": _tr("Liquidation price"),
-        "distance": _tr("To liquidation"),
+        "liquidation_price": _tr("Liq. price"),
+        "distance": _tr("Distance"),
+        "lost": _tr("Lost"),
+        "lost_in_round": _tr("Lost in round"),
     }
 
 
@@ -147,6 +153,10 @@ def long_title(key: str) -> str:
         "debt_usd": _tr("Debt, USD"),
         "liquidation_threshold": _tr("Liquidation threshold"),
         "liquidation_bonus": _tr("Liquidation bonus"),
+        "liquidation_price": _tr("Liquidation price"),
+        "distance": _tr("To liquidation"),
+        "lost": _tr("Lost by liquidations, USD"),
+        "lost_in_round": _tr("Lost in the round, USD"),
     }
     return longer.get(key) or title(key)
 
@@ -157,11 +167,17 @@ def explanation(key: str) -> str:
         "account": _tr("Who borrows. Rows of one account and market belong together."),
         "market": _tr("The lending market whose rules hold."),
         "collateral_asset": _tr("The asset that secures the loan; may be blank."),
-        "collateral_amount": _tr("Tokens of collateral."),
-        "collateral_usd": _tr("The collateral at its price before the shock."),
+        "collateral_amount": _tr(
+            "Tokens of collateral at the end of the shown round; what the book has stands small beside it where that "
+            "is another number. Editing changes the book."
+        ),
+        "collateral_usd": _tr("The collateral at the end of the shown round, at that round's oracle price."),
         "debt_asset": _tr("The asset that is owed; may be blank."),
-        "debt_amount": _tr("Tokens owed."),
-        "debt_usd": _tr("The debt at its price before the shock."),
+        "debt_amount": _tr(
+            "Tokens owed at the end of the shown round; what the book has stands small beside it where that is another "
+            "number. Editing changes the book."
+        ),
+        "debt_usd": _tr("The debt at the end of the shown round, at that round's oracle price."),
         "liquidation_threshold": _tr("Overrides the market's liquidation threshold for this row; blank: the market's."),
         "liquidation_bonus": _tr("Overrides the market's liquidation bonus for this row; blank: the market's."),
         "category": _tr("One of the market's efficiency modes, the same on all rows of an account; blank: none."),
@@ -177,6 +193,11 @@ def explanation(key: str) -> str:
         "distance": _tr(
             "How far that price is from today's: 6 % means after a fall of 6 %, ↑ 6 % after a rise of 6 %."
         ),
+        "lost": _tr(
+            "What liquidations up to the shown round cost the account: seized less repaid, at the oracle prices of "
+            "their rounds. Sort by it to see who lost most."
+        ),
+        "lost_in_round": _tr("The same in the shown round alone."),
         "status": _tr("What has happened to the account by the shown round."),
     }[key]
 

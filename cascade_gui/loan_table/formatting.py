@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from cascade_gui.loan_table import live
+from cascade_gui.loan_table import states
 from cascade_gui.loan_table.columns import Kind
 from cascade_gui.wording import numbers
 
@@ -50,51 +50,101 @@ def plain(value: float, decimal: str = ".") -> str:
     return text if decimal == "." else text.replace(".", decimal)
 
 
-def status(state: int, since: int, *, short: bool = False) -> str:
-    """Return what has happened to an account, in a word or two.
+def status(state: int, first: int, last: int, *, short: bool = False) -> str:
+    """Return what has happened to an account, in the field's words: ``liquidated (part) r1–r4``.
 
     Parameters
     ----------
     state
-        One of the states of :mod:`cascade_gui.loan_table.live`.
-    since
-        The round in which it was last liquidated.
+        One of the states of :mod:`cascade_gui.loan_table.states`.
+    first, last
+        The rounds of its first and last liquidation.
     short
-        For a narrow column: the round as its number alone.
+        For a narrow column.
     """
-    if state == live.PARTLY:
-        text = _tr("partly, {0}") if short else _tr("partly, round {0}")
-        return text.format(numbers.count(since))
-    if state == live.LIQUIDATED:
-        text = _tr("liquidated, {0}") if short else _tr("liquidated, round {0}")
-        return text.format(numbers.count(since))
-    return status_words()[state]
+    word = (_short_words() if short else {}).get(state) or status_words()[state]
+    if not last or state not in _WITH_ROUNDS:
+        return word
+    rounds = _tr("r{0}").format(numbers.count(last))
+    if 0 < first < last:
+        rounds = _tr("r{0}–r{1}").format(numbers.count(first), numbers.count(last))
+    return f"{word} {rounds}"
+
+
+_WITH_ROUNDS: Final = states.WHOLES | states.PARTS - {states.AGAIN} | {states.DELEVERAGED, states.BAD_DEBT}
 
 
 def status_words() -> dict[int, str]:
-    """Return the word of each state, without its round."""
+    """Return the words of each state, without its rounds."""
     return {
-        live.HEALTHY: _tr("healthy"),
-        live.WAITING: _tr("waiting"),
-        live.PARTLY: _tr("partly"),
-        live.LIQUIDATED: _tr("liquidated"),
-        live.BAD_DEBT: _tr("bad debt"),
-        live.NO_DEBT: _tr("no debt"),
-        live.UNKNOWN: "",
+        states.HEALTHY: _tr("healthy"),
+        states.WAITING: _tr("liquidatable"),
+        states.AGAIN: _tr("liquidatable again"),
+        states.LATENCY: _tr("waiting: latency"),
+        states.PAUSED: _tr("waiting: paused"),
+        states.TOO_SMALL: _tr("waiting: too small"),
+        states.CAPACITY: _tr("waiting: capacity"),
+        states.NOT_PROFITABLE: _tr("waiting: not profitable"),
+        states.PARTLY: _tr("liquidated (part)"),
+        states.LIQUIDATED: _tr("liquidated"),
+        states.CLOSED_PARTLY: _tr("closed (part)"),
+        states.CLOSED: _tr("closed"),
+        states.ABSORBED_PARTLY: _tr("absorbed (part)"),
+        states.ABSORBED: _tr("absorbed"),
+        states.DELEVERAGED: _tr("deleveraged"),
+        states.BAD_DEBT: _tr("bad debt"),
+        states.NO_DEBT: _tr("no debt"),
+        states.UNKNOWN: "",
     }
 
 
-def status_sentence(state: int, since: int) -> str:
-    """Return what a state means, for the tool tip."""
+def _short_words() -> dict[int, str]:
     return {
-        live.HEALTHY: _tr("Health is at least 1: it cannot be liquidated."),
-        live.WAITING: _tr("It can be liquidated, and has not been yet."),
-        live.PARTLY: _tr("Part of its debt was repaid in round {0}; it goes on with the rest."),
-        live.LIQUIDATED: _tr("Its debt was repaid in round {0} by seizing collateral."),
-        live.BAD_DEBT: _tr("Debt is left that no collateral covers."),
-        live.NO_DEBT: _tr("It owes nothing."),
-        live.UNKNOWN: _tr("This row came in after the run; run again to see it."),
-    }[state].format(numbers.count(since))
+        states.AGAIN: _tr("again"),
+        states.LATENCY: _tr("latency"),
+        states.PAUSED: _tr("paused"),
+        states.TOO_SMALL: _tr("too small"),
+        states.CAPACITY: _tr("capacity"),
+        states.NOT_PROFITABLE: _tr("not profitable"),
+        states.PARTLY: _tr("part"),
+    }
+
+
+def status_groups() -> dict[str, frozenset[int]]:
+    """Return the words that stand for several states at once in a filter."""
+    return {
+        _tr("liquidatable"): states.LIQUIDATABLE,
+        _tr("waiting"): states.LIQUIDATABLE - {states.AGAIN},
+        _tr("liquidated"): states.PARTS | states.WHOLES,
+        _tr("partly"): states.PARTS,
+    }
+
+
+def status_sentence(state: int, first: int, last: int) -> str:
+    """Return what a state means, for the tool tip."""
+    text = {
+        states.HEALTHY: _tr("It cannot be liquidated."),
+        states.WAITING: _tr("It can be liquidated; the Account panel says why it has not been."),
+        states.AGAIN: _tr("A part of it was liquidated in round {0}, and it can be liquidated again."),
+        states.LATENCY: _tr("It can be liquidated; liquidators have not had the rounds yet that they take to come."),
+        states.PAUSED: _tr("It can be liquidated; its market's liquidations are paused."),
+        states.TOO_SMALL: _tr("It can be liquidated, but owes less than liquidators come for."),
+        states.CAPACITY: _tr("It can be liquidated; what liquidators can do in a round was used up before its turn."),
+        states.NOT_PROFITABLE: _tr("It can be liquidated; nobody would have earned enough by it."),
+        states.PARTLY: _tr("Part of its debt was repaid in round {0}; it goes on with the rest."),
+        states.LIQUIDATED: _tr("Its debt was repaid in round {0} by seizing collateral."),
+        states.CLOSED_PARTLY: _tr("Part of its positions was closed in round {0}; it goes on with the rest."),
+        states.CLOSED: _tr("Its positions were closed in round {0}."),
+        states.ABSORBED_PARTLY: _tr("A part of it was taken over in round {0}; it goes on with the rest."),
+        states.ABSORBED: _tr("The market took it over in round {0}."),
+        states.DELEVERAGED: _tr("It bore losses of bankrupt accounts in round {0}."),
+        states.BAD_DEBT: _tr("Debt is left that no collateral covers."),
+        states.NO_DEBT: _tr("It owes nothing."),
+        states.UNKNOWN: _tr("This row came in after the run; run again to see it."),
+    }[state].format(numbers.count(last))
+    if state in _WITH_ROUNDS and 0 < first < last:
+        return _tr("{0} It was first liquidated in round {1}.").format(text, numbers.count(first))
+    return text
 
 
 def price_mark(asset: str, *, rises: bool) -> str:
@@ -116,6 +166,21 @@ def distance_sentence(asset: str, distance: float, *, rises: bool) -> str:
     else:
         text = _tr("{0} has fallen past it.") if distance < 0 else _tr("A fall of {0} by this much liquidates.")
     return text.format(asset)
+
+
+def book_sentence(kind: Kind, value: float) -> str:
+    """Return what the book has where the shown round has something else, for the tool tip."""
+    return _tr("In the book: {0}").format(full(kind, value))
+
+
+def before_sentence(kind: Kind, value: float) -> str:
+    """Return what a calculated value was before the first round, for the tool tip."""
+    return _tr("Before the first round: {0}").format(full(kind, value))
+
+
+def spoken_with_before(text: str, before: str) -> str:
+    """Return a value with the one that stands small beside it, for those who listen."""
+    return _tr("{0}, before {1}").format(text, before)
 
 
 def spoken(text: str, asset: str, *, rises: bool) -> str:

@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from cascade_gui.loan_table import states
+from engine.reading.row_amounts import RowSide
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.still import BookRows
-    from engine.base.types import Floats
+    from engine.base.types import Floats, Ints
+    from engine.reading.row_amounts import RowsBefore
     from engine.scenario.loans import LoanTable
 
-HEALTHY: Final = 0
-WAITING: Final = 1
-PARTLY: Final = 2
-LIQUIDATED: Final = 3
-BAD_DEBT: Final = 4
-NO_DEBT: Final = 5
-UNKNOWN: Final = 6
-"""The states of `engine.reading.round_view.Status`, and one for rows that the engine has not seen, in sorting order."""
-
 NONE: Final = -1
+_LOST: Final = frozenset({"lost", "lost_in_round"})
 
 
 class View(Protocol):
@@ -33,6 +28,17 @@ class View(Protocol):
     @property
     def round(self) -> int:
         """The shown round."""
+
+    @property
+    def prices(self) -> Floats:
+        """The price of each asset."""
+
+    @property
+    def state(self) -> Any:
+        """The amounts of the legs, ``collateral_amount`` and ``debt_amount``."""
+
+    def rows_before(self, rows: Rows) -> RowsBefore:
+        """Return what some rows showed before the first round."""
 
     @property
     def health(self) -> Floats:
@@ -50,6 +56,17 @@ class View(Protocol):
     def debt_usd(self) -> Floats:
         """Debt of each account."""
 
+    def lost(self, *, in_round: bool = False) -> Floats:
+        """Return what each account lost by liquidations up to the round, or in it alone."""
+
+    @property
+    def book(self) -> Any:
+        """The accounts, with the market of each."""
+
+    @property
+    def market_settlements(self) -> Any:
+        """Who settles each market: the kind of its settlement."""
+
     @property
     def status(self) -> npt.NDArray[np.int8]:
         """State of each account."""
@@ -57,6 +74,18 @@ class View(Protocol):
     @property
     def status_round(self) -> npt.NDArray[np.int32]:
         """The round in which each account got into its state."""
+
+    @property
+    def first_liquidated(self) -> npt.NDArray[np.int32]:
+        """The round in which each account was first liquidated, 0 for none."""
+
+    @property
+    def last_deleveraged(self) -> npt.NDArray[np.int32]:
+        """The round in which each account last bore losses of others, 0 for none."""
+
+    @property
+    def waits_for(self) -> npt.NDArray[np.int8]:
+        """Why each account that can be liquidated has not been."""
 
     @property
     def row_liquidation_price(self) -> Floats:
@@ -81,6 +110,30 @@ class BookOfView(Protocol):
     @property
     def row_account(self) -> npt.NDArray[np.int32]:
         """The account of each row."""
+
+    @property
+    def row_leg(self) -> Ints:
+        """The collateral leg of each row, -1 for none."""
+
+    @property
+    def row_debt_leg(self) -> Ints:
+        """The debt leg of each row, -1 for none."""
+
+    @property
+    def collateral_amount(self) -> Floats:
+        """Tokens of each collateral leg before the first round."""
+
+    @property
+    def debt_amount(self) -> Floats:
+        """Tokens of each debt leg before the first round."""
+
+    @property
+    def collateral_asset(self) -> Ints:
+        """The asset of each collateral leg."""
+
+    @property
+    def debt_asset(self) -> Ints:
+        """The asset of each debt leg."""
 
     @property
     def account_names(self) -> npt.NDArray[np.object_]:
@@ -115,6 +168,10 @@ class LiveValues:
         self._store = store
         self._view: View | None = None
         self._book: BookOfView | None = None
+        self._loans: LoanTable | None = None
+        self._sides: dict[str, RowSide] = {}
+        self._states: tuple[npt.NDArray[np.int8], Ints, Ints] | None = None
+        self._lost: dict[str, Floats] = {}
         self._found_row: Rows = np.full(len(store), NONE, dtype=np.int64)
         self._found_account: Rows = self._found_row
         self._unmatched = False
@@ -124,6 +181,8 @@ class LiveValues:
         values = LiveValues(rows)
         values._view, values._book, values._unmatched = self._view, self._book, self._unmatched
         values._found_row, values._found_account = self._found_row, self._found_account
+        values._loans, values._sides, values._lost = self._loans, dict(self._sides), dict(self._lost)
+        values._states = self._states
         return values
 
     @property
@@ -152,10 +211,16 @@ class LiveValues:
             The rows that the book was made of, where they are known: nothing need be matched where they are the
             store's rows as they stand.
         """
+        self._states = None
+        self._lost.clear()
         if view is None or book is None:
-            self._view, self._book = None, None
+            self._view, self._book, self._loans = None, None, None
+            self._sides.clear()
             self._know_no_row()
             return
+        if loans is not self._loans or book is not self._book:
+            self._loans = loans
+            self._sides.clear()
         if book is not self._book:
             self._book = book
             same = loans is not None and loans is self._store.to_table()
@@ -192,19 +257,108 @@ class LiveValues:
             at = int(self._book_row[row])
             return np.nan if at == NONE else float(getattr(self._view, f"row_{key}")[at])
         at = int(self._account[row])
-        return np.nan if at == NONE else float(getattr(self._view, key)[at])
+        return np.nan if at == NONE else float(self._of_accounts(key)[at])
 
-    def status(self, row: int) -> tuple[int, int]:
-        """Return the state of a row's account and the round it got into it.
+    def amount(self, row: int, side: str) -> float | None:
+        """Return the tokens of a row's ``collateral`` or ``debt`` at the shown round; None where the book tells them.
 
-        An account of which a part was repaid in the shown round is partly liquidated, also where the rest of it
-        waits already: what happened in the round is what is told of it.
+        That is so before there is a view, of rows that came in since, and of cells that were edited since: an edit
+        shows at once, and the view of it comes soon.
         """
+        found = self._found_side(row, side)
+        if found is None or self._view is None:
+            return None
+        return found[0].amount(getattr(self._view.state, f"{side}_amount"), found[1])
+
+    def is_changed(self, row: int, side: str) -> bool:
+        """Whether a row's amount at the shown round is other than the book's."""
+        found = self._found_side(row, side)
+        if found is None or self._view is None:
+            return False
+        return found[0].is_changed(getattr(self._view.state, f"{side}_amount"), found[1])
+
+    def price(self, row: int, side: str) -> float | None:
+        """Return the price of what a row holds or owes at the shown round; None where the book tells it."""
+        found = self._found_side(row, side)
+        return None if found is None or self._view is None else found[0].price(self._view.prices, found[1])
+
+    def amounts(self, side: str) -> Floats | None:
+        """Return shape (rows,): tokens of every row at the shown round, NaN where the book tells them.
+
+        None where it tells all of them.
+        """
+        table = self._side(side)
+        if table is None or self._view is None:
+            return None
+        return self._of_rows(side, table, table.amounts(getattr(self._view.state, f"{side}_amount")))
+
+    def prices(self, side: str) -> Floats | None:
+        """Return shape (rows,): the price of what each row holds or owes, as `amounts` returns the tokens."""
+        table = self._side(side)
+        return (
+            None if table is None or self._view is None else self._of_rows(side, table, table.prices(self._view.prices))
+        )
+
+    def _of_rows(self, side: str, table: RowSide, found: Floats) -> Floats:
+        """Return values of the engine's rows by the store's rows, NaN for those it does not know as they are now."""
+        if self._loans is self._store.to_table():
+            return found
+        found = _taken(found, self._book_row, np.nan)
+        found[self._edited_rows(side, table)] = np.nan
+        return found
+
+    def before(self, rows: Rows) -> RowsBefore | None:
+        """Return what some rows of the store that the engine knows showed before the first round."""
+        at = self._book_row[rows]
+        return None if self._view is None or not self.round or (at == NONE).any() else self._view.rows_before(at)
+
+    def is_known(self, row: int) -> bool:
+        """Whether the engine's book has a row."""
+        return int(self._book_row[row]) != NONE
+
+    def _side(self, side: str) -> RowSide | None:
+        if self._book is None or self._loans is None:
+            return None
+        if side not in self._sides:
+            book: Any = self._book
+            make = RowSide.collateral if side == "collateral" else RowSide.debt
+            self._sides[side] = make(book, self._loans)
+        return self._sides[side]
+
+    def _found_side(self, row: int, side: str) -> tuple[RowSide, int] | None:
+        """Return the side and the row in the engine's book of a row that has not been edited since."""
+        table = self._side(side)
+        at = int(self._book_row[row])
+        if table is None or self._loans is None or self._book is None or at == NONE or int(table.leg[at]) == NONE:
+            return None
+        if self._loans is not self._store.to_table():
+            now = float(self._store.column(f"{side}_amount")[row])
+            name = self._book.asset_names[int(table.asset[table.leg[at]])]
+            if now != table.first[at] or self._store.value(row, f"{side}_asset") != name:
+                return None
+        return table, at
+
+    def _edited_rows(self, side: str, table: RowSide) -> npt.NDArray[np.bool_]:
+        """Return shape (rows,): which rows have another amount or asset than the view knows."""
+        rows = self._book_row
+        first = _taken(table.first, rows, np.nan)
+        leg = _taken(table.leg, rows, NONE)
+        asset = np.append(table.asset, NONE)[leg]
+        names = [str(name) for name in self._book.asset_names] if self._book is not None else []
+        index = {name: code for code, name in enumerate(names)}
+        codes = np.array([*(index.get(name, -2) for name in self._store.names(f"{side}_asset")), NONE])
+        edited: npt.NDArray[np.bool_] = (first != self._store.column(f"{side}_amount")) | (
+            codes[self._store.column(f"{side}_asset")] != asset
+        )
+        return edited
+
+    def status(self, row: int) -> tuple[int, int, int]:
+        """Return the state of a row's account and the rounds of its first and last liquidation, 0 without any."""
         at = int(self._account[row])
-        if self._view is None or at == NONE:
-            return UNKNOWN, 0
-        state, since = int(self._view.status[at]), int(self._view.status_round[at])
-        return PARTLY if state == WAITING and 0 < since == self._view.round else state, since
+        found = self._found_states()
+        if found is None or at == NONE:
+            return states.UNKNOWN, 0, 0
+        return int(found[0][at]), int(found[1][at]), int(found[2][at])
 
     def priced(self, row: int) -> tuple[str, bool] | None:
         """Return whose price a row's liquidation price is and whether a rise to it liquidates; None without one."""
@@ -220,16 +374,35 @@ class LiveValues:
             return np.full(len(self._store), np.nan)
         if key in {"liquidation_price", "distance"}:
             return _taken(getattr(self._view, f"row_{key}"), self._book_row, np.nan)
-        return _taken(getattr(self._view, key), self._account, np.nan)
+        return _taken(self._of_accounts(key), self._account, np.nan)
 
-    def statuses(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return state and round of every row's account as `status` tells them, each of shape (rows,)."""
+    def statuses(self) -> tuple[Ints, Ints, Ints]:
+        """Return state, first and last round of every row's account as `status` tells them, each of shape (rows,)."""
+        found = self._found_states()
+        if found is None:
+            nothing = np.zeros(len(self._store), dtype=np.int32)
+            return np.full(len(self._store), states.UNKNOWN, dtype=np.int32), nothing, nothing
+        accounts = self._account  # -1 takes the last, which is put in for rows of no account
+        state, first, last = (
+            np.append(found[at], states.UNKNOWN if at == 0 else 0).astype(np.int32)[accounts] for at in range(3)
+        )
+        return state, first, last
+
+    def _found_states(self) -> tuple[npt.NDArray[np.int8], Ints, Ints] | None:
         if self._view is None:
-            return np.full(len(self._store), UNKNOWN, dtype=np.int64), np.zeros(len(self._store), dtype=np.int64)
-        states = _taken(self._view.status, self._account, UNKNOWN).astype(np.int64)
-        since = _taken(self._view.status_round, self._account, 0).astype(np.int64)
-        states[(states == WAITING) & (since > 0) & (since == self._view.round)] = PARTLY
-        return states, since
+            return None
+        if self._states is None:
+            self._states = states.states_of(self._view)
+        return self._states
+
+    def _of_accounts(self, key: str) -> Floats:
+        """Return (accounts,) one calculated number; what was lost is added up once a view."""
+        if key not in _LOST:
+            found: Floats = getattr(self._view, key)
+            return found
+        if key not in self._lost and self._view is not None:
+            self._lost[key] = self._view.lost(in_round=key == "lost_in_round")
+        return self._lost[key]
 
     @property
     def _book_row(self) -> Rows:

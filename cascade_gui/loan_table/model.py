@@ -11,7 +11,15 @@ from PySide6.QtGui import QBrush, QColor
 from cascade_gui.loan_table import live
 from cascade_gui.loan_table.cells import Cells
 from cascade_gui.loan_table.checks import MANY, has_categories, has_overrides
-from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, Kind, explanation, long_title, title
+from cascade_gui.loan_table.columns import (
+    COLUMNS,
+    FIRST_LIVE,
+    RISING_FIRST,
+    Kind,
+    explanation,
+    long_title,
+    title,
+)
 from cascade_gui.loan_table.live import BookOfView, LiveValues, View
 from cascade_gui.loan_table.sorting import order_of
 from cascade_gui.loan_table.values import Values
@@ -54,9 +62,13 @@ _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _EDIT: Final = int(Qt.ItemDataRole.EditRole)
 _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
 _FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
+_FIRST_ORDER: Final = int(Qt.ItemDataRole.InitialSortOrderRole)
 _TOOLTIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENTS: Final = tuple(_LEFT if column.is_text else _RIGHT for column in COLUMNS)
-_STRIDE: Final = 16  # more than there are columns: row * stride + column names a cell
+_RISES: Final = tuple(column.key in RISING_FIRST or column.kind in {Kind.ACCOUNT, Kind.NAME} for column in COLUMNS)
+_FIRST_ORDERS: Final = tuple(Qt.SortOrder.AscendingOrder if rises else Qt.SortOrder.DescendingOrder for rises in _RISES)
+"""How the first click on a head sorts: the worst, the largest or the first in the alphabet on top."""
+_NOTHING: Final = (None,) * len(COLUMNS)
 _NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
 _READ: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _FLAGS: Final = tuple(_READ | Qt.ItemFlag.ItemIsEditable if column.editable else _READ for column in COLUMNS)
@@ -65,7 +77,6 @@ _OF_ACCOUNTS: Final = frozenset({"account", "market", "category"})
 """Columns of which an edit may put other rows right or wrong: the rows of an account have one category."""
 _OF_TERMS: Final = frozenset({"account", "market", "collateral_asset", *OVERRIDES})
 """The same for an account's own thresholds and bonuses: one of each for a collateral."""
-_MOST_TEXTS: Final = 40_000
 
 
 class LoanTableModel(QAbstractTableModel):
@@ -103,7 +114,8 @@ class LoanTableModel(QAbstractTableModel):
         self._count = len(self.store)
         self._sort: tuple[int, bool] | None = None
         self._filter: Predicate | None = None
-        self._outdated = False
+        self._outdated = self._out_of_order = False
+        self._ordered_at: int | None = None
         self._rows_of = object()  # another one when rows come or go
         self._sorting = LatestJob(self, Background("sorting", self, steps_back=False))  # the user waits for it
         self._sorting.done.connect(self._sorted)
@@ -141,6 +153,11 @@ class LoanTableModel(QAbstractTableModel):
     def sorted_by(self) -> tuple[int, bool] | None:
         """The sorted column and whether it falls, None in the file's order."""
         return self._sort
+
+    @property
+    def ordered_at(self) -> int | None:
+        """The round in whose order the rows stand, where that is not the shown one; None where they are in order."""
+        return self._ordered_at if self._out_of_order and self._ordered_at != self.live.round else None
 
     @property
     def is_outdated(self) -> bool:
@@ -241,16 +258,14 @@ class LoanTableModel(QAbstractTableModel):
             return _RIGHT if role == _ALIGNMENT else None
         if role == _DISPLAY:
             return self._arrow(section).format(title(COLUMNS[section].key, self.live.round))
-        if role == _ALIGNMENT:
-            return _ALIGNMENTS[section]
         if role == _TOOLTIP:
             key = COLUMNS[section].key
             return f"{long_title(key)}\n{explanation(key)}"
-        return None
+        return {_ALIGNMENT: _ALIGNMENTS, _FIRST_ORDER: _FIRST_ORDERS}.get(role, _NOTHING)[section]
 
     def _arrow(self, section: int) -> str:
-        """Return the pattern of a head: with an arrow where the table is sorted by it, inside of the text's edge."""
-        if self._sort is None or self._sort[0] != section:
+        """Return the pattern of a head: with an arrow where the rows are in its order, inside of the text's edge."""
+        if self._sort is None or self._sort[0] != section or self._out_of_order:
             return "{0}"
         arrow = "↓" if self._sort[1] else "↑"
         return f"{{0}} {arrow}" if COLUMNS[section].is_text else f"{arrow} {{0}}"
@@ -277,9 +292,10 @@ class LoanTableModel(QAbstractTableModel):
         """
         self._sorting.forget()
         if self._sort is not None and len(self.store) >= MANY:
+            self._mark_order(in_order=False)
             self._sorting.submit(_sorted_apart, self.values.still(self.store), self._sort, self._filter, self._rows_of)
         else:
-            self._show_order(self._made_order())
+            self._show_order(self._made_order(), self.live.round)
 
     @property
     def is_sorting(self) -> bool:
@@ -298,14 +314,17 @@ class LoanTableModel(QAbstractTableModel):
         if values.store.column("account") is self.store.to_table().account:
             self.values.take_over(values)
         edited = values.store.to_table() is not self.store.to_table() or values.live.view is not self.live.view
-        self._show_order(order)
+        self._show_order(order, values.live.round)
         if edited:
+            self._mark_order(in_order=False)
             self._set_outdated(True)
 
-    def _show_order(self, order: Rows | None) -> None:
+    def _show_order(self, order: Rows | None, number: int | None) -> None:
         self.beginResetModel()
         self._take_order(order)
         self.endResetModel()
+        self._ordered_at = number
+        self._mark_order(in_order=True)
         self._set_outdated(False)
         self.order_changed.emit()
 
@@ -317,9 +336,24 @@ class LoanTableModel(QAbstractTableModel):
         self._count = len(self.store) if order is None else len(order)
 
     def _depends_on(self, *, live_values: bool) -> bool:
-        if self._filter is not None and self._filter.uses_live >= live_values:
-            return True
-        return self._sort is not None and COLUMNS[self._sort[0]].live == live_values
+        filtered = self._filter is not None and self._filter.uses_live >= live_values
+        sorted_by = self._is_sorted_by(live_values=live_values)
+        if sorted_by:
+            self._mark_order(in_order=False)
+        return filtered or sorted_by
+
+    def _mark_order(self, *, in_order: bool) -> None:
+        """Show the arrow over the sorted column only while the rows are in its order."""
+        if self._out_of_order == in_order:
+            self._out_of_order = not in_order
+            if self._sort is not None:
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, self._sort[0], self._sort[0])
+
+    def _is_sorted_by(self, *, live_values: bool) -> bool:
+        if self._sort is None:
+            return False
+        column = COLUMNS[self._sort[0]]
+        return column.live if live_values else column.editable or column.kind is Kind.USD
 
     def _set_outdated(self, outdated: bool) -> None:
         if outdated != self._outdated:
@@ -361,7 +395,7 @@ class LoanTableModel(QAbstractTableModel):
         else:
             first, last = 0, self._count - 1
         if 0 <= first <= last:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, FIRST_LIVE - 1))
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
         if self._depends_on(live_values=False):
             self._set_outdated(True)
 
@@ -440,7 +474,7 @@ class LoanTableModel(QAbstractTableModel):
         self.live.replaced()
         self._forget_rows()
         if self._sort is not None and len(self.store) >= MANY:
-            self._show_order(made_order(self.values, None, self._filter))  # the old one is of other rows
+            self._show_order(made_order(self.values, None, self._filter), None)  # the old one is of other rows
         self.refresh_order()
 
     def _forget_rows(self) -> None:

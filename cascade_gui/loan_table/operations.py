@@ -5,15 +5,15 @@ Positions are those of shown rows, so that with a filter on nothing hidden is to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QProgressDialog
 
 from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
-from cascade_gui.loan_table.columns import COLUMNS, EDITABLE, title
+from cascade_gui.loan_table.columns import COLUMNS, long_title, title
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
 from cascade_gui.wording import numbers
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
     from cascade_gui.loan_table.view import LoanTableView
+
+_OWN: Final = "application/x-cascade-loans"
+"""Marks a block that was copied from this table; its data is the block as the book has it, where that is another."""
+_OF_THE_ROUND: Final = frozenset({"collateral_amount", "debt_amount"})
 
 
 class Operations:
@@ -51,7 +55,7 @@ class Operations:
                 self._view.message.emit(_tr("Copying was cancelled."))
                 return False
             text = "".join(parts)
-        QGuiApplication.clipboard().setText(text)
+        self._to_clipboard(text, target)
         return True
 
     def cut(self) -> None:
@@ -61,19 +65,19 @@ class Operations:
 
     def paste(self) -> None:
         """Paste the clipboard's text at the selection."""
-        block = read_block(QGuiApplication.clipboard().text())
+        held: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where nothing is there
+        own = held is not None and held.hasFormat(_OWN)
+        in_book = bytes(held.data(_OWN).data()).decode() if held is not None and own else ""
+        block = read_block(in_book or QGuiApplication.clipboard().text())
         if not block:
             self._view.message.emit(_tr("There is no text on the clipboard."))
             return
         visible = self._view.visible_columns()
-        target = self._view.rectangle() or self._first_selected()
-        if target is None and self._view.currentIndex().isValid():
-            self._view.message.emit(_tr("What is selected is in a hidden column. Nothing was pasted."))
-            return
+        target = self._view.rectangle() or self._first_selected() or self._beside_hidden(visible)
         if target is None:
             target = Target([self._model.rowCount()], visible[:1])
         try:
-            placement = place(block, target, visible, self._model.rowCount())
+            placement = place(block, target, visible, self._model.rowCount(), own=own)
         except DoesNotFitError as problem:
             self._view.message.emit(str(problem))
             return
@@ -128,6 +132,33 @@ class Operations:
         order = self._model.order
         return rows if order is None else order[rows]
 
+    def _to_clipboard(self, text: str, target: Target) -> None:
+        """Put a block on the clipboard as it is shown, marked as this table's, for it also as the book has it.
+
+        So what is pasted here again is what the book had, though other programs get the amounts of the round.
+        """
+        held = QMimeData()
+        held.setText(text)
+        values, rows, columns = self._block(target)
+        in_book = ""
+        if self._model.live.round and any(key in _OF_THE_ROUND for key in columns):
+            in_book = "".join(write_block(values, rows, columns, in_book=True))
+            if len(rows) * len(columns) == 1:
+                in_book = in_book.removesuffix("\n")
+            if in_book != text:
+                said = _tr("Copied as of round {0}. Pasted here again it is what the book has.")
+                self._view.message.emit(said.format(numbers.count(self._model.live.round)))
+        held.setData(_OWN, QByteArray(in_book.encode()))
+        QGuiApplication.clipboard().setMimeData(held)
+
+    def _beside_hidden(self, visible: list[int]) -> Target | None:
+        """Return where to paste when the current cell is in a hidden column: in the next one that is shown."""
+        current = self._view.currentIndex()
+        if not current.isValid():
+            return None
+        onwards = [at for at in visible if at > current.column() and COLUMNS[at].editable]
+        return Target([current.row()], [onwards[0] if onwards else visible[0]])
+
     def _first_selected(self) -> Target | None:
         """Return the first cell of a selection that is no block."""
         cells = self._view.selected_cells()
@@ -156,18 +187,31 @@ class Operations:
             in_file[inside] = self._in_file(positions[inside])
             texts[COLUMNS[column].key] = (in_file, written)
         self._model.editor.paste(texts, placement.new_rows)
+        for column in placement.cells:
+            self._view.reveal(column)
         self._view.select_cells(placement.rows[0], placement.rows[-1], placement.columns)
-        said = []
+        self._view.message.emit(" ".join(self._told(placement)))
+
+    def _told(self, placement: Placement) -> list[str]:
+        """Say what a paste did: where it went, what it added, what it left out."""
+        names = [long_title(COLUMNS[at].key) for at in sorted(placement.cells)]
+        where = _tr("Pasted {0} row into {1}.") if len(placement.rows) == 1 else _tr("Pasted {0} rows into {1}.")
+        said = [where.format(numbers.count(len(placement.rows)), ", ".join(names))]
+        if placement.new_rows:
+            added = counted(_tr("{0} row is new."), _tr("{0} rows are new."), placement.new_rows)
+            said.append(added)
         if placement.left_out:
             one = _tr("{0} cell of a calculated column was left out.")
             many = _tr("{0} cells of calculated columns were left out.")
             said.append(counted(one, many, placement.left_out))
+        if placement.unknown:
+            said.append(_tr("Left out: {0}.").format(", ".join(placement.unknown)))
         first, last = placement.columns[0], placement.columns[-1]
-        passed = [title(COLUMNS[at].key) for at in EDITABLE if first < at < last and self._view.isColumnHidden(at)]
-        if passed:
+        between = [at for at in range(first + 1, last) if at not in placement.cells]
+        passed = [title(COLUMNS[at].key) for at in between if COLUMNS[at].editable and self._view.isColumnHidden(at)]
+        if passed and not placement.unknown:
             said.append(_tr("Nothing was pasted into what is hidden: {0}.").format(", ".join(passed)))
-        if said:
-            self._view.message.emit(" ".join(said))
+        return said
 
     def _block(self, target: Target) -> tuple[Values, Rows, list[str]]:
         rows = self._in_file(np.array(target.rows, dtype=np.int64))

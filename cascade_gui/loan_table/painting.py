@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from cascade_gui.loan_table import formatting, live
+from cascade_gui.loan_table import formatting, states
 from cascade_gui.loan_table.columns import COLUMNS, Kind
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
@@ -69,11 +69,10 @@ class CellPainter:
         vermilion = (QColor(tokens.vermilion), QColor(tokens.vermilion_tint))
         amber = (QColor(tokens.amber), QColor(tokens.amber_tint))
         self._pills = {
-            live.HEALTHY: (QColor(tokens.green), QColor(tokens.green_tint)),
-            live.WAITING: amber,
-            live.PARTLY: amber,
-            live.LIQUIDATED: vermilion,
-            live.BAD_DEBT: (QColor(tokens.panel), QColor(tokens.vermilion)),
+            states.HEALTHY: (QColor(tokens.green), QColor(tokens.green_tint)),
+            states.BAD_DEBT: (QColor(tokens.panel), QColor(tokens.vermilion)),
+            **dict.fromkeys(states.LIQUIDATABLE | states.PARTS | {states.DELEVERAGED}, amber),
+            **dict.fromkeys(states.WHOLES | {states.AGAIN}, vermilion),
         }
 
     def paint_rows(
@@ -131,9 +130,14 @@ class CellPainter:
             loss = wrong or (kind is Kind.HEALTH and self._model.live.number(row, "health") < 1)
             inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
             mark = cells.mark(row, column)
+            colour = self._loss if loss else self._quiet if kind is Kind.USD else self._text
+            before = "" if wrong or mark else cells.before(row, column)
             if mark:
                 self._paint_mark(painter, metrics, inside, mark, text)
-            painter.setPen(self._loss if loss else self._quiet if kind is Kind.USD else self._text)
+            if before:
+                self._paint_changed(painter, inside, before, text, colour)
+                return
+            painter.setPen(colour)
             if len(text) * 8 > inside.width():  # else it fits, and need not be measured
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
             painter.drawText(inside, ALIGNMENTS[column], text)
@@ -147,17 +151,36 @@ class CellPainter:
         painter.setPen(self._quiet)
         painter.drawText(left, _RIGHT, shortened_mark(mark, metrics, left.width()))
 
+    def _paint_changed(self, painter: QPainter, inside: QRect, before: str, text: str, colour: QColor) -> None:
+        """Draw a value of the round that is another than the book's, with that one small at its left where it fits."""
+        usual = painter.font()
+        small, strong = QFont(usual), QFont(usual)
+        small.setPixelSize(SIZES.section)
+        strong.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(strong)
+        width = painter.fontMetrics().horizontalAdvance(text)
+        painter.setPen(colour)
+        painter.drawText(
+            inside, _RIGHT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+        )
+        painter.setFont(small)
+        left = inside.adjusted(0, 1, -width - _MARK_GAP, 0)
+        if painter.fontMetrics().horizontalAdvance(before) <= left.width():
+            painter.setPen(self._quiet)
+            painter.drawText(left, _RIGHT, before)
+        painter.setFont(usual)
+
     def _paint_pill(self, painter: QPainter, rect: QRect, row: int, text: str) -> None:
         if not text:
             return
-        state, since = self._model.live.status(row)
+        state, first, last = self._model.live.status(row)
         painter.save()
         font = QFont(painter.font())
         font.setPixelSize(SIZES.secondary)
         painter.setFont(font)
         metrics = painter.fontMetrics()
         if metrics.horizontalAdvance(text) + 24 > rect.width():
-            text = formatting.status(state, since, short=True)
+            text = formatting.status(state, first, last, short=True)
         if state in self._pills:
             colour, fill = self._pills[state]
             width = min(metrics.horizontalAdvance(text) + 16, rect.width() - 8)

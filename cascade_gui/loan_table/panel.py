@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButto
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
-from cascade_gui.loan_table.checks import MANY, has_categories, rows_with_faults
+from cascade_gui.loan_table.checks import MANY, has_categories, has_other_market, rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.loan_table.empty import EmptyBook, NothingFits
@@ -20,7 +20,7 @@ from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.still import StillRows
 from cascade_gui.loan_table.view import LoanTableView
-from cascade_gui.theme.steady_labels import FillingLabel
+from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
 from cascade_gui.working.latest_job import LatestJob
@@ -72,6 +72,7 @@ class LoanBookPanel(QWidget):
         self._selected: int | None = None
         self._keeps_account = self._follows = self._awaits_view = False
         self._followed = -1
+        self._told_at = 0
         self._parts()
         self._layout()
         self._connect()
@@ -81,7 +82,7 @@ class LoanBookPanel(QWidget):
         self.apply_theme(DARK)
 
     def _parts(self) -> None:
-        self._title = QLabel(self.tr("Loan book"))
+        self._title = SteadyLabel(self.tr("Loan book"))
         self._title.setProperty("role", "title")
         self._totals_room = FillingLabel()
         self._totals = self._totals_room.label
@@ -161,12 +162,13 @@ class LoanBookPanel(QWidget):
         table.abilities_changed.connect(self.abilities_changed)
         table.selectionModel().currentChanged.connect(self._current_changed)
         model.order_changed.connect(self._show_state)
-        model.order_outdated.connect(self._again.setVisible)
+        model.order_outdated.connect(self._offer_order)
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
         self._document.loans.replaced.connect(self._suit_columns)
         self._document.loans.replaced.connect(self._await_view)
         self._document.replaced.connect(self._forget_view)
+        self._document.undo_stack.indexChanged.connect(self._step_taken)
         self._totals_timer.timeout.connect(self._show_totals)
         self._wrong_timer.timeout.connect(self._count_faults)
         self._counting.done.connect(self._take_count)
@@ -192,23 +194,40 @@ class LoanBookPanel(QWidget):
         """
         self._awaits_view = False
         self.table.loans.set_view(view, book, loans)
+        self._show_time()
         self._totals_soon()
         self._tell_account()
 
-    def follow_round(self) -> None:
-        """Filter again for a round that stays, so that only rows show that fit; the selected account stays selected.
+    def _show_time(self) -> None:
+        """Say of which round the rows are."""
+        number = self.table.loans.live.round
+        if not number:
+            self._title.setText(self.tr("Loan book"))
+            self._title.setToolTip("")
+            return
+        self._title.setText(self.tr("Loan book, round {0}").format(numbers.count(number)))
+        self._title.setToolTip(
+            self.tr(
+                "Every cell is of the end of this round. Small: what the book has. Editing shows and changes the book."
+            )
+        )
 
-        A large book is left to the button, as is the order of the rows.
+    def follow_round(self) -> None:
+        """Sort and filter again for a round that stays; the selected account stays selected, and what is seen stays.
+
+        A large book is left to the button.
         """
         model = self.table.loans
         number = model.live.round
         if number == self._followed:
             return
         self._followed = -1 if number is None else number
-        if model.is_filtered and model.is_outdated and len(self._document.loans) < MANY and not self._is_edited():
+        if model.is_outdated and len(self._document.loans) < MANY and not self._is_edited():
             self._keeps_account = self._selected is not None
             self._follows = True
+            seen = self.table.verticalScrollBar().value()
             self._order_again()
+            self.table.verticalScrollBar().setValue(seen)
             self._follows = False
 
     def _is_edited(self) -> bool:
@@ -283,7 +302,13 @@ class LoanBookPanel(QWidget):
         self._message.setText(text)
         self._message.setVisible(not self._fault.isVisibleTo(self))
         self._message_timer.start()
+        self._told_at = self._document.undo_stack.index()
         self.message.emit(text)
+
+    def _step_taken(self, index: int) -> None:
+        """Say no longer what was taken back."""
+        if index < self._told_at:
+            self._message.hide()
 
     # ----------------------------------------------------------------------------------- working
 
@@ -303,6 +328,15 @@ class LoanBookPanel(QWidget):
 
     def _filter(self, condition: Condition | None) -> None:
         self.table.loans.set_filter(condition)
+
+    def _offer_order(self, outdated: bool) -> None:
+        """Say in whose round's order the rows stand while that is not the shown one, and offer to order them anew."""
+        at = self.table.loans.ordered_at
+        text = self.tr("Sort and filter again")
+        if at is not None:
+            text = self.tr("Order of round {0}").format(numbers.count(at)) if at else self.tr("Order of the start")
+        self._again.setText(text)
+        self._again.setVisible(outdated)
 
     def _order_again(self) -> None:
         self.table.loans.refresh_order()
@@ -337,13 +371,21 @@ class LoanBookPanel(QWidget):
         self.filter.set_names(KnownNames(tuple(assets), tuple(markets), known.collateral, known.prices, categories))
 
     def _suit_columns(self) -> None:
-        """Show the column of categories where a row has one or a market has any."""
+        """Show categories where a row has one or a market has any, and markets where there are two."""
+        self.table.show_column("market", shown=self._has_more_markets())
         has_any = any(self.editor.names.categories.values()) or has_categories(self._document.loans)
         self.table.show_column("category", shown=has_any)
+
+    def _has_more_markets(self) -> bool:
+        """Whether there is more than one market, or a row that names no market or one that there is not."""
+        markets = self.editor.names.markets
+        return len(markets) != 1 or has_other_market(self._document.loans, markets[0])
 
     def _loans_changed(self) -> None:
         if has_categories(self._document.loans):
             self.table.show_column("category", shown=True)
+        if len(self.editor.names.markets) == 1 and self._has_more_markets():
+            self.table.show_column("market", shown=True)
         self._filter_names()
         self._show_state()
         self._wrong_timer.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.sorting import account_ranks, lowered, name_ranks
+from cascade_gui.loan_table.states import RANKS
 from cascade_gui.loan_table.still import StillRows
 from engine.scenario.loans import NUMBER_COLUMNS
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.live import LiveValues
     from cascade_gui.loan_table.still import BookRows
     from engine.base.types import Floats
+
+_SIDES: Final = {f"{side}_{what}": side for side in ("collateral", "debt") for what in ("amount", "usd")}
 
 
 class Values:
@@ -43,25 +46,27 @@ class Values:
 
     def numbers(self, key: str) -> Floats:
         """Return shape (rows,): a column of numbers, NaN where a cell is blank."""
-        if key in NUMBER_COLUMNS:
-            return self.store.column(key)
-        if COLUMNS[INDEX[key]].kind is Kind.USD:
-            side = key.removesuffix("_usd")
-            prices = self._prices(f"{side}_asset")
-            usd: Floats = self.store.column(f"{side}_amount") * prices[self.store.column(f"{side}_asset")]
-            return usd
-        return self.live.numbers(key)
+        side = _SIDES.get(key)
+        if side is not None:
+            return self._tokens(side) if key in NUMBER_COLUMNS else self._usd(side)
+        return self.store.column(key) if key in NUMBER_COLUMNS else self.live.numbers(key)
+
+    def in_book(self, side: str) -> Floats:
+        """Return shape (rows,): USD of ``collateral`` or ``debt`` as the book has it, at prices before the shock."""
+        prices = self._prices(f"{side}_asset")
+        usd: Floats = self.store.column(f"{side}_amount") * prices[self.store.column(f"{side}_asset")]
+        return usd
 
     def number(self, row: int, key: str) -> float:
         """Return one cell of a column of numbers."""
-        if key in NUMBER_COLUMNS:
-            return float(self.store.column(key)[row])
-        if COLUMNS[INDEX[key]].kind is Kind.USD:
-            side = key.removesuffix("_usd")
-            name = self.store.value(row, f"{side}_asset")
-            price = self.names.prices.get(str(name), np.nan)
-            return float(self.store.column(f"{side}_amount")[row]) * price
-        return self.live.number(row, key)
+        side = _SIDES.get(key)
+        if side is None:
+            return float(self.store.column(key)[row]) if key in NUMBER_COLUMNS else self.live.number(row, key)
+        tokens, price = self.live.amount(row, side), self.live.price(row, side)
+        if tokens is None or price is None:
+            tokens = float(self.store.column(f"{side}_amount")[row])
+            price = self.names.prices.get(str(self.store.value(row, f"{side}_asset")), np.nan)
+        return tokens if key in NUMBER_COLUMNS else tokens * price
 
     def sort_keys(self, key: str) -> Array:
         """Return shape (rows,): numbers in whose order a column is sorted; NaN or -1 for blank cells."""
@@ -73,9 +78,8 @@ class Values:
         if kind is Kind.NAME:
             return name_ranks(self.store, key)
         if kind is Kind.STATUS:
-            state, since = self.live.statuses()
-            since_ranks = np.minimum(since, 4_000)
-            return state * 4_001 + since_ranks
+            state, _, last = self.live.statuses()
+            return RANKS[state] * 4_001 + np.minimum(last, 4_000)
         return self.numbers(key)
 
     def lowered_accounts(self) -> Array:
@@ -101,7 +105,26 @@ class Values:
         self._accounts = None
         self._ranks = None
 
+    def _tokens(self, side: str) -> Floats:
+        """Return the tokens of all rows, of the shown round where it tells them, else of the book."""
+        known, in_book = self.live.amounts(side), self.store.column(f"{side}_amount")
+        return in_book if known is None else _filled(known, in_book)
+
+    def _usd(self, side: str) -> Floats:
+        """Return the USD of all rows, of the shown round where it tells them, else of the book."""
+        tokens, prices = self.live.amounts(side), self.live.prices(side)
+        if tokens is None or prices is None:
+            return self.in_book(side)
+        tokens *= prices
+        return _filled(tokens, self.in_book(side)) if np.isnan(tokens).any() else tokens
+
     def _prices(self, column: str) -> Floats:
         """Return the price of each code of a column of assets, and NaN for -1."""
         names = self.store.names(column)
         return np.array([*(self.names.prices.get(name, np.nan) for name in names), np.nan])
+
+
+def _filled(values: Floats, others: Floats) -> Floats:
+    """Return `values` with `others` where they are NaN."""
+    unknown = np.isnan(values)
+    return np.where(unknown, others, values) if unknown.any() else values

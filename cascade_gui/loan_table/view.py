@@ -68,7 +68,7 @@ class LoanTableView(QTableView):
         self._fitting = False
         self._sized_by_hand = False
         self._switched: set[int] = set()
-        self._plays = False
+        self._plays = self._top_wanted = False
         self._set_up()
         self.apply_theme(DARK)
         self.selectionModel().selectionChanged.connect(self._tell_abilities)
@@ -76,6 +76,7 @@ class LoanTableView(QTableView):
         self.loans.modelAboutToBeReset.connect(self._keep_current)
         self.loans.modelReset.connect(self._restore_current)
         self.loans.order_changed.connect(self._tell_abilities)
+        self.loans.order_changed.connect(self._show_wanted_top)
         self._tell_abilities()
 
     def _set_up(self) -> None:
@@ -102,6 +103,7 @@ class LoanTableView(QTableView):
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+        head.sortIndicatorChanged.connect(self._show_top)  # after the model has sorted: connected later
         head.setSortIndicatorShown(False)  # the model writes an arrow into the head, which leaves more room
         for header in (head, rows):
             # Of its own: to draw its sections a header asks of every row whether all of it is selected.
@@ -191,9 +193,7 @@ class LoanTableView(QTableView):
         if row < 0:
             return False
         at = next((at for at, each in enumerate(COLUMNS) if each.key == column), 0)
-        if self.isColumnHidden(at):
-            self.setColumnHidden(at, False)
-            self._fit_columns()
+        self.reveal(at)
         index = self.loans.index(row, at)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
@@ -263,6 +263,16 @@ class LoanTableView(QTableView):
             self._abilities = abilities
             self.abilities_changed.emit(abilities)
 
+    def _show_top(self) -> None:
+        """Show the first rows once they are sorted: a large book is in the background."""
+        self._top_wanted = self.loans.is_sorting
+        self.scrollToTop()
+
+    def _show_wanted_top(self) -> None:
+        if self._top_wanted:
+            self._top_wanted = False
+            self.scrollToTop()
+
     def _keep_current(self) -> None:
         """Remember the current row by its id: sorting and filtering move it."""
         current = self.currentIndex()
@@ -297,6 +307,12 @@ class LoanTableView(QTableView):
             self.setColumnHidden(int(action.data()), not action.isChecked())
             self._fit_columns()
         self._tell_abilities()
+
+    def reveal(self, column: int) -> None:
+        """Show a column that something was put into."""
+        if self.isColumnHidden(column):
+            self.setColumnHidden(column, False)
+            self._fit_columns()
 
     def show_column(self, key: str, *, shown: bool) -> None:
         """Show or hide a column as the book asks for, unless the user has shown or hidden it himself."""

@@ -6,7 +6,7 @@ thread while the window lives on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.base.types import frozen
+from engine.reading.lost_by_account import lost_by_account
+from engine.reading.row_amounts import RowsBefore, rows_before
+from engine.reading.waiting import Waiting, waiting
 from engine.recording.records import BookState
 from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from engine.base.types import Floats
+    from engine.base.types import Floats, Wholes
     from engine.book.book import Book
     from engine.reading.cursor import Cursor
     from engine.reading.recorded_run import RecordedRun
@@ -82,6 +85,13 @@ class RoundView:
     row_distance
         (rows,) how far the asset's price is from there, as a share of today's: 0.06 after a fall of 6 % (a rise of
         6 % where `row_price_rises`), negative when it is past.
+    first_liquidated, last_deleveraged
+        (n,) int32: the round of the account's first liquidation up to here, and the last in which it bore losses of
+        bankrupt accounts; 0 for none.
+    waits_for
+        (n,) int8, an `engine.reading.waiting.Waiting`: why an account that can be liquidated has not been.
+    recording
+        The run that it is a view of; None before one.
     """
 
     scenario: Scenario
@@ -99,10 +109,32 @@ class RoundView:
     row_price_asset: npt.NDArray[np.int32]
     row_price_rises: npt.NDArray[np.bool_]
     row_distance: Floats
+    first_liquidated: npt.NDArray[np.int32]
+    last_deleveraged: npt.NDArray[np.int32]
+    waits_for: npt.NDArray[np.int8]
+    recording: RecordedRun | None = None
 
     def health_histogram(self, edges: Floats) -> Floats:
         """Return the USD of debt by health factor; see `health_histogram`."""
         return health_histogram(self, edges)
+
+    @property
+    def market_settlements(self) -> tuple[str, ...]:
+        """Who settles each market: the kind of its settlement."""
+        return tuple(str(market.rules.settlement.kind) for market in self.scenario.parameters.markets.values())
+
+    def lost(self, *, in_round: bool = False) -> Floats:
+        """Return (n,) USD that each account lost by liquidations up to the round, or in it alone.
+
+        See `engine.reading.lost_by_account`. The work grows with the number of liquidations.
+        """
+        if self.recording is None:
+            return np.zeros(len(self.book))
+        return lost_by_account(self.recording, self.round if in_round else 1, self.round)
+
+    def rows_before(self, rows: Wholes) -> RowsBefore:
+        """Return what some rows showed before round 1; see `engine.reading.row_amounts.rows_before`."""
+        return rows_before(self, rows)
 
 
 def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None) -> RoundView:
@@ -130,20 +162,28 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
     ends = np.array([entry.last_event for entry in recording.rounds[: number + 1]], dtype=np.int64)
     bad_ends = np.array([entry.last_bad_debt for entry in recording.rounds[: number + 1]], dtype=np.int64)
     last_liquidated = np.zeros(len(recording.book) + 1, dtype=np.int32)  # the last is nobody
+    first_liquidated = last_liquidated.copy()
+    last_deleveraged = np.zeros(len(recording.book), dtype=np.int32)
     last_bad = np.zeros(len(recording.book), dtype=np.int32)
     marks = recording.marks  # once: a run that goes on meanwhile adds to them
     others = marks.row[marks.mark == DELEVERAGED]  # events of accounts that were not liquidated
+    parts = []
     done = 0
     for events, first, last in recording.event_columns.parts(0, step.last_event):
         rows, accounts = others[(others >= done) & (others < done + last - first)] - done + first, events.account
+        here = np.clip(ends, first, last)
         if len(rows):
+            last_rounds_nb(accounts[rows], np.searchsorted(rows, here), last_deleveraged)
             accounts = accounts.copy()
             accounts[rows] = len(recording.book)
-        last_rounds_nb(accounts, np.clip(ends, first, last), last_liquidated)
+        last_rounds_nb(accounts, here, last_liquidated)
+        parts.append((accounts[first:last], np.repeat(np.arange(number + 1), np.diff(here, prepend=first))))
         ends -= last
         done += last - first
+    for accounts, rounds in reversed(parts):  # of several numbers for one account the last one put in stays
+        first_liquidated[accounts[::-1]] = rounds[::-1]
     last_rounds_nb(recording.bad_debt_columns.arrays.account, bad_ends, last_bad)
-    return _view(
+    view = _view(
         recording.scenario,
         recording.book,
         number,
@@ -152,6 +192,13 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
         last_liquidated[:-1],
         last_bad,
     )
+    waits_for = waiting(
+        recording, number, view.status == Status.LIQUIDATABLE, view.debt_usd, view.status_round, cursor
+    )  # fmt: skip
+    return replace(
+        view, first_liquidated=frozen(first_liquidated[:-1]), last_deleveraged=frozen(last_deleveraged),
+        waits_for=frozen(waits_for), recording=recording,
+    )  # fmt: skip
 
 
 def initial_view(scenario: Scenario) -> RoundView:
@@ -371,7 +418,12 @@ def _view(
     )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         ltv = np.where(owed > 0.0, owed / held, 0.0)
-    arrays = (health, held, owed, ltv, status, status_round, row_price, row_asset, row_rises, row_distance)
+    never = np.zeros(count, dtype=np.int32)
+    waits_for = np.where(status == Status.LIQUIDATABLE, np.int8(Waiting.UNTOLD), np.int8(Waiting.NOT))
+    arrays = (
+        health, held, owed, ltv, status, status_round, row_price, row_asset, row_rises, row_distance, never, never,
+        waits_for,
+    )  # fmt: skip
     for array in (*arrays, state.collateral_amount, state.debt_amount):
         array.setflags(write=False)
     return RoundView(scenario, book, number, prices, state, *arrays)

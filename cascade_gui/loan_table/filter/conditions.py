@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from cascade_gui.loan_table import live
-from cascade_gui.loan_table.filter.fields import ROUND, ROW, TOTAL_COLLATERAL, TOTAL_DEBT
-from cascade_gui.loan_table.formatting import status_words
+from cascade_gui.loan_table import states
+from cascade_gui.loan_table.filter.fields import (
+    BOOK_COLLATERAL,
+    BOOK_DEBT,
+    ROUND,
+    ROW,
+    TOTAL_COLLATERAL,
+    TOTAL_DEBT,
+)
+from cascade_gui.loan_table.formatting import status_groups, status_words
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
@@ -148,10 +155,15 @@ class TextCondition:
         if self.column == "account":
             return _accounts(values, self.pattern.lower())
         if self.column == "status":
-            fits = np.array([_fits(word, self.pattern) for word in status_words().values()])
-            states, since = values.live.statuses()
-            partly = (states == live.PARTLY) | ((states == live.WAITING) & (since > 0))
-            return np.asarray(fits[states] | (fits[live.LIQUIDATED] & partly), dtype=bool)
+            fits = np.zeros(states.COUNT, dtype=bool)
+            for word, group in status_groups().items():
+                if word == self.pattern.casefold():
+                    fits[list(group)] = True
+            for state, word in status_words().items():
+                fits[state] |= _fits(word, self.pattern)
+            now, first, _ = values.live.statuses()
+            in_part = (first > 0) & np.isin(now, list(states.LIQUIDATABLE))
+            return np.asarray(fits[now] | (in_part & fits[states.LIQUIDATED]), dtype=bool)
         fits = np.array([*(_fits(name, self.pattern) for name in values.store.names(self.column)), False])
         return np.asarray(fits[values.store.column(self.column)], dtype=bool)
 
@@ -175,10 +187,12 @@ def _numbers(values: Values, column: str) -> npt.NDArray[np.float64]:
     if column == ROW:
         return np.arange(1, len(values) + 1, dtype=np.float64)
     if column == ROUND:
-        since = values.live.statuses()[1].astype(np.float64)
+        since = values.live.statuses()[2].astype(np.float64)
         return np.where(since > 0, since, np.nan)
     if column in {TOTAL_COLLATERAL, TOTAL_DEBT}:
         return values.live.numbers("collateral_usd" if column == TOTAL_COLLATERAL else "debt_usd")
+    if column in {BOOK_COLLATERAL, BOOK_DEBT}:
+        return values.in_book("collateral" if column == BOOK_COLLATERAL else "debt")
     return values.numbers(column)
 
 

@@ -21,21 +21,31 @@ class Field:
         The column compared with numbers, None where there is none.
     live
         Whether it belongs to the shown round.
+    number_live
+        Whether only the column of numbers does.
     """
 
     text: str | None = None
     number: str | None = None
     live: bool = False
+    number_live: bool = False
+
+    @property
+    def has_live_numbers(self) -> bool:
+        """Whether a comparison with a number looks at the shown round."""
+        return self.live or self.number_live
 
 
 ROW: Final = "row"
 ROUND: Final = "round"
 TOTAL_COLLATERAL: Final = "total collateral"
 TOTAL_DEBT: Final = "total debt"
+BOOK_COLLATERAL: Final = "collateral in the book"
+BOOK_DEBT: Final = "debt in the book"
 
 _SIDES: Final = {
-    "collateral": Field(text="collateral_asset", number="collateral_usd"),
-    "debt": Field(text="debt_asset", number="debt_usd"),
+    "collateral": Field(text="collateral_asset", number="collateral_usd", number_live=True),
+    "debt": Field(text="debt_asset", number="debt_usd", number_live=True),
 }
 _MORE: Final = {
     "threshold": Field(number="liquidation_threshold"),
@@ -44,10 +54,14 @@ _MORE: Final = {
     "health factor": Field(number="health", live=True),
     "price": Field(number="liquidation_price", live=True),
     "to liquidation": Field(number="distance", live=True),
+    "loss": Field(number="lost", live=True),
+    "lost this round": Field(number="lost_in_round", live=True),
     ROW: Field(number=ROW),
     ROUND: Field(number=ROUND, live=True),
     TOTAL_COLLATERAL: Field(number=TOTAL_COLLATERAL, live=True),
     TOTAL_DEBT: Field(number=TOTAL_DEBT, live=True),
+    BOOK_COLLATERAL: Field(number=BOOK_COLLATERAL),
+    BOOK_DEBT: Field(number=BOOK_DEBT),
 }
 
 

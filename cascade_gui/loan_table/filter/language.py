@@ -13,11 +13,13 @@ Words without an operator are looked for in the account.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from cascade_gui.loan_table import states
 from cascade_gui.loan_table.filter.conditions import (
     All,
     Any,
@@ -30,11 +32,11 @@ from cascade_gui.loan_table.filter.conditions import (
 )
 from cascade_gui.loan_table.filter.fields import Field, fields, nearest, normal
 from cascade_gui.loan_table.filter.tokens import FilterError, Token, TokenKind, tokens
-from cascade_gui.loan_table.formatting import status_words
+from cascade_gui.loan_table.formatting import status_groups, status_words
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cascade_gui.loan_table.names import KnownNames
 
@@ -133,8 +135,11 @@ class _Reader:
         return result
 
     def _comparison_or_words(self) -> Condition:
+        quoted = self._peek().kind is TokenKind.QUOTED
         words, start, end = self._words()
         if self._peek().kind is not TokenKind.OPERATOR:
+            if not quoted:
+                self._check_words(words, start, end)
             return FreeText(words)
         operator = self._next()
         field = self._fields.get(normal(words))
@@ -174,20 +179,43 @@ class _Reader:
             wanted = numbers.parse_number(written.text)
         except ValueError as error:
             raise FilterError(str(error), written.start, written.end) from None
-        return NumberCondition(field.number, operator.text, wanted, field.live)
+        return NumberCondition(field.number, operator.text, wanted, field.has_live_numbers)
+
+    def _check_words(self, words: str, start: int, end: int) -> None:
+        """Refuse a sentence about a column or a state: an empty table would not say that no account is called so."""
+        said = normal(words)
+        state = next((word for word in _longest_first(status_groups(), status_words().values()) if word in said), None)
+        found = re.search(r"\bround (\d+)$", said)
+        if state is not None and (state == said or found):
+            instead = f"{_tr('status')} = {state}" + (f" {_tr('and')} round = {found[1]}" if found else "")
+        elif found and said != found[0]:
+            instead = f"round = {found[1]}"
+        elif (column := re.match(r"(.+?) (?:is |of |below |above |under |over )?([\d.,]+ ?[%kmb]?)$", said)) and (
+            self._fields.get(column[1]) is not None
+        ):
+            instead = f"{column[1]} < {column[2]}"
+        else:
+            return
+        raise FilterError(_tr("Words alone are looked for in the account. Write: {0}").format(instead), start, end)
 
     def _check_name(self, column: str, written: _Written) -> None:
         """Refuse names that do not exist: an empty table would not say that they are misspelt."""
         if column == "account" or any(character in written.text for character in "*?"):
             return
         if column == "status":
-            known = [word for word in status_words().values() if word]
+            words = status_words()
+            main = (words[states.HEALTHY], *status_groups(), words[states.BAD_DEBT])
+            known = list(dict.fromkeys((*main, *filter(None, words.values()))))
         else:
             known = list(self._names.of_column(column))
         if known and written.text.casefold() not in {name.casefold() for name in known}:
             shown = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
             message = _tr("Nothing is called “{0}” here. Known: {1}.").format(written.text, shown)
             raise FilterError(message, written.start, written.end)
+
+
+def _longest_first(*words: Iterable[str]) -> list[str]:
+    return sorted(filter(None, {word for group in words for word in group}), key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def live(panel, document):
     def show(**more):
         table = document.loans.to_table()
         book = book_of(table)
-        panel.set_view(view_of(table, book, **more), book)
+        panel.set_view(view_of(table, book, **more), book, table)
         return book
 
     return show

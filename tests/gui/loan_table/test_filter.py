@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from cascade_gui.document.loan_store import LoanStore
-from cascade_gui.loan_table import live
+from cascade_gui.loan_table import states
 from cascade_gui.loan_table.filter import FilterError, parse_filter
 from cascade_gui.loan_table.live import LiveValues
 from cascade_gui.loan_table.values import Values
+from engine.reading.waiting import Waiting
 from engine.scenario.loans import LoanTable
 from tests.gui.loan_table.books import NAMES, loan, small_book
 from tests.gui.loan_table.views import book_of, view_of
@@ -133,7 +134,8 @@ def test_that_an_asset_that_looks_like_a_number_is_a_name(qapp):
 
 def test_that_a_filter_knows_whether_it_looks_at_the_round(qapp):
     assert parse_filter("health < 1 and debt > 1", NAMES).uses_live
-    assert not parse_filter("debt > 1 or not (account = a*)", NAMES).uses_live
+    assert parse_filter("debt > 1", NAMES).uses_live
+    assert not parse_filter("debt in the book > 1 or not (account = a*) or debt = DAI", NAMES).uses_live
 
 
 def test_that_brackets_in_names_are_themselves(qapp):
@@ -147,15 +149,20 @@ def test_that_liquidated_finds_who_was_liquidated_in_part_whatever_became_of_the
     book = book_of(store.to_table())
     view = view_of(store.to_table(), book, round_number=3, fall=0.3)
     waits, partly, _ = (int(book.row_account[row]) for row in (0, 1, 2))
-    status, since = view.status.copy(), view.status_round.copy()
-    status[waits], since[waits] = live.WAITING, 3
-    status[partly], since[partly] = live.PARTLY, 2
-    values.live.set_view(replace(view, status=status, status_round=since), book)
+    status, since, waits_for = view.status.copy(), view.status_round.copy(), view.waits_for.copy()
+    status[waits], since[waits], waits_for[waits] = states.WAITING, 3, Waiting.AGAIN
+    status[partly], since[partly] = states.PARTLY, 2
+    view = replace(view, status=status, status_round=since, first_liquidated=since, waits_for=waits_for)
+    values.live.set_view(view, book)
     assert kept(values, "status = liquidated and round = 3") == [0, 3]
     assert kept(values, "status = liquidated") == [0, 1, 3, 4]  # rows 1 and 4 are of one account
     assert kept(values, "status = waiting") == []
-    assert values.live.status(0) == (live.PARTLY, 3)
-    values.live.set_view(replace(view, round=4, status=status, status_round=since), book)
-    assert values.live.status(0) == (live.WAITING, 3)
+    assert kept(values, "status = liquidatable") == [0]
+    assert kept(values, "status = partly") == [0, 1, 4]
+    assert values.live.status(0) == (states.AGAIN, 3, 3)
+    waits_for[waits] = Waiting.CAPACITY
+    values.live.set_view(replace(view, round=4), book)
+    assert values.live.status(0) == (states.CAPACITY, 3, 3)
     assert kept(values, "status = waiting") == [0]
+    assert kept(values, "status = waiting: capacity") == [0]
     assert kept(values, "status = liquidated and round = 3") == [0, 3]

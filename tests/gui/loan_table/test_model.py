@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from cascade_gui.document.history import History
 from cascade_gui.document.loan_store import LoanStore
-from cascade_gui.loan_table import formatting, live
+from cascade_gui.loan_table import formatting, states
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
 from cascade_gui.loan_table.editing import LoanEditor
 from cascade_gui.loan_table.filter import parse_filter
@@ -81,16 +81,16 @@ def test_that_only_given_columns_can_be_typed_into(model):
 def test_that_live_columns_show_the_round(model):
     show_view(model, round_number=3, fall=0.3)
     assert model.headerData(INDEX["status"], Qt.Orientation.Horizontal) == "At round 3"
-    assert shown(model, "status") == ["liquidated, round 3", "healthy", "healthy", "liquidated, round 3", "healthy"]
+    assert shown(model, "status") == ["liquidated r3", "healthy", "healthy", "liquidated r3", "healthy"]
     assert model.index(0, INDEX["health"]).data() == "0.840"
     assert model.index(0, INDEX["status"]).data(STATUS_ROLE) == 3
 
 
-def test_that_a_new_round_changes_no_cell_that_can_be_edited(model, qtbot):
+def test_that_a_new_round_changes_every_column_of_the_round_and_no_other(model, qtbot):
     with qtbot.waitSignal(model.dataChanged) as told:
         show_view(model)
     assert told.args[0].column() == FIRST_LIVE
-    assert not any(column.editable for column in COLUMNS[FIRST_LIVE:])
+    assert not any(column.live for column in COLUMNS[:FIRST_LIVE])
 
 
 def test_that_sorting_leaves_the_file_order_alone(model):
@@ -245,7 +245,15 @@ def test_that_a_hundred_thousand_rows_keep_few_texts(qapp):
 
 
 def test_that_a_status_has_a_form_for_a_narrow_column():
-    assert formatting.status(live.LIQUIDATED, 1080) == "liquidated, round 1,080"
-    assert formatting.status(live.LIQUIDATED, 1080, short=True) == "liquidated, 1,080"
-    assert formatting.status(live.PARTLY, 3, short=True) == "partly, 3"
-    assert formatting.status(live.HEALTHY, 0, short=True) == "healthy"
+    assert formatting.status(states.LIQUIDATED, 1080, 1080) == "liquidated r1,080"
+    assert formatting.status(states.LIQUIDATED, 1, 4) == "liquidated r1–r4"
+    assert formatting.status(states.PARTLY, 3, 3) == "liquidated (part) r3"
+    assert formatting.status(states.PARTLY, 3, 3, short=True) == "part r3"
+    assert formatting.status(states.HEALTHY, 0, 0, short=True) == "healthy"
+
+
+def test_that_every_state_has_its_words_and_its_place_in_the_order():
+    words = formatting.status_words()
+    assert sorted(words) == list(range(states.COUNT)) == sorted(states.WORST_FIRST)
+    assert len(set(words.values())) == states.COUNT
+    assert all(formatting.status_sentence(state, 1, 4) for state in words)

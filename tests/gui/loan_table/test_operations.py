@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
@@ -9,7 +11,10 @@ from PySide6.QtGui import QGuiApplication
 
 from cascade_gui.loan_table.clipboard import quoted, read_block
 from cascade_gui.loan_table.columns import INDEX
+from cascade_gui.loan_table.paste_heads import mapped_head
 from cascade_gui.loan_table.pasting import DoesNotFitError, Target, place
+from engine.scenario.loans import LoanTable
+from tests.gui.loan_table.views import book_of, view_of
 
 ACCOUNT, MARKET, COLLATERAL, AMOUNT = (INDEX[k] for k in ("account", "market", "collateral_asset", "collateral_amount"))
 DEBT, OWED = INDEX["debt_asset"], INDEX["debt_amount"]
@@ -157,18 +162,15 @@ def test_that_pasting_into_a_calculated_column_is_refused(table, document, clip,
 
 
 @pytest.mark.parametrize("selected", [True, False])
-def test_that_nothing_is_pasted_where_only_a_hidden_column_is_selected(table, document, clip, qtbot, selected):
+def test_that_a_block_goes_beside_a_hidden_column_that_is_selected(table, document, clip, selected):
     clip.setText("dai")
     table.select_cells(1, 1, [MARKET])
     if not selected:
         table.selectionModel().clearSelection()
     table.setColumnHidden(MARKET, True)
-    rows = len(document.loans)
-    with qtbot.waitSignal(table.message) as said:
-        table.paste()
-    assert "hidden column" in said.args[0]
-    assert document.undo_stack.count() == 0
-    assert len(document.loans) == rows
+    table.paste()
+    assert document.loans.value(1, "market") == "aave"
+    assert document.loans.value(1, "collateral_asset") == "DAI"
 
 
 def test_that_hidden_columns_are_not_pasted_into_and_are_named(table, document, clip, qtbot):
@@ -305,3 +307,92 @@ def test_that_abilities_follow_the_selection(table, qtbot):
         table.select_cells(0, 0, [ACCOUNT])
     assert table.abilities.change
     assert table.abilities.paste
+
+
+def test_that_a_block_from_elsewhere_passes_calculated_columns_over(table, document, clip, qtbot):
+    clip.setText("x\taave\tWETH\t2\tUSDC\t900\n")
+    table.select_cells(0, 0, [ACCOUNT])
+    with qtbot.waitSignal(table.message, check_params_cb=lambda text: "1 row into Account" in text):
+        table.paste()
+    assert [document.loans.value(0, key) for key in ("collateral_amount", "debt_asset", "debt_amount")] == [
+        2,
+        "USDC",
+        900,
+    ]
+
+
+def test_that_a_block_that_was_in_a_spreadsheet_comes_back_the_same(table, document, clip, live):
+    """Calc gives the text back without the mark that it was copied here."""
+    live(fall=0.3)
+    before = document.loans.to_table()
+    table.selectAll()
+    table.copy()
+    text = clip.text()
+    clip.setText(text)
+    table.select_cells(0, 0, [ACCOUNT])
+    table.paste()
+    assert document.loans.to_table().same_as(before)
+
+
+HEAD = "Borrower\tDebt\tAmount\tHealth\tCollateral\tcollateral_amount\tnote\n"
+
+
+def test_that_a_first_row_of_names_says_where_columns_go(table, document, clip, qtbot):
+    clip.setText(HEAD + "x\tDAI\t70\t1.2\tWBTC\t0.1\thello\ny\tUSDC\t80\t1.3\tWETH\t1\t\n")
+    table.select_cells(3, 3, [AMOUNT])
+    with qtbot.waitSignal(table.message) as said:
+        table.paste()
+    loans = document.loans
+    columns = ("account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount")
+    assert [loans.value(3, key) for key in columns] == ["x", "compound", "WBTC", 0.1, "DAI", 70]
+    assert [loans.value(4, key) for key in columns] == ["y", "aave", "WETH", 1, "USDC", 80]
+    assert "Left out: Health, note" in said.args[0]
+
+
+def test_that_a_head_reaches_columns_that_are_hidden(table, document, clip):
+    clip.setText("account\tthreshold\nz\t70%\n")
+    table.select_cells(0, 0, [ACCOUNT])
+    table.paste()
+    assert document.loans.value(0, "liquidation_threshold") == 0.7
+    assert not table.isColumnHidden(INDEX["liquidation_threshold"])
+
+
+@pytest.mark.parametrize("text", ["health\tdebt\n", "carol\tWETH\nalice\tDAI\n", "account\t5\nx\t6\n"])
+def test_that_rows_of_values_are_no_head(text):
+    assert mapped_head(read_block(text)) is None
+
+
+def test_that_a_block_with_a_head_fills_an_empty_book(panel, document, clip):
+    document.loans.set_table(LoanTable.empty())
+    clip.setText("account\tmarket\tcollateral\tamount\tdebt\tamount\nx\taave\tWETH\t2\tUSDC\t900\n")
+    panel.paste()
+    assert len(document.loans) == 1
+    assert document.loans.value(0, "collateral_amount") == 2
+    assert document.loans.value(0, "debt_amount") == 900
+    document.undo_stack.undo()
+    assert len(document.loans) == 0
+
+
+def test_that_what_a_paste_said_goes_with_the_undo(panel, table, document, clip):
+    clip.setText("7")
+    table.select_cells(0, 0, [AMOUNT])
+    table.paste()
+    assert "Pasted" in panel._message.text()
+    assert not panel._message.isHidden()
+    document.undo_stack.undo()
+    assert panel._message.isHidden()
+
+
+def test_that_a_copy_of_a_round_pastes_back_as_the_book_has_it(panel, table, document, clip, qtbot):
+    loans = document.loans.to_table()
+    book = book_of(loans)
+    view = view_of(loans, book)
+    half = type(view.state)(view.state.collateral_amount / 2, view.state.debt_amount / 2)
+    panel.set_view(replace(view, state=half, round=3), book, loans)
+    table.select_cells(0, 1, [AMOUNT])
+    with qtbot.waitSignal(table.message, check_params_cb=lambda text: "round 3" in text):
+        table.copy()
+    assert clip.text() == "1.5\n0.25\n"
+    table.select_cells(3, 3, [AMOUNT])
+    table.paste()
+    assert amounts(document) == [3, 0.5, 5000, 3, 0.5]

@@ -116,4 +116,4 @@ def test_that_an_assets_name_is_shortened_before_its_arrow_is(panel):
 def test_that_a_row_keeps_its_price_when_another_comes_in(model):
     model.editor.insert_rows(model.store_rows(0, 0))
     assert [model.index(row, PRICE).data() for row in range(3)] == ["", "WETH ↑ 1,800", "1,350"]
-    assert title("distance") == "To liquidation"
+    assert title("distance") == "Distance"

@@ -1,0 +1,90 @@
+"""The order of rows: where the arrow stands, what the first click does, whose round the order is of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from cascade_gui.loan_table.columns import INDEX
+from engine.scenario.loans import LoanTable
+from engine.scenario.schema import Parameters
+from tests.gui.loan_table.views import book_of, view_of
+
+
+def head(table, key):
+    return table.loans.headerData(INDEX[key], Qt.Orientation.Horizontal)
+
+
+def click_head(table, qtbot, key):
+    header = table.horizontalHeader()
+    x = header.sectionViewportPosition(INDEX[key]) + 20
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+
+
+@pytest.mark.parametrize(
+    ("key", "first"), [("health", "bob"), ("debt_usd", "bob"), ("account", "alice"), ("ltv", "bob")]
+)
+def test_that_the_first_click_puts_the_worst_or_largest_on_top(table, live, qtbot, key, first):
+    live(fall=0.3)
+    click_head(table, qtbot, key)
+    assert table.loans.index(0, INDEX["account"]).data() == first
+
+
+def test_that_the_top_is_shown_after_a_sort(panel, table, live, qtbot):
+    live(fall=0.3)
+    panel.resize(1300, 140)
+    table.go_to(4, "account")
+    table.verticalScrollBar().setValue(table.verticalScrollBar().maximum())
+    click_head(table, qtbot, "health")
+    assert table.verticalScrollBar().value() == 0
+    assert table.currentIndex().data() == "alice", "the row stays the current one"
+
+
+def test_that_the_arrow_is_there_only_while_the_rows_are_in_its_order(panel, table, live):
+    live(fall=0.3, round_number=3)
+    table.loans.sort(INDEX["health"])
+    assert "↑" in head(table, "health")
+    live(fall=0.1, round_number=4)
+    assert head(table, "health") == "Health"
+    assert panel._again.text() == "Order of round 3"
+    assert not panel._again.isHidden()
+    panel.follow_round()
+    assert "↑" in head(table, "health")
+    assert panel._again.isHidden()
+
+
+def test_that_an_edit_takes_the_arrow_from_a_column_of_the_book(table, live):
+    live(fall=0.3)
+    table.loans.sort(INDEX["debt_amount"])
+    table.editor.type(0, "debt_amount", "1")
+    assert head(table, "debt_amount") == "Amount"
+    table.loans.refresh_order()
+    assert "↑" in head(table, "debt_amount")
+
+
+def test_that_who_lost_most_comes_first(panel, table, document, qtbot):
+    loans = document.loans.to_table()
+    book = book_of(loans)
+    losses = (np.array([1.0, 50.0, 3.0, 2.0]), np.array([0.0, 0.0, 9.0, 2.0]))
+    panel.set_view(replace(view_of(loans, book, round_number=2), losses=losses), book, loans)
+    click_head(table, qtbot, "lost")
+    assert table.loans.index(0, INDEX["account"]).data() == "alice"
+    panel.filter.setText("lost this round > 5")
+    panel.filter.apply_now()
+    assert [table.loans.index(row, 0).data() for row in range(table.loans.rowCount())] == ["dave"]
+
+
+def test_that_the_column_of_markets_is_there_where_there_are_two_or_a_row_has_none(panel, table, document):
+    market = INDEX["market"]
+    assert not table.isColumnHidden(market)
+    only = {**document.parameters.to_dict()}
+    only["markets"] = {"aave": only["markets"]["aave"]}
+    loans = document.loans.to_table()
+    records = [row for row in loans.to_records() if row["market"] == "aave"]
+    document.replace_draft(Parameters.from_dict(only), LoanTable.from_records(records), None)
+    assert table.isColumnHidden(market)
+    table.editor.type(0, "market", "")
+    assert not table.isColumnHidden(market)

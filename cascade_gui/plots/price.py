@@ -159,11 +159,20 @@ class PricePlot(RoundPlot):
             self.subtitle.setText(self.tr("{0}; thin: the run before").format(self._units()))
 
     def _units(self) -> str:
-        """Say what the axes tell, and where they end before this run does."""
+        """Say what the axes tell, where they end before this run does, and that no sale can move the price."""
         number = math.floor(self.span()[1])
+        if self._is_infinitely_liquid():
+            return self.tr("USD, by round; infinite liquidity: its sales do not move it")
         if self._span is None and self.series.ended and number < len(self.series) - 1:
             return self.tr("USD, by round; nothing moves after {0}").format(numbers.count(number))
         return self.tr("USD, by round")
+
+    def _is_infinitely_liquid(self) -> bool:
+        """Whether the shown asset has no depth of its own, so that its sales leave its price where it is."""
+        run = self.series.recording
+        if run is None:
+            return False
+        return run.scenario.parameters.assets[self.series.assets[self._asset]].liquidity.model == "infinite"
 
     def _labels(self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]) -> list[Label]:
         colours, at = self._tokens, float(x[-1])

@@ -400,3 +400,13 @@ def test_that_a_plot_that_follows_a_run_is_drawn_once_a_round(qtbot, kind, monke
     assert drawn == [1, 2, 2]
     plot.rounds_added()
     assert drawn == [1, 2, 2], "nothing has come since"
+
+
+def test_that_the_price_of_an_asset_without_depth_is_said_not_to_be_moved_by_its_sales(qtbot):
+    plot = shown(qtbot, PricePlot)
+    deep = scenario().with_values({"assets.WETH.liquidity": {"model": "infinite"}})
+    plot.set_recording(engine.run(deep))
+    plot.set_asset(plot.series.assets.index("WETH"))
+    assert "infinite liquidity" in plot.subtitle.text()
+    plot.set_asset(plot.series.assets.index("WBTC"))
+    assert "infinite liquidity" not in plot.subtitle.text()

@@ -173,6 +173,11 @@ class PlotGrid(QWidget):
         """The asset that moves in the liquidation map, None where everything does that is not stable."""
         return self.map.moving
 
+    @property
+    def shows_losses(self) -> bool:
+        """Whether the losses of every round are looked at."""
+        return self.losses.is_front
+
     def show_round(self, number: int) -> None:
         """Move every plot to a round."""
         for plot in self:

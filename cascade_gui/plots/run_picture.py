@@ -94,7 +94,9 @@ class RunPictures:
         self._book: tuple[Any, ...] = ()
         self._before: tuple[Histograms, MapCurve] | None = None
 
-    def make(self, recording: RecordedRun, number: int | None, asset: str | None) -> RunPicture:
+    def make(
+        self, recording: RecordedRun, number: int | None, asset: str | None, *, every_loss: bool = True
+    ) -> RunPicture:
         """Look at a finished run; for a background thread.
 
         Parameters
@@ -105,17 +107,22 @@ class RunPictures:
             The round to show, the last one for None or where there is no such round.
         asset
             What moves in the liquidation map, None for everything that is not stable.
+        every_loss
+            Whether to work out the losses of all rounds, not only of the shown one.
         """
         with reading():
             last = len(recording.rounds) - 1
             number = last if number is None else min(number, last)
             view = round_view(recording, number)
             recording.outside.work_out()
-            recording.losses.work_out()
+            if every_loss:
+                recording.losses.work_out()
+            series = Series(recording)
+            series.take_losses(number)
             first = recording.rounds[0].oracle
             health_before, map_before = self._of_book(recording, asset)
             return RunPicture(
-                recording, Series(recording), number, view, histograms(view), health_before,
+                recording, series, number, view, histograms(view), health_before,
                 map_data.curve(view, first, asset), map_before,
             )  # fmt: skip
 

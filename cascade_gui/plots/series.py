@@ -114,6 +114,18 @@ class Series:
         self.changes += 1
         return True
 
+    @property
+    def knows_losses(self) -> bool:
+        """Whether the losses of every round are known."""
+        return self._known_losses >= self._count
+
+    def take_losses(self, number: int) -> None:
+        """Work out the losses of one round, whatever others are known."""
+        if self._recording is not None and number >= self._known_losses:
+            losses = self._recording.losses
+            self._columns["insolvent_debt_usd"][number] = losses.insolvent_debt_usd(number).sum()
+            self._columns["total_loss_usd"][number] = losses.total_loss_usd(number).sum()
+
     def main_asset(self) -> int:
         """Return the asset of which most USD was sold, of those whose price moved; else the one that moved most.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
 
 
+class Shown(Protocol):
+    """What the plots show, which decides what is made for them of every run."""
+
+    @property
+    def moving(self) -> str | None:
+        """The asset that moves in the liquidation map, None for everything that is not stable."""
+
+    @property
+    def shows_losses(self) -> bool:
+        """Whether the losses of every round are looked at."""
+
+
 class Following(QObject):
     """Runs every edit at once while it is on, and keeps the run before the present step of the history.
 
@@ -33,8 +45,8 @@ class Following(QObject):
 
     Attributes
     ----------
-    moving
-        The asset that moves in the liquidation map, None for everything that is not stable.
+    shown_in
+        What the plots show, None where there are none.
     runs
         The runs.
     """
@@ -48,7 +60,7 @@ class Following(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.moving: str | None = None
+        self.shown_in: Shown | None = None
         # In a thread of their own: that of other runs has stepped back, so that beside any other busy program a run
         # would take ten times as long, while the window only waits for it.
         self._running = Background("live runs", self, computes=True, steps_back=False)
@@ -112,8 +124,14 @@ class Following(QObject):
             return False
         if session.runner.busy:
             session.runner.clear()
-        self.runs.request(draft, partial(self._pictures.make, number=self._round(), asset=self.moving))
+        every = self.shown_in is not None and self.shown_in.shows_losses
+        look = partial(self._pictures.make, number=self._round(), asset=self._moving, every_loss=every)
+        self.runs.request(draft, look)
         return True
+
+    @property
+    def _moving(self) -> str | None:
+        return None if self.shown_in is None else self.shown_in.moving
 
     def keep_before(self, recording: RecordedRun | None) -> None:
         """Take a complete run for the one before, or forget it. Until its picture is there no other is shown."""
@@ -129,7 +147,7 @@ class Following(QObject):
         self._name = ""
         if recording is not None:
             # Not in the thread of the runs: it is busy with the present one until that ends.
-            look = partial(self._pictures_before.make, recording, None, self.moving)
+            look = partial(self._pictures_before.make, recording, None, self._moving)
             self._looking.do(look, self._found_before, key="before")
 
     def shut_down(self) -> None:
@@ -169,6 +187,14 @@ class Following(QObject):
         if picture.recording is self._before:
             self._before_picture = picture
             self._name, self._steps_since = self._named(), 0
+            self.before_changed.emit(picture, self._name)
+            if not picture.series.knows_losses:
+                self._looking.do(picture.recording.losses.work_out, partial(self._losses_before, picture), key="losses")
+
+    def _losses_before(self, picture: RunPicture, _: None) -> None:
+        """Show also the losses of all rounds of the run before, which were left out while runs followed each other."""
+        if picture is self._before_picture:
+            picture.series.update()
             self.before_changed.emit(picture, self._name)
 
     def _name_before(self) -> None:

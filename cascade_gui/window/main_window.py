@@ -241,6 +241,7 @@ class MainWindow(KeysAndDrops):
         document.gesture_changed.connect(self.plots.set_held)
         player.round_changed.connect(self._show_round)
         session.look = self.plots.look
+        session.following.shown_in = self.plots
         session.view_changed.connect(self._show_view)
         session.behind_changed.connect(self._mark_behind)
         session.stale_changed.connect(self.banner.set_stale)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _SETTLE_MS: Final = 120
 """Edits that follow each other more quickly are looked at together."""
+_REST_MS: Final = 300
+"""A hand that has not moved for so long rests: what was left out of runs that followed it is worked out."""
 _TELL_SECONDS: Final = 0.2
 """What was found of losses is shown this often while more is looked for."""
 _PATIENCE_MS: Final = 200
@@ -79,6 +81,8 @@ class Session(QObject):
         self._arriving: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_behind)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._work_out_losses)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         self.runner.started.connect(self._begin)
@@ -223,11 +227,13 @@ class Session(QObject):
         self._exchanging = False
         self.document.set_loan_faults(())
         self._compare()
+        self._rest.start()
         self.run_finished.emit(recording)
 
     def shut_down(self) -> None:
         """Stop all work and wait for it."""
         self._settle.stop()
+        self._rest.stop()
         self._patience.stop()
         self.following.shut_down()
         self.player.pause()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 import engine
 from cascade_gui.document.loan_store import ColumnEdit
 from cascade_gui.running import RunState
+from cascade_gui.wording import numbers
 from engine.base.faults import BadInput
 from tests.gui.window.conftest import TEACHING_BOOK, run, settle, trigger
 
@@ -240,3 +241,18 @@ def test_that_a_fault_of_ours_is_told_as_one(alive, qtbot, monkeypatch):
         alive.document.set_parameter(FALL, -0.35)
     assert "in the engine" in seen.args[0]
     alive.faults.dialog.close()
+
+
+def test_that_losses_of_all_rounds_are_worked_out_when_the_hand_rests(alive, qtbot):
+    edit(alive, qtbot, -0.35)
+    recording = alive.recording
+    assert alive.figures.total_loss.value.text() == numbers.money(recording.losses.total_loss_usd().sum())
+    qtbot.waitUntil(lambda: recording.losses.known == len(recording.rounds), timeout=30_000)
+    qtbot.waitUntil(lambda: alive.plots.losses.series.knows_losses, timeout=30_000)
+
+
+def test_that_losses_of_all_rounds_come_with_the_run_where_they_are_looked_at(alive, qtbot):
+    alive.plots.show_plot("plot_losses")
+    with qtbot.waitSignal(alive.session.following.shown, timeout=60_000) as told:
+        alive.document.set_parameter(FALL, -0.31)
+    assert told.args[0].series.knows_losses

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.importing.asking import Notes
-from engine.importing.asset_aliases import resolved
+from engine.importing.asset_aliases import resolved, spelled
 from engine.importing.asset_prices import ask_prices
 from engine.importing.book_shapes import Known
 from engine.importing.parameter_tables import AssetParameters, ParameterTable, read_liquidity, read_parameter_table
@@ -70,7 +70,10 @@ class Around:
         return around
 
     def _match_names(self, choices: ImportChoices) -> None:
-        """Call the assets of curves as the table of parameters calls them."""
+        """Call the table's assets as template and preset do, and those of curves as the table does."""
+        known = [*(self.preset.collateral if self.preset is not None else ())]
+        known += self.template.parameters.assets if self.template is not None else ()
+        self.table = [replace(row, asset=choices.alias.get(row.asset, spelled(row.asset, known))) for row in self.table]
         names = resolved(self.curves, [row.asset for row in self.table], choices.alias, "liquidity", self.notes)
         self.curves = {names.get(name, name): curve for name, curve in self.curves.items()}
 

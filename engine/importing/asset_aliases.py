@@ -178,6 +178,18 @@ def underlying(name: str) -> str | None:
     return None
 
 
+def spelled(name: str, known: Iterable[str]) -> str:
+    """Return a name as it is known, or as it is usually written, where only its case differs.
+
+    Examples
+    --------
+    >>> spelled("weth", []), spelled("Usdc", ["usdc"]), spelled("my token", [])
+    ('WETH', 'usdc', 'my token')
+    """
+    lower = {target.lower(): target for target in known}
+    return lower.get(name.lower()) or _BY_LOWER.get(name.lower(), name)
+
+
 def resolved(
     names: Iterable[str], known: Iterable[str], given: Mapping[str, str], where: str, notes: Notes
 ) -> dict[str, str]:

@@ -147,6 +147,8 @@ def read_book(
         kept = passing(source, choices.where, comma=choices.decimal == "comma")
         notes.say(f"{source.name}: {int(kept.sum()):,} of {len(source):,} rows pass {' and '.join(choices.where)}")
         source = source.taken(kept)
+    if not len(source) and not source.faults:
+        raise BadInput.at(source.name, "no row", "rows below the column names that pass the filters")
     shape, found = _shape(source, choices, notes)
     if shape is None:
         return _nothing(source, choices, notes)

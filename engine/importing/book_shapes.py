@@ -137,7 +137,7 @@ def positions(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     cells.fault(np.isnan(amount) & ~cells.bad, "amount", "a number" if signed else "a number of at least 0")
     amount = in_tokens(cells, "amount", asset, amount, known_prices(asset, price, known), "decimals", "amount_usd")
     side = _sides_by_sign(cells, amount) if signed else read_sides(cells)
-    counts = cells.flags("is_collateral")
+    counts = cells.flags("is_collateral", (side == COLLATERAL) & (np.abs(amount) > 0))
     category = cells.categories()
     one_category(cells, account, market, category)
     threshold = np.where(side == COLLATERAL, cells.thresholds(), np.nan)
@@ -182,7 +182,7 @@ def _sides_by_sign(cells: Cells, amount: Floats) -> npt.NDArray[np.int8]:
 def read_sides(cells: Cells) -> npt.NDArray[np.int8]:
     """Return the side of each row: 0 collateral, 1 debt; a word for neither is a fault."""
     written = cells.names("side")
-    meaning = np.array([*(SIDES.get(plain_word(name), -1) for name in written.names), -1], dtype=np.int8)
+    meaning = np.array([*(SIDES.get(name.lower(), -1) for name in written.names), -1], dtype=np.int8)
     side = meaning[written.codes]
     directed = [name for name in written.names if name.lower() in DIRECTIONS]
     allowed = "collateral (supply, deposit, lender) or debt (borrow, borrower, loan)"
@@ -192,12 +192,6 @@ def read_sides(cells: Cells) -> npt.NDArray[np.int8]:
     return np.asarray(side)
 
 
-def plain_word(name: str) -> str:
-    """Return a word for a side without its ending: ``Borrows`` is ``borrow``."""
-    word = name.strip().lower()
-    return word if word in SIDES else word.removesuffix("s")
-
-
 def both_sides(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     """Read one row an asset of an account, with what is supplied and what is borrowed."""
     prices: dict[str, float] = {}
@@ -205,7 +199,6 @@ def both_sides(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     asset = names_of(cells, "asset", aliases, required=True)
     price = read_prices(cells, "price", asset, prices)
     worth = known_prices(asset, price, known)
-    counts = cells.flags("is_collateral")
     category = cells.categories()
     one_category(cells, account, market, category)
     threshold, bonus = cells.thresholds(), cells.bonuses()
@@ -216,6 +209,7 @@ def both_sides(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
         amount = in_tokens(cells, role, asset, cells.numbers(role), worth, "decimals", "amount_usd")
         used = amount > 0
         if side == COLLATERAL:
+            counts = cells.flags("is_collateral", used)
             _say_free(cells, asset, used & ~counts & ~cells.bad)
             used &= counts
         own, gain = (threshold, bonus) if side == COLLATERAL else (none, none)

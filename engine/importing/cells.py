@@ -11,6 +11,7 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.formulas import evaluated
 from engine.importing.names import accounts, coded, cut_numbers, trimmed
 from engine.importing.numbers import number_from_text, numbers_from_column
+from engine.importing.roles import TOKEN_ROLES
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.source import MOST_FAULTS
 from engine.scenario.loans import BLANK, CodedColumn
@@ -133,6 +134,8 @@ class Cells:
             values, wrong = numbers_from_column(self.source.column(column), decimal_comma=self.comma)
             marked = np.zeros(self.rows, dtype=np.bool_) if signed else values < 0
             marked[wrong] = True
+            if role in TOKEN_ROLES:
+                marked |= percent_signs(self.source.column(column))
             self.fault(marked, role, allowed)
             total = values if len(self.columns[role]) == 1 else np.where(np.isnan(total), values, _plus(total, values))
         return total
@@ -198,8 +201,8 @@ class Cells:
             return CodedColumn(np.zeros(self.rows, dtype=np.int32), (self.choices.market or only,))
         return self.names("market", required=True)
 
-    def flags(self, role: str) -> Flags:
-        """Return a role's yes and no, yes where there is no such column; anything else is a fault."""
+    def flags(self, role: str, needed: Flags) -> Flags:
+        """Return a role's yes and no, yes where there is no such column; other words are faults where it is needed."""
         if not self.given(role):
             return np.ones(self.rows, dtype=np.bool_)
         words = {
@@ -209,7 +212,7 @@ class Cells:
         column = self.names(role)
         meaning = np.array([*(words.get(name.lower(), -1) for name in column.names), -1], dtype=np.int8)
         found = meaning[column.codes]
-        self.fault(found < 0, role, "true or false")
+        self.fault((found < 0) & needed, role, "true or false")
         return np.asarray(found == 1)
 
     # --------------------------------------------------------------------------------------- shares

@@ -240,6 +240,8 @@ def recognised(source: Source, given: Mapping[str, str], constants: Mapping[str,
     found = matches(source)
     result: dict[Shape, Found] = {}
     for shape in ("perpetuals", "both_sides", "positions", "liquidation_prices", "loans", "totals"):
+        if shape == "liquidation_prices" and found["debt_amount"]:
+            continue  # what is owed stands there, and need not be worked out
         option = assigned(found, shape, {role: column for role, column in given.items() if _belongs(role, shape)})
         if _possible(shape, option, constants, set(given)):
             result[shape] = option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from engine.importing.asking import Answer, Question, Unanswered
 from engine.importing.column_names import words
 from engine.importing.json_lists import ListPath, found_lists, rows_at
 from engine.importing.numbers import uses_decimal_comma
+from engine.importing.roles import SIDES
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read_json(path: Path, part: str | None = None) -> Source:
     """
     data = _parsed(path)
     chosen = _chosen(path.name, data, part)
-    records = _columns_as_records(data) if chosen is None else list(rows_at(data, chosen))
+    records = _rows_of(data, chosen) if chosen else _columns_as_records(data)
     faults: list[Fault] = []
     columns: dict[str, list[str | None]] = {}
     numbers: list[int] = []
@@ -62,7 +63,8 @@ def read_json(path: Path, part: str | None = None) -> Source:
     cells = tuple(text_column(values) for values in columns.values())
     comma = uses_decimal_comma(text for values in columns.values() for text in values[:200] if text is not None)
     rows = np.array(numbers, dtype=np.int64)
-    where = "" if chosen is None or chosen.name == "." else f" in {chosen.name}"
+    lists = " and ".join(entry.name for entry in chosen if entry.name != ".")
+    where = f" in {lists}" if lists else ""
     return Source(
         path.name, "json", tuple(names), cells, rows, tuple(faults), comma, f"{len(records):,} records{where}"
     )
@@ -108,33 +110,59 @@ def _lines(name: str, text: bytes) -> list[Any]:
     return records
 
 
-def _chosen(name: str, data: Any, part: str | None) -> ListPath | None:
-    """Return the list to read; None for a file that is columns, not records."""
+def _rows_of(data: Any, lists: list[ListPath]) -> list[dict[str, Any]]:
+    """Return the records of a list; of two lists that are the sides of accounts, each with its side."""
+    if len(lists) == 1:
+        return list(rows_at(data, lists[0]))
+    found: list[dict[str, Any]] = []
+    for path in lists:
+        name = path.name.rpartition(".")[2]
+        found += [
+            {key.removeprefix(f"{name}."): value for key, value in row.items()} | {"side": name}
+            for row in rows_at(data, path)
+        ]
+    return found
+
+
+def _are_sides(lists: list[ListPath]) -> bool:
+    """Whether two lists stand beside each other and are called like the sides of an account."""
+    names = [path.steps[-2] for path in lists if len(path.steps) > 1]
+    sides = {SIDES.get(name.lower()) for name in names}
+    return len(names) == len(lists) == 2 and len({path.steps[:-2] for path in lists}) == 1 and sides == {0, 1}
+
+
+def _chosen(name: str, data: Any, part: str | None) -> list[ListPath]:
+    """Return the list to read, or the two that are sides of accounts; none for a file that is columns, not records."""
     lists = found_lists(data)
     if part is not None:
         match = next((entry for entry in lists if entry.name == part), None)
         if match is None:
             allowed = "one of " + ", ".join(entry.name for entry in lists) if lists else "a file with a list of records"
             raise BadInput.at(name, f"no list {part!r}", allowed)
-        return match
+        return [match]
     if isinstance(data, list):
         lists = lists or [ListPath(("[]",), len(data))]
     if not lists and _is_columns(data):
-        return None
+        return []
     outer = [entry for entry in lists if not any(_within(entry, other) for other in lists)]
     if not lists:
         raise BadInput.at(name, "no list of records", '[{"account": ...}, ...]')
     if len(outer) > 1:
-        _ask_list(name, outer)
+        return outer if _are_sides(outer) else _ask_list(name, outer)
+    return _innermost(name, data, lists, outer)
+
+
+def _innermost(name: str, data: Any, lists: list[ListPath], outer: list[ListPath]) -> list[ListPath]:
+    """Return the list within the records of another that holds amounts, or the other where none does."""
     inner = [entry for entry in lists if _within(entry, outer[0])]
     leaves = [entry for entry in inner if not any(_within(other, entry) for other in inner)]
     with_amounts = [entry for entry in leaves if _says(data, entry, _OF_AMOUNTS)]
     if not with_amounts and _says(data, outer[0], _OF_TERMS):
-        return outer[0]
+        return outer[:1]
     leaves = with_amounts or leaves
     if len(leaves) > 1:
-        _ask_list(name, [outer[0], *leaves])
-    return leaves[0] if leaves else outer[0]
+        return leaves if _are_sides(leaves) else _ask_list(name, [outer[0], *leaves])
+    return leaves[:1] or outer[:1]
 
 
 _OF_AMOUNTS = frozenset({"balance", "amount", "size", "szi", "quantity", "qty", "debt", "supplied", "borrowed", "side"})
@@ -154,7 +182,7 @@ def _within(entry: ListPath, other: ListPath) -> bool:
     return len(entry.steps) > len(other.steps) and entry.steps[: len(other.steps)] == other.steps
 
 
-def _ask_list(name: str, lists: list[ListPath]) -> None:
+def _ask_list(name: str, lists: list[ListPath]) -> NoReturn:
     found = ", ".join(f"{entry.name} ({entry.records:,} records)" for entry in lists[:8])
     answers = tuple(Answer("", f"--list {entry.name}", {"list": entry.name}) for entry in lists[:8])
     raise Unanswered([Question("list", name, f"Which list is the table: {found}?", answers)])

@@ -82,7 +82,7 @@ ROLES: dict[str, Role] = {
             "currentatokenbalance atokenbalance deposit deposited deposits depositamount depositedamount "
             "depositbalance lent underlyingsupply supplyunderlying totalsupplied collateralamount "
             "collateralbalance collateral ctokenbalance vtokenbalance jtokenbalance scaledatokenbalance "
-            "scaledsupply")),
+            "scaledsupply balance")),
         Role("borrowed", "Borrowed (tokens)", "number", _split(
             "borrowed borrow borrows borrowamount borrowedamount borrowbalance borrowbalanceunderlying "
             "currentvariabledebt currentstabledebt currenttotaldebt variabledebt stabledebt totaldebt "
@@ -159,8 +159,10 @@ TOKEN_ROLES = frozenset({"amount", "collateral_amount", "debt_amount", "supplied
 SIDES: dict[str, int] = {
     **dict.fromkeys(
         ("collateral", "supply", "supplied", "supplier", "deposit", "deposited", "depositor", "lend", "lender", "lent",
-         "asset", "c"), 0),
-    **dict.fromkeys(("debt", "borrow", "borrowed", "borrower", "loan", "liability", "variable", "stable", "d"), 1),
+         "asset", "c", "supplies", "deposits",
+         "collaterals", "lends"), 0),
+    **dict.fromkeys(("debt", "borrow", "borrowed", "borrower", "loan", "liability", "variable", "stable", "d",
+         "borrows", "debts", "loans", "liabilities"), 1),
 }  # fmt: skip
 """Words for a side of a loan: 0 collateral, 1 debt."""
 

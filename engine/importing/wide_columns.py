@@ -152,7 +152,7 @@ def _readings(column: str) -> list[tuple[str, str]]:
     """Return the token and role that a column's name may tell, in one or the other order."""
     lower = column.lower()
     match = _PREFIXED.match(lower)
-    if match is not None and _ROLES[match["role"]] and match["asset"] in _LOWER:
+    if match is not None and _ROLES[match["role"]] and match["asset"] in _LOWER - _NO_TOKEN:
         return [(match["asset"], _ROLES[match["role"]])]
     parts = [part for part in re.split(r"[_\s.\-:/]+", column) if part]
     if len(parts) < 2:

@@ -105,6 +105,21 @@ READ = {
              "loanAsset": {"symbol": "USDC", "decimals": 6}, "collateralAsset": {"symbol": "WETH", "decimals": 18}},
              "collateral": "10000000000000000000", "borrowAssets": "16000000000"}]}}},
         {}, A_LOAN),
+    "lists of supplies and borrows within users": (
+        {"data": {"users": [{"id": "a", "supplies": [{"asset": "WETH", "amount": "10"}],
+                             "borrows": [{"asset": "USDC", "amount": "16000"}]}]}},
+        {}, A_LOAN),
+    "lists of supplies and borrows keyed by account": (
+        {"a": {"supply": [{"symbol": "WETH", "amount": 10}], "borrow": [{"symbol": "USDC", "amount": 16000}]},
+         "b": {"supply": [{"symbol": "WETH", "amount": 1}], "borrow": []}},
+        {}, [*A_LOAN, ("b", "collateral", "WETH", 1)]),
+    "a loan with its own liquidation price": (
+        "borrower,collateralToken,collateralAmount,loanToken,loanAmount,liquidationPrice\na,WETH,10,USDC,16000,2000\n",
+        {}, A_LOAN),
+    "a blank flag of a debt": (
+        "account,asset,side,amount,is_collateral\na,WETH,supply,10,1\na,USDC,supply,5,0\na,USDC,borrow,16000,\n",
+        {}, A_LOAN),
+    "a balance beside a debt": ("account,token,balance,debt\na,WETH,10,0\na,USDC,0,16000\n", {}, A_LOAN),
     "one of two lists": (
         {"v2": [{"account": "b", "asset": "WETH", "side": "debt", "amount": 1}],
          "v3": [{"account": "a", "asset": "WETH", "side": "collateral", "amount": 10},
@@ -190,6 +205,7 @@ REFUSED = {
     "liquidations": ("tx,liquidator,borrower,repayAmount,seizeTokens\n0x1,0xl,0xb,5,6\n", "list of liquidations"),
     "prices": ("date,WETH,USDC\n2022-01-01,2000,1\n2022-01-02,1900,1\n", "list of prices"),
     "parameters": ("asset,price,liquidation_threshold\nWETH,2000,0.8\n", "risk parameters"),
+    "a table without rows": (POSITIONS, "no row"),
     "a column that there is not": (POSITIONS + "a,WETH,debt,1\n", "no column"),
 }
 
@@ -200,6 +216,11 @@ def test_that_what_is_no_book_is_told_in_words(read, kind):
     choices = {"columns": {"amount": "none"}} if "there is not" in kind else {}
     with pytest.raises(BadInput, match=said):
         read(text, **choices)
+
+
+def test_that_an_amount_in_per_cent_is_refused(read):
+    (fault,) = read(POSITIONS + "a,WETH,collateral,50%\na,USDC,debt,5\n").notes.faults
+    assert "column amount: '50%'" in str(fault)
 
 
 @pytest.mark.parametrize("cell", ["1.23457E+37", "1.1111111111111111e+37"])

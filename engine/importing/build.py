@@ -22,6 +22,7 @@ from engine.importing.price_paths import read_price_path
 from engine.importing.published_parameters import with_rules
 from engine.importing.read_source import read_source
 from engine.importing.share_forms import LARGEST_BONUS
+from engine.importing.source import Source
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import FORMAT, Category, Parameters
@@ -51,7 +52,7 @@ class BookImport:
 
 
 def import_book(
-    book: str | Path, choices: ImportChoices | None = None, *, template: Scenario | None = None
+    book: str | Path | Source, choices: ImportChoices | None = None, *, template: Scenario | None = None
 ) -> BookImport:
     """Read a loan book and fill in the rest; what is not certain or missing stands in the notes.
 
@@ -61,7 +62,8 @@ def import_book(
     Parameters
     ----------
     book
-        A loan book in any shape (see `engine.importing.choices.SHAPES`).
+        A loan book in any shape (see `engine.importing.choices.SHAPES`), or one that was opened before: a large one is
+        then read again, with other choices, without opening it.
     choices
         How it is to be read, and the files and names that fill in the rest.
     template
@@ -74,7 +76,10 @@ def import_book(
     """
     choices = choices or ImportChoices()
     around = Around.read(choices, template)
-    source = read_source(book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row)
+    if isinstance(book, Source):
+        source = book
+    else:
+        source = read_source(book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row)
     reading = read_book(source, choices, known=around.known(), assets=around.assets())
     notes = reading.notes
     notes.said[:0] = around.notes.said
@@ -83,7 +88,7 @@ def import_book(
         return BookImport(reading, None, notes)
     if around.preset is not None:
         reading = replace(reading, loans=with_names_for_numbers(reading.loans, around.preset.category_numbers))
-    data = _Data(around, Path(book))
+    data = _Data(around, Path(source.name if isinstance(book, Source) else book))
     data.take_assets(reading)
     data.take_markets(reading, choices)
     data.say_bonuses(reading, notes)

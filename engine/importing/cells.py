@@ -131,11 +131,10 @@ class Cells:
             return np.full(self.rows, self._constant(role))
         total = np.full(self.rows, np.nan)
         for column in self.columns[role]:
-            values, wrong = numbers_from_column(self.source.column(column), decimal_comma=self.comma)
+            cells, percent = self.source.column(column), role not in TOKEN_ROLES
+            values, wrong = numbers_from_column(cells, decimal_comma=self.comma, percent=percent)
             marked = np.zeros(self.rows, dtype=np.bool_) if signed else values < 0
             marked[wrong] = True
-            if role in TOKEN_ROLES:
-                marked |= percent_signs(self.source.column(column))
             self.fault(marked, role, allowed)
             total = values if len(self.columns[role]) == 1 else np.where(np.isnan(total), values, _plus(total, values))
         return total

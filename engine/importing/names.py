@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.importing.column_kinds import sample
 from engine.importing.roles import BLANKS
 from engine.scenario.loans import BLANK, CodedColumn
 
@@ -116,8 +117,7 @@ def cut_numbers(column: Any) -> Flags:
     import pyarrow.compute as pc
 
     text = as_text(column)
-    may_be = pc.match_substring(text, "+")
-    if not pc.any(may_be).as_py():
+    if not any("+" in cell for cell in sample(text)):  # a spreadsheet cuts all of a column or none
         return np.zeros(len(text), dtype=np.bool_)
     found = pc.match_substring_regex(text, r"^\s*\d([.,]\d+)?[eE]\+\d+\s*$")
     return np.asarray(pc.fill_null(found, fill_value=False).to_numpy())

@@ -62,7 +62,7 @@ def number_from_text(text: str, *, decimal_comma: bool = False) -> float | None:
 
 
 def numbers_from_column(
-    column: Any, *, decimal_comma: bool = False
+    column: Any, *, decimal_comma: bool = False, percent: bool = True
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """Read a whole column.
 
@@ -72,6 +72,8 @@ def numbers_from_column(
         A pyarrow column of text (null = blank) or of numbers.
     decimal_comma
         How text is written.
+    percent
+        Whether a number may have a percent sign.
 
     Returns
     -------
@@ -99,10 +101,12 @@ def numbers_from_column(
             bad = np.flatnonzero(np.isinf(values))
             values[bad] = np.nan
             return values, bad
-    return _odd_column(column, decimal_comma=decimal_comma)
+    return _odd_column(column, decimal_comma=decimal_comma, percent=percent)
 
 
-def _odd_column(column: Any, *, decimal_comma: bool) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+def _odd_column(
+    column: Any, *, decimal_comma: bool, percent: bool
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -118,6 +122,8 @@ def _odd_column(column: Any, *, decimal_comma: bool) -> tuple[npt.NDArray[np.flo
     for index, text in zip(rest.tolist(), column.take(pa.array(rest)).to_pylist(), strict=True):
         blank = text.strip().lower() in BLANKS
         value = np.nan if blank else number_from_text(text, decimal_comma=decimal_comma)
+        if "%" in text and not percent:
+            value = None
         if value is None:
             bad.append(index)
         values[index] = np.nan if value is None else value

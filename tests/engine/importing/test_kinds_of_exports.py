@@ -173,6 +173,8 @@ ASKED = {
         LOANS.format(",liquidation_bonus", ",5") + "b,WETH,1,USDC,1,0.05\n", "liquidation_bonus"),
     "a threshold of 1.5": (LOANS.format(",lt", ",1.5"), "liquidation_threshold"),
     "thresholds in two forms": (LOANS.format(",lt", ",83") + "b,WETH,1,USDC,1,0.82\n", "liquidation_threshold"),
+    "a liquidation price above the price": (
+        "owner,liquidation_price,collateral,collateral_amount\na,2600,WETH,2\n", "side"),
     "a price in raw units": ("account,asset,side,amount,price\na,WETH,debt,5,180000000000\n", "price"),
     "rows with an id of their own": (
         "id,asset,side,amount\n1,WETH,collateral,10\n2,USDC,debt,5\n3,USDC,debt,7\n", "account"),

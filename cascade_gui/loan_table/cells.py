@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 _STRIDE: Final = 32  # more than there are columns: row * stride + column names a cell
 _MOST: Final = 40_000
 _LIVE: Final = tuple(column.live for column in COLUMNS)
+_IS_TEXT: Final = tuple(column.is_text for column in COLUMNS)
 _AMOUNTS: Final = {INDEX["collateral_amount"]: "collateral", INDEX["debt_amount"]: "debt"}
 _COMPARED: Final = {INDEX["health"]: "health", INDEX["liquidation_price"]: "liquidation_price"}
 """Columns beside whose values those before the first round stand small."""
+COMPARED: Final = tuple(at in _AMOUNTS or at in _COMPARED for at in range(len(COLUMNS)))
+"""Whether something may stand small beside a column's values."""
+_LOST: Final = frozenset({INDEX["lost"], INDEX["lost_in_round"]})
 _MARKED: Final = frozenset({INDEX["liquidation_price"], INDEX["distance"]})
+MARKED: Final = tuple(at in _MARKED for at in range(len(COLUMNS)))
+"""Whether an asset or a direction may stand before a column's values."""
 
 
 class Cells:
@@ -214,7 +220,12 @@ class Cells:
         shape = COLUMNS[column]
         if shape.kind is Kind.STATUS:
             return formatting.status(*self._values.live.status(row))
-        if shape.is_text:
+        if _IS_TEXT[column]:
             return str(self._store.value(row, shape.key) or "")
         bad = self._store.bad_text(row, shape.key) if shape.editable else None
-        return bad if bad is not None else formatting.short(shape.kind, self._values.number(row, shape.key))
+        if bad is not None:
+            return bad
+        value = self._values.number(row, shape.key)
+        if not value and column in _LOST:
+            return ""  # most lose nothing
+        return formatting.short(shape.kind, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -74,6 +75,7 @@ def status(state: int, first: int, last: int, *, short: bool = False) -> str:
 _WITH_ROUNDS: Final = states.WHOLES | states.PARTS - {states.AGAIN} | {states.DELEVERAGED, states.BAD_DEBT}
 
 
+@cache
 def status_words() -> dict[int, str]:
     """Return the words of each state, without its rounds."""
     return {
@@ -98,6 +100,7 @@ def status_words() -> dict[int, str]:
     }
 
 
+@cache
 def _short_words() -> dict[int, str]:
     return {
         states.AGAIN: _tr("again"),
@@ -110,6 +113,7 @@ def _short_words() -> dict[int, str]:
     }
 
 
+@cache
 def status_groups() -> dict[str, frozenset[int]]:
     """Return the words that stand for several states at once in a filter."""
     return {

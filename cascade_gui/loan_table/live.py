@@ -277,10 +277,13 @@ class LiveValues:
             return False
         return found[0].is_changed(getattr(self._view.state, f"{side}_amount"), found[1])
 
-    def price(self, row: int, side: str) -> float | None:
-        """Return the price of what a row holds or owes at the shown round; None where the book tells it."""
+    def usd(self, row: int, side: str) -> float | None:
+        """Return the USD of a row's side at the shown round and its price; None where the book tells it."""
         found = self._found_side(row, side)
-        return None if found is None or self._view is None else found[0].price(self._view.prices, found[1])
+        if found is None or self._view is None:
+            return None
+        table, at = found
+        return table.amount(getattr(self._view.state, f"{side}_amount"), at) * table.price(self._view.prices, at)
 
     def amounts(self, side: str) -> Floats | None:
         """Return shape (rows,): tokens of every row at the shown round, NaN where the book tells them.
@@ -327,9 +330,11 @@ class LiveValues:
 
     def _found_side(self, row: int, side: str) -> tuple[RowSide, int] | None:
         """Return the side and the row in the engine's book of a row that has not been edited since."""
-        table = self._side(side)
+        table = self._sides.get(side) or self._side(side)
+        if table is None or self._book is None:
+            return None
         at = int(self._book_row[row])
-        if table is None or self._loans is None or self._book is None or at == NONE or int(table.leg[at]) == NONE:
+        if at == NONE or table.leg[at] == NONE:
             return None
         if self._loans is not self._store.to_table():
             now = float(self._store.column(f"{side}_amount")[row])
@@ -355,10 +360,9 @@ class LiveValues:
     def status(self, row: int) -> tuple[int, int, int]:
         """Return the state of a row's account and the rounds of its first and last liquidation, 0 without any."""
         at = int(self._account[row])
-        found = self._found_states()
-        if found is None or at == NONE:
+        if self._view is None or at == NONE:
             return states.UNKNOWN, 0, 0
-        return int(found[0][at]), int(found[1][at]), int(found[2][at])
+        return states.state_of(self._view, at)
 
     def priced(self, row: int) -> tuple[str, bool] | None:
         """Return whose price a row's liquidation price is and whether a rise to it liquidates; None without one."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from cascade_gui.loan_table import formatting, states
+from cascade_gui.loan_table.cells import COMPARED, MARKED
 from cascade_gui.loan_table.columns import COLUMNS, Kind
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
@@ -129,9 +130,9 @@ class CellPainter:
         if text:
             loss = wrong or (kind is Kind.HEALTH and self._model.live.number(row, "health") < 1)
             inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
-            mark = cells.mark(row, column)
+            mark = cells.mark(row, column) if MARKED[column] else ""
             colour = self._loss if loss else self._quiet if kind is Kind.USD else self._text
-            before = "" if wrong or mark else cells.before(row, column)
+            before = "" if wrong or mark or not COMPARED[column] else cells.before(row, column)
             if mark:
                 self._paint_mark(painter, metrics, inside, mark, text)
             if before:

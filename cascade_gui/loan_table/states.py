@@ -65,6 +65,20 @@ _SETTLED: Final = {
 }
 
 
+def state_of(view: Any, account: int) -> tuple[int, int, int]:
+    """Return what `states_of` returns for one account."""
+    state, waits = int(view.status[account]), int(view.waits_for[account])
+    first, last = int(view.first_liquidated[account]), int(view.status_round[account])
+    if waits:
+        state = _WAITS[Waiting(waits)]
+    elif state in {PARTLY, LIQUIDATED}:
+        state = _SETTLED.get(view.market_settlements[int(view.book.market[account])], {}).get(state, state)
+    bore = int(view.last_deleveraged[account])
+    if bore and state in {HEALTHY, NO_DEBT}:
+        return DELEVERAGED, bore, bore
+    return state, last if state == BAD_DEBT else first, last
+
+
 def states_of(view: Any) -> tuple[npt.NDArray[np.int8], Ints, Ints]:
     """Return the state of each account of a view, and the rounds of its first and last liquidation, each (n,).
 

@@ -62,11 +62,14 @@ class Values:
         side = _SIDES.get(key)
         if side is None:
             return float(self.store.column(key)[row]) if key in NUMBER_COLUMNS else self.live.number(row, key)
-        tokens, price = self.live.amount(row, side), self.live.price(row, side)
-        if tokens is None or price is None:
-            tokens = float(self.store.column(f"{side}_amount")[row])
-            price = self.names.prices.get(str(self.store.value(row, f"{side}_asset")), np.nan)
-        return tokens if key in NUMBER_COLUMNS else tokens * price
+        if key in NUMBER_COLUMNS:
+            found = self.live.amount(row, side)
+            return float(self.store.column(key)[row]) if found is None else found
+        found = self.live.usd(row, side)
+        if found is not None:
+            return found
+        price = self.names.prices.get(str(self.store.value(row, f"{side}_asset")), np.nan)
+        return float(self.store.column(f"{side}_amount")[row]) * price
 
     def sort_keys(self, key: str) -> Array:
         """Return shape (rows,): numbers in whose order a column is sorted; NaN or -1 for blank cells."""

@@ -74,3 +74,52 @@ def test_that_nothing_is_waited_for_and_lost_before_a_run():
     view = initial_view(scenario)
     assert view.waits_for.tolist() == [Waiting.UNTOLD, Waiting.NOT]
     assert view.lost().tolist() == [0.0, 0.0]
+
+
+def falling(**liquidators):
+    """Return a run of one account of $75 against 1 ETH that falls from $100 to $90, as far as liquidators take it."""
+    return engine.run(
+        engine.Scenario.from_dict(
+            {
+                "format": "cascade-scenario/1",
+                "assets": {"ETH": {"price": 100.0}, "USD": {"price": 1.0}},
+                "markets": {
+                    "m": {
+                        "collateral": {"ETH": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}},
+                        "rules": {"close": {"kind": "fraction", "close_factor": 0.2, "scope": "debt"}},
+                    }
+                },
+                "shock": {"kind": "instant", "returns": {"ETH": -0.1}},
+                "liquidators": liquidators,
+                "loans": [
+                    {"account": "a", "market": "m", "collateral_asset": "ETH", "collateral_amount": 1.0,
+                     "debt_asset": "USD", "debt_amount": 75.0},
+                ],
+            }
+        )
+    )  # fmt: skip
+
+
+def test_that_an_account_waits_until_liquidators_come():
+    recording = falling(latency_rounds=2)
+    told = [round_view(recording, number).waits_for[0] for number in range(4)]
+    assert told == [Waiting.NOT, Waiting.LATENCY, Waiting.LATENCY, Waiting.AGAIN]
+
+
+def test_that_an_account_waits_for_the_one_reason_that_there_is():
+    for liquidators, reason in (
+        ({"min_debt_usd": 80.0}, Waiting.TOO_SMALL),
+        ({"capacity_usd_per_round": 1.0}, Waiting.CAPACITY),
+        ({"min_profit_usd": 1000.0}, Waiting.NOT_PROFITABLE),
+        ({"min_profit_usd": 1000.0, "capacity_usd_per_round": 1.0}, Waiting.UNTOLD),
+    ):
+        assert round_view(falling(**liquidators), 1).waits_for[0] == reason, liquidators
+
+
+def test_that_an_account_lost_the_bonus_on_what_was_repaid():
+    recording = falling()
+    first, second = round_view(recording, 1), round_view(recording, 2)
+    assert np.isclose(first.lost()[0], 15.0 * 0.05)
+    assert np.isclose(second.lost(in_round=True)[0], 12.0 * 0.05)
+    assert np.isclose(second.lost()[0], 27.0 * 0.05)
+    assert (second.first_liquidated[0], second.status_round[0]) == (1, 2)

@@ -63,6 +63,7 @@ def test_that_health_times_debt_is_collateral_times_threshold_from_what_the_tabl
                 assert np.isinf(ltv[row]) if held[at] == 0 else np.isclose(ltv[row] * held[at], owed[at], rtol=1e-9)
             for key in ("collateral_amount", "collateral_usd", "debt_amount", "debt_usd", "health", "ltv"):
                 assert np.isclose(values.number(row, key), values.numbers(key)[row], rtol=1e-12, equal_nan=True)
+        assert list(zip(*values.live.statuses(), strict=True)) == [live.status(row) for row in range(len(values))]
         assert np.allclose(by_account(book, collateral), view.collateral_usd)
         assert np.allclose(by_account(book, debt), view.debt_usd)
 

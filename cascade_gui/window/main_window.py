@@ -228,8 +228,12 @@ class MainWindow(KeysAndDrops):
             self,
         )
         session.rounds_added.connect(self.spreader.soon)
-        session.losses_found.connect(self.spreader.soon)
-        for spreader in (self.live_spreader, self.late_spreader):
+        # Only what shows losses, or prices without liquidations: the others have drawn all that is known.
+        self.losses_spreader = parts.Spreader(
+            [self.figures.rounds_added, self.plots.losses.rounds_added, self._refresh_price], self
+        )
+        session.losses_found.connect(self.losses_spreader.soon)
+        for spreader in (self.live_spreader, self.late_spreader, self.losses_spreader):
             session.recording_changed.connect(spreader.stop)
         session.following.shown.connect(self._follow)
         session.following.runs.failed.connect(self.faults.show)
@@ -310,6 +314,11 @@ class MainWindow(KeysAndDrops):
         else:
             self.spreader.now()
         self.round_shown.emit(number)
+
+    def _refresh_price(self) -> None:
+        """Draw prices without liquidations where a sale from outside makes them other ones than the undisturbed."""
+        if self.recording is not None and self.recording.outside.sale.rounds:
+            self.plots.price.rounds_added()
 
     def _refresh(self, part: Any) -> None:
         part.follow(self.player.round)
@@ -442,6 +451,7 @@ class MainWindow(KeysAndDrops):
         self.spreader.stop()
         self.live_spreader.stop()
         self.late_spreader.stop()
+        self.losses_spreader.stop()
         self.plots.shut_down()
         self.account.shut_down()
         self.book.shut_down()

@@ -82,7 +82,7 @@ class Session(QObject):
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_behind)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._work_out_losses)
+        self._rest.timeout.connect(self._rested)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         self.runner.started.connect(self._begin)
@@ -287,6 +287,13 @@ class Session(QObject):
         self.recording_changed.emit(recording)
         self._work_out_losses()
         self._compare()
+
+    def _rested(self) -> None:
+        """Work out what was left out while runs followed the hand, unless it still holds what it drags."""
+        if self.document.gesture:
+            self._rest.start()
+        else:
+            self._work_out_losses()
 
     def _work_out_losses(self) -> None:
         recording = self._recording

@@ -38,7 +38,7 @@ class Workspace:
         (K,) bool: whether anybody holds, and owes, an asset at the start.
     pools, found_bad
         Room for the run's lists of accounts, of no meaning to the next run: memory that was used before costs less
-        than new memory. Three pools, and (n,) int32.
+        than new memory. Two pools, and (n,) int32.
     fresh_due
         The due values that `due` is put back to.
     """
@@ -72,7 +72,7 @@ class Workspace:
             bad=np.zeros(count, dtype=np.uint8),
             is_held=order.is_held,
             is_owed=order.is_owed,
-            pools=[kernels.no_waiting_accounts(count) for _ in range(3)],
+            pools=[kernels.no_waiting_accounts(count) for _ in range(2)],
             found_bad=np.empty(count, dtype=np.int32),
             fresh_due=due,
         )
@@ -80,10 +80,10 @@ class Workspace:
     @property
     def space(self) -> kernels.RunArrays:
         """The arrays as the kernels take them together."""
-        first, second, third = self.pools
+        waiting, found = self.pools
         return kernels.RunArrays(
             self.collateral, self.debt, self.due, self.block_due, self.touched, self.since, self.last_liquidated,
-            self.bad, self.is_held, self.is_owed, first, second, third, self.found_bad,
+            self.bad, self.is_held, self.is_owed, waiting, found, self.found_bad,
         )  # fmt: skip
 
     def forget(self) -> None:

@@ -42,7 +42,8 @@ class Curves(NamedTuple):
 class EventColumns(NamedTuple):
     """One row for each leg pair of a liquidation; arrays of the same length, filled up to a count.
 
-    Where only what was taken is kept, all after ``repaid`` are empty: they follow from it (see `detail_nb`).
+    Where only what was taken is kept, all after ``repaid`` are empty: they follow from it (see `detail_nb`). Where
+    nobody reads them, ``account`` alone has room, and nothing is written.
     """
 
     account: Any
@@ -154,8 +155,9 @@ class Flows(NamedTuple):
     """What moved in a round: (K, 2) by asset, (M, 2) by market, each an unevaluated sum of two float64.
 
     So sums do not depend on the order in which accounts are served or stand. ``owed_before`` (K,) is room for what an
-    account owes on each of its legs. ``moved_collateral`` and ``moved_debt`` (M, K, 2) are the tokens that `take_nb`
-    took off accounts and `fold_nb` has not yet counted to the others.
+    account owes on each of its legs. ``repaid_by_collateral_usd`` is filled where events are kept.
+    ``moved_collateral`` and ``moved_debt`` (M, K, 2) are the tokens that `take_nb` took off accounts, ``moved_fee``
+    (K, 2) what of them the protocol keeps; `fold_nb` has not yet counted them to the others.
     """
 
     received: Any
@@ -169,6 +171,7 @@ class Flows(NamedTuple):
     owed_before: Any
     moved_collateral: Any
     moved_debt: Any
+    moved_fee: Any
 
 
 class TokensLeft(NamedTuple):
@@ -197,7 +200,7 @@ class UntouchedBook(NamedTuple):
 
 
 class RunArrays(NamedTuple):
-    """What a run changes of a book (see `engine.book.health_index.Workspace`); the last four are room for lists."""
+    """What a run changes of a book (see `engine.book.health_index.Workspace`); the last three are room for lists."""
 
     collateral: Any
     debt: Any
@@ -209,9 +212,8 @@ class RunArrays(NamedTuple):
     bad: Any
     is_held: Any
     is_owed: Any
-    first: Any
-    second: Any
-    third: Any
+    waiting: Any
+    found: Any
     found_bad: Any
 
 
@@ -291,15 +293,30 @@ class Reserves(NamedTuple):
     lost: Any
 
 
+class Search(NamedTuple):
+    """What the search for liquidatable accounts carries from round to round (see `engine.kernels.finding`).
+
+    ``levels`` (3,), the logs of the three levels of `Moves`, and its ``has_moved`` and ``first_moved`` (K,);
+    ``limits`` (3,) and ``left`` (1, 2), see `recheck_nb`. ``healed`` and ``healed_since`` (n,) int32: whom others than
+    liquidators have healed in the round before, and since when they had been liquidatable.
+    """
+
+    levels: Any
+    limits: Any
+    left: Any
+    has_moved: Any
+    first_moved: Any
+    healed: Any
+    healed_since: Any
+
+
 class Work(NamedTuple):
     """What `run_paths_nb` carries from round to round, and room for what it works out within one.
 
     (K,) float64: alone_permanent and alone_temporary, the parts of q of what is sold from outside as it would be alone,
-    and running_usd. ``levels``, ``limits`` and ``no_limits`` (3,); ``waiting_debt`` (1, 2); ``has_moved`` and
-    ``first_moved`` (K,) bool, see `Moves`; ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS);
+    and running_usd. ``no_limits`` (3,); ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS);
     ``earned`` (M,), see `most_earned_nb`. ``first_reserve`` (M,) is what reserves begin with, USD, and ``by_others``
-    (M,) bool, which markets are settled by others than liquidators. ``healed`` and ``healed_since`` (n,) int32: whom
-    these have healed in the round before, and since when they had been liquidatable.
+    (M,) bool, which markets are settled by others than liquidators.
     """
 
     state: MarketState
@@ -308,20 +325,14 @@ class Work(NamedTuple):
     running_usd: Any
     sales: Sales
     reserves: Reserves
-    levels: Any
-    limits: Any
+    search: Search
     no_limits: Any
-    waiting_debt: Any
-    has_moved: Any
-    first_moved: Any
     emptied: Any
     none: Any
     notes: Any
     earned: Any
     first_reserve: Any
     by_others: Any
-    healed: Any
-    healed_since: Any
     queue: Queue
     events: EventColumns
     bad_debts: BadDebtColumns
@@ -371,6 +382,7 @@ def empty_flows(assets: int, markets: int) -> Flows:
         owed_before=np.empty(assets),
         moved_collateral=np.zeros((markets, assets, 2)),
         moved_debt=np.zeros((markets, assets, 2)),
+        moved_fee=np.zeros((assets, 2)),
     )
 
 

@@ -122,7 +122,7 @@ THRESHOLD = 0
 BONUS = 1
 TERMS_COLUMNS = 2
 
-BLOCK = 64  # accounts whose smallest due value is kept together
+BLOCK = 16  # accounts whose smallest due value is kept together
 
 # States of an account, as `engine.reading.round_view.Status` names them.
 STATUS_HEALTHY = 0

@@ -25,6 +25,8 @@ def insolvent_debt_nb(
     level: float,
     due: Any,
     block_due: Any,
+    waiting: Any,
+    bad: Any,
     is_open: Any,
     keeps: bool,
     usd: Any,
@@ -43,19 +45,30 @@ def insolvent_debt_nb(
         How much, at most, C / D of any account has fallen since the due values were set, as a factor.
     due, block_due
         (n,) float64: the level below which an account is solvent for sure, and of each block of `BLOCK` accounts the
-        smallest, float32. Health factors at those earlier prices will do where no threshold is above 1.
-    is_open
-        (blocks,) uint8: blocks to look at whatever their due values say, for their amounts have changed.
+        smallest, float32. The levels at which accounts can have become liquidatable will do where no threshold is
+        above 1.
+    waiting
+        Accounts to look at whatever their due values say, in their order: those who are liquidatable are never due.
+    bad, is_open
+        (n,) uint8: accounts to look at whatever their due values say too, as they keep bad debt, and (blocks,) uint8
+        the blocks in which some can be; both (0,) for none.
     keeps
         Whether accounts that were looked at get a new due value, at this level; those that are insolvent get 0.
     """
+    next_waiting = unsigned(0)
     for block in range(len(block_due)):
-        if level < block_due[block] and not is_open[block]:
+        end = min((block + 1) * BLOCK, len(due))
+        has_waiting = next_waiting < len(waiting) and waiting[next_waiting] < end
+        opens = len(is_open) > 0 and is_open[block] > 0
+        if level < block_due[block] and not (has_waiting or opens):
             continue
         smallest = np.inf
-        for place in range(block * BLOCK, min((block + 1) * BLOCK, len(due))):
+        for place in range(block * BLOCK, end):
             i = unsigned(place)
-            if level < due[i] and not is_open[block]:
+            waits = has_waiting and next_waiting < len(waiting) and waiting[next_waiting] == place
+            if waits:
+                next_waiting += unsigned(1)
+            elif level < due[i] and not (opens and bad[i]):
                 smallest = min(smallest, due[i])
                 continue
             _, held, owed = sums_nb(legs, collateral, debt, prices, i)

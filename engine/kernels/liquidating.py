@@ -57,15 +57,79 @@ if TYPE_CHECKING:
 
 @part
 def _add_market_nb(
-    flows: Flows, m: int, repaid: float, repaid_low: float, seized: float, seized_low: float
+    flows: Flows, m: int, repaid: float, repaid_low: float, seized: float, seized_low: float, all_repaid: bool
 ) -> None:  # fmt: skip
-    """Add what was repaid and seized in a market, each as two float64, to the round's sums."""
+    """Add what was repaid and seized in a market, each as two float64, to the round's sums; ``all_repaid`` to all."""
     add_nb(flows.repaid_usd, m, repaid)
     add_nb(flows.repaid_usd, m, repaid_low)
     add_nb(flows.seized_usd, m, seized)
     add_nb(flows.seized_usd, m, seized_low)
+    if all_repaid:
+        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid)
+        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid_low)
     add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
     add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized_low)
+
+
+@part
+def _wanted_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    market: Any,
+    undisturbed: Any,
+    cross: Any,
+    curves: Curves,
+    policy: Policy,
+    dust: float,
+    outstanding_usd: Any,
+    i: int,
+    sizing: int,
+    cleg: int,
+    dleg: int,
+    whole: float,
+    seized: float,
+    picked_c: float,
+    picked_d: float,
+    bonus: float,
+    kept: float,
+    least_left: float,
+    capacity_left: float,
+    is_watched: bool,
+) -> tuple[int, float, float, float, float, float, float]:
+    """Return what of an allowed liquidation liquidators want who must earn something.
+
+    (outcome, R, S, proceeds, what R is worth at market prices, what the whole would earn, what the first USD earns):
+    proceeds and what the whole would earn of slices only if the account is watched.
+    """
+    proceeds, of_whole, first = 0.0, 0.0, 0.0
+    outcome, repaid = LIQUIDATED, whole
+    _, paid = market_value_nb(
+        legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
+    )  # fmt: skip
+    if sizing != SIZING_WHOLE:
+        cost = paid / whole
+        if is_watched:
+            of_whole = earned_nb(
+                legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg, whole, bonus,
+                picked_c, kept, cost,
+            ) - policy.gas_usd  # fmt: skip
+        outcome, repaid, first = sized_nb(
+            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg, sizing == SIZING_BEST,
+            whole, bonus, picked_c, picked_d, kept, cost, least_left, capacity_left,
+            policy.min_profit_usd + policy.gas_usd, dust,
+        )  # fmt: skip
+        if repaid != whole:
+            seized = repaid * (1.0 + bonus)
+            paid = repaid * cost
+    if sizing == SIZING_WHOLE or is_watched:
+        proceeds = proceeds_nb(
+            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg, seized, picked_c, kept
+        )
+    if sizing == SIZING_WHOLE and not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
+        outcome = UNPROFITABLE
+    return outcome, repaid, seized, proceeds, paid, of_whole, first
 
 
 @kernel
@@ -98,10 +162,11 @@ def liquidate_nb(
     """Liquidate the candidates in the given order (Method, section 6, step 7).
 
     Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
-    calls again with the same ``progress``. ``since`` (n,) int32 is the round from which on each is liquidatable,
-    ``outstanding_usd`` (K,) u as it runs through the round's sales, where ``policy.follows_sales``. ``emptied`` (as
-    long as `order`, int32) is filled with the accounts that have debt but no collateral left. What happens to the
-    account ``watched`` (-1: none) is noted in ``notes`` (calls, NOTE_COLUMNS).
+    calls again with the same ``progress``. Of events that nobody reads, all columns but the first are empty. ``since``
+    (n,) int32 is the round from which on each is liquidatable, ``outstanding_usd`` (K,) u as it runs through the
+    round's sales, where ``policy.follows_sales``. ``emptied`` (as long as `order`, int32) is filled with the accounts
+    that have debt but no collateral left. What happens to the account ``watched`` (-1: none) is noted in ``notes``
+    (calls, NOTE_COLUMNS).
     """
     position = progress[PROGRESS_POSITION]
     call = progress[PROGRESS_CALL]
@@ -111,6 +176,7 @@ def liquidate_nb(
     # Sums of one market after the other, added to the round's when another begins.
     of_market = unsigned(0)
     market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
+    market_liquidations = 0
     fresh, fresh_low = 0.0, 0.0
     room = len(events.account)
     is_watching = len(watch.pool.account) > 0
@@ -121,7 +187,17 @@ def liquidate_nb(
         i = unsigned(order[unsigned(position)])
         m = unsigned(legs.market[i])
         if m != of_market:
-            _add_market_nb(flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low)
+            _add_market_nb(
+                flows,
+                of_market,
+                market_repaid,
+                market_repaid_low,
+                market_seized,
+                market_seized_low,
+                not policy.in_order,
+            )
+            flows.liquidations[of_market] += market_liquidations
+            market_liquidations = 0
             of_market = m
             market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
         while call < policy.calls:
@@ -138,9 +214,8 @@ def liquidate_nb(
                 legs, collateral, debt, rules, oracle, dust, i
             )
             fee_share = fee_share_nb(rules, m, bonus)
-            proceeds = 0.0
-            paid = 0.0
-            whole, of_whole, first = repaid, 0.0, 0.0
+            proceeds, paid, of_whole, first = 0.0, 0.0, 0.0, 0.0
+            whole = repaid
             spent = repaid_high + repaid_low
             if outcome == LIQUIDATED:
                 sizing = rules[m].sizing
@@ -149,32 +224,11 @@ def liquidate_nb(
                 elif sizing == SIZING_WHOLE and spent + repaid > policy.capacity_usd:
                     outcome = OVER_CAPACITY
                 elif sizing != SIZING_WHOLE or policy.has_min_profit:
-                    _, paid = market_value_nb(
-                        legs, collateral, debt, oracle, market, i, cleg, dleg, repaid, seized, picked_c, picked_d
-                    )
-                    if sizing != SIZING_WHOLE:
-                        cost = paid / whole
-                        if signed(i) == watched:
-                            of_whole = earned_nb(
-                                legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg, whole,
-                                bonus, picked_c, 1.0 - fee_share, cost,
-                            ) - policy.gas_usd  # fmt: skip
-                        outcome, repaid, first = sized_nb(
-                            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
-                            sizing == SIZING_BEST, whole, bonus, picked_c, picked_d, 1.0 - fee_share, cost,
-                            rules[m].min_leftover_usd, policy.capacity_usd - spent,
-                            policy.min_profit_usd + policy.gas_usd, dust,
-                        )  # fmt: skip
-                        if repaid != whole:
-                            seized = repaid * (1.0 + bonus)
-                            paid = repaid * cost
-                    if sizing == SIZING_WHOLE or signed(i) == watched:
-                        proceeds = proceeds_nb(
-                            legs, collateral, curves, undisturbed, cross, outstanding_usd, oracle, i, cleg,
-                            seized, picked_c, 1.0 - fee_share,
-                        )  # fmt: skip
-                    if sizing == SIZING_WHOLE and not proceeds - paid - policy.gas_usd >= policy.min_profit_usd:
-                        outcome = UNPROFITABLE
+                    outcome, repaid, seized, proceeds, paid, of_whole, first = _wanted_nb(
+                        legs, collateral, debt, oracle, market, undisturbed, cross, curves, policy, dust,
+                        outstanding_usd, i, sizing, cleg, dleg, repaid, seized, picked_c, picked_d, bonus,
+                        1.0 - fee_share, rules[m].min_leftover_usd, policy.capacity_usd - spent, signed(i) == watched,
+                    )  # fmt: skip
             noted = progress[PROGRESS_NOTES]
             is_watched = signed(i) == watched and noted < len(notes)
             if is_watched:
@@ -228,7 +282,7 @@ def liquidate_nb(
                 place = unsigned(position)
                 if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
                     rise = watch.rise if watch.pool.owes_moved[place] else watch.held_rise
-                    until = until_nb(rise, after, owed, dust)
+                    until = until_nb(rise, backing, owed, dust)
                     least_held = min(least_held, held)
                 watch.pool.debt[place] = owed
                 watch.pool.until[place] = until
@@ -244,13 +298,14 @@ def liquidate_nb(
                     if policy.buys_debt:
                         j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
                         outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
-            repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
+            if policy.in_order:  # what is spent so far may matter to those who come later
+                repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
             market_repaid, market_repaid_low = sum_nb(market_repaid, market_repaid_low, repaid)
             market_seized, market_seized_low = sum_nb(market_seized, market_seized_low, seized)
             if since[i] == number:
                 fresh, fresh_low = sum_nb(fresh, fresh_low, repaid)
-            flows.liquidations[m] += 1
             liquidations += 1
+            market_liquidations += 1
             if last_liquidated[i] == 0:
                 progress[PROGRESS_NEW_ACCOUNTS] += 1
             last_liquidated[i] = number
@@ -267,9 +322,13 @@ def liquidate_nb(
             position = len(order)
     if dust > 0.0:
         watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
-    flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
-    flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
-    _add_market_nb(flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low)
+    if policy.in_order:
+        flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
+        flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
+    _add_market_nb(
+        flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low, not policy.in_order
+    )
+    flows.liquidations[of_market] += market_liquidations
     add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh)
     add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh_low)
     progress[PROGRESS_POSITION] = position

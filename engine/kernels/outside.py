@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.kernels.compiling import part
+from engine.kernels.compiling import inlined
 from engine.kernels.curves import market_prices_nb
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.kernels.tables import Selling
 
 
-@part
+@inlined
 def recover_alone_nb(selling: Selling, tokens: Any, sells: bool, work: Work) -> None:
     """Begin a round of the sale from outside as it would be alone: recovery, then what is sold."""
     for k in range(len(tokens)):
@@ -21,7 +21,7 @@ def recover_alone_nb(selling: Selling, tokens: Any, sells: bool, work: Work) -> 
         work.alone_temporary[k] = work.alone_temporary[k] * selling[k].decay + (1.0 - selling[k].share) * sold
 
 
-@part
+@inlined
 def outside_prices_nb(curves: Curves, work: Work, prices: Any) -> None:
     """Fill the prices (K,) with nothing but what came from outside."""
     for k in range(len(prices)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.bad_debt import write_off_nb
-from engine.kernels.compiling import part
+from engine.kernels.compiling import inlined, part
 from engine.kernels.constants import (
     FIGURE_ACCOUNTS,
     FIGURE_BAD_DEBT_USD,
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from engine.kernels.tables import PathStage, Policy, Rules
 
 
-@part
+@inlined
 def note_moves_nb(space: RunArrays, work: Work) -> bool:
     """Note how far oracle prices have moved in a round; return whether debts are worth another.
 
-    ``work.levels`` (3,) are the logs of `Moves`' level and both rises.
+    ``work.search.levels`` (3,) are the logs of `Moves`' level and both rises.
     """
-    levels = work.levels
+    levels = work.search.levels
     debts_moved = False
     deepest, highest, dearest, cheapest = 0.0, 0.0, 0.0, 0.0
     for k in range(len(work.state.oracle)):
@@ -56,16 +56,16 @@ def note_moves_nb(space: RunArrays, work: Work) -> bool:
                 dearest = max(dearest, move)
                 cheapest = min(cheapest, move)
                 debts_moved = True
-                if not work.has_moved[k]:
-                    work.has_moved[k] = True
-                    work.first_moved[k] = True
+                if not work.search.has_moved[k]:
+                    work.search.has_moved[k] = True
+                    work.search.first_moved[k] = True
     levels[0] += dearest - deepest
     levels[1] += highest - cheapest
     levels[2] += highest
     return debts_moved
 
 
-@part
+@inlined
 def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
     """Return how much any account's collateral over its debt can have fallen from prices to others, as a factor."""
     least = np.inf
@@ -78,7 +78,7 @@ def fall_nb(space: RunArrays, before: Any, now: Any) -> float:
     return most / least
 
 
-@part
+@inlined
 def begin_path_nb(start: Any, first_market: Any, work: Work, stage: PathStage, fresh_left: TokensLeft) -> None:
     """Put back what a path carries from round to round."""
     for m in range(len(work.first_reserve)):
@@ -90,8 +90,8 @@ def begin_path_nb(start: Any, first_market: Any, work: Work, stage: PathStage, f
         work.state.after[0, k] = first_market[k]
         work.state.oracle[k] = start[k]
         work.state.last_update[k] = 0
-        work.has_moved[k] = False
-        work.first_moved[k] = False
+        work.search.has_moved[k] = False
+        work.search.first_moved[k] = False
         work.state.permanent[k] = 0.0
         work.state.temporary[k] = 0.0
         work.alone_permanent[k] = 0.0
@@ -105,32 +105,39 @@ def begin_path_nb(start: Any, first_market: Any, work: Work, stage: PathStage, f
             work.left.collateral_rest[m, k] = fresh_left.collateral_rest[m, k]
             work.left.debt[m, k] = fresh_left.debt[m, k]
             work.left.debt_rest[m, k] = fresh_left.debt_rest[m, k]
-    work.levels[:] = 0.0
-    work.limits[:] = np.inf
+    for place in range(len(work.search.levels)):
+        work.search.levels[place] = 0.0
+        work.search.limits[place] = np.inf
     stage.number, stage.first_row = 0, 0
-    stage.pool, stage.count, stage.bad_count, stage.healed = 0, 0, 0, 0
+    stage.count, stage.bad_count, stage.healed = 0, 0, 0
     stage.looks_at_all, stage.debts_moved, stage.was_told = False, False, False
     stage.congesting, stage.liquidations = 0, 0
     stage.repaid_before, stage.most_lost = 0.0, 0.0
     stage.goes_on, stage.runs = False, False
 
 
-@part
+@inlined
 def forget_flows_nb(work: Work) -> None:
     """Forget what moved in the round before."""
-    flows = work.flows
-    flows.received[:, :] = 0.0
-    flows.to_protocol[:, :] = 0.0
-    flows.repaid[:, :] = 0.0
-    flows.repaid_by_collateral_usd[:, :] = 0.0
-    flows.liquidations[:] = 0
-    flows.repaid_usd[:, :] = 0.0
-    flows.seized_usd[:, :] = 0.0
-    flows.totals[:, :] = 0.0
-    work.progress[:] = 0
+    flows = work.flows  # element by element: whole arrays take numba long to compile
+    for half in range(2):
+        for k in range(len(flows.received)):
+            flows.received[k, half] = 0.0
+            flows.to_protocol[k, half] = 0.0
+            flows.repaid[k, half] = 0.0
+            flows.repaid_by_collateral_usd[k, half] = 0.0
+        for m in range(len(flows.repaid_usd)):
+            flows.repaid_usd[m, half] = 0.0
+            flows.seized_usd[m, half] = 0.0
+        for place in range(len(flows.totals)):
+            flows.totals[place, half] = 0.0
+    for m in range(len(flows.liquidations)):
+        flows.liquidations[m] = 0
+    for place in range(len(work.progress)):
+        work.progress[place] = 0
 
 
-@part
+@inlined
 def is_any_paused_nb(state: MarketState, number: int) -> bool:
     """Whether any market is paused in a round."""
     some = False
@@ -163,7 +170,7 @@ def write_off_found_nb(
     work.progress[PROGRESS_EMPTIED] = 0
 
 
-@part
+@inlined
 def add_round_nb(rules: Rules, work: Work, stage: PathStage, profit: float, figure: Any) -> None:
     """Add a round to the figures of its path."""
     totals, reserves = work.flows.totals, work.reserves
@@ -191,14 +198,14 @@ def add_round_nb(rules: Rules, work: Work, stage: PathStage, profit: float, figu
     stage.most_lost = max(stage.most_lost, abs(figure[FIGURE_LENDER_LOSS_USD]))
 
 
-@part
+@inlined
 def is_used_up_nb(policy: Policy, work: Work) -> bool:
     """Whether the round's count or capacity is used up, so that nobody else can be liquidated."""
     spent = work.flows.totals[TOTAL_REPAID_USD, 0] + work.flows.totals[TOTAL_REPAID_USD, 1]
     return work.progress[PROGRESS_LIQUIDATIONS] >= policy.most_liquidations or spent >= policy.capacity_usd
 
 
-@part
+@inlined
 def is_waited_nb(
     legs: Legs, space: RunArrays, policy: Policy, work: Work, waiting: WaitingAccounts, count: int, number: int
 ) -> bool:
@@ -212,7 +219,7 @@ def is_waited_nb(
     return False
 
 
-@part
+@inlined
 def count_left_nb(policy: Policy, waiting: WaitingAccounts, count: int, all_debt: Any, figures: Any) -> None:
     """Count those who are liquidatable at the end, and what they owe, USD; those apart who are left alone.
 

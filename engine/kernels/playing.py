@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.arrays import HealthWatch, WaitingAccounts
+from engine.kernels.arrays import EventColumns, HealthWatch, WaitingAccounts
 from engine.kernels.beginning import begin_round_nb
 from engine.kernels.compiling import kernel
 from engine.kernels.congestion import congesting_nb, gas_nb, latency_nb
@@ -39,14 +39,16 @@ from engine.kernels.constants import (
     FIGURE_TOTAL_LOSS_USD,
     NEEDS_PRICES,
     PRIORITY_LOWEST_HEALTH,
+    PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_POSITION,
     ROUNDING,
     SETTLES,
     signed,
+    unsigned,
 )
 from engine.kernels.ending import end_round_nb, is_still_nb, stands_still_nb
-from engine.kernels.finding import NOWHERE, find_moved_nb, find_waiting_nb, moves_nb, pool_nb
+from engine.kernels.finding import NOWHERE, find_moved_nb, find_waiting_nb, moves_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
 from engine.kernels.oracles import row_of_nb
@@ -163,12 +165,23 @@ def run_paths_nb(
     # Of the types with which the other kernels are compiled already.
     zero, nobody_watched = signed(0), signed(-1)
     never = dust < 0.0
+    opened = zero  # blocks to look at for insolvent debt: who keeps bad debt may never be due again
+    for m in range(len(rules)):
+        if rules[m].bad_debt_stays:
+            opened = signed(len(space.touched))
     calm_gas_usd, calm_latency = stage.calm_gas_usd, signed(stage.calm_latency)
     state = work.state
+    kept = len(work.events.repaid) if policy.follows_sales else 0  # rows of events that are read within the round
+    events = EventColumns(
+        work.events.account, work.events.collateral_leg[:kept], work.events.debt_leg[:kept],
+        work.events.seized[:kept], work.events.repaid[:kept], work.events.to_protocol,
+        work.events.collateral_before, work.events.debt_before, work.events.health_before, work.events.health_after,
+    )  # fmt: skip
     stage.needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
     nobody = HealthWatch(
         WaitingAccounts(
-            work.none, space.first.health[:0], space.first.debt[:0], space.first.until[:0], space.first.owes_moved[:0]
+            work.none, space.waiting.health[:0], space.waiting.debt[:0], space.waiting.until[:0],
+            space.waiting.owes_moved[:0],
         ),
         1.0, 1.0, 1.0, work.no_limits,
     )  # fmt: skip
@@ -178,10 +191,11 @@ def run_paths_nb(
         at = stage.at
         ended = ENDED_STOPPED
         if at == AT_PATH:
-            figure[:] = 0.0
+            for place in range(len(figure)):
+                figure[place] = 0.0
             figure[FIGURE_MAX_REPRODUCTION] = np.nan
             begin_path_nb(first_oracle, first_market, work, stage, fresh_left)
-            find_waiting_nb(legs, rules, space, work, stage, dust, zero, NOWHERE)
+            find_waiting_nb(legs, rules, space, work.search, state.oracle, stage, dust, zero, NOWHERE)
             stage.number = 0 if stop[0] else 1
         while stage.number > 0:
             number = signed(stage.number)
@@ -203,14 +217,14 @@ def run_paths_nb(
                 stage.looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by that of today
                 stage.bad_count = 0
                 changed = number - 1 if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
-                find_waiting_nb(legs, rules, space, work, stage, dust, number, changed)
+                find_waiting_nb(legs, rules, space, work.search, state.oracle, stage, dust, number, changed)
                 forget_flows_nb(work)
                 stage.without_gas, stage.paid_usd, stage.credited_usd = 0, 0.0, 0.0
                 for k in range(assets):
                     work.running_usd[k] = state.outstanding[k] * state.undisturbed[k]
                 policy.gas_usd = gas_nb(policy, calm_gas_usd, stage.congesting)
                 policy.latency = latency_nb(policy, calm_latency, stage.congesting)
-                waiting = pool_nb(space, stage.pool)
+                waiting = space.waiting
                 count = signed(stage.count)
                 if policy.congested_beyond > 0:
                     stage.congesting = congesting_nb(legs, policy, state.paused_until, waiting, count, number)
@@ -221,13 +235,13 @@ def run_paths_nb(
                 watch = nobody
                 order = waiting.account[:count]
                 if told:
-                    moves = moves_nb(work, stage.debts_moved)
+                    moves = moves_nb(work.search, stage.debts_moved)
                     watch = HealthWatch(
                         WaitingAccounts(
                             order, waiting.health[:count], waiting.debt[:count], waiting.until[:count],
                             waiting.owes_moved[:count],
                         ),
-                        moves.level, moves.rise, moves.held_rise, work.limits,
+                        moves.level, moves.rise, moves.held_rise, work.search.limits,
                     )  # fmt: skip
                 else:
                     most_earned_nb(
@@ -258,7 +272,7 @@ def run_paths_nb(
                     while not liquidate_nb(
                         order, legs, places, space.collateral, space.debt, rules, state.oracle, state.market,
                         state.undisturbed, state.cross, curves, policy, dust, number, work.running_usd, space.since,
-                        space.last_liquidated, work.events, work.flows, work.emptied, work.progress, watch,
+                        space.last_liquidated, events, work.flows, work.emptied, work.progress, watch,
                         nobody_watched, work.notes,
                     ):  # fmt: skip
                         work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
@@ -266,9 +280,10 @@ def run_paths_nb(
                         break
                 fold_nb(work.flows, work.left)
             if at != AT_END_OF_ROUND:
-                write_off_found_nb(legs, places, rules, space, work, stage, dust)
+                if stage.bad_count > 0 or work.progress[PROGRESS_EMPTIED] > 0:
+                    write_off_found_nb(legs, places, rules, space, work, stage, dust)
                 if at == AT_SETTLED and (stage.some_moved or stage.all_moved):
-                    find_moved_nb(legs, rules, space, work, stage, dust)
+                    find_moved_nb(legs, rules, space, work.search, state.oracle, stage, dust)
                     write_off_found_nb(legs, places, rules, space, work, stage, dust)
                 profit = end_round_nb(
                     curves, selling, policy, work.flows, work.sales, work.reserves, state, work.progress,
@@ -280,7 +295,7 @@ def run_paths_nb(
                 quiet = stage.liquidations == 0 and number >= max(shock_rounds, outside_rounds)
                 quiet = quiet and not sales_are_due_nb(work.sales)
                 quiet = quiet and not is_waited_nb(
-                    legs, space, policy, work, pool_nb(space, stage.pool), signed(stage.count), number
+                    legs, space, policy, work, space.waiting, signed(stage.count), number
                 )
                 quiet = quiet and policy.gas_usd == gas_nb(policy, calm_gas_usd, stage.congesting)
                 quiet = quiet and policy.latency == latency_nb(policy, calm_latency, stage.congesting)
@@ -302,26 +317,28 @@ def run_paths_nb(
         after = state.after[row_of_nb(number, len(state.after))]
         changed = number if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
         count, _ = recheck_nb(
-            legs, space.collateral, space.debt, rules, state.oracle, dust, moves_nb(work, stage.debts_moved),
-            never, changed, space.last_liquidated, space.due, space.block_due, space.bad, pool_nb(space, stage.pool),
-            signed(stage.count), space.found_bad, zero, work.limits, work.waiting_debt,
+            legs, space.collateral, space.debt, rules, state.oracle, dust, moves_nb(work.search, stage.debts_moved),
+            never, changed, space.last_liquidated, space.due, space.block_due, space.bad, space.waiting,
+            signed(stage.count), space.found_bad, zero, work.search.limits, work.search.left,
         )  # fmt: skip
         figure[FIGURE_ROUNDS] = number
         figure[FIGURE_ENDED] = ended
         if abs(figure[FIGURE_LENDER_LOSS_USD]) <= ROUNDING * stage.most_lost:
             figure[FIGURE_LENDER_LOSS_USD] = 0.0
-        count_left_nb(policy, pool_nb(space, stage.pool), count, work.waiting_debt, figure)
+        count_left_nb(policy, space.waiting, count, work.search.left, figure)
         for k in range(assets):
             last_undisturbed[p, k] = state.undisturbed[k]
             last_outside[p, k] = state.undisturbed[k]
             last_market[p, k] = after[k]
         if outside_rounds > 0:
             outside_prices_nb(curves, work, last_outside[p])
-        work.reserves.found[:, :] = 0.0
+        for m in range(len(work.reserves.found)):
+            work.reserves.found[m, 0], work.reserves.found[m, 1] = 0.0, 0.0
         insolvent_debt_nb(
             legs, space.collateral, space.debt, after,
-            most_threshold * fall_nb(space, first_oracle, after), fresh.due, fresh.block_due,
-            space.touched, never, work.reserves.found,
+            most_threshold * np.exp(work.search.levels[0]) * fall_nb(space, state.oracle, after), space.due,
+            space.block_due, space.waiting.account[:count], space.bad, space.touched[:opened], never,
+            work.reserves.found,
         )  # fmt: skip
         insolvent = 0.0
         for m in range(len(work.reserves.found)):
@@ -330,8 +347,9 @@ def run_paths_nb(
         figure[FIGURE_TOTAL_LOSS_USD] += insolvent
         for block in range(len(space.touched)):
             if space.touched[block]:
-                for i in range(block * BLOCK, min((block + 1) * BLOCK, len(space.due))):
-                    times_liquidated[places.account[i]] += space.last_liquidated[i] > 0
+                for place in range(block * BLOCK, min((block + 1) * BLOCK, len(space.due))):
+                    i = unsigned(place)
+                    times_liquidated[unsigned(places.account[i])] += space.last_liquidated[i] > 0
         restore_nb(
             legs, space.touched, fresh.collateral, fresh.debt, fresh.due, fresh.block_due, space.collateral,
             space.debt, space.due, space.block_due, space.since, space.last_liquidated, space.bad,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @inlined
 def _look_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, level: float, i: int
-) -> tuple[int, float, float, float, float]:
-    """Look at account i: return (what it is, its due value, health, debt and collateral in USD).
+) -> tuple[int, float, float, float, float, float]:
+    """Look at account i: return (what it is, its due value, health, sum C LT, debt and collateral in USD).
 
     Between two looks health falls at most by the largest fall of any collateral's price times the largest rise of any
     debt's. ``level`` is the product of these over the rounds so far; an account that had health h at level v cannot
@@ -29,15 +29,15 @@ def _look_nb(
     backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
     if owed > dust:
         if held <= dust:
-            return LOOKED_BAD, 0.0, 0.0, owed, held
+            return LOOKED_BAD, 0.0, 0.0, backing, owed, held
         health = backing / owed
         if is_liquidatable_nb(backing, held, owed, rules[legs.market[i]].at_or_below, dust):
-            return LOOKED_WAITING, np.inf, health, owed, held
+            return LOOKED_WAITING, np.inf, health, backing, owed, held
         room = health
         if held < dust * room:  # it reaches dust before its health reaches 1
             room = held / dust
-        return LOOKED_IDLE, room * level * CAUTION, health, owed, held
-    return LOOKED_IDLE, np.inf if owed == 0.0 else 0.0, np.inf, owed, held
+        return LOOKED_IDLE, room * level * CAUTION, health, backing, owed, held
+    return LOOKED_IDLE, np.inf if owed == 0.0 else 0.0, np.inf, backing, owed, held
 
 
 @inlined
@@ -57,14 +57,14 @@ def rounded_down_nb(value: float) -> Any:
 
 
 @inlined
-def until_nb(rise: float, health: float, owed: float, dust: float) -> float:
+def until_nb(rise: float, backing: float, owed: float, dust: float) -> float:
     """Return the level of rise below which an account surely is still liquidatable, but for its collateral's value.
 
     ``rise`` is one of the two of `Moves`: so much, at most, can health have risen and debt have fallen.
     """
     most = np.inf
-    if health > 0.0:
-        most = 1.0 / health
+    if backing > 0.0:
+        most = owed / backing
     if owed < dust * most:
         most = owed / dust
     return rise * most * CAUTION
@@ -77,6 +77,15 @@ def _owes_one_nb(legs: Legs, flags: Any, i: int) -> bool:
     for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
         some |= flags[unsigned(legs.debt_asset[leg])]
     return some
+
+
+@inlined
+def _owed_nb(legs: Legs, debt: Any, prices: Any, i: int) -> float:
+    """Return sum D of account i in USD, as `sums_nb` adds it up."""
+    owed = 0.0
+    for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+        owed += debt[leg] * prices[unsigned(legs.debt_asset[leg])]
+    return owed
 
 
 @kernel
@@ -103,11 +112,12 @@ def recheck_nb(
 ) -> tuple[int, int]:
     """Keep those of the first ``count`` accounts of a pool that are still liquidatable, in the same order.
 
-    Looked at are only those whose health can have reached 1 (see `until_nb`), those whose debts in USD have changed by
-    prices (see `Moves`), those liquidated in round ``number``, or ``everything``. Adds to ``found_bad`` those whose
-    debt is newly bad. ``limits`` (3,): the first is lowered to the level at which the collateral of one of the pool can
-    have fallen to dust, the others become the least rise, of all and of collateral alone, that brings one of those kept
-    to health 1. ``left`` (1, 2) becomes the sum of the debts of those kept, as two float64.
+    Looked at are only those whose health can have reached 1 (see `until_nb`), those liquidated in round ``number``, or
+    ``everything``; of those whose debts in USD have changed by prices (see `Moves`), the debt alone is worked out anew.
+    Adds to ``found_bad`` those whose debt is newly bad. ``limits`` (3,): the first is lowered to the level at which the
+    collateral of one of the pool can have fallen to dust, the others become the least rise, of all and of collateral
+    alone, that brings one of those kept to health 1. ``left`` (1, 2) becomes the sum of the debts of those kept, as two
+    float64; it may be (0, 2).
     Returns how many were kept and how many are in ``found_bad``.
     """
     kept = 0
@@ -116,8 +126,12 @@ def recheck_nb(
     soonest = np.inf
     soonest_held = np.inf
     some_first = False
+    sums = len(left) > 0
+    some_moved = False
+    least_held = np.inf
     for k in range(len(moves.first_moved)):
         some_first |= moves.first_moved[k]
+        some_moved |= moves.has_moved[k]
     for place in range(count):
         i = unsigned(pool.account[place])
         owed = pool.debt[place]
@@ -125,7 +139,7 @@ def recheck_nb(
         owes_moved = pool.owes_moved[place]
         looks = everything
         if owes_moved:
-            looks |= moves.debts_moved or not moves.rise < until
+            looks |= not moves.rise < until
         else:
             looks |= not moves.held_rise < until
             if some_first and not looks:
@@ -136,37 +150,46 @@ def recheck_nb(
             if bad[i] and not rules[unsigned(legs.market[i])].bad_debt_stays:  # its debt was written off
                 _set_due_nb(due, block_due, i, np.inf)
                 continue
-            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, moves.level, i)
+            state, value, health, backing, owed, held = _look_nb(
+                legs, collateral, debt, rules, prices, dust, moves.level, i
+            )
             if state != LOOKED_WAITING:
                 _set_due_nb(due, block_due, i, value)
                 if state == LOOKED_BAD and not bad[i]:
                     found_bad[bad_count] = i
                     bad_count += 1
                 continue
-            owes_moved = _owes_one_nb(legs, moves.has_moved, i)
-            until = until_nb(moves.rise if owes_moved else moves.held_rise, health, owed, dust)
-            if dust > 0.0:
-                limits[0] = min(limits[0], moves.level * held / dust * CAUTION)
+            owes_moved = some_moved and _owes_one_nb(legs, moves.has_moved, i)
+            until = until_nb(moves.rise if owes_moved else moves.held_rise, backing, owed, dust)
+            least_held = min(least_held, held)
             pool.health[place] = health
             pool.debt[place] = owed
             pool.until[place] = until
             pool.owes_moved[place] = owes_moved
+        elif owes_moved and moves.debts_moved:
+            owed = _owed_nb(legs, debt, prices, i)
+            pool.debt[place] = owed
         if kept != place:
-            pool.account[kept] = pool.account[place]
-            pool.health[kept] = pool.health[place]
-            pool.debt[kept] = owed
-            pool.until[kept] = until
-            pool.owes_moved[kept] = owes_moved
+            to = unsigned(kept)
+            pool.account[to] = pool.account[place]
+            pool.health[to] = pool.health[place]
+            pool.debt[to] = owed
+            pool.until[to] = until
+            pool.owes_moved[to] = owes_moved
         kept += 1
         if owes_moved:
             soonest = min(soonest, until)
         else:
             soonest_held = min(soonest_held, until)
-        high, low = sum_nb(high, low, owed)
+        if sums:
+            high, low = sum_nb(high, low, owed)
+    if dust > 0.0:
+        limits[0] = min(limits[0], moves.level * least_held / dust * CAUTION)
     limits[1] = soonest
     limits[2] = soonest_held
-    left[0, 0] = high
-    left[0, 1] = low
+    if sums:
+        left[0, 0] = high
+        left[0, 1] = low
     return kept, bad_count
 
 
@@ -204,6 +227,10 @@ def scan_nb(
     count = 0
     accounts = len(due)
     level = moves.level
+    some_moved = False
+    for k in range(len(moves.has_moved)):
+        some_moved |= moves.has_moved[k]
+    least_held, soonest, soonest_held = np.inf, np.inf, np.inf
     for block in range(len(block_due)):
         if level < block_due[block]:
             continue
@@ -215,24 +242,24 @@ def scan_nb(
             if level < value:
                 smallest = min(smallest, value)
                 continue
-            state, value, health, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            state, value, health, backing, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
             if state == LOOKED_WAITING:
-                owes_moved = _owes_one_nb(legs, moves.has_moved, i)
-                until = until_nb(moves.rise if owes_moved else moves.held_rise, health, owed, dust)
-                pool.account[count] = i
-                pool.health[count] = health
-                pool.debt[count] = owed
-                pool.until[count] = until
-                pool.owes_moved[count] = owes_moved
+                owes_moved = some_moved and _owes_one_nb(legs, moves.has_moved, i)
+                until = until_nb(moves.rise if owes_moved else moves.held_rise, backing, owed, dust)
+                at = unsigned(count)
+                pool.account[at] = i
+                pool.health[at] = health
+                pool.debt[at] = owed
+                pool.until[at] = until
+                pool.owes_moved[at] = owes_moved
                 if owes_moved:
-                    limits[1] = min(limits[1], until)
+                    soonest = min(soonest, until)
                 else:
-                    limits[2] = min(limits[2], until)
+                    soonest_held = min(soonest_held, until)
                 count += 1
                 if number <= 1 or last_liquidated[i] != number - 1:  # else it was liquidatable a round ago too
                     since[i] = max(number, 1)
-                if dust > 0.0:
-                    limits[0] = min(limits[0], level * held / dust * CAUTION)
+                least_held = min(least_held, held)
             elif state == LOOKED_BAD:
                 if not bad[i]:
                     found_bad[bad_count] = i
@@ -242,31 +269,32 @@ def scan_nb(
             due[i] = value
             smallest = min(smallest, value)
         block_due[block] = rounded_down_nb(smallest)
+    if dust > 0.0:
+        limits[0] = min(limits[0], level * least_held / dust * CAUTION)
+    limits[1], limits[2] = min(limits[1], soonest), min(limits[2], soonest_held)
     return count, bad_count
 
 
 @kernel
-def merge_nb(
-    first: WaitingAccounts, first_count: int, second: WaitingAccounts, second_count: int, into: WaitingAccounts
-) -> None:
-    """Put two pools, each in order of accounts, together in that order."""
-    a = 0
-    b = 0
-    for place in range(first_count + second_count):
-        if b >= second_count or (a < first_count and first.account[a] < second.account[b]):
-            into.account[place] = first.account[a]
-            into.health[place] = first.health[a]
-            into.debt[place] = first.debt[a]
-            into.until[place] = first.until[a]
-            into.owes_moved[place] = first.owes_moved[a]
-            a += 1
+def merge_nb(pool: WaitingAccounts, count: int, found: WaitingAccounts, new: int) -> None:
+    """Put the first ``new`` accounts found among the first ``count`` of a pool, both in order of accounts."""
+    to = count + new
+    while new > 0:
+        to -= 1
+        if count > 0 and pool.account[count - 1] > found.account[new - 1]:
+            count -= 1
+            pool.account[to] = pool.account[count]
+            pool.health[to] = pool.health[count]
+            pool.debt[to] = pool.debt[count]
+            pool.until[to] = pool.until[count]
+            pool.owes_moved[to] = pool.owes_moved[count]
         else:
-            into.account[place] = second.account[b]
-            into.health[place] = second.health[b]
-            into.debt[place] = second.debt[b]
-            into.until[place] = second.until[b]
-            into.owes_moved[place] = second.owes_moved[b]
-            b += 1
+            new -= 1
+            pool.account[to] = found.account[new]
+            pool.health[to] = found.health[new]
+            pool.debt[to] = found.debt[new]
+            pool.until[to] = found.until[new]
+            pool.owes_moved[to] = found.owes_moved[new]
 
 
 @kernel
@@ -297,7 +325,7 @@ def due_nb(
             for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
                 moved |= price_moved[unsigned(legs.debt_asset[leg])]
         if moved:
-            state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
+            state, value, _, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
             due[i] = 0.0 if state == LOOKED_WAITING else value
             count += 1
     return count
@@ -330,19 +358,27 @@ def restore_nb(
     bad: Any,
 ) -> None:
     """Undo a run: put every block that it touched back to what it was."""
-    for block in range(len(touched)):
+    blocks = len(touched)
+    block = 0
+    while block < blocks:
         if not touched[block]:
+            block += 1
             continue
-        touched[block] = 0
-        block_due[block] = fresh_block_due[block]
         first = block * BLOCK
-        end = min(first + BLOCK, len(due))
-        for i in range(first, end):
+        while block < blocks and touched[block]:  # those next to each other at once
+            touched[block] = 0
+            block_due[block] = fresh_block_due[block]
+            block += 1
+        begin, end = unsigned(first), unsigned(min(block * BLOCK, len(due)))
+        for i in range(begin, end):
             due[i] = fresh_due[i]
+        for i in range(begin, end):
             since[i] = 0
+        for i in range(begin, end):
             last_liquidated[i] = 0
+        for i in range(begin, end):
             bad[i] = 0
-        for leg in range(legs.collateral_start[first], legs.collateral_start[end]):
+        for leg in range(unsigned(legs.collateral_start[begin]), unsigned(legs.collateral_start[end])):
             collateral[leg] = fresh_collateral[leg]
-        for leg in range(legs.debt_start[first], legs.debt_start[end]):
+        for leg in range(unsigned(legs.debt_start[begin]), unsigned(legs.debt_start[end])):
             debt[leg] = fresh_debt[leg]

@@ -34,6 +34,11 @@ SLACK = 1e-9
 """Far more than rounding can add to what a dollar repaid earns, far less than anybody liquidates for."""
 
 
+FEW = 4  # times as many candidates as are wanted, from which on most of them are passed over without more
+SAMPLED = 16  # of them
+SORTED = 64  # candidates, at most, that are put in order one by one; more by a heap
+
+
 @inlined
 def _most_bonus_nb(rule: Rule, listed: float) -> float:
     """Return the largest incentive that a market can give, ``listed`` being the largest of its collateral."""
@@ -82,39 +87,104 @@ def _comes_first_nb(key: float, row: int, other_key: float, other_row: int) -> b
 
 
 @inlined
+def _move_nb(queue: Queue, origin: int, to: int) -> None:
+    """Put the candidate in one place of the queue in another place too."""
+    here, there = unsigned(origin), unsigned(to)
+    queue.key[there], queue.row[there], queue.account[there] = queue.key[here], queue.row[here], queue.account[here]
+
+
+@inlined
+def _put_nb(queue: Queue, place: int, key: float, row: int, account: int) -> None:
+    """Put a candidate in a place of the queue."""
+    at = unsigned(place)
+    queue.key[at], queue.row[at], queue.account[at] = key, row, account
+
+
+@inlined
 def _is_before_nb(queue: Queue, first: int, second: int) -> bool:
     """Whether the candidate in one place of the queue is served before the one in another."""
-    return _comes_first_nb(queue.key[first], queue.row[first], queue.key[second], queue.row[second])
+    one, other = unsigned(first), unsigned(second)
+    return _comes_first_nb(queue.key[one], queue.row[one], queue.key[other], queue.row[other])
 
 
 @inlined
 def _swap_nb(queue: Queue, first: int, second: int) -> None:
     """Let the candidates in two places of the queue change places."""
-    key, row, account = queue.key[first], queue.row[first], queue.account[first]
-    queue.key[first], queue.row[first], queue.account[first] = (
-        queue.key[second], queue.row[second], queue.account[second],
-    )  # fmt: skip
-    queue.key[second], queue.row[second], queue.account[second] = key, row, account
+    at = unsigned(first)
+    key, row, account = queue.key[at], queue.row[at], queue.account[at]
+    _move_nb(queue, second, first)
+    _put_nb(queue, second, key, row, account)
 
 
 @part
 def _sink_nb(queue: Queue, first: int, place: int, count: int) -> None:
     """Put a candidate where it belongs in the heap of ``count`` from ``first`` on, whose top is served last."""
     at = first + place
-    key, row, account = queue.key[at], queue.row[at], queue.account[at]
+    here = unsigned(at)
+    key, row, account = queue.key[here], queue.row[here], queue.account[here]
     while True:
         below = 2 * place + 1
         if below >= count:
             break
         if below + 1 < count and _is_before_nb(queue, first + below, first + below + 1):
             below += 1
-        other = first + below
+        other = unsigned(first + below)
         if not _comes_first_nb(key, row, queue.key[other], queue.row[other]):
             break
-        queue.key[at], queue.row[at], queue.account[at] = queue.key[other], queue.row[other], queue.account[other]
-        at = other
+        _move_nb(queue, first + below, at)
+        at = first + below
         place = below
-    queue.key[at], queue.row[at], queue.account[at] = key, row, account
+    _put_nb(queue, at, key, row, account)
+
+
+@part
+def _sort_nb(queue: Queue, first: int, end: int, taken: int) -> None:
+    """Put the ``taken`` of the candidates in the places first..end-1 who are served first to the front, in order."""
+    for other in range(first + 1, end):
+        at = unsigned(other)
+        key, row, account = queue.key[at], queue.row[at], queue.account[at]
+        to = other
+        if other >= first + taken:  # the front is full: its last leaves it
+            to = first + taken - 1
+            last = unsigned(to)
+            if not _comes_first_nb(key, row, queue.key[last], queue.row[last]):
+                continue
+            _move_nb(queue, to, other)
+        while to > first:
+            above = unsigned(to - 1)
+            if not _comes_first_nb(key, row, queue.key[above], queue.row[above]):
+                break
+            _move_nb(queue, to - 1, to)
+            to -= 1
+        _put_nb(queue, to, key, row, account)
+
+
+@part
+def _front_nb(queue: Queue, first: int, count: int, taken: int) -> int:
+    """Gather candidates of whom ``taken`` are served before all others; return the place after the last of them.
+
+    Who is served before one of a sample, drawn at even distances and put in order, is gathered next to it.
+    """
+    apart = (count - first) // SAMPLED
+    for drawn in range(1, SAMPLED):
+        _swap_nb(queue, first + drawn, first + drawn * apart)
+    _sort_nb(queue, first, first + SAMPLED, SAMPLED)
+    end = first + SAMPLED
+    last = taken * SAMPLED // (count - first) + 1  # the share of the sample that is served before, and one for luck
+    while last < SAMPLED:
+        bound = unsigned(first + last)
+        key, row = queue.key[bound], queue.row[bound]
+        for other in range(end, count):
+            at = unsigned(other)
+            if queue.key[at] > key:
+                continue
+            if _comes_first_nb(queue.key[at], queue.row[at], key, row):
+                _swap_nb(queue, other, end)
+                end += 1
+        if end - first - SAMPLED + last >= taken:
+            return end
+        last *= 2
+    return count
 
 
 @part
@@ -134,9 +204,15 @@ def bring_first_nb(queue: Queue, first: int, count: int, wanted: int) -> int:
         How many were brought.
     """
     taken = min(wanted, count - first)
+    end = count
+    if count - first > FEW * taken and count - first > FEW * SAMPLED:
+        end = _front_nb(queue, first, count, taken)
+    if taken <= SORTED:
+        _sort_nb(queue, first, end, taken)
+        return taken
     for place in range(taken // 2 - 1, -1, -1):
         _sink_nb(queue, first, place, taken)
-    for other in range(first + taken, count):
+    for other in range(first + taken, end):
         if _is_before_nb(queue, other, first):
             _swap_nb(queue, first, other)
             _sink_nb(queue, first, signed(0), taken)
@@ -193,14 +269,15 @@ def queue_nb(
         # Who may lose something may repay little and lose little: no bound tells about that.
         if owed < policy.min_debt_usd or (needed > 0.0 and owed * earned[m] < needed):
             continue
-        queue.account[queued] = waiting.account[place]
-        queue.row[queued] = places.account[i]
+        at = unsigned(queued)
+        queue.account[at] = waiting.account[place]
+        queue.row[at] = places.account[i]
         if policy.priority == PRIORITY_LARGEST_DEBT:
-            queue.key[queued] = -owed
+            queue.key[at] = -owed
         elif policy.priority == PRIORITY_LOWEST_HEALTH:
-            queue.key[queued] = waiting.health[place]
+            queue.key[at] = waiting.health[place]
         elif policy.priority == PRIORITY_BOOK:
-            queue.key[queued] = 0.0
+            queue.key[at] = 0.0
         queued += 1
     if policy.priority == PRIORITY_LARGEST_PROFIT:
         profits_nb(legs, collateral, debt, rules, oracle, market, dust, queue.account[:queued], queue.key[:queued])

@@ -51,7 +51,14 @@ def add_by_market_nb(sums: Any, m: int, k: int, change: float) -> None:
 
 @kernel
 def fold_nb(flows: Flows, left: TokensLeft) -> None:
-    """Count what was taken off accounts to what liquidators got and repaid, and to what is left."""
+    """Count what was taken off accounts to what liquidators and the protocol got and repaid, and to what is left."""
+    for k in range(len(flows.moved_fee)):
+        for part in range(2):
+            fee = flows.moved_fee[k, part]
+            if fee != 0.0:
+                add_nb(flows.to_protocol, unsigned(k), fee)
+                add_nb(flows.received, unsigned(k), -fee)
+                flows.moved_fee[k, part] = 0.0
     for m in range(flows.moved_collateral.shape[0]):
         for k in range(flows.moved_collateral.shape[1]):
             at, market = unsigned(k), unsigned(m)

@@ -144,8 +144,8 @@ class PathStage:
         Of the path and round.
     first_row
         Rounds before that of the first row of prices.
-    pool, count
-        The place of the pool of those who wait, and how many these are.
+    count
+        How many wait.
     bad_count
         Accounts whose debt was found to be bad, and is not written off.
     queued
@@ -182,7 +182,6 @@ class PathStage:
     path: int
     number: int
     first_row: int
-    pool: int
     count: int
     bad_count: int
     queued: int

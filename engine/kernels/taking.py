@@ -43,11 +43,13 @@ def take_nb(
     seized = held - held_after
     repaid = owed - owed_after
     fee = seized * fee_share
-    events.account[at] = places.account[here]
-    events.collateral_leg[at] = collateral_leg + places.collateral_shift[here]
-    events.debt_leg[at] = debt_leg + places.debt_shift[here]
-    events.seized[at] = seized
-    events.repaid[at] = repaid
+    if len(events.repaid) > 0:
+        events.account[at] = places.account[here]
+        events.collateral_leg[at] = collateral_leg + places.collateral_shift[here]
+        events.debt_leg[at] = debt_leg + places.debt_shift[here]
+        events.seized[at] = seized
+        events.repaid[at] = repaid
+        add_nb(flows.repaid_by_collateral_usd, k, repaid * oracle[j])
     if len(events.to_protocol) > 0:
         events.to_protocol[at] = fee
         events.collateral_before[at] = held
@@ -57,9 +59,7 @@ def take_nb(
     add_by_market_nb(flows.moved_collateral, m, k, seized)
     add_by_market_nb(flows.moved_debt, m, j, repaid)
     if fee != 0.0:
-        add_nb(flows.to_protocol, k, fee)
-        add_nb(flows.received, k, -fee)
-    add_nb(flows.repaid_by_collateral_usd, k, repaid * oracle[j])
+        add_nb(flows.moved_fee, k, fee)
 
 
 @part

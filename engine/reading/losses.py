@@ -145,7 +145,7 @@ class _Search:
         self._prices: Floats | None = None
         blocks = -(-len(recording.book) // BLOCK)
         self._due, self._block_due = np.zeros(len(recording.book)), np.zeros(blocks, dtype=np.float32)
-        self._none_open = np.zeros(blocks, dtype=np.uint8)
+        self._nobody, self._none = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint8)
 
     def insolvent_debt_usd(self, step: Round) -> Floats:
         """Return max(0, D - C) of all accounts at the end of a round, (M,) by market."""
@@ -157,7 +157,7 @@ class _Search:
         prices = np.array(step.market)
         insolvent_debt_nb(
             self._recording.book.legs, self._cursor.collateral_amount, self._cursor.debt_amount, prices,
-            math.exp(self._level(prices)), self._due, self._block_due, self._none_open, True, usd,
+            math.exp(self._level(prices)), self._due, self._block_due, self._nobody, self._none, self._none, True, usd,
         )  # fmt: skip
         total: Floats = usd.sum(axis=1)
         return total

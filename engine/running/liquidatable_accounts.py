@@ -57,7 +57,7 @@ class Waiting:
         self._is_held, self._is_owed = space.is_held, space.is_owed
         self._levels = np.zeros(3)  # the logs of the three levels of `kernels.Moves`
         self._limits = np.full(3, np.inf)  # see `recheck_nb`
-        self._pools = list(space.pools)  # waiting, newly found, to put them together in
+        self._pools = list(space.pools)  # waiting, newly found
         self.count = 0
         self._is_stale = False
         self._has_moved = np.zeros(len(self._is_owed), dtype=np.bool_)
@@ -111,6 +111,11 @@ class Waiting:
             self.look_at_all()
 
     @property
+    def level(self) -> float:
+        """How much the health of any account can have fallen since its due value was 1, as a factor."""
+        return math.exp(self._levels[0])
+
+    @property
     def _moves(self) -> kernels.Moves:
         level, rise, held_rise = np.exp(self._levels).tolist()
         return kernels.Moves(level, rise, held_rise, self._has_moved, self._first_moved, self._debts_moved)
@@ -138,7 +143,7 @@ class Waiting:
 
     def _scan(self, number: int, oracle: Floats) -> Ints:
         space, moves = self._space, self._moves
-        waiting, found, spare = self._pools
+        waiting, found = self._pools
         stale = self._is_stale or moves.level >= self._limits[0]
         if stale:
             self._limits[0] = np.inf
@@ -163,10 +168,9 @@ class Waiting:
         self._is_stale = False
         self.count = int(kept + count)
         if kept == 0:
-            self._pools = [found, waiting, spare]
+            self._pools = [found, waiting]
         elif count > 0:
-            kernels.merge_nb(waiting, kept, found, count, spare)
-            self._pools = [spare, found, waiting]
+            kernels.merge_nb(waiting, kept, found, count)
         return self._found_bad[:bad_count].copy()
 
     def scan_moved(self, number: int, oracle: Floats, *, everything: bool) -> Ints:

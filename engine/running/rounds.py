@@ -361,12 +361,14 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
     def _insolvent_debt_usd(self, market: Floats) -> Floats:
         """Return max(0, D - C) of all accounts as they stand now, (M,) by market; looks at those that can have any."""
         usd = np.zeros((len(self._reserves.held), 2))
-        moved = market / self._index.basis.prices
-        fall = moved[self._space.is_owed].max(initial=0.0) / moved[self._space.is_held].min(initial=np.inf)
-        fresh = self._index.fresh
+        moved, space = market / self._oracle, self._space
+        fall = moved[space.is_owed].max(initial=0.0) / moved[space.is_held].min(initial=np.inf)
+        level = float(self._index.most_threshold * self._waiting.level * fall)
+        # Who keeps bad debt may never be due again.
+        is_open = space.touched if self._rules["bad_debt_stays"].any() else space.touched[:0]
         kernels.insolvent_debt_nb(
-            self._legs, self._collateral, self._debt, np.array(market), float(self._index.most_threshold * fall),
-            fresh.due, fresh.block_due, self._space.touched, False, usd,
+            self._legs, self._collateral, self._debt, np.array(market), level, space.due, space.block_due,
+            self._waiting.accounts, space.bad, is_open, False, usd,
         )  # fmt: skip
         return frozen(usd.sum(axis=1))
 

@@ -24,8 +24,8 @@ def recorded(monkeypatch):
     states = []
     append = Recording.append
 
-    def append_and_keep(recording, step, collateral, debt, index=None):
-        states.append((collateral.copy(), debt.copy()))
+    def append_and_keep(recording, step, collateral, debt, index):
+        states.append(index.in_book(collateral, debt))
         append(recording, step, collateral, debt, index)
 
     monkeypatch.setattr(Recording, "append", append_and_keep)

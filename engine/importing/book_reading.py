@@ -365,6 +365,9 @@ def _with_account(source: Source, choices: ImportChoices, found: Found, notes: N
 def _ask_missing(source: Source, choices: ImportChoices, shape: Shape, found: Found, notes: Notes) -> None:
     """Ask for what the shape needs and no column, constant or formula gives."""
     given = {*found.columns, *choices.constants, *choices.scale}
+    if shape == "wide" and not groups_of_tokens(source, choices.columns):
+        ways = (Answer("by a pattern of names", '--map "supplied={asset}_supply" --map "borrowed={asset}_debt"'),)
+        notes.ask(Question("shape", f"{source.name}, columns", "No columns are of tokens.", ways))
     needed = [role for role in missing(found.columns, shape) if role not in given]
     if shape == "loans":
         for side in ("collateral", "debt"):

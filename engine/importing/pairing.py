@@ -98,11 +98,10 @@ def groups(
 
     encoded = pa.array(account, type=pa.string(), from_pandas=True).dictionary_encode()
     names = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-    if (market.codes == market.codes[:1]).all():
+    if (market.codes == market.codes[:1]).all() and (names >= 0).all():
         first = np.zeros(int(names.max(initial=-1)) + 1, dtype=np.int64)
         first[names[::-1]] = np.arange(len(names) - 1, -1, -1)
-        if (names >= 0).all():
-            return names, first
+        return names, first
     key = names * (len(market.names) + 1) + market.codes
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     by_appearance = np.argsort(first, kind="stable")

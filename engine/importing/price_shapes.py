@@ -92,7 +92,8 @@ def _thresholds(cells: Cells, asset: CodedColumn, known: Known) -> Floats:
                 ),
             )
         )
-    return np.where(np.isnan(threshold), 1.0, threshold)
+    cells.fault((threshold == 0) & ~cells.bad, "liquidation_threshold", "a threshold above 0")
+    return np.where(np.isnan(threshold) | (threshold == 0), 1.0, threshold)
 
 
 def _directions(cells: Cells, amount: Floats, at: Floats, now: Floats) -> Wholes:

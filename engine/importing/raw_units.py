@@ -31,6 +31,8 @@ USUAL = {
     "renBTC": 8,
 }
 """Decimals that the token of this name has on most chains; 18 for others. Only suggested: they differ by chain."""
+_MOST_DECIMALS = 77
+"""A raw amount has at most 78 digits: it is below 2^256."""
 _NOTATION = r"^[+-]?\d+[eE](6|8|18|27)$"
 
 
@@ -130,7 +132,7 @@ def _told(cells: Cells, asset: CodedColumn, decimals_role: str, *, raw: bool, va
     column = choices.decimals_column or (cells.columns.get(decimals_role, ("",))[0])
     if column:
         numbers = cells.plain_numbers(column)
-        exponents: Any = np.where(np.isnan(numbers), -1, numbers).astype(np.int64)
+        exponents: Any = np.where((numbers >= 0) & (numbers <= _MOST_DECIMALS), numbers, -1).astype(np.int64)
         if choices.decimals_column is None and not raw and not _decimals_fit(values, exponents):
             cells.notes.say(f"{cells.source.name}, column {column}: not used, amounts are in tokens already")
             exponents = None

@@ -366,8 +366,8 @@ def _ask_missing(source: Source, choices: ImportChoices, shape: Shape, found: Fo
     """Ask for what the shape needs and no column, constant or formula gives."""
     given = {*found.columns, *choices.constants, *choices.scale}
     if shape == "wide" and not groups_of_tokens(source, choices.columns):
-        ways = (Answer("by a pattern of names", '--map "supplied={asset}_supply" --map "borrowed={asset}_debt"'),)
-        notes.ask(Question("shape", f"{source.name}, columns", "No columns are of tokens.", ways))
+        pattern = Answer("by a pattern of names", '--map "supplied={asset}_supply" --map "borrowed={asset}_debt"')
+        notes.ask(Question("shape", f"{source.name}, columns", "No columns are of tokens.", (pattern,)))
     needed = [role for role in missing(found.columns, shape) if role not in given]
     if shape == "loans":
         for side in ("collateral", "debt"):

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONGEST = 2_000
+"""Characters of a text that a fault repeats whole: lists of what is allowed are longer than names."""
+_SHOWN = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -29,10 +33,17 @@ class Fault:
     allowed: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.where}: {self.found}"
+        line = f"{_cut(self.where)}: {_cut(self.found)}"
         if self.allowed:
-            line = f"{line}; allowed: {self.allowed}"
+            line = f"{line}; allowed: {_cut(self.allowed)}"
         return " ".join(line.split())
+
+
+def _cut(text: str) -> str:
+    """Return a text that can be read: of a very long one its beginning, and how long it is."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_SHOWN]} … ({len(text):,} characters)"
 
 
 class BadInput(Exception):  # noqa: N818 - the input is bad, the program is not in error

@@ -10,11 +10,11 @@ MOST_UNPACKED_BYTES = 4096 * MIB
 MOST_JSON_BYTES = 2048 * MIB
 """A ``.json`` scenario, loans included."""
 
-MOST_SCENARIO_BYTES = 256 * MIB
+MOST_SCENARIO_BYTES = 32 * MIB
 """``scenario.json`` in a ``.cascade`` file: parameters only, price paths included."""
 
-MOST_ROWS = 50_000_000
-"""Rows of a table in a ``.cascade`` file."""
+MOST_EVENTS = 50_000_000
+"""Rows of a table of a recording."""
 
 DEEPEST_JSON = 32
 """Groups and lists within each other in a JSON text; a scenario needs 7."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.base.arrow_columns import nulls, numbers, plain_numbers, texts
 from engine.base.faults import BadInput, Fault
-from engine.files.limits import MOST_ROWS
+from engine.base.parquet_tables import MOST_ROWS, read_parquet_table
 from engine.scenario.loans import (
     BLANK,
     COLUMNS,
@@ -62,7 +62,7 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
     BadInput
         If it is no Parquet, has other columns or types, too many rows, NaN in a cell or a row without account.
     """
-    table = read_table(data, where)
+    table = read_table(data, where, MOST_ROWS)
     _check_columns(table, where)
     account = table.column("account")
     faults = [
@@ -83,24 +83,15 @@ def from_parquet(data: bytes, where: str) -> LoanTable:
     return LoanTable(account=names, **columns)
 
 
-def read_table(data: bytes, where: str) -> Any:
+def read_table(data: bytes, where: str, most_rows: int) -> Any:
     """Read a Parquet member as an Arrow table, refusing what is damaged or claims too many rows."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(BytesIO(data))
-        rows = file.metadata.num_rows
-        if rows > MOST_ROWS:
-            raise BadInput.at(where, f"{rows:,} rows", f"at most {MOST_ROWS:,}")
-        table = file.read()
-        table.validate(full=True)
+        return read_parquet_table(BytesIO(data), where, most_rows)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInput.at(where, f"no readable Parquet: {reason}") from None
-    if len(table) != rows:
-        raise BadInput.at(where, f"{len(table):,} rows, though it says {rows:,}")
-    return table
 
 
 def _check_columns(table: Any, where: str) -> None:

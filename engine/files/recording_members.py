@@ -17,6 +17,7 @@ import numpy.typing as npt
 from engine.base.arrow_columns import numbers
 from engine.base.faults import BadInput
 from engine.files.json_file import group, pretty
+from engine.files.limits import MOST_EVENTS
 from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, BadDebts, Events, Round
@@ -324,7 +325,7 @@ def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | 
     """Read columns back, refusing other names, types, widths and missing values."""
     import pyarrow as pa
 
-    table = read_table(data, place)
+    table = read_table(data, place, MOST_EVENTS)
     if sorted(table.column_names) != sorted(expected):
         raise BadInput.at(place, f"the columns {', '.join(table.column_names)}"[:300], ", ".join(expected))
     columns: Table = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.base.parquet_tables import read_parquet_table
 from engine.importing.asking import Answer, Question, Unanswered
 from engine.importing.column_names import words
 from engine.importing.json_lists import ListPath, found_lists, rows_at
@@ -238,12 +239,9 @@ def read_parquet(path: Path) -> Source:
         If it is damaged.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:  # and not read_table, which reads meaning into folder names
-            table = file.read()
-        table.validate(full=True)
+        table = read_parquet_table(path, path.name)
         found = table.column_names
     except (pa.ArrowException, ValueError) as error:  # of which a name that is no UTF-8 is one
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.base.faults import BadInput, Fault
+from engine.base.parquet_tables import MOST_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,8 +94,10 @@ def checked_names(name: str, found: Sequence[str | None]) -> list[str]:
     Raises
     ------
     BadInput
-        If a name stands twice or none looks like a name.
+        If there are too many, a name stands twice or none looks like a name.
     """
+    if len(found) > MOST_COLUMNS:
+        raise BadInput.at(name, f"{len(found):,} columns", f"at most {MOST_COLUMNS:,}")
     names = [(text or "").strip() or f"column {number}" for number, text in enumerate(found, 1)]
     twice = sorted(text for text, count in Counter(names).items() if count > 1)
     if twice:

@@ -11,7 +11,6 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from engine.base.faults import BadInput, Fault
 from engine.importing.numbers import uses_decimal_comma
+from engine.importing.sheet_cells import sheet_cells
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LARGEST_UNPACKED = 2 * 2**30
 _CHUNK = 1 << 20
+_LARGE_PART = 100 * 2**20
+_MOST_TIMES = 150
+"""Sheets that programs save are packed to a tenth or a thirtieth of their XML."""
 _SUSPECT = re.compile(rb"<(\w+:)?f[\s/>]|mergeCell|t\s*=\s*[\"']e[\"']")
 MOST_CELLS = 30_000_000
 _ROW = re.compile(rb"<(?:\w+:)?row[^>]*?\sr=[\"'](\d{1,9})[\"']")
@@ -51,11 +54,10 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
         If it is damaged, too large when unpacked, has no such sheet, or has formulas, merged cells or
         error values in the sheet; every such cell is named.
     """
-    import python_calamine as calamine
-
     try:
         with zipfile.ZipFile(path) as archive:
             kind = _kind(path.name, archive)
+            unpacked = sum(entry.file_size for entry in archive.infolist())
             parts = _ods_sheets(archive) if kind == "ods" else _xlsx_sheets(archive)
             chosen = _chosen(path.name, list(parts), sheet)
             found = _scan_ods(archive, chosen) if kind == "ods" else _scan_xlsx(archive, parts[chosen])
@@ -63,13 +65,12 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
         if faults:
             more = len(faults) - MOST_FAULTS
             raise BadInput(faults[:MOST_FAULTS] + ([Fault(path.name, f"{more} more such cells")] if more > 0 else []))
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, calamine.CalamineError, LookupError) as error:
+        rows, texts = sheet_cells(path, chosen, unpacked)
+    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, LookupError) as error:
         raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
     except (ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
-    return _table(path.name, kind, chosen, rows, header_row or 1)
+    return _table(path.name, kind, chosen, rows, texts, header_row or 1)
 
 
 def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:
@@ -84,6 +85,10 @@ def _kind(name: str, archive: zipfile.ZipFile) -> Any:
     entries = archive.infolist()
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
         raise BadInput.at(name, "too large when unpacked", f"up to {LARGEST_UNPACKED / 2**30:.0f} GB")
+    for entry in entries:
+        if entry.file_size > _LARGE_PART and entry.file_size > _MOST_TIMES * entry.compress_size:
+            times = entry.file_size / max(1, entry.compress_size)
+            raise BadInput.at(name, f"{entry.filename} unpacks to {times:,.0f} times its size", "what a program saved")
     if any(entry.flag_bits & 1 for entry in entries):
         raise BadInput.at(name, "protected by a password", "a file without one")
     present = {entry.filename for entry in entries}
@@ -94,13 +99,14 @@ def _kind(name: str, archive: zipfile.ZipFile) -> Any:
     raise BadInput.at(name, "a ZIP archive that is no spreadsheet", "XLSX, ODS, CSV, Parquet or JSON")
 
 
-def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]], header_row: int) -> Source:
+def _table(
+    name: str, kind: Any, sheet: str, rows: Sequence[list[str | None]], texts: Sequence[str], header_row: int
+) -> Source:
     header: list[str] = []
     body: list[list[str | None]] = []
     numbers: list[int] = []
     first, last = 0, 0
-    for number, row in enumerate(rows, 1):
-        cells = [_text(value) for value in row]
+    for number, cells in enumerate(rows, 1):
         given = [place for place, cell in enumerate(cells) if cell]
         if not given or number < header_row:
             continue
@@ -120,23 +126,9 @@ def _table(name: str, kind: Any, sheet: str, rows: Sequence[Sequence[Any]], head
         raise BadInput.at(f"{name}, sheet {sheet}", "an empty sheet", "a table with column names")
     names = checked_names(f"{name}, sheet {sheet}", header)
     columns = zip(*body, strict=True) if body else ([] for _ in names)
-    comma = uses_decimal_comma(value for row in rows[1:200] for value in row if isinstance(value, str))
+    comma = uses_decimal_comma(texts)
     cells_of = tuple(text_column(column) for column in columns)
     return Source(name, kind, tuple(names), cells_of, np.array(numbers, dtype=np.int64), (), comma, f"sheet {sheet}")
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, (int, timedelta)):
-        return str(value)
-    return None
 
 
 def column_letters(number: int) -> str:

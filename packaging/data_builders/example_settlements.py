@@ -256,7 +256,8 @@ def above_the_peg() -> Made:
 
 def figure(run: RecordedRun, name: str) -> Any:
     """Return a figure of the first market, [rounds]."""
-    return np.array([float(getattr(step, name)[0]) for step in run.rounds])
+    by_market = (getattr(step, name) if hasattr(step, name) else step.settlement_figures[name] for step in run.rounds)
+    return np.array([float(values[0]) for values in by_market])
 
 
 def signed(usd: float) -> str:

@@ -12,7 +12,8 @@ and a command that fails says so at once; nothing else may."""
 
 LATE_ANYWAY = {
     "difflib": "only to word a fault",
-    "multiprocessing": "only in the process that compiles",
+    "multiprocessing": "only where a process of its own is started",
+    "resource": "only in a process that limits itself, where the system has it",
     "shiboken6": "only while something is taken down",
 }
 

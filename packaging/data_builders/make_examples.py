@@ -33,13 +33,17 @@ EXAMPLES = ROOT / "resources" / "examples"
 LICENCES = {
     "rtuchman__compound-risk-optimization.txt": (
         "rtuchman/compound-risk-optimization f7b808af, Apache-2.0",
-        "compound.cascade, compound-thin.cascade: positions and prices of Compound v2 on 9 May 2023, "
-        "put together as loan rows",
+        (
+            "compound.cascade, compound-thin.cascade: positions and prices of Compound v2 on 9 May 2023, "
+            "put together as loan rows"
+        ),
     ),
     "xenophonlabs__crvUSDrisk.txt": (
         "xenophonlabs/crvUSDrisk 7d17fa7, MIT",
-        "compound.cascade, compound-thin.cascade, october-2025.cascade: 1inch quotes of 20 November 2023, "
-        "turned into marginal curves",
+        (
+            "compound.cascade, compound-thin.cascade, october-2025.cascade: 1inch quotes of 20 November 2023, "
+            "turned into marginal curves"
+        ),
     ),
     "ethernian__maker-auctions.package.json.txt": (
         "ethernian/maker-auctions fb93a01, ISC (its package.json)",

@@ -99,7 +99,7 @@ def test_that_an_archive_that_unpacks_to_hundreds_of_times_its_size_is_refused(t
     workbook(path, [["account", "asset"], ["a", "WETH"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/padding.xml", b"0" * (101 << 20))
-    with pytest.raises(BadInput, match="xl/padding.xml unpacks to"):
+    with pytest.raises(BadInput, match=r"xl/padding.xml unpacks to"):
         read_source(path)
 
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QColor
 
-from cascade_gui.loan_table import live
+from cascade_gui.loan_table import live, roles
 from cascade_gui.loan_table.cells import Cells
 from cascade_gui.loan_table.checks import MANY, has_categories, has_overrides
 from cascade_gui.loan_table.columns import (
     COLUMNS,
     FIRST_LIVE,
-    RISING_FIRST,
     Kind,
     explanation,
     long_title,
     title,
 )
-from cascade_gui.loan_table.live import BookOfView, LiveValues, View
-from cascade_gui.loan_table.sorting import order_of
+from cascade_gui.loan_table.live import LiveValues
+from cascade_gui.loan_table.row_order import made_order, sorted_apart
 from cascade_gui.loan_table.values import Values
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.working.background import Background
@@ -32,46 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cascade_gui.document.loan_store import Rows
-    from cascade_gui.loan_table.checks import Mask
     from cascade_gui.loan_table.editing import LoanEditor
     from cascade_gui.loan_table.names import KnownNames
+    from cascade_gui.loan_table.row_order import Predicate
+    from cascade_gui.loan_table.viewed import BookOfView, View
     from engine.scenario.loans import LoanTable
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Predicate(Protocol):
-    """Decides which rows are shown."""
-
-    @property
-    def uses_live(self) -> bool:
-        """Whether it looks at the shown round."""
-
-    def mask(self, values: Values) -> Mask:
-        """Return shape (rows,): which rows it lets through."""
-
-
-STATUS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-"""The state of a row's account, for the delegate."""
-FAULT_ROLE: Final = Qt.ItemDataRole.UserRole + 2
-"""Why a cell is wrong, None where it is not."""
-
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
-_EDIT: Final = int(Qt.ItemDataRole.EditRole)
-_ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
-_FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
-_FIRST_ORDER: Final = int(Qt.ItemDataRole.InitialSortOrderRole)
-_TOOLTIP: Final = int(Qt.ItemDataRole.ToolTipRole)
-_ALIGNMENTS: Final = tuple(_LEFT if column.is_text else _RIGHT for column in COLUMNS)
-_RISES: Final = tuple(column.key in RISING_FIRST or column.kind in {Kind.ACCOUNT, Kind.NAME} for column in COLUMNS)
-_FIRST_ORDERS: Final = tuple(Qt.SortOrder.AscendingOrder if rises else Qt.SortOrder.DescendingOrder for rises in _RISES)
-"""How the first click on a head sorts: the worst, the largest or the first in the alphabet on top."""
-_NOTHING: Final = (None,) * len(COLUMNS)
-_NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
-_READ: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-_FLAGS: Final = tuple(_READ | Qt.ItemFlag.ItemIsEditable if column.editable else _READ for column in COLUMNS)
 _CHECKED_AT_ONCE: Final = 64
 _OF_ACCOUNTS: Final = frozenset({"account", "market", "category"})
 """Columns of which an edit may put other rows right or wrong: the rows of an account have one category."""
@@ -123,8 +91,8 @@ class LoanTableModel(QAbstractTableModel):
         self._going_together = False
         self.cells = Cells(self.values, self._nearby)
         self._rarely: dict[int, Callable[[int, int], Any]] = {
-            int(STATUS_ROLE): lambda row, _: self.live.status(row)[0],
-            int(FAULT_ROLE): lambda row, column: self.cells.fault(row, COLUMNS[column].key),
+            int(roles.STATUS_ROLE): lambda row, _: self.live.status(row)[0],
+            int(roles.FAULT_ROLE): lambda row, column: self.cells.fault(row, COLUMNS[column].key),
             int(Qt.ItemDataRole.EditRole): lambda row, column: self.cells.edit_text(row, COLUMNS[column].key),
             int(Qt.ItemDataRole.ToolTipRole): self.cells.tool_tip,
             int(Qt.ItemDataRole.AccessibleTextRole): self.cells.spoken_text,
@@ -225,43 +193,45 @@ class LoanTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Say that a cell can be selected, and whether it can be typed into."""
-        return _FLAGS[index.column()] if index.isValid() else _NO_FLAGS
+        return roles.FLAGS[index.column()] if index.isValid() else roles.NO_FLAGS
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = roles.DISPLAY) -> Any:
         """Return what a cell shows. Called a thousand times a scroll step: other roles end here at once."""
         if not index.isValid():
             return None
         column = index.column()
-        if role == _ALIGNMENT:
-            return _ALIGNMENTS[column]
+        if role == roles.ALIGNMENT:
+            return roles.ALIGNMENTS[column]
         row = self.store_row(index.row())
-        if role == _DISPLAY:
+        if role == roles.DISPLAY:
             return self.cells.whole_text(row, column)
-        if role == _FOREGROUND:
+        if role == roles.FOREGROUND:
             return self._foreground(row, column)
         if role in self._rarely:
             return self._rarely[role](row, column)
         return None
 
-    def setData(self, index: Index, value: Any, role: int = _EDIT) -> bool:
+    def setData(self, index: Index, value: Any, role: int = roles.EDIT) -> bool:
         """Take what was typed into a cell, as one step that can be undone."""
-        if role != _EDIT or not COLUMNS[index.column()].editable:
+        if role != roles.EDIT or not COLUMNS[index.column()].editable:
             return False
         self.editor.type(self.store_row(index.row()), COLUMNS[index.column()].key, str(value))
         return True
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = roles.DISPLAY) -> Any:
         """Return the head of a column, or the number of a row in the file."""
         if orientation == Qt.Orientation.Vertical:
-            if role == _DISPLAY and section < self._count:
+            if role == roles.DISPLAY and section < self._count:
                 return str(self.store_row(section) + 1)
-            return _RIGHT if role == _ALIGNMENT else None
-        if role == _DISPLAY:
+            return roles.RIGHT if role == roles.ALIGNMENT else None
+        if role == roles.DISPLAY:
             return self._arrow(section).format(title(COLUMNS[section].key, self.live.round))
-        if role == _TOOLTIP:
+        if role == roles.TOOLTIP:
             key = COLUMNS[section].key
             return f"{long_title(key)}\n{explanation(key)}"
-        return {_ALIGNMENT: _ALIGNMENTS, _FIRST_ORDER: _FIRST_ORDERS}.get(role, _NOTHING)[section]
+        return {roles.ALIGNMENT: roles.ALIGNMENTS, roles.FIRST_ORDER: roles.FIRST_ORDERS}.get(role, roles.NOTHING)[
+            section
+        ]
 
     def _arrow(self, section: int) -> str:
         """Return the pattern of a head: with an arrow where the rows are in its order, inside of the text's edge."""
@@ -293,7 +263,7 @@ class LoanTableModel(QAbstractTableModel):
         self._sorting.forget()
         if self._sort is not None and len(self.store) >= MANY:
             self._mark_order(in_order=False)
-            self._sorting.submit(_sorted_apart, self.values.still(self.store), self._sort, self._filter, self._rows_of)
+            self._sorting.submit(sorted_apart, self.values.still(self.store), self._sort, self._filter, self._rows_of)
         else:
             self._show_order(self._made_order(), self.live.round)
 
@@ -481,21 +451,3 @@ class LoanTableModel(QAbstractTableModel):
         self._rows_of = object()
         self.values.forget_accounts()
         self.cells.forget()
-
-
-def made_order(values: Values, sort: tuple[int, bool] | None, predicate: Predicate | None) -> Rows | None:
-    """Return the positions of the rows that a filter lets through, sorted by a column; None for all as in the file."""
-    order: Rows | None = None
-    if sort is not None:
-        column, descending = sort
-        order = order_of(values.sort_keys(COLUMNS[column].key), descending=descending)
-    if predicate is not None:
-        mask = predicate.mask(values)
-        order = np.flatnonzero(mask) if order is None else order[mask[order]]
-    return order
-
-
-def _sorted_apart(
-    values: Values, sort: tuple[int, bool], predicate: Predicate | None, rows_of: object
-) -> tuple[Values, Rows | None, object]:
-    return values, made_order(values, sort, predicate), rows_of

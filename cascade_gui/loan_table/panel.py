@@ -15,21 +15,20 @@ from cascade_gui.loan_table.checks import MANY, has_categories, has_other_market
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.loan_table.empty import EmptyBook, NothingFits
+from cascade_gui.loan_table.fault_count import FaultCount
 from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
-from cascade_gui.loan_table.still import StillRows
 from cascade_gui.loan_table.view import LoanTableView
 from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
-from cascade_gui.working.latest_job import LatestJob
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
     from cascade_gui.loan_table.abilities import Abilities
     from cascade_gui.loan_table.filter import Condition
-    from cascade_gui.loan_table.live import BookOfView, View
+    from cascade_gui.loan_table.viewed import BookOfView, View
     from engine.scenario.loans import LoanTable
 
 _MESSAGE_MS: Final = 8_000
@@ -113,8 +112,7 @@ class LoanBookPanel(QWidget):
         self._empty = EmptyBook()
         self._nothing_fits = NothingFits()
         self._totals_timer = _single_shot(self, 0)
-        self._wrong_timer = _single_shot(self, 150)
-        self._counting = LatestJob(self)
+        self._counting = FaultCount(self._document, self)
         self._message_timer = _single_shot(self, _MESSAGE_MS)
 
     def _layout(self) -> None:
@@ -170,8 +168,8 @@ class LoanBookPanel(QWidget):
         self._document.replaced.connect(self._forget_view)
         self._document.undo_stack.indexChanged.connect(self._step_taken)
         self._totals_timer.timeout.connect(self._show_totals)
-        self._wrong_timer.timeout.connect(self._count_faults)
-        self._counting.done.connect(self._take_count)
+        self._counting.counted.connect(self._say_faults)
+        self._counting.found_apart.connect(self.table.loans.mark_anew)
         self._message_timer.timeout.connect(self._message.hide)
 
     def _forget_view(self) -> None:
@@ -360,7 +358,7 @@ class LoanBookPanel(QWidget):
         self._suit_columns()
         self._filter_names()
         self._totals_soon()
-        self._wrong_timer.start()
+        self._counting.count_soon(self.editor.names)
 
     def _filter_names(self) -> None:
         """Let a filter also name what stands in the book without being in the scenario."""
@@ -388,7 +386,7 @@ class LoanBookPanel(QWidget):
             self.table.show_column("market", shown=True)
         self._filter_names()
         self._show_state()
-        self._wrong_timer.start()
+        self._counting.count_soon(self.editor.names)
         self._keeps_account = False
         self._tell_account()
 
@@ -419,21 +417,6 @@ class LoanBookPanel(QWidget):
         whole = totals.Totals(found.whole, found.whole, filtered=False, by_account=found.by_account)
         self._totals.setToolTip(self.tr("Whole book: {0}").format(totals.line(whole)) if found.filtered else "")
 
-    def _count_faults(self) -> None:
-        loans, names = self._document.loans, self.editor.names
-        if len(loans) < MANY:
-            self._counting.forget()
-            self._say_faults(int(rows_with_faults(loans, names).sum()))
-        else:
-            self._counting.submit(_counted_faults, StillRows(loans), names)
-
-    def _take_count(self, found: tuple[LoanTable, int]) -> None:
-        """Show how many rows of a large book are wrong, and mark those that disagree with others."""
-        table, count = found
-        if table is self._document.loans.to_table():
-            self._say_faults(count)
-            self.table.loans.mark_anew()
-
     def shut_down(self) -> None:
         """Wait for what is done in the background, and forget it."""
         self._counting.shut_down()
@@ -461,12 +444,5 @@ class LoanBookPanel(QWidget):
             self.account_selected.emit(account)
 
 
-def _counted_faults(rows: StillRows, names: KnownNames) -> tuple[LoanTable, int]:
-    return rows.to_table(), int(rows_with_faults(rows, names).sum())
-
-
 def _single_shot(parent: QWidget, milliseconds: int) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    return timer
+    return QTimer(parent, singleShot=True, interval=milliseconds)

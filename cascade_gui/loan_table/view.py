@@ -12,14 +12,13 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
-from cascade_gui.loan_table import keys, menus
+from cascade_gui.loan_table import key_actions, keys, menus
 from cascade_gui.loan_table.abilities import Abilities
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX, fitted_widths, long_title
 from cascade_gui.loan_table.delegate import LoanDelegate
@@ -383,58 +382,15 @@ class LoanTableView(QTableView):
             return True
         return super().event(event)
 
-    def _leave(self, *, forward: bool) -> None:
-        """Give the focus to the next or previous part of the window.
-
-        Tab itself goes from cell to cell, as in a spreadsheet, and Qt lets nobody out while it does.
-        """
-        self.setTabKeyNavigation(False)
-        self.focusNextPrevChild(forward)
-        self.setTabKeyNavigation(True)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a spreadsheet does for a key."""
         if self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)  # the editor's own keys pass by here when it leaves them
             return
-        standard = QKeySequence.StandardKey
-        for key, action in (
-            (standard.Copy, self.copy),
-            (standard.Cut, self.cut),
-            (standard.Paste, self.paste),
-            (standard.Find, self.find),
-            (standard.Undo, self.editor.undo_stack.undo),
-            (standard.Redo, self.editor.undo_stack.redo),
-        ):
-            if event.matches(key):
-                action()
-                return
-        if not self._moved_by(event):
+        if not key_actions.done(self, event):
             super().keyPressEvent(event)
 
-    def _moved_by(self, event: QKeyEvent) -> bool:
-        """Do what a key does here that does not come from the clipboard; false where it is left to Qt."""
-        key = event.key()
-        control, shift = event.modifiers() == keys.CONTROL, event.modifiers() == keys.SHIFT
-        if key in keys.ENTER and self._plays and not shift:
-            self._edit_current(event)
-        elif key in keys.ENTER:
-            self._move(-1 if shift else 1, 0)
-        elif keys.blanks(event, plays=self._plays):
-            self.clear()
-        elif key in keys.TAB and event.modifiers() & keys.CONTROL:
-            self._leave(forward=key == Qt.Key.Key_Tab and not event.modifiers() & keys.SHIFT)
-        elif control and key in keys.STEPS:
-            self._move(*keys.STEPS[Qt.Key(key)])
-        elif control and key == Qt.Key.Key_D:
-            self.fill_down()
-        elif key == Qt.Key.Key_Space and (control or shift):
-            self._select_whole(rows=shift)
-        else:
-            return False
-        return True
-
-    def _edit_current(self, event: QKeyEvent) -> None:
+    def edit_current(self, event: QKeyEvent) -> None:
         """Open the current cell to be changed, or say why that cannot be."""
         index = self.currentIndex()
         if index.isValid() and not self.edit(index, QAbstractItemView.EditTrigger.EditKeyPressed, event):
@@ -459,13 +415,14 @@ class LoanTableView(QTableView):
         hints = QAbstractItemDelegate.EndEditHint
         super().closeEditor(editor, hints.RevertModelCache if hint == hints.RevertModelCache else hints.NoHint)
         if hint == hints.SubmitModelCache:
-            self._move(1, 0)
+            self.move_current(1, 0)
         elif hint == hints.EditNextItem:
-            self._move(0, 1)
+            self.move_current(0, 1)
         elif hint == hints.EditPreviousItem:
-            self._move(0, -1)
+            self.move_current(0, -1)
 
-    def _move(self, down: int, across: int) -> None:
+    def move_current(self, down: int, across: int) -> None:
+        """Go to a cell so many rows below and so many visible columns to the right."""
         current = self.currentIndex()
         if not current.isValid():
             return
@@ -475,7 +432,8 @@ class LoanTableView(QTableView):
         column = visible[min(max(place_now + across, 0), len(visible) - 1)]
         self.setCurrentIndex(self.loans.index(row, column))
 
-    def _select_whole(self, *, rows: bool) -> None:
+    def select_whole(self, *, rows: bool) -> None:
+        """Select the whole rows of the selected cells, or their columns."""
         flags = QItemSelectionModel.SelectionFlag
         whole = flags.Rows if rows else flags.Columns
         self.selectionModel().select(self.selectionModel().selection(), flags.Select | whole)

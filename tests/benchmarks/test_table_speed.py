@@ -54,7 +54,7 @@ def panel(qtbot, million):
     panel.show()
     qtbot.waitExposed(panel)
     yield panel
-    for timer in (panel._message_timer, panel._wrong_timer, panel._totals_timer):
+    for timer in (panel._message_timer, panel._counting.timer, panel._totals_timer):
         timer.stop()
     panel.shut_down()
     document.deleteLater()

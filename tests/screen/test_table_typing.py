@@ -57,7 +57,7 @@ def window(qtbot, document):
     yield window
     QGuiApplication.clipboard().clear()
     panel = window.panel
-    for timer in (panel._message_timer, panel._wrong_timer, panel._totals_timer, panel.filter._wait):
+    for timer in (panel._message_timer, panel._counting.timer, panel._totals_timer, panel.filter._wait):
         timer.stop()
 
 

@@ -39,7 +39,7 @@ def panel(qtbot, document):
     yield panel
     panel.shut_down()
     panel._message_timer.stop()
-    panel._wrong_timer.stop()
+    panel._counting.timer.stop()
     panel._totals_timer.stop()
     panel.filter._wait.stop()
     panel.filter._wait_for_error.stop()

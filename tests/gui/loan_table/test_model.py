@@ -13,7 +13,8 @@ from cascade_gui.loan_table import formatting, states
 from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, INDEX
 from cascade_gui.loan_table.editing import LoanEditor
 from cascade_gui.loan_table.filter import parse_filter
-from cascade_gui.loan_table.model import FAULT_ROLE, STATUS_ROLE, LoanTableModel
+from cascade_gui.loan_table.model import LoanTableModel
+from cascade_gui.loan_table.roles import FAULT_ROLE, STATUS_ROLE
 from tests.gui.loan_table.books import NAMES, large_book, small_book
 from tests.gui.loan_table.views import book_of, view_of
 

@@ -45,7 +45,7 @@ def panel(qtbot):
     panel.set_view(view, view.book)
     yield panel
     panel._totals_timer.stop()
-    panel._wrong_timer.stop()
+    panel._counting.timer.stop()
     document.deleteLater()
 
 

@@ -312,7 +312,7 @@ def test_that_an_empty_book_says_what_to_do(qtbot, document):
     document.undo_stack.undo()
     qtbot.mouseClick(buttons["Add a row"], Qt.MouseButton.LeftButton)
     assert len(document.loans) == 1
-    panel._wrong_timer.stop()
+    panel._counting.timer.stop()
 
 
 def test_that_all_columns_fit_a_small_window(panel, table, live):
@@ -354,7 +354,7 @@ def test_that_a_live_refresh_draws_only_what_is_shown(qtbot, document, monkeypat
     panel.table.viewport().grab()
     assert 0 < len(set(made)) < 20
     panel._totals_timer.stop()
-    panel._wrong_timer.stop()
+    panel._counting.timer.stop()
 
 
 def test_that_a_new_document_is_shown_at_once(panel, document):

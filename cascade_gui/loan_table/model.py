@@ -229,9 +229,7 @@ class LoanTableModel(QAbstractTableModel):
         if role == roles.TOOLTIP:
             key = COLUMNS[section].key
             return f"{long_title(key)}\n{explanation(key)}"
-        return {roles.ALIGNMENT: roles.ALIGNMENTS, roles.FIRST_ORDER: roles.FIRST_ORDERS}.get(role, roles.NOTHING)[
-            section
-        ]
+        return roles.OF_HEADS.get(role, roles.NOTHING)[section]
 
     def _arrow(self, section: int) -> str:
         """Return the pattern of a head: with an arrow where the rows are in its order, inside of the text's edge."""
@@ -265,7 +263,7 @@ class LoanTableModel(QAbstractTableModel):
             self._mark_order(in_order=False)
             self._sorting.submit(sorted_apart, self.values.still(self.store), self._sort, self._filter, self._rows_of)
         else:
-            self._show_order(self._made_order(), self.live.round)
+            self._show_order(made_order(self.values, self._sort, self._filter), self.live.round)
 
     @property
     def is_sorting(self) -> bool:
@@ -297,9 +295,6 @@ class LoanTableModel(QAbstractTableModel):
         self._mark_order(in_order=True)
         self._set_outdated(False)
         self.order_changed.emit()
-
-    def _made_order(self) -> Rows | None:
-        return made_order(self.values, self._sort, self._filter)
 
     def _take_order(self, order: Rows | None) -> None:
         self._order = order
@@ -396,7 +391,7 @@ class LoanTableModel(QAbstractTableModel):
         self._forget_rows()
         at = self._coming_at
         if at is None:
-            self._take_order(self._made_order())
+            self._take_order(made_order(self.values, self._sort, self._filter))
             self.endResetModel()
         else:
             order = self._order

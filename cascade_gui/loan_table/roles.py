@@ -29,3 +29,5 @@ NOTHING: Final = (None,) * len(COLUMNS)
 NO_FLAGS: Final = Qt.ItemFlag.NoItemFlags
 READ: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 FLAGS: Final = tuple(READ | Qt.ItemFlag.ItemIsEditable if column.editable else READ for column in COLUMNS)
+OF_HEADS: Final[dict[int, tuple[object, ...]]] = {ALIGNMENT: ALIGNMENTS, FIRST_ORDER: FIRST_ORDERS}
+"""What is the same for a head as long as the program runs, by role."""

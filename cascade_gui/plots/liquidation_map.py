@@ -10,10 +10,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QLabel
 
 from cascade_gui.plots import map_data, map_texts
-from cascade_gui.plots.axes import PlainAxis, nice_top, write_change, write_fall, write_money, write_round
+from cascade_gui.plots.axes import PlainAxis, nice_top, write_fall, write_money
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, ThinnedLine, colour_stripe
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.map_axes import measure
 from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
@@ -212,10 +213,10 @@ class LiquidationMapPlot(PlotPanel):
         self.scale = QLabel()
         self.scale.setProperty("role", "secondary")
         self.asset_chooser = Chooser("plot_map_asset", self.tr("What moves"))
-        self.asset_chooser.chosen.connect(self._asset_chosen)
+        self.asset_chooser.chosen.connect(lambda number: self.set_asset(number - 1 if number else None))
         self.mode_chooser = Chooser("plot_map_mode", self.tr("How the map is shown"))
         self.mode_chooser.set_choices([self.tr("cumulative"), self.tr("per level"), self.tr("over rounds")])
-        self.mode_chooser.chosen.connect(self._mode_chosen)
+        self.mode_chooser.chosen.connect(lambda number: self.set_mode(list(MapMode)[number]))
         for widget in (self.scale, self.asset_chooser, self.mode_chooser):
             self._title_row.insertWidget(self._title_row.indexOf(self.lock), widget)
         self._say_mode()
@@ -244,19 +245,7 @@ class LiquidationMapPlot(PlotPanel):
             self.subtitle.setText(self.tr("debt by fall"))
         else:
             self._say_asset()
-        bottom, left = self.axes["bottom"], self.axes["left"]
-        bottom.write, bottom.whole = (write_round, True) if over_rounds else (write_fall, False)
-        left.write = write_change if over_rounds else write_money
-        left.pixels = 34 if over_rounds else 56
-        for axis in (bottom, left):
-            axis.picture = None
-            axis.update()
-
-    def _asset_chosen(self, number: int) -> None:
-        self.set_asset(None if number == 0 else number - 1)
-
-    def _mode_chosen(self, number: int) -> None:
-        self.set_mode(list(MapMode)[number])
+        measure(self.axes["bottom"], self.axes["left"], over_rounds=over_rounds)
 
     # ------------------------------------------------------------------ results
 
@@ -311,7 +300,7 @@ class LiquidationMapPlot(PlotPanel):
         reach = max(reach, self._reach)
         if reach > 0 and len(self._series):
             highest = float(self._series["oracle"][:, self._moving()].max())
-            reach = max(reach, reach_for(highest / self._first_price(self._moving()) - 1))
+            reach = max(reach, reach_for(highest / float(self._series["market"][0, self._moving()]) - 1))
         return reach
 
     def _measure(self) -> None:
@@ -340,9 +329,6 @@ class LiquidationMapPlot(PlotPanel):
     def _moving(self) -> int:
         """Return the asset that moves; of everything the one of which most is sold."""
         return self._series.main_asset() if self._asset is None else self._asset
-
-    def _first_price(self, asset: int) -> float:
-        return float(self._series["market"][0, asset])
 
     def _draw(self) -> None:
         shown, over_rounds = self._now or self._before, self._mode is MapMode.ROUNDS
@@ -377,9 +363,8 @@ class LiquidationMapPlot(PlotPanel):
 
     def _draw_heat(self) -> None:
         heat = self._heat if self._mode is MapMode.ROUNDS else None
-        self.image.setVisible(heat is not None)
-        self.path.setVisible(heat is not None)
-        self.scale.setVisible(heat is not None)
+        for item in (self.image, self.path, self.scale):
+            item.setVisible(heat is not None)
         if heat is None:
             return
         count = len(self._series)
@@ -387,8 +372,8 @@ class LiquidationMapPlot(PlotPanel):
         most = nice_top(float(levels.max()))
         self.image.setImage(levels[:, ::-1], levels=(0.0, most), autoLevels=False)
         self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1]) + self._reach))
-        known = self._series["oracle"][: self._round + 1, self._moving()] / self._first_price(self._moving()) - 1
-        self.path.setData(np.arange(len(known), dtype=np.float64), known)
+        known, first = (self._series[name][: self._round + 1, self._moving()] for name in ("oracle", "market"))
+        self.path.setData(np.arange(len(known), dtype=np.float64), known / first[0] - 1)
         self._say_scale(most)
 
     def _draw_now(self) -> None:

@@ -238,7 +238,7 @@ class MainWindow(KeysAndDrops):
         session.following.shown.connect(self._follow)
         session.following.runs.failed.connect(self.faults.show)
         session.following.runs.failed.connect(self.run_failed)
-        session.following.turned.connect(self._remember_live)
+        session.following.turned.connect(partial(setattr, self.settings, "runs_live"))
         for each in (self.figures, self.transport):
             session.following.before_changed.connect(each.set_before)
         session.following.before_changed.connect(self.plots.set_before)
@@ -251,7 +251,7 @@ class MainWindow(KeysAndDrops):
         session.stale_changed.connect(self.banner.set_stale)
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
-        session.run_started.connect(self._run_started)
+        session.run_started.connect(lambda _: self.run_started.emit())
         session.runner.failed.connect(self.faults.show)
         session.runner.failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
@@ -355,9 +355,6 @@ class MainWindow(KeysAndDrops):
         """Whether some part of the window does not show the run that followed the last edit yet."""
         return self.live_spreader.busy or self.late_spreader.busy
 
-    def _remember_live(self, on: bool) -> None:
-        self.settings.runs_live = on
-
     def _show_view(self, view: RoundView | None, book: Book | None, picture: RoundPicture | None) -> None:
         self.book.set_view(view, book, None if view is None else view.scenario.loans)
         if not self.player.playing:
@@ -402,9 +399,6 @@ class MainWindow(KeysAndDrops):
         """Show a message over the window for some seconds."""
         self.message.say(text)
 
-    def _run_started(self, _: object) -> None:
-        self.run_started.emit()
-
     def _remember_pace(self) -> None:
         self.settings.playback_speed = self.player.speed
         self.settings.playback_direction = self.player.direction
@@ -445,14 +439,10 @@ class MainWindow(KeysAndDrops):
 
     def _end_work(self) -> None:
         self.help.close()
-        self.session.shut_down()
-        self.files.shut_down()
-        self.exports.shut_down()
-        self.spreader.stop()
-        self.live_spreader.stop()
-        self.late_spreader.stop()
-        self.losses_spreader.stop()
-        self.plots.shut_down()
-        self.account.shut_down()
-        self.book.shut_down()
+        for work in (self.session, self.files, self.exports):
+            work.shut_down()
+        for spreader in (self.spreader, self.live_spreader, self.late_spreader, self.losses_spreader):
+            spreader.stop()
+        for part in (self.plots, self.account, self.book):
+            part.shut_down()
         self.recovery.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,6 +12,7 @@ from cascade_gui.playback import Player
 from cascade_gui.plots.series import Series
 from cascade_gui.running import Runner, RunState
 from cascade_gui.window.following import Following, is_complete
+from cascade_gui.window.same_run import same_run, what_runs
 from cascade_gui.working.background import Background
 from cascade_gui.working.shown_round import BookView, Viewer
 from engine.base.faults import BadInput
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from engine.base.faults import Fault
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
-    from engine.scenario.schema import Parameters
 
 _SETTLE_MS: Final = 120
 """Edits that follow each other more quickly are looked at together."""
@@ -263,9 +263,9 @@ class Session(QObject):
         last = self._recording
         if last is not None and is_complete(last):
             self._complete = last
-        if self._complete is not None and not _same_run(self._complete, recording):
+        if self._complete is not None and not same_run(self._complete, recording):
             self.following.keep_before(self._complete)
-        elif self.following.run_before is not None and _same_run(self.following.run_before, recording):
+        elif self.following.run_before is not None and same_run(self.following.run_before, recording):
             self.following.keep_before(None)
 
     def _grow(self, count: int) -> None:
@@ -328,7 +328,7 @@ class Session(QObject):
     def _differs_from(self, recording: RecordedRun) -> bool:
         """Whether a run is of something else than the document says now."""
         ran, now = recording.scenario.parameters, self.document.parameters
-        return _what_runs(ran) != _what_runs(now) or self._has_other_loans(recording)
+        return what_runs(ran) != what_runs(now) or self._has_other_loans(recording)
 
     def _has_other_loans(self, recording: RecordedRun) -> bool:
         loans, ran = self.document.loans.to_table(), recording.scenario.loans
@@ -438,16 +438,3 @@ class Session(QObject):
         if self._behind:
             self._behind = False
             self.behind_changed.emit(False)
-
-
-def _what_runs(parameters: Parameters) -> dict[str, Any]:
-    """Return the plain parameters without what has no effect on a run: name, notes and stops."""
-    return {key: value for key, value in parameters.plain.items() if key not in {"name", "notes", "stops"}}
-
-
-def _same_run(one: RecordedRun, other: RecordedRun) -> bool:
-    """Whether two runs are of the same values and loans, so that there is nothing to compare."""
-    first, second = one.scenario, other.scenario
-    if _what_runs(first.parameters) != _what_runs(second.parameters):
-        return False
-    return first.loans is second.loans or first.loans.same_as(second.loans)

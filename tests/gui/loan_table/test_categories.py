@@ -124,7 +124,7 @@ def test_that_rows_of_one_account_must_be_in_one_category(modes, panel):
     modes.editor.type(1, "category", "bitcoin")  # alice's first row of two
     assert fault(modes, 1) is None
     assert fault(modes, 4) == "Another category than the account has in its first row."
-    panel._count_faults()
+    panel._counting._count()
     assert panel._wrong.text() == "1 row with a wrong cell"
     modes.editor.type(4, "category", "bitcoin")
     assert fault(modes, 4) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cascade_gui.loan_table import checks, model
+from cascade_gui.loan_table import checks, fault_count, model
 from cascade_gui.loan_table import panel as panel_module
 from cascade_gui.loan_table.columns import INDEX
 from engine.scenario.loans import LoanTable
@@ -58,14 +58,14 @@ def test_that_a_cell_that_cannot_be_read_is_not_said_to_disagree(document, table
 @pytest.fixture
 def many(monkeypatch):
     """Take every book for a large one."""
-    for module in (checks, model, panel_module):
+    for module in (checks, model, panel_module, fault_count):
         monkeypatch.setattr(module, "MANY", 1)
 
 
 def test_that_rows_of_a_large_book_are_marked_when_the_background_has_found_them(qtbot, many, document, panel):
     document.loans.set_table(book(0.8, 0.75))
     assert marked(panel.table) == set()
-    panel._count_faults()
+    panel._counting._count()
     qtbot.waitUntil(lambda: marked(panel.table) == {1})
     assert "1 row" in panel._wrong.text()
 

@@ -1,0 +1,20 @@
+"""What the axes of the liquidation map measure: debt by a fall of prices, or a fall by rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cascade_gui.plots.axes import write_change, write_fall, write_money, write_round
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.axes import PlainAxis
+
+
+def measure(bottom: PlainAxis, left: PlainAxis, *, over_rounds: bool) -> None:
+    """Let the axes measure rounds and falls, or falls and dollars."""
+    bottom.write, bottom.whole = (write_round, True) if over_rounds else (write_fall, False)
+    left.write = write_change if over_rounds else write_money
+    left.pixels = 34 if over_rounds else 56
+    for axis in (bottom, left):
+        axis.picture = None
+        axis.update()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButt
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
-from cascade_gui.scenario_panel.path_file import read_path, round_returns
 from cascade_gui.scenario_panel.path_picture import PathPicture
+from cascade_gui.scenario_panel.price_file import PriceFile, round_returns
 from cascade_gui.scenario_panel.starting_values import VOLATILITY, is_stable
 from cascade_gui.theme import SIZES
 from cascade_gui.wording import numbers
@@ -66,6 +66,8 @@ class RandomShockFields(QWidget):
         self._another.setObjectName("shock_another_path")
         self._another.setToolTip(self.tr("Take the next seed"))
         self._another.clicked.connect(self._next_seed)
+        self._prices = PriceFile("shock_history_questions")
+        self._prices.answered.connect(self._take_history)
         self._fault = FaultLabel("shock_random_fault")
         self._lay_out()
 
@@ -77,8 +79,8 @@ class RandomShockFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SIZES.grid)
-        for widget in (self._process, self._history, self._load, self._moving, self._add, self._together, self._pairs,
-                       self._correlate, self._remove, self.picture):  # fmt: skip
+        for widget in (self._process, self._history, self._load, self._prices, self._moving, self._add,
+                       self._together, self._pairs, self._correlate, self._remove, self.picture):  # fmt: skip
             column.addWidget(widget)
         column.addLayout(seed)
         column.addWidget(self._fault)
@@ -101,6 +103,7 @@ class RandomShockFields(QWidget):
         self._together.setVisible(bool(shock.correlation))
         self._history.setVisible(bootstrap)
         self._load.setVisible(bootstrap)
+        self._prices.setVisible(bootstrap and self._prices.has_words)
         if isinstance(process, BootstrapProcess):
             rounds = len(next(iter(process.history.values()), ()))
             text = self.tr("Drawn from {0} past rounds of {1}")
@@ -117,11 +120,22 @@ class RandomShockFields(QWidget):
             part.apply_theme(tokens)
 
     def load_history(self, file: Path) -> None:
-        """Take the returns between the rows of a table of prices as the history, as one step."""
+        """Take the returns between the rows of a table of prices as the history, as one step.
 
+        Where a column may be another asset it is asked first.
+        """
+        self._take_history(file)
+
+    def _take_history(self, file: Path | None = None) -> None:
         def change() -> Any:
-            path = read_path(file, tuple(self._document.parameters.assets))
-            return edits.with_history(self._document.parameters, round_returns(path))
+            if file is not None:
+                self._prices.open(file)
+            path = self._prices.returns(self._document.parameters)
+            return (
+                edits.with_history(self._document.parameters, round_returns(path))
+                if path
+                else self._document.parameters
+            )
 
         self._fault.try_change(self._document, change, self.tr("Load past prices"))
 

@@ -12,7 +12,7 @@ from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.editors import ChoiceEditor, NumberEditor
 from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.heading import Foldable
-from cascade_gui.scenario_panel.path_file import read_path
+from cascade_gui.scenario_panel.price_file import PriceFile
 from cascade_gui.scenario_panel.random_shock import RandomShockFields
 from cascade_gui.scenario_panel.starting_values import SOLD_USD, is_stable
 from engine.scenario.schema import InstantShock, PathShock, RandomShock, SaleShock
@@ -45,7 +45,9 @@ class ShockSection(Foldable):
         )
         self._load.clicked.connect(self._ask_path)
         self._fault = FaultLabel("shock_fault")
-        for widget in (self._fields, self._random, self._add, self._path, self._load, self._fault):
+        self._prices = PriceFile("shock_path_questions")
+        self._prices.answered.connect(self._take_path)
+        for widget in (self._fields, self._random, self._add, self._path, self._load, self._prices, self._fault):
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)
 
@@ -66,6 +68,7 @@ class ShockSection(Foldable):
         self._random.setVisible(isinstance(shock, RandomShock))
         self._path.setVisible(isinstance(shock, PathShock))
         self._load.setVisible(isinstance(shock, PathShock))
+        self._prices.setVisible(isinstance(shock, PathShock) and self._prices.has_words)
         if isinstance(shock, RandomShock):
             self._random.refresh(shock)
         if isinstance(shock, PathShock):
@@ -89,11 +92,15 @@ class ShockSection(Foldable):
         self._random.apply_theme(tokens)
 
     def load_path(self, file: Path) -> None:
-        """Take a price path from a file as the shock, as one step."""
+        """Take a price path from a file as the shock, as one step; ask first where a column may be another asset."""
+        self._take_path(file)
 
+    def _take_path(self, file: Path | None = None) -> None:
         def change() -> Parameters:
-            returns = read_path(file, tuple(self._document.parameters.assets))
-            return edits.with_path_shock(self._document.parameters, returns)
+            if file is not None:
+                self._prices.open(file)
+            returns = self._prices.returns(self._document.parameters)
+            return edits.with_path_shock(self._document.parameters, returns) if returns else self._document.parameters
 
         self._fault.try_change(self._document, change, self.tr("Load a price path"))
 

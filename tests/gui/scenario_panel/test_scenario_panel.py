@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 import engine
 from cascade_gui.scenario_panel import ScenarioPanel
@@ -218,6 +218,20 @@ def test_that_a_price_path_is_loaded_from_a_table(document, panel, tmp_path):
     file.write_text("time;WETH\n0;2000\n1;-5\n")
     panel.shock.load_path(file)
     assert "a price above 0" in panel.shock._fault.text()
+
+
+def test_that_a_column_of_another_name_is_asked_about_and_never_left_out_unsaid(document, panel, tmp_path):
+    before = document.parameters.shock
+    file = tmp_path / "crash.csv"
+    file.write_text("time,ETH,USDC\n0,2000,1\n1,1500,1\n")
+    panel.shock.load_path(file)
+    assert document.parameters.shock == before, "nothing is taken before it is answered"
+    questions = panel.findChild(QWidget, "shock_path_questions")
+    buttons = {button.text(): button for button in questions.findChildren(QPushButton)}
+    assert "ETH is WETH" in buttons
+    buttons["ETH is WETH"].click()
+    assert document.parameters.shock.returns["WETH"] == pytest.approx((-0.25,))
+    assert any("ETH = WETH" in label.text() for label in questions.findChildren(QLabel))
 
 
 def tab_chain(panel: ScenarioPanel) -> list[QWidget]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from example_parts import DATA, Made, paragraphs, rows
 
 import engine
+from engine.importing.book_reading import Reading, read_book
+from engine.importing.choices import ImportChoices
 from engine.importing.liquidity_quotes import QuotedCurve, curve_from_quotes
-from engine.importing.mapping import ColumnMapping
 from engine.importing.read_source import read_source
-from engine.importing.shapes import ImportResult, convert
 from engine.scenario.presets import load_preset
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
@@ -93,7 +93,7 @@ def quoted(asset: str, quote: str) -> QuotedCurve:
 def make() -> Made:
     """Make the example."""
     source = read_source(DATA / "compound_v2_2023-05-09_positions.csv")
-    result = convert(source, ColumnMapping("tidy", {name: name for name in source.columns}, market="compound"))
+    result = read_book(source, ImportChoices(market="compound"))
     curves = {asset: quoted(asset, "USDC") for asset in ("WETH", "WBTC")}
     curves["WBTC_legacy"] = curves["WBTC"]
     assets = {}
@@ -176,7 +176,7 @@ def falls(recording: RecordedRun) -> list[float]:
     return [1.0 - price / prices[0] for price in prices]
 
 
-def _by_collateral(result: ImportResult) -> dict[str, float]:
+def _by_collateral(result: Reading) -> dict[str, float]:
     """Return the prices, the assets with the most collateral first."""
     loans = result.loans
     names = loans.collateral_asset.values()

@@ -9,8 +9,8 @@ import engine
 from engine.base.faults import BadInput
 from engine.book.book import Book
 from engine.files.examples import FIRST, examples, find_example
+from engine.importing.book_reading import read_book
 from engine.importing.read_source import read_source
-from engine.importing.shapes import convert
 from tests.shared import SHARED, needs_shared
 
 NOT_MOVED = ("USDC", "USDT", "DAI", "TUSD", "USDP", "SAI", "FEI")
@@ -132,7 +132,7 @@ def test_that_the_compound_book_has_the_known_debt_below_health_1(drop, usd, acc
 @needs_shared
 def test_that_the_bundled_book_is_the_real_one_row_for_row():
     tidy = read_source(SHARED / "data" / "compound_v2_2023-05-09_positions.csv")
-    expected = convert(tidy).loans
+    expected = read_book(tidy).loans
     loans = find_example("compound").load().loans
     assert loans.account.tolist() == expected.account.tolist()
     assert np.array_equal(loans.collateral_amount, expected.collateral_amount, equal_nan=True)

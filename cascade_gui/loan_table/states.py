@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.reading.waiting import Waiting
+from engine.reading.reasons_to_wait import Waiting
 
 if TYPE_CHECKING:
     from engine.base.types import Ints

@@ -44,12 +44,18 @@ def read_parquet_table(source: BytesIO | Path, where: str, most_rows: int = MOST
     import pyarrow.types as is_type
 
     with pq.ParquetFile(source) as file:  # and not read_table, which reads meaning into folder names
-        schema, rows = file.schema_arrow, file.metadata.num_rows
+        schema, rows, sizes = file.schema_arrow, file.metadata.num_rows, _sizes(file.metadata)
     if rows > most_rows:
         raise BadInput.at(where, f"{rows:,} rows", f"at most {most_rows:,}")
     if len(schema) > MOST_COLUMNS:
         raise BadInput.at(where, f"{len(schema):,} columns", f"at most {MOST_COLUMNS:,}")
-    texts = [field.name for field in schema if is_type.is_string(field.type) or is_type.is_large_string(field.type)]
+    # Where all rows could hold all texts of a column and still fit, nobody need look: decoding them takes its time.
+    texts = [
+        field.name
+        for field in schema
+        if (is_type.is_string(field.type) or is_type.is_large_string(field.type))
+        and rows * sizes.get(field.name, 0) > MOST_TEXT_BYTES
+    ]
     with pq.ParquetFile(source, read_dictionary=texts) as file:
         table = file.read()
     table.validate(full=True)
@@ -66,6 +72,16 @@ def read_parquet_table(source: BytesIO | Path, where: str, most_rows: int = MOST
             plain = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], type=field.type)
             table = table.set_column(place, field, plain)
     return table
+
+
+def _sizes(metadata: Any) -> dict[str, int]:
+    """Return how many bytes each column of a file takes before it is packed."""
+    sizes: dict[str, int] = {}
+    for group in range(metadata.num_row_groups):
+        for place in range(metadata.num_columns):
+            column = metadata.row_group(group).column(place)
+            sizes[column.path_in_schema] = sizes.get(column.path_in_schema, 0) + column.total_uncompressed_size
+    return sizes
 
 
 def _decoded_bytes(array: Any) -> int:

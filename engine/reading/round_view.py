@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from engine.base.types import frozen
 from engine.reading.lost_by_account import lost_by_account
+from engine.reading.reasons_to_wait import Waiting
 from engine.reading.row_amounts import RowsBefore, rows_before
-from engine.reading.waiting import Waiting, waiting
+from engine.reading.waiting import waiting
 from engine.recording.records import BookState
 from engine.settlement.marks import DELEVERAGED
 

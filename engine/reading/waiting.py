@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.market.congestion import latency_rounds
-from engine.market.rules import compile_rules
 from engine.reading.liquidatable import congesting, liquidatable_debts
+from engine.reading.reasons_to_wait import Waiting
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.reading.cursor import Cursor
     from engine.reading.recorded_run import RecordedRun
-
-
-class Waiting(IntEnum):
-    """What an account waits for at the end of a round."""
-
-    NOT = 0
-    """It cannot be liquidated."""
-    UNTOLD = 1
-    """It can be: before round 1, or for one of several reasons, and `engine.reading.explanation` finds out which."""
-    AGAIN = 2
-    """A part of it was liquidated in this round."""
-    LATENCY = 3
-    """Liquidators have not had the rounds that they take to come."""
-    PAUSED = 4
-    """Its market's liquidations were paused."""
-    TOO_SMALL = 5
-    """It owes less than liquidators come for."""
-    CAPACITY = 6
-    """The round's liquidations, by number or by dollars, were used up before its turn."""
-    NOT_PROFITABLE = 7
-    """Nobody would have earned enough by it."""
 
 
 def waiting(
@@ -83,6 +60,8 @@ def waiting(
 
 def _only_reason(recording: RecordedRun, kind: str) -> Waiting:
     """Return the one reason that can keep liquidators from an account that they have had time for."""
+    from engine.market.rules import compile_rules
+
     parameters = recording.scenario.parameters
     liquidators = parameters.liquidators
     limited = any(
@@ -105,6 +84,8 @@ def _waited_longer(
     recording: RecordedRun, number: int, among: npt.NDArray[np.int64], cursor: Cursor
 ) -> npt.NDArray[np.bool_]:
     """Return which of some accounts could be liquidated in more rounds than liquidators take to come."""
+    from engine.market.congestion import latency_rounds
+
     liquidators = recording.scenario.parameters.liquidators
     latency = latency_rounds(liquidators, congesting(recording, number))
     longer = np.full(len(among), latency < number)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import engine
 from engine.reading.explanation.explain import explain
 from engine.reading.explanation.explanation import Outcome
+from engine.reading.reasons_to_wait import Waiting
 from engine.reading.round_view import Status, initial_view, round_view
-from engine.reading.waiting import Waiting
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.settled_scenarios import settled_scenarios
 

@@ -11,7 +11,7 @@ from cascade_gui.loan_table import states
 from cascade_gui.loan_table.filter import FilterError, parse_filter
 from cascade_gui.loan_table.live import LiveValues
 from cascade_gui.loan_table.values import Values
-from engine.reading.waiting import Waiting
+from engine.reading.reasons_to_wait import Waiting
 from engine.scenario.loans import LoanTable
 from tests.gui.loan_table.books import NAMES, loan, small_book
 from tests.gui.loan_table.views import book_of, view_of

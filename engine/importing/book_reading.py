@@ -19,6 +19,7 @@ from engine.importing.decimal_sign import decimal_comma
 from engine.importing.filters import passing, times_of
 from engine.importing.formulas import columns_of, evaluated
 from engine.importing.known_scales import with_scales
+from engine.importing.left_out import say_empty, say_with_wrong_row, with_wrong_row
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
@@ -186,12 +187,8 @@ def read_book(
 
 def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
     """Take out accounts with a wrong row, and rows that repeat."""
-    keep = ~cells.bad
-    left_out: tuple[str, ...] = ()
-    if cells.bad.any():
-        wrong = {name for name in rows.owner[cells.bad].tolist() if name}
-        keep &= ~np.array([name in wrong for name in rows.owner.tolist()], dtype=np.bool_)
-        left_out = tuple(sorted(wrong))
+    with_wrong, left_out = with_wrong_row(rows, cells.bad)
+    keep = ~cells.bad & ~with_wrong
     table = _table(rows, keep)
     repeats = repeated_rows(rows, keep)
     notes, choices = reading.notes, reading.choices
@@ -202,10 +199,9 @@ def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
         if choices.repeats == "once":
             keep[repeats] = False
             table = _table(rows, keep)
-    if left_out and choices.wrong == "leave-out-accounts":
-        shown = ", ".join(left_out[:5]) + (f" and {len(left_out) - 5} more" if len(left_out) > 5 else "")
-        count = "1 account" if len(left_out) == 1 else f"{len(left_out):,} accounts"
-        notes.say(f"{reading.source.name}: {count} with a wrong row left out whole: {shown}")
+    if choices.wrong == "leave-out-accounts":
+        say_with_wrong_row(reading.source, left_out, notes)
+    say_empty(reading.source, rows, keep, notes)
     return replace(reading, loans=table, left_out=left_out)
 
 

@@ -95,3 +95,35 @@ def test_that_positions_bring_the_category_of_their_account(tmp_path):
 def test_that_liquidation_prices_bring_the_category_of_their_account(tmp_path):
     text = "owner,liqPrice,collateral,collateralAmount,emode\nx,1450,WETH,25,stable\n"
     assert convert(tmp_path, text, thresholds={"WETH": 0.8}).loans.category.values() == ["stable"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "user,asset,side,amount\nz,WETH,supply,0\nx,WETH,supply,1\nx,USDC,borrow,5\nz,USDC,borrow,0\n",
+            "book.csv, row 2: 1 account holds nothing that counts and owes nothing, left out: z",
+        ),
+        (
+            "user,asset,supplied,borrowed,is_collateral\nx,WETH,1,0,true\nz,WETH,3,0,false\ny,DAI,0,0,true\n",
+            "book.csv, row 3: 2 accounts hold nothing that counts and owe nothing, left out: z, y",
+        ),
+        (
+            "account,weth_supply,weth_debt,usdc_supply,usdc_debt\nx,1,0,0,5\nz,0,0,0,0\n",
+            "book.csv, row 3: 1 account holds nothing that counts and owes nothing, left out: z",
+        ),
+        (
+            "account,collateral_usd,debt_usd,liquidation_threshold\nx,10,5,0.8\nz,0,0,0.8\n",
+            "book.csv, row 3: 1 account holds nothing that counts and owes nothing, left out: z",
+        ),
+    ],
+)
+def test_that_accounts_with_nothing_are_said_to_be_left_out_with_the_first_row(tmp_path, text, line):
+    reading = convert(tmp_path, text)
+    assert set(reading.loans.account.tolist()) == {"x"}
+    assert line in reading.notes.said
+
+
+def test_that_an_account_with_something_in_another_row_is_not_said_to_be_left_out(tmp_path):
+    text = "user,asset,side,amount\nx,DAI,supply,0\nx,WETH,supply,1\nx,USDC,borrow,5\n"
+    assert not [line for line in convert(tmp_path, text).notes.said if "left out" in line]

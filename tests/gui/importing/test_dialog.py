@@ -189,6 +189,12 @@ def test_that_what_was_done_without_asking_is_said(qtbot, document, dialog_on):
     assert "not used: colour" in part(dialog, QLabel, "import_said").text()
 
 
+def test_that_accounts_with_nothing_are_said_to_be_left_out(qtbot, document, dialog_on):
+    dialog = dialog_on("user,asset,side,amount\nx,WETH,supply,1\nx,USDC,borrow,5\nz,USDC,borrow,0\n")
+    said = part(dialog, QLabel, "import_said").text()
+    assert "row 4: 1 account holds nothing that counts and owes nothing, left out: z" in said
+
+
 def test_that_a_column_can_be_taken_for_nothing(qtbot, document, dialog_on):
     dialog = dialog_on(
         GOOD.replace("debt_amount", "debt_amount,bonus").replace("1000", "1000,0.05").replace("20000", "20000,0.05")

@@ -376,14 +376,15 @@ class FiguresStrip(QWidget):
         self.fall.show_value(numbers.percent(abs(now.fall)), *remarks, exact=exact)
 
     def _worst_so_far(self, now: RoundNumbers) -> list[str]:
-        """Say at the end of a run where the price was lowest, if it came back from there; and the same more shortly."""
+        """Say at the end of a run where the price was worst, if it came back from there; and the same more shortly."""
         if not (self._series.ended and self._round == len(self._series) - 1):
             return []
-        number, fall = self._series.worst(self._series.assets.index(now.asset))
-        if fall - max(now.fall, 0) < _SMALLEST:
+        number, move = self._series.worst(self._series.assets.index(now.asset))
+        if abs(move + now.fall) < _SMALLEST:
             return []
-        texts = (self.tr("worst {fall} in round {number}"), self.tr("worst {fall}, round {number}"))
-        return [text.format(fall=numbers.percent(fall), number=numbers.count(number)) for text in texts]
+        texts = (self.tr("worst {move} in round {number}"), self.tr("worst {move}, round {number}"))
+        shown = numbers.percent(abs(move)) if (move < 0) is (now.fall > 0) else numbers.percent(move)
+        return [text.format(move=shown, number=numbers.count(number)) for text in texts]
 
     def _exact_fall(self, now: RoundNumbers) -> str:
         """Say what the change is made of, in points of the first price: the parts add up to the whole."""

@@ -55,6 +55,11 @@ class Player(QObject):
         return self._round
 
     @property
+    def follows(self) -> bool:
+        """Whether the shown round is the newest as more arrive."""
+        return self._follows
+
+    @property
     def awaited(self) -> int | None:
         """The round whose picture is awaited, None where none is."""
         return self._awaited

@@ -14,9 +14,9 @@ from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
-from cascade_gui.plots.most_lost import most_lost
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
+from engine.reading.ending import most_lost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -259,7 +259,7 @@ class LiquidationsPlot(RoundPlot):
                 numbers.money(self.series["repaid_usd"][at]),
             )
         ]
-        if self.series.recording is not None and (lost := most_lost(self.series.recording, at)):
+        if self.series.recording is not None and (lost := most_lost(self.series.recording, at, at)):
             names = ", ".join(f"{name} {numbers.money(usd)}" for name, usd in lost)
             parts.append(self.tr("most lost by {0}").format(names))
         parts.append(self.tr("reproduction number {0}").format(numbers.fixed(number, 2)))

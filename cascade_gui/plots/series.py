@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.reading.ending import main_asset, worst_round
 from engine.reading.measures import added_up
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Series:
         self._known_outside = 0
         self._settled = (0, 0)  # after how many rounds it was which round
         self._main = (0, 0)  # after how many rounds it was which asset
+        self._worst = (0, 0, 0, 0.0)  # after how many rounds it was for which asset which round, and how far it moved
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
             self.assets = tuple(str(name) for name in recording.book.asset_names)
@@ -127,33 +129,29 @@ class Series:
             self._columns["total_loss_usd"][number] = losses.total_loss_usd(number).sum()
 
     def main_asset(self) -> int:
-        """Return the asset of which most USD was sold, of those whose price moved; else the one that moved most.
-
-        Shorts that are closed sell dollars, whose price stays: what they buy is what moves.
-        """
+        """Return the asset that the run is told by, see `engine.reading.ending.main_asset`."""
         if self._count == 0 or not self.assets:
             return 0
         if self._main[0] == self._count:
             return self._main[1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            moves = np.nanmax(np.abs(np.log(self["market"] / self["market"][0])), axis=0, initial=0.0)
-        sold = np.where(moves > 0.0, self["proceeds_usd"].sum(axis=0), 0.0)
-        found = int(sold.argmax() if sold.max() > 0 else moves.argmax())
+        found = main_asset(self["market"], self["proceeds_usd"])
         self._main = (self._count, found)
         return found
 
     def worst(self, asset: int | None = None) -> tuple[int, float]:
-        """Return the round in which an asset was cheapest on the market, and its fall until then as a fraction.
+        """Return the worst round for an asset and its move until then, see `engine.reading.ending.worst_round`.
 
         Parameters
         ----------
         asset
-            Its index; None for the asset that fell most.
+            Its index; None for the one that the run is told by.
         """
-        falls = 1 - self["market"] / self["market"][0]
-        shown = falls.max(axis=1) if asset is None else falls[:, asset]
-        number = int(shown.argmax())
-        return number, float(shown[number])
+        asset = self.main_asset() if asset is None else asset
+        if self._recording is None or not self._count:
+            return 0, 0.0
+        if self._worst[:2] != (self._count, asset):
+            self._worst = (self._count, asset, *worst_round(self._recording, asset))
+        return self._worst[2:]
 
     def settled(self) -> int:
         """Return the last round in which something moves so far that it can be seen; the last one while it runs."""

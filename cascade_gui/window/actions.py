@@ -116,7 +116,7 @@ ACTIONS: Final = (
                _t("Show the state before the first round"), "player.first"),
     ActionSpec("play_last", _t("&Last round"), ("End",), "last", _t("Show the last round"), "player.to_last"),
     ActionSpec("play_worst", _t("Worst roun&d"), ("W",), "",
-               _t("Show the round in which the asset that fell most was cheapest"), "session.show_worst_round"),
+               _t("Show the round in which the price of what is sold most was worst"), "session.show_worst_round"),
     ActionSpec("play_next_stop", _t("&Next stop"), ("PgDown",), "", _t("Go to the next stop"), "stops.next"),
     ActionSpec("play_previous_stop", _t("Pre&vious stop"), ("PgUp",), "",
                _t("Go to the stop before"), "stops.previous"),

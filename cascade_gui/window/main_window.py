@@ -162,9 +162,10 @@ class MainWindow(KeysAndDrops):
         folder = parts.RecoveryFolder(self.settings.recovery_folder)
         self.recovery = parts.Recovery(self.document, folder, self)
         self.figures = parts.FiguresStrip()
+        self.summary = parts.RunSummary()
         self.plots = parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
-        stack_up(self.page, (self.figures, self.plots), self.plots)
+        stack_up(self.page, (self.figures, self.summary, self.plots), self.plots)
         stack_up(self.stage, (self.banner, self.page, self.transport), self.page)
         self.scenario_panel = parts.ScenarioPanel(self.document, at_once=False)  # another document is about to come
         self.book = parts.LoanBookPanel(self.document)
@@ -183,6 +184,7 @@ class MainWindow(KeysAndDrops):
         self.stops = parts.StopCommands(self.document, self.player, self)
         self.help = parts.HelpCommands(self.theme, self)
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
+        self.ending = parts.RunEnding(self.session, self.summary)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
@@ -439,7 +441,7 @@ class MainWindow(KeysAndDrops):
 
     def _end_work(self) -> None:
         self.help.close()
-        for work in (self.session, self.files, self.exports):
+        for work in (self.session, self.ending, self.files, self.exports):
             work.shut_down()
         for spreader in (self.spreader, self.live_spreader, self.late_spreader, self.losses_spreader):
             spreader.stop()

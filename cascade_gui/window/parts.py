@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cascade_gui.account.panel import AccountPanel
 from cascade_gui.document.recovery import Recovery, RecoveryFolder
+from cascade_gui.figures.run_summary import RunSummary
 from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.loan_table.panel import LoanBookPanel
 from cascade_gui.playback.stop_commands import StopCommands
@@ -16,6 +17,7 @@ from cascade_gui.window.faults_dialog import Faults
 from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.window.help_commands import HelpCommands
 from cascade_gui.window.offered_actions import OfferedActions
+from cascade_gui.window.run_ending import RunEnding
 from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
@@ -36,7 +38,9 @@ __all__ = [
     "PlotGrid",
     "Recovery",
     "RecoveryFolder",
+    "RunEnding",
     "RunStateDisplay",
+    "RunSummary",
     "ScenarioPanel",
     "Session",
     "Spreader",

@@ -43,6 +43,8 @@ class Session(QObject):
     look
         Returns what makes of a view of a recording what the plots draw of it, in the background; None where there are
         no plots.
+    steps
+        Whether the last thing that was asked of the engine was one more round.
     """
 
     recording_changed = Signal(object)
@@ -75,7 +77,7 @@ class Session(QObject):
         self._put_away: tuple[RecordedRun, ...] = ()  # complete runs that a reset took away, the newest first
         self._stale = self._told_stale = False
         self._loans_differ = False
-        self._exchanging = False
+        self._exchanging = self.steps = False
         self._complete: RecordedRun | None = None
         self._ahead = self._behind = False
         self._arriving: int | None = None
@@ -143,6 +145,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Run what the document says; go on with a run that pauses."""
+        self.steps = False
         if self.runner.state is RunState.PAUSED and not self._stale:
             self.runner.resume()
         elif not self.runner.busy or self._stale:
@@ -153,6 +156,7 @@ class Session(QObject):
 
         Of a run that is over the next round is shown: it is thrown away for no step.
         """
+        self.steps = True
         if self.runner.busy and not self._stale:
             self.player.to_last()
             self.runner.step()
@@ -195,14 +199,14 @@ class Session(QObject):
         self._put_away = ()
 
     def show_worst_round(self) -> None:
-        """Go to the round in which the asset that fell most was cheapest, the first of several alike."""
+        """Go to the round in which the price of the asset that the run is told by was worst."""
         if self._recording is not None and self._recording.rounds:
             self.player.pause()
             self.player.show(self.worst_round)
 
     @property
     def worst_round(self) -> int:
-        """The round in which the asset that fell most was cheapest on the market; 0 without a run."""
+        """The worst round of the run (`engine.reading.ending.worst_round`); 0 without a run."""
         return 0 if self._recording is None else Series(self._recording).worst()[0]
 
     def adopt(self, recording: RecordedRun) -> None:

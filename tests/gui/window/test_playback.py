@@ -63,6 +63,7 @@ def test_that_playing_ends_at_the_last_round(ran, last, qtbot):
 
 
 def test_that_the_slider_shows_and_moves_the_round(ran, last):
+    ran.player.to_last()
     slider = ran.findChild(QWidget, "round_slider")
     assert (slider.value(), slider.maximum()) == (last, last)
     slider.setValue(1)

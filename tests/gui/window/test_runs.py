@@ -41,8 +41,9 @@ def test_that_the_window_tells_the_total_loss_of_a_run_and_of_a_file_that_was_ru
     qtbot.waitUntil(lambda: ran.figures.shown.total_loss_usd == lost, timeout=60_000)
 
 
-def test_that_the_shown_round_follows_the_run_to_its_end(ran):
-    assert ran.round == len(ran.recording.rounds) - 1
+def test_that_the_shown_round_follows_a_run_to_its_end_and_then_goes_to_the_worst_one(ran):
+    assert ran.round == ran.session.worst_round == 2
+    assert len(ran.recording.rounds) - 1 == 3
 
 
 def test_that_the_signals_tell_of_a_run(window, qtbot):
@@ -64,6 +65,7 @@ def test_that_steps_compute_one_round_each(window, qtbot):
 
 def test_that_a_step_after_a_run_shows_its_next_round_and_throws_nothing_away(ran, qtbot):
     recording, step = ran.recording, ran.findChild(QAction, "run_step")
+    ran.player.to_last()
     assert not step.isEnabled(), "it is at its end"
     ran.player.first()
     for number in (1, 2):

@@ -1,0 +1,290 @@
+"""The summary on which a run ends: why, the worst round, when it spread most, who lost how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from cascade_gui.theme import SIZES, font
+from cascade_gui.wording import numbers
+from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.reading.ending import Ending
+
+_MARGIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the summary.
+
+    Attributes
+    ----------
+    heads, remarks
+        What its two lines say, each in several ways, the longest first: the first that fits is shown.
+    help_text
+        Everything, for the tool tip.
+    round
+        The round to which its first line leads, None where it leads nowhere.
+    """
+
+    heads: tuple[str, ...]
+    remarks: tuple[str, ...]
+    help_text: str
+    round: int | None = None
+
+
+class Cell(QFrame):
+    """Two lines of text below each other; the upper one may lead to a round."""
+
+    round_clicked = Signal(int)
+    """The round to go to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("surface", "panel")
+        self._part: Part | None = None
+        self.head, self.remark = QLabel(self), QLabel(self)
+        self.head.setTextFormat(Qt.TextFormat.PlainText)
+        self.remark.setTextFormat(Qt.TextFormat.PlainText)
+        self.remark.setProperty("role", "secondary")
+        self.head.setFont(font(SIZES.text, QFont.Weight.DemiBold))
+        self.remark.setFont(font(SIZES.secondary))
+        self.head.linkActivated.connect(self._follow)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_part(self, part: Part | None) -> None:
+        """Show a part of the summary, or nothing."""
+        self._part = part
+        self._write()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of two lines; the width is the layout's business."""
+        return QSize(1, 2 * _MARGIN + sum(self._heights()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what is wanted: lines are not cut."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
+        super().resizeEvent(event)
+        self._write()
+
+    def _heights(self) -> tuple[int, int]:
+        return self.head.fontMetrics().height(), self.remark.fontMetrics().height()
+
+    def _write(self) -> None:
+        part, left = self._part, SIZES.padding if self.width() >= 160 else SIZES.padding // 2
+        room = max(0, self.width() - left - 4)
+        head, remark = (
+            ("", "") if part is None else (_fit(self.head, part.heads, room), _fit(self.remark, part.remarks, room))
+        )
+        leads = part is not None and part.round is not None
+        self.head.setTextFormat(Qt.TextFormat.RichText if leads else Qt.TextFormat.PlainText)
+        self.head.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+            if leads
+            else Qt.TextInteractionFlag.NoTextInteraction
+        )
+        # Only words of ours and numbers stand in a first line: no name of a file can be taken for markup.
+        self.head.setText(f'<a href="round" style="text-decoration: none">{head}</a>' if leads else head)
+        self.remark.setText(remark)
+        self.setToolTip("" if part is None else part.help_text)
+        self.setAccessibleName(f"{head}. {remark}" if head else "")
+        first, second = self._heights()
+        self.head.setGeometry(left, _MARGIN, room, first)
+        self.remark.setGeometry(left, _MARGIN + first, room, second)
+
+    def _follow(self) -> None:
+        if self._part is not None and self._part.round is not None:
+            self.round_clicked.emit(self._part.round)
+
+
+class RunSummary(QWidget):
+    """``run_summary``: a line of six parts under the figures, for a run that is over."""
+
+    round_clicked = Signal(int)
+    """A round that the summary speaks of, which the user wants to see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("run_summary")
+        self.setAccessibleName(self.tr("Summary of the run"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+        self.setProperty("surface", "hairlines")
+        self.ending: Ending | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 1, 0, 0)
+        row.setSpacing(1)
+        self.cells = tuple(Cell() for _ in range(6))
+        for cell in self.cells:
+            cell.round_clicked.connect(self.round_clicked)
+            row.addWidget(cell, 1)
+
+    def show_ending(self, ending: Ending | None, seconds: float = 0.0) -> None:
+        """Show how a run ended, or nothing while that is not known.
+
+        Parameters
+        ----------
+        ending
+            What there is to say.
+        seconds
+            How long a round lasts.
+        """
+        self.ending = ending
+        parts: Sequence[Part | None] = [None] * len(self.cells) if ending is None else _parts(ending, seconds)
+        for cell, part in zip(self.cells, parts, strict=True):
+            cell.show_part(part)
+
+    @property
+    def text(self) -> str:
+        """All that it says, a line a part."""
+        return "\n".join(cell.accessibleName() for cell in self.cells if cell.accessibleName())
+
+
+def _parts(end: Ending, seconds: float) -> list[Part]:
+    return [_why(end, seconds), _worst(end), _peak(end), _total(end), _borrowers(end), _lenders(end)]
+
+
+def _why(end: Ending, seconds: float) -> Part:
+    reasons = {
+        NO_MORE_LIQUIDATIONS: (_tr("no more liquidations"), _tr("Nobody was liquidated any more.")),
+        MAX_ROUNDS_REACHED: (
+            _tr("most rounds reached"),
+            _tr("It has as many rounds as the scenario allows: what would follow is not known."),
+        ),
+        STOPPED: (_tr("stopped by hand"), _tr("It was stopped: what would follow is not known.")),
+    }
+    short, long = reasons.get(end.ended, (end.ended, end.ended))
+    lines = [long, _tr("In the scenario's time that took {0}.").format(numbers.duration(end.rounds * seconds))]
+    remarks = [short]
+    if end.liquidatable_left:
+        left = numbers.count(end.liquidatable_left)
+        debt = numbers.money(end.liquidatable_left_debt_usd)
+        lines.append(_tr("{0} accounts that owe {1} stay liquidatable; the table says why.").format(left, debt))
+        remarks = [
+            _tr("{0}, {1} stay liquidatable").format(short, left),
+            _tr("{0} stay liquidatable").format(left),
+            short,
+        ]
+    number = numbers.count(end.rounds)
+    heads = (_tr("Ended in round {0}"), _tr("Ended: round {0}"))
+    return Part(tuple(each.format(number) for each in heads), tuple(remarks), "\n".join(lines))
+
+
+def _worst(end: Ending) -> Part:
+    rose = end.worst_move > 0
+    move = f"+{numbers.percent(end.worst_move)}" if rose else numbers.percent(end.worst_move)
+    number = numbers.count(end.worst_round)
+    if not end.liquidations:
+        nothing = _tr("nobody was liquidated")
+        return Part((_tr("No worst round"),), (nothing,), nothing)
+    remark = (
+        (_tr("{asset} highest, {move}"), "{asset} {move}")
+        if rose
+        else (_tr("{asset} lowest, {move}"), "{asset} {move}")
+    )
+    meaning = _tr(
+        "The worst round is the one in which the market price of {asset}, of which most was sold, was lowest; for what "
+        "is mostly bought back, highest. Of rounds that differ by less than 0.05 points the first counts. Here: "
+        "{move} since round 0. Click to see it."
+    )
+    return Part(
+        (_tr("Worst in round {0}").format(number), _tr("Worst: {0}").format(number)),
+        tuple(each.format(asset=end.asset, move=move) for each in remark),
+        meaning.format(asset=end.asset, move=move),
+        end.worst_round,
+    )
+
+
+def _peak(end: Ending) -> Part:
+    meaning = _tr(
+        "The largest reproduction number of any round: for each dollar repaid in the round before, how much debt was "
+        "repaid on accounts that its sales had newly made liquidatable. Above 1 a cascade feeds itself."
+    )
+    if end.peak_reproduction_number is None:
+        none = _tr("too little was repaid for one")
+        return Part((_tr("No reproduction number"), _tr("No reproduction")), (none, _tr("too little repaid")), meaning)
+    number, rate = numbers.count(end.peak_round or 0), numbers.fixed(end.peak_reproduction_number, 2)
+    heads = (_tr("Spread most in round {0}"), _tr("Spread: round {0}"))
+    remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"))
+    return Part(
+        tuple(each.format(number) for each in heads),
+        tuple(each.format(rate) for each in remarks),
+        meaning,
+        end.peak_round,
+    )
+
+
+def _total(end: Ending) -> Part:
+    total, before = end.total_loss_usd, end.total_loss_before_usd
+    remarks: tuple[str, ...] = (_tr("{0} of it before the shock"), _tr("{0} before the shock"), _tr("{0} before"))
+    if not before:
+        remarks = (_tr("nothing before the shock"), _tr("none before"))
+    lines = [
+        _tr("Bad debt, and what accounts owe beyond all they hold at market prices."),
+        _tr("At the end: {0}").format(numbers.money_in_full(total)),
+        _tr("Before the shock: {0}").format(numbers.money_in_full(before)),
+    ]
+    heads = (_tr("Total loss at the end {0}"), _tr("Total loss {0}"), _tr("Loss {0}"))
+    return Part(
+        tuple(each.format(numbers.money(total)) for each in heads),
+        tuple(each.format(numbers.money(before)) for each in remarks),
+        "\n".join(lines),
+    )
+
+
+def _borrowers(end: Ending) -> Part:
+    lost = numbers.money(end.borrower_loss_usd)
+    lines = [_tr("What was taken from borrowers beyond what was repaid for them: {0}").format(
+        numbers.money_in_full(end.borrower_loss_usd)
+    )]  # fmt: skip
+    remarks: tuple[str, ...] = (_tr("by liquidations"),)
+    if end.most_lost:
+        name, usd = end.most_lost[0]
+        lines += [
+            _tr("{account} lost {usd}").format(account=each, usd=numbers.money_in_full(lost))
+            for each, lost in end.most_lost
+        ]
+        most = (_tr("most of all {account} {usd}"), _tr("most {account} {usd}"))
+        remarks = (*(each.format(account=name, usd=numbers.money(usd)) for each in most), *remarks)
+    return Part(
+        tuple(each.format(lost) for each in (_tr("Borrowers lost {0}"), _tr("Lost {0}"))), remarks, "\n".join(lines)
+    )
+
+
+def _lenders(end: Ending) -> Part:
+    lost, gained = numbers.money(end.lender_loss_usd), numbers.money(end.liquidator_profit_usd)
+    lines = [
+        _tr("Lenders lost what no reserve paid of the bad debt: {0}").format(
+            numbers.money_in_full(end.lender_loss_usd)
+        ),
+        _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
+    ]
+    remarks = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"))
+    if end.liquidator_profit_usd < 0:
+        gained = numbers.money(-end.liquidator_profit_usd)
+        remarks = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
+    return Part(
+        (_tr("Lenders lost {0}").format(lost), _tr("Lenders {0}").format(lost)),
+        tuple(each.format(gained) for each in remarks),
+        "\n".join(lines),
+    )
+
+
+def _fit(label: QLabel, texts: Sequence[str], room: int) -> str:
+    """Return the first text that fits; the last one, cut with dots, if none does."""
+    metrics = label.fontMetrics()
+    fitting = next((text for text in texts if metrics.horizontalAdvance(text) <= room), None)
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, room) if fitting is None else fitting
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunSummary", text)

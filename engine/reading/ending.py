@@ -1,0 +1,164 @@
+"""How a run ended: why, its worst round, when it spread most, who lost how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.reading.lost_by_account import lost_by_account
+from engine.reading.measures import added_up, max_reproduction_number
+
+if TYPE_CHECKING:
+    from engine.base.types import Floats
+    from engine.reading.recorded_run import RecordedRun
+    from engine.recording.recording import Recording
+
+ALIKE = 5e-4
+"""Prices closer together than this share of the first one are as bad as each other: the first of them counts."""
+
+_MOST_NAMED = 2
+"""So many accounts are named among those who lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What there is to say of a run that is over. Sums are of the whole run, levels of its last round.
+
+    Attributes
+    ----------
+    ended
+        Why, in the words of `engine.recording.records`.
+    rounds
+        The number of the last round.
+    liquidations
+        How many there were.
+    liquidatable_left, liquidatable_left_debt_usd
+        Accounts that are liquidatable at the end, and what they owe.
+    asset
+        The asset of which most was sold (`main_asset`).
+    worst_round, worst_move
+        The round in which its market price was worst (`worst_round`), and how far it then was from the first price, a
+        fraction, negative for a fall.
+    peak_round, peak_reproduction_number
+        The first round with the largest reproduction number, and that number; None where no round has one.
+    borrower_loss_usd, lender_loss_usd, liquidator_profit_usd
+        Who lost and who gained.
+    most_lost
+        The accounts that lost most by liquidations, with USD, the largest first; at most two.
+    total_loss_usd, total_loss_before_usd
+        The total loss at the end, and what of that kind was there in round 0, before the shock.
+    """
+
+    ended: str
+    rounds: int
+    liquidations: int
+    liquidatable_left: int
+    liquidatable_left_debt_usd: float
+    asset: str
+    worst_round: int
+    worst_move: float
+    peak_round: int | None
+    peak_reproduction_number: float | None
+    borrower_loss_usd: float
+    lender_loss_usd: float
+    liquidator_profit_usd: float
+    most_lost: tuple[tuple[str, float], ...]
+    total_loss_usd: float
+    total_loss_before_usd: float
+
+
+def ending(recording: RecordedRun) -> Ending:
+    """Return how a run ended.
+
+    It takes two looks at the book, for the total loss, unless that is worked out already.
+
+    Parameters
+    ----------
+    recording
+        A run with at least round 0. What has not ended is told as far as it came, with an empty `Ending.ended`.
+    """
+    rounds = recording.rounds[:]
+    last = rounds[-1]
+    asset = main_asset(np.array([step.market for step in rounds]), np.array([step.proceeds_usd for step in rounds]))
+    worst, move = worst_round(recording, asset)
+    peak = max_reproduction_number(recording)
+    return Ending(
+        ended=recording.ended or "",
+        rounds=last.number,
+        liquidations=sum(int(step.liquidations.sum()) for step in rounds),
+        liquidatable_left=last.liquidatable_left,
+        liquidatable_left_debt_usd=last.liquidatable_left_debt_usd,
+        asset=str(recording.book.asset_names[asset]),
+        worst_round=worst,
+        worst_move=move,
+        peak_round=None if peak is None else next(each.number for each in rounds if each.reproduction_number == peak),
+        peak_reproduction_number=peak,
+        borrower_loss_usd=float(sum(step.borrower_loss_usd for step in rounds)),
+        lender_loss_usd=float(added_up(np.array([float(step.lender_loss_usd.sum()) for step in rounds]))[-1]),
+        liquidator_profit_usd=float(sum(step.liquidator_profit_usd for step in rounds)),
+        most_lost=most_lost(recording, 1, last.number),
+        total_loss_usd=float(recording.losses.total_loss_usd(last.number).sum()),
+        total_loss_before_usd=float(recording.losses.total_loss_usd(0).sum()),
+    )
+
+
+def main_asset(market: Floats, proceeds_usd: Floats) -> int:
+    """Return the asset that a run is told by: of those whose price moved the one of which most was sold, in USD.
+
+    If none of those was sold, the one that moved most. Shorts that are closed sell dollars, whose price stays: what
+    they buy is what moves.
+
+    Parameters
+    ----------
+    market
+        (R, K) market prices of all rounds, round 0 first.
+    proceeds_usd
+        (R, K) what the sales of each round earned.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moves = np.nanmax(np.abs(np.log(market / market[0])), axis=0, initial=0.0)
+    sold = np.where(moves > 0.0, proceeds_usd.sum(axis=0), 0.0)
+    return int(sold.argmax() if sold.max() > 0 else moves.argmax())
+
+
+def worst_round(recording: Recording, asset: int) -> tuple[int, float]:
+    """Return the round in which an asset's market price was worst, and its move from round 0 until then, a fraction.
+
+    Worst is where liquidations push it: the lowest price, but the highest for an asset of which the run buys more than
+    it sells (shorts that are closed). Of an asset that nobody trades it is the price furthest from the first one. Of
+    rounds that are alike (`ALIKE`) the first counts: a price that creeps on for hours was at its worst before.
+
+    Parameters
+    ----------
+    recording
+        With at least round 0; it may still be growing.
+    asset
+        The index of the asset.
+    """
+    rounds = recording.rounds[:]
+    moves = np.array([step.market[asset] for step in rounds]) / rounds[0].market[asset] - 1.0
+    bought = sum(float(step.bought[asset] - step.sold[asset]) for step in rounds)
+    badness = np.abs(moves) if bought == 0.0 else moves * np.sign(bought)
+    number = int(np.argmax(badness >= badness.max() - ALIKE))
+    return number, float(moves[number])
+
+
+def most_lost(recording: RecordedRun, first: int, last: int, most: int = _MOST_NAMED) -> tuple[tuple[str, float], ...]:
+    """Return the names of the accounts that lost most in some rounds, with what each lost, USD, the largest first.
+
+    What counts as a loss is what `engine.reading.lost_by_account.lost_by_account` says; who lost nothing is not named.
+
+    Parameters
+    ----------
+    recording
+        The run.
+    first, last
+        The rounds, both included.
+    most
+        How many accounts to name at most.
+    """
+    lost = lost_by_account(recording, first, last)
+    order = [int(at) for at in np.argsort(-lost, kind="stable")[:most] if lost[at] > 0.0]
+    return tuple((str(recording.book.account_names[at]), float(lost[at])) for at in order)

@@ -1,0 +1,83 @@
+"""The summary of a run that is over, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cascade_gui.figures.run_summary import RunSummary
+from engine.reading.ending import ending
+from tests.gui.plots.runs import recording
+
+
+@pytest.fixture
+def summary(qtbot):
+    made = RunSummary()
+    qtbot.addWidget(made)
+    made.resize(1310, 46)
+    made.grab()
+    return made
+
+
+def test_that_it_says_why_a_run_ended_when_it_was_worst_and_who_lost(summary):
+    end = replace(
+        ending(recording()),
+        ended="no more liquidations", rounds=25, liquidatable_left=0, asset="WETH", worst_round=5, worst_move=-0.435,
+        peak_round=3, peak_reproduction_number=0.444, total_loss_usd=6.79e6, total_loss_before_usd=102e3,
+        borrower_loss_usd=4.89e6, most_lost=(("b03091", 1.81e6),), lender_loss_usd=6.7e6, liquidator_profit_usd=2.32e6,
+    )  # fmt: skip
+    summary.show_ending(end, 12.0)
+    assert summary.text.splitlines() == [
+        "Ended in round 25. no more liquidations",
+        "Worst in round 5. WETH lowest, -43.5 %",
+        "Spread most in round 3. reproduction number 0.44",
+        "Total loss at the end $6.79M. $102k of it before the shock",
+        "Borrowers lost $4.89M. most of all b03091 $1.81M",
+        "Lenders lost $6.7M. liquidators gained $2.32M",
+    ]
+
+
+def test_that_it_says_what_worst_means(summary):
+    summary.show_ending(ending(recording()), 12.0)
+    assert "market price of WETH, of which most was sold, was lowest" in summary.cells[1].toolTip()
+
+
+def test_that_accounts_that_stay_liquidatable_are_counted(summary):
+    summary.show_ending(replace(ending(recording()), liquidatable_left=1170, liquidatable_left_debt_usd=2.1e6), 12.0)
+    assert "1,170 stay liquidatable" in summary.cells[0].remark.text()
+    assert "1,170 accounts that owe $2.1M stay liquidatable" in summary.cells[0].toolTip()
+
+
+def test_that_a_run_that_was_cut_off_says_that_the_rest_is_not_known(summary):
+    for ended in ("stopped", "max_rounds reached"):
+        summary.show_ending(replace(ending(recording()), ended=ended), 12.0)
+        assert "not known" in summary.cells[0].toolTip(), ended
+
+
+def test_that_a_calm_run_has_no_worst_round(summary):
+    summary.show_ending(replace(ending(recording()), liquidations=0), 12.0)
+    assert summary.cells[1].accessibleName() == "No worst round. nobody was liquidated"
+
+
+def test_that_the_rounds_it_speaks_of_can_be_gone_to(summary):
+    seen = []
+    summary.round_clicked.connect(seen.append)
+    end = ending(recording())
+    summary.show_ending(end, 12.0)
+    for cell in summary.cells:
+        cell.head.linkActivated.emit("round")
+    assert seen == [end.worst_round, end.peak_round]
+
+
+def test_that_the_name_of_an_account_is_text_and_no_markup(summary):
+    summary.show_ending(replace(ending(recording()), most_lost=(("<b>x</b>", 5.0),)), 12.0)
+    assert "<b>x</b>" in summary.cells[4].remark.text()
+    assert summary.cells[4].remark.textFormat().name == "PlainText"
+
+
+def test_that_nothing_is_cut_where_the_window_is_small(summary):
+    summary.resize(1066, 46)
+    summary.grab()
+    summary.show_ending(replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3), 12.0)
+    assert not [cell for cell in summary.cells if "…" in cell.head.text() + cell.remark.text()]

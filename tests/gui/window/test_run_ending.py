@@ -1,0 +1,57 @@
+"""A run ends on its summary, at its worst round."""
+
+from __future__ import annotations
+
+from cascade_gui.running import RunState
+from tests.gui.window.conftest import run, settle, trigger
+
+
+def told(window, qtbot):
+    qtbot.waitUntil(lambda: window.summary.ending is not None, timeout=60_000)
+    return window.summary.ending
+
+
+def test_that_the_summary_of_a_run_says_what_its_recording_says(ran, qtbot):
+    end, summary = told(ran, qtbot), ran.recording.summary()
+    assert not ran.summary.isHidden()
+    assert (end.total_loss_usd, end.borrower_loss_usd) == (summary["total_loss_usd"], summary["borrower_loss_usd"])
+    ran.player.to_last()
+    qtbot.waitUntil(lambda: ran.figures.shown.total_loss_usd == end.total_loss_usd, timeout=60_000)
+    assert ran.figures.shown.lender_loss_usd == end.lender_loss_usd
+
+
+def test_that_whoever_steps_to_the_end_stays_there(window, qtbot):
+    for _ in range(20):
+        if window.recording is not None and window.recording.ended is not None:
+            break
+        trigger(window, "run_step")
+        runner = window.session.runner
+        qtbot.waitUntil(lambda: runner.state in {RunState.PAUSED, RunState.FINISHED}, timeout=60_000)  # noqa: B023
+        settle(window, qtbot)
+    told(window, qtbot)
+    qtbot.waitUntil(lambda: window.round == window.player.last)
+
+
+def test_that_a_run_that_is_compared_stays_at_the_end_where_it_is_compared(window, qtbot):
+    run(window, qtbot)
+    window.document.set_parameter("shock.returns.X", -0.35)
+    run(window, qtbot)
+    told(window, qtbot)
+    assert window.round == window.player.last
+
+
+def test_that_a_reset_takes_the_summary_away(ran, qtbot):
+    told(ran, qtbot)
+    trigger(ran, "run_reset")
+    assert ran.summary.isHidden()
+
+
+def test_that_a_recording_from_a_file_tells_its_end_when_it_has_been_shown(ran, qtbot, tmp_path):
+    told(ran, qtbot)
+    assert ran.save(tmp_path / "ran.cascade")
+    assert ran.open(tmp_path / "ran.cascade")
+    settle(ran, qtbot)
+    assert ran.summary.isHidden()
+    ran.player.to_last()
+    told(ran, qtbot)
+    assert not ran.summary.isHidden()

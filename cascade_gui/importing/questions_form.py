@@ -64,6 +64,7 @@ class QuestionsForm(QWidget):
                 widget.deleteLater()
         for question in questions:
             self._box.addWidget(self._framed(question, columns))
+        self._box.addStretch(1)
         self.setVisible(bool(questions))
 
     def _framed(self, question: Question, columns: Sequence[str]) -> QFrame:

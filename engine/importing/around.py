@@ -34,6 +34,8 @@ class Around:
         What was said and asked about them.
     offered
         The rules that the table of parameters holds besides.
+    typed
+        What the user gives assets himself, as rows that go before the table's.
     """
 
     table: list[AssetParameters] = field(default_factory=list)
@@ -42,6 +44,12 @@ class Around:
     template: Scenario | None = None
     notes: Notes = field(default_factory=Notes)
     offered: OfferedRules | None = None
+    typed: list[AssetParameters] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[AssetParameters]:
+        """The table's rows and then what was typed: what comes later goes first."""
+        return [*self.table, *self.typed]
 
     @classmethod
     def read(cls, choices: ImportChoices, template: Scenario | None = None) -> Around:
@@ -65,7 +73,7 @@ class Around:
         unit = ask_prices(prices, f"{choices.params}, prices", choices, notes)
         if unit != 1.0:
             table = replace(table, rows=[row.in_unit(unit) for row in table.rows])
-        around = cls(table.rows, curves, preset, template, notes, table.offered)
+        around = cls(table.rows, curves, preset, template, notes, table.offered, _typed(choices))
         around._match_names(choices)
         return around
 
@@ -87,21 +95,38 @@ class Around:
                 terms |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
         if self.preset is not None:
             terms |= {asset: entry.liquidation_threshold for asset, entry in self.preset.collateral.items()}
-        prices |= {row.asset: row.price for row in self.table if row.price is not None}
-        for row in self.table:
+        prices |= {row.asset: row.price for row in self.rows if row.price is not None}
+        for row in self.rows:
             if "liquidation_threshold" in row.collateral:
                 terms[row.asset] = row.collateral["liquidation_threshold"]
-        return Known(prices, terms, self._market())
+        held = () if self.template is None else self.template.parameters.assets
+        return Known(prices, terms, self._market(), "USDC" if "USDC" in held and "USD" not in held else "USD")
 
     def _market(self) -> str:
-        """Name the only market there is: the template's if it has one, else the preset's."""
-        if self.template is not None and len(self.template.parameters.markets) == 1:
+        """Name the market of a book that names none: the template's first, else the preset's."""
+        if self.template is not None and self.template.parameters.markets:
             return next(iter(self.template.parameters.markets))
         return self.preset.name if self.preset is not None else "market"
 
     def assets(self) -> list[str]:
         """Return the assets whose names a book's are matched with."""
-        names = dict.fromkeys([row.asset for row in self.table])
+        names = dict.fromkeys([row.asset for row in self.rows])
         if self.template is not None:
             names |= dict.fromkeys(self.template.parameters.assets)
         return list(names)
+
+
+def _typed(choices: ImportChoices) -> list[AssetParameters]:
+    """Return what the user gives assets himself, one row each."""
+    names = dict.fromkeys([*choices.prices, *choices.thresholds, *choices.bonuses])
+    shares = {"liquidation_threshold": choices.thresholds, "liquidation_bonus": choices.bonuses}
+    return [
+        AssetParameters(
+            name,
+            None,
+            choices.prices.get(name),
+            {key: values[name] for key, values in shares.items() if name in values},
+            None,
+        )
+        for name in names
+    ]

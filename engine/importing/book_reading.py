@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +78,8 @@ class Reading:
         Rows in the file, and how many of them are wrong.
     left_out
         Accounts left out because a row of theirs is wrong.
+    aliases
+        Names of assets in the file that stand for another.
     """
 
     source: Source
@@ -92,6 +94,7 @@ class Reading:
     rows: int = 0
     bad_rows: int = 0
     left_out: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def preview(self, rows: int = 20) -> list[dict[str, object]]:
         """Return the first loans as they will be, blank cells left out."""
@@ -181,6 +184,7 @@ def read_book(
         OwnFigures.of(cells, shape, rows.owner, aliases),
         len(source) + len(source.faults),
         int(cells.bad.sum()) + len(source.faults),
+        aliases=aliases,
     )
     return _finished(reading, cells, rows)
 

@@ -37,11 +37,14 @@ class Known:
         Liquidation threshold by asset.
     market
         The name of the only market there is, for books without a column of markets.
+    dollar
+        The asset in which debt in dollars is owed: the template's USDC if it has no USD.
     """
 
     prices: Mapping[str, float] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     market: str = "market"
+    dollar: str = "USD"
 
 
 @dataclass

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.base.faults import BadInput, Fault
+from engine.scenario.schema.fields import LARGEST, SMALLEST
+from engine.scenario.validation import THRESHOLD_LIMIT
 
 FORMAT = "cascade-mapping/1"
 Shape = Literal["loans", "positions", "both_sides", "wide", "totals", "liquidation_prices", "perpetuals"]
@@ -76,6 +79,9 @@ class ImportChoices:
         Files and names that fill in the rest.
     depth
         ``proposed`` gives an asset without liquidity the 2 % depth of the table of assumptions, ``none`` does not.
+    prices, thresholds, bonuses, depths
+        By asset what is typed for it, before what any file says: USD, fractions, and the USD that move its price down
+        by 2 % (None: no sale moves it).
     """
 
     shape: Shape | None = None
@@ -101,6 +107,14 @@ class ImportChoices:
     liquidity: str | None = None
     template: str | None = None
     depth: str = "proposed"
+    prices: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    bonuses: Mapping[str, float] = field(default_factory=dict)
+    depths: Mapping[str, float | None] = field(default_factory=dict)
+
+    def by_asset(self) -> dict[str, Mapping[str, float | None]]:
+        """Return what is typed for assets, by the names of the fields."""
+        return {name: getattr(self, name) for name in _TYPED}
 
     def changed(self, **values: Any) -> ImportChoices:
         """Return these choices with some fields replaced; of groups such as `constants` the entries are added."""
@@ -179,24 +193,70 @@ class ImportChoices:
             raise BadInput.at(path.name, f"no JSON ({error})", "a mapping file") from None
         return cls.from_dict(data, path.name)
 
+    def save(self, path: str | Path) -> None:
+        """Write a mapping file that `load` reads.
+
+        Raises
+        ------
+        BadInput
+            If it cannot be written.
+        """
+        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        try:
+            Path(path).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise BadInput.at(str(path), error.strerror or str(error), "a file that can be written") from None
+
 
 _NOTHING = ImportChoices()
+_TYPED: dict[str, str] = {
+    "prices": "USD above 0 by asset",
+    "thresholds": f"fractions of at least 0 and below {THRESHOLD_LIMIT:g} by asset",
+    "bonuses": "fractions of at least 0 by asset",
+    "depths": "USD above 0 by asset, null for no limit",
+}
+
+
+def may_be_typed(key: str, value: object) -> bool:
+    """Whether a value may be typed for an asset.
+
+    Parameters
+    ----------
+    key
+        ``prices``, ``thresholds``, ``bonuses`` or ``depths``.
+    value
+        The value.
+    """
+    if value is None:
+        return key == "depths"
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return False
+    if key in {"prices", "depths"}:
+        return SMALLEST <= value <= LARGEST
+    return 0 <= value < THRESHOLD_LIMIT if key == "thresholds" else 0 <= value <= LARGEST
 
 
 def _problem(key: str, value: object) -> str:
     """Return what a key of a mapping file may hold, or "" if the value is fine."""
-    if key in _ALLOWED:
-        return "" if value in _ALLOWED[key] else "one of " + ", ".join(_ALLOWED[key])
     default = getattr(_NOTHING, key)
-    if key == "decimals":
-        fine = isinstance(value, dict) and all(isinstance(each, int) and 0 <= each <= 77 for each in value.values())
-        return "" if fine else "whole numbers from 0 to 77 by asset"
-    if isinstance(default, Mapping):
-        fine = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
-        return "" if fine else "texts by name"
-    if key == "where":
+    if key in _ALLOWED:
+        fine, allowed = value in _ALLOWED[key], "one of " + ", ".join(_ALLOWED[key])
+    elif key in _TYPED:
+        fine, allowed = _all(value, lambda each: may_be_typed(key, each)), _TYPED[key]
+    elif key == "decimals":
+        allowed = "whole numbers from 0 to 77 by asset"
+        fine = _all(value, lambda each: isinstance(each, int) and 0 <= each <= 77)
+    elif isinstance(default, Mapping):
+        fine, allowed = _all(value, lambda each: isinstance(each, str)), "texts by name"
+    elif key == "where":
         fine = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        return "" if fine else "a list of filters"
-    if key == "header_row":
-        return "" if isinstance(value, int) and value > 0 else "a row number"
-    return "" if isinstance(value, str) else "a text"
+        allowed = "a list of filters"
+    elif key == "header_row":
+        fine, allowed = isinstance(value, int) and value > 0, "a row number"
+    else:
+        fine, allowed = isinstance(value, str), "a text"
+    return "" if fine else allowed
+
+
+def _all(value: object, fine: Callable[[Any], bool]) -> bool:
+    return isinstance(value, dict) and all(fine(each) for each in value.values())

@@ -29,7 +29,7 @@ from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.slippage_forms import from_order_book, from_trades, slippage_as_fractions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from engine.base.types import Floats
@@ -133,9 +133,12 @@ def read_parameter_table(
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    choices = choices or ImportChoices()
+    return table_of_parameters(read_part(path), choices or ImportChoices(), notes)
+
+
+def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | None = None) -> ParameterTable:
+    """Read a table of risk parameters that is already open, as `read_parameter_table`."""
     told = notes if notes is not None else Notes()
-    source = read_part(path)
     table = _Table(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=told)
     offered, ratio = offered_rules(source), ratio_column(source)
     if len(table.columns) < 2 and ratio is None:
@@ -299,6 +302,19 @@ def _tells_assets(source: Source, column: str) -> bool:
     if len(cells) == 1:
         return column.rpartition(".")[2] == "key" or "key" not in source.columns
     return len(set(cells)) > 1
+
+
+def names_parameters(names: Sequence[str]) -> bool:
+    """Whether names are those of a table of parameters: one is the asset's, and one a price or a term.
+
+    Parameters
+    ----------
+    names
+        Cells of a first row.
+    """
+    plain = {plain_name(name) for name in names}
+    others = {name for field, synonyms in _PARAMETERS.items() if field not in {"asset", "market"} for name in synonyms}
+    return bool(plain & set(_PARAMETERS["asset"])) and bool(plain & others)
 
 
 def plain_columns(source: Source) -> dict[str, str]:

@@ -47,7 +47,7 @@ def liquidation_prices(cells: Cells, aliases: Mapping[str, str], known: Known) -
     direction = _directions(cells, amount, at, now)
     amount = np.abs(amount)
     _check_direction(cells, direction, at, now)
-    dollar = cells.choices.constants.get("debt_asset", "USD")
+    dollar = cells.choices.constants.get("debt_asset", known.dollar)
     prices.setdefault(dollar, 1.0)
     if none.any():
         count = int(none.sum())
@@ -174,7 +174,7 @@ def totals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
             cells.notes.say(f"{cells.source.name}, column {column}: that part of the {word} is {name} at {price:g} USD")
             parts.append(_part(rows, account, market, name, side, usd / price, price, threshold, category))
     basket = cells.choices.constants.get("asset", BASKET)
-    dollar = cells.choices.constants.get("debt_asset", "USD")
+    dollar = cells.choices.constants.get("debt_asset", known.dollar)
     for side, name in ((COLLATERAL, basket), (DEBT, dollar)):
         if (rest[side] > 0).any():
             prices[name] = 1.0

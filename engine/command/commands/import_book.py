@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from pathlib import Path
@@ -15,7 +14,8 @@ from engine.command.statuses import Status
 from engine.files import check_ending
 from engine.importing.asking import Unanswered
 from engine.importing.build import BookImport, import_book
-from engine.importing.choices import BONUS_FORMS, SHAPES, THRESHOLD_FORMS, ImportChoices
+from engine.importing.choices import BONUS_FORMS, SHAPES, THRESHOLD_FORMS, ImportChoices, may_be_typed
+from engine.importing.numbers import number_from_text
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -86,7 +86,19 @@ def _add_rest(parser: ArgumentParser) -> None:
     group.add_argument("--preset", metavar="NAME", help="the liquidation rules of a real protocol")
     group.add_argument("--template", metavar="FILE", help="a scenario that gives everything else")
     group.add_argument("--path", metavar="PRICES", help="a price path, one column an asset: the shock")
-    group.add_argument("--depth", choices=("proposed", "none"), help="2 %% depths of assets that have none")
+    group.add_argument("--price", metavar="ASSET=USD", action="append", default=[], help="what an asset is worth")
+    group.add_argument(
+        "--threshold",
+        metavar="ASSET=SHARE",
+        action="append",
+        default=[],
+        help="its threshold: 0.83 or 83%%",
+    )
+    group.add_argument("--bonus", metavar="ASSET=SHARE", action="append", default=[], help="its liquidation bonus")
+    group.add_argument(
+        "--depth", metavar="proposed|none|ASSET=USD|ASSET=none", action="append", default=[],
+        help="2 %% depths: proposed where nothing tells them, none, or that of an asset",
+    )  # fmt: skip
 
 
 def execute(options: Namespace, console: Console) -> Status:
@@ -103,7 +115,7 @@ def execute(options: Namespace, console: Console) -> Status:
         check_ending(options.output)  # before a large book is read
     choices = chosen(options)
     if options.save_mapping is not None:
-        _save(choices, options.save_mapping)
+        choices.save(options.save_mapping)
     if options.output is not None or options.dry_run:
         scenario = _imported(options, choices, console)
         if options.output is not None and not options.dry_run:
@@ -146,7 +158,10 @@ def chosen(options: Namespace) -> ImportChoices:
         else:
             decimals[match["asset"]] = int(match["number"])
     plain: dict[str, Any] = {name: getattr(options, name) for name in _PLAIN}
-    plain |= {name: value for name in ("wrong", "depth") if (value := getattr(options, name)) is not None}
+    plain |= {} if options.wrong is None else {"wrong": options.wrong}
+    every = [text for text in options.depth if "=" not in text]
+    if every:
+        plain["depth"] = _one_of("--depth", every[-1], ("proposed", "none"))
     given = ImportChoices(
         columns=_pairs("--map", options.map),
         constants=_pairs("--constant", options.constant),
@@ -155,6 +170,10 @@ def chosen(options: Namespace) -> ImportChoices:
         scale=_pairs("--scale", options.scale),
         alias=_pairs("--alias", options.alias),
         where=tuple(options.where),
+        prices=_typed("--price", options.price, "prices"),
+        thresholds=_typed("--threshold", options.threshold, "thresholds"),
+        bonuses=_typed("--bonus", options.bonus, "bonuses"),
+        depths=_typed("--depth", [text for text in options.depth if "=" in text], "depths"),
         **plain,
     )
     return given if options.mapping is None else ImportChoices.load(options.mapping).under(given)
@@ -170,12 +189,29 @@ def _pairs(option: str, texts: list[str]) -> dict[str, str]:
     return found
 
 
-def _save(choices: ImportChoices, name: str) -> None:
-    text = json.dumps(choices.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    try:
-        Path(name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput.at(name, error.strerror or str(error), "a file that can be written") from None
+def _one_of(option: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise BadInput.at(option, repr(text), " or ".join([*allowed, "ASSET=USD", "ASSET=none"]))
+    return text
+
+
+_FORMS = {
+    "prices": "USD above 0, such as WETH=2000",
+    "thresholds": "a share such as WETH=0.83 or WETH=83%",
+    "bonuses": "a share such as WETH=0.05 or WETH=5%",
+    "depths": "USD above 0, such as WETH=24M, or WETH=none",
+}
+
+
+def _typed(option: str, texts: list[str], key: str) -> dict[str, Any]:
+    """Return what is given for assets, as numbers."""
+    found: dict[str, Any] = {}
+    for name, text in _pairs(option, texts).items():
+        value = None if key == "depths" and text == "none" else number_from_text(text)
+        if (value is None and text != "none") or not may_be_typed(key, value):
+            raise BadInput.at(option, repr(f"{name}={text}"), _FORMS[key])
+        found[name] = value
+    return found
 
 
 def _describe(made: BookImport, console: Console) -> None:

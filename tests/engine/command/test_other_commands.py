@@ -107,7 +107,10 @@ def test_that_a_book_becomes_a_scenario(cascade, loans, book, tmp_path):
     out = tmp_path / "out.cascade"
     ended = cascade("import", loans, "-o", out, "--template", book, "--preset", "compound-v2")
     assert ended.status == 0
-    assert [line.split(";")[0] for line in ended.err.splitlines()] == ["loans.csv: 1 account, 1 with debt"]
+    assert [line.split(";")[0] for line in ended.err.splitlines()] == [
+        "loans.csv: infinite liquidity, their sale moves no price: USDC",
+        "loans.csv: 1 account, 1 with debt",
+    ]
     assert ended.out.startswith(f"ok: {out}: 1 loan, 1 account")
     found = load_scenario(out)
     assert found.loans.debt_amount.tolist() == [12000]

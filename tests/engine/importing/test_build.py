@@ -63,12 +63,12 @@ def test_that_a_template_is_the_base(file, tmp_path):
 def test_that_missing_prices_and_thresholds_are_named_once_each(file):
     with pytest.raises(BadInput) as caught:
         build_scenario(file("book.csv", BOOK))
-    price = "no price; allowed: one in the table of parameters, a price column of the book, or a template"
+    price = "no price; allowed: one in the table of parameters, a price column of the book, a template, or --price"
     threshold = "no liquidation_threshold; allowed: one in the table of parameters (0: no collateral), a preset"
     assert str(caught.value).splitlines() == [
         f"book.csv, asset WETH: {price}",
         f"book.csv, asset USDC: {price}",
-        f"book.csv, WETH as collateral in market market: {threshold} or a template",
+        f"book.csv, WETH as collateral in market market: {threshold}, a template, or --threshold",
     ]
 
 

@@ -1,0 +1,229 @@
+"""Where things stand in the import dialog: how the file is read, what it makes, what is beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cascade_gui.importing.asset_table import AssetTable
+from cascade_gui.importing.beside_form import BesideForm
+from cascade_gui.importing.loans_preview import LoansPreview
+from cascade_gui.importing.mapping_form import MappingForm
+from cascade_gui.importing.questions_form import QuestionsForm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from engine.importing.asking import Question
+
+_LEFT: Final = 352
+_RIGHT: Final = 290
+_LEAST_WIDTH: Final = 400
+
+
+class ImportPage(QWidget):
+    """The parts of the import dialog.
+
+    At the left how the file is read; in the middle what is asked, its first rows, its assets and the first loans; at
+    the right what is beside the book and what was done.
+
+    Parameters
+    ----------
+    path
+        The file.
+    market
+        The market of rows that name none; a proposal.
+    """
+
+    def __init__(self, path: Path, market: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make_head(path)
+        self._make_reading(market)
+        self._make_end()
+        self._arrange()
+
+    def _make_head(self, path: Path) -> None:
+        """Make the title and the buttons beside it."""
+        self.about = QLabel(path.name)
+        self.about.setProperty("role", "title")
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.details = QLabel()
+        self.details.setProperty("role", "secondary")
+        self.open_mapping = self._button(self.tr("Open a mapping …"), "import_open_mapping")
+        self.open_mapping.setToolTip(self.tr("Read the file as another of its kind was read before"))
+        self.save_mapping = self._button(self.tr("Save the mapping …"), "import_save_mapping")
+        self.save_mapping.setToolTip(self.tr("Keep what was chosen and typed, here and for cascade import --mapping"))
+        self.again = self._button(self.tr("Start over"), "import_again")
+        self.again.setToolTip(self.tr("Forget what was answered and chosen here"))
+
+    @staticmethod
+    def _button(text: str, name: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        return button
+
+    def _make_reading(self, market: str) -> None:
+        """Make what shows how the file is read."""
+        self.form = MappingForm(market)
+        self.beside = BesideForm()
+        self.said = QLabel()
+        self.said.setObjectName("import_said")
+        self.said.setProperty("role", "secondary")
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said.setWordWrap(True)
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.questions = QuestionsForm()
+        self.table = QTableView()
+        self.table.setAccessibleName(self.tr("First rows of the file"))
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(26)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.horizontalHeader().setDefaultSectionSize(130)
+        self.assets = AssetTable()
+        self.will_be = LoansPreview()
+        self.status = QLabel()
+        self.status.setObjectName("import_status")
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.status.setWordWrap(True)
+
+    def _make_end(self) -> None:
+        """Make what shows what is wrong, and the buttons."""
+        self.faults = QListWidget()
+        self.faults.setObjectName("import_faults")
+        self.faults.setAccessibleName(self.tr("What is wrong with the file"))
+        self.faults.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.faults.setWordWrap(True)
+        self.faults.hide()
+        self.skip = QCheckBox()
+        self.skip.setObjectName("import_skip")
+        self.skip.hide()
+        self.leave = QCheckBox(self.tr("Leave what is missing or wrong to the loan table, where its cells are marked"))
+        self.leave.setObjectName("import_leave_missing")
+        self.leave.hide()
+        self.replace = QRadioButton(self.tr("Replace the loan book"))
+        self.replace.setObjectName("import_replace")
+        self.append = QRadioButton(self.tr("Append to it"))
+        self.append.setObjectName("import_append")
+        self.replace.setChecked(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.buttons = QDialogButtonBox()
+        self.accept = QPushButton(self.tr("Import"))
+        self.accept.setObjectName("import_accept")
+        self.accept.setDefault(True)
+        self.accept.setEnabled(False)
+        self.buttons.addButton(self.accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QPushButton(self.tr("Cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+
+    def _arrange(self) -> None:
+        self.asked = _scrolled(self.questions)
+        self.asked.hide()
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(_side(self.form, self.tr("Read as")))
+        middle.addLayout(self._middle(), 1)
+        middle.addLayout(self._right())
+        bottom = QHBoxLayout()
+        bottom.setSpacing(16)
+        bottom.addWidget(self.replace)
+        bottom.addWidget(self.append)
+        bottom.addWidget(self.status, 1)
+        bottom.addWidget(self.buttons)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.about)
+        head.addWidget(self.details, 1)
+        for button in (self.open_mapping, self.save_mapping, self.again):
+            head.addWidget(button)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addLayout(head)
+        box.addLayout(middle, 1)
+        box.addWidget(self.bar)
+        box.addLayout(bottom)
+
+    def show_questions(self, questions: list[Question], columns: Sequence[str]) -> None:
+        """Show what is asked, in no more height than it takes; ``columns`` are those of the file."""
+        self.questions.set_questions(questions, columns)
+        layout = self.questions.layout()
+        if questions and layout is not None:
+            width = max(_LEAST_WIDTH, self.asked.viewport().width())
+            self.asked.setMaximumHeight(layout.totalHeightForWidth(width) + 4)
+        self.asked.setVisible(bool(questions))
+
+    def _middle(self) -> QVBoxLayout:
+        """Return what is asked, the file's first rows, the assets, and the loans as they will be."""
+        middle = QVBoxLayout()
+        middle.setSpacing(8)
+        middle.addWidget(self.asked, 4)
+        middle.addWidget(self.table, 2)
+        middle.addWidget(self.faults, 1)
+        middle.addWidget(self.skip)
+        middle.addWidget(self.assets, 3)
+        middle.addWidget(self.leave)
+        middle.addWidget(self.will_be, 2)
+        return middle
+
+    def _right(self) -> QVBoxLayout:
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        for part in (_section(self.tr("Beside the book")), self.beside, _section(self.tr("Done and checked"))):
+            part.setFixedWidth(_RIGHT)
+            right.addWidget(part)
+        said = _scrolled(self.said)
+        said.setFixedWidth(_RIGHT)
+        right.addWidget(said, 1)
+        return right
+
+
+def _section(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    return label
+
+
+def _side(widget: QWidget, title: str) -> QScrollArea:
+    """Return a column of its own width that scrolls up and down."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 8, 0)
+    column.setSpacing(8)
+    column.addWidget(_section(title))
+    column.addWidget(widget)
+    column.addStretch(1)
+    area = _scrolled(page)
+    area.setFixedWidth(_LEFT)
+    return area
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """Return an area that scrolls a widget up and down."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area

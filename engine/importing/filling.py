@@ -1,0 +1,294 @@
+"""A book filled in to a whole scenario: prices, liquidity, rules and risk parameters, and what is still missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from engine.base.faults import BadInput, Fault
+from engine.importing.asking import Answer, Question
+from engine.importing.categories import pairs_that_need_terms
+from engine.importing.depths import ProposedDepth, proposed_depth
+from engine.importing.numbers import number_from_text
+from engine.importing.parameter_tables import read_part
+from engine.importing.price_paths import read_price_path
+from engine.importing.published_parameters import with_rules
+from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.schema import FORMAT, Category, Parameters
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.importing.around import Around
+    from engine.importing.asking import Notes
+    from engine.importing.book_reading import Reading
+    from engine.importing.choices import ImportChoices
+
+
+class Filling:
+    """The scenario file that is being put together, and what is still missing.
+
+    Parameters
+    ----------
+    around
+        What is known beside the book.
+    book
+        The book's file, which names the scenario.
+    reading
+        What was read from it.
+    choices
+        What the user says.
+    notes
+        Gets what was done.
+
+    Attributes
+    ----------
+    parameters
+        The scenario without its loans, as plain data.
+    faults
+        One line for each thing that is missing.
+    proposals
+        The depths that are assumed, by asset.
+    borrowed
+        Market and asset of collateral whose terms are another market's, with that market.
+    relying
+        Market and asset of collateral of which some row relies on its market's terms.
+    """
+
+    def __init__(self, around: Around, book: Path, reading: Reading, choices: ImportChoices, notes: Notes) -> None:
+        self.faults: list[Fault] = []
+        self.proposals: dict[str, ProposedDepth] = {}
+        self.borrowed: dict[tuple[str, str], str] = {}
+        self.relying: set[tuple[str, str]] = set()
+        self.around = around
+        if around.template is not None:
+            self.parameters: dict[str, Any] = around.template.parameters.to_dict()
+        else:
+            self.parameters = {"format": FORMAT, "assets": {}, "markets": {}, "notes": f"Imported from {book.name}."}
+        self.parameters["name"] = book.stem
+        self.book = book.name
+        self._reading, self._notes, self.choices = reading, notes, choices
+        loans = reading.loans
+        self.used = tuple(dict.fromkeys([*used_names(loans.collateral_asset), *used_names(loans.debt_asset)]))
+        self.take_assets()
+        self.take_markets()
+        self.say_bonuses()
+        self.take_depths()
+        self.take_path()
+        self.say_typed_unused()
+
+    def take_assets(self) -> None:
+        """Take the prices and liquidity of the assets that the book names."""
+        assets: dict[str, Any] = self.parameters["assets"]
+        rows, curves = self.around.rows, self.around.curves
+        prices = dict(self._reading.prices)
+        prices |= {row.asset: row.price for row in rows if row.price is not None}
+        depths = {row.asset: row.depth_2pct_usd for row in rows if row.depth_2pct_usd is not None}
+        typed = self.choices.depths
+        for name in self.used:
+            if name in prices:
+                assets.setdefault(name, {})["price"] = prices[name]
+            elif name not in assets:
+                allowed = "one in the table of parameters, a price column of the book, a template, or --price"
+                self.faults.append(Fault(f"{self.book}, asset {name}", "no price", allowed))
+        for name, entry in assets.items():
+            if name in prices:
+                entry["price"] = prices[name]
+            if name in depths and name not in typed:
+                entry["liquidity"] = {"model": "exponential", "depth_2pct_usd": depths[name]}
+            if name in curves and name not in typed:
+                entry["liquidity"] = curves[name]
+            if name in typed:
+                depth = typed[name]
+                infinite: dict[str, Any] = {"model": "infinite"}
+                entry["liquidity"] = infinite if depth is None else {"model": "exponential", "depth_2pct_usd": depth}
+
+    def take_markets(self) -> None:
+        """Take the rules and risk parameters of the markets that the book names."""
+        markets: dict[str, Any] = self.parameters["markets"]
+        preset = self.around.preset
+        first = next(iter(markets), None)
+        known = {*self.parameters["assets"], *self.used}
+        self._say_market(list(markets))
+        for name in used_names(self._reading.loans.market):
+            if name not in markets and first is not None and preset is None:
+                self._notes.say(f"{self.book}: market {name} gets the rules of {first}, the scenario's first market")
+                rules = markets[first].get("rules")
+                markets[name] = {"collateral": {}} | ({} if rules is None else {"rules": rules})
+            market = markets.setdefault(name, {"collateral": {}})
+            if preset is not None:
+                rules = preset.rules.model_dump(mode="json")
+                market["rules"] = with_rules(rules, self.around.offered, preset.name)
+                market["collateral"] |= {
+                    asset: entry.model_dump(mode="json") for asset, entry in preset.collateral.items() if asset in known
+                }
+                categories = preset.categories_of(self.parameters["assets"])
+                if categories:
+                    given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
+                    market["categories"] = market.get("categories", {}) | given
+            for row in self.around.rows:
+                if row.collateral and row.market in {None, name} and row.asset in known:
+                    market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
+        self._check_markets(markets)
+        self._fill_terms(markets)
+
+    def _say_market(self, markets: list[str]) -> None:
+        """Say in which of several markets the loans of a book are that names none."""
+        named = "market" in self._reading.columns or "market" in self.choices.constants or self.choices.market
+        if len(markets) > 1 and not named:
+            self._notes.say(
+                f"{self.book}: no column names a market, the loans are in {markets[0]}, the first of "
+                f"{', '.join(markets[:6])}; --market says another"
+            )
+
+    def _fill_terms(self, markets: dict[str, Any]) -> None:
+        """Give collateral that its market does not list the terms of another market, or of the book's rows."""
+        constant = self.choices.constants.get("liquidation_threshold")
+        pairs = pairs_that_need_terms(self._reading.loans, self.categories())
+        self.relying = set(pairs)
+        for name, asset in pairs:
+            entry = markets[name]["collateral"].setdefault(asset, {})
+            if constant is not None and "liquidation_threshold" not in entry:
+                entry["liquidation_threshold"] = _share(constant)
+            other = next((each for each in self._template_markets() if asset in markets[each]["collateral"]), None)
+            if "liquidation_threshold" not in entry and other not in {None, name}:
+                self.borrowed[name, asset] = str(other)
+                markets[name]["collateral"][asset] = entry = {**markets[other]["collateral"][asset], **entry}
+            own = own_terms(self._reading.loans, name, asset, "liquidation_threshold")
+            if own is not None:
+                entry.setdefault("liquidation_threshold", own)
+            if "liquidation_threshold" not in entry:
+                where = f"{self.book}, {asset} as collateral in market {name}"
+                allowed = "one in the table of parameters (0: no collateral), a preset, a template, or --threshold"
+                self.faults.append(Fault(where, "no liquidation_threshold", allowed))
+        by_market: dict[tuple[str, str], list[str]] = {}
+        for (name, asset), other in self.borrowed.items():
+            by_market.setdefault((name, other), []).append(asset)
+        for (name, other), names in by_market.items():
+            self._notes.say(f"{self.book}: {', '.join(names[:8])} in market {name} as in market {other}")
+
+    def _template_markets(self) -> list[str]:
+        return [] if self.around.template is None else list(self.around.template.parameters.markets)
+
+    def categories(self) -> dict[str, dict[str, Category]]:
+        """Return the categories of each market by name."""
+        return {
+            name: {mode: Category.model_validate(entry) for mode, entry in market.get("categories", {}).items()}
+            for name, market in self.parameters["markets"].items()
+        }
+
+    def _check_markets(self, markets: dict[str, Any]) -> None:
+        """Ask if the table's rows are all of markets that the book does not have: none of them would count."""
+        named = dict.fromkeys(row.market for row in self.around.table if row.market is not None and row.collateral)
+        if not named or any(name in markets for name in named) or None in {row.market for row in self.around.table}:
+            return
+        few = ", ".join([name for name in named if name][:4])
+        self._notes.ask(
+            Question(
+                "market",
+                f"{self.book}, market",
+                f"The table of parameters is of {few}, the book of {', '.join(list(markets)[:4])}: which is it?",
+                tuple(Answer("", f"--market {name}", {"market": name}) for name in [*named][:4] if name),
+            )
+        )
+
+    def take_depths(self) -> None:
+        """Propose a depth for the assets of the book that have none, and say which are left without.
+
+        An asset whose sales move no price in the template keeps that: somebody has chosen it.
+        """
+        assets, choices = self.parameters["assets"], self.choices
+        chosen = {*choices.depths, *(() if self.around.template is None else self.around.template.parameters.assets)}
+        without = []
+        for name in self.used:
+            liquidity = assets.setdefault(name, {}).get("liquidity")
+            if liquidity is not None and liquidity["model"] != "infinite":
+                continue
+            proposal = proposed_depth(name) if choices.depth == "proposed" and name not in chosen else None
+            if proposal is None:
+                without.append(name)
+                continue
+            assets[name]["liquidity"] = {"model": "exponential", "depth_2pct_usd": proposal.depth_2pct_usd}
+            self.proposals[name] = proposal
+        shown = [f"{name} {each.depth_2pct_usd:,.0f} USD ({each.basis})" for name, each in self.proposals.items()]
+        if shown:
+            self._notes.say(
+                f"{self.book}: 2 % depths are assumed, as nothing tells them: {'; '.join(shown[:6])}"
+                + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
+                + "; --depth none leaves them infinite, --liquidity or a column depth_2pct_usd gives yours"
+            )
+        if without:
+            self._notes.say(f"{self.book}: infinite liquidity, their sale moves no price: {', '.join(without[:8])}")
+
+    def say_bonuses(self) -> None:
+        """Say for which collateral nobody gives a bonus: liquidators then earn nothing on it."""
+        without = [
+            asset
+            for market, asset in sorted(self.relying)
+            if "liquidation_bonus" not in self.parameters["markets"][market]["collateral"].get(asset, {})
+        ]
+        if without:
+            names = ", ".join(list(dict.fromkeys(without))[:8])
+            self._notes.say(f"{self.book}: no liquidation bonus for {names}: 0 % is taken")
+
+    def take_path(self) -> None:
+        """Take the shock from a price path."""
+        if self.choices.path is None or self.faults:
+            return
+        prices = {name: float(entry["price"]) for name, entry in self.parameters["assets"].items()}
+        returns = read_price_path(read_part(self.choices.path), prices, self.choices, self._notes)
+        if returns:
+            self.parameters["shock"] = {"kind": "path", "returns": returns}
+
+    def say_typed_unused(self) -> None:
+        """Say which assets of typed prices and terms the scenario does not have."""
+        typed = dict.fromkeys(name for values in self.choices.by_asset().values() for name in values)
+        unused = [name for name in typed if name not in self.used and name not in self.parameters["assets"]]
+        if unused:
+            self._notes.say(f"{self.book}: no such asset, what was typed for it is not used: {', '.join(unused[:8])}")
+
+    def draft(self) -> Parameters:
+        """Return the parameters without what lacks a price or threshold: cells that name it stay wrong."""
+        assets = {name: entry for name, entry in self.parameters["assets"].items() if "price" in entry}
+        markets = {
+            name: market
+            | {
+                "collateral": {
+                    asset: terms
+                    for asset, terms in market["collateral"].items()
+                    if asset in assets and "liquidation_threshold" in terms
+                }
+            }
+            for name, market in self.parameters["markets"].items()
+        }
+        return Parameters.from_dict({**self.parameters, "assets": assets, "markets": markets})
+
+
+def own_terms(
+    loans: LoanTable, market: str, asset: str, column: Literal["liquidation_threshold", "liquidation_bonus"]
+) -> float | None:
+    """Return the threshold or bonus of the first row of collateral if all rows of it have their own, else None.
+
+    A market lists its collateral; where every row brings its own threshold, which goes first, the listed one is not
+    used.
+    """
+    if market not in loans.market.names or asset not in loans.collateral_asset.names:
+        return None
+    rows = loans.collateral_asset.codes == loans.collateral_asset.names.index(asset)
+    rows &= loans.market.codes == loans.market.names.index(market)
+    own = getattr(loans, column)[rows]
+    return None if not len(own) or np.isnan(own).any() else float(own[0])
+
+
+def used_names(column: CodedColumn) -> list[str]:
+    """Return the names of a column that stand in some row."""
+    present = np.bincount(column.codes[column.codes != BLANK], minlength=len(column.names))
+    return [name for name, count in zip(column.names, present.tolist(), strict=True) if count]
+
+
+def _share(text: str) -> float:
+    value = number_from_text(text)
+    if value is None or not 0 <= value <= 1:
+        raise BadInput.at("constant liquidation_threshold", repr(text), "a share such as 0.83 or 83%")
+    return value

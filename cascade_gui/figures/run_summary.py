@@ -242,41 +242,38 @@ def _total(end: Ending) -> Part:
 
 
 def _borrowers(end: Ending) -> Part:
-    lost = numbers.money(end.borrower_loss_usd)
-    lines = [_tr("What was taken from borrowers beyond what was repaid for them: {0}").format(
-        numbers.money_in_full(end.borrower_loss_usd)
-    )]  # fmt: skip
+    lines = [
+        _tr("What was taken from borrowers beyond what was repaid for them: {0}").format(
+            numbers.money_in_full(end.borrower_loss_usd)
+        )
+    ]
     remarks: tuple[str, ...] = (_tr("by liquidations"),)
     if end.most_lost:
         name, usd = end.most_lost[0]
-        lines += [
-            _tr("{account} lost {usd}").format(account=each, usd=numbers.money_in_full(lost))
-            for each, lost in end.most_lost
-        ]
-        most = (_tr("most of all {account} {usd}"), _tr("most {account} {usd}"))
+        account = _tr("{account} lost {usd}")
+        lines += [account.format(account=each, usd=numbers.money_in_full(lost)) for each, lost in end.most_lost]
+        most = (_tr("{account} lost most, {usd}"), _tr("most {account} {usd}"))
         remarks = (*(each.format(account=name, usd=numbers.money(usd)) for each in most), *remarks)
-    return Part(
-        tuple(each.format(lost) for each in (_tr("Borrowers lost {0}"), _tr("Lost {0}"))), remarks, "\n".join(lines)
-    )
+    lost, gained = (_tr("Borrowers lost {0}"), _tr("Lost {0}")), (_tr("Borrowers gained {0}"), _tr("Gained {0}"))
+    return Part(_with_sign(end.borrower_loss_usd, lost, gained), remarks, "\n".join(lines))
 
 
 def _lenders(end: Ending) -> Part:
-    lost, gained = numbers.money(end.lender_loss_usd), numbers.money(end.liquidator_profit_usd)
     lines = [
         _tr("Lenders lost what no reserve paid of the bad debt: {0}").format(
             numbers.money_in_full(end.lender_loss_usd)
         ),
         _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
     ]
-    remarks = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"))
-    if end.liquidator_profit_usd < 0:
-        gained = numbers.money(-end.liquidator_profit_usd)
-        remarks = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
-    return Part(
-        (_tr("Lenders lost {0}").format(lost), _tr("Lenders {0}").format(lost)),
-        tuple(each.format(gained) for each in remarks),
-        "\n".join(lines),
-    )
+    lost, gained = (_tr("Lenders lost {0}"), _tr("Lenders {0}")), (_tr("Lenders gained {0}"), _tr("Lenders +{0}"))
+    others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
+    profit = _with_sign(-end.liquidator_profit_usd, others, (_tr("liquidators gained {0}"), _tr("liquidators +{0}")))
+    return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines))
+
+
+def _with_sign(loss_usd: float, lost: Sequence[str], gained: Sequence[str]) -> tuple[str, ...]:
+    """Write an amount with the words for a loss, and a negative one with those for a gain; nothing is a loss of $0."""
+    return tuple(each.format(numbers.money(abs(loss_usd))) for each in (gained if loss_usd < 0 else lost))
 
 
 def _fit(label: QLabel, texts: Sequence[str], room: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
@@ -14,11 +15,15 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QPainter
+
     from cascade_gui.theme import Tokens
 
 LEFT_WIDTH = 58
 """The same for every plot, so that rounds stand above each other."""
 RIGHT_WIDTH = 40
+_TITLE_GAP: Final = 10
+"""Between the last number of an axis and its title, in pixels."""
 
 
 def nice_step(span: float, most: int) -> float:
@@ -74,6 +79,7 @@ class PlainAxis(pg.AxisItem):
     ) -> None:
         super().__init__(orientation)
         self.write = write
+        self.title = ""
         self.fixed_ticks: Sequence[float] | None = None
         self.pixels = pixels
         self.whole = whole
@@ -106,6 +112,26 @@ class PlainAxis(pg.AxisItem):
         else:
             self.setHeight(round(26 * scale))
 
+    def set_title(self, title: str) -> None:
+        """Say what the axis measures, behind its last number, in the row of the numbers; for axes along the bottom."""
+        if title != self.title:
+            self.title = title
+            self.picture = None
+            self.update()
+
+    def generateDrawSpecs(self, p: QPainter) -> Any:  # noqa: D102 - pyqtgraph's
+        specs = super().generateDrawSpecs(p)
+        if not self.title or specs is None:
+            return specs
+        axis, ticks, texts = specs
+        metrics = p.fontMetrics() if self.style["tickFont"] is None else QFontMetricsF(self.style["tickFont"])
+        width, height = metrics.horizontalAdvance(self.title), metrics.height()
+        bounds = self.mapRectFromParent(self.geometry())
+        place = QRectF(bounds.right() - width, bounds.top() + self.style["tickTextOffset"][1] + 1, width, height)
+        kept = [each for each in texts if each[0].right() + _TITLE_GAP < place.left() or each[0].left() > place.right()]
+        title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
+        return axis, ticks, [*kept, title] if len(kept) > 1 else texts
+
     def tickValues(  # noqa: D102 - pyqtgraph's
         self,
         minVal: float,  # noqa: N803
@@ -127,6 +153,18 @@ class PlainAxis(pg.AxisItem):
         self, values: list[float], scale: float, spacing: float
     ) -> list[str]:
         return [self.write(value) for value in values]
+
+
+def rounds_title(seconds: float) -> str:
+    """Return what the axis of rounds measures: hours where a round lasts one, else rounds and how long each is."""
+    whole = {
+        60.0: QCoreApplication.translate("RoundAxis", "minutes"),
+        3600.0: QCoreApplication.translate("RoundAxis", "hours"),
+        86400.0: QCoreApplication.translate("RoundAxis", "days"),
+    }
+    if seconds in whole:
+        return whole[seconds]
+    return QCoreApplication.translate("RoundAxis", "rounds of {0}").format(numbers.duration(seconds))
 
 
 def write_round(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
-from cascade_gui.plots.axes import PlainAxis, nice_rounds, write_round
+from cascade_gui.plots.axes import PlainAxis, nice_rounds, rounds_title, write_round
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.wording import numbers
@@ -80,6 +80,7 @@ class RoundPlot(PlotPanel):
         self.series = Series(recording) if series is None else series
         self._known = (self.series.changes, self.series.ended)
         self.round = 0
+        self._name_axis()
         self.round_line.setVisible(recording is not None)
         self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
         self._recording_changed()
@@ -114,12 +115,19 @@ class RoundPlot(PlotPanel):
             return
         self.series = picture.series
         self._known = (self.series.changes, self.series.ended)
+        self._name_axis()
         self.round_line.show()
         self._say_empty("")
         self.round = picture.round
         self._rounds_changed()
         self._fit()
         self.show_round(picture.round)
+
+    def _name_axis(self) -> None:
+        """Say how long the rounds along the bottom are."""
+        run = self.series.recording
+        seconds = None if run is None else run.scenario.parameters.simulation.round_seconds
+        self.axes["bottom"].set_title("" if seconds is None else rounds_title(seconds))
 
     @property
     def before(self) -> Series | None:

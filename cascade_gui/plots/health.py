@@ -42,7 +42,8 @@ _LOOKED_AT = 16
 class HealthPlot(PlotPanel):
     """``plot_health``: debt in USD by the health factor of the account that owes it.
 
-    Filled bars are the shown round, amber where liquidatable; outlines are round 0.
+    Filled bars are the shown round, amber where liquidatable, vermilion for bad debt, which no collateral is left for;
+    outlines are round 0.
     """
 
     def __init__(self) -> None:
@@ -62,8 +63,8 @@ class HealthPlot(PlotPanel):
         for edge in self.zone.lines:
             edge.setPen(pg.mkPen(None))
         self.limit = pg.InfiniteLine(pos=1.0, angle=90, movable=False)
-        self.before, self.safe, self.unsafe = Bars(), Bars(), Bars()
-        for item in (self.zone, self.safe, self.unsafe, self.before, self.limit):
+        self.before, self.safe, self.unsafe, self.bad = Bars(), Bars(), Bars(), Bars()
+        for item in (self.zone, self.safe, self.unsafe, self.bad, self.before, self.limit):
             self.plot.addItem(item)
         self._build_selector()
         self._background = Background("health", self)
@@ -198,6 +199,7 @@ class HealthPlot(PlotPanel):
         bins = self._bins
         self.selector.show_choice(int(self._by_ltv))
         self.axes["bottom"].fixed_ticks = _LTV_TICKS if self._by_ltv else _HEALTH_TICKS
+        self.axes["bottom"].set_title(self.tr("LTV, debt ÷ collateral") if self._by_ltv else self.tr("health factor"))
         left, right = self._ends()
         self.zone.setRegion((1.0, right) if self._by_ltv else (left, 1.0))
         self.plot.vb.setXRange(left, right, padding=0)
@@ -301,8 +303,17 @@ class HealthPlot(PlotPanel):
         if self._by_ltv:
             unsafe = ~unsafe
         self.safe.set_bars(edge_left, edge_right, zero, np.where(unsafe, 0, now))
-        self.unsafe.set_bars(edge_left, edge_right, zero, np.where(unsafe, now, 0))
+        bad = zero if self._now is None else self._bad(now)
+        self.unsafe.set_bars(edge_left, edge_right, bad, np.where(unsafe, now, 0))
+        self.bad.set_bars(edge_left, edge_right, zero, bad)
         self.before.set_bars(edge_left, edge_right, zero, before)
+
+    def _bad(self, now: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what of each bar is bad debt: its health is 0 and its LTV infinite, so that it is in the last bin."""
+        bad = np.zeros(len(now))
+        at = -1 if self._by_ltv else 0
+        bad[at] = 0.0 if self._now is None else min(self._now.bad_debt_usd, float(now[at]))
+        return bad
 
     def _draw_labels(self) -> None:
         if self._now is None:
@@ -310,24 +321,34 @@ class HealthPlot(PlotPanel):
             self.subtitle.setText(self.tr("USD") if self._before is None else self._of_before())
             return
         run = self._before_run if self._outlined is not self._before else None
+        number = numbers.count(self._now.round)
         if run is not None:
-            self.subtitle.setText(self.tr("at the end; outlined: the run before"))
+            self.subtitle.setText(self.tr("round {0}; outlined: the run before").format(number))
+        elif self._before is not None and self._now.round:
+            self.subtitle.setText(self.tr("round {0}; outlined: before the shock").format(number))
         else:
-            both = self._before is not None
-            self.subtitle.setText(self.tr("now, and before the shock") if both else self.tr("now"))
+            self.subtitle.setText(self._of_before())
         top = self.plot.vb.viewRange()[1][1] * 0.96
-        if self._by_ltv:
-            text = self.tr("more debt than collateral → {0}").format(numbers.money(self._now.under_water_usd))
-            label = Label(text, self._tokens.vermilion, 1.0, top, side="before")
-        else:
-            text = self.tr("← liquidatable {0}").format(numbers.money(self._now.below_one_usd))
-            label = Label(text, self._tokens.vermilion, 1.0, top)
-        labels = [label] if run is None else [label, self._label_before(run.health, top)]
-        dangers = self._dangers(self._now)
+        texts = self._amounts(self._now)
         side = "before" if self._by_ltv else "end"
+        labels = [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in texts]
+        if run is not None:
+            labels += self._label_before(run.health, top)
+        dangers = self._dangers(self._now)
         labels += [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in dangers]
         self.labels.set_labels(labels)
-        self.setAccessibleDescription("; ".join([text, *dangers]))
+        self.setAccessibleDescription("; ".join([*texts, *dangers]))
+
+    def _amounts(self, shown: Histograms) -> list[str]:
+        """Say how much debt is past the limit; nothing where there is none."""
+        if self._by_ltv:
+            over = shown.under_water_usd
+            return [self.tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
+        named = (
+            (self.tr("← liquidatable {0}"), shown.liquidatable_usd),
+            (self.tr("← bad debt, without collateral {0}"), shown.bad_debt_usd),
+        )
+        return [text.format(numbers.money(usd)) for text, usd in named if usd > 0]
 
     def _dangers(self, shown: Histograms) -> list[str]:
         """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
@@ -351,11 +372,12 @@ class HealthPlot(PlotPanel):
                 found.append(text.format(", ".join(named)))
         return found
 
-    def _label_before(self, ended: Histograms, top: float) -> Label:
-        """Say below the amount what it was at the end of the run before."""
-        amount = numbers.money(ended.under_water_usd if self._by_ltv else ended.below_one_usd)
-        text = self.tr("the run before: {0}").format(amount)
-        return Label(text, self._tokens.secondary, 1.0, top, side="before" if self._by_ltv else "end")
+    def _label_before(self, ended: Histograms, top: float) -> list[Label]:
+        """Say below the amount what it was at the end of the run before; nothing where there was none."""
+        usd = ended.under_water_usd if self._by_ltv else ended.liquidatable_usd
+        text = self.tr("the run before: {0}").format(numbers.money(usd))
+        side = "before" if self._by_ltv else "end"
+        return [Label(text, self._tokens.secondary, 1.0, top, side=side)] if usd > 0 else []
 
     def _of_before(self) -> str:
         return self.tr("before the shock")
@@ -384,9 +406,9 @@ class HealthPlot(PlotPanel):
 
     def _restyle(self) -> None:
         colours = self._tokens
-        alarm = colours.vermilion if self._by_ltv else colours.amber
         self.safe.set_style(pg.mkColor(colours.accent))
-        self.unsafe.set_style(pg.mkColor(alarm))
+        self.unsafe.set_style(pg.mkColor(colours.amber))
+        self.bad.set_style(pg.mkColor(colours.vermilion))
         self._style_outline()
         self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
         self.limit.setPen(self._pen(colours.vermilion, 1.4))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.reading.round_view import danger
+from engine.reading.round_view import Status, danger
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,8 +92,11 @@ class Histograms:
         The round.
     health, ltv
         USD in each bin of `HEALTH` and `LTV`.
-    below_one_usd, under_water_usd
-        Debt of accounts with a health factor below 1, and with more debt than collateral.
+    liquidatable_usd, bad_debt_usd
+        Debt of accounts that can be liquidated, and of accounts that owe without any collateral: nobody can take
+        anything for it.
+    under_water_usd
+        Debt of accounts with more debt than collateral, bad debt included.
     toxic_usd, short_usd
         By market, USD: debt of accounts that a liquidation makes less healthy, and of accounts that would be left with
         bad debt if they were closed in full (`engine.reading.round_view.danger`).
@@ -102,7 +105,8 @@ class Histograms:
     round: int
     health: NDArray[np.float64]
     ltv: NDArray[np.float64]
-    below_one_usd: float
+    liquidatable_usd: float
+    bad_debt_usd: float
     under_water_usd: float
     toxic_usd: dict[str, float]
     short_usd: dict[str, float]
@@ -118,7 +122,8 @@ def histograms(view: RoundView) -> Histograms:
         round=view.round,
         health=health,
         ltv=ltv,
-        below_one_usd=float(health[: HEALTH.first_from_limit].sum()),
+        liquidatable_usd=float(view.debt_usd[view.status == Status.LIQUIDATABLE].sum()),
+        bad_debt_usd=float(view.debt_usd[view.status == Status.BAD_DEBT].sum()),
         under_water_usd=float(ltv[LTV.first_from_limit :].sum()),
         toxic_usd=toxic,
         short_usd=short,

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QLabel
 
 from cascade_gui.plots import map_data, map_texts
-from cascade_gui.plots.axes import PlainAxis, nice_top, write_fall, write_money
+from cascade_gui.plots.axes import PlainAxis, nice_top, rounds_title, write_fall, write_money
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.items import Bars, ThinnedLine, colour_stripe
+from cascade_gui.plots.heat_scale import HeatScale
+from cascade_gui.plots.items import Bars, ThinnedLine
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.map_axes import measure
 from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
+from cascade_gui.plots.map_marks import MapMarks
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
 from cascade_gui.theme.colours import with_alpha
-from cascade_gui.wording import numbers
 from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
+    from engine.scenario.scenario import Scenario
 
 _GAP = 0.12
-_NEAR_LEFT = 0.4
 _COLOURS = "cividis"
 
 
@@ -44,6 +44,7 @@ class LiquidationMapPlot(PlotPanel):
     def __init__(self) -> None:
         self._mode = MapMode.CUMULATIVE
         self._asset: int | None = None
+        self._choice: tuple[tuple[str, ...], int | None] | None = None  # of the user, among which assets
         self._recording: RecordedRun | None = None
         self._view: RoundView | None = None
         self._round = 0
@@ -115,6 +116,7 @@ class LiquidationMapPlot(PlotPanel):
         self._round = 0
         self._view = None
         self._forget()
+        self._start_on(None if recording is None else recording.scenario)
         self._name_assets()
         self._ask_before()
         self._ask_heat()
@@ -160,8 +162,9 @@ class LiquidationMapPlot(PlotPanel):
             self._now_job.forget()
             self._take_now(picture.map)
         else:
-            if view.book.asset_names != self._names:  # a book that has not run
+            if self._recording is None:  # a book that has not run
                 self._names = view.book.asset_names
+                self._start_on(view.scenario)
                 self._name_assets()
             first = view.prices if self._recording is None else self._recording.rounds[0].oracle
             self._now_job.submit(map_data.curve, view, first, self._asset_name())
@@ -172,8 +175,8 @@ class LiquidationMapPlot(PlotPanel):
         self._heats.shut_down()
 
     def set_asset(self, asset: int | None) -> None:
-        """Let this asset move, or with None everything that is not stable."""
-        self._asset = asset
+        """Let this asset move, or with None everything that is not stable, and keep to it."""
+        self._asset, self._choice = asset, (self._names, asset)
         self._forget()
         self._say_asset()
         self._ask_before()
@@ -202,16 +205,12 @@ class LiquidationMapPlot(PlotPanel):
         self.image = pg.ImageItem(axisOrder="col-major")
         self.image.setZValue(-20)
         self.path = ThinnedLine()
-        self.now, self.was = (pg.InfiniteLine(angle=90, movable=False) for _ in range(2))
-        self.now.setZValue(20)
-        self.was.setZValue(19)
-        lines = (self.path, self.was, self.now)
-        for item in (self.area, self.before, self.bars, self.bars_before, self.image, *lines):
+        for item in (self.area, self.before, self.bars, self.bars_before, self.image, self.path):
             self.plot.addItem(item)
+        self.marks = MapMarks(self.plot)
 
     def _build_selectors(self) -> None:
-        self.scale = QLabel()
-        self.scale.setProperty("role", "secondary")
+        self.scale = HeatScale(_COLOURS)
         self.asset_chooser = Chooser("plot_map_asset", self.tr("What moves"))
         self.asset_chooser.chosen.connect(lambda number: self.set_asset(number - 1 if number else None))
         self.mode_chooser = Chooser("plot_map_mode", self.tr("How the map is shown"))
@@ -228,24 +227,30 @@ class LiquidationMapPlot(PlotPanel):
         self.asset_chooser.set_choices([self.tr("everything but stable"), *names])
         self._say_asset()
 
+    def _start_on(self, scenario: Scenario | None) -> None:
+        """Let move what the shock moves most, until the user chooses something."""
+        if self._choice is not None and self._choice[0] == self._names:
+            self._asset = self._choice[1]
+        elif scenario is not None:
+            name = map_data.shocked_asset(scenario)
+            self._asset = self._names.index(name) if name in self._names else None
+
     def _asset_name(self) -> str | None:
         return None if self._asset is None else self._names[self._asset]
 
     def _say_asset(self) -> None:
         name = self.tr("everything") if self._asset is None else self._names[self._asset]
         self.asset_chooser.show_choice(0 if self._asset is None else self._asset + 1, name)
-        if self._mode is not MapMode.ROUNDS:
-            self.subtitle.setText(map_texts.what_moves(self._asset_name(), rises=self._reach > 0))
-            self._fit_title()
+        over_rounds, title = self._mode is MapMode.ROUNDS, map_texts.along(self._asset_name())
+        if over_rounds and self._recording is not None:
+            title = rounds_title(self._recording.scenario.parameters.simulation.round_seconds)
+        measure(self.axes["bottom"], self.axes["left"], title, over_rounds=over_rounds)
 
     def _say_mode(self) -> None:
         self.mode_chooser.show_choice(list(MapMode).index(self._mode))
-        over_rounds = self._mode is MapMode.ROUNDS
-        if over_rounds:
-            self.subtitle.setText(self.tr("debt by fall"))
-        else:
-            self._say_asset()
-        measure(self.axes["bottom"], self.axes["left"], over_rounds=over_rounds)
+        each = self.tr("debt that each two points make liquidatable")
+        self.subtitle.setText(self.tr("liquidatable debt") if self._mode is MapMode.CUMULATIVE else each)
+        self._say_asset()
 
     # ------------------------------------------------------------------ results
 
@@ -318,10 +323,20 @@ class LiquidationMapPlot(PlotPanel):
 
     def _fit(self) -> None:
         if self._mode is MapMode.ROUNDS:
-            x, y = (-0.5, max(1, len(self._series) - 1) + 0.5), (-float(DROPS[-1]), self._reach)
+            x, y = (-0.5, max(1, len(self._series) - 1) + 0.5), self._held_between()
         else:
             x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
         self._set_ranges(x, y)
+
+    def _held_between(self) -> tuple[float, float]:
+        """Return the changes of price between which the heat map has debt, or the price has been."""
+        if self._heat is None:
+            return -float(DROPS[-1]), self._reach
+        high, low = map_data.used(self._heat.each_round(len(self._series), self._reach), self._reach)
+        moves = self._series["oracle"][:, self._moving()] / self._series["market"][0, self._moving()] - 1
+        step = 2 * float(DROPS[-1] - DROPS[-1 - LEVEL])
+        low, high = min(-low, float(moves.min())) - step, max(-high, float(moves.max())) + step
+        return max(low, -float(DROPS[-1])), min(high, max(self._reach, float(moves.max()) + step))
 
     def _before_changed(self) -> None:
         self._draw()
@@ -339,12 +354,9 @@ class LiquidationMapPlot(PlotPanel):
         self._draw_curve()
         self._draw_levels()
         self._draw_heat()
-        self.now.setVisible((self._heat if over_rounds else shown) is not None and len(self._series) > 0)
-        if self.now.isVisible():
-            self._draw_now()
-        else:
-            self.was.hide()
-            self.labels.set_labels([])
+        self.marks.hide()
+        known = (self._heat if over_rounds else shown) is not None and len(self._series) > 0
+        self.labels.set_labels(self._labels() if known else [])
 
     def _draw_curve(self) -> None:
         on = self._mode is MapMode.CUMULATIVE
@@ -374,36 +386,30 @@ class LiquidationMapPlot(PlotPanel):
         self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1]) + self._reach))
         known, first = (self._series[name][: self._round + 1, self._moving()] for name in ("oracle", "market"))
         self.path.setData(np.arange(len(known), dtype=np.float64), known / first[0] - 1)
-        self._say_scale(most)
+        self.scale.show_most(most)
+        self._fit_title()
 
-    def _draw_now(self) -> None:
-        fallen = map_data.fallen(self._series, self._round, self._moving())
-        before = None if self._before_run is None or self._mode is MapMode.ROUNDS else self._before_run.series
-        fallen_before = map_data.fallen_before(before, self._series, self._moving())
-        ends = fallen_before is not None and self._series.ended and self._round == len(self._series) - 1
-        price = None if self._asset is None else float(self._series["oracle"][self._round, self._asset])
-        text = map_texts.now(-fallen, price, ends=ends)
+    def _labels(self) -> list[Label]:
+        """Show where the price of the round is, where one price tells it, and return all labels."""
         if self._mode is MapMode.ROUNDS:
-            self.now.setPos(self._round)
-            label = Label(text, self._tokens.text, self._round, -fallen, bold=True)
-        else:
-            self.now.setPos(fallen)
-            label = self._label_at(fallen, text, self._tokens.amber)
-        self.was.setVisible(fallen_before is not None)
-        self.labels.set_labels([label, *self._was_label(fallen_before), *self._before_label()])
-
-    def _was_label(self, fallen: float | None) -> list[Label]:
-        """Name the line where the run before ended."""
-        if fallen is None:
-            return []
-        self.was.setPos(fallen)
-        return [self._label_at(fallen, map_texts.ended_before(-fallen), self._tokens.secondary)]
-
-    def _label_at(self, fallen: float, text: str, colour: str) -> Label:
-        """Return a label at the top of an upright line, on the side where there is room."""
-        near_left = fallen <= _NEAR_LEFT * (float(DROPS[-1]) + self._reach) - self._reach
-        top = self.plot.vb.viewRange()[1][1] * 0.94
-        return Label(text, colour, fallen, top, side="end" if near_left else "before")
+            moving = self._moving()
+            fallen = map_data.fallen(self._series, self._round, moving)
+            text = map_texts.over_rounds(self._names[moving], self._round, -fallen)
+            self.marks.show_now(self._round, text, self._tokens.text)
+            return [Label(text, self._tokens.text, self._round, -fallen, bold=True)]
+        # The line and the curve are of one round, also while the curve of the next is worked out.
+        number = self._round if self._now is None else min(self._now.round, len(self._series) - 1)
+        labels = []
+        if self._asset is not None or map_data.fallen_together(self._series, number):
+            before = None if self._before_run is None else self._before_run.series
+            fallen_before = map_data.fallen_before(before, self._series, self._moving())
+            fallen = map_data.fallen(self._series, number, self._moving())
+            ends = fallen_before is not None and self._series.ended and number == len(self._series) - 1
+            price = None if self._asset is None else float(self._series["oracle"][number, self._asset])
+            text = map_texts.now(number, -fallen, price, ends=ends)
+            labels = [self.marks.show_now(fallen, text, self._tokens.amber)]
+            labels += self.marks.show_was(fallen_before, self._tokens)
+        return [*labels, *self._before_label()]
 
     def _before_label(self) -> list[Label]:
         if self._mode is not MapMode.CUMULATIVE or self._before is None or not self._round:
@@ -411,12 +417,6 @@ class LiquidationMapPlot(PlotPanel):
         x = float(DROPS[-1]) * 0.98
         y = float(np.interp(x, self._before.drops, self._before.cumulative))
         return [Label(self.tr("before the shock"), self._tokens.secondary, x, y, side="above")]
-
-    def _say_scale(self, most: float) -> None:
-        """Show the colours of the heat map with the amounts at their ends."""
-        self.scale.setPixmap(colour_stripe(_COLOURS))
-        self.scale.setToolTip(self.tr("$0 to {0} within two points of fall").format(numbers.money(most)))
-        self.subtitle.setText(self.tr("up to {0}").format(numbers.money(most)))
 
     def _readout(self, x: float, y: float) -> str:
         if self._mode is MapMode.ROUNDS:
@@ -435,12 +435,12 @@ class LiquidationMapPlot(PlotPanel):
         self.area.setPen(self._pen(colours.accent, 2.0))
         self.area.setBrush(with_alpha(colours.accent, 0.22))
         self.before.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
-        self.was.setPen(self._pen(colours.secondary, 1.2, style=Qt.PenStyle.DashLine))
         self.bars.set_style(pg.mkColor(colours.accent))
         self.bars_before.set_style(None, self._pen(colours.faint, 1.0))
         over_rounds = self._mode is MapMode.ROUNDS
         on_map = tokens(dark=True)  # the heat map is dark in both schemes
-        self.now.setPen(self._pen(on_map.secondary if over_rounds else colours.amber, 1.6))
+        now = on_map.secondary if over_rounds else colours.amber
+        self.marks.restyle(self._pen(now, 1.6), self._pen(colours.secondary, 1.2))
         self.image.setColorMap(pg.colormap.get(_COLOURS))
         self.path.setPen(self._pen(on_map.text, 2.2))
         self.path.setShadowPen(self._pen(on_map.background, 4.0))

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from cascade_gui.plots.axes import PlainAxis
 
 
-def measure(bottom: PlainAxis, left: PlainAxis, *, over_rounds: bool) -> None:
-    """Let the axes measure rounds and falls, or falls and dollars."""
+def measure(bottom: PlainAxis, left: PlainAxis, title: str, *, over_rounds: bool) -> None:
+    """Let the axes measure rounds and falls, or falls and dollars; `title` says which along the bottom."""
     bottom.write, bottom.whole = (write_round, True) if over_rounds else (write_fall, False)
     left.write = write_change if over_rounds else write_money
     left.pixels = 34 if over_rounds else 56
+    bottom.set_title(title)
     for axis in (bottom, left):
         axis.picture = None
         axis.update()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.reading.liquidatable import owed_without_collateral
 from engine.reading.round_view import liquidation_heat_map, liquidation_map_of_rises, round_view, stable_assets
+from engine.scenario.schema import InstantShock, PathShock, SaleShock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
+    from engine.scenario.scenario import Scenario
 
 DROPS: Final = np.concatenate([np.linspace(-1.0, -0.01, 100), np.linspace(0.0, 0.9, 91)])
 """Falls since round 0 at which the debt is added up; negative ones are rises."""
@@ -36,6 +39,15 @@ LEVEL: Final = 2
 """How many steps of `DROPS` make a level of the heat map and of the bars."""
 
 _MOST_COLUMNS = 60
+
+_ROUNDING = 1e-9
+"""What is left of a curve without bad debt and is less than this share of it is what rounding leaves."""
+
+_ALIKE = 0.005
+"""Moves that differ by no more than this share of the first price are told as one."""
+
+_SEEN = 0.005
+"""A level of the heat map that never holds more than this share of the most cannot be told from none."""
 
 
 class MapMode(Enum):
@@ -120,6 +132,24 @@ class HeatMap:
         return _levels(self.cumulative[nearest, first:], self.risen[nearest, first:])
 
 
+def used(levels: NDArray[np.float64], reach: float) -> tuple[float, float]:
+    """Return from which rise (negative) to which fall a heat map has debt to show, the whole map where it has none.
+
+    Parameters
+    ----------
+    levels
+        [count, levels] USD, as `HeatMap.each_round` returns them.
+    reach
+        How far up they go.
+    """
+    edges = DROPS[_first(reach) :: LEVEL]
+    most = levels.max(axis=0)
+    held = np.flatnonzero(most > _SEEN * most.max())
+    if not len(held):
+        return float(edges[0]), float(edges[-1])
+    return float(edges[held[0]]), float(edges[held[-1] + 1])
+
+
 def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None) -> MapCurve:
     """Return the curve of a round's book.
 
@@ -136,7 +166,34 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
     at_first = replace(view, prices=np.where(falls, first_prices, view.prices))
     cumulative, risen = liquidation_map_of_rises(at_first, asset, DROPS)
+    cumulative = _without(cumulative, owed_without_collateral(view) * at_first.prices, falls)
     return MapCurve(view.round, asset, DROPS, cumulative, risen, _reach(cumulative, risen) if view.round == 0 else 0.0)
+
+
+def _without(
+    cumulative: NDArray[np.float64], bad_usd: NDArray[np.float64], falls: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return a curve without the debt that no collateral is left for, [K] USD: that is not liquidatable, it is bad."""
+    if not bad_usd.any():
+        return cumulative
+    bad = bad_usd[~falls].sum() + bad_usd[falls].sum() * (1.0 - DROPS)
+    left = cumulative - bad
+    return np.where(left > _ROUNDING * bad, left, 0.0)
+
+
+def shocked_asset(scenario: Scenario) -> str | None:
+    """Return the asset that the shock moves most, or that is sold most; None where it names none."""
+    shock = scenario.parameters.shock
+    if isinstance(shock, InstantShock):
+        sizes = {name: abs(share) for name, share in shock.returns.items()}
+    elif isinstance(shock, PathShock):
+        sizes = {name: max(map(abs, shares), default=0.0) for name, shares in shock.returns.items()}
+    elif isinstance(shock, SaleShock):
+        sizes = dict(shock.usd)
+    else:
+        sizes = {}
+    found = max(sizes, key=lambda name: sizes[name], default=None)
+    return found if found is not None and sizes[found] > 0 else None
 
 
 def first_curve(recording: RecordedRun, asset: str | None) -> MapCurve:
@@ -154,6 +211,16 @@ def heat_map(recording: RecordedRun, count: int, asset: str | None) -> HeatMap:
 def fallen(series: Series, number: int, asset: int) -> float:
     """Return how far an asset's oracle price has fallen from round 0 to a round, a fraction; negative after a rise."""
     return 1 - float(series["oracle"][number, asset] / series["market"][0, asset])
+
+
+def fallen_together(series: Series, number: int) -> bool:
+    """Whether all assets that are not stable have moved alike until a round, so that one number tells of them all."""
+    if series.recording is None:
+        return False
+    stable = stable_assets(series.recording.scenario)
+    moving = [at for at, name in enumerate(series.assets) if name not in stable]
+    moves = series["oracle"][number, moving] / series["market"][0, moving]
+    return bool(moving) and float(moves.max() - moves.min()) <= _ALIKE
 
 
 def fallen_before(before: Series | None, now: Series, asset: int) -> float | None:

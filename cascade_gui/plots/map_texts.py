@@ -14,35 +14,39 @@ if TYPE_CHECKING:
     from cascade_gui.plots.map_data import MapCurve
 
 
-def what_moves(asset: str | None, *, rises: bool) -> str:
-    """Return the sentence over the curve: what is counted, if what falls (and rises)."""
-    if asset is None:
-        if rises:
-            return _tr("debt liquidatable if everything falls or rises")
-        return _tr("debt liquidatable if everything falls")
-    if rises:
-        return _tr("debt liquidatable if {0} falls or rises").format(asset)
-    return _tr("debt liquidatable if {0} falls").format(asset)
-
-
-def now(change: float, price: float | None, *, ends: bool = False) -> str:
-    """Return what stands at the line of the shown round; without a price where several assets move.
+def now(number: int, change: float, price: float | None, *, ends: bool = False) -> str:
+    """Return what stands at the line of a round; without a price where several assets move, all by the same.
 
     Parameters
     ----------
+    number
+        The round of the drawn curve.
     change
         Of the price since round 0, a fraction.
     price
         The price, USD.
     ends
-        Whether the shown round is the last one and told as the end of the run, beside that of the run before.
+        Whether the round is the last one and told as the end of the run, beside that of the run before.
     """
     text = signed_percent(round(change, 3))
+    shown = numbers.count(number)
     if price is None:
-        return (_tr("oracle ends at {0}") if ends else _tr("oracle now {0}")).format(text)
-    return (_tr("oracle ends at {0}, {1}") if ends else _tr("oracle now {0}, {1}")).format(
-        numbers.price(price, 3), text
+        return (_tr("oracle prices end at {1}") if ends else _tr("round {0}: oracle prices {1}")).format(shown, text)
+    return (_tr("oracle ends at {2}, {1}") if ends else _tr("round {0}: oracle {2}, {1}")).format(
+        shown, text, numbers.price(price, 3)
     )
+
+
+def over_rounds(asset: str, number: int, change: float) -> str:
+    """Return what stands at the price in the heat map over the rounds."""
+    return _tr("round {0}: oracle price of {1} {2}").format(
+        numbers.count(number), asset, signed_percent(round(change, 3))
+    )
+
+
+def along(asset: str | None) -> str:
+    """Return what the axis of falls and rises measures."""
+    return _tr("prices since round 0") if asset is None else _tr("{0} since round 0").format(asset)
 
 
 def ended_before(change: float) -> str:

@@ -159,6 +159,9 @@ def most_lost(recording: RecordedRun, first: int, last: int, most: int = _MOST_N
     most
         How many accounts to name at most.
     """
+    if recording.rounds[max(first, 1) - 1].last_event >= recording.rounds[last].last_event:
+        return ()
     lost = lost_by_account(recording, first, last)
-    order = [int(at) for at in np.argsort(-lost, kind="stable")[:most] if lost[at] > 0.0]
+    losers = np.flatnonzero(lost > 0.0)  # few of all: no book is sorted for two names
+    order = losers[np.argsort(-lost[losers], kind="stable")[:most]].tolist()
     return tuple((str(recording.book.account_names[at]), float(lost[at])) for at in order)

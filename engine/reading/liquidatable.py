@@ -1,4 +1,7 @@
-"""Accounts that are liquidatable: those left alone for owing too little, and those that congest the next round."""
+"""Accounts that are liquidatable: those left alone for owing too little, those that congest the next round.
+
+And what is owed without collateral, which nobody can liquidate any more.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.reading.cursor import Cursor
     from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
     from engine.recording.recording import Recording
     from engine.recording.records import BookState
 
@@ -56,3 +60,18 @@ def small_accounts_left(recording: RecordedRun) -> tuple[int, float]:
     debts = liquidatable_debts(recording, recording.state(last.number), last.oracle)
     small = debts[(debts > 0.0) & (debts < least)]
     return len(small), math.fsum(small)
+
+
+def owed_without_collateral(view: RoundView) -> Floats:
+    """Return (K,) tokens of each asset that accounts owe which hold nothing any more: bad debt, not liquidatable.
+
+    Only of accounts whose debt is above dust, as they count in a liquidation map. Bad debt that was written off is
+    owed by nobody.
+    """
+    from engine.kernels import STATUS_BAD_DEBT
+
+    book = view.book
+    owing = (view.status == STATUS_BAD_DEBT) & (view.debt_usd > view.scenario.parameters.simulation.dust_usd)
+    legs = np.repeat(owing, np.diff(book.debt_start))
+    assets, amounts = book.debt_asset[legs], view.state.debt_amount[legs]
+    return np.bincount(assets, weights=amounts, minlength=len(book.asset_names)).astype(np.float64)

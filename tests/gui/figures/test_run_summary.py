@@ -33,7 +33,7 @@ def test_that_it_says_why_a_run_ended_when_it_was_worst_and_who_lost(summary):
         "Worst in round 5. WETH lowest, -43.5 %",
         "Spread most in round 3. reproduction number 0.44",
         "Total loss at the end $6.79M. $102k of it before the shock",
-        "Borrowers lost $4.89M. most of all b03091 $1.81M",
+        "Borrowers lost $4.89M. b03091 lost most, $1.81M",
         "Lenders lost $6.7M. liquidators gained $2.32M",
     ]
 
@@ -81,3 +81,9 @@ def test_that_nothing_is_cut_where_the_window_is_small(summary):
     summary.grab()
     summary.show_ending(replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3), 12.0)
     assert not [cell for cell in summary.cells if "…" in cell.head.text() + cell.remark.text()]
+
+
+def test_that_a_gain_is_not_told_as_a_negative_loss(summary):
+    summary.show_ending(replace(ending(recording()), borrower_loss_usd=-1.51e6, liquidator_profit_usd=-5e3), 12.0)
+    assert summary.cells[4].head.text() == "Borrowers gained $1.51M"
+    assert summary.cells[5].remark.text() == "liquidators lost $5k"

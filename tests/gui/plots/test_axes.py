@@ -7,8 +7,11 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QPainter, QPixmap
 
-from cascade_gui.plots.axes import PlainAxis, nice_rounds, nice_step, nice_top, write_money
+from cascade_gui.plots.axes import PlainAxis, nice_rounds, nice_step, nice_top, rounds_title, write_money
+from cascade_gui.plots.price import PricePlot
+from tests.gui.plots.runs import recording
 
 
 @given(st.floats(1e-9, 1e15), st.integers(1, 20))
@@ -59,3 +62,25 @@ def test_that_rounds_have_ticks_at_whole_numbers_only(qapp):
 def test_that_fixed_ticks_outside_the_range_are_left_out(axis):
     axis.fixed_ticks = (0.5, 1.0, 9.0)
     assert axis.tickValues(0, 2, 100) == [(1.0, [0.5, 1.0])]
+
+
+def test_that_the_axis_of_rounds_says_hours_where_rounds_are_hours():
+    assert [rounds_title(seconds) for seconds in (3600.0, 86400.0, 60.0, 12.0, 1200.0)] == [
+        "hours", "days", "minutes", "rounds of 12 s", "rounds of 20 min",
+    ]  # fmt: skip
+
+
+def test_that_no_number_of_an_axis_runs_into_its_title(qtbot):
+    plot = PricePlot()
+    qtbot.addWidget(plot)
+    plot.resize(500, 300)
+    plot.set_recording(recording())
+    plot.grab()
+    axis = plot.axes["bottom"]
+    picture = QPixmap(10, 10)
+    painter = QPainter(picture)
+    *_, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert texts[-1][2] == axis.title == "rounds of 12 s"
+    assert len(texts) > 2
+    assert all(not place.intersects(texts[-1][0]) for place, _, _ in texts[:-1])

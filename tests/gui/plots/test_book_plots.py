@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import engine
 from cascade_gui.plots import health
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV, histograms
@@ -101,9 +102,69 @@ def test_that_the_map_is_the_engines(qtbot):
     plot = shown(qtbot, LiquidationMapPlot)
     plot.set_view(initial_view(scenario()))
     settle(qtbot, plot)
-    expected = liquidation_map(initial_view(scenario()), None, DROPS[START:])
+    assert plot.moving == "WETH", "what the shock moves most"
+    expected = liquidation_map(initial_view(scenario()), "WETH", DROPS[START:])
     assert (plot.shown.cumulative == expected).all()
     assert plot.area.getOriginalDataset()[1].tolist() == expected.tolist()
+
+
+def test_that_everything_has_a_price_now_only_where_all_moved_alike(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_recording(recording())
+    plot.set_asset(None)
+    for number, alike in ((0, True), (3, False)):  # WBTC falls by half as much as WETH
+        plot.show_round(number)
+        plot.set_view(round_view(recording(), number))
+        settle(qtbot, plot)
+        assert plot.marks.now.isVisible() is alike, number
+        assert any("oracle prices" in text for text in texts(plot)) is alike
+
+
+def test_that_the_line_stays_with_the_curve_that_is_drawn(qtbot):
+    run = recording()
+    plot = shown(qtbot, LiquidationMapPlot)
+    plot.set_recording(run)
+    plot.set_view(round_view(run, 3))
+    settle(qtbot, plot)
+    plot.show_round(5)  # whose curve is not there yet
+    assert any(text.startswith("round 3: ") for text in texts(plot))
+    assert plot.marks.now.value() == pytest.approx(1 - run.rounds[3].oracle[1] / run.rounds[0].market[1])
+
+
+def test_that_bad_debt_is_told_apart_and_is_not_liquidatable(qtbot):
+    loans = [
+        {"account": name, "market": "m", "collateral_asset": "TOK", "collateral_amount": held, "debt_asset": "USD",
+         "debt_amount": owed}
+        for name, held, owed in (("empty", 0.0, 70.0), ("due", 100.0, 300.0), ("well", 100.0, 100.0))
+    ]  # fmt: skip
+    made = engine.from_dict(
+        {
+            "format": "cascade-scenario/1",
+            "assets": {"TOK": {"price": 4.0}, "USD": {"price": 1.0}},
+            "markets": {"m": {"collateral": {"TOK": {"liquidation_threshold": 0.5, "liquidation_bonus": 0.05}}}},
+            "shock": {"kind": "instant", "returns": {"TOK": -0.1}},
+            "loans": loans,
+        }
+    )
+    view = initial_view(made)
+    plot = shown(qtbot, HealthPlot)
+    plot.set_view(view)
+    settle(qtbot, plot)
+    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt, without collateral $70"]
+    assert sum(bar.height() for bar in plot.bad._rectangles) == 70.0
+    assert plot.bad._brush.color() != plot.unsafe._brush.color()
+    map_plot = shown(qtbot, LiquidationMapPlot)
+    map_plot.set_view(view)
+    settle(qtbot, map_plot)
+    assert map_plot.shown.cumulative[[0, -1]].tolist() == [300.0, 400.0]
+
+
+def test_that_nothing_is_said_to_be_liquidatable_where_nothing_is(qtbot):
+    plot = shown(qtbot, HealthPlot)
+    plot.set_view(initial_view(scenario()))
+    settle(qtbot, plot)
+    assert (initial_view(scenario()).health > 1).all()
+    assert not any("liquidatable" in text for text in texts(plot))
 
 
 def test_that_falls_are_counted_from_round_zero_in_every_round():
@@ -127,8 +188,8 @@ def test_that_the_price_of_the_round_moves_through_the_map(qtbot):
     settle(qtbot, plot)
     plot.show_round(3)
     fallen = 1 - run.rounds[3].oracle[1] / run.rounds[0].market[1]
-    assert plot.now.value() == pytest.approx(fallen)
-    assert any(text.startswith("oracle now ") for text in texts(plot))
+    assert plot.marks.now.value() == pytest.approx(fallen)
+    assert any(text.startswith("round 3: oracle ") for text in texts(plot))
     assert plot.asset_chooser.text() == "WETH"
 
 
@@ -141,7 +202,7 @@ def test_that_the_heat_map_has_a_column_for_each_round(qtbot):
     assert plot.mode is MapMode.ROUNDS
     assert plot.image.image.shape[0] == len(run)
     plot.show_round(5)
-    assert plot.now.value() == 5
+    assert plot.marks.now.value() == 5
     assert len(plot.path.getOriginalDataset()[0]) == 6
     with qtbot.waitSignal(plot.round_clicked) as clicked:
         plot._clicked_at(2.2, -0.3)

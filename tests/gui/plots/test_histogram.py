@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cascade_gui.plots.histogram import HEALTH, LTV, histograms
-from engine.reading.round_view import round_view
+from engine.reading.round_view import Status, round_view
 from tests.gui.plots.runs import recording
 
 
@@ -36,4 +36,6 @@ def test_that_the_histograms_hold_all_debt_of_the_round():
         assert drawn.round == number
         assert drawn.health.sum() == pytest.approx(view.debt_usd.sum())
         assert drawn.ltv.sum() == pytest.approx(view.debt_usd.sum())
-        assert drawn.below_one_usd == pytest.approx(view.debt_usd[view.health < 1].sum())
+        below = view.debt_usd[view.health < 1].sum()
+        assert drawn.liquidatable_usd + drawn.bad_debt_usd == pytest.approx(below)
+        assert drawn.bad_debt_usd == view.debt_usd[view.status == Status.BAD_DEBT].sum()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 BadCells = dict[tuple[int, str], str]
+BadText = tuple[int, str, str]
+"""Row, column and text of a cell that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class LoanStore(QObject):
             for row, column, text in found
         ]
 
-    def bad_cell_positions(self) -> list[tuple[int, str, str]]:
+    def bad_cell_positions(self) -> list[BadText]:
         """Return row, column and text of each bad cell, for a file that keeps them beside the table."""
         if not self._bad:
             return []
@@ -202,7 +204,7 @@ class LoanStore(QObject):
 
     # ------------------------------------------------------------------------------------ writing
 
-    def set_table(self, table: LoanTable, bad: Iterable[tuple[int, str, str]] = ()) -> None:
+    def set_table(self, table: LoanTable, bad: Iterable[BadText] = ()) -> None:
         """Replace the whole book, without a step to undo it.
 
         Parameters
@@ -214,7 +216,7 @@ class LoanStore(QObject):
         """
         self.restore(self.contents_of(table, bad))
 
-    def contents_of(self, table: LoanTable, bad: Iterable[tuple[int, str, str]] = ()) -> Contents:
+    def contents_of(self, table: LoanTable, bad: Iterable[BadText] = ()) -> Contents:
         """Return what the store would hold after :meth:`set_table`."""
         columns: dict[str, Array] = {}
         names: dict[str, NameList] = {}
@@ -298,15 +300,16 @@ class LoanStore(QObject):
         columns |= {name: np.full(number, np.nan) for name in NUMBER_COLUMNS}
         return RowBlock(columns, self._new_ids(number))
 
-    def rows_of(self, table: LoanTable) -> RowBlock:
-        """Return the rows of another table as rows of this store."""
+    def rows_of(self, table: LoanTable, bad: Iterable[BadText] = ()) -> RowBlock:
+        """Return the rows of another table as rows of this store, with the cells of it that could not be read."""
         columns: dict[str, Array] = {"account": table.account}
         for name in TEXT_COLUMNS:
             coded: CodedColumn = getattr(table, name)
             translation = np.append(self.codes(name, coded.names), np.int32(BLANK))
             columns[name] = translation[coded.codes]
         columns |= {name: getattr(table, name) for name in NUMBER_COLUMNS}
-        return RowBlock(columns, self._new_ids(len(table)))
+        ids = self._new_ids(len(table))
+        return RowBlock(columns, ids, {(int(ids[row]), column): text for row, column, text in bad})
 
     # ------------------------------------------------------------------------------------ working
 

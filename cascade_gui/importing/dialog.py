@@ -81,7 +81,8 @@ class ImportDialog(BackgroundDialog):
         page.questions.answered.connect(self._answer)
         page.assets.model.typed.connect(self._type)
         page.assets.model.changed.connect(self._show_possible)
-        page.skip.clicked.connect(self._choose_wrong)
+        page.skip.clicked.connect(lambda on: self._choose_wrong("leave-out-accounts" if on else "refuse"))
+        page.mark.clicked.connect(lambda on: self._choose_wrong("mark" if on else "refuse"))
         page.leave.toggled.connect(self._show_possible)
         page.buttons.accepted.connect(self._take)
         page.buttons.rejected.connect(self.reject)
@@ -196,8 +197,8 @@ class ImportDialog(BackgroundDialog):
                 return
             self._say(self.tr("The mapping is in {0}.").format(Path(name).name))
 
-    def _choose_wrong(self) -> None:
-        self._choose(replace(self._choices, wrong="leave-out-accounts" if self._page.skip.isChecked() else "refuse"))
+    def _choose_wrong(self, wrong: str) -> None:
+        self._choose(replace(self._choices, wrong=wrong))
 
     def _check(self) -> None:
         """Look for what is wrong or not certain under the choices as they are now."""
@@ -218,7 +219,8 @@ class ImportDialog(BackgroundDialog):
         self._ask(notes.questions)
         self._show_faults([str(fault) for fault in _faults_to_show(made)], made)
         self._page.assets.set_assets(() if notes.questions else made.assets)
-        self._page.leave.setVisible(bool(made.assets) and made.scenario is None and not notes.questions)
+        undecided = made.scenario is None and (_lacks(made) or self._choices.wrong != "mark")
+        self._page.leave.setVisible(bool(made.assets) and undecided and not notes.questions)
         if notes.questions:
             one, many = self.tr("{0} question is open."), self.tr("{0} questions are open.")
             self._say(counted(one, many, len(notes.questions)))
@@ -269,7 +271,7 @@ class ImportDialog(BackgroundDialog):
         editor = LoanEditor(document.loans, document.undo_stack)
         document.undo_stack.beginMacro(title)
         document.replace_parameters(self._parameters(made), title)
-        (editor.append if self._page.append.isChecked() else editor.replace)(loans, title)
+        (editor.append if self._page.append.isChecked() else editor.replace)(loans, title, made.reading.marked)
         document.undo_stack.endMacro()
         self.accept()
 
@@ -294,8 +296,9 @@ class ImportDialog(BackgroundDialog):
         made = self._result
         if made is None or not len(made.reading.loans) or self._page.assets.model.wrong:
             return False
-        refused = bool(made.reading.notes.faults) and not made.assets
-        return not refused and (made.scenario is not None or self._page.leave.isChecked())
+        refused = bool(made.notes.faults) and not made.assets
+        left = self._page.leave.isChecked() or (self._choices.wrong == "mark" and not _lacks(made))
+        return not refused and (made.scenario is not None or left)
 
     def _show_possible(self) -> None:
         self._page.accept.setEnabled(self._possible())
@@ -307,9 +310,11 @@ class ImportDialog(BackgroundDialog):
         if len(lines) > _MOST_LISTED:
             self._page.faults.addItem(self.tr("{0} more").format(numbers.count(len(lines) - _MOST_LISTED)))
         self._page.faults.setVisible(bool(lines))
-        offered = bool(lines) and made is not None and bool(made.reading.left_out)
+        offered = bool(lines) and made is not None and made.reading.bad_rows > 0
         self._page.skip.setVisible(offered)
-        self._page.skip.setChecked(offered and self._choices.wrong != "refuse")
+        self._page.skip.setChecked(offered and self._choices.wrong == "leave-out-accounts")
+        self._page.mark.setVisible(offered)
+        self._page.mark.setChecked(offered and self._choices.wrong == "mark")
         if offered and made is not None:
             one, many = self.tr("Leave out {0} account that has a wrong row"), self.tr("Leave out {0} with a wrong row")
             count = len(made.reading.left_out)
@@ -324,5 +329,9 @@ class ImportDialog(BackgroundDialog):
 
 def _faults_to_show(made: BookImport) -> list[Fault]:
     """Return what is wrong with rows; what is missing is outlined among the assets, and not said twice."""
-    lacking = any(terms.missing for terms in made.assets)
-    return [*made.wrong, *(() if lacking else made.notes.faults)]
+    listed = [*made.wrong, *(() if _lacks(made) else made.notes.faults)]
+    return list(dict.fromkeys(listed))
+
+
+def _lacks(made: BookImport) -> bool:
+    return any(terms.missing for terms in made.assets)

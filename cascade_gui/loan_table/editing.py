@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from cascade_gui.document.loan_store import ColumnEdit, LoanStore, RowBlock, Rows
+from cascade_gui.document.loan_store import BadText, ColumnEdit, LoanStore, RowBlock, Rows
 from cascade_gui.loan_table import columns as cols
 from cascade_gui.loan_table.changes import Change, Insertion, Removal, Replacement, cell_change
 from cascade_gui.loan_table.commands import LoanCommand
@@ -75,14 +75,14 @@ class LoanEditor:
         title = counted(_tr("Delete {0} row"), _tr("Delete {0} rows"), len(rows))
         self._push(title, [Removal(rows, self.store.block(rows))])
 
-    def append(self, table: LoanTable, title: str) -> None:
-        """Put the rows of another book behind the last row."""
+    def append(self, table: LoanTable, title: str, bad: Iterable[BadText] = ()) -> None:
+        """Put the rows of another book behind the last row; ``bad`` are its cells that hold no value."""
         rows = np.arange(len(self.store), len(self.store) + len(table), dtype=np.int64)
-        self._push(title, [Insertion(rows, self.store.rows_of(table))])
+        self._push(title, [Insertion(rows, self.store.rows_of(table, bad))])
 
-    def replace(self, table: LoanTable, title: str) -> None:
-        """Put another book in the place of this one."""
-        self._push(title, [Replacement(self.store.contents_of(table), self.store.contents())])
+    def replace(self, table: LoanTable, title: str, bad: Iterable[BadText] = ()) -> None:
+        """Put another book in the place of this one; ``bad`` are its cells that hold no value."""
+        self._push(title, [Replacement(self.store.contents_of(table, bad), self.store.contents())])
 
     # ------------------------------------------------------------------------------------ working
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,27 +14,24 @@ from engine.importing.asset_prices import ask_prices, ask_unit
 from engine.importing.book_shapes import Known, Rows, both_sides, loans, positions
 from engine.importing.cells import Cells
 from engine.importing.choices import ImportChoices
-from engine.importing.column_names import plain_name
 from engine.importing.decimal_sign import decimal_comma
-from engine.importing.filters import passing, times_of
+from engine.importing.filters import passing
 from engine.importing.formulas import columns_of, evaluated
 from engine.importing.known_scales import with_scales
-from engine.importing.left_out import say_empty, say_with_wrong_row, with_wrong_row
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
 from engine.importing.price_shapes import liquidation_prices, totals
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
-from engine.importing.repeats import repeated_rows, rows_at_several_times
 from engine.importing.roles import ROLES
-from engine.importing.sides import at
+from engine.importing.rows_taken import finished, rows_of
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
 from engine.scenario.loans import LoanTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from engine.base.types import Flags, Wholes
+    from engine.base.types import Wholes
     from engine.importing.choices import Shape
     from engine.importing.source import Source
 
@@ -80,6 +77,12 @@ class Reading:
         Accounts left out because a row of theirs is wrong.
     aliases
         Names of assets in the file that stand for another.
+    aside
+        Positions in the file of the wrong rows and the others of their accounts.
+    marked
+        Where wrong rows are taken with marks: loan row, column and text of each cell that holds no value.
+    wrong_rows
+        What is wrong with the first rows that are wrong, by their positions in the file.
     """
 
     source: Source
@@ -95,26 +98,14 @@ class Reading:
     bad_rows: int = 0
     left_out: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    aside: Wholes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    marked: tuple[tuple[int, str, str], ...] = ()
+    wrong_rows: Mapping[int, str] = field(default_factory=dict)
 
     def preview(self, rows: int = 20) -> list[dict[str, object]]:
         """Return the first loans as they will be, blank cells left out."""
         kept = np.arange(min(rows, len(self.loans)))
         return rows_of(self.loans, kept).to_records()
-
-
-def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
-    """Return some rows of a loan table."""
-    return LoanTable(
-        table.account[rows],
-        at(table.market, rows),
-        at(table.collateral_asset, rows),
-        table.collateral_amount[rows],
-        at(table.debt_asset, rows),
-        table.debt_amount[rows],
-        table.liquidation_threshold[rows],
-        table.liquidation_bonus[rows],
-        at(table.category, rows),
-    )
 
 
 def read_book(
@@ -186,109 +177,7 @@ def read_book(
         int(cells.bad.sum()) + len(source.faults),
         aliases=aliases,
     )
-    return _finished(reading, cells, rows)
-
-
-def _finished(reading: Reading, cells: Cells, rows: Rows) -> Reading:
-    """Take out accounts with a wrong row, and rows that repeat."""
-    with_wrong, left_out = with_wrong_row(rows, cells.bad)
-    keep = ~cells.bad & ~with_wrong
-    table = _table(rows, keep)
-    repeats = repeated_rows(rows, keep)
-    notes, choices = reading.notes, reading.choices
-    _ask_time(reading, cells, rows, keep)
-    _ask_account(reading, cells, rows, keep)
-    if len(repeats):
-        _about_repeats(reading, repeats)
-        if choices.repeats == "once":
-            keep[repeats] = False
-            table = _table(rows, keep)
-    if choices.wrong == "leave-out-accounts":
-        say_with_wrong_row(reading.source, left_out, notes)
-    say_empty(reading.source, rows, keep, notes)
-    return replace(reading, loans=table, left_out=left_out)
-
-
-_FEW = 10_000
-_IDS = frozenset({"id", "key", "positionid", "loanid", "position", "loan"})
-
-
-def _ask_account(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
-    """Look whether accounts have both sides; where none has, the column may name something else."""
-    sides, notes = rows.sides, reading.notes
-    if sides is None or reading.shape not in {"positions", "both_sides"} or "account" not in cells.columns:
-        return
-    kept = keep[sides.row]
-    for most in (_FEW, len(sides)):  # in a large book its first rows tell mostly
-        holders, debtors = (set(sides.account[:most][kept[:most] & (sides.side[:most] == side)]) for side in (0, 1))
-        if holders & debtors:
-            return
-    if not holders or not debtors:
-        return
-    column = cells.columns["account"][0]
-    unique = len(holders) + len(debtors) == int(kept.sum()) > 2
-    if unique and plain_name(column.rpartition(".")[2]) in _IDS and "account" not in reading.choices.columns:
-        notes.ask(
-            Question(
-                "account",
-                f"{reading.source.name}, column {column}",
-                "Each row would be an account of its own, none with both collateral and debt: what names the account?",
-                (
-                    Answer("another column", "--map account=COLUMN"),
-                    Answer("this one", f"--map account={column}", {"columns": {"account": column}}),
-                ),
-            )
-        )
-    else:
-        notes.say(f"{reading.source.name}: no account has both collateral and debt: is {column} the account?")
-
-
-def _ask_time(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
-    """Ask which of an account's rows hold, if they are of several times."""
-    source, choices = reading.source, reading.choices
-    column = cells.columns.get("time", ("",))[0]
-    if not column or choices.repeats == "keep":
-        return
-    again = rows_at_several_times(rows, keep, times_of(source.column(column)))
-    if not len(again):
-        return
-    account = cells.columns.get("account", ("",))[0]
-    newest, latest = f"newest {column}", f"newest {column} by {account}"
-    ways = [Answer("the latest time there is", f'--where "{newest}"', {"where": (*choices.where, newest)})]
-    if account:
-        ways.append(Answer("each account's latest", f'--where "{latest}"', {"where": (*choices.where, latest)}))
-    ways.append(Answer("all rows count", "--repeats keep", {"repeats": "keep"}))
-    what = "1 row has" if len(again) == 1 else f"{len(again):,} rows have"
-    text = f"{what} the account, asset and side of another at another time: which hold?"
-    reading.notes.ask(Question("time", source.place(int(again[0]), column), text, tuple(ways)))
-
-
-def _table(rows: Rows, keep: Flags) -> LoanTable:
-    if rows.loans is not None:
-        return rows.loans if keep.all() else rows_of(rows.loans, keep)
-    assert rows.sides is not None
-    return rows.sides.taken(keep[rows.sides.row]).loans()
-
-
-def _about_repeats(reading: Reading, repeats: Wholes) -> None:
-    source, choices, notes = reading.source, reading.choices, reading.notes
-    first = source.place(int(repeats[0]))
-    what = "1 row repeats" if len(repeats) == 1 else f"{len(repeats):,} rows repeat"
-    if choices.repeats is not None:
-        done = "kept, and counted again" if choices.repeats == "keep" else "taken once"
-        notes.say(f"{source.name}: {what} another exactly: {done}")
-        return
-    notes.ask(
-        Question(
-            "repeats",
-            first,
-            f"{what} another exactly (account, asset, side, amount).",
-            (
-                Answer("they are taken once", "--repeats once", {"repeats": "once"}),
-                Answer("each counts", "--repeats keep", {"repeats": "keep"}),
-            ),
-        )
-    )
+    return finished(reading, cells, rows, aliases)
 
 
 def _check_choices(source: Source, choices: ImportChoices) -> None:

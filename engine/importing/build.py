@@ -47,7 +47,7 @@ class BookImport:
         The scenario's parameters as far as they are known: without assets that lack a price and collateral that lacks
         a threshold. None while the book itself is asked about, and where they make no scenario.
     wrong
-        What is wrong with rows of the book whose accounts were left out.
+        What is wrong with rows of the book whose accounts were left out, or that came in marked.
     """
 
     reading: Reading
@@ -101,7 +101,7 @@ def import_book(
     if not filling.faults:
         _ask_total(filling.parameters, reading, notes)
     assets = asset_terms(reading, filling)
-    notes.faults[:] = filling.faults
+    notes.faults[:] = [*filling.faults, *(wrong if choices.wrong == "mark" else ())]
     if notes.faults or notes.questions:
         return BookImport(reading, None, notes, assets, _draft(filling), wrong)
     draft = filling.draft()

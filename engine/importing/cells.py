@@ -41,6 +41,11 @@ class Cells:
         Gets lines and questions.
     comma
         Whether numbers have a decimal comma.
+
+    Attributes
+    ----------
+    marks
+        Each wrong cell: its row, role and column ("" for a constant or formula).
     """
 
     def __init__(self, source: Source, found: Found, choices: ImportChoices, notes: Notes, *, comma: bool) -> None:
@@ -52,6 +57,7 @@ class Cells:
         self.comma = comma
         self.rows = len(source)
         self.bad: Flags = np.zeros(self.rows, dtype=np.bool_)
+        self.marks: list[tuple[int, str, str]] = []
         self._faults: list[tuple[int, Fault]] = []
         self._unsaid = [0]
         self._numbers: dict[str, Floats] = {}
@@ -59,7 +65,7 @@ class Cells:
     def of(self, found: Found) -> Cells:
         """Return a reader of other columns of the same rows, which keeps what is wrong here."""
         other = Cells(self.source, found, self.choices, self.notes, comma=self.comma)
-        other.bad = self.bad
+        other.bad, other.marks = self.bad, self.marks
         other.keep_in(self._faults, self._unsaid)
         return other
 
@@ -76,6 +82,7 @@ class Cells:
         columns = self.columns.get(role, ())
         for index in np.flatnonzero(wrong).tolist():
             self.bad[index] = True
+            self.marks.append((index, role, columns[0] if columns else ""))
             if len(self._faults) < MOST_FAULTS:
                 self._faults.append((index, self._fault_at(index, columns, role, allowed)))
             else:
@@ -99,6 +106,13 @@ class Cells:
         if self._unsaid[0]:
             listed.append(Fault(self.source.name, f"{self._unsaid[0]:,} more faults"))
         return listed
+
+    def wrong_rows(self) -> dict[int, str]:
+        """Return what is wrong with rows by their positions, of as many as `faults` lists."""
+        found: dict[int, str] = {}
+        for index, fault in self._faults:
+            found[index] = f"{found[index]}; {fault}" if index in found else str(fault)
+        return found
 
     # ------------------------------------------------------------------------------------- what is there
 

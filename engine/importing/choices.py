@@ -29,7 +29,7 @@ THRESHOLD_FORMS = ("fraction", "percent", "basis-points", "wad")
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "shape": SHAPES,
     "repeats": ("keep", "once"),
-    "wrong": ("refuse", "leave-out-accounts"),
+    "wrong": ("refuse", "leave-out-accounts", "mark"),
     "decimal": ("comma", "point"),
     "bonus_form": BONUS_FORMS,
     "threshold_form": THRESHOLD_FORMS,
@@ -68,7 +68,8 @@ class ImportChoices:
     repeats
         Whether rows that repeat exactly are kept or taken once; None: asked.
     wrong
-        ``refuse`` the file for a wrong row, or ``leave-out-accounts`` that have one.
+        ``refuse`` the file for a wrong row, ``leave-out-accounts`` that have one, or ``mark``: in the window wrong
+        rows come in with their wrong cells marked, the command puts the rows of those accounts into a file beside.
     decimal
         ``comma`` or ``point``; None: found out or asked.
     bonus_form, threshold_form

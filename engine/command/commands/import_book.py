@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from engine.base.faults import BadInput, Fault
 from engine.command.console import standard_input
 from engine.command.scenarios import STANDARD, describe, write
 from engine.command.statuses import Status
+from engine.command.wrong_rows import write_wrong_rows
 from engine.files import check_ending
 from engine.importing.asking import Unanswered
 from engine.importing.build import BookImport, import_book
@@ -68,7 +70,7 @@ def _add_reading(parser: ArgumentParser) -> None:
         "--where", metavar="FILTER", action="append", default=[], help='rows: "type = borrower", "newest time"'
     )
     group.add_argument("--repeats", choices=("keep", "once"), help="rows that repeat another exactly")
-    group.add_argument("--wrong", choices=("refuse", "leave-out-accounts"), help="what to do about wrong rows")
+    group.add_argument("--wrong", choices=("refuse", "leave-out-accounts", "mark"), help="what to do about wrong rows")
     signs = group.add_mutually_exclusive_group()
     signs.add_argument("--decimal-comma", dest="decimal", action="store_const", const="comma", help="1.234,56")
     signs.add_argument("--decimal-point", dest="decimal", action="store_const", const="point", help="1,234.56")
@@ -126,7 +128,10 @@ def execute(options: Namespace, console: Console) -> Status:
 
 
 def _imported(options: Namespace, choices: ImportChoices, console: Console) -> Scenario:
-    """Read the book and say what was done."""
+    """Read the book and say what was done; rows that are to be marked go into a file beside the scenario."""
+    aside = choices.wrong == "mark"
+    if aside:
+        choices = replace(choices, wrong="leave-out-accounts")
     try:
         made = _from_standard_input(choices) if options.book == STANDARD else import_book(options.book, choices)
     except BadInput as error:
@@ -137,6 +142,10 @@ def _imported(options: Namespace, choices: ImportChoices, console: Console) -> S
         _describe(made, console)
     if made.scenario is None:
         raise _short(Unanswered(made.notes.questions) if made.notes.questions else BadInput(made.notes.faults))
+    if aside and options.output not in {None, STANDARD} and not options.dry_run:
+        where = write_wrong_rows(made.reading, options.output)
+        if where is not None:
+            console.note(where)
     console.step(f"read {options.book}: {len(made.scenario.loans):,} loans")
     return made.scenario
 

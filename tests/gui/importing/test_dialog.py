@@ -174,3 +174,22 @@ def test_that_cancel_leaves_everything_as_it_was(qtbot, document, tmp_path):
         dialog.reject()
     assert document.loans.to_table() is before
     assert document.undo_stack.count() == 0
+
+
+def test_that_wrong_rows_may_come_in_marked_and_go_with_the_undo(qtbot, document, dialog_on):
+    dialog = dialog_on(GOOD + "z,aave,WETH,lots,USDC,1\n")
+    assert not part(dialog, QPushButton, "import_accept").isEnabled()
+    part(dialog, QCheckBox, "import_mark").click()
+    settled(qtbot, dialog)
+    assert any("row 4" in line and "lots" in line for line in faults(dialog))
+    assert not part(dialog, QCheckBox, "import_skip").isChecked()
+    part(dialog, QRadioButton, "import_append").setChecked(True)
+    before = len(document.loans)
+    accept(qtbot, dialog)
+    assert document.loans.column("account").tolist()[before:] == ["x", "y", "z"]
+    assert document.loans.bad_cell_positions() == [(before + 2, "collateral_amount", "lots")]
+    assert document.faults()[0].where == f"loans row {before + 3}, collateral_amount"
+    document.undo_stack.undo()
+    assert document.loans.bad_cell_positions() == []
+    document.undo_stack.redo()
+    assert document.loans.bad_text(before + 2, "collateral_amount") == "lots"

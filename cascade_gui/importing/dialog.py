@@ -97,7 +97,8 @@ class ImportDialog(BackgroundDialog):
         path, choices = self._path, self._choices
 
         def read() -> Source:
-            return read_source(path, sheet=choices.sheet, part=choices.list, header_row=choices.header_row)
+            where = {"sheet": choices.sheet, "part": choices.list}
+            return read_source(path, **where, header_row=choices.header_row, with_flaws=True)
 
         return read
 
@@ -231,6 +232,8 @@ class ImportDialog(BackgroundDialog):
     def _told(self, made: BookImport) -> str:
         """Return in a sentence what can be imported."""
         loans = counted(self.tr("{0} loan row"), self.tr("{0} loan rows"), len(made.reading.loans))
+        if made.reading.is_refused:
+            return self.tr("This cannot be imported with these columns: take others at the left, or none.")
         bad = max(made.reading.bad_rows, len(made.wrong))
         if bad:
             wrong = counted(self.tr("{0} row is wrong"), self.tr("{0} rows are wrong"), bad)

@@ -53,7 +53,7 @@ class PriceFile(QWidget):
         """
         self._source, self._choices = None, ImportChoices()
         self._show([], [])
-        self._source = read_source(file)
+        self._source = read_source(file, with_flaws=True)
 
     def returns(self, parameters: Parameters) -> dict[str, list[float]]:
         """Return the prices as returns to the first row; empty while something is asked, which is shown.

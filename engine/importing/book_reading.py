@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,6 +79,8 @@ class Reading:
         Names of assets in the file that stand for another.
     aside
         Positions in the file of the wrong rows and the others of their accounts.
+    is_refused
+        Whether what is wrong is the file as it is mapped, whatever becomes of wrong rows.
     marked
         Where wrong rows are taken with marks: loan row, column and text of each cell that holds no value.
     wrong_rows
@@ -99,6 +101,7 @@ class Reading:
     left_out: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     aside: Wholes = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    is_refused: bool = False
     marked: tuple[tuple[int, str, str], ...] = ()
     wrong_rows: Mapping[int, str] = field(default_factory=dict)
 
@@ -151,6 +154,10 @@ def read_book(
     _ask_missing(source, choices, shape, found, notes)
     choices = with_scales(source, choices, found, notes)
     used = _used_columns(source, choices, found, shape)
+    flaws = source.flaws_of([*used, *(name for name in source.flaws if any(name in text for text in choices.where))])
+    if flaws:
+        notes.faults.extend(flaws)
+        return replace(_nothing(source, choices, notes, shape, found), is_refused=True)
     comma = decimal_comma(source, _number_columns(source, choices, found, shape), choices.decimal, notes)
     cells = Cells(source, found, choices, notes, comma=comma)
     if notes.questions:

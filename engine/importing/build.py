@@ -86,12 +86,14 @@ def import_book(
     if isinstance(book, Source):
         source = book
     else:
-        source = read_source(book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row)
+        source = read_source(
+            book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row, with_flaws=True
+        )
     reading = read_book(source, choices, known=around.known(), assets=around.assets())
     notes = reading.notes
     notes.said[:0] = around.notes.said
     notes.questions[:0] = around.notes.questions
-    if notes.questions or (notes.faults and choices.wrong == "refuse"):
+    if notes.questions or reading.is_refused or (notes.faults and choices.wrong == "refuse"):
         return BookImport(reading, None, notes)
     if around.preset is not None:
         reading = replace(reading, loans=with_names_for_numbers(reading.loans, around.preset.category_numbers))

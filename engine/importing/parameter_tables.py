@@ -144,6 +144,8 @@ def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | N
     if len(table.columns) < 2 and ratio is None:
         known = ", ".join(_PARAMETERS)
         raise BadInput.at(f"{source.name}, columns", "no price and no risk parameter", f"any of {known}")
+    if offered is not None or ratio is not None:  # whose rules are in any of the columns
+        table.faults += [fault for fault in source.flaws_of(source.columns) if fault not in table.faults]
     table.say_unused({} if ratio is None else {ratio})
     assets, markets = table.texts("asset"), table.texts("market")
     if ratio is not None:
@@ -194,8 +196,8 @@ def read_part(path: str | Path) -> Source:
     """
     whole, mark, part = str(path).rpartition("::")
     if not mark:
-        return read_source(path)
-    return read_source(whole, sheet=part, part=part)
+        return read_source(path, with_flaws=True)
+    return read_source(whole, sheet=part, part=part, with_flaws=True)
 
 
 def read_liquidity(path: str | Path, notes: Notes | None = None) -> dict[str, dict[str, Any]]:
@@ -338,6 +340,7 @@ class _Table:
         self.notes = notes or Notes()
         self.faults: list[Fault] = list(source.faults)
         self.columns = _known_columns(source, known)
+        self.faults += source.flaws_of(self.columns.values())
         for field in required:
             if field not in self.columns:
                 raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))

@@ -81,6 +81,9 @@ def read_price_path(
         return {}
     if not matched:
         raise BadInput.at(source.name, f"no column is named like an asset ({', '.join(columns)})", ", ".join(assets))
+    flaws = source.flaws_of(matched if set(matched) <= set(source.columns) else source.columns)
+    if flaws:
+        raise BadInput(flaws)
     returns = {}
     for name, asset in matched.items():
         prices = columns[name]

@@ -17,7 +17,12 @@ LARGEST_FILE = 4 * 2**30
 
 
 def read_source(
-    path: str | Path, *, sheet: str | None = None, part: str | None = None, header_row: int | None = None
+    path: str | Path,
+    *,
+    sheet: str | None = None,
+    part: str | None = None,
+    header_row: int | None = None,
+    with_flaws: bool = False,
 ) -> Source:
     """Read a loan book, parameters or quotes: CSV, XLSX, ODS, Parquet, Arrow or JSON, told by its content.
 
@@ -33,6 +38,9 @@ def read_source(
         Which list of a JSON file: ``data.positions``; the only one if not given.
     header_row
         The row of the column names of a text table or a sheet; the first that is not empty if not given.
+    with_flaws
+        Whether a sheet may have formulas, merged cells and error values: who takes it with them refuses those of the
+        columns that he uses (`engine.importing.source.Source.flaws_of`).
 
     Raises
     ------
@@ -51,11 +59,14 @@ def read_source(
             raise BadInput.at(path.name, "an empty file", "a table with column names")
         with path.open("rb") as file:
             start = file.read(4096)
-        return _read(path, start, sheet, part, header_row)
+        source = _read(path, start, sheet, part, header_row)
     except OSError as error:
         raise BadInput.at(str(path), error.strerror or str(error), "a file that can be read") from None
     except MemoryError:
         raise BadInput.at(path.name, "it does not fit into memory") from None
+    if source.flaws and not with_flaws:
+        raise BadInput(source.flaws_of(source.columns))
+    return source
 
 
 def _read(path: Path, start: bytes, sheet: str | None, part: str | None, header_row: int | None) -> Source:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.base.faults import BadInput, Fault
 from engine.base.parquet_tables import MOST_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -44,6 +44,9 @@ class Source:
         How it was read, for people: "UTF-8, separated by semicolons".
     separator
         What stands between the cells of a text table, "" in other kinds of file.
+    flaws
+        By column, cells whose stored value is not to be trusted (formulas, merged cells, error values): who uses the
+        column refuses them, see `flaws_of`.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Source:
     decimal_comma: bool = False
     details: str = ""
     separator: str = ""
+    flaws: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -71,6 +75,12 @@ class Source:
         return replace(
             self, cells=tuple(cells.filter(mask) for cells in self.cells), row_numbers=self.row_numbers[rows]
         )
+
+    def flaws_of(self, columns: Iterable[str]) -> list[Fault]:
+        """Return the cells of some columns that are not to be trusted, at most `MOST_FAULTS` and how many more."""
+        found = list(dict.fromkeys(fault for column in columns for fault in self.flaws.get(column, ())))
+        more = len(found) - MOST_FAULTS
+        return found[:MOST_FAULTS] + ([Fault(self.name, f"{more:,} more such cells")] if more > 0 else [])
 
     def preview(self, rows: int = 20) -> list[list[str]]:
         """Return the first rows as text, one list a row, "" where blank."""

@@ -2,7 +2,8 @@
 
 A formula's stored value may be stale or was never computed (many programs write 0 or nothing there),
 a merged cell has a value in one of its cells only, and an error such as #N/A would read as blank. All
-three are refused with the cell's name, so that no wrong number gets in unseen.
+three are kept as flaws of their columns, and refused with the cell's name by who uses such a column, so that no wrong
+number gets in unseen. Above the column names they are titles.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -19,7 +20,7 @@ import numpy as np
 from engine.base.faults import BadInput, Fault
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.sheet_cells import sheet_cells
-from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
+from engine.importing.source import Source, checked_names, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
     Raises
     ------
     BadInput
-        If it is damaged, too large when unpacked, has no such sheet, or has formulas, merged cells or
-        error values in the sheet; every such cell is named.
+        If it is damaged, too large when unpacked, has no such sheet, or has a formula, a merged cell or an error value
+        in the row of the column names. Those below are the flaws of their columns.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -61,16 +62,15 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
             parts = _ods_sheets(archive) if kind == "ods" else _xlsx_sheets(archive)
             chosen = _chosen(path.name, list(parts), sheet)
             found = _scan_ods(archive, chosen) if kind == "ods" else _scan_xlsx(archive, parts[chosen])
-        faults = [Fault(f"{path.name}, sheet {chosen}, cell {cell}", *text) for cell, text in found]
-        if faults:
-            more = len(faults) - MOST_FAULTS
-            raise BadInput(faults[:MOST_FAULTS] + ([Fault(path.name, f"{more} more such cells")] if more > 0 else []))
+        for cell, text in found:
+            if text is _FAR:
+                raise BadInput.at(f"{path.name}, sheet {chosen}, cell {cell}", *text)
         rows, texts = sheet_cells(path, chosen, unpacked)
     except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, LookupError) as error:
         raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
     except (ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
-    return _table(path.name, kind, chosen, rows, texts, header_row or 1)
+    return _with_flaws(*_table(path.name, kind, chosen, rows, texts, header_row or 1), found)
 
 
 def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:
@@ -99,19 +99,54 @@ def _kind(name: str, archive: zipfile.ZipFile) -> Any:
     raise BadInput.at(name, "a ZIP archive that is no spreadsheet", "XLSX, ODS, CSV, Parquet or JSON")
 
 
+_CELLS = re.compile(r"^(?P<left>[A-Z]+)(?P<top>\d+)(:(?P<right>[A-Z]+)(?P<bottom>\d+))?$")
+
+
+def _with_flaws(source: Source, head: int, first: int, found: list[Finding]) -> Source:
+    """Return a sheet with its flaws by column; one in the row of the column names is refused at once.
+
+    Parameters
+    ----------
+    source
+        The sheet.
+    head
+        The row of the column names.
+    first
+        The number of its first column, from 1.
+    found
+        Cells, or ranges of cells, with what is wrong with them.
+    """
+    flaws: dict[str, list[Fault]] = {}
+    for cells, text in found:
+        fault = Fault(f"{source.name}, {source.details}, cell {cells}", *text)
+        match = _CELLS.match(cells)
+        if match is None:
+            raise BadInput([fault])
+        left, top = column_number(match["left"]), int(match["top"])
+        right = column_number(match["right"] or match["left"])
+        bottom = int(match["bottom"] or top)
+        if top <= head <= bottom:
+            raise BadInput([fault])
+        for number in range(max(left, first), min(right, first + len(source.columns) - 1) + 1):
+            if top > head:
+                flaws.setdefault(source.columns[number - first], []).append(fault)
+    return replace(source, flaws={column: tuple(faults) for column, faults in flaws.items()})
+
+
 def _table(
     name: str, kind: Any, sheet: str, rows: Sequence[list[str | None]], texts: Sequence[str], header_row: int
-) -> Source:
+) -> tuple[Source, int, int]:
+    """Return a sheet, the row of its column names, and the number of its first column."""
     header: list[str] = []
     body: list[list[str | None]] = []
     numbers: list[int] = []
-    first, last = 0, 0
+    head, first, last = 0, 0, 0
     for number, cells in enumerate(rows, 1):
         given = [place for place, cell in enumerate(cells) if cell]
         if not given or number < header_row:
             continue
         if not header:
-            first, last = given[0], given[-1] + 1
+            head, first, last = number, given[0], given[-1] + 1
             header = [cell or "" for cell in cells[first:last]]
             continue
         outside = [place for place in given if not first <= place < last]
@@ -128,7 +163,9 @@ def _table(
     columns = zip(*body, strict=True) if body else ([] for _ in names)
     comma = uses_decimal_comma(texts)
     cells_of = tuple(text_column(column) for column in columns)
-    return Source(name, kind, tuple(names), cells_of, np.array(numbers, dtype=np.int64), (), comma, f"sheet {sheet}")
+    where = f"sheet {sheet}"
+    source = Source(name, kind, tuple(names), cells_of, np.array(numbers, dtype=np.int64), (), comma, where)
+    return source, head, first + 1
 
 
 def column_letters(number: int) -> str:
@@ -284,8 +321,10 @@ class _OdsCells:
         times = int(attributes.get("table:number-columns-repeated", "1"))
         if "table:formula" in attributes:
             self.found.append((place, _FORMULA))
-        if any(attributes.get(f"table:number-{way}-spanned", "1") != "1" for way in ("columns", "rows")):
-            self.found.append((place, _MERGED))
+        wide, high = (int(attributes.get(f"table:number-{way}-spanned", "1")) for way in ("columns", "rows"))
+        if wide > 1 or high > 1:
+            end = f"{column_letters(self.column + wide - 1)}{self.row + high - 1}"
+            self.found.append((f"{place}:{end}", _MERGED))
         if attributes.get("calcext:value-type") == "error":
             self.found.append((place, _ERROR))
         if any(key.startswith("office:") for key in attributes):

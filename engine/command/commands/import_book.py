@@ -54,7 +54,9 @@ def add_options(parser: ArgumentParser) -> None:
 def _add_reading(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("how the file is read")
     group.add_argument("--shape", choices=SHAPES, help="what a row is")
-    group.add_argument("--map", metavar="ROLE=COLUMN", action="append", default=[], help="which column means what")
+    group.add_argument(
+        "--map", metavar="ROLE=COLUMN", action="append", default=[], help="which column means what; ROLE= takes none"
+    )
     group.add_argument("--constant", metavar="ROLE=VALUE", action="append", default=[], help="the same in all rows")
     group.add_argument(
         "--decimals", metavar="ASSET=N|COLUMN", action="append", default=[], help="decimals of amounts in raw units"
@@ -172,7 +174,7 @@ def chosen(options: Namespace) -> ImportChoices:
     if every:
         plain["depth"] = _one_of("--depth", every[-1], ("proposed", "none"))
     given = ImportChoices(
-        columns=_pairs("--map", options.map),
+        columns=_pairs("--map", options.map, may_be_blank=True),
         constants=_pairs("--constant", options.constant),
         decimals=decimals,
         decimals_column=column,
@@ -188,11 +190,11 @@ def chosen(options: Namespace) -> ImportChoices:
     return given if options.mapping is None else ImportChoices.load(options.mapping).under(given)
 
 
-def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+def _pairs(option: str, texts: list[str], *, may_be_blank: bool = False) -> dict[str, str]:
     found = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
+        if not sign or not name.strip() or not (value.strip() or may_be_blank):
             raise BadInput.at(option, repr(text), "NAME=VALUE")
         found[name.strip()] = value.strip()
     return found

@@ -171,6 +171,19 @@ def test_that_merged_cells_in_excel_are_named(tmp_path):
     refused(workbook(tmp_path / "book.xlsx", lambda _, sheet: sheet.merge_cells("A2:B3")), "cell A2:B3: a merged cell")
 
 
+def test_that_what_is_merged_above_the_names_is_a_title_and_what_is_in_their_row_is_refused(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Loans of March", None, None])
+    book.active.merge_cells("A1:C1")
+    book.active.append(HEADER)
+    book.active.append(["a", "WETH", 1])
+    book.save(tmp_path / "title.xlsx")
+    assert read_source(tmp_path / "title.xlsx", header_row=2).columns == tuple(HEADER)
+    book.active["B2"] = '="as"&"set"'
+    book.save(tmp_path / "name.xlsx")
+    refused(tmp_path / "name.xlsx", "cell B2: a formula", header_row=2)
+
+
 def ods(path, rows):
     document = OpenDocumentSpreadsheet()
     table = Table(name="Loans")
@@ -200,7 +213,7 @@ def test_that_formulas_and_merged_cells_in_ods_are_named(tmp_path):
     formula = TableCell(valuetype="float", value=3.0, formula="of:=[.C2]*2")
     merged = TableCell(valuetype="string", numbercolumnsspanned=2)
     path = ods(tmp_path / "book.ods", [HEADER, ["a", "WETH", 1.5], ["b", "WETH", formula], [merged]])
-    refused(path, "sheet Loans, cell C3: a formula", "cell A4: a merged cell")
+    refused(path, "sheet Loans, cell C3: a formula", "cell A4:B4: a merged cell")
 
 
 def archive(path, parts):

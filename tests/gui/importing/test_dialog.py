@@ -193,3 +193,22 @@ def test_that_wrong_rows_may_come_in_marked_and_go_with_the_undo(qtbot, document
     assert document.loans.bad_cell_positions() == []
     document.undo_stack.redo()
     assert document.loans.bad_text(before + 2, "collateral_amount") == "lots"
+
+
+def test_that_a_column_of_formulas_can_be_taken_for_nothing(qtbot, document, tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["account", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount", "health"])
+    book.active.append(["x", "WETH", 1, "USDC", 1000, "=C2*1.5"])
+    book.save(tmp_path / "book.xlsx")
+    dialog = ImportDialog(document, tmp_path / "book.xlsx")
+    dialog.show()
+    settled(qtbot, dialog)
+    assert [line for line in faults(dialog) if "cell F2: a formula" in line]
+    assert not part(dialog, QPushButton, "import_accept").isEnabled()
+    choose(part(dialog, QComboBox, "import_health"), None)
+    settled(qtbot, dialog)
+    assert faults(dialog) == []
+    accept(qtbot, dialog)
+    assert document.loans.column("account").tolist() == ["x"]

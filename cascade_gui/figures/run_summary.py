@@ -212,6 +212,8 @@ def _peak(end: Ending) -> Part:
     if end.peak_reproduction_number is None:
         none = _tr("too little was repaid for one")
         return Part((_tr("No reproduction number"), _tr("No reproduction")), (none, _tr("too little repaid")), meaning)
+    if not end.peak_reproduction_number:
+        return Part((_tr("Nothing spread"),), (_tr("reproduction number 0"), _tr("reproduction 0")), meaning)
     number, rate = numbers.count(end.peak_round or 0), numbers.fixed(end.peak_reproduction_number, 2)
     heads = (_tr("Spread most in round {0}"), _tr("Spread: round {0}"))
     remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"))
@@ -266,8 +268,10 @@ def _lenders(end: Ending) -> Part:
         _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
     ]
     lost, gained = (_tr("Lenders lost {0}"), _tr("Lenders {0}")), (_tr("Lenders gained {0}"), _tr("Lenders +{0}"))
-    others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
-    profit = _with_sign(-end.liquidator_profit_usd, others, (_tr("liquidators gained {0}"), _tr("liquidators +{0}")))
+    others = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"))
+    if end.liquidator_profit_usd < 0:
+        others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
+    profit = tuple(each.format(numbers.money(abs(end.liquidator_profit_usd))) for each in others)
     return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines))
 
 

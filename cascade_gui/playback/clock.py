@@ -26,6 +26,8 @@ class Clock:
         1 forward, -1 backward.
     loop
         Whether it starts again when it has shown its last round.
+    dwell
+        How long each round is shown, 1 for as long as the speed says; rounds beyond it are shown so long. Above 0.
     """
 
     count: int = 0
@@ -33,6 +35,7 @@ class Clock:
     speed: float = 4.0
     direction: int = 1
     loop: bool = False
+    dwell: tuple[float, ...] = ()
 
     @property
     def last(self) -> int:
@@ -78,7 +81,7 @@ class Clock:
             Time since the last call, at least 0.
         """
         before = self.round
-        moved = self.position + self.direction * self.speed * seconds
+        moved = self._moved(self.speed * seconds)
         if 0 <= moved < self.last if self.direction > 0 else 0 < moved <= self.last:
             self.position = moved
             return True
@@ -92,6 +95,25 @@ class Clock:
             return True
         self.position = float(self.end)
         return self.loop and self.last > 0
+
+    def _moved(self, played: float) -> float:
+        """Return where it is when so many rounds of usual length have been played, also beyond the ends.
+
+        A round is shown from its own place on, in the direction of play, up to the next one's.
+        """
+        position, left = self.position, played
+        while left > 0.0 and self.dwell:
+            forward = self.direction > 0
+            number = math.floor(position + 1e-9) if forward else math.ceil(position - 1e-9)
+            if not (0 <= number < self.last if forward else 0 < number <= self.last):
+                break
+            dwell = self.dwell[number] if number < len(self.dwell) else 1.0
+            here = 1.0 - abs(position - number)
+            if left < here * dwell:
+                return position + self.direction * left / dwell
+            left -= here * dwell
+            position = float(number + self.direction)
+        return position + self.direction * left
 
 
 def faster(speed: float, direction: int) -> tuple[float, int]:

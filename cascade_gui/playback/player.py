@@ -236,6 +236,15 @@ class Player(QObject):
         self._set_pace(speed, self.direction, self.loop)
 
     @property
+    def dwell(self) -> tuple[float, ...]:
+        """How long each round is shown, 1 for as long as the speed says; empty where all are shown alike."""
+        return self._clock.dwell
+
+    @dwell.setter
+    def dwell(self, dwell: tuple[float, ...]) -> None:
+        self._clock.dwell = dwell
+
+    @property
     def direction(self) -> int:
         """1 forward, -1 backward."""
         return self._clock.direction

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
+from cascade_gui.plots.fold import Fold
 from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 LEFT_WIDTH = 58
 """The same for every plot, so that rounds stand above each other."""
 RIGHT_WIDTH = 40
+_DOTS: Final = 16
+"""How wide the dots are that stand for folded rounds, in pixels."""
 _TITLE_GAP: Final = 10
 """Between the last number of an axis and its title, in pixels."""
 
@@ -80,6 +84,7 @@ class PlainAxis(pg.AxisItem):
         super().__init__(orientation)
         self.write = write
         self.title = ""
+        self.fold = Fold()
         self.fixed_ticks: Sequence[float] | None = None
         self.pixels = pixels
         self.whole = whole
@@ -119,11 +124,21 @@ class PlainAxis(pg.AxisItem):
             self.picture = None
             self.update()
 
+    def set_fold(self, fold: Fold) -> None:
+        """Measure rounds of which quiet ones are folded away."""
+        if fold.stretches != self.fold.stretches:
+            self.picture = None
+            self.update()
+        self.fold = fold
+
     def generateDrawSpecs(self, p: QPainter) -> Any:  # noqa: D102 - pyqtgraph's
         specs = super().generateDrawSpecs(p)
-        if not self.title or specs is None:
+        if specs is None:
             return specs
         axis, ticks, texts = specs
+        texts = [*texts, *self._breaks(texts)]
+        if not self.title:
+            return axis, ticks, texts
         metrics = p.fontMetrics() if self.style["tickFont"] is None else QFontMetricsF(self.style["tickFont"])
         width, height = metrics.horizontalAdvance(self.title), metrics.height()
         bounds = self.mapRectFromParent(self.geometry())
@@ -131,6 +146,21 @@ class PlainAxis(pg.AxisItem):
         kept = [each for each in texts if each[0].right() + _TITLE_GAP < place.left() or each[0].left() > place.right()]
         title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
         return axis, ticks, [*kept, title] if len(kept) > 1 else texts
+
+    def _breaks(self, texts: list[Any]) -> list[Any]:
+        """Return dots in the row of the numbers where rounds are folded away, unless a number stands there."""
+        view = self.linkedView()
+        if not self.fold.stretches or view is None or not texts:
+            return []
+        (left, right), row = view.viewRange()[0], texts[0][0]
+        dots: list[Any] = []
+        for first, last in self.fold.stretches:
+            middle = (self.fold.place(first - 1) + self.fold.place(last)) / 2
+            x = (middle - left) / (right - left) * self.size().width()
+            place = QRectF(x - _DOTS / 2, row.top(), _DOTS, row.height())
+            if left < middle < right and not any(place.intersects(each[0]) for each in (*texts, *dots)):
+                dots.append((place, Qt.AlignmentFlag.AlignCenter, "···"))
+        return dots
 
     def tickValues(  # noqa: D102 - pyqtgraph's
         self,
@@ -145,6 +175,8 @@ class PlainAxis(pg.AxisItem):
         step = nice_step(high - low, max(2, int(size / self.pixels)))
         if self.whole:
             step = max(1.0, step)
+        if self.fold.stretches:
+            return [(step, self._folded_ticks(low, high, step))]
         first = math.ceil((low - slack) / step)
         last = math.floor((high + slack) / step)
         return [(step, [number * step for number in range(first, last + 1)])]
@@ -152,7 +184,20 @@ class PlainAxis(pg.AxisItem):
     def tickStrings(  # noqa: D102 - pyqtgraph's
         self, values: list[float], scale: float, spacing: float
     ) -> list[str]:
-        return [self.write(value) for value in values]
+        return [self.write(round(self.fold.round_at(value)) if self.fold.stretches else value) for value in values]
+
+    def _folded_ticks(self, low: float, high: float, step: float) -> list[float]:
+        """Return the places of round numbers of rounds outside of what is folded, none too near to the one before."""
+        first, last = (self.fold.round_at(each) for each in (low, high))
+        hidden = [(begin, end) for begin, end in self.fold.stretches if end >= first and begin <= last]
+        candidates = np.arange(max(0.0, math.ceil(first / step) * step), last + 1e-6, step)
+        candidates = np.union1d(candidates, [end + 1 for _, end in hidden if end + 1 <= last])
+        ticks: list[float] = []
+        for number, place in zip(candidates.tolist(), self.fold.of(candidates).tolist(), strict=True):
+            folded = any(begin <= number <= end for begin, end in hidden)
+            if not folded and (not ticks or place - ticks[-1] >= 0.75 * step):
+                ticks.append(place)
+        return ticks
 
 
 def rounds_title(seconds: float) -> str:

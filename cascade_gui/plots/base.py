@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
 from cascade_gui.plots.axes import PlainAxis, nice_rounds, rounds_title, write_round
+from cascade_gui.plots.fold import Fold
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.wording import numbers
@@ -62,6 +63,8 @@ class RoundPlot(PlotPanel):
         blank = PlainAxis("right", lambda _: "") if right is None else right
         super().__init__(name, title, bottom, left, blank)
         self.series = Series()
+        self.fold = Fold()
+        self._folds = False
         self.round = 0
         self._known: tuple[int, bool] = (0, False)  # what was taken in of the series, and whether it had ended
         self._last = _LEAST_ROUNDS
@@ -81,6 +84,7 @@ class RoundPlot(PlotPanel):
         self._known = (self.series.changes, self.series.ended)
         self.round = 0
         self._name_axis()
+        self._fold_quiet()
         self.round_line.setVisible(recording is not None)
         self._say_empty("" if recording is not None else self.tr("Run to see the rounds here"))
         self._recording_changed()
@@ -104,6 +108,8 @@ class RoundPlot(PlotPanel):
         if now == self._known:
             return False
         self._known = now
+        if self.series.ended:
+            self._fold_quiet()
         self._rounds_changed()
         self._fit()
         return True
@@ -116,12 +122,36 @@ class RoundPlot(PlotPanel):
         self.series = picture.series
         self._known = (self.series.changes, self.series.ended)
         self._name_axis()
+        self._set_fold(Fold())  # runs that follow a hand are told as they are, and no step waits for more
         self.round_line.show()
         self._say_empty("")
         self.round = picture.round
         self._rounds_changed()
         self._fit()
         self.show_round(picture.round)
+
+    def set_folds(self, folds: bool) -> None:
+        """Fold quiet rounds of a run that is over away, or show all."""
+        self._folds = folds
+        if len(self.series):
+            self._fold_quiet()
+            self.set_span(None)
+
+    def _fold_quiet(self) -> None:
+        """Fold rounds in which neither this run nor the one before did anything."""
+        if not (self._folds and self.series.ended):
+            self._set_fold(Fold())
+            return
+        quiet = self.series.quiet()
+        if self.before is not None:
+            quiet = quiet.copy()
+            busy = ~self.before.quiet()[: len(quiet)]
+            quiet[: len(busy)] &= ~busy
+        self._set_fold(Fold(quiet))
+
+    def _set_fold(self, fold: Fold) -> None:
+        self.fold = fold
+        self.axes["bottom"].set_fold(fold)
 
     def _name_axis(self) -> None:
         """Say how long the rounds along the bottom are."""
@@ -145,11 +175,11 @@ class RoundPlot(PlotPanel):
             self._rounds_changed()
             self._fit()
         # Behind the last round that matters all look alike: there the cursor waits at the end of the axis.
-        self.round_line.setPos(min(float(self.round), self.span()[1]))
+        self.round_line.setPos(min(self.fold.place(self.round), self.span()[1]))
         if not self._locked:
             self._fit()
         self._redraw()
-        self.setAccessibleDescription(self._readout(self.round, 0))
+        self.setAccessibleDescription(self._readout(self.fold.place(self.round), 0))
 
     def last_round(self) -> int:
         """Return the largest round on the axis."""
@@ -162,22 +192,25 @@ class RoundPlot(PlotPanel):
         return self._last
 
     def span(self) -> tuple[float, float]:
-        """Return the rounds at the two ends of the axis."""
-        whole = self.last_round() + _BEHIND
+        """Return the places of rounds at the two ends of the axis."""
+        whole = self._whole()
         if self._span is None or self._span[1] - self._span[0] >= whole:
             return 0.0, whole
         width = self._span[1] - self._span[0]
         left = min(max(0.0, self._span[0]), whole - width)
         return left, left + width
 
+    def _whole(self) -> float:
+        return self.fold.place(self.last_round()) + _BEHIND
+
     def across(self) -> float:
-        """Return how many rounds the axis shows."""
+        """Return how many rounds the axis has room for."""
         left, right = self.span()
         return right - left
 
     def shown_rows(self, count: int) -> slice:
         """Return which of `count` rounds can be seen."""
-        left, right = self.span()
+        left, right = (self.fold.round_at(end) for end in self.span())
         return slice(min(count, max(0, math.floor(left))), min(count, math.ceil(right) + 1))
 
     def set_span(self, span: tuple[float, float] | None) -> None:
@@ -186,7 +219,8 @@ class RoundPlot(PlotPanel):
         self.labels.keeps_outside = span is None
         self._rounds_changed()
         self._fit()
-        self.round_line.setPos(min(float(self.round), self.span()[1]) if span is None else float(self.round))
+        at = self.fold.place(self.round)
+        self.round_line.setPos(min(at, self.span()[1]) if span is None else at)
         self._redraw()
 
     def turn_wheel(self, event: QWheelEvent) -> bool:
@@ -195,7 +229,7 @@ class RoundPlot(PlotPanel):
         if not self._locked or not len(self.series) or position is None:
             return False
         turned, sideways = (part / _NOTCH for part in (event.angleDelta().y(), event.angleDelta().x()))
-        (left, right), whole = self.span(), self.last_round() + _BEHIND
+        (left, right), whole = self.span(), self._whole()
         width = max(float(_LEAST_ROUNDS), (right - left) * _CLOSER**turned)
         if width >= whole:
             self.span_chosen.emit(None)
@@ -226,21 +260,21 @@ class RoundPlot(PlotPanel):
 
     def _past_the_end(self, x: float) -> str:
         """Say that a place is beyond the rounds of this run; empty where it is within."""
-        last = len(self.series) - 1
-        if round(x) <= last:
+        last, number = len(self.series) - 1, round(self.fold.round_at(x))
+        if number <= last:
             return ""
         text = self.tr("round {0}: this run ended in round {1}")
         if not self.series.ended:
             text = self.tr("round {0}: this run has come to round {1}")
-        return text.format(numbers.count(round(x)), numbers.count(last))
+        return text.format(numbers.count(number), numbers.count(last))
 
     def _follow_round(self) -> bool:
         """Move the rounds that were chosen along with the shown one; return whether they had to be moved."""
-        left, right = self.span()
-        if self._span is None or left <= self.round <= right:
+        (left, right), at = self.span(), self.fold.place(self.round)
+        if self._span is None or left <= at <= right:
             return False
         width = right - left
-        left = self.round - width * (0.2 if self.round > right else 0.8)
+        left = at - width * (0.2 if at > right else 0.8)
         self._span = (left, left + width)
         self._span = self.span()
         return True
@@ -259,6 +293,9 @@ class RoundPlot(PlotPanel):
         self._set_ranges(self.span(), self._range())
 
     def _before_changed(self) -> None:
+        if self.fold.stretches:
+            self._fold_quiet()
+            self._rounds_changed()
         self._fit()
         self._redraw()
 
@@ -268,7 +305,11 @@ class RoundPlot(PlotPanel):
 
     def _clicked_at(self, x: float, y: float) -> None:
         if len(self.series):
-            self.round_clicked.emit(max(0, min(round(x), len(self.series) - 1)))
+            self.round_clicked.emit(self._round_near(x))
+
+    def _round_near(self, x: float) -> int:
+        """Return the round of this run that is nearest to a place."""
+        return max(0, min(round(self.fold.round_at(x)), len(self.series) - 1))
 
 
 def _matter(series: Series) -> int:

@@ -159,6 +159,12 @@ class PlotGrid(QWidget):
         for plot in self:
             plot.set_before(before, name)
 
+    def set_folds(self, folds: bool) -> None:
+        """Fold quiet rounds away, or show all."""
+        for plot in self:
+            if isinstance(plot, RoundPlot):
+                plot.set_folds(folds)
+
     def set_held(self, held: bool) -> None:
         """Let the ranges only grow, while something is dragged."""
         for plot in self:

@@ -122,7 +122,7 @@ class LiquidationsPlot(RoundPlot):
         width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
         for at, bars in enumerate(self.bars):
             if at < values.shape[1]:
-                x = rows.astype(np.float64)
+                x = self.fold.of(rows.astype(np.float64))
                 bars.set_bars(x - width, x + width, bottoms[:, at], tops[:, at])
             else:
                 bars.set_bars(*[np.zeros(0)] * 4)
@@ -180,7 +180,7 @@ class LiquidationsPlot(RoundPlot):
             bars.show_first(painted)
         self._mark_now()
         known = self.series["reproduction_number"][: self.round + 1]
-        self.number.setData(np.arange(len(known), dtype=np.float64), height_of(known))
+        self.number.setData(self.fold.places(len(known)), height_of(known))
         self.labels.set_labels(self._labels(known))
 
     def _draw_before(self) -> None:
@@ -193,7 +193,7 @@ class LiquidationsPlot(RoundPlot):
         repaid = before["repaid_usd"]
         seen = self.shown_rows(len(repaid))
         rows = seen.start + np.asarray(tallest(repaid[seen, None]), dtype=np.int64)
-        x = rows.astype(np.float64)
+        x = self.fold.of(rows.astype(np.float64))
         width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
         now = np.zeros(len(repaid))
         known = self.series["repaid_usd"][: min(self.round + 1, len(repaid))]
@@ -208,7 +208,7 @@ class LiquidationsPlot(RoundPlot):
     def _mark_now(self) -> None:
         """Outline the bar of the shown round as a whole."""
         total = float(self.series["repaid_by_collateral_usd"][self.round].sum())
-        x = np.array([float(self.round)])
+        x = np.array([self.fold.place(self.round)])
         for bars in self.now[:1]:
             bars.set_bars(x - _HALF_WIDTH, x + _HALF_WIDTH, np.zeros(1), np.array([total]))
 
@@ -224,7 +224,7 @@ class LiquidationsPlot(RoundPlot):
                 Label(
                     text.format(numbers.fixed(current, 2)),
                     colours.violet,
-                    self.round,
+                    self.fold.place(self.round),
                     bottom + float(height_of(current)) * (top - bottom),
                     bold=True,
                 )
@@ -242,7 +242,7 @@ class LiquidationsPlot(RoundPlot):
             text = self.tr("ends in round {0}; the run before in round {1}").format(
                 numbers.count(self.round), numbers.count(len(self.before) - 1)
             )
-            result.append(Label(text, colours.text, self.round, bottom + 0.92 * (top - bottom)))
+            result.append(Label(text, colours.text, self.fold.place(self.round), bottom + 0.92 * (top - bottom)))
         return result
 
     def _readout(self, x: float, y: float) -> str:
@@ -250,7 +250,7 @@ class LiquidationsPlot(RoundPlot):
             return ""
         if past := self._past_the_end(x):
             return past
-        at = max(0, min(round(x), len(self.series) - 1))
+        at = self._round_near(x)
         number = self.series["reproduction_number"][at]
         parts = [
             self.tr("round {0}: {1} liquidations, {2} repaid").format(

@@ -96,7 +96,7 @@ class LossesPlot(RoundPlot):
             self.beyond.set_lines(*[np.zeros(0)] * 3)
             self.labels.set_labels([])
             return
-        x = np.arange(self.round + 1, dtype=np.float64)
+        x = self.fold.places(self.round + 1)
         ends = []
         for name, role, _ in _LINES:
             values = self._values[name][: self.round + 1]
@@ -107,7 +107,7 @@ class LossesPlot(RoundPlot):
             if moves and known[-1] and values[-1] != 0:
                 text = f"{self.name_of(name)} {numbers.money(values[-1])}"
                 colour = getattr(self._tokens, role)
-                ends.append(Label(text, colour, self.round, values[-1], bold=name == "total_loss_usd"))
+                ends.append(Label(text, colour, x[-1], values[-1], bold=name == "total_loss_usd"))
         ends += self._shade(x)
         ends.sort(key=lambda label: -label.y)
         self.labels.set_labels(ends)
@@ -121,7 +121,7 @@ class LossesPlot(RoundPlot):
         if not beyond > _LEAST_SHARE * total[-1]:
             return []
         text = self.tr("owed beyond holdings {0}").format(numbers.money(beyond))
-        return [Label(text, self._tokens.secondary, self.round, float(bad[-1]) + beyond / 2)]
+        return [Label(text, self._tokens.secondary, x[-1], float(bad[-1]) + beyond / 2)]
 
     def _values_before(self) -> dict[str, NDArray[np.float64]]:
         return _values_of(self.before) if self.before is not None and self._values else {}
@@ -132,7 +132,7 @@ class LossesPlot(RoundPlot):
         for name, line in self.was.items():
             values = np.nan_to_num(found.get(name, np.zeros(0)))
             if np.any(values != 0):
-                line.setData(np.arange(len(values), dtype=np.float64), values)
+                line.setData(self.fold.places(len(values)), values)
             else:
                 line.setData([], [])
         self.subtitle.setText(
@@ -144,7 +144,7 @@ class LossesPlot(RoundPlot):
             return ""
         if past := self._past_the_end(x):
             return past
-        at = max(0, min(round(x), len(self.series) - 1))
+        at = self._round_near(x)
         parts = [
             f"{self.name_of(name)} {numbers.money(self._values[name][at])}"
             for name, _, _ in _LINES

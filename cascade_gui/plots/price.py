@@ -137,7 +137,7 @@ class PricePlot(RoundPlot):
             self.band.set_lines(nothing, nothing, nothing)
             self.labels.set_labels([])
             return
-        x = np.arange(self.round + 1, dtype=np.float64)
+        x = self.fold.places(self.round + 1)
         outside, market = self._shown("outside"), self._shown("market")
         self.undisturbed.setData(x, outside)
         self.market.setData(x, market)
@@ -155,17 +155,17 @@ class PricePlot(RoundPlot):
             self.was.setData([], [])
             self.subtitle.setText(self._units())
         else:
-            self.was.setData(np.arange(len(before), dtype=np.float64), before["market"][:, self._asset])
+            self.was.setData(self.fold.places(len(before)), before["market"][:, self._asset])
             self.subtitle.setText(self.tr("{0}; thin: the run before").format(self._units()))
 
     def _units(self) -> str:
         """Say what the axes tell, where they end before this run does, and that no sale can move the price."""
-        number = math.floor(self.span()[1])
+        number = math.floor(self.fold.round_at(self.span()[1]))
         if self._is_infinitely_liquid():
             return self.tr("USD, by round; infinite liquidity: its sales do not move it")
         if self._span is None and self.series.ended and number < len(self.series) - 1:
             return self.tr("USD, by round; nothing moves after {0}").format(numbers.count(number))
-        return self.tr("USD, by round")
+        return self.tr("USD, by round; quiet ones folded") if self.fold.stretches else self.tr("USD, by round")
 
     def _is_infinitely_liquid(self) -> bool:
         """Whether the shown asset has no depth of its own, so that its sales leave its price where it is."""
@@ -197,11 +197,11 @@ class PricePlot(RoundPlot):
         if feedback is not None:
             result.append(feedback)
         if self.before is not None:
-            left, right = self.span()
+            left, right = (self.fold.round_at(end) for end in self.span())
             end = min(len(self.before) - 1, math.floor(right))
             at = min(end, math.ceil(left + _ALONG * (end - left)))
             y = float(self.before["market"][at, self._asset])
-            result.append(Label(self._before_name, colours.secondary, at, y, side="above"))
+            result.append(Label(self._before_name, colours.secondary, self.fold.place(at), y, side="above"))
         return result
 
     def _feedback_label(
@@ -225,11 +225,12 @@ class PricePlot(RoundPlot):
         if not len(self.series):
             return ""
         if past := self._past_the_end(x):
-            if self.before is not None and round(x) < len(self.before):
-                was = numbers.price(self.before["market"][round(x), self._asset])
+            number = round(self.fold.round_at(x))
+            if self.before is not None and number < len(self.before):
+                was = numbers.price(self.before["market"][number, self._asset])
                 past = self.tr("{0}; the run before: market {1}").format(past, was)
             return past
-        at = max(0, min(round(x), len(self.series) - 1))
+        at = self._round_near(x)
         outside, market, oracle = (
             numbers.price(self.series[name][at, self._asset]) for name in ("outside", "market", "oracle")
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.reading.ending import main_asset, worst_round
 from engine.reading.measures import added_up
+from engine.reading.quiet import quiet_rounds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +56,7 @@ class Series:
         self._settled = (0, 0)  # after how many rounds it was which round
         self._main = (0, 0)  # after how many rounds it was which asset
         self._worst = (0, 0, 0, 0.0)  # after how many rounds it was for which asset which round, and how far it moved
+        self._quiet: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._columns: dict[str, NDArray[np.float64]] = {}
         if recording is not None:
             self.assets = tuple(str(name) for name in recording.book.asset_names)
@@ -152,6 +154,14 @@ class Series:
         if self._worst[:2] != (self._count, asset):
             self._worst = (self._count, asset, *worst_round(self._recording, asset))
         return self._worst[2:]
+
+    def quiet(self) -> NDArray[np.bool_]:
+        """Return [rounds] whether each round is quiet, see `engine.reading.quiet.quiet_rounds`."""
+        if self._recording is None:
+            return np.zeros(0, dtype=np.bool_)
+        if len(self._quiet) != self._count:
+            self._quiet = quiet_rounds(self._recording)[: self._count]
+        return self._quiet
 
     def settled(self) -> int:
         """Return the last round in which something moves so far that it can be seen; the last one while it runs."""

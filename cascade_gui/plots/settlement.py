@@ -217,7 +217,7 @@ class SettlementPlot(RoundPlot):
         rows = seen.start + np.asarray(tallest(counts[seen, None]), dtype=np.int64)
         self._drawn_rounds = rows
         width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
-        x = rows.astype(np.float64)
+        x = self.fold.of(rows.astype(np.float64))
         self.bars.set_bars(x - width, x + width, np.zeros(len(rows)), counts[rows])
         self.count_view.setYRange(0, nice_top(max(float(counts.max(initial=0)), 1.0)) / _COUNTED_HEIGHT, padding=0)
 
@@ -268,7 +268,7 @@ class SettlementPlot(RoundPlot):
         if view is None or not self._values or not len(self.series):
             self.labels.set_labels([])
             return
-        x = np.arange(self.round + 1, dtype=np.float64)
+        x = self.fold.places(self.round + 1)
         labels = []
         for figure, line in zip(view.figures, self.lines, strict=False):
             values = self._values[figure.name][: self.round + 1]
@@ -278,7 +278,7 @@ class SettlementPlot(RoundPlot):
             if values[-1] != 0 or figure.bold:
                 text = label_of(figure.name, self._values, self.round)
                 colour = getattr(self._tokens, figure.role)
-                labels.append(Label(text, colour, self.round, values[-1], bold=figure.bold))
+                labels.append(Label(text, colour, x[-1], values[-1], bold=figure.bold))
         if view.counted:
             painted = int(np.searchsorted(self._drawn_rounds, self.round, side="right"))
             self.bars.show_first(painted)
@@ -310,7 +310,7 @@ class SettlementPlot(RoundPlot):
         for figure, line in zip(view.figures, self.was, strict=False):
             values = self._values_before.get(figure.name, np.zeros(0))
             if np.any(values):
-                line.setData(np.arange(len(values), dtype=np.float64), values)
+                line.setData(self.fold.places(len(values)), values)
         subtitle = subtitle_of(kind)
         self.subtitle.setText(
             self.tr("{0}; thin: the run before").format(subtitle) if self._values_before else subtitle
@@ -328,7 +328,7 @@ class SettlementPlot(RoundPlot):
         view = self._view() if self._ready else None
         if view is None or not self._values:
             return ""
-        at = max(0, min(round(x), len(self.series) - 1))
+        at = self._round_near(x)
         parts = [f"{name_of(figure.name)} {numbers.money(self._values[figure.name][at])}" for figure in view.figures]
         if view.counted:
             parts.append(f"{numbers.count(self._values[view.counted][at])} {name_of(view.counted)}")

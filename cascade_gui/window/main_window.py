@@ -159,10 +159,8 @@ class MainWindow(KeysAndDrops):
         self.document = self.session.document
         self.player = self.session.player
         self.faults = parts.Faults(self, self.settings.log_file)
-        folder = parts.RecoveryFolder(self.settings.recovery_folder)
-        self.recovery = parts.Recovery(self.document, folder, self)
-        self.figures = parts.FiguresStrip()
-        self.summary = parts.RunSummary()
+        self.recovery = parts.Recovery(self.document, parts.RecoveryFolder(self.settings.recovery_folder), self)
+        self.figures, self.summary = parts.FiguresStrip(), parts.RunSummary()
         self.plots = parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
         stack_up(self.page, (self.figures, self.summary, self.plots), self.plots)
@@ -185,6 +183,7 @@ class MainWindow(KeysAndDrops):
         self.help = parts.HelpCommands(self.theme, self)
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
+        self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
@@ -199,6 +198,7 @@ class MainWindow(KeysAndDrops):
                 "player": self.player,
                 "stops": self.stops,
                 "layout": self.panels,
+                "quiet": self.quiet,
                 "help": self.help,
                 "window": self,
             }

@@ -179,6 +179,15 @@ class Settings:
     def playback_loop(self, loop: bool) -> None:
         self._store.setValue("playback/loop", "true" if loop else "false")
 
+    @property
+    def all_rounds(self) -> bool:
+        """Whether quiet rounds are shown as long and as wide as all others."""
+        return self._text("playback/all_rounds") == "true"
+
+    @all_rounds.setter
+    def all_rounds(self, shown: bool) -> None:
+        self._store.setValue("playback/all_rounds", "true" if shown else "false")
+
     # ------------------------------------------------------------------------------------ reading
 
     def _forget_bad(self, key: str, is_good: Callable[[Any], bool]) -> None:

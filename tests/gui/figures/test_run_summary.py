@@ -87,3 +87,10 @@ def test_that_a_gain_is_not_told_as_a_negative_loss(summary):
     summary.show_ending(replace(ending(recording()), borrower_loss_usd=-1.51e6, liquidator_profit_usd=-5e3), 12.0)
     assert summary.cells[4].head.text() == "Borrowers gained $1.51M"
     assert summary.cells[5].remark.text() == "liquidators lost $5k"
+
+
+def test_that_a_run_in_which_nothing_spread_says_so(summary):
+    calm = replace(ending(recording()), peak_reproduction_number=0.0, liquidator_profit_usd=0.0, most_lost=())
+    summary.show_ending(calm, 12.0)
+    assert summary.cells[2].accessibleName() == "Nothing spread. reproduction number 0"
+    assert summary.cells[5].remark.text() == "liquidators gained $0"

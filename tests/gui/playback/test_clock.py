@@ -92,3 +92,27 @@ def test_that_slower_and_slower_turns_backward():
     assert faster(4, 1) == (8, 1)
     assert slower(4, -1) == (8, -1)
     assert faster(SPEEDS[-1], 1) == (SPEEDS[-1], 1)
+
+
+@given(st.lists(st.sampled_from([0.1, 0.5, 1.0]), min_size=2, max_size=30), st.sampled_from([1, -1]))
+def test_that_a_round_is_shown_for_as_long_as_it_dwells(dwell, direction):
+    last = len(dwell) - 1
+    clock = Clock(count=len(dwell), position=0.0 if direction > 0 else last, speed=1.0, direction=direction)
+    clock.dwell = tuple(dwell)
+    shown = dict.fromkeys(range(len(dwell)), 0.0)
+    while clock.round != clock.end:
+        shown[clock.round] += 0.01
+        clock.advance(0.01)
+    for number, seconds in shown.items():
+        if number != clock.end:
+            assert seconds == pytest.approx(dwell[number], abs=0.021), number
+
+
+def test_that_playing_passes_over_short_rounds_but_never_over_the_last():
+    clock = Clock(count=101, speed=1.0, dwell=(1.0, *[0.1] * 99, 1.0))
+    assert clock.advance(1.0)
+    assert clock.round == 1
+    assert clock.advance(5.0)
+    assert clock.round == 51
+    assert not clock.advance(60.0)
+    assert clock.round == 100

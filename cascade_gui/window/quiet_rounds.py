@@ -1,0 +1,63 @@
+"""Rounds in which nothing happens: narrow in the plots and short when played, unless all are to be shown alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from engine.reading.quiet import eventful_rounds, quiet_rounds
+
+if TYPE_CHECKING:
+    from cascade_gui.plots.grid import PlotGrid
+    from cascade_gui.window.actions import Actions
+    from cascade_gui.window.session import Session
+    from cascade_gui.window.settings import Settings
+    from engine.reading.recorded_run import RecordedRun
+
+_ONLY_PRICES: Final = 0.5
+"""How long a round is shown in which only prices move; one in which somebody is liquidated is shown for 1."""
+_NOTHING: Final = 0.1
+"""How long a quiet round is shown."""
+
+
+class QuietRounds(QObject):
+    """Folds quiet rounds of the session's run away, in the plots and in playback.
+
+    Only of a run that is over: before, nobody knows what comes. Stepping by hand goes through every round.
+
+    Parameters
+    ----------
+    session
+        Whose run it is.
+    plots
+        What draws it.
+    settings
+        Where it is remembered that all rounds are to be shown.
+    actions
+        Among which the switch is, ``view_all_rounds``.
+    """
+
+    def __init__(self, session: Session, plots: PlotGrid, settings: Settings, actions: Actions) -> None:
+        super().__init__(plots)
+        self._session = session
+        self._plots = plots
+        self._settings = settings
+        actions["view_all_rounds"].setChecked(settings.all_rounds)
+        plots.set_folds(not settings.all_rounds)
+        session.recording_changed.connect(self._set_dwell)
+        session.runner.finished.connect(self._set_dwell)
+
+    def show_all(self, shown: bool) -> None:
+        """Show all rounds alike, or fold quiet ones away."""
+        self._settings.all_rounds = shown
+        self._plots.set_folds(not shown)
+        self._set_dwell(self._session.recording)
+
+    def _set_dwell(self, recording: RecordedRun | None) -> None:
+        dwell: tuple[float, ...] = ()
+        if recording is not None and recording.ended is not None and not self._settings.all_rounds:
+            idle = np.where(quiet_rounds(recording), _NOTHING, _ONLY_PRICES)
+            dwell = tuple(np.where(eventful_rounds(recording), 1.0, idle).tolist())
+        self._session.player.dwell = dwell

@@ -10,6 +10,7 @@ from engine.importing.asset_aliases import resolved, spelled
 from engine.importing.asset_prices import ask_prices
 from engine.importing.book_shapes import Known
 from engine.importing.parameter_tables import AssetParameters, ParameterTable, read_liquidity, read_parameter_table
+from engine.importing.published_modes import PublishedModes
 from engine.scenario.presets import Preset, load_preset
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Around:
         What was said and asked about them.
     offered
         The rules that the table of parameters holds besides.
+    modes
+        The efficiency modes that it holds.
     typed
         What the user gives assets himself, as rows that go before the table's.
     """
@@ -45,6 +48,7 @@ class Around:
     notes: Notes = field(default_factory=Notes)
     offered: OfferedRules | None = None
     typed: list[AssetParameters] = field(default_factory=list)
+    modes: PublishedModes = field(default_factory=PublishedModes)
 
     @property
     def rows(self) -> list[AssetParameters]:
@@ -73,7 +77,7 @@ class Around:
         unit = ask_prices(prices, f"{choices.params}, prices", choices, notes)
         if unit != 1.0:
             table = replace(table, rows=[row.in_unit(unit) for row in table.rows])
-        around = cls(table.rows, curves, preset, template, notes, table.offered, _typed(choices))
+        around = cls(table.rows, curves, preset, template, notes, table.offered, _typed(choices), table.modes)
         around._match_names(choices)
         return around
 
@@ -81,7 +85,10 @@ class Around:
         """Call the table's assets as template and preset do, and those of curves as the table does."""
         known = [*(self.preset.collateral if self.preset is not None else ())]
         known += self.template.parameters.assets if self.template is not None else ()
-        self.table = [replace(row, asset=choices.alias.get(row.asset, spelled(row.asset, known))) for row in self.table]
+        meant = {row.asset: choices.alias.get(row.asset, spelled(row.asset, known)) for row in self.table}
+        self.table = [replace(row, asset=meant[row.asset]) for row in self.table]
+        for entry in self.modes.categories.values():
+            entry["assets"] = [meant.get(name, name) for name in entry["assets"]]
         names = resolved(self.curves, [row.asset for row in self.table], choices.alias, "liquidity", self.notes)
         self.curves = {names.get(name, name): curve for name, curve in self.curves.items()}
 

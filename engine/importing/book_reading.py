@@ -25,6 +25,7 @@ from engine.importing.price_shapes import liquidation_prices, totals
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
 from engine.importing.roles import ROLES
 from engine.importing.rows_taken import finished, rows_of
+from engine.importing.vaults import with_vaults
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
 from engine.scenario.loans import LoanTable
 
@@ -147,6 +148,7 @@ def read_book(
         source = source.taken(kept)
     if not len(source) and not source.faults:
         raise BadInput.at(source.name, "no row", "rows below the column names that pass the filters")
+    choices = with_vaults(source, choices, notes)
     shape, found = _shape(source, choices, notes)
     if shape is None:
         return _nothing(source, choices, notes)

@@ -95,8 +95,8 @@ def import_book(
     notes.questions[:0] = around.notes.questions
     if notes.questions or reading.is_refused or (notes.faults and choices.wrong == "refuse"):
         return BookImport(reading, None, notes)
-    if around.preset is not None:
-        reading = replace(reading, loans=with_names_for_numbers(reading.loans, around.preset.category_numbers))
+    numbers = {} if around.preset is None else around.preset.category_numbers
+    reading = replace(reading, loans=with_names_for_numbers(reading.loans, {**numbers, **around.modes.numbers}))
     wrong = tuple(notes.faults)
     filling = Filling(around, Path(source.name if isinstance(book, Source) else book), reading, choices, notes)
     _ask_bonuses(filling.parameters, choices, reading, notes)

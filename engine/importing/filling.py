@@ -127,11 +127,19 @@ class Filling:
                 if categories:
                     given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
                     market["categories"] = market.get("categories", {}) | given
+            self._take_modes(market, known)
             for row in self.around.rows:
                 if row.collateral and row.market in {None, name} and row.asset in known:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
         self._check_markets(markets)
         self._fill_terms(markets)
+
+    def _take_modes(self, market: dict[str, Any], known: set[str]) -> None:
+        """Give a market the efficiency modes of the table of parameters, for the assets that there are."""
+        for name, entry in self.around.modes.categories.items():
+            assets = [asset for asset in entry["assets"] if asset in known]
+            if assets:
+                market["categories"] = {**market.get("categories", {}), name: {**entry, "assets": assets}}
 
     def _say_market(self, markets: list[str]) -> None:
         """Say in which of several markets the loans of a book are that names none."""
@@ -253,6 +261,7 @@ class Filling:
         assets = {name: entry for name, entry in self.parameters["assets"].items() if "price" in entry}
         markets = {
             name: market
+            | _modes_of(market, assets)
             | {
                 "collateral": {
                     asset: terms
@@ -263,6 +272,17 @@ class Filling:
             for name, market in self.parameters["markets"].items()
         }
         return Parameters.from_dict({**self.parameters, "assets": assets, "markets": markets})
+
+
+def _modes_of(market: dict[str, Any], assets: dict[str, Any]) -> dict[str, Any]:
+    """Return a market's efficiency modes without assets that there are not."""
+    if not market.get("categories"):
+        return {}
+    kept = {
+        name: {**entry, "assets": [asset for asset in entry["assets"] if asset in assets]}
+        for name, entry in market["categories"].items()
+    }
+    return {"categories": kept}
 
 
 def own_terms(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from engine.importing.column_names import plain_name, spellings
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.liquidity_quotes import curve_from_quotes
 from engine.importing.numbers import numbers_from_column
+from engine.importing.published_modes import PublishedModes, published_modes
 from engine.importing.published_parameters import (
     OfferedRules,
     assets_of_ilks,
@@ -83,10 +84,13 @@ class ParameterTable:
         One an asset, or an asset and market.
     offered
         The rules that the file holds besides, None if it is a plain table.
+    modes
+        The efficiency modes that it holds.
     """
 
     rows: list[AssetParameters]
     offered: OfferedRules | None = None
+    modes: PublishedModes = field(default_factory=PublishedModes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,12 @@ def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | N
         raise BadInput.at(f"{source.name}, columns", "no price and no risk parameter", f"any of {known}")
     if offered is not None or ratio is not None:  # whose rules are in any of the columns
         table.faults += [fault for fault in source.flaws_of(source.columns) if fault not in table.faults]
-    table.say_unused({} if ratio is None else {ratio})
     assets, markets = table.texts("asset"), table.texts("market")
     if ratio is not None:
         assets = assets_of_ilks(assets, source.name, told)
+    modes = published_modes(source, assets, choices, told, table.faults)
+    table.faults += source.flaws_of(modes.columns)
+    table.say_unused({*modes.columns, *(() if ratio is None else (ratio,))})
     collateral = _terms(table, choices, offered, ratio)
     if offered is not None:
         told.say(offered.line(source.name, taken=choices.preset == offered.preset))
@@ -168,7 +174,7 @@ def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | N
         )
         for row, (asset, market) in enumerate(zip(assets, markets, strict=True))
     ]
-    return ParameterTable(rows, offered)
+    return ParameterTable(rows, offered, modes)
 
 
 def _terms(table: _Table, choices: ImportChoices, offered: OfferedRules | None, ratio: str | None) -> dict[str, Floats]:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.base.faults import BadInput
 from engine.importing.asking import Notes
 from engine.importing.build import import_book
 from engine.importing.choices import ImportChoices
@@ -99,3 +100,46 @@ def test_that_parameters_of_another_market_are_asked_about_and_not_passed_over(f
     made = import_book(book, ImportChoices(params=params))
     assert {question.role for question in made.notes.questions} == {"market"}
     assert import_book(book, ImportChoices(params=params, market="core")).scenario is not None
+
+
+MODES = (
+    "symbol,price,liquidationThreshold,liquidationBonus,eModeCategoryId,eModeLtv,eModeLiquidationThreshold,"
+    "eModeLiquidationBonus,eModeLabel\n"
+    "WETH,2000,8300,10500,1,9000,9300,10100,ETH correlated\n"
+    "wstETH,2300,8100,10600,1,9000,9300,10100,ETH correlated\n"
+    "USDC,1,8000,10450,0,0,0,0,\n"
+)
+
+
+def test_that_efficiency_modes_of_reserves_are_categories_and_their_numbers_are_names(file):
+    book = (
+        "account,emode,collateral_asset,collateral_amount,debt_asset,debt_amount\na,1,wstETH,10,WETH,9\nb,0,WETH,10,USDC"
+        ",9\n"
+    )
+    made = import_book(file("book.csv", book), ImportChoices(params=file("params.csv", MODES)))
+    assert made.scenario is not None, made.notes
+    assert made.scenario.loans.category.values() == ["ETH correlated", None]
+    (market,) = made.scenario.parameters.markets.values()
+    category = market.categories["ETH correlated"]
+    assert category.assets == ("WETH", "wstETH")
+    assert (category.liquidation_threshold, category.liquidation_bonus) == (0.93, pytest.approx(0.01))
+    assert category.max_ltv == 0.9
+    assert market.collateral["wstETH"].liquidation_threshold == 0.81
+    assert any("efficiency modes: ETH correlated (WETH, wstETH)" in line for line in made.notes.said)
+    assert not any("not used" in line and "eMode" in line for line in made.notes.said)
+
+
+def test_that_modes_within_records_are_read_and_rows_that_disagree_are_named(file):
+    records = [
+        {"symbol": "WETH", "price": 2000, "reserveLiquidationThreshold": 8300,
+         "eMode": {"id": 1, "liquidationThreshold": 9300, "liquidationBonus": 10100}},
+        {"symbol": "wstETH", "price": 2300, "reserveLiquidationThreshold": 8100,
+         "eMode": {"id": 1, "liquidationThreshold": 9300, "liquidationBonus": 10100}},
+        {"symbol": "USDC", "price": 1, "reserveLiquidationThreshold": 8000, "eMode": None},
+    ]  # fmt: skip
+    modes = read_parameter_table(file("reserves.json", records), None, Notes()).modes
+    assert modes.categories["1"]["assets"] == ["WETH", "wstETH"]
+    assert modes.categories["1"]["liquidation_threshold"] == 0.93
+    wrong = MODES.replace("9000,9300,10100,ETH correlated\nUSDC", "9000,9000,10100,ETH correlated\nUSDC")
+    with pytest.raises(BadInput, match=r"row 3, column eModeLiquidationThreshold: 0.9; allowed: 0.93, as in another"):
+        read_parameter_table(file("params.csv", wrong))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,9 @@ _LIQUIDITY = {
 }
 
 
+_NO_MODES = PublishedModes()
+
+
 @dataclass(frozen=True)
 class ParameterTable:
     """A table of parameters.
@@ -90,7 +93,7 @@ class ParameterTable:
 
     rows: list[AssetParameters]
     offered: OfferedRules | None = None
-    modes: PublishedModes = field(default_factory=PublishedModes)
+    modes: PublishedModes = _NO_MODES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from cascade_gui.document.cell_reading import cell_value, unread_text
 from engine.base.faults import Fault
 from engine.scenario.loans import BLANK, COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 
@@ -161,14 +162,12 @@ class LoanStore(QObject):
 
     def bad_text(self, row: int, column: str) -> str | None:
         """Return what was written in a cell that could not be read, None where nothing is wrong."""
-        return self._bad.get((int(self._ids[row]), column)) if self._bad else None
+        return unread_text(self._bad, self._ids, row, column)
 
     def value(self, row: int, column: str) -> str | float | None:
         """Return one cell: a name, a number (NaN is blank), None for a blank name."""
-        value = self._columns[column][row]
-        if column in TEXT_COLUMNS:
-            return None if value == BLANK else self._names[column].names[value]
-        return str(value) if column == "account" else float(value)
+        names = self._names[column].names if column in self._names else ()
+        return cell_value(column, self._columns[column][row], names)
 
     def to_table(self) -> LoanTable:
         """Return an unchanging picture of the book. Bad cells are blank in it: ask :meth:`faults` first."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cascade_gui.working.layouts import empty
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
@@ -57,11 +58,7 @@ class QuestionsForm(QWidget):
     def set_questions(self, questions: Sequence[Question], columns: Sequence[str]) -> None:
         """Ask these questions; ``columns`` are those of the file."""
         self._questions = tuple(questions)
-        while (item := self._box.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._box)
         for question in questions:
             self._box.addWidget(self._framed(question, columns))
         self._box.addStretch(1)

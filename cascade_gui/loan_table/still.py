@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from engine.scenario.loans import BLANK, CodedColumn
+from cascade_gui.document.cell_reading import cell_value, unread_text
+from engine.scenario.loans import CodedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,13 +88,11 @@ class StillRows:
 
     def bad_text(self, row: int, column: str) -> str | None:
         """Return what was written in a cell that could not be read, None where nothing is wrong."""
-        return self._bad.get((int(self._ids[row]), column)) if self._bad else None
+        return unread_text(self._bad, self._ids, row, column)
 
     def value(self, row: int, column: str) -> str | float | None:
         """Return one cell: a name, a number (NaN is blank), None for a blank name."""
         whole: Array | CodedColumn = getattr(self._table, column)
         if isinstance(whole, CodedColumn):
-            code = int(whole.codes[row])
-            return None if code == BLANK else whole.names[code]
-        value: str | float = whole[row]
-        return value
+            return cell_value(column, whole.codes[row], whole.names)
+        return cell_value(column, whole[row], ())

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cascade_gui.working.layouts import empty
 from engine.importing.asking import Notes
 from engine.importing.choices import ImportChoices
 from engine.importing.price_paths import read_price_path
@@ -74,11 +75,7 @@ class PriceFile(QWidget):
         return {} if notes.questions else found
 
     def _show(self, said: list[str], questions: list[Question]) -> None:
-        while (item := self._box.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._box)
         for question in questions:
             self._add_label(question.text, "warning")
             for answer in question.answers:

@@ -268,9 +268,9 @@ def _lenders(end: Ending) -> Part:
         _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
     ]
     lost, gained = (_tr("Lenders lost {0}"), _tr("Lenders {0}")), (_tr("Lenders gained {0}"), _tr("Lenders +{0}"))
-    others = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"))
+    others = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"), _tr("liq. +{0}"))
     if end.liquidator_profit_usd < 0:
-        others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"))
+        others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"), _tr("liq. -{0}"))
     profit = tuple(each.format(numbers.money(abs(end.liquidator_profit_usd))) for each in others)
     return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines))
 

@@ -26,7 +26,7 @@ def short(kind: Kind, value: float, locale: QLocale | None = None) -> str:
             return _small(value, locale) if 0 < abs(value) < 1e-4 else numbers.compact(value, 3, locale)
         case Kind.SHARE if 10 <= abs(value) < math.inf:
             # What is so far away is only that: its digits stand in the tip.
-            return f"> {numbers.percent(9.99, 0, locale)}" if value > 0 else f"< {numbers.percent(-9.99, 0, locale)}"
+            return f">{numbers.percent(9.99, 0, locale)}" if value > 0 else f"<{numbers.percent(-9.99, 0, locale)}"
         case Kind.SHARE:
             return numbers.percent(value, 1, locale)
         case Kind.HEALTH:

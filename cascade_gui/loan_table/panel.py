@@ -413,7 +413,7 @@ class LoanBookPanel(QWidget):
     def _show_totals(self) -> None:
         found = totals.totals(self.table.loans)
         known = len(self._document.loans) > 0 and not (self._awaits_view and not found.by_account)
-        self._totals.setText(totals.line(found) if known else "")
+        self._totals_room.say(totals.line(found) if known else "")
         whole = totals.Totals(found.whole, found.whole, filtered=False, by_account=found.by_account)
         self._totals.setToolTip(self.tr("Whole book: {0}").format(totals.line(whole)) if found.filtered else "")
 

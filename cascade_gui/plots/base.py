@@ -26,6 +26,8 @@ _LEAST_ROUNDS = 6
 """A run of three rounds is not stretched over the whole width."""
 _BEHIND: Final = 0.6
 """So much of a round is free behind the last one."""
+_TICKS_APART: Final = 34
+"""The least distance of two numbers on the left axis, in pixels."""
 _NOTCH: Final = 120
 """What Qt tells of one notch of a wheel."""
 _CLOSER: Final = 0.8
@@ -59,7 +61,7 @@ class RoundPlot(PlotPanel):
     ) -> None:
         self._span: tuple[float, float] | None = None
         bottom = PlainAxis("bottom", write_round, pixels=90, whole=True)
-        left = PlainAxis("left", write, pixels=56)
+        left = PlainAxis("left", write, pixels=_TICKS_APART)
         blank = PlainAxis("right", lambda _: "") if right is None else right
         super().__init__(name, title, bottom, left, blank)
         self.series = Series()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms
+from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
@@ -260,7 +260,7 @@ class HealthPlot(PlotPanel):
             self._most = {"health": 0.0, "ltv": 0.0}
         if histogram is not None:
             for name in self._most:
-                largest = float(getattr(histogram, name).max())
+                largest = tallest(getattr(histogram, name))
                 self._most[name] = max(self._most[name], largest)
         self._fit()
 
@@ -271,9 +271,9 @@ class HealthPlot(PlotPanel):
         if self._locked or self._now is None:
             most = self._most["ltv" if self._by_ltv else "health"]
         else:
-            most = float(self._heights(self._now).max())
+            most = tallest(self._heights(self._now))
         if self._before_run is not None:
-            most = max(most, float(self._heights(self._before_run.health).max()))
+            most = max(most, tallest(self._heights(self._before_run.health)))
         self._set_ranges(self._ends(), (0, nice_top(most * 1.02)))
 
     def _draw(self) -> None:
@@ -336,8 +336,17 @@ class HealthPlot(PlotPanel):
             labels += self._label_before(run.health, top)
         dangers = self._dangers(self._now)
         labels += [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in dangers]
-        self.labels.set_labels(labels)
+        self.labels.set_labels([*self._cut_off(self._now), *labels])
         self.setAccessibleDescription("; ".join([*texts, *dangers]))
+
+    def _cut_off(self, shown: Histograms) -> list[Label]:
+        """Write its amount on top of a bar at an end that is higher than the scale."""
+        bins, heights, high = self._bins, self._heights(shown), self.plot.vb.viewRange()[1][1]
+        return [
+            Label(numbers.money(float(heights[at])), self._tokens.text, float(bins.left[at]) + bins.width / 2, high)
+            for at in (0, bins.count + 1)
+            if heights[at] > high
+        ]
 
     def _amounts(self, shown: Histograms) -> list[str]:
         """Say how much debt is past the limit; nothing where there is none."""
@@ -346,7 +355,7 @@ class HealthPlot(PlotPanel):
             return [self.tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
         named = (
             (self.tr("← liquidatable {0}"), shown.liquidatable_usd),
-            (self.tr("← bad debt, without collateral {0}"), shown.bad_debt_usd),
+            (self.tr("← bad debt {0}"), shown.bad_debt_usd),
         )
         return [text.format(numbers.money(usd)) for text, usd in named if usd > 0]
 
@@ -427,5 +436,5 @@ def _tallest(recording: RecordedRun) -> tuple[RecordedRun, dict[str, float]]:
     most = {"health": 0.0, "ltv": 0.0}
     for number in np.unique(np.linspace(0, last, _LOOKED_AT).round().astype(np.int64)).tolist():
         drawn = histograms(round_view(recording, number, cursor))
-        most = {name: max(value, float(getattr(drawn, name).max())) for name, value in most.items()}
+        most = {name: max(value, tallest(getattr(drawn, name))) for name, value in most.items()}
     return recording, most

@@ -82,6 +82,19 @@ HEALTH: Final = Bins(low=0.5, high=2.5, count=40, limit=1.0)
 LTV: Final = Bins(low=0.0, high=1.2, count=48, limit=1.0)
 
 
+_HIGHER: Final = 1.25
+"""A bar at an end may be so much higher than all others before it is cut off."""
+
+
+def tallest(heights: NDArray[np.float64]) -> float:
+    """Return what a scale has to hold of the bars: those at the ends, for all that lies beyond, only if they fit.
+
+    A single bar for everything beyond would else press flat what the picture is about.
+    """
+    inner, ends = float(heights[1:-1].max()), float(max(heights[0], heights[-1]))
+    return max(inner, ends) if inner == 0.0 or ends <= _HIGHER * inner else inner
+
+
 @dataclass(frozen=True, slots=True)
 class Histograms:
     """Debt by health factor and by LTV at one round.

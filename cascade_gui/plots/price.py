@@ -19,10 +19,29 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cascade_gui.plots.series import Series
+
 _SAME = 5e-4
 """Prices closer than this (relative) get one label."""
 _ALONG = 0.6
 """How far along the run before its name stands."""
+_EARLY = 0.6
+"""A run before that ends before this share of the axis has its name behind its end."""
+_GRAINS = 20
+"""Into so many parts at most a range of prices is divided, at one of which it begins."""
+_LOW = 0.25
+"""A price that falls below this share of the highest is drawn from zero on."""
+
+
+def fitting(low: float, high: float) -> tuple[float, float]:
+    """Return a range for prices in which what moves them is seen: from zero on only where they come near it."""
+    if low < _LOW * high:
+        step = nice_step(high, 5)
+        return 0.0, step * math.ceil(high / step * (1 - 1e-9))
+    room = max(high - low, 0.02 * high)
+    # Parts of a tick: whole ones would leave half of a small plot empty, and any number would move with every run.
+    step = nice_step(room, _GRAINS)
+    return step * math.floor((low - 0.08 * room) / step), step * math.ceil((high + 0.02 * room) / step)
 
 
 class PricePlot(RoundPlot):
@@ -118,13 +137,7 @@ class PricePlot(RoundPlot):
         if self.before is not None:
             shown.append(self.before["market"][:, self._asset])
         prices = np.concatenate(shown)
-        low, high = float(prices.min()), float(prices.max())
-        if low > 0.6 * high:  # a small fall, which would be flat on an axis from zero
-            room = max(high - low, 0.02 * high)
-            step = nice_step(room, 4)
-            return step * np.floor((low - 0.15 * room) / step), step * np.ceil(high / step)
-        step = nice_step(high, 5)
-        return 0.0, step * np.ceil(high / step * (1 - 1e-9))
+        return fitting(float(prices.min()), float(prices.max()))
 
     def _draw(self) -> None:
         if not self._ready:
@@ -197,12 +210,17 @@ class PricePlot(RoundPlot):
         if feedback is not None:
             result.append(feedback)
         if self.before is not None:
-            left, right = (self.fold.round_at(end) for end in self.span())
-            end = min(len(self.before) - 1, math.floor(right))
-            at = min(end, math.ceil(left + _ALONG * (end - left)))
-            y = float(self.before["market"][at, self._asset])
-            result.append(Label(self._before_name, colours.secondary, self.fold.place(at), y, side="above"))
+            result.append(self._name_before(self.before))
         return result
+
+    def _name_before(self, before: Series) -> Label:
+        """Name the run before along its curve; behind its end where it ends so early that the name would cover it."""
+        left, right = (self.fold.round_at(end) for end in self.span())
+        end = min(len(before) - 1, math.floor(right))
+        ends_early = end < left + _EARLY * (right - left)
+        at = end if ends_early else min(end, math.ceil(left + _ALONG * (end - left)))
+        y, side = float(before["market"][at, self._asset]), "end" if ends_early else "above"
+        return Label(self._before_name, self._tokens.secondary, self.fold.place(at), y, side=side)
 
     def _feedback_label(
         self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]

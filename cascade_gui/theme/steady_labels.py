@@ -11,8 +11,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
+PARTED: Final = " · "
+"""What stands between the parts of a line."""
 _STEP: Final = 24
 """Widths are whole numbers of this many pixels."""
 _SLACK: Final = 4
@@ -45,7 +47,13 @@ class FillingLabel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.label = QLabel(self)
+        self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show a text of parts with dots in between; the last ones are left out where they would be cut."""
+        self._text = text
+        self._write()
 
     def sizeHint(self) -> QSize:
         """Return the height of a line; the width is the layout's business."""
@@ -55,3 +63,16 @@ class FillingLabel(QWidget):
         """Fill the room."""
         super().resizeEvent(event)
         self.label.resize(event.size())
+        self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Leave out what has no room, which is not known before."""
+        super().showEvent(event)
+        self._write()
+
+    def _write(self) -> None:
+        parts = self._text.split(PARTED)
+        advance = self.label.fontMetrics().horizontalAdvance
+        while self.isVisible() and len(parts) > 1 and advance(PARTED.join(parts)) > self.width():
+            parts.pop()
+        self.label.setText(PARTED.join(parts))

@@ -76,8 +76,9 @@ def test_that_the_name_of_an_account_is_text_and_no_markup(summary):
     assert summary.cells[4].remark.textFormat().name == "PlainText"
 
 
-def test_that_nothing_is_cut_where_the_window_is_small(summary):
-    summary.resize(1066, 46)
+@pytest.mark.parametrize("width", [1066, 764])
+def test_that_nothing_is_cut_where_the_window_is_small(summary, width):
+    summary.resize(width, 46)
     summary.grab()
     summary.show_ending(replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3), 12.0)
     assert not [cell for cell in summary.cells if "…" in cell.head.text() + cell.remark.text()]

@@ -261,7 +261,7 @@ def test_that_every_state_has_its_words_and_its_place_in_the_order():
 
 
 def test_that_a_share_of_a_thousand_per_cent_and_more_is_only_said_to_be_more():
-    assert formatting.short(formatting.Kind.SHARE, 53.4) == "> 999 %"
-    assert formatting.short(formatting.Kind.SHARE, -63.7) == "< -999 %"
+    assert formatting.short(formatting.Kind.SHARE, 53.4) == ">999 %"
+    assert formatting.short(formatting.Kind.SHARE, -63.7) == "<-999 %"
     assert formatting.short(formatting.Kind.SHARE, 9.5) == "950.0 %"
     assert formatting.full(formatting.Kind.SHARE, 53.4) == "5,340 %"

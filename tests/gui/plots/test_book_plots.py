@@ -150,7 +150,7 @@ def test_that_bad_debt_is_told_apart_and_is_not_liquidatable(qtbot):
     plot = shown(qtbot, HealthPlot)
     plot.set_view(view)
     settle(qtbot, plot)
-    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt, without collateral $70"]
+    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt $70"]
     assert sum(bar.height() for bar in plot.bad._rectangles) == 70.0
     assert plot.bad._brush.color() != plot.unsafe._brush.color()
     map_plot = shown(qtbot, LiquidationMapPlot)
@@ -306,3 +306,15 @@ def test_that_the_pointer_over_the_zone_tells_toxic_debt_by_market(qtbot):
     plot.set_view(round_view(recording(), 2), SimpleNamespace(health=found))
     assert plot._readout(0.9, 0.0).endswith("toxic: two $3M; bad debt if closed in full: one $2M")
     assert "toxic" not in plot._readout(1.5, 0.0)
+
+
+def test_that_a_bar_for_all_beyond_does_not_press_the_others_flat(qtbot):
+    view = round_view(recording(), 0)
+    well = replace(view, health=np.where(np.arange(len(view.health)) % 2, 99.0, view.health))
+    plot = shown(qtbot, HealthPlot)
+    plot.set_view(well)
+    settle(qtbot, plot)
+    inner, beyond = plot.shown.health[1:-1].max(), plot.shown.health[-1]
+    assert beyond > 2 * inner
+    assert inner <= plot.plot.vb.viewRange()[1][1] < 2 * inner
+    assert numbers.money(beyond) in texts(plot)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 import engine
 from cascade_gui.plots.liquidations import LiquidationsPlot, height_of
 from cascade_gui.plots.losses import LossesPlot
-from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.price import PricePlot, fitting
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
 from cascade_gui.wording import numbers
@@ -410,3 +410,26 @@ def test_that_the_price_of_an_asset_without_depth_is_said_not_to_be_moved_by_its
     assert "infinite liquidity" in plot.subtitle.text()
     plot.set_asset(plot.series.assets.index("WBTC"))
     assert "infinite liquidity" not in plot.subtitle.text()
+
+
+def test_that_a_price_is_drawn_from_zero_only_where_it_comes_near_it():
+    low, high = fitting(1040.0, 1842.0)
+    assert 900 < low < 1040
+    assert 1842 < high < 1950
+    assert fitting(40.0, 1842.0) == (0.0, 2000.0)
+    low, high = fitting(100.0, 100.0)
+    assert low < 100.0 < high, "a price that stands still has a range too"
+
+
+def test_that_the_name_of_a_run_before_that_ends_early_stands_behind_its_end(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    before = SimpleNamespace(series=Series(recording()))
+    before.series._count = 3
+    plot.set_before(before, "the run before")
+    plot.show_round(len(recording()) - 1)
+    ((label, place),) = [placed for placed in plot.labels.placed if placed[0].text == "the run before"]
+    assert label.x == 2
+    area = plot.plot.mapRectFromItem(plot.plot.vb, plot.plot.vb.rect())
+    left, right = plot.span()
+    assert place.left() > area.left() + (2 - left) / (right - left) * area.width()

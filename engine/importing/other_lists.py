@@ -27,8 +27,8 @@ def looks_like(source: Source) -> str | None:
     seized = sorted(column for column, parts in named.items() if set(parts) & _OF_LIQUIDATIONS)
     if len(every & _OF_LIQUIDATIONS) >= 2:
         return (
-            f"this looks like a list of liquidations ({', '.join(seized[:4])}), not a book: lay it beside a run, or "
-            "make a path of its prices"
+            f"this looks like a list of liquidations ({', '.join(seized[:4])}), not a book: lay it beside a run "
+            "(cascade compare), or make a path of its prices"
         )
     if any(plain_name(column).endswith("baddebt") for column in source.columns):
         found = matches(source)

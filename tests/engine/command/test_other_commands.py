@@ -17,7 +17,7 @@ from engine.files.examples import examples
 from engine.scenario.presets import preset_names
 from tests.engine.scenarios import SMALL, small
 
-COMMANDS = ("run", "check", "import", "convert", "presets", "examples", "verify")
+COMMANDS = ("run", "check", "compare", "import", "convert", "presets", "examples", "verify")
 
 
 def test_that_a_file_in_order_is_ok(cascade, book):

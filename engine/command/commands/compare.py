@@ -1,0 +1,101 @@
+"""``cascade compare``: lay a list of real liquidations beside a run.
+
+Who was liquidated in both, who in one only, and how much was repaid, seized and lost.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.base.faults import BadInput
+from engine.command.scenarios import STANDARD, read
+from engine.command.settings import with_settings
+from engine.command.statuses import Status
+from engine.exporting import check_ending, write_table
+from engine.files.atomic import writing
+from engine.importing.asking import Notes
+from engine.importing.beside_run import beside_run
+from engine.importing.liquidation_list import COLUMNS, read_liquidations
+from engine.importing.parameter_tables import read_part
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from engine.command.console import Console
+
+EPILOG = """examples:
+  cascade compare book.cascade liquidations.csv
+  cascade compare book.cascade liquidations.csv --map repaid_usd=value --accounts accounts.csv
+"""
+_ENDINGS = (".csv", ".parquet")
+_SHOWN = 10
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Name what may stand on the command line."""
+    parser.add_argument("file", metavar="FILE", help="a .cascade or .json scenario; its recording, else it is run")
+    parser.add_argument("liquidations", metavar="LIST", help="real liquidations, in any kind of table")
+    parser.add_argument(
+        "--map", metavar="ROLE=COLUMN", action="append", default=[],
+        help="which column means what: " + ", ".join(COLUMNS),
+    )  # fmt: skip
+    signs = parser.add_mutually_exclusive_group()
+    signs.add_argument("--decimal-comma", dest="decimal", action="store_const", const="comma", help="1.234,56")
+    signs.add_argument("--decimal-point", dest="decimal", action="store_const", const="point", help="1,234.56")
+    parser.add_argument("--accounts", metavar="OUT", help="one row an account, .csv or .parquet")
+    parser.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], help="another value for a parameter; runs anew"
+    )
+
+
+def execute(options: Namespace, console: Console) -> Status:
+    """Read both, run if there is no recording, and print totals, differences and the accounts that differ most.
+
+    Raises
+    ------
+    BadInput
+        If a file cannot be read, or a name to write to is wrong.
+    """
+    if options.accounts is not None and options.accounts != STANDARD:
+        check_ending(options.accounts, _ENDINGS)
+    found = read(options.file, console, with_recording=not options.set)
+    scenario, recording = with_settings(found.scenario, options.set, None), found.recording
+    notes = Notes()
+    prices = {name: asset.price for name, asset in scenario.parameters.assets.items()}
+    real = read_liquidations(read_part(options.liquidations), prices, notes, _pairs(options.map), options.decimal)
+    for line in notes.said:
+        console.note(line)
+    if recording is None:
+        from engine.api import run
+
+        console.step("running")
+        recording = run(scenario)
+    compared = beside_run(real, recording)
+    for line in compared.lines():
+        console.result(line)
+    frame = compared.accounts
+    for row in frame.head(_SHOWN).to_dict("records"):
+        when = f", round {row['run_round']}" if row["run_times"] else ""
+        part = "repaid" if compared.in_repaid else "seized"
+        real_usd, run_usd = row[f"real_{part}_usd"] if row["real_times"] else 0.0, row[f"run_{part}_usd"]
+        console.result(
+            f"  {row['account']}: {real_usd:,.6g} USD in reality, {run_usd:,.6g} in the run{when} ({row['where']})"
+        )
+    if len(frame) > _SHOWN:
+        console.result(f"  and {len(frame) - _SHOWN:,} more accounts")
+    if options.accounts is not None:
+        with writing(Path(options.accounts)) as stream:
+            write_table(frame, stream, check_ending(options.accounts, _ENDINGS))
+        console.step(f"wrote {options.accounts}")
+    return Status.DONE
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        role, sign, column = text.partition("=")
+        if not sign or not role.strip():
+            raise BadInput.at("--map", repr(text), "ROLE=COLUMN")
+        found[role.strip()] = column.strip()
+    return found

@@ -77,6 +77,8 @@ ACTIONS: Final = (
                _t("Save a plot or the page as PNG, SVG or PDF"), "exports.ask_picture"),
     ActionSpec("export_results", _t("Export &results…"), ("Ctrl+Shift+E",), "export",
                _t("Save rounds, liquidations and accounts as CSV, XLSX or Parquet"), "exports.ask_results"),
+    ActionSpec("file_compare", _t("&Compare with real liquidations…"), (), "",
+               _t("Lay a list of real liquidations beside the run: who, when, how much"), "files.ask_compare"),
     ActionSpec("file_quit", _t("&Quit"), (_Standard.Quit,), "", _t("Close the window"), "window.close"),
     ActionSpec("edit_undo", _t("&Undo"), (_Standard.Undo,), "undo", _t("Take back the last step"), "edit.undo"),
     ActionSpec("edit_redo", _t("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",

@@ -287,6 +287,27 @@ class FileCommands(QObject):
         dialog = ImportDialog(self._document, path, self._window)
         dialog.open()
 
+    def ask_compare(self) -> None:
+        """Ask for a list of real liquidations and lay it beside the run."""
+        if self._session.recording is None:
+            return
+        endings = " ".join(f"*{ending}" for ending in (*BOOK_ENDINGS, ".json"))
+        pattern = self.tr("Lists of liquidations ({0});;All files (*)").format(endings)
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Compare with real liquidations"), self._settings.last_folder, pattern
+        )
+        if name:
+            self.compare_with(Path(name))
+
+    def compare_with(self, path: Path) -> None:
+        """Lay a list of real liquidations beside the run that is shown."""
+        from cascade_gui.importing.beside_dialog import BesideRunDialog
+
+        recording = self._session.recording
+        if recording is not None:
+            dialog = BesideRunDialog(recording, path, self._window)
+            dialog.open()
+
 
 def fingerprint(path: Path | None) -> _Fingerprint | None:
     """Return what changes when a file is written: time and size; None if there is no file."""

@@ -16,7 +16,8 @@ MENUS: Final = (
         "file_menu",
         "&File",
         ("file_new", "file_open", "recent", "examples", "", "file_save", "file_save_as", "",
-         "file_import", "file_generate", "", "export_picture", "export_results", "", "file_quit"),
+         "file_import", "file_generate", "", "export_picture", "export_results", "",
+         "file_compare", "", "file_quit"),
     ),
     (
         "edit_menu",

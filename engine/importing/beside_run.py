@@ -10,6 +10,8 @@ import numpy as np
 from engine.importing.names import is_address
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from engine.importing.liquidation_list import LiquidationList
@@ -35,12 +37,15 @@ class BesideRun:
         USD in reality, None where the list does not say, and in the run.
     in_repaid
         Whether differences are of debt repaid, else of collateral seized.
+    columns
+        The columns of the list by role.
     """
 
     name: str
     accounts: pd.DataFrame
     bad_debt_usd: tuple[float | None, float]
     in_repaid: bool
+    columns: Mapping[str, str]
 
     def count(self, where: str) -> int:
         """Return how many accounts are in both, or in one only."""
@@ -141,7 +146,8 @@ def beside_run(real: LiquidationList, recording: RecordedRun) -> BesideRun:
         "run_repaid_usd", "run_seized_usd", "difference_usd",
     ]  # fmt: skip
     bad = float(recording.summary()["bad_debt_usd"])
-    return BesideRun(real.name, frame.iloc[order][columns].reset_index(drop=True), (real.bad_debt_usd, bad), in_repaid)
+    accounts = frame.iloc[order][columns].reset_index(drop=True)
+    return BesideRun(real.name, accounts, (real.bad_debt_usd, bad), in_repaid, real.columns)
 
 
 def _key(name: str) -> str:

@@ -73,6 +73,8 @@ class LiquidationList:
         Shape (rows,), USD of debt repaid and collateral seized; NaN where the file does not say.
     bad_debt_usd
         USD of bad debt in all; None where no column says.
+    columns
+        The column of each role that was found.
     """
 
     name: str
@@ -81,6 +83,7 @@ class LiquidationList:
     repaid_usd: Floats
     seized_usd: Floats
     bad_debt_usd: float | None
+    columns: Mapping[str, str]
 
     def __len__(self) -> int:
         return len(self.account)
@@ -145,7 +148,7 @@ def read_liquidations(
     if unused:
         notes.say(f"{source.name}: not used: {', '.join(unused[:8])}" + (" ..." if len(unused) > 8 else ""))
     bad = float(np.nansum(read["bad_debt_usd"])) if "bad_debt_usd" in read else None
-    return LiquidationList(source.name, names, time, usd["repaid"], usd["seized"], bad)
+    return LiquidationList(source.name, names, time, usd["repaid"], usd["seized"], bad, found)
 
 
 def _columns(source: Source, given: Mapping[str, str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ def looks_like(source: Source) -> str | None:
     if len(every & _OF_LIQUIDATIONS) >= 2:
         return (
             f"this looks like a list of liquidations ({', '.join(seized[:4])}), not a book: lay it beside a run "
-            "(cascade compare), or make a path of its prices"
+            "(cascade compare, or File > Compare with real liquidations), or make a path of its prices"
         )
     if any(plain_name(column).endswith("baddebt") for column in source.columns):
         found = matches(source)

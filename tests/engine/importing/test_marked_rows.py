@@ -78,6 +78,13 @@ def test_that_wrong_rows_come_in_with_what_cannot_be_read_marked(tmp_path, text,
     assert list(reading.marked) == marks
 
 
+def test_that_a_row_without_an_asset_is_marked_too_and_cannot_be_run(tmp_path):
+    text = "account,asset,side,amount\nx,WETH,supply,1\nx,USDC,borrow,5\ny,,supply,3\n"
+    reading = marked(tmp_path, text).reading
+    assert reading.loans.account.tolist() == ["x", "y"]
+    assert reading.marked == ((1, "collateral_amount", "asset ''"),)
+
+
 def test_that_a_wrong_cell_that_the_loan_table_has_no_column_for_marks_the_amount(tmp_path):
     text = LOANS.replace("\n", ",collateral_price\n") + "x,WETH,1,USDC,9,dear\ny,WETH,1,,,2000\nz,WETH,1,,,2000\n"
     assert marked(tmp_path, text).reading.marked == ((0, "collateral_amount", "collateral_price 'dear'"),)

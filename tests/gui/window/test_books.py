@@ -45,3 +45,13 @@ def test_that_an_edited_book_is_looked_at_anew_and_the_plots_keep_the_run(ran, q
     trigger(ran, "edit_undo")
     qtbot.waitUntil(lambda: books[-1] is ran.recording.book, timeout=60_000)
     assert ran.banner.text == ""
+
+
+def test_that_real_liquidations_are_laid_beside_the_run_that_is_shown(ran, tmp_path, monkeypatch):
+    events = tmp_path / "events.csv"
+    events.write_text("borrower,repaid_usd\nsomebody,5\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(events), ""))
+    trigger(ran, "file_compare")
+    dialog = ran.findChild(QDialog, "beside_dialog")
+    assert "events.csv beside the run" in dialog.windowTitle()
+    dialog.reject()

@@ -45,12 +45,15 @@ class KeysAndDrops(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, and Enter in a field, give the keys to the plots: arrows, Home and Space move the rounds.
 
-        They come here where the field has no use for them: nothing is left to take back or to put right.
+        They come here where the field has no use for them: nothing is left to take back or to put right. Esc also
+        leaves the full screen, from wherever the focus is.
         """
         enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if self.is_furnished and (
             event.key() == Qt.Key.Key_Escape or (enter and isinstance(QApplication.focusWidget(), QLineEdit))
         ):
+            if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+                self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
             self.stage.setFocus()
             event.accept()
             return

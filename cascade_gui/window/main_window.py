@@ -184,6 +184,7 @@ class MainWindow(KeysAndDrops):
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
+        self.panel_focus = parts.PanelFocus(self)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
@@ -199,6 +200,7 @@ class MainWindow(KeysAndDrops):
                 "stops": self.stops,
                 "layout": self.panels,
                 "quiet": self.quiet,
+                "focus": self.panel_focus,
                 "help": self.help,
                 "window": self,
             }
@@ -391,11 +393,6 @@ class MainWindow(KeysAndDrops):
 
     def _say_saved(self, path: Path) -> None:
         self.say(self.tr("Saved {name}").format(name=path.name))
-
-    def go_to_shock(self) -> None:
-        """Let the first number of the shock be typed over."""
-        self.panels.scenario.show()
-        self.scenario_panel.edit_shock()
 
     def say(self, text: str) -> None:
         """Show a message over the window for some seconds."""

@@ -17,6 +17,7 @@ from cascade_gui.window.faults_dialog import Faults
 from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.window.help_commands import HelpCommands
 from cascade_gui.window.offered_actions import OfferedActions
+from cascade_gui.window.panel_focus import PanelFocus
 from cascade_gui.window.quiet_rounds import QuietRounds
 from cascade_gui.window.run_ending import RunEnding
 from cascade_gui.window.run_state import RunStateDisplay
@@ -36,6 +37,7 @@ __all__ = [
     "HelpCommands",
     "LoanBookPanel",
     "OfferedActions",
+    "PanelFocus",
     "PlotGrid",
     "QuietRounds",
     "Recovery",

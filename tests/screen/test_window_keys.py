@@ -139,3 +139,41 @@ def test_that_a_faults_text_is_copied_to_the_clipboard(qtbot, tmp_path):
     dialog.copy()
     assert "to be copied" in QGuiApplication.clipboard().text()
     QGuiApplication.clipboard().clear()
+
+
+def panel_of(window, widget):
+    parts = {
+        "toolbar": window.toolbar, "scenario": window.scenario_panel, "page": window.page,
+        "transport": window.transport, "book": window.book, "account": window.account,
+    }  # fmt: skip
+    return next((name for name, part in parts.items() if part.isAncestorOf(widget)), None)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_that_f6_goes_through_all_panels_in_order_and_back(shown, qtbot, backward):
+    shown.panels.account.hide()
+    order = ["scenario", "page", "transport", "book", "toolbar"]
+    if backward:
+        order = ["book", "transport", "page", "scenario", "toolbar"]
+    shown.toolbar.run.setFocus()
+    for name in [*order, *order]:
+        modifier = Qt.KeyboardModifier.ShiftModifier if backward else Qt.KeyboardModifier.NoModifier
+        press(qtbot, Qt.Key.Key_F6, modifier)
+        assert panel_of(shown, QApplication.focusWidget()) == name
+
+
+def test_that_f6_comes_back_to_where_it_was_in_a_panel(shown, qtbot):
+    field = shown.scenario_panel.findChild(QWidget, "field:simulation.max_rounds")
+    field.setFocus()
+    press(qtbot, Qt.Key.Key_F6)
+    assert panel_of(shown, QApplication.focusWidget()) == "page"
+    press(qtbot, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.focusWidget() is field
+
+
+def test_that_escape_leaves_the_full_screen(shown, qtbot):
+    press(qtbot, Qt.Key.Key_F11)
+    qtbot.waitUntil(shown.isFullScreen)
+    press(qtbot, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not shown.isFullScreen())
+    assert not shown.actions_table["view_fullscreen"].isChecked()

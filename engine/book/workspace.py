@@ -27,7 +27,7 @@ class Workspace:
         (n,) the level from which on an account has to be looked at (see `engine.kernels.scan_nb`); `block_due` the
         smallest of each block, float32.
     touched
-        (blocks,) uint8: which blocks a run has opened.
+        (blocks,) uint8: which blocks a run has opened, and in which somebody keeps bad debt.
     since
         (n,) int32: the round from which on an account has been liquidatable.
     last_liquidated
@@ -88,6 +88,6 @@ class Workspace:
 
     def forget(self) -> None:
         """Make every account due."""
-        self.touched[:] = 1
+        self.touched |= kernels.LOOKED_INTO
         self.due[:] = 0.0
         self.block_due[:] = 0.0

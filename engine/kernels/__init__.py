@@ -33,13 +33,11 @@ from engine.kernels.arrays import (
     RunArrays,
     Safety,
     Sales,
-    Search,
     StartColumns,
     TokensLeft,
     Trades,
     UntouchedBook,
     WaitingAccounts,
-    Work,
     empty_flows,
     empty_left,
     empty_reserves,
@@ -74,6 +72,7 @@ from engine.kernels.constants import (
     LIQUIDATED,
     LOOKED_BAD,
     LOOKED_IDLE,
+    LOOKED_INTO,
     LOOKED_WAITING,
     MOST_LOG_FACTOR,
     NEEDS_PRICES,
@@ -156,10 +155,13 @@ from engine.kernels.exchange import (
 from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
+from engine.kernels.liquidating_all import liquidate_all_nb
 from engine.kernels.oracles import oracle_prices_nb
 from engine.kernels.ordering import move_accounts_nb
+from engine.kernels.path_arrays import PathStart, Search, Work, no_start
+from engine.kernels.pools import drop_gone_nb, merge_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
-from engine.kernels.scanning import block_due_nb, due_nb, merge_nb, recheck_nb, restore_nb, scan_nb, until_nb
+from engine.kernels.scanning import block_due_nb, due_nb, recheck_nb, restore_nb, scan_nb, until_nb
 from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.tables import (
     Bound,
@@ -220,6 +222,7 @@ __all__ = [
     "LIQUIDATED",
     "LOOKED_BAD",
     "LOOKED_IDLE",
+    "LOOKED_INTO",
     "LOOKED_WAITING",
     "MOST_LOG_FACTOR",
     "NEEDS_PRICES",
@@ -296,6 +299,7 @@ __all__ = [
     "Oracle",
     "Oracles",
     "PathStage",
+    "PathStart",
     "Policy",
     "Queue",
     "Reserves",
@@ -321,6 +325,7 @@ __all__ = [
     "danger_nb",
     "debt_below_one_nb",
     "detail_nb",
+    "drop_gone_nb",
     "due_nb",
     "empty_flows",
     "empty_left",
@@ -339,6 +344,7 @@ __all__ = [
     "is_liquidatable_nb",
     "is_still_nb",
     "last_rounds_nb",
+    "liquidate_all_nb",
     "liquidate_nb",
     "liquidation_price_nb",
     "log_fall_nb",
@@ -349,6 +355,7 @@ __all__ = [
     "move_accounts_nb",
     "move_nb",
     "no_sales",
+    "no_start",
     "no_waiting_accounts",
     "no_watch",
     "one_row",

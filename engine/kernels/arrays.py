@@ -140,8 +140,9 @@ class HealthWatch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
     ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``held_rise``
-    as in `Moves`, ``limits`` as in `recheck_nb`. Their health is not told: it matters only where they are served in an
-    order.
+    as in `Moves`, ``limits`` as in `recheck_nb`. Who is no longer liquidatable is marked as `GONE` in the pool, and
+    gets a due value in ``due`` (n,) and ``block_due`` (blocks,). Their health is not told: it matters only where they
+    are served in an order.
     """
 
     pool: WaitingAccounts
@@ -149,6 +150,8 @@ class HealthWatch(NamedTuple):
     rise: Any
     held_rise: Any
     limits: Any
+    due: Any
+    block_due: Any
 
 
 class Flows(NamedTuple):
@@ -293,54 +296,6 @@ class Reserves(NamedTuple):
     lost: Any
 
 
-class Search(NamedTuple):
-    """What the search for liquidatable accounts carries from round to round (see `engine.kernels.finding`).
-
-    ``levels`` (3,), the logs of the three levels of `Moves`, and its ``has_moved`` and ``first_moved`` (K,);
-    ``limits`` (3,) and ``left`` (1, 2), see `recheck_nb`. ``healed`` and ``healed_since`` (n,) int32: whom others than
-    liquidators have healed in the round before, and since when they had been liquidatable.
-    """
-
-    levels: Any
-    limits: Any
-    left: Any
-    has_moved: Any
-    first_moved: Any
-    healed: Any
-    healed_since: Any
-
-
-class Work(NamedTuple):
-    """What `run_paths_nb` carries from round to round, and room for what it works out within one.
-
-    (K,) float64: alone_permanent and alone_temporary, the parts of q of what is sold from outside as it would be alone,
-    and running_usd. ``no_limits`` (3,); ``emptied`` (n,) int32; ``none`` (0,) int32; ``notes`` (0, NOTE_COLUMNS);
-    ``earned`` (M,), see `most_earned_nb`. ``first_reserve`` (M,) is what reserves begin with, USD, and ``by_others``
-    (M,) bool, which markets are settled by others than liquidators.
-    """
-
-    state: MarketState
-    alone_permanent: Any
-    alone_temporary: Any
-    running_usd: Any
-    sales: Sales
-    reserves: Reserves
-    search: Search
-    no_limits: Any
-    emptied: Any
-    none: Any
-    notes: Any
-    earned: Any
-    first_reserve: Any
-    by_others: Any
-    queue: Queue
-    events: EventColumns
-    bad_debts: BadDebtColumns
-    flows: Flows
-    left: TokensLeft
-    progress: Any
-
-
 def history_rows(look_back: int, most_rounds: int) -> int:
     """Return how many rows a history of prices needs where oracles look back so many rounds (see `row_of_nb`).
 
@@ -396,7 +351,9 @@ def no_waiting_accounts(accounts: int) -> WaitingAccounts:
 
 def no_watch() -> HealthWatch:
     """Return the watch of a step whose accounts are looked at again."""
-    return HealthWatch(no_waiting_accounts(0), 1.0, 1.0, 1.0, np.full(3, np.inf))
+    return HealthWatch(
+        no_waiting_accounts(0), 1.0, 1.0, 1.0, np.full(3, np.inf), np.empty(0), np.empty(0, dtype=np.float32)
+    )
 
 
 def no_sales(assets: int, instalments: int) -> Sales:

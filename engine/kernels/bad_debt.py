@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.kernels.compiling import kernel, part
-from engine.kernels.constants import signed, unsigned
+from engine.kernels.constants import BLOCK, HOLDS_BAD_DEBT, signed, unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.sums import add_nb, move_nb, sum_nb
 
@@ -25,6 +25,7 @@ def write_off_nb(
     dust: float,
     accounts: Any,
     bad: Any,
+    touched: Any,
     bad_usd: Any,
     left: TokensLeft,
     rows: BadDebtColumns,
@@ -32,7 +33,8 @@ def write_off_nb(
 ) -> int:
     """Turn the debt of accounts without collateral into bad debt (Method, section 6, step 9).
 
-    ``accounts`` may name accounts more than once, and ones that turn out not to be without collateral. Adds the
+    ``accounts`` may name accounts more than once, and ones that turn out not to be without collateral. Marks blocks of
+    ``touched`` (blocks,) in which an account keeps bad debt. Adds the
     USD by market to ``bad_usd`` (M, 2), a sum of two float64. Where ``rows`` have no room at all, none are written.
     Returns the number of rows.
     """
@@ -50,6 +52,8 @@ def write_off_nb(
             continue
         m = unsigned(legs.market[i])
         bad[i] = 1
+        if rules[m].bad_debt_stays:
+            touched[signed(i) // BLOCK] |= HOLDS_BAD_DEBT
         if m != of_market:
             add_nb(bad_usd, of_market, usd)
             add_nb(bad_usd, of_market, usd_low)

@@ -135,6 +135,9 @@ STATUS_NO_DEBT = 5
 MOST_LOG_FACTOR = 600.0  # exp(600) and exp(-600) are still float64 numbers, with room for a price
 SMALLEST_CURVE_FACTOR = 1e-6
 CAUTION = 1.0 - 1e-9  # far more than rounding can come to
+LOOKED_INTO = 1  # marks of a block that a run has touched: some account of it was looked at
+HOLDS_BAD_DEBT = 2  # and some account of it keeps bad debt
+GONE = -np.inf  # in place of the level until which an account waits that no longer does
 HEALTH_TOLERANCE = 1e-12
 
 

@@ -68,6 +68,21 @@ def picked_nb(
     """
     here, after = unsigned(i), unsigned(i + 1)
     rule = rules[unsigned(legs.market[here])]
+    first, first_debt = unsigned(legs.collateral_start[here]), unsigned(legs.debt_start[here])
+    if (
+        unsigned(legs.collateral_start[after]) - first == unsigned(1)
+        and unsigned(legs.debt_start[after]) - first_debt == unsigned(1)
+        and not rule.proportional
+    ):  # most accounts: nothing to add up and nothing to choose
+        held = collateral[first] * prices[unsigned(legs.collateral_asset[first])]
+        owed = debt[first_debt] * prices[unsigned(legs.debt_asset[first_debt])]
+        if held > 0.0 and owed > 0.0:
+            terms = legs.collateral_terms[first]
+            threshold = legs.terms[terms, THRESHOLD]
+            backing = held * threshold
+            own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
+            bonus = _bonus_nb(rule, backing / owed, own)
+            return backing, held, owed, signed(first), signed(first_debt), held, owed, threshold, bonus
     backing = 0.0
     held = 0.0
     collateral_leg = -1

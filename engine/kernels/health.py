@@ -17,14 +17,20 @@ if TYPE_CHECKING:
 def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
     """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
     here, after = unsigned(i), unsigned(i + 1)
+    first, first_debt = unsigned(legs.collateral_start[here]), unsigned(legs.debt_start[here])
+    end, end_debt = unsigned(legs.collateral_start[after]), unsigned(legs.debt_start[after])
+    if end - first == unsigned(1) and end_debt - first_debt == unsigned(1):  # most accounts: nothing to add up
+        held = collateral[first] * prices[unsigned(legs.collateral_asset[first])]
+        owed = debt[first_debt] * prices[unsigned(legs.debt_asset[first_debt])]
+        return held * legs.terms[legs.collateral_terms[first], THRESHOLD], held, owed
     backing = 0.0
     held = 0.0
-    for leg in range(unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])):
+    for leg in range(first, end):
         value = collateral[leg] * prices[unsigned(legs.collateral_asset[leg])]
         held += value
         backing += value * legs.terms[legs.collateral_terms[leg], THRESHOLD]
     owed = 0.0
-    for leg in range(unsigned(legs.debt_start[here]), unsigned(legs.debt_start[after])):
+    for leg in range(first_debt, end_debt):
         owed += debt[leg] * prices[unsigned(legs.debt_asset[leg])]
     return backing, held, owed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.compiling import kernel
-from engine.kernels.constants import BLOCK, CAUTION, unsigned
+from engine.kernels.constants import BLOCK, CAUTION, HOLDS_BAD_DEBT, unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.scanning import rounded_down_nb
 from engine.kernels.sums import add_nb
@@ -27,7 +27,7 @@ def insolvent_debt_nb(
     block_due: Any,
     waiting: Any,
     bad: Any,
-    is_open: Any,
+    touched: Any,
     keeps: bool,
     usd: Any,
 ) -> None:
@@ -49,9 +49,9 @@ def insolvent_debt_nb(
         above 1.
     waiting
         Accounts to look at whatever their due values say, in their order: those who are liquidatable are never due.
-    bad, is_open
-        (n,) uint8: accounts to look at whatever their due values say too, as they keep bad debt, and (blocks,) uint8
-        the blocks in which some can be; both (0,) for none.
+    bad, touched
+        (n,) uint8: whose debt is bad, and (blocks,) uint8, in which blocks some of them keep it: these are looked at
+        whatever their due values say, as they may never be due again. Both (0,) for none.
     keeps
         Whether accounts that were looked at get a new due value, at this level; those that are insolvent get 0.
     """
@@ -59,7 +59,7 @@ def insolvent_debt_nb(
     for block in range(len(block_due)):
         end = min((block + 1) * BLOCK, len(due))
         has_waiting = next_waiting < len(waiting) and waiting[next_waiting] < end
-        opens = len(is_open) > 0 and is_open[block] > 0
+        opens = len(touched) > 0 and touched[block] & HOLDS_BAD_DEBT > 0
         if level < block_due[block] and not (has_waiting or opens):
             continue
         smallest = np.inf

@@ -1,14 +1,11 @@
-"""Liquidating the candidates of a round in turn (Method, section 6, step 7)."""
+"""Liquidating the candidates of a round in turn, as far as limits and earnings allow (Method, section 6, step 7)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine.kernels.compiling import kernel, part
 from engine.kernels.constants import (
-    CAUTION,
     COUNT_USED_UP,
     LIQUIDATED,
     NOTE_BONUS,
@@ -38,37 +35,19 @@ from engine.kernels.constants import (
     SIZING_WHOLE,
     TOTAL_REPAID_FRESH_USD,
     TOTAL_REPAID_USD,
-    TOTAL_SEIZED_USD,
     UNPROFITABLE,
     signed,
     unsigned,
 )
 from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb, tokens_nb
-from engine.kernels.health import health_nb, is_liquidatable_nb, sums_nb
-from engine.kernels.scanning import until_nb
+from engine.kernels.health import health_nb, sums_nb
 from engine.kernels.sizing import earned_nb, sized_nb
 from engine.kernels.sums import add_nb, sum_nb
-from engine.kernels.taking import take_all_legs_nb, take_nb
+from engine.kernels.taking import add_market_nb, most_rows_nb, take_all_legs_nb, take_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, HealthWatch, Legs
+    from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, Legs
     from engine.kernels.tables import Policy, Rules
-
-
-@part
-def _add_market_nb(
-    flows: Flows, m: int, repaid: float, repaid_low: float, seized: float, seized_low: float, all_repaid: bool
-) -> None:  # fmt: skip
-    """Add what was repaid and seized in a market, each as two float64, to the round's sums; ``all_repaid`` to all."""
-    add_nb(flows.repaid_usd, m, repaid)
-    add_nb(flows.repaid_usd, m, repaid_low)
-    add_nb(flows.seized_usd, m, seized)
-    add_nb(flows.seized_usd, m, seized_low)
-    if all_repaid:
-        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid)
-        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid_low)
-    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
-    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized_low)
 
 
 @part
@@ -155,7 +134,6 @@ def liquidate_nb(
     flows: Flows,
     emptied: Any,
     progress: Any,
-    watch: HealthWatch,
     watched: int,
     notes: Any,
 ) -> bool:
@@ -179,35 +157,21 @@ def liquidate_nb(
     market_liquidations = 0
     fresh, fresh_low = 0.0, 0.0
     room = len(events.account)
-    is_watching = len(watch.pool.account) > 0
     is_detailed = len(events.health_before) > 0
-    least_held = np.inf
     done = True
     while position < len(order) and done:
         i = unsigned(order[unsigned(position)])
         m = unsigned(legs.market[i])
         if m != of_market:
-            _add_market_nb(
-                flows,
-                of_market,
-                market_repaid,
-                market_repaid_low,
-                market_seized,
-                market_seized_low,
-                not policy.in_order,
-            )
-            flows.liquidations[of_market] += market_liquidations
+            add_market_nb(
+                flows, of_market, market_liquidations, market_repaid, market_repaid_low, market_seized,
+                market_seized_low, False,
+            )  # fmt: skip
             market_liquidations = 0
             of_market = m
             market_repaid, market_repaid_low, market_seized, market_seized_low = 0.0, 0.0, 0.0, 0.0
         while call < policy.calls:
-            rows = 1
-            if rules[m].proportional:
-                after_i = i + unsigned(1)
-                rows = signed(legs.collateral_start[after_i] - legs.collateral_start[i]) * signed(
-                    legs.debt_start[after_i] - legs.debt_start[i]
-                )
-            if row + rows > room:
+            if row + most_rows_nb(legs, rules, i) > room:
                 done = False
                 break
             outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, health = exchange_nb(
@@ -277,15 +241,6 @@ def liquidate_nb(
             if held <= dust < owed:
                 emptied[progress[PROGRESS_EMPTIED]] = i
                 progress[PROGRESS_EMPTIED] += 1
-            if is_watching:
-                until = -np.inf  # look at it: it is healthy, or its debt is gone or bad
-                place = unsigned(position)
-                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
-                    rise = watch.rise if watch.pool.owes_moved[place] else watch.held_rise
-                    until = until_nb(rise, backing, owed, dust)
-                    least_held = min(least_held, held)
-                watch.pool.debt[place] = owed
-                watch.pool.until[place] = until
             if is_detailed:
                 for e in range(unsigned(first_row), unsigned(row)):
                     events.health_before[e] = health
@@ -298,8 +253,7 @@ def liquidate_nb(
                     if policy.buys_debt:
                         j = unsigned(legs.debt_asset[unsigned(events.debt_leg[e] - places.debt_shift[i])])
                         outstanding_usd[j] -= events.repaid[e] * undisturbed[j]
-            if policy.in_order:  # what is spent so far may matter to those who come later
-                repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
+            repaid_high, repaid_low = sum_nb(repaid_high, repaid_low, repaid)
             market_repaid, market_repaid_low = sum_nb(market_repaid, market_repaid_low, repaid)
             market_seized, market_seized_low = sum_nb(market_seized, market_seized_low, seized)
             if since[i] == number:
@@ -320,15 +274,12 @@ def liquidate_nb(
         position += 1
         if liquidations >= policy.most_liquidations and watched < 0:
             position = len(order)
-    if dust > 0.0:
-        watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
-    if policy.in_order:
-        flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
-        flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
-    _add_market_nb(
-        flows, of_market, market_repaid, market_repaid_low, market_seized, market_seized_low, not policy.in_order
-    )
-    flows.liquidations[of_market] += market_liquidations
+    flows.totals[TOTAL_REPAID_USD, 0] = repaid_high
+    flows.totals[TOTAL_REPAID_USD, 1] = repaid_low
+    add_market_nb(
+        flows, of_market, market_liquidations, market_repaid, market_repaid_low, market_seized, market_seized_low,
+        False,
+    )  # fmt: skip
     add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh)
     add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh_low)
     progress[PROGRESS_POSITION] = position

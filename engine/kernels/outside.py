@@ -8,7 +8,8 @@ from engine.kernels.compiling import inlined
 from engine.kernels.curves import market_prices_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import Curves, Work
+    from engine.kernels.arrays import Curves
+    from engine.kernels.path_arrays import Work
     from engine.kernels.tables import Selling
 
 

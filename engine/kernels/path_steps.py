@@ -32,7 +32,8 @@ from engine.kernels.constants import (
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, Legs, MarketState, RunArrays, TokensLeft, WaitingAccounts, Work
+    from engine.kernels.arrays import AccountPlaces, Legs, MarketState, RunArrays, TokensLeft, WaitingAccounts
+    from engine.kernels.path_arrays import Work
     from engine.kernels.tables import PathStage, Policy, Rules
 
 
@@ -164,7 +165,7 @@ def write_off_found_nb(
     for accounts in (space.found_bad[: stage.bad_count], emptied):
         write_off_nb(
             legs, places, space.collateral, space.debt, rules, work.state.oracle, dust, accounts, space.bad,
-            work.reserves.found, work.left, work.bad_debts, signed(0),
+            space.touched, work.reserves.found, work.left, work.bad_debts, signed(0),
         )  # fmt: skip
     stage.bad_count = 0
     work.progress[PROGRESS_EMPTIED] = 0

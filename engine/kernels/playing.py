@@ -51,6 +51,7 @@ from engine.kernels.ending import end_round_nb, is_still_nb, stands_still_nb
 from engine.kernels.finding import NOWHERE, find_moved_nb, find_waiting_nb, moves_nb
 from engine.kernels.insolvency import insolvent_debt_nb
 from engine.kernels.liquidating import liquidate_nb
+from engine.kernels.liquidating_all import liquidate_all_nb
 from engine.kernels.oracles import row_of_nb
 from engine.kernels.outside import outside_prices_nb, recover_alone_nb
 from engine.kernels.path_steps import (
@@ -66,9 +67,11 @@ from engine.kernels.path_steps import (
     note_moves_nb,
     write_off_found_nb,
 )
+from engine.kernels.pools import drop_gone_nb
 from engine.kernels.scanning import recheck_nb, restore_nb
 from engine.kernels.selling import sales_are_due_nb
 from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
+from engine.kernels.starting import begin_at_start_nb, note_start_nb
 from engine.kernels.sums import fold_nb
 
 SERVED_AT_ONCE = 32  # candidates, at least, that are taken from the queue together
@@ -82,8 +85,8 @@ if TYPE_CHECKING:
         Safety,
         TokensLeft,
         UntouchedBook,
-        Work,
     )
+    from engine.kernels.path_arrays import Work
     from engine.kernels.tables import Bounds, Oracles, PathStage, Policy, Rules, Selling
 
 
@@ -157,7 +160,7 @@ def run_paths_nb(
     last_undisturbed, last_outside, last_market
         (P, K) prices at the end, the second with nothing but what came from outside.
     times_liquidated
-        (n,) int64, in the order of the book: raised by one for each path in which an account is liquidated.
+        (n,) int64, in the order of the index: raised by one for each path in which an account is liquidated.
     stop
         (1,) uint8: no further round is begun when it is set.
     """
@@ -165,10 +168,6 @@ def run_paths_nb(
     # Of the types with which the other kernels are compiled already.
     zero, nobody_watched = signed(0), signed(-1)
     never = dust < 0.0
-    opened = zero  # blocks to look at for insolvent debt: who keeps bad debt may never be due again
-    for m in range(len(rules)):
-        if rules[m].bad_debt_stays:
-            opened = signed(len(space.touched))
     calm_gas_usd, calm_latency = stage.calm_gas_usd, signed(stage.calm_latency)
     state = work.state
     kept = len(work.events.repaid) if policy.follows_sales else 0  # rows of events that are read within the round
@@ -178,13 +177,6 @@ def run_paths_nb(
         work.events.collateral_before, work.events.debt_before, work.events.health_before, work.events.health_after,
     )  # fmt: skip
     stage.needs_debts = policy.in_order or policy.min_debt_usd > 0.0 or policy.congested_beyond > 0
-    nobody = HealthWatch(
-        WaitingAccounts(
-            work.none, space.waiting.health[:0], space.waiting.debt[:0], space.waiting.until[:0],
-            space.waiting.owes_moved[:0],
-        ),
-        1.0, 1.0, 1.0, work.no_limits,
-    )  # fmt: skip
     while stage.path < len(paths):
         p = stage.path
         figure = figures[p]
@@ -195,7 +187,12 @@ def run_paths_nb(
                 figure[place] = 0.0
             figure[FIGURE_MAX_REPRODUCTION] = np.nan
             begin_path_nb(first_oracle, first_market, work, stage, fresh_left)
-            find_waiting_nb(legs, rules, space, work.search, state.oracle, stage, dust, zero, NOWHERE)
+            if stage.has_start:
+                begin_at_start_nb(space, work.search, stage, work.start)
+            else:
+                find_waiting_nb(legs, rules, space, work.search, state.oracle, stage, dust, zero, NOWHERE)
+                if p + 1 < len(paths):
+                    note_start_nb(space, work.search, stage, work.start)
             stage.number = 0 if stop[0] else 1
         while stage.number > 0:
             number = signed(stage.number)
@@ -232,18 +229,9 @@ def run_paths_nb(
                 told = not (policy.in_order or policy.latency > 0 or some_paused or policy.min_debt_usd > 0.0)
                 stage.was_told = told
                 stage.queued = 0
-                watch = nobody
                 order = waiting.account[:count]
-                if told:
-                    moves = moves_nb(work.search, stage.debts_moved)
-                    watch = HealthWatch(
-                        WaitingAccounts(
-                            order, waiting.health[:count], waiting.debt[:count], waiting.until[:count],
-                            waiting.owes_moved[:count],
-                        ),
-                        moves.level, moves.rise, moves.held_rise, work.search.limits,
-                    )  # fmt: skip
-                else:
+                tell = signed(count if told else 0)
+                if not told:
                     most_earned_nb(
                         bounds, rules, policy, fresh_left, space.is_owed, state.oracle, state.market, work.earned
                     )
@@ -262,21 +250,35 @@ def run_paths_nb(
                 wanted = queued
                 if policy.in_order and policy.most_liquidations < queued:
                     wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
-                while True:
-                    if policy.in_order:
-                        brought = bring_first_nb(work.queue, served, queued, wanted)
-                        order = work.queue.account[served : served + brought]
-                        served += brought
-                        wanted *= 2
+                if not policy.in_order:
+                    moves = moves_nb(work.search, stage.debts_moved)
+                    watch = HealthWatch(
+                        WaitingAccounts(
+                            waiting.account[:tell], waiting.health[:tell], waiting.debt[:tell], waiting.until[:tell],
+                            waiting.owes_moved[:tell],
+                        ),
+                        moves.level, moves.rise, moves.held_rise, work.search.limits, space.due, space.block_due,
+                    )  # fmt: skip
+                    while not liquidate_all_nb(
+                        order, legs, places, space.collateral, space.debt, rules, state.oracle, policy.calls,
+                        policy.min_debt_usd, dust, number, space.since, space.last_liquidated, events, work.flows,
+                        work.emptied, work.progress, watch,
+                    ):  # fmt: skip
+                        work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                while policy.in_order:
+                    brought = bring_first_nb(work.queue, served, queued, wanted)
+                    order = work.queue.account[served : served + brought]
+                    served += brought
+                    wanted *= 2
                     work.progress[PROGRESS_POSITION] = 0
                     while not liquidate_nb(
                         order, legs, places, space.collateral, space.debt, rules, state.oracle, state.market,
                         state.undisturbed, state.cross, curves, policy, dust, number, work.running_usd, space.since,
-                        space.last_liquidated, events, work.flows, work.emptied, work.progress, watch,
-                        nobody_watched, work.notes,
+                        space.last_liquidated, events, work.flows, work.emptied, work.progress, nobody_watched,
+                        work.notes,
                     ):  # fmt: skip
-                        work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
-                    if not policy.in_order or served >= queued or is_used_up_nb(policy, work):
+                        work.progress[PROGRESS_EVENTS] = 0
+                    if served >= queued or is_used_up_nb(policy, work):
                         break
                 fold_nb(work.flows, work.left)
             if at != AT_END_OF_ROUND:
@@ -316,6 +318,8 @@ def run_paths_nb(
         number = signed(stage.number)
         after = state.after[row_of_nb(number, len(state.after))]
         changed = number if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
+        if stage.was_told and stage.liquidations > 0:
+            stage.count = drop_gone_nb(space.waiting, signed(stage.count), work.search.limits)
         count, _ = recheck_nb(
             legs, space.collateral, space.debt, rules, state.oracle, dust, moves_nb(work.search, stage.debts_moved),
             never, changed, space.last_liquidated, space.due, space.block_due, space.bad, space.waiting,
@@ -337,7 +341,7 @@ def run_paths_nb(
         insolvent_debt_nb(
             legs, space.collateral, space.debt, after,
             most_threshold * np.exp(work.search.levels[0]) * fall_nb(space, state.oracle, after), space.due,
-            space.block_due, space.waiting.account[:count], space.bad, space.touched[:opened], never,
+            space.block_due, space.waiting.account[:count], space.bad, space.touched, never,
             work.reserves.found,
         )  # fmt: skip
         insolvent = 0.0
@@ -349,7 +353,7 @@ def run_paths_nb(
             if space.touched[block]:
                 for place in range(block * BLOCK, min((block + 1) * BLOCK, len(space.due))):
                     i = unsigned(place)
-                    times_liquidated[unsigned(places.account[i])] += space.last_liquidated[i] > 0
+                    times_liquidated[i] += space.last_liquidated[i] > 0
         restore_nb(
             legs, space.touched, fresh.collateral, fresh.debt, fresh.due, fresh.block_due, space.collateral,
             space.debt, space.due, space.block_due, space.since, space.last_liquidated, space.bad,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.compiling import inlined, kernel
-from engine.kernels.constants import BLOCK, CAUTION, LOOKED_BAD, LOOKED_IDLE, LOOKED_WAITING, signed, unsigned
+from engine.kernels.constants import (
+    BLOCK,
+    CAUTION,
+    LOOKED_BAD,
+    LOOKED_IDLE,
+    LOOKED_INTO,
+    LOOKED_WAITING,
+    signed,
+    unsigned,
+)
 from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.sums import sum_nb
 
@@ -27,21 +36,29 @@ def _look_nb(
     be liquidatable below the level h v: that, a little lower for rounding, is its due value.
     """
     backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
+    health = np.inf
     if owed > dust:
         if held <= dust:
             return LOOKED_BAD, 0.0, 0.0, backing, owed, held
         health = backing / owed
         if is_liquidatable_nb(backing, held, owed, rules[legs.market[i]].at_or_below, dust):
             return LOOKED_WAITING, np.inf, health, backing, owed, held
-        room = health
-        if held < dust * room:  # it reaches dust before its health reaches 1
-            room = held / dust
-        return LOOKED_IDLE, room * level * CAUTION, health, backing, owed, held
-    return LOOKED_IDLE, np.inf if owed == 0.0 else 0.0, np.inf, backing, owed, held
+    return LOOKED_IDLE, idle_due_nb(backing, held, owed, dust, level), health, backing, owed, held
 
 
 @inlined
-def _set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
+def idle_due_nb(backing: float, held: float, owed: float, dust: float, level: float) -> float:
+    """Return the due value of an account that is neither liquidatable nor without collateral (see `_look_nb`)."""
+    if owed <= dust:
+        return np.inf if owed == 0.0 else 0.0
+    room = backing / owed
+    if held < dust * room:  # it reaches dust before its health reaches 1
+        room = held / dust
+    return room * level * CAUTION
+
+
+@inlined
+def set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
     """Put an account back to be looked at from a level on, and its block no later."""
     due[i] = value
     block = signed(i) // BLOCK
@@ -148,13 +165,13 @@ def recheck_nb(
             looks = last_liquidated[i] == number
         if looks:
             if bad[i] and not rules[unsigned(legs.market[i])].bad_debt_stays:  # its debt was written off
-                _set_due_nb(due, block_due, i, np.inf)
+                set_due_nb(due, block_due, i, np.inf)
                 continue
             state, value, health, backing, owed, held = _look_nb(
                 legs, collateral, debt, rules, prices, dust, moves.level, i
             )
             if state != LOOKED_WAITING:
-                _set_due_nb(due, block_due, i, value)
+                set_due_nb(due, block_due, i, value)
                 if state == LOOKED_BAD and not bad[i]:
                     found_bad[bad_count] = i
                     bad_count += 1
@@ -234,7 +251,7 @@ def scan_nb(
     for block in range(len(block_due)):
         if level < block_due[block]:
             continue
-        touched[block] = 1
+        touched[block] |= LOOKED_INTO
         smallest = np.inf
         for place in range(block * BLOCK, min((block + 1) * BLOCK, accounts)):
             i = unsigned(place)
@@ -273,28 +290,6 @@ def scan_nb(
         limits[0] = min(limits[0], level * least_held / dust * CAUTION)
     limits[1], limits[2] = min(limits[1], soonest), min(limits[2], soonest_held)
     return count, bad_count
-
-
-@kernel
-def merge_nb(pool: WaitingAccounts, count: int, found: WaitingAccounts, new: int) -> None:
-    """Put the first ``new`` accounts found among the first ``count`` of a pool, both in order of accounts."""
-    to = count + new
-    while new > 0:
-        to -= 1
-        if count > 0 and pool.account[count - 1] > found.account[new - 1]:
-            count -= 1
-            pool.account[to] = pool.account[count]
-            pool.health[to] = pool.health[count]
-            pool.debt[to] = pool.debt[count]
-            pool.until[to] = pool.until[count]
-            pool.owes_moved[to] = pool.owes_moved[count]
-        else:
-            new -= 1
-            pool.account[to] = found.account[new]
-            pool.health[to] = found.health[new]
-            pool.debt[to] = found.debt[new]
-            pool.until[to] = found.until[new]
-            pool.owes_moved[to] = found.owes_moved[new]
 
 
 @kernel

@@ -5,11 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.kernels.compiling import inlined, part
-from engine.kernels.constants import unsigned
+from engine.kernels.constants import TOTAL_REPAID_USD, TOTAL_SEIZED_USD, signed, unsigned
 from engine.kernels.sums import add_by_market_nb, add_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import AccountPlaces, EventColumns, Flows, Legs
+    from engine.kernels.tables import Rules
+
+
+@inlined
+def most_rows_nb(legs: Legs, rules: Rules, i: int) -> int:
+    """Return how many rows of events a liquidation of account i takes, at most."""
+    here, after = unsigned(i), unsigned(i + 1)
+    if not rules[unsigned(legs.market[here])].proportional:
+        return 1
+    held = signed(legs.collateral_start[after]) - signed(legs.collateral_start[here])
+    return held * (signed(legs.debt_start[after]) - signed(legs.debt_start[here]))
+
+
+@part
+def add_market_nb(
+    flows: Flows,
+    m: int,
+    liquidations: int,
+    repaid: float,
+    repaid_low: float,
+    seized: float,
+    seized_low: float,
+    all_repaid: bool,
+) -> None:
+    """Add a market's liquidations, and what was repaid and seized in them, each as two float64, to the round's sums.
+
+    ``all_repaid`` tells whether what was repaid is added to that in all markets too.
+    """
+    flows.liquidations[m] += liquidations
+    add_nb(flows.repaid_usd, m, repaid)
+    add_nb(flows.repaid_usd, m, repaid_low)
+    add_nb(flows.seized_usd, m, seized)
+    add_nb(flows.seized_usd, m, seized_low)
+    if all_repaid:
+        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid)
+        add_nb(flows.totals, unsigned(TOTAL_REPAID_USD), repaid_low)
+    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized)
+    add_nb(flows.totals, unsigned(TOTAL_SEIZED_USD), seized_low)
 
 
 @inlined

@@ -192,11 +192,15 @@ class Waiting:
         pool = candidates if candidates.account.base is self._pools[0].account else kernels.no_waiting_accounts(0)
         self._was_told = len(pool.account) > 0
         moves = self._moves
-        return kernels.HealthWatch(pool, moves.level, moves.rise, moves.held_rise, self._limits)
+        return kernels.HealthWatch(
+            pool, moves.level, moves.rise, moves.held_rise, self._limits, self._space.due, self._space.block_due
+        )
 
     def recheck(self, number: int, oracle: Floats) -> None:
-        """Look again at those who wait and were liquidated in a round, unless these were watched."""
+        """Look again at those who wait and were liquidated in a round, unless these have told how they are."""
         space = self._space
+        if self._was_told:
+            self.count = int(kernels.drop_gone_nb(self._pools[0], self.count, self._limits))
         looked_at = -1 if self._was_told else max(number, 1)
         self._was_told = False
         kept, _ = kernels.recheck_nb(

@@ -56,7 +56,7 @@ class PathPlayer:
     tables, index, work
         Of the parameters, the book and a thread.
     times
-        (n,) counted up by who is liquidated.
+        (n,) in the order of the index, counted up by who is liquidated.
     stop
         As in `Paths.run`.
     """

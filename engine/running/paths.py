@@ -37,6 +37,7 @@ ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
 _BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd")
 _EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
 _ROWS_AT_ONCE = 65_536  # of prices that a shock draws; runs of more rounds are played one by one
+_START_ROOM = 1 << 15  # accounts that are liquidatable before a path begins, of which it is kept who they are
 _PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
 
 
@@ -236,7 +237,9 @@ class Paths:
             if alike > 1:
                 times += alike * counted
             player.close()
-        return times
+        in_book = np.empty_like(times)
+        in_book[index.places.account] = times
+        return in_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,9 +371,8 @@ def _work(book: Book, rows: int, parts: int) -> kernels.Work:
             healed=np.empty(accounts, dtype=np.int32),
             healed_since=np.empty(accounts, dtype=np.int32),
         ),
-        no_limits=np.full(3, np.inf),
+        start=kernels.no_start(min(accounts, _START_ROOM)),
         emptied=np.empty(accounts, dtype=np.int32),
-        none=np.empty(0, dtype=np.int32),
         notes=np.empty((0, kernels.NOTE_COLUMNS)),
         earned=np.zeros(markets),
         first_reserve=np.zeros(markets),

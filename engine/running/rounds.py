@@ -354,7 +354,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             columns.grow(end, end + min(len(accounts) * self._index.most_debts, len(self._debt)))
             end = kernels.write_off_nb(
                 self._legs, self._places, self._collateral, self._debt, self._rules, self._oracle, self._dust,
-                accounts, self._space.bad, self._reserves.found, self._left, columns.arrays, end,
+                accounts, self._space.bad, self._space.touched, self._reserves.found, self._left, columns.arrays, end,
             )  # fmt: skip
         return int(end)
 
@@ -364,11 +364,9 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         moved, space = market / self._oracle, self._space
         fall = moved[space.is_owed].max(initial=0.0) / moved[space.is_held].min(initial=np.inf)
         level = float(self._index.most_threshold * self._waiting.level * fall)
-        # Who keeps bad debt may never be due again.
-        is_open = space.touched if self._rules["bad_debt_stays"].any() else space.touched[:0]
         kernels.insolvent_debt_nb(
             self._legs, self._collateral, self._debt, np.array(market), level, space.due, space.block_due,
-            self._waiting.accounts, space.bad, is_open, False, usd,
+            self._waiting.accounts, space.bad, space.touched, False, usd,
         )  # fmt: skip
         return frozen(usd.sum(axis=1))
 

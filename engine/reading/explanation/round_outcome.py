@@ -128,8 +128,7 @@ def _calls(record: AccountRecord, cursor: Cursor) -> list[Call]:
         done = kernels.liquidate_nb(
             order, book.legs, places, collateral, debt, rules, oracle, market, undisturbed, cross, curves, policy,
             record.dust, record.number, running, nobody, nobody.copy(), columns.arrays, flows,
-            np.empty(len(order), dtype=np.int32), progress,
-            kernels.no_watch(), record.account, notes,
+            np.empty(len(order), dtype=np.int32), progress, record.account, notes,
         )  # fmt: skip
         used = int(progress[kernels.PROGRESS_EVENTS])
         columns.grow(used, used + len(order) + len(market) ** 2 + 1)

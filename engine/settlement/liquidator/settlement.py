@@ -29,12 +29,19 @@ class Liquidators(Settlement):
             progress[place] = 0
         done, events = False, turn.columns.arrays
         while not done:
-            done = kernels.liquidate_nb(
-                accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle, turn.market,
-                turn.undisturbed, turn.cross, turn.curves, turn.policy, turn.dust, turn.number, turn.running_usd,
-                space.since, space.last_liquidated, events, turn.flows, emptied, progress,
-                turn.watch, -1, notes,
-            )  # fmt: skip
+            if turn.policy.in_order:
+                done = kernels.liquidate_nb(
+                    accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle,
+                    turn.market, turn.undisturbed, turn.cross, turn.curves, turn.policy, turn.dust, turn.number,
+                    turn.running_usd, space.since, space.last_liquidated, events, turn.flows, emptied, progress, -1,
+                    notes,
+                )  # fmt: skip
+            else:
+                done = kernels.liquidate_all_nb(
+                    accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, turn.oracle,
+                    turn.policy.calls, turn.policy.min_debt_usd, turn.dust, turn.number, space.since,
+                    space.last_liquidated, events, turn.flows, emptied, progress, turn.watch,
+                )  # fmt: skip
             if not done:
                 events = turn.room_for(max(len(accounts), turn.most_pairs))
         kernels.fold_nb(turn.flows, turn.left)

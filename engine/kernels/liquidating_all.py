@@ -1,0 +1,177 @@
+"""Liquidating all candidates of a round where no limit ties them together (Method, section 6, step 7).
+
+Nobody is counted, nothing runs out and nobody must earn anything, so what is done to an account does not depend on who
+is served before it. Where something does, see `engine.kernels.liquidating`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.kernels.compiling import kernel
+from engine.kernels.constants import (
+    CAUTION,
+    GONE,
+    LIQUIDATED,
+    PROGRESS_CALL,
+    PROGRESS_EMPTIED,
+    PROGRESS_EVENTS,
+    PROGRESS_LIQUIDATIONS,
+    PROGRESS_NEW_ACCOUNTS,
+    PROGRESS_POSITION,
+    TOTAL_REPAID_FRESH_USD,
+    unsigned,
+)
+from engine.kernels.exchange import exchange_nb, fee_share_nb, tokens_nb
+from engine.kernels.health import is_liquidatable_nb, sums_nb
+from engine.kernels.scanning import idle_due_nb, set_due_nb, until_nb
+from engine.kernels.sums import add_nb, sum_nb
+from engine.kernels.taking import add_market_nb, most_rows_nb, take_all_legs_nb, take_nb
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import AccountPlaces, EventColumns, Flows, HealthWatch, Legs
+    from engine.kernels.tables import Rules
+
+
+@kernel
+def liquidate_all_nb(
+    order: Any,
+    legs: Legs,
+    places: AccountPlaces,
+    collateral: Any,
+    debt: Any,
+    rules: Rules,
+    oracle: Any,
+    calls: int,
+    min_debt_usd: float,
+    dust: float,
+    number: int,
+    since: Any,
+    last_liquidated: Any,
+    events: EventColumns,
+    flows: Flows,
+    emptied: Any,
+    progress: Any,
+    watch: HealthWatch,
+) -> bool:
+    """Liquidate the candidates one after the other, each as far as its market's rules allow.
+
+    Returns True when it is through, False when the event columns are full: the caller gives it longer ones and
+    calls again with the same ``progress``. Of events that nobody reads, all columns but the first are empty.
+
+    Parameters
+    ----------
+    order
+        The candidates.
+    calls
+        How often an account is liquidated in the round, at most.
+    min_debt_usd
+        An account that owes less is left alone.
+    since, last_liquidated
+        (n,) int32: the round from which on each is liquidatable, and that of its last liquidation, which is filled in.
+    events, flows
+        What is taken is written to them.
+    emptied
+        As long as `order`, int32: filled with those who have debt but no collateral left.
+    watch
+        Whom to tell who is still liquidatable.
+    """
+    position = progress[PROGRESS_POSITION]
+    call = progress[PROGRESS_CALL]
+    row = progress[PROGRESS_EVENTS]
+    # Sums of one market after the other, added to the round's when another begins.
+    of_market = unsigned(0)
+    repaid_usd, repaid_low, seized_usd, seized_low = 0.0, 0.0, 0.0, 0.0
+    liquidations, liquidated = 0, 0
+    fresh, fresh_low = 0.0, 0.0
+    room = len(events.account)
+    is_watching = len(watch.pool.account) > 0
+    least_held = np.inf
+    done = True
+    while position < len(order) and done:
+        i = unsigned(order[unsigned(position)])
+        m = unsigned(legs.market[i])
+        if m != of_market:
+            add_market_nb(flows, of_market, liquidations, repaid_usd, repaid_low, seized_usd, seized_low, True)
+            of_market = m
+            repaid_usd, repaid_low, seized_usd, seized_low = 0.0, 0.0, 0.0, 0.0
+            liquidated += liquidations
+            liquidations = 0
+        backing, held, owed = 0.0, 0.0, 0.0
+        before = call
+        while call < calls:
+            if row + most_rows_nb(legs, rules, i) > room:
+                done = False
+                break
+            outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
+                legs, collateral, debt, rules, oracle, dust, i
+            )
+            if outcome != LIQUIDATED:
+                break
+            fee_share = fee_share_nb(rules, m, bonus)
+            if cleg >= 0:
+                seized_tokens = tokens_nb(
+                    seized,
+                    picked_c,
+                    collateral[unsigned(cleg)],
+                    oracle[unsigned(legs.collateral_asset[unsigned(cleg)])],
+                )
+                repaid_tokens = tokens_nb(
+                    repaid, picked_d, debt[unsigned(dleg)], oracle[unsigned(legs.debt_asset[unsigned(dleg)])]
+                )
+                take_nb(
+                    legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
+                    seized_tokens, repaid_tokens, fee_share,
+                )  # fmt: skip
+                row += 1
+            else:
+                row += take_all_legs_nb(
+                    legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized,
+                    picked_c, picked_d, fee_share,
+                )  # fmt: skip
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+            repaid_usd, repaid_low = sum_nb(repaid_usd, repaid_low, repaid)
+            seized_usd, seized_low = sum_nb(seized_usd, seized_low, seized)
+            if since[i] == number:
+                fresh, fresh_low = sum_nb(fresh, fresh_low, repaid)
+            liquidations += 1
+            call += 1
+            if owed < min_debt_usd:  # what is left is left alone
+                break
+        if call > before:
+            if last_liquidated[i] == 0:
+                progress[PROGRESS_NEW_ACCOUNTS] += 1
+            last_liquidated[i] = number
+            if held <= dust < owed:
+                emptied[progress[PROGRESS_EMPTIED]] = i
+                progress[PROGRESS_EMPTIED] += 1
+            if is_watching:
+                place = unsigned(position)
+                until = GONE
+                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
+                    rise = watch.rise if watch.pool.owes_moved[place] else watch.held_rise
+                    until = until_nb(rise, backing, owed, dust)
+                    least_held = min(least_held, held)
+                elif held <= dust < owed:  # bad debt; what is written off, and what nothing backs, is never due again
+                    stays = rules[m].bad_debt_stays and held > 0.0
+                    set_due_nb(watch.due, watch.block_due, i, 0.0 if stays else np.inf)
+                else:
+                    set_due_nb(watch.due, watch.block_due, i, idle_due_nb(backing, held, owed, dust, watch.level))
+                watch.pool.debt[place] = owed
+                watch.pool.until[place] = until
+        if not done:
+            break
+        call = 0
+        position += 1
+    if dust > 0.0:
+        watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
+    add_market_nb(flows, of_market, liquidations, repaid_usd, repaid_low, seized_usd, seized_low, True)
+    add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh)
+    add_nb(flows.totals, unsigned(TOTAL_REPAID_FRESH_USD), fresh_low)
+    progress[PROGRESS_POSITION] = position
+    progress[PROGRESS_CALL] = call
+    progress[PROGRESS_EVENTS] = row
+    progress[PROGRESS_LIQUIDATIONS] += liquidated + liquidations
+    return done

@@ -1,0 +1,72 @@
+"""Lists of those who are liquidatable, and how they change from round to round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.kernels.compiling import kernel, part
+from engine.kernels.constants import GONE, unsigned
+
+if TYPE_CHECKING:
+    from engine.kernels.arrays import WaitingAccounts
+
+
+@part
+def copy_waiting_nb(origin: WaitingAccounts, count: int, pool: WaitingAccounts) -> None:
+    """Copy the first ``count`` accounts of a pool to another."""
+    for place in range(count):
+        at = unsigned(place)
+        pool.account[at] = origin.account[at]
+        pool.health[at] = origin.health[at]
+        pool.debt[at] = origin.debt[at]
+        pool.until[at] = origin.until[at]
+        pool.owes_moved[at] = origin.owes_moved[at]
+
+
+@kernel
+def drop_gone_nb(pool: WaitingAccounts, count: int, limits: Any) -> int:
+    """Keep those of the first ``count`` accounts of a pool that are not marked as `GONE`; return how many.
+
+    The second and third of ``limits`` become what they are for those who are kept, see `recheck_nb`.
+    """
+    kept = 0
+    soonest, soonest_held = np.inf, np.inf
+    for place in range(count):  # without a branch: whether an account is gone can hardly be foretold
+        at, to = unsigned(place), unsigned(kept)
+        until, owes_moved = pool.until[at], pool.owes_moved[at]
+        pool.account[to] = pool.account[at]
+        pool.health[to] = pool.health[at]
+        pool.debt[to] = pool.debt[at]
+        pool.until[to] = until
+        pool.owes_moved[to] = owes_moved
+        stays = until != GONE
+        kept += stays
+        waits = until if stays else np.inf
+        soonest = min(soonest, waits if owes_moved else np.inf)
+        soonest_held = min(soonest_held, np.inf if owes_moved else waits)
+    limits[1], limits[2] = soonest, soonest_held
+    return kept
+
+
+@kernel
+def merge_nb(pool: WaitingAccounts, count: int, found: WaitingAccounts, new: int) -> None:
+    """Put the first ``new`` accounts found among the first ``count`` of a pool, both in order of accounts."""
+    to = count + new
+    while new > 0:
+        to -= 1
+        if count > 0 and pool.account[count - 1] > found.account[new - 1]:
+            count -= 1
+            pool.account[to] = pool.account[count]
+            pool.health[to] = pool.health[count]
+            pool.debt[to] = pool.debt[count]
+            pool.until[to] = pool.until[count]
+            pool.owes_moved[to] = pool.owes_moved[count]
+        else:
+            new -= 1
+            pool.account[to] = found.account[new]
+            pool.health[to] = found.health[new]
+            pool.debt[to] = found.debt[new]
+            pool.until[to] = found.until[new]
+            pool.owes_moved[to] = found.owes_moved[new]

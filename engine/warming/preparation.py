@@ -71,6 +71,7 @@ class Preparation:
         self._parts: dict[str, _Part] = {}
         self._ready: set[str] = set()
         self._given_up: set[str] = set()
+        self._begun: set[str] = set()
         self._workers: list[Worker] = []
         self._working = 0
         self._threads: list[threading.Thread] = []
@@ -201,6 +202,8 @@ class Preparation:
                 began = time.monotonic()
                 answer = worker.ask(task)
                 if answer is None:
+                    with self._lock:
+                        self._begun.discard(task.get("compile", ""))
                     break
                 self._take(task, answer, time.monotonic() - began)
         except OSError:  # no process can be started
@@ -235,6 +238,7 @@ class Preparation:
                     return {"list": name}
                 if part.waiting:
                     file = part.waiting.pop(0)
+                    self._begun.add(file)
                     self._pace.begin(file)
                     return {"compile": file, "part": name}
             return None
@@ -247,7 +251,7 @@ class Preparation:
             if "failed" in answer:
                 self._given_up.add(name)  # whoever calls it meets the same fault, where it can be told
             elif "jobs" in answer:
-                part.list(answer["jobs"], self._done())
+                part.list(answer["jobs"], self._done(), self._begun)
             else:
                 file = task["compile"]
                 self._pace.note(file, part.weights[file], seconds)
@@ -293,13 +297,14 @@ class _Part:
     left: set[str] = field(default_factory=set)
     waiting: list[str] = field(default_factory=list)
 
-    def list(self, jobs: list[tuple[str, int, bool]], done: set[str]) -> None:
-        """Take the list of its kernels, unless another process was quicker."""
+    def list(self, jobs: list[tuple[str, int, bool]], done: set[str], begun: set[str]) -> None:
+        """Take the list of its kernels, unless another process was quicker; those ``begun`` are on their way."""
         if not self.listed:
             self.listed = True
             self.weights = {file: weight for file, weight, _ in jobs}
-            self.waiting = [file for file, _, is_kept in jobs if not is_kept and file not in done]
-            self.left = set(self.waiting)
+            left = [file for file, _, is_kept in jobs if not is_kept and file not in done]
+            self.left = set(left)
+            self.waiting = [file for file in left if file not in begun]
 
     def take(self, file: str) -> None:
         """Note that a file is there, for whatever part it was compiled."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from multiprocessing import resource_tracker
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class FakeWorker:
             if part == world.broken_part:
                 return {"failed": "Traceback ..."}
             return {"listed": part, "jobs": [[file, 10, world.kept.read(file) is not None] for file in NEEDS[part]]}
+        world.asked[message["compile"]].set()
         while not world.gate.acquire(timeout=0.01):
             if self.stopped.is_set():
                 return None
@@ -67,6 +69,7 @@ class World:
         self.gate = threading.Semaphore(0)
         self.workers = []
         self.compiled = []
+        self.asked = defaultdict(threading.Event)
         self.changes = 0
         self.broken_part = ""
         self.dies = False
@@ -102,6 +105,16 @@ def compile_all(world):
     world.let(100)
     assert preparation.wait(PARTS, 60.0)
     return preparation
+
+
+def test_that_what_one_process_compiles_is_not_begun_by_the_other_for_the_next_part(world):
+    preparation = world.preparation()
+    preparation.start()
+    world.let(2)
+    assert world.asked["shared.kernel"].wait(60.0) and world.asked[f"{VIEWS}-1.kernel"].wait(60.0)
+    world.let(100)
+    assert preparation.wait(PARTS, 60.0)
+    assert world.compiled.count("shared.kernel") == 1
 
 
 def test_that_what_was_compiled_once_is_ready_at_the_next_start_without_a_process(world):

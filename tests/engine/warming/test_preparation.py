@@ -47,6 +47,7 @@ class FakeWorker:
         while not world.gate.acquire(timeout=0.01):
             if self.stopped.is_set():
                 return None
+        world.free[message["compile"]].wait(60.0)
         if world.dies:
             return None
         world.compiled.append(message["compile"])
@@ -61,6 +62,12 @@ class FakeWorker:
         self.stop()
 
 
+def set_event():
+    event = threading.Event()
+    event.set()
+    return event
+
+
 class World:
     """What the fake processes do, and what they did."""
 
@@ -70,6 +77,7 @@ class World:
         self.workers = []
         self.compiled = []
         self.asked = defaultdict(threading.Event)
+        self.free = defaultdict(set_event)
         self.changes = 0
         self.broken_part = ""
         self.dies = False
@@ -110,9 +118,10 @@ def compile_all(world):
 def test_that_what_one_process_compiles_is_not_begun_by_the_other_for_the_next_part(world):
     preparation = world.preparation()
     preparation.start()
-    world.let(2)
-    assert world.asked["shared.kernel"].wait(60.0) and world.asked[f"{VIEWS}-1.kernel"].wait(60.0)
+    world.free["shared.kernel"].clear()
     world.let(100)
+    assert world.asked[f"{PARTS[-1]}-2.kernel"].wait(20.0)
+    world.free["shared.kernel"].set()
     assert preparation.wait(PARTS, 60.0)
     assert world.compiled.count("shared.kernel") == 1
 

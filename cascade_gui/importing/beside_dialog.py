@@ -27,7 +27,7 @@ from engine.base.faults import BadInput
 from engine.importing.asking import Notes
 from engine.importing.beside_run import BesideRun, beside_run
 from engine.importing.liquidation_list import read_liquidations
-from engine.importing.parameter_tables import read_part
+from engine.importing.read_part import read_part
 
 if TYPE_CHECKING:
     from cascade_gui.working.background import Work

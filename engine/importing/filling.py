@@ -11,9 +11,9 @@ from engine.importing.asking import Answer, Question
 from engine.importing.categories import pairs_that_need_terms
 from engine.importing.depths import ProposedDepth, proposed_depth
 from engine.importing.numbers import number_from_text
-from engine.importing.parameter_tables import read_part
 from engine.importing.price_paths import read_price_path
 from engine.importing.published_parameters import with_rules
+from engine.importing.read_part import read_part
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.schema import FORMAT, Category, Parameters
 
@@ -245,7 +245,7 @@ class Filling:
         if self.choices.path is None or self.faults:
             return
         prices = {name: float(entry["price"]) for name, entry in self.parameters["assets"].items()}
-        returns = read_price_path(read_part(self.choices.path), prices, self.choices, self._notes)
+        returns = read_price_path(read_part(self.choices.path, "path"), prices, self.choices, self._notes)
         if returns:
             self.parameters["shock"] = {"kind": "path", "returns": returns}
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.importing.column_names import plain_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,6 +38,8 @@ _KEYED = frozenset(
         "ilks",
     }
 )
+MODE_KEYS = frozenset({"emodecategories", "emodecategory", "emodes", "efficiencymodes"})
+"""Keys of lists of efficiency modes, without case and signs: they are beside a table, and no table."""
 _ENVELOPES = ("data", "result", "results", "response", "payload", "body")
 
 
@@ -58,6 +62,11 @@ class ListPath:
     def name(self) -> str:
         """The path as a user types it: ``data.positions``; ``.`` for the whole file."""
         return ".".join(step for step in self.steps if step not in {"[]", "{}"}) or "."
+
+    @property
+    def is_of_modes(self) -> bool:
+        """Whether its records are efficiency modes, or stand within them."""
+        return any(plain_name(step) in MODE_KEYS for step in self.steps)
 
 
 def found_lists(data: Any) -> list[ListPath]:

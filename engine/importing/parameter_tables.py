@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.importing.choices import ImportChoices
 from engine.importing.column_names import plain_name, spellings
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.liquidity_quotes import curve_from_quotes
+from engine.importing.mode_lists import source_of_modes
 from engine.importing.numbers import numbers_from_column
 from engine.importing.published_modes import PublishedModes, published_modes
 from engine.importing.published_parameters import (
@@ -24,14 +26,14 @@ from engine.importing.published_parameters import (
     ratio_column,
     thresholds_of_ratios,
 )
-from engine.importing.read_source import read_source
+from engine.importing.read_part import read_part
+from engine.importing.records import parsed
 from engine.importing.roles import BLANKS
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.slippage_forms import from_order_book, from_trades, slippage_as_fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from engine.base.types import Floats
     from engine.importing.source import Source
@@ -140,11 +142,31 @@ def read_parameter_table(
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    return table_of_parameters(read_part(path), choices or ImportChoices(), notes)
+    source = read_part(path, "params")
+    return table_of_parameters(source, choices or ImportChoices(), notes, _listed_modes(source, path, notes))
 
 
-def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | None = None) -> ParameterTable:
-    """Read a table of risk parameters that is already open, as `read_parameter_table`."""
+def _listed_modes(source: Source, path: str | Path, notes: Notes | None) -> Source | None:
+    if source.kind != "json":
+        return None
+    whole, mark, _ = str(path).rpartition("::")
+    return source_of_modes(source.name, parsed(Path(whole if mark else path)), notes or Notes())
+
+
+def table_of_parameters(
+    source: Source, choices: ImportChoices, notes: Notes | None = None, listed: Source | None = None
+) -> ParameterTable:
+    """Read a table of risk parameters that is already open, as `read_parameter_table`.
+
+    Parameters
+    ----------
+    source
+        The table.
+    choices, notes
+        As there.
+    listed
+        Efficiency modes that stand in a list of their own.
+    """
     told = notes if notes is not None else Notes()
     table = _Table(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=told)
     offered, ratio = offered_rules(source), ratio_column(source)
@@ -157,6 +179,9 @@ def table_of_parameters(source: Source, choices: ImportChoices, notes: Notes | N
     if ratio is not None:
         assets = assets_of_ilks(assets, source.name, told)
     modes = published_modes(source, assets, choices, told, table.faults)
+    if listed is not None and not modes.categories:
+        named = listed.column("asset").to_pylist()
+        modes = replace(published_modes(listed, named, choices, told, table.faults), columns=())
     table.faults += source.flaws_of(modes.columns)
     table.say_unused({*modes.columns, *(() if ratio is None else (ratio,))})
     collateral = _terms(table, choices, offered, ratio)
@@ -195,20 +220,6 @@ def _terms(table: _Table, choices: ImportChoices, offered: OfferedRules | None, 
     return found
 
 
-def read_part(path: str | Path) -> Source:
-    """Read a file, or with ``FILE::PART`` one list or one sheet of it.
-
-    Raises
-    ------
-    Unanswered
-        If it holds several lists that may be meant.
-    """
-    whole, mark, part = str(path).rpartition("::")
-    if not mark:
-        return read_source(path, with_flaws=True)
-    return read_source(whole, sheet=part, part=part, with_flaws=True)
-
-
 def read_liquidity(path: str | Path, notes: Notes | None = None) -> dict[str, dict[str, Any]]:
     """Read liquidity curves.
 
@@ -233,7 +244,7 @@ def read_liquidity(path: str | Path, notes: Notes | None = None) -> dict[str, di
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    source = read_part(path)
+    source = read_part(path, "liquidity")
     known = _known_columns(source, _LIQUIDITY)
     kind = next((kind for kind in _KINDS if all(field in known for field in kind)), ("drop", "usd"))
     table = _Table(source, _LIQUIDITY, ("asset", *kind))

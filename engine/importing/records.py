@@ -39,7 +39,7 @@ def read_json(path: Path, part: str | None = None) -> Source:
     BadInput
         If there is none; every record that is wrong is named.
     """
-    data = _parsed(path)
+    data = parsed(path)
     chosen = _chosen(path.name, data, part)
     records = _rows_of(data, chosen) if chosen else _columns_as_records(data)
     faults: list[Fault] = []
@@ -71,7 +71,14 @@ def read_json(path: Path, part: str | None = None) -> Source:
     )
 
 
-def _parsed(path: Path) -> Any:
+def parsed(path: Path) -> Any:
+    """Return what a JSON file holds, or the records of its lines; numbers as they stand there, as text.
+
+    Raises
+    ------
+    BadInput
+        If it is no JSON.
+    """
     text = path.read_bytes()
     try:
         return _loads(text)
@@ -141,6 +148,7 @@ def _chosen(name: str, data: Any, part: str | None) -> list[ListPath]:
             allowed = "one of " + ", ".join(entry.name for entry in lists) if lists else "a file with a list of records"
             raise BadInput.at(name, f"no list {part!r}", allowed)
         return [match]
+    lists = [entry for entry in lists if not entry.is_of_modes] or lists
     if isinstance(data, list):
         lists = lists or [ListPath(("[]",), len(data))]
     if not lists and _is_columns(data):

@@ -17,7 +17,7 @@ from engine.files.atomic import writing
 from engine.importing.asking import Notes
 from engine.importing.beside_run import beside_run
 from engine.importing.liquidation_list import COLUMNS, read_liquidations
-from engine.importing.parameter_tables import read_part
+from engine.importing.read_part import read_part
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -13,8 +13,8 @@ from engine.base.faults import BadInput
 from engine.command.main import main
 from engine.importing.build import BookImport, import_book
 from engine.importing.choices import ImportChoices
-from engine.importing.parameter_tables import read_part
 from engine.importing.price_paths import read_price_path
+from engine.importing.read_part import read_part
 from engine.reading.round_view import initial_view
 from tests.shared import SHARED
 

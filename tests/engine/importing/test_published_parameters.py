@@ -143,3 +143,46 @@ def test_that_modes_within_records_are_read_and_rows_that_disagree_are_named(fil
     wrong = MODES.replace("9000,9300,10100,ETH correlated\nUSDC", "9000,9000,10100,ETH correlated\nUSDC")
     with pytest.raises(BadInput, match=r"row 3, column eModeLiquidationThreshold: 0.9; allowed: 0.93, as in another"):
         read_parameter_table(file("params.csv", wrong))
+
+
+RESERVES = [
+    {"symbol": name, "price": price, "baseLTVasCollateral": "8050", "reserveLiquidationThreshold": "8300",
+     "reserveLiquidationBonus": "10500", "eModes": [{"id": 1}]}
+    for name, price in (("WETH", 2000), ("wstETH", 2300), ("USDC", 1))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "modes",
+    [
+        [{"id": 1, "label": "ETH correlated", "ltv": 9000, "liquidationThreshold": 9300, "liquidationBonus": 10100,
+          "assets": ["WETH", "wstETH"]}],
+        {"1": {"label": "ETH correlated", "ltv": 9000, "liquidationThreshold": 9300, "liquidationBonus": 10100,
+               "collateralAssets": ["WETH", "wstETH"]}},
+        [{"id": 1, "label": "ETH correlated", "maxLTV": {"raw": "9000", "decimals": 4, "value": "0.90"},
+          "liquidationThreshold": {"raw": "9300", "value": "0.93"}, "liquidationPenalty": {"value": "0.01"},
+          "reserves": [{"underlyingToken": {"symbol": "WETH"}, "canBeCollateral": True},
+                       {"underlyingToken": {"symbol": "wstETH"}, "canBeCollateral": True},
+                       {"underlyingToken": {"symbol": "USDC"}, "canBeCollateral": False}]}],
+    ],
+    ids=["a list", "keyed by number", "with groups of values"],
+)  # fmt: skip
+def test_that_modes_in_a_list_of_their_own_are_categories(file, modes):
+    notes = Notes()
+    params = file("aave.json", {"data": {"reserves": RESERVES, "eModeCategories": modes}})
+    table = read_parameter_table(params, None, notes)
+    assert table.modes.numbers == {"1": "ETH correlated"}
+    entry = table.modes.categories["ETH correlated"]
+    assert entry["assets"] == ["WETH", "wstETH"]
+    assert entry["liquidation_threshold"] == pytest.approx(0.93)
+    assert entry["liquidation_bonus"] == pytest.approx(0.01)
+    assert entry["max_ltv"] == pytest.approx(0.9)
+    assert {row.asset for row in table.rows} == {"WETH", "wstETH", "USDC"}
+
+
+def test_that_modes_whose_assets_are_a_bitmap_are_said_not_to_be_used(file):
+    notes = Notes()
+    modes = [{"id": 1, "eMode": {"label": "ETH correlated", "liquidationThreshold": 9300, "collateralBitmap": "3"}}]
+    table = read_parameter_table(file("aave.json", {"reserves": RESERVES, "eModes": modes}), None, notes)
+    assert table.modes.categories == {}
+    assert any("modes without a list of their assets are not used: ETH correlated" in line for line in notes.said)

@@ -26,7 +26,7 @@ from engine.importing.choices import ImportChoices
 from engine.importing.depths import proposed_depth
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
-from tests.gui.importing.driving import accept, faults, part, settled, status
+from tests.gui.importing.driving import accept, answer, asked, faults, part, settled, status
 from tests.gui.importing.test_dialog import GOOD
 
 NEW = GOOD.replace("WBTC", "LINK").replace("DAI", "CRV").replace("aave", "market")
@@ -288,3 +288,19 @@ def test_that_a_file_that_is_no_mapping_is_refused_in_a_line(qtbot, document, di
     choose_file(qtbot, dialog, monkeypatch, "open_mapping", tmp_path / "other.json")
     assert "other.json: format 'cascade-scenario/1'; allowed: a mapping file" in status(dialog)
     assert can_import(dialog)
+
+
+def test_that_which_list_of_a_file_beside_the_book_is_asked_and_answered_by_a_press(
+    qtbot, blank, dialog_on, monkeypatch, tmp_path
+):
+    reserves = [{"symbol": "WETH", "price": 2000, "lt": 0.8}, {"symbol": "LINK", "price": 7, "lt": 0.7}]
+    others = [{"symbol": "USDC", "price": 1}, {"symbol": "CRV", "price": 0.5}]
+    path = tmp_path / "lists.json"
+    path.write_text(json.dumps({"reserves": reserves, "others": others}))
+    dialog = dialog_on(NEW)
+    choose_file(qtbot, dialog, monkeypatch, "params", path)
+    assert any("Which list is the table" in text for text in asked(dialog))
+    answer(qtbot, dialog, "reserves")
+    assert asked(dialog) == []
+    assert missing(dialog) == {("USDC", "price"), ("CRV", "price")}
+    assert dialog._choices.list is None, "the book's own list is another matter"

@@ -54,6 +54,10 @@ class LoanEditor:
         """Put copies of a cell into those below it."""
         self._cells(texts, lambda count: counted(_tr("Fill {0} cell"), _tr("Fill {0} cells"), count))
 
+    def repair(self, texts: Texts, title: str) -> None:
+        """Put texts into cells that are wrong, as one step of this name."""
+        self._cells(texts, lambda _: title)
+
     def clear(self, targets: Mapping[str, Rows], *, cut: bool = False) -> None:
         """Make cells blank."""
         one, many = (

@@ -8,9 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.theme import Tokens
+    from cascade_gui.window.repairs import Repair
 
 _MOST_FAULTS = 3
+_MOST_REPAIRS = 3
 
 
 class Banner(QFrame):
@@ -35,10 +39,11 @@ class Banner(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self.tr("Run again"), self)
         self._button.clicked.connect(self.run_asked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 16, 6)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._button)
+        self._repairs: tuple[QPushButton, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 6, 16, 6)
+        self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._button)
         self._show()
 
     @property
@@ -51,10 +56,23 @@ class Banner(QFrame):
         self._stale = stale
         self._show()
 
-    def set_faults(self, faults: tuple[str, ...]) -> None:
-        """Say what keeps the scenario from running, one line a fault."""
+    def set_faults(self, faults: tuple[str, ...], repairs: Sequence[Repair] = ()) -> None:
+        """Say what keeps the scenario from running, one line a fault, with buttons that do something about it."""
         self._faults = faults
+        for old in self._repairs:
+            self._row.removeWidget(old)
+            old.hide()
+            old.deleteLater()  # it may be the one that was pressed
+        self._repairs = tuple(self._offer(each) for each in repairs[:_MOST_REPAIRS])
         self._show()
+
+    def _offer(self, repair: Repair) -> QPushButton:
+        button = QPushButton(repair.text, self)
+        button.setObjectName("repair")
+        button.setToolTip(repair.help_text)
+        button.clicked.connect(repair.do)
+        self._row.addWidget(button)
+        return button
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take other colours."""

@@ -185,6 +185,7 @@ class MainWindow(KeysAndDrops):
         self.ending = parts.RunEnding(self.session, self.summary)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
+        self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
         self.submenus = parts.Submenus(self._menus, self.files, self.panels, self.theme, self.settings, self)
@@ -271,7 +272,6 @@ class MainWindow(KeysAndDrops):
         document.parameters_changed.connect(self._show_title)
         document.path_changed.connect(self._show_title)
         document.dirty_changed.connect(self._show_title)
-        document.faults_changed.connect(self._show_faults)
         self.offered.plays_changed.connect(self.book.table.set_plays)
         self.files.saved.connect(self._say_saved)
         self.exports.exported.connect(self._say_saved)
@@ -380,16 +380,9 @@ class MainWindow(KeysAndDrops):
         known = self.recording is None or self._viewed is self.recording.book
         self.account.show_account(account if known else None)
 
-    def _show_faults(self) -> None:
-        from cascade_gui.window.parts import said
-
-        self.banner.set_faults(tuple(said(self.document.parameters, fault) for fault in self.document.faults()))
-
     def _say_faults(self, faults: tuple[Fault, ...]) -> None:
-        from cascade_gui.window.parts import said
-
-        self._show_faults()
-        self.say(self.tr("The scenario cannot run: {fault}").format(fault=said(self.document.parameters, faults[0])))
+        self.faults_shown.show()
+        self.say(self.tr("The scenario cannot run: {fault}").format(fault=self.faults_shown.said(faults[0])))
 
     def _say_saved(self, path: Path) -> None:
         self.say(self.tr("Saved {name}").format(name=path.name))

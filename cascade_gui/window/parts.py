@@ -14,6 +14,7 @@ from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.window.edit_commands import EditCommands
 from cascade_gui.window.export_commands import ExportCommands
 from cascade_gui.window.faults_dialog import Faults
+from cascade_gui.window.faults_shown import FaultsShown
 from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.window.help_commands import HelpCommands
 from cascade_gui.window.offered_actions import OfferedActions
@@ -24,7 +25,6 @@ from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
-from cascade_gui.wording.parameter_names import said
 from cascade_gui.working.spreading import Spreader
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "EditCommands",
     "ExportCommands",
     "Faults",
+    "FaultsShown",
     "FiguresStrip",
     "FileCommands",
     "HelpCommands",
@@ -51,6 +52,5 @@ __all__ = [
     "StopCommands",
     "Submenus",
     "TransportBar",
-    "said",
     "subtitle",
 ]

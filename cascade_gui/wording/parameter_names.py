@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,6 +14,23 @@ from engine.scenario.schema import RandomShock
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
+
+
+_CELL: Final = re.compile(r"loans row (?P<row>\d+), (?P<column>\w+)")
+_COLUMNS: Final = {
+    "account": "account",
+    "market": "market",
+    "collateral_asset": "collateral",
+    "collateral_amount": "amount of collateral",
+    "debt_asset": "debt",
+    "debt_amount": "amount of debt",
+    "liquidation_threshold": "threshold",
+    "liquidation_bonus": "bonus",
+    "category": "category",
+}
+"""Columns of the loan book in words."""
+_ONE_OF: Final = "one of "
+_MOST_NAMES: Final = 6
 
 
 def spoken(parameters: Parameters, path: str) -> str:
@@ -60,15 +78,31 @@ def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
 
 
 def said(parameters: Parameters, fault: Fault) -> str:
-    """Return a fault in one line that calls a parameter by its name: ``Close factor of compound: 1.7; allowed: ...``.
+    """Return a fault in one line that calls a place by its name: ``Close factor of compound: 1.7; allowed: ...``.
 
-    A place that is no parameter (``loans row 7, debt_amount``) is called what it is.
+    A cell of the loan book is ``Loan book, row 7, collateral``; any other place is called what it is. Of many names
+    that are allowed the first are told.
     """
+    fault = replace(fault, allowed=_few(fault.allowed))
+    cell = _CELL.fullmatch(fault.where)
+    if cell is not None and cell["column"] in _COLUMNS:
+        place = _translate("Loan book, row {row}, {column}")
+        return str(replace(fault, where=place.format(row=cell["row"], column=_translate(_COLUMNS[cell["column"]]))))
     try:
         name = spoken(parameters, fault.where)
     except BadInput:
         return str(fault)
     return str(replace(fault, where=name[:1].upper() + name[1:]))
+
+
+def _few(allowed: str) -> str:
+    """Shorten a list of names that nobody would read to its end."""
+    names = allowed.removeprefix(_ONE_OF).split(", ") if allowed.startswith(_ONE_OF) else []
+    if len(names) <= _MOST_NAMES + 1:
+        return allowed
+    return _ONE_OF + _translate("{names} and {number} others").format(
+        names=", ".join(names[:_MOST_NAMES]), number=len(names) - _MOST_NAMES
+    )
 
 
 def _lower_first(text: str) -> str:

@@ -153,6 +153,32 @@ def _check_listing(
     faults: RowFaults,
 ) -> None:
     """Find collateral that nothing gives a threshold for: a zero would be a silent default."""
+    faults.add(
+        _unlisted_rows(parameters, loans, assets, markets),
+        "collateral_asset",
+        lambda row: f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
+        "an asset listed there, or a row with its own liquidation_threshold and _bonus",
+    )
+
+
+def unlisted_collateral(parameters: Parameters, loans: LoanTable) -> tuple[tuple[str, str], ...]:
+    """Return the markets and assets of loans with collateral that their market does not take, each pair once.
+
+    As in `loan_faults` a row, or its account's category, that gives both threshold and bonus is right.
+    """
+    assets = {name: index for index, name in enumerate(parameters.assets)}
+    markets = {name: index for index, name in enumerate(parameters.markets)}
+    rows = _unlisted_rows(parameters, loans, assets, markets)
+    codes = np.stack([loans.market.codes[rows], loans.collateral_asset.codes[rows]], axis=1)
+    return tuple(
+        (str(loans.market.names[market]), str(loans.collateral_asset.names[asset]))
+        for market, asset in np.unique(codes, axis=0).tolist()
+    )
+
+
+def _unlisted_rows(
+    parameters: Parameters, loans: LoanTable, assets: Mapping[str, int], markets: Mapping[str, int]
+) -> Positions:
     listed = np.zeros((len(markets), len(assets)), dtype=bool)
     for name, index in markets.items():
         for collateral in parameters.markets[name].collateral:
@@ -161,12 +187,7 @@ def _check_listing(
     bespoke = ~np.isnan(loans.liquidation_threshold) & ~np.isnan(loans.liquidation_bonus)
     candidates = np.flatnonzero((market >= 0) & (collateral_codes >= 0) & ~bespoke)
     unlisted = candidates[~listed[market[candidates], collateral_codes[candidates]]]
-    faults.add(
-        unlisted[~_are_given_in_categories(parameters, loans, unlisted)],
-        "collateral_asset",
-        lambda row: f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
-        "an asset listed there, or a row with its own liquidation_threshold and _bonus",
-    )
+    return unlisted[~_are_given_in_categories(parameters, loans, unlisted)]
 
 
 def _are_given_in_categories(parameters: Parameters, loans: LoanTable, rows: npt.NDArray[np.intp]) -> Flags:

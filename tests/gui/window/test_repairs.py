@@ -1,0 +1,87 @@
+"""What keeps a scenario from running is said in words, with a button for what can be done about it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from tests.gui.window.conftest import settle, trigger
+
+
+def buttons(window):
+    return {each.text(): each for each in window.banner.findChildren(QPushButton, "repair") if not each.isHidden()}
+
+
+def write(window, qtbot, row, column, text):
+    window.book.editor.type(row, column, text)
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: bool(window.document.faults()), timeout=6_000)
+
+
+def mended(window, qtbot):
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: not window.document.faults(), timeout=6_000)
+    assert window.banner.isHidden()
+
+
+@pytest.fixture
+def listed(window, qtbot):
+    """Return the window on a book one of whose assets is no collateral."""
+    data = window.document.parameters.to_dict()
+    del data["markets"]["school"]["collateral"]["USD"]
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Remove USD")
+    write(window, qtbot, 0, "collateral_asset", "USD")
+    return window
+
+
+def test_that_a_fault_of_a_cell_is_said_in_words(window, qtbot):
+    write(window, qtbot, 1, "collateral_amount", "many")
+    assert "Loan book, row 2, amount of collateral: 'many'" in window.banner.text
+    assert "collateral_amount" not in window.banner.text
+
+
+def test_that_collateral_can_be_listed_by_a_button_and_undone(listed, qtbot):
+    button = buttons(listed)["Add USD as collateral"]
+    assert "threshold of 80 % and a bonus of 10 %, the most careful of this market" in button.toolTip()
+    button.click()
+    mended(listed, qtbot)
+    added = listed.document.parameters.markets["school"].collateral["USD"]
+    assert (added.liquidation_threshold, added.liquidation_bonus) == (0.8, 0.1)
+    assert listed.document.undo_stack.undoText() == "Add USD as collateral"
+    trigger(listed, "edit_undo")
+    assert "USD" not in listed.document.parameters.markets["school"].collateral
+
+
+def test_that_per_cent_can_be_meant(window, qtbot):
+    for row in (0, 2):
+        write(window, qtbot, row, "liquidation_threshold", "83")
+    window.book.editor.type(0, "liquidation_bonus", "5%")
+    window.book.editor.type(2, "liquidation_bonus", "5%")
+    settle(window, qtbot)
+    buttons(window)["83 means 83 %"].click()
+    mended(window, qtbot)
+    assert [window.document.loans.value(row, "liquidation_threshold") for row in (0, 2)] == [0.83, 0.83]
+
+
+def test_that_the_token_of_a_protocol_can_be_meant(window, qtbot):
+    data = window.document.parameters.to_dict()
+    data["assets"]["WETH"] = {"price": 100.0}
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Add WETH")
+    write(window, qtbot, 0, "debt_asset", "variableDebtEthWETH")
+    buttons(window)["variableDebtEthWETH means WETH"].click()
+    mended(window, qtbot)
+    assert window.document.loans.value(0, "debt_asset") == "WETH"
+
+
+def test_that_nothing_is_offered_where_nothing_is_obvious(window, qtbot):
+    write(window, qtbot, 0, "debt_asset", "XYZ123")
+    assert buttons(window) == {}
+    assert "allowed: one of X, USD" in window.banner.text
+
+
+def test_that_of_many_names_only_the_first_are_told(window, qtbot):
+    data = window.document.parameters.to_dict()
+    data["assets"] |= {f"A{number}": {"price": 1.0} for number in range(20)}
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Add assets")
+    write(window, qtbot, 0, "debt_asset", "XYZ123")
+    assert "and 16 others" in window.banner.text

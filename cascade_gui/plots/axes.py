@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from cascade_gui.plots.fold import Fold
+from cascade_gui.plots.laid_out import LaidOutTexts
 from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QPainter
+    from PySide6.QtCore import QSizeF
+    from PySide6.QtGui import QPen
+    from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
     from cascade_gui.theme import Tokens
 
@@ -58,6 +61,51 @@ def nice_rounds(count: int) -> int:
     return shown
 
 
+class _Drawn(NamedTuple):
+    """Lines and texts of an axis, where they stand.
+
+    Parameters
+    ----------
+    ticks
+        Pen, begin and end of each line.
+    texts
+        The upper left corner of each text.
+    pen
+        Of the texts.
+    laid_out
+        The texts, in their font.
+    """
+
+    ticks: Sequence[tuple[QPen, QPointF, QPointF]]
+    texts: Sequence[tuple[QPointF, str]]
+    pen: QPen
+    laid_out: LaidOutTexts
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw them."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        for pen, begin, end in self.ticks:
+            painter.setPen(pen)
+            painter.drawLine(begin, end)
+        painter.setPen(self.pen)
+        painter.setFont(self.laid_out.font)
+        for corner, text in self.texts:
+            painter.drawStaticText(corner, self.laid_out[text])
+
+
+def _corner(place: QRectF, flags: Any, size: QSizeF) -> QPointF:
+    """Return the upper left corner of a text of a size that is aligned in a place."""
+    x, y = place.left(), place.top()
+    if flags & Qt.AlignmentFlag.AlignRight:
+        x = place.right() - size.width()
+    elif flags & Qt.AlignmentFlag.AlignHCenter:
+        x += (place.width() - size.width()) / 2
+    if flags & Qt.AlignmentFlag.AlignVCenter:
+        y += (place.height() - size.height()) / 2
+    return QPointF(x, y)
+
+
 class PlainAxis(pg.AxisItem):
     """An axis without line and without SI prefixes.
 
@@ -82,10 +130,12 @@ class PlainAxis(pg.AxisItem):
         whole: bool = False,
     ) -> None:
         super().__init__(orientation)
+        self.picture: _Drawn | None = None  # pyqtgraph takes it away when something has changed
         self.write = write
         self.title = ""
         self.fold = Fold()
         self.fixed_ticks: Sequence[float] | None = None
+        self._texts = LaidOutTexts(font())
         self.pixels = pixels
         self.whole = whole
         self.enableAutoSIPrefix(False)
@@ -109,6 +159,7 @@ class PlainAxis(pg.AxisItem):
         self.setTickPen(pg.mkPen(tokens.grid, width=pixel_ratio))
         self.setTextPen(pg.mkPen(colour))
         self.setTickFont(font(SIZES.secondary * scale))
+        self._texts = LaidOutTexts(font(SIZES.secondary * scale))
         if self.orientation == "left":
             self.setWidth(round(LEFT_WIDTH * scale))
             self.setGrid(255)
@@ -130,6 +181,24 @@ class PlainAxis(pg.AxisItem):
             self.picture = None
             self.update()
         self.fold = fold
+
+    def paint(  # noqa: D102 - Qt's
+        self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        # pyqtgraph keeps a recording of the painting, for which all texts are laid out anew each time it is played.
+        if self.picture is None:
+            self.picture = self._drawn(p)
+        self.picture.draw(p)
+
+    def _drawn(self, painter: QPainter) -> _Drawn:
+        """Return what is drawn as things stand now; nothing before there is room."""
+        painter.setFont(self._texts.font)
+        specs = self.generateDrawSpecs(painter)
+        if specs is None:
+            return _Drawn((), (), self.textPen(), self._texts)
+        _, ticks, texts = specs
+        placed = [(_corner(place, flags, self._texts.size(text)), text) for place, flags, text in texts]
+        return _Drawn(ticks, placed, self.textPen(), self._texts)
 
     def generateDrawSpecs(self, p: QPainter) -> Any:  # noqa: D102 - pyqtgraph's
         specs = super().generateDrawSpecs(p)

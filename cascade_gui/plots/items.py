@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class ThinnedLine(pg.PlotCurveItem):
 
     _whole: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.empty(0), np.empty(0))
     _ends: tuple[tuple[float | None, float | None], ...] = ((None, None), (None, None))
+    _boundingRect: QRectF | None
 
     def __init__(self, *, gaps: bool = False) -> None:
         super().__init__()
@@ -89,6 +90,26 @@ class ThinnedLine(pg.PlotCurveItem):
             self._ends = (None, None), (None, None)
         super().setData(x, y)
 
+    def boundingRect(self) -> QRectF:
+        """Return where it is drawn: the points with half the width of the pen around them."""
+        if self._boundingRect is None:
+            (left, right), (low, high) = self._ends
+            view = self.getViewBox()
+            if left is None or right is None or low is None or high is None or view is None:
+                return QRectF()
+            # pyqtgraph asks the transformations of all parents for the size of a pixel, which takes as long as drawing.
+            wide, tall = self._pixel(view)
+            pad = self.pixelPadding()
+            self._boundingRect = QRectF(left, low, right - left, high - low).adjusted(
+                -pad * wide, -pad * tall, pad * wide, pad * tall
+            )
+        return self._boundingRect
+
+    def _pixel(self, view: Any) -> tuple[float, float]:
+        """Return the width and the height of a pixel in the plot's numbers."""
+        sizes = (view.width(), view.height())
+        return tuple((high - low) / max(1.0, size) for (low, high), size in zip(view.viewRange(), sizes, strict=True))
+
     def dataBounds(
         self,
         ax: int,
@@ -115,6 +136,34 @@ def _same(some: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float
     return len(some) == len(others) and all(
         one.tobytes() == other.tobytes() for one, other in zip(some, others, strict=True)
     )
+
+
+class Dot(pg.GraphicsObject):
+    """A filled disc around a point of the plot, of one size in pixels whatever the axes are stretched by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(self.GraphicsItemFlag.ItemIgnoresTransformations)
+        self._brush = QBrush(Qt.BrushStyle.NoBrush)
+        self._size = 8.0
+
+    def set_look(self, colour: str, size: float) -> None:
+        """Fill with `colour`; `size` is the diameter in pixels."""
+        self.prepareGeometryChange()
+        self._brush, self._size = QBrush(QColor(colour)), size
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
+        half = self._size / 2 + 1
+        return QRectF(-half, -half, 2 * half, 2 * half)
+
+    def paint(  # noqa: D102 - Qt's
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._brush)
+        painter.drawEllipse(QPointF(), self._size / 2, self._size / 2)
 
 
 class Band(pg.GraphicsObject):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from cascade_gui.plots.laid_out import LaidOutTexts
 from cascade_gui.theme import SIZES, font
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ class LabelLayer(QGraphicsItem):
         self._plot = plot
         self._labels: tuple[Label, ...] = ()
         self._placed: list[tuple[Label, QRectF]] = []
-        self._fonts: tuple[QFont, QFont] = (font(), font())
-        self._metrics = tuple(QFontMetricsF(each) for each in self._fonts)
+        self._texts = LaidOutTexts(font()), LaidOutTexts(font())  # plain and bold
         self._halo = QColor()
         self.keeps_outside = True
         self.setZValue(50)
@@ -94,11 +94,10 @@ class LabelLayer(QGraphicsItem):
 
     def apply(self, tokens: Tokens, scale: float) -> None:
         """Take colours and type size."""
-        self._fonts = (
-            font(SIZES.secondary * scale),
-            font(SIZES.text * scale, QFont.Weight.DemiBold),
+        self._texts = (
+            LaidOutTexts(font(SIZES.secondary * scale)),
+            LaidOutTexts(font(SIZES.text * scale, QFont.Weight.DemiBold)),
         )
-        self._metrics = tuple(QFontMetricsF(each) for each in self._fonts)
         self._halo = QColor(tokens.background)  # no line strikes a text through
         self.place()
 
@@ -149,16 +148,15 @@ class LabelLayer(QGraphicsItem):
     ) -> None:
         for label, rectangle in self._placed:
             painter.fillRect(rectangle, self._halo)
-            painter.setFont(self._fonts[label.bold])
+            texts = self._texts[label.bold]
+            painter.setFont(texts.font)
             painter.setPen(QColor(label.colour))
-            ascent = self._metrics[label.bold].ascent()
-            painter.drawText(QPointF(rectangle.left() + _PAD, rectangle.top() + ascent), label.text)
+            painter.drawStaticText(QPointF(rectangle.left() + _PAD, rectangle.top()), texts[label.text])
 
     def _best_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
         """Return where a label would stand if it were alone; None if the plot is too small for it."""
-        metrics = self._metrics[label.bold]
-        width = metrics.horizontalAdvance(label.text) + 2 * _PAD
-        height = metrics.height()
+        size = self._texts[label.bold].size(label.text)
+        width, height = size.width() + 2 * _PAD, size.height()
         if width > area.width() or height > area.height():
             return None
         x, y = point.x() + _GAP, point.y() - height / 2

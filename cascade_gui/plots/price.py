@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from cascade_gui.plots.axes import nice_step, write_price
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.items import Band, thin_line
+from cascade_gui.plots.items import Band, Dot, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
@@ -70,9 +70,9 @@ class PricePlot(RoundPlot):
         self.oracle = thin_line(self.plot)
         self.market = thin_line(self.plot)
         self.market.setSegmentedLineMode("on")
-        self.dot = self.plot.plot([], [], pen=None, symbol="o", symbolSize=8, symbolPen=None)
-        self.dot.scatter.opts["useCache"] = False  # sharp in pictures, too
+        self.dot = Dot()
         self.dot.setZValue(21)
+        self.plot.addItem(self.dot)
         self._ready = True
         self._recording_changed()
         self.apply_theme(self._tokens)
@@ -144,8 +144,9 @@ class PricePlot(RoundPlot):
             return
         self._draw_before()
         if not len(self.series):
-            for line in (self.undisturbed, self.oracle, self.market, self.dot):
+            for line in (self.undisturbed, self.oracle, self.market):
                 line.setData([], [])
+            self.dot.hide()
             nothing = np.zeros(0)
             self.band.set_lines(nothing, nothing, nothing)
             self.labels.set_labels([])
@@ -158,7 +159,8 @@ class PricePlot(RoundPlot):
         steps_x = np.repeat(x, 2)[1:]
         self.oracle.setData(steps_x, np.repeat(self._shown("oracle"), 2)[:-1])
         self.band.set_lines(x, outside, market)
-        self.dot.setData([self.round_line.value()], [market[-1]])
+        self.dot.setPos(self.round_line.value(), float(market[-1]))
+        self.dot.show()
         self.labels.set_labels(self._labels(x, outside, market))
 
     def _draw_before(self) -> None:
@@ -265,7 +267,6 @@ class PricePlot(RoundPlot):
         self.undisturbed.setPen(self._pen(colours.secondary, 1.2, **dashed))
         self.oracle.setPen(self._pen(colours.amber, 1.5))
         self.market.setPen(self._pen(colours.accent, 2.2))
-        self.dot.setSymbolBrush(colours.accent)
-        self.dot.setSymbolSize(8 * self._scale)
+        self.dot.set_look(colours.accent, 8 * self._scale)
         self.band.set_colour(with_alpha(colours.vermilion, 0.24 if colours.dark else 0.2))
         super()._restyle()

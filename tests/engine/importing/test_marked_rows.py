@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from engine.base.faults import BadInput
 from engine.command.main import main
 from engine.files import load_scenario
 from engine.importing.build import import_book
@@ -108,3 +112,41 @@ def test_that_the_command_puts_the_rows_of_those_accounts_beside_the_scenario(tm
     (tmp_path / "out-wrong.csv").write_text((tmp_path / "out-wrong.csv").read_text().replace("much", "5"))
     assert main(["import", str(tmp_path / "out-wrong.csv"), "-o", str(out), *typed]) == 0, "what is put right comes in"
     capsys.readouterr()
+
+
+_CELLS = st.sampled_from(
+    ["", "1", "2.5", "lots", "-3", "WETH", "USDC", "supply", "borrow", "x", "n/a", "50%", "0", "1e30", "true", "0.8"]
+)
+_HEADS = {
+    "loans": "account,collateral_asset,collateral_amount,debt_asset,debt_amount,lt",
+    "positions": "account,asset,side,amount,price_usd",
+    "both_sides": "account,asset,supplied,borrowed,is_collateral,price_usd",
+    "wide": "account,weth_supply,weth_debt,usdc_supply,usdc_debt",
+    "totals": "account,collateral_usd,debt_usd,liquidation_threshold",
+    "liquidation_prices": "account,liquidation_price,collateral_asset,collateral_amount,side",
+    "perpetuals": "account,asset,side,size,entry_price,leverage,margin",
+}
+
+
+@pytest.mark.parametrize("shape", _HEADS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_that_no_account_of_a_wrong_row_is_lost_and_none_of_it_can_be_run(tmp_path, shape, data):
+    width = _HEADS[shape].count(",")
+    rows = data.draw(st.lists(st.lists(_CELLS, min_size=width, max_size=width), min_size=1, max_size=5))
+    path = tmp_path / "book.csv"
+    path.write_text("\n".join([_HEADS[shape], *(",".join([f"a{at}", *row]) for at, row in enumerate(rows))]) + "\n")
+    try:
+        made = import_book(path, ImportChoices(shape=shape, wrong="mark", decimal="point", repeats="keep", **TYPED))
+    except BadInput:
+        return
+    reading = made.reading
+    if made.notes.questions or reading.is_refused:
+        return
+    if made.scenario is not None:
+        assert not reading.marked
+        assert not len(reading.aside)
+    assert {f"a{at}" for at in reading.aside.tolist()} <= set(reading.loans.account.tolist())
+    for row, column, text in reading.marked:
+        assert text
+        assert np.isnan(getattr(reading.loans, column)[row])

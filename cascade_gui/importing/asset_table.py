@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -28,7 +29,7 @@ from engine.importing.choices import ImportChoices
 from engine.importing.pasted_terms import pasted_terms
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
     from engine.importing.asset_terms import AssetTerms
 
@@ -127,9 +128,25 @@ class _AssetView(QTableView):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy()
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self._model.take({cell: "" for cell in self._selected() if self._model.is_editable(*cell)})
+            self._clear()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what the keys do."""
+        menu = QMenu(self)
+        menu.setObjectName("import_assets_menu")
+        menu.addAction(self.tr("Copy"), self._copy).setEnabled(bool(self._selected()))
+        board = QGuiApplication.clipboard()
+        menu.addAction(self.tr("Paste"), lambda: self.paste(board.text())).setEnabled(bool(board.text()))
+        typed = [cell for cell in self._selected() if self._model.is_editable(*cell)]
+        menu.addAction(self.tr("Clear"), self._clear).setEnabled(bool(typed))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def _clear(self) -> None:
+        """Take back what was typed into the selected cells; a depth is then without limit."""
+        self._model.take({cell: "" for cell in self._selected() if self._model.is_editable(*cell)})
 
     def paste(self, text: str) -> None:
         """Take a block of cells: by the names of its assets, else from the current cell on."""

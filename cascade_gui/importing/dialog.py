@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from cascade_gui.document.document import blank_parameters
@@ -84,6 +85,8 @@ class ImportDialog(BackgroundDialog):
         page.skip.clicked.connect(lambda on: self._choose_wrong("leave-out-accounts" if on else "refuse"))
         page.mark.clicked.connect(lambda on: self._choose_wrong("mark" if on else "refuse"))
         page.leave.toggled.connect(self._show_possible)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.activated.connect(self._paste)
         page.buttons.accepted.connect(self._take)
         page.buttons.rejected.connect(self.reject)
 
@@ -141,6 +144,11 @@ class ImportDialog(BackgroundDialog):
             self._choose(replace(self._choices, shape=change["shape"], columns={}))
         else:
             self._choose(self._choices.changed(**change))
+
+    def _paste(self) -> None:
+        """Put what is on the clipboard into the table of assets, wherever the focus is but in a field."""
+        if self._page.assets.isVisible():
+            self._page.assets.view.paste(QGuiApplication.clipboard().text())
 
     def _type(self, told: dict[str, dict[str, float | str | None]]) -> None:
         """Take values of assets; "" takes one back."""

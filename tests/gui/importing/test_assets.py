@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QRadioButton,
     QTableView,
@@ -159,6 +161,29 @@ def test_that_a_block_from_a_spreadsheet_goes_where_its_names_say(qtbot, blank, 
     assert cell(dialog, "WETH", "price").data() == "2,000"
     accept(qtbot, dialog)
     assert blank.parameters.markets["market"].collateral["WETH"].liquidation_bonus == pytest.approx(0.05)
+
+
+def test_that_the_menu_of_the_assets_copies_pastes_and_clears(qtbot, blank, dialog_on):
+    dialog = dialog_on(NEW)
+    table = view(dialog)
+    QGuiApplication.clipboard().setText("WETH\t2000\n")
+
+    def choose_in_menu(text):
+        QApplication.sendEvent(
+            table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5))
+        )
+        menu = table.findChildren(QMenu, "import_assets_menu")[-1]
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+        settled(qtbot, dialog)
+
+    choose_in_menu("Paste")
+    assert cell(dialog, "WETH", "price").data() == "2,000"
+    table.setCurrentIndex(cell(dialog, "WETH", "price"))
+    choose_in_menu("Copy")
+    assert QGuiApplication.clipboard().text() == "2000\n"
+    choose_in_menu("Clear")
+    assert ("WETH", "price") in missing(dialog)
 
 
 def test_that_pasted_names_of_no_asset_and_pasted_nonsense_are_said(qtbot, blank, dialog_on):

@@ -134,6 +134,12 @@ class _AssetView(QTableView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what the keys do."""
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """Return a menu of what can be done with the selected cells."""
         menu = QMenu(self)
         menu.setObjectName("import_assets_menu")
         menu.addAction(self.tr("Copy"), self._copy).setEnabled(bool(self._selected()))
@@ -141,8 +147,7 @@ class _AssetView(QTableView):
         menu.addAction(self.tr("Paste"), lambda: self.paste(board.text())).setEnabled(bool(board.text()))
         typed = [cell for cell in self._selected() if self._model.is_editable(*cell)]
         menu.addAction(self.tr("Clear"), self._clear).setEnabled(bool(typed))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        return menu
 
     def _clear(self) -> None:
         """Take back what was typed into the selected cells; a depth is then without limit."""

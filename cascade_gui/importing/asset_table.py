@@ -24,6 +24,7 @@ from cascade_gui.loan_table.clipboard import quoted, read_block
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.theme.tokens import tokens
 from cascade_gui.wording import numbers
+from cascade_gui.wording.long_words import breakable
 from engine.base.faults import BadInput
 from engine.importing.choices import ImportChoices
 from engine.importing.pasted_terms import pasted_terms
@@ -93,7 +94,7 @@ class AssetTable(QWidget):
             lines.append(self.tr("Depths in italics are assumptions: type yours, or clear them for no limit."))
         if not lines:
             lines.append(self.tr("Type into the cells, or paste a block from a spreadsheet."))
-        self._note.setText(" ".join(lines))
+        self._note.setText(breakable(" ".join(lines)))
 
 
 class _AssetView(QTableView):

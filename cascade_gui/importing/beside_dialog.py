@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from cascade_gui.importing.beside_model import BesideModel
 from cascade_gui.wording import messages
+from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
 from engine.importing.asking import Notes
@@ -178,7 +179,7 @@ class BesideRunDialog(BackgroundDialog):
         self._compared = compared
         self._model.show_compared(compared)
         self._save.setEnabled(compared is not None)
-        self._said.setText("\n".join(notes.said))
+        self._said.setText(breakable("\n".join(notes.said)))
         self._show_columns(compared)
         if refusal is not None:
             self._refuse(refusal)
@@ -201,7 +202,7 @@ class BesideRunDialog(BackgroundDialog):
     def _refuse(self, refusal: BadInput) -> None:
         shown = [str(fault) for fault in refusal.faults[:8]]
         more = len(refusal.faults) - len(shown)
-        self._lines.setText("\n".join([*shown, *([self.tr("{0} more").format(more)] if more else [])]))
+        self._lines.setText(breakable("\n".join([*shown, *([self.tr("{0} more").format(more)] if more else [])])))
 
     # ------------------------------------------------------------------------------------------ saving
 

@@ -13,6 +13,7 @@ from engine.scenario.presets import load_presets
 if TYPE_CHECKING:
     from engine.importing.choices import ImportChoices
 
+_WIDTH: Final = 126
 _FILES: Final = ("params", "liquidity", "template", "path")
 
 
@@ -82,7 +83,7 @@ class BesideForm(QWidget):
             button = self._buttons[name]
             nothing = scenario if name == "template" else self.tr("Choose …")
             text = nothing if chosen is None else Path(chosen).name
-            button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 150))
+            button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _WIDTH))
             button.setToolTip(chosen or button.toolTip())
             self._clear[name].setVisible(chosen is not None)
         given = with_scenario or choices.template is not None

@@ -14,6 +14,7 @@ from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.preview import PreviewModel
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import numbers
+from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
 from engine.importing.asking import Unanswered
@@ -223,7 +224,7 @@ class ImportDialog(BackgroundDialog):
         if self._preview is not None:
             self._preview.set_reading(reading)
         self._page.form.show_reading(reading)
-        self._page.said.setText("\n\n".join(notes.said))
+        self._page.said.setText(breakable("\n\n".join(notes.said)))
         self._page.will_be.show_loans(reading.preview())
         self._ask(notes.questions)
         self._show_faults([str(fault) for fault in _faults_to_show(made)], made)
@@ -333,7 +334,7 @@ class ImportDialog(BackgroundDialog):
             self._page.skip.setText(one.format(1) if count == 1 else many.format(accounts))
 
     def _say(self, text: str, *, busy: bool = False) -> None:
-        self._page.status.setText(text)
+        self._page.status.setText(breakable(text))
         self._page.bar.setVisible(busy)
         self._show_possible()
 

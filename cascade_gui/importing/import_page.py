@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _LEFT: Final = 352
 _RIGHT: Final = 290
 _LEAST_WIDTH: Final = 400
+_LONGEST_NAME: Final = 420
 
 
 class ImportPage(QWidget):
@@ -62,9 +63,12 @@ class ImportPage(QWidget):
 
     def _make_head(self, path: Path) -> None:
         """Make the title and the buttons beside it."""
-        self.about = QLabel(path.name)
+        self.about = QLabel()
         self.about.setProperty("role", "title")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
+        metrics = self.about.fontMetrics()
+        self.about.setText(metrics.elidedText(path.name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME))
+        self.about.setToolTip(path.name)
         self.details = QLabel()
         self.details.setProperty("role", "secondary")
         self.open_mapping = self._button(self.tr("Open a mapping …"), "import_open_mapping")

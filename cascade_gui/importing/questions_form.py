@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.layouts import empty
 from engine.scenario.presets import load_presets
 
@@ -30,6 +31,7 @@ _PAIR: Final = re.compile(r'--(?P<option>[a-z-]+) "?(?P<name>[^="]+)=(?P<value>"
 _GROUPS: Final = {"map": "columns", "constant": "constants", "scale": "scale", "alias": "alias"}
 _FILES: Final = ("params", "liquidity", "template")
 _WIDTH: Final = 220
+_LONGEST_ANSWER: Final = 520
 
 
 class QuestionsForm(QWidget):
@@ -68,10 +70,10 @@ class QuestionsForm(QWidget):
         frame = QFrame()
         frame.setObjectName(f"import_question_{question.role}")
         frame.setProperty("surface", "card")
-        text = QLabel(question.text)
+        text = QLabel(breakable(question.text))
         text.setWordWrap(True)
         text.setProperty("role", "warning")
-        where = QLabel(question.where)
+        where = QLabel(breakable(question.where))
         where.setProperty("role", "secondary")
         where.setWordWrap(True)
         column = QVBoxLayout(frame)
@@ -85,7 +87,10 @@ class QuestionsForm(QWidget):
 
     def _answer(self, answer: Answer, columns: Sequence[str]) -> QWidget:
         if answer.change:
-            button = QPushButton(answer.label or answer.option.partition(" ")[2])
+            text = answer.label or answer.option.partition(" ")[2]
+            button = QPushButton()
+            button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_ANSWER))
+            button.setToolTip(text)
             button.setAutoDefault(False)  # Enter in a field is for the field
             button.clicked.connect(lambda: self.answered.emit(dict(answer.change)))
             return _in_a_row(button)

@@ -212,3 +212,19 @@ def test_that_a_column_of_formulas_can_be_taken_for_nothing(qtbot, document, tmp
     assert faults(dialog) == []
     accept(qtbot, dialog)
     assert document.loans.column("account").tolist() == ["x"]
+
+
+@pytest.mark.parametrize("asked_about", [False, True], ids=["read", "asked"])
+def test_that_the_dialog_fits_a_small_screen_whatever_the_names(qtbot, document, dialog_on, asked_about):
+    long = "a_name_that_somebody_has_made_up_" * 5
+    text = GOOD.replace("WBTC", long.upper()).replace("debt_amount", f"debt_amount,{long}")
+    text = text.replace("1000", "1000,z").replace("20000", "20000,z")
+    dialog = dialog_on(text.replace("account", f"{long}who") if asked_about else text, f"{long}.csv")
+    assert bool(asked(dialog)) == asked_about
+    assert dialog.width() <= 1366
+    assert dialog.height() <= 728
+    assert dialog.minimumSizeHint().width() <= 1366
+    for label in dialog.findChildren(QLabel):
+        area = label.parentWidget()
+        if label.isVisible() and area is not None and label.wordWrap():
+            assert label.minimumSizeHint().width() <= area.width(), label.text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -46,6 +46,9 @@ class VerificationDialog(BackgroundDialog):
     cases
         Which cases; all that are bundled by default.
     """
+
+    judged = Signal(int, int)
+    """All cases were run: how many pass, and how many fail."""
 
     def __init__(self, tokens: Tokens, parent: QWidget | None = None, cases: tuple[Case, ...] | None = None) -> None:
         super().__init__("verification", parent, computes=True)
@@ -206,6 +209,9 @@ class VerificationDialog(BackgroundDialog):
         self._bar.setValue(len(self._results))
         self._show_summary()
         self._show_details(self._tree.currentIndex())
+        if not self._waiting:
+            report = Report(self.results)
+            self.judged.emit(report.count("passes"), report.count("fails"))
         self._next()
 
     @Slot()

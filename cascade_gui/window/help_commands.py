@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from cascade_gui.theme import Theme, Tokens
+    from cascade_gui.window.settings import Settings
 
 
 class HelpWindow(QTextBrowser):
@@ -72,13 +73,19 @@ class HelpCommands(QObject):
     ----------
     theme
         Gives the colours.
+    settings
+        Where it is remembered what came of the published cases.
     window
         The main window.
     """
 
-    def __init__(self, theme: Theme, window: QWidget) -> None:
+    verified = Signal()
+    """All published cases were run."""
+
+    def __init__(self, theme: Theme, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._theme = theme
+        self._settings = settings
         self._window = window
         self._browser: HelpWindow | None = None
         self._verification: VerificationDialog | None = None
@@ -121,8 +128,13 @@ class HelpCommands(QObject):
         if self._verification is None:
             self._verification = VerificationDialog(self._theme.tokens, self._window)
             self._verification.finished.connect(self._forget_verification)
+            self._verification.judged.connect(self._note_verified)
         self._verification.show()
         self._verification.activateWindow()
+
+    def _note_verified(self, passed: int, failed: int) -> None:
+        self._settings.verified = (passed, failed)
+        self.verified.emit()
 
     def _forget_verification(self) -> None:
         self._verification = None

@@ -25,6 +25,7 @@ from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
+from cascade_gui.window.verification_line import VerificationLine
 from cascade_gui.working.spreading import Spreader
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "StopCommands",
     "Submenus",
     "TransportBar",
+    "VerificationLine",
     "subtitle",
 ]

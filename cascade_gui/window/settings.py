@@ -188,6 +188,29 @@ class Settings:
     def all_rounds(self, shown: bool) -> None:
         self._store.setValue("playback/all_rounds", "true" if shown else "false")
 
+    # ------------------------------------------------------------------------------- verification
+
+    @property
+    def verified(self) -> tuple[int, int] | None:
+        """How many published cases passed and failed when all were run here last; None where that was elsewhere.
+
+        Elsewhere is another machine, another version of this program, or of what its numbers depend on.
+        """
+        from cascade_gui.verification.place import here  # not before the window is on the screen
+
+        if self._text("verification/here") != here():
+            return None
+        return int(self._number("verification/passed", 0)), int(self._number("verification/failed", 0))
+
+    @verified.setter
+    def verified(self, counts: tuple[int, int]) -> None:
+        from cascade_gui.verification.place import here
+
+        passed, failed = counts
+        self._store.setValue("verification/passed", passed)
+        self._store.setValue("verification/failed", failed)
+        self._store.setValue("verification/here", here())
+
     # ------------------------------------------------------------------------------------ reading
 
     def _forget_bad(self, key: str, is_good: Callable[[Any], bool]) -> None:

@@ -8,6 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QTreeView
 
 from cascade_gui.theme import tokens
@@ -199,3 +200,19 @@ def test_that_both_schemes_are_drawn(finished, qtbot):
     dark = dialog.grab().toImage()
     dialog.apply_theme(tokens(dark=False))
     assert dialog.grab().toImage() != dark
+
+
+def test_that_it_tells_what_came_of_all_cases_once_all_were_run(qtbot, open_dialog):
+    dialog = open_dialog()
+    told = QSignalSpy(dialog.judged)
+    qtbot.waitUntil(lambda: not dialog.running, timeout=120_000)
+    assert told.count() == 1
+    assert told.at(0) == [2, 0], "one of the three is outside the model"
+
+
+def test_that_it_tells_nothing_where_it_was_canceled(qtbot, open_dialog):
+    dialog = open_dialog()
+    told = QSignalSpy(dialog.judged)
+    dialog.cancel()
+    qtbot.waitUntil(lambda: not dialog.running)
+    assert told.count() == 0

@@ -107,6 +107,7 @@ from engine.kernels.constants import (
     PROGRESS_CALL,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
+    PROGRESS_KEPT,
     PROGRESS_LIQUIDATIONS,
     PROGRESS_NEW_ACCOUNTS,
     PROGRESS_NOTES,
@@ -159,7 +160,7 @@ from engine.kernels.liquidating_all import liquidate_all_nb
 from engine.kernels.oracles import oracle_prices_nb
 from engine.kernels.ordering import move_accounts_nb
 from engine.kernels.path_arrays import PathStart, Search, Work, no_start
-from engine.kernels.pools import drop_gone_nb, merge_nb
+from engine.kernels.pools import merge_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
 from engine.kernels.scanning import block_due_nb, due_nb, recheck_nb, restore_nb, scan_nb, until_nb
 from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
@@ -257,6 +258,7 @@ __all__ = [
     "PROGRESS_CALL",
     "PROGRESS_EMPTIED",
     "PROGRESS_EVENTS",
+    "PROGRESS_KEPT",
     "PROGRESS_LIQUIDATIONS",
     "PROGRESS_NEW_ACCOUNTS",
     "PROGRESS_NOTES",
@@ -325,7 +327,6 @@ __all__ = [
     "danger_nb",
     "debt_below_one_nb",
     "detail_nb",
-    "drop_gone_nb",
     "due_nb",
     "empty_flows",
     "empty_left",

@@ -140,9 +140,9 @@ class HealthWatch(NamedTuple):
     """What a liquidation step tells the pool of those who wait, so that they need not be looked at again.
 
     ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``held_rise``
-    as in `Moves`, ``limits`` as in `recheck_nb`. Who is no longer liquidatable is marked as `GONE` in the pool, and
-    gets a due value in ``due`` (n,) and ``block_due`` (blocks,). Their health is not told: it matters only where they
-    are served in an order.
+    as in `Moves`, ``limits`` as in `recheck_nb`. Who is no longer liquidatable leaves the pool, and gets a due value in
+    ``due`` (n,) and ``block_due`` (blocks,). The health of those who stay is not told: it matters only where they are
+    served in an order.
     """
 
     pool: WaitingAccounts

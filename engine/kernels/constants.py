@@ -72,7 +72,8 @@ PROGRESS_LIQUIDATIONS = 3
 PROGRESS_NEW_ACCOUNTS = 4
 PROGRESS_NOTES = 5
 PROGRESS_EMPTIED = 6
-PROGRESS_PLACES = 7
+PROGRESS_KEPT = 7
+PROGRESS_PLACES = 8
 
 # Places in a round's totals.
 TOTAL_REPAID_USD = 0
@@ -137,7 +138,6 @@ SMALLEST_CURVE_FACTOR = 1e-6
 CAUTION = 1.0 - 1e-9  # far more than rounding can come to
 LOOKED_INTO = 1  # marks of a block that a run has touched: some account of it was looked at
 HOLDS_BAD_DEBT = 2  # and some account of it keeps bad debt
-GONE = -np.inf  # in place of the level until which an account waits that no longer does
 HEALTH_TOLERANCE = 1e-12
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.kernels.arrays import Moves
 from engine.kernels.compiling import part
 from engine.kernels.constants import LOOKED_INTO, MOST_LOG_FACTOR, signed
-from engine.kernels.pools import drop_gone_nb, merge_nb
+from engine.kernels.pools import merge_nb
 from engine.kernels.scanning import recheck_nb, scan_nb
 
 if TYPE_CHECKING:
@@ -63,9 +63,6 @@ def find_waiting_nb(
     newly bad are added to the first ``stage.bad_count`` of ``space.found_bad``.
     """
     limits = search.limits
-    told = stage.was_told and stage.liquidations > 0
-    if told:
-        stage.count = drop_gone_nb(space.waiting, signed(stage.count), limits)
     if not (search.levels[0] < MOST_LOG_FACTOR and search.levels[1] < MOST_LOG_FACTOR):
         look_at_all_nb(space, search, stage)  # too large for the exponential
     moves = moves_nb(search, stage.needs_debts and stage.debts_moved)
@@ -73,7 +70,7 @@ def find_waiting_nb(
     if stage.looks_at_all:
         limits[0] = np.inf
     rechecks = (
-        stage.looks_at_all or moves.debts_moved or (stage.liquidations > 0 and not told)
+        stage.looks_at_all or moves.debts_moved or (stage.liquidations > 0 and not stage.was_told)
         or not (moves.rise < limits[1] and moves.held_rise < limits[2])
     )  # fmt: skip
     soonest, soonest_held = limits[1], limits[2]

@@ -13,11 +13,11 @@ import numpy as np
 from engine.kernels.compiling import kernel
 from engine.kernels.constants import (
     CAUTION,
-    GONE,
     LIQUIDATED,
     PROGRESS_CALL,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
+    PROGRESS_KEPT,
     PROGRESS_LIQUIDATIONS,
     PROGRESS_NEW_ACCOUNTS,
     PROGRESS_POSITION,
@@ -76,11 +76,13 @@ def liquidate_all_nb(
     emptied
         As long as `order`, int32: filled with those who have debt but no collateral left.
     watch
-        Whom to tell who is still liquidatable.
+        Those who wait are the candidates: who is no longer liquidatable leaves them, and is due again where it can be.
+        ``progress[PROGRESS_KEPT]`` of them are left, in the same order.
     """
     position = progress[PROGRESS_POSITION]
     call = progress[PROGRESS_CALL]
     row = progress[PROGRESS_EVENTS]
+    kept = progress[PROGRESS_KEPT]
     # Sums of one market after the other, added to the round's when another begins.
     of_market = unsigned(0)
     repaid_usd, repaid_low, seized_usd, seized_low = 0.0, 0.0, 0.0, 0.0
@@ -88,7 +90,9 @@ def liquidate_all_nb(
     fresh, fresh_low = 0.0, 0.0
     room = len(events.account)
     is_watching = len(watch.pool.account) > 0
-    least_held = np.inf
+    least_held, soonest, soonest_held = np.inf, np.inf, np.inf
+    if is_watching and position == 0 and call == 0:
+        watch.limits[1], watch.limits[2] = np.inf, np.inf
     done = True
     while position < len(order) and done:
         i = unsigned(order[unsigned(position)])
@@ -100,7 +104,8 @@ def liquidate_all_nb(
             liquidated += liquidations
             liquidations = 0
         backing, held, owed = 0.0, 0.0, 0.0
-        before = call
+        if call > 0:  # the events were full between two of its calls
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
         while call < calls:
             if row + most_rows_nb(legs, rules, i) > room:
                 done = False
@@ -140,7 +145,14 @@ def liquidate_all_nb(
             call += 1
             if owed < min_debt_usd:  # what is left is left alone
                 break
-        if call > before:
+        if not done:
+            break
+        waits = True
+        here, to = unsigned(position), unsigned(kept)
+        until, owes_moved, left_usd = np.inf, False, owed
+        if is_watching:
+            until, owes_moved = watch.pool.until[here], watch.pool.owes_moved[here]
+        if call > 0:
             if last_liquidated[i] == 0:
                 progress[PROGRESS_NEW_ACCOUNTS] += 1
             last_liquidated[i] = number
@@ -148,23 +160,32 @@ def liquidate_all_nb(
                 emptied[progress[PROGRESS_EMPTIED]] = i
                 progress[PROGRESS_EMPTIED] += 1
             if is_watching:
-                place = unsigned(position)
-                until = GONE
                 if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
-                    rise = watch.rise if watch.pool.owes_moved[place] else watch.held_rise
-                    until = until_nb(rise, backing, owed, dust)
+                    until = until_nb(watch.rise if owes_moved else watch.held_rise, backing, owed, dust)
                     least_held = min(least_held, held)
-                elif held <= dust < owed:  # bad debt; what is written off, and what nothing backs, is never due again
-                    stays = rules[m].bad_debt_stays and held > 0.0
-                    set_due_nb(watch.due, watch.block_due, i, 0.0 if stays else np.inf)
                 else:
-                    set_due_nb(watch.due, watch.block_due, i, idle_due_nb(backing, held, owed, dust, watch.level))
-                watch.pool.debt[place] = owed
-                watch.pool.until[place] = until
-        if not done:
-            break
+                    waits = False
+                    due = 0.0
+                    if not held <= dust < owed:
+                        due = idle_due_nb(backing, held, owed, dust, watch.level)
+                    elif held == 0.0 or not rules[m].bad_debt_stays:  # nothing is left that could move
+                        due = np.inf
+                    set_due_nb(watch.due, watch.block_due, i, due)
+        elif is_watching:
+            left_usd = watch.pool.debt[here]
+        if is_watching and waits:
+            watch.pool.account[to] = i
+            watch.pool.debt[to] = left_usd
+            watch.pool.until[to] = until
+            watch.pool.owes_moved[to] = owes_moved
+            kept += 1
+            if owes_moved:
+                soonest = min(soonest, until)
+            else:
+                soonest_held = min(soonest_held, until)
         call = 0
         position += 1
+    watch.limits[1], watch.limits[2] = min(watch.limits[1], soonest), min(watch.limits[2], soonest_held)
     if dust > 0.0:
         watch.limits[0] = min(watch.limits[0], watch.level * least_held / dust * CAUTION)
     add_market_nb(flows, of_market, liquidations, repaid_usd, repaid_low, seized_usd, seized_low, True)
@@ -173,5 +194,6 @@ def liquidate_all_nb(
     progress[PROGRESS_POSITION] = position
     progress[PROGRESS_CALL] = call
     progress[PROGRESS_EVENTS] = row
+    progress[PROGRESS_KEPT] = kept
     progress[PROGRESS_LIQUIDATIONS] += liquidated + liquidations
     return done

@@ -41,6 +41,7 @@ from engine.kernels.constants import (
     PRIORITY_LOWEST_HEALTH,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
+    PROGRESS_KEPT,
     PROGRESS_POSITION,
     ROUNDING,
     SETTLES,
@@ -67,7 +68,6 @@ from engine.kernels.path_steps import (
     note_moves_nb,
     write_off_found_nb,
 )
-from engine.kernels.pools import drop_gone_nb
 from engine.kernels.scanning import recheck_nb, restore_nb
 from engine.kernels.selling import sales_are_due_nb
 from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
@@ -265,6 +265,8 @@ def run_paths_nb(
                         work.emptied, work.progress, watch,
                     ):  # fmt: skip
                         work.progress[PROGRESS_EVENTS] = 0  # nobody reads them: the next may stand in their place
+                    if told:
+                        stage.count = work.progress[PROGRESS_KEPT]
                 while policy.in_order:
                     brought = bring_first_nb(work.queue, served, queued, wanted)
                     order = work.queue.account[served : served + brought]
@@ -318,8 +320,6 @@ def run_paths_nb(
         number = signed(stage.number)
         after = state.after[row_of_nb(number, len(state.after))]
         changed = number if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
-        if stage.was_told and stage.liquidations > 0:
-            stage.count = drop_gone_nb(space.waiting, signed(stage.count), work.search.limits)
         count, _ = recheck_nb(
             legs, space.collateral, space.debt, rules, state.oracle, dust, moves_nb(work.search, stage.debts_moved),
             never, changed, space.last_liquidated, space.due, space.block_due, space.bad, space.waiting,

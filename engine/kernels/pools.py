@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engine.kernels.compiling import kernel, part
-from engine.kernels.constants import GONE, unsigned
+from engine.kernels.constants import unsigned
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import WaitingAccounts
@@ -23,31 +21,6 @@ def copy_waiting_nb(origin: WaitingAccounts, count: int, pool: WaitingAccounts) 
         pool.debt[at] = origin.debt[at]
         pool.until[at] = origin.until[at]
         pool.owes_moved[at] = origin.owes_moved[at]
-
-
-@kernel
-def drop_gone_nb(pool: WaitingAccounts, count: int, limits: Any) -> int:
-    """Keep those of the first ``count`` accounts of a pool that are not marked as `GONE`; return how many.
-
-    The second and third of ``limits`` become what they are for those who are kept, see `recheck_nb`.
-    """
-    kept = 0
-    soonest, soonest_held = np.inf, np.inf
-    for place in range(count):  # without a branch: whether an account is gone can hardly be foretold
-        at, to = unsigned(place), unsigned(kept)
-        until, owes_moved = pool.until[at], pool.owes_moved[at]
-        pool.account[to] = pool.account[at]
-        pool.health[to] = pool.health[at]
-        pool.debt[to] = pool.debt[at]
-        pool.until[to] = until
-        pool.owes_moved[to] = owes_moved
-        stays = until != GONE
-        kept += stays
-        waits = until if stays else np.inf
-        soonest = min(soonest, waits if owes_moved else np.inf)
-        soonest_held = min(soonest_held, np.inf if owes_moved else waits)
-    limits[1], limits[2] = soonest, soonest_held
-    return kept
 
 
 @kernel

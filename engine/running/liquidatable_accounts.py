@@ -196,11 +196,14 @@ class Waiting:
             pool, moves.level, moves.rise, moves.held_rise, self._limits, self._space.due, self._space.block_due
         )
 
+    def leave(self, kept: int) -> None:
+        """Note how many of the watched candidates are still liquidatable, if any were watched."""
+        if self._was_told:
+            self.count = kept
+
     def recheck(self, number: int, oracle: Floats) -> None:
         """Look again at those who wait and were liquidated in a round, unless these have told how they are."""
         space = self._space
-        if self._was_told:
-            self.count = int(kernels.drop_gone_nb(self._pools[0], self.count, self._limits))
         looked_at = -1 if self._was_told else max(number, 1)
         self._was_told = False
         kept, _ = kernels.recheck_nb(

@@ -201,6 +201,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         if not self._step.in_order:
             turn.watch = self._waiting.watch(candidates)
         self._step.settle(candidates, turn)
+        self._waiting.leave(int(turn.progress[kernels.PROGRESS_KEPT]))
         bad_accounts = np.concatenate([found_bad, *turn.emptied])
         if turn.some_moved or turn.all_moved:
             moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)

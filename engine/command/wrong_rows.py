@@ -49,4 +49,5 @@ def write_wrong_rows(reading: Reading, output: str) -> str | None:
     except OSError as error:
         raise BadInput.at(str(path), error.strerror or str(error), "a file that can be written") from None
     rows = "1 row" if len(reading.aside) == 1 else f"{len(reading.aside):,} rows"
-    return f"{source.name}: {rows} of accounts with a wrong row are in {path}, the last column says what is wrong"
+    verb = "is" if len(reading.aside) == 1 else "are"
+    return f"{source.name}: {rows} of accounts with a wrong row {verb} in {path}, the last column says what is wrong"

@@ -95,6 +95,10 @@ def import_book(
     notes.questions[:0] = around.notes.questions
     if notes.questions or reading.is_refused or (notes.faults and choices.wrong == "refuse"):
         return BookImport(reading, None, notes)
+    if not len(reading.loans):
+        allowed = "a book with a right row that holds or owes something"
+        notes.faults.append(Fault(reading.source.name, "no loan is left", allowed))
+        return BookImport(reading, None, notes)
     numbers = {} if around.preset is None else around.preset.category_numbers
     reading = replace(reading, loans=with_names_for_numbers(reading.loans, {**numbers, **around.modes.numbers}))
     wrong = tuple(notes.faults)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from engine.base.faults import BadInput
 from engine.importing.book_reading import read_book
 from engine.importing.book_shapes import Known
+from engine.importing.build import import_book
+from engine.importing.choices import ImportChoices
 from engine.importing.pairing import paired
 from engine.importing.read_source import read_source
 from engine.scenario.loans import CodedColumn
@@ -127,3 +129,19 @@ def test_that_accounts_with_nothing_are_said_to_be_left_out_with_the_first_row(t
 def test_that_an_account_with_something_in_another_row_is_not_said_to_be_left_out(tmp_path):
     text = "user,asset,side,amount\nx,DAI,supply,0\nx,WETH,supply,1\nx,USDC,borrow,5\n"
     assert not [line for line in convert(tmp_path, text).notes.said if "left out" in line]
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong", "lines"),
+    [
+        ("x,WETH,supply,lots", "leave-out-accounts", ["book.csv, row 2, column amount: 'lots'", "no loan is left"]),
+        ("x,WETH,supply,0", "refuse", ["no loan is left; allowed: a book with a right row"]),
+    ],
+)
+def test_that_a_book_of_which_nothing_is_left_is_refused_in_words(tmp_path, row, wrong, lines):
+    path = tmp_path / "book.csv"
+    path.write_text(f"user,asset,side,amount\n{row}\n")
+    made = import_book(path, ImportChoices(wrong=wrong, prices={"WETH": 2000.0}, thresholds={"WETH": 0.8}))
+    assert made.scenario is None
+    assert len(made.notes.faults) == len(lines)
+    assert all(line in str(fault) for line, fault in zip(lines, made.notes.faults, strict=True))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from engine.importing.book_reading import Reading
     from engine.importing.choices import ImportChoices
 
+_SAME = 1e-9
+
 
 class Filling:
     """The scenario file that is being put together, and what is still missing.
@@ -92,6 +94,7 @@ class Filling:
             elif name not in assets:
                 allowed = "one in the table of parameters, a price column of the book, a template, or --price"
                 self.faults.append(Fault(f"{self.book}, asset {name}", "no price", allowed))
+        self._say_prices(prices)
         for name, entry in assets.items():
             if name in prices:
                 entry["price"] = prices[name]
@@ -103,6 +106,20 @@ class Filling:
                 depth = typed[name]
                 infinite: dict[str, Any] = {"model": "infinite"}
                 entry["liquidity"] = infinite if depth is None else {"model": "exponential", "depth_2pct_usd": depth}
+
+    def _say_prices(self, prices: dict[str, float]) -> None:
+        """Say where the template's prices give way to those of the book or the table."""
+        if self.around.template is None:
+            return
+        held = {name: asset.price for name, asset in self.around.template.parameters.assets.items()}
+        other = [
+            f"{name} {held[name]:.6g} becomes {price:.6g}"
+            for name, price in prices.items()
+            if name in held and name not in self.choices.prices and abs(price / held[name] - 1) > _SAME
+        ]
+        if other:
+            more = f" and {len(other) - 6} more" if len(other) > 6 else ""
+            self._notes.say(f"{self.book}: prices of the scenario give way: {', '.join(other[:6])}{more}")
 
     def take_markets(self) -> None:
         """Take the rules and risk parameters of the markets that the book names."""

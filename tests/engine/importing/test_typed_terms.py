@@ -154,3 +154,15 @@ def test_that_thresholds_that_differ_between_markets_are_told_as_several(tmp_pat
     assert origins(import_book(path, ImportChoices(params=str(params)), template=scenario))["WETH"]["threshold"] == (
         "several"
     )
+
+
+def test_that_prices_of_the_template_that_give_way_to_the_books_are_said(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text(
+        BOOK.replace("debt_amount\n", "debt_amount,collateral_price\n")
+        .replace("900\n", "900,2000\n")
+        .replace("DAI,9\n", "DAI,9,7\n")
+    )
+    made = import_book(path, template=template(WETH=0.8, LINK=0.6))
+    assert made.scenario.parameters.assets["WETH"].price == 2000
+    assert "book.csv: prices of the scenario give way: WETH 1900 becomes 2000" in made.notes.said

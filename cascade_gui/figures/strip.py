@@ -140,12 +140,14 @@ class Figure(QFrame):
         name, value, below = self._heights()
         self.name.setGeometry(left, top, room, name)
         self.value.setGeometry(left, top + name, room, value)
-        width = self.difference.sizeHint().width() if self.difference.text() else 0
+        # What a label says it wants takes longer than to measure its text.
+        advance = self.remark.fontMetrics().horizontalAdvance
+        width = advance(self.difference.text()) + 1 if self.difference.text() else 0
         self.difference.setGeometry(left, top + name + value, width, below)
         self.difference.setVisible(0 < width <= room)
         offset = width + _GAP if width else 0
         self.remark.setGeometry(left + offset, top + name + value, max(0, room - offset), below)
-        self.remark.setVisible(bool(self.remark.text()) and offset + self.remark.sizeHint().width() <= room)
+        self.remark.setVisible(bool(self.remark.text()) and offset + advance(self.remark.text()) <= room)
 
 
 class FiguresStrip(QWidget):

@@ -218,6 +218,7 @@ class Bars(pg.GraphicsObject):
     def __init__(self) -> None:
         super().__init__()
         self._edges: tuple[NDArray[np.float64], ...] = ()
+        self._high: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # which have a height
         self._rectangles: list[QRectF] = []
         self._shown = 0
         self._bounds = QRectF()
@@ -226,9 +227,11 @@ class Bars(pg.GraphicsObject):
 
     def set_style(self, fill: QColor | None, outline: QPen | None = None) -> None:
         """Fill with this colour and outline with this pen; None leaves it out."""
-        self._brush = QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush)
-        self._pen = QPen(Qt.PenStyle.NoPen) if outline is None else outline
-        self.update()
+        brush = QBrush(fill) if fill is not None else QBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(Qt.PenStyle.NoPen) if outline is None else outline
+        if brush != self._brush or pen != self._pen:
+            self._brush, self._pen = brush, pen
+            self.update()
 
     def set_bars(
         self,
@@ -244,10 +247,9 @@ class Bars(pg.GraphicsObject):
             return
         self._edges = edges
         self.prepareGeometryChange()
-        self._rectangles = [
-            QRectF(x0, y0, x1 - x0, y1 - y0)
-            for x0, x1, y0, y1 in zip(left.tolist(), right.tolist(), bottom.tolist(), top.tolist(), strict=True)
-        ]
+        self._high = np.flatnonzero(top > bottom)
+        parts = (left, bottom, right - left, top - bottom)
+        self._rectangles = list(map(QRectF, *(part.tolist() for part in parts)))
         self._shown = len(self._rectangles)
         self._bounds = QRectF(left[0], 0, right[-1] - left[0], float(np.max(top))) if len(left) else QRectF()
         self.update()
@@ -264,7 +266,7 @@ class Bars(pg.GraphicsObject):
     def paint(  # noqa: D102 - Qt's
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        shown = [bar for bar in self._rectangles[: self._shown] if bar.height() > 0]
+        shown = [self._rectangles[at] for at in self._high[: np.searchsorted(self._high, self._shown)]]
         if shown:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(self._pen)

@@ -50,6 +50,8 @@ class LiquidationsPlot(RoundPlot):
         self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._order: list[int] = []
         self._named: list[int] = []
+        self._looks: tuple[object, ...] = ()  # what the colours of bars and number were chosen for
+        self._fitted = ("", "")  # legend and subtitle, when they were last fitted into the title
         right = PlainAxis("right", self._write_number)
         super().__init__("plot_liquidations", self.tr("Liquidations"), write_money, right)
         self.subtitle.setText(self.tr("debt repaid a round"))
@@ -100,6 +102,7 @@ class LiquidationsPlot(RoundPlot):
                 bars.set_bars(*[np.zeros(0)] * 4)
             self.number.setData([], [])
             self.legend.clear()
+            self._fitted = ("", "")
             self.one.hide()
             return
         self.one.show()
@@ -126,8 +129,11 @@ class LiquidationsPlot(RoundPlot):
                 bars.set_bars(x - width, x + width, bottoms[:, at], tops[:, at])
             else:
                 bars.set_bars(*[np.zeros(0)] * 4)
-        self._colour_bars()
-        self._pen_number()
+        looks = (len(self.bars), tuple(self._named), self.across() > _CLOSE_ROUNDS)
+        if looks != self._looks:
+            self._looks = looks
+            self._colour_bars()
+            self._pen_number()
         self._say_legend()
 
     def _add_bars(self) -> None:
@@ -153,8 +159,11 @@ class LiquidationsPlot(RoundPlot):
             last = self.series.assets[self._order[-1]]
             names.append(last if others == 1 else self.tr("{0} others").format(others))
         parts = [f'<span style="color:{self._colour(at)}">■</span>&nbsp;{name}' for at, name in enumerate(names)]
-        self.legend.setText("&nbsp;&nbsp; ".join(parts) if len(parts) > 1 else "")
-        self._fit_title()
+        text = "&nbsp;&nbsp; ".join(parts) if len(parts) > 1 else ""
+        if (text, self.subtitle.text()) != self._fitted:
+            self.legend.setText(text)
+            self._fitted = (text, self.subtitle.text())
+            self._fit_title()
 
     def _range(self) -> tuple[float, float]:
         if not len(self.series):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from cascade_gui.loan_table import formatting, states
 from cascade_gui.loan_table.cells import COMPARED, MARKED
 from cascade_gui.loan_table.columns import COLUMNS, Kind
+from cascade_gui.theme.laid_out import LaidOutTexts
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _PADDING: Final = 8
 _MARK_GAP: Final = 5
+_MOST_KEPT: Final = 2_000
+"""Names and statuses that are kept as they are drawn: more than a book has markets."""
 _KINDS: Final = tuple(column.kind for column in COLUMNS)
 _EDITABLE: Final = tuple(column.editable for column in COLUMNS)
 _KEYS: Final = tuple(column.key for column in COLUMNS)
@@ -45,6 +48,12 @@ def shortened_mark(mark: str, metrics: QFontMetrics, room: int) -> str:
     return f"{short} {arrow}" if len(short) > 1 else arrow
 
 
+def _draw_in(painter: QPainter, texts: LaidOutTexts, inside: QRect, text: str) -> None:
+    """Draw a text that is laid out already, at the left of a place and in the middle of its height."""
+    above = (inside.height() - texts.size(text).height()) / 2
+    painter.drawStaticText(QPointF(inside.left(), inside.top() + above), texts[text])
+
+
 class CellPainter:
     """Draws text, selection, the pill of the status and the mark of wrong cells.
 
@@ -56,6 +65,8 @@ class CellPainter:
 
     def __init__(self, model: LoanTableModel) -> None:
         self._model = model
+        self._pill_texts: dict[tuple[str, int], tuple[str, int]] = {}
+        self._take_font(QFont())
         self.apply_theme(DARK)
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -75,6 +86,16 @@ class CellPainter:
             **dict.fromkeys(states.LIQUIDATABLE | states.PARTS | {states.DELEVERAGED}, amber),
             **dict.fromkeys(states.WHOLES | {states.AGAIN}, vermilion),
         }
+
+    def _take_font(self, usual: QFont) -> None:
+        """Make the other fonts from that of the table."""
+        self._usual, self._small, self._strong, self._pill_font = (QFont(usual) for _ in range(4))
+        self._small.setPixelSize(SIZES.section)
+        self._strong.setWeight(QFont.Weight.DemiBold)
+        self._pill_font.setPixelSize(SIZES.secondary)
+        self._pill_texts.clear()
+        # Whole pages of names are the same few; all other texts are drawn too seldom to be kept.
+        self._names, self._statuses = (LaidOutTexts(each, _MOST_KEPT) for each in (self._usual, self._pill_font))
 
     def paint_rows(
         self, painter: QPainter, rows: range, top: int, columns: list[Place], areas: list[Area], *, line: int
@@ -96,6 +117,8 @@ class CellPainter:
         line
             How far the hairline below each row goes.
         """
+        if painter.font() != self._usual:
+            self._take_font(painter.font())
         metrics = painter.fontMetrics()
         y = top
         for shown in rows:
@@ -139,9 +162,12 @@ class CellPainter:
                 self._paint_changed(painter, inside, before, text, colour)
                 return
             painter.setPen(colour)
-            if len(text) * 8 > inside.width():  # else it fits, and need not be measured
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, ALIGNMENTS[column], text)
+            if kind is Kind.NAME and self._names.size(text).width() <= inside.width():
+                _draw_in(painter, self._names, inside, text)
+            else:
+                if len(text) * 8 > inside.width():  # else it fits, and need not be measured
+                    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+                painter.drawText(inside, ALIGNMENTS[column], text)
         if wrong:
             painter.setPen(self._loss)
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
@@ -154,46 +180,56 @@ class CellPainter:
 
     def _paint_changed(self, painter: QPainter, inside: QRect, before: str, text: str, colour: QColor) -> None:
         """Draw a value of the round that is another than the book's, with that one small at its left where it fits."""
-        usual = painter.font()
-        small, strong = QFont(usual), QFont(usual)
-        small.setPixelSize(SIZES.section)
-        strong.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(strong)
+        painter.setFont(self._strong)
         width = painter.fontMetrics().horizontalAdvance(text)
         painter.setPen(colour)
         painter.drawText(
             inside, _RIGHT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
         )
-        painter.setFont(small)
+        painter.setFont(self._small)
         left = inside.adjusted(0, 1, -width - _MARK_GAP, 0)
         if painter.fontMetrics().horizontalAdvance(before) <= left.width():
             painter.setPen(self._quiet)
             painter.drawText(left, _RIGHT, before)
-        painter.setFont(usual)
+        painter.setFont(self._usual)
 
     def _paint_pill(self, painter: QPainter, rect: QRect, row: int, text: str) -> None:
         if not text:
             return
-        state, first, last = self._model.live.status(row)
-        painter.save()
-        font = QFont(painter.font())
-        font.setPixelSize(SIZES.secondary)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        if metrics.horizontalAdvance(text) + 24 > rect.width():
-            text = formatting.status(state, first, last, short=True)
-        if state in self._pills:
-            colour, fill = self._pills[state]
-            width = min(metrics.horizontalAdvance(text) + 16, rect.width() - 8)
-            pill = QRectF(rect.left() + 4, rect.top() + 3.5, width, 18)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(fill)
-            painter.drawRoundedRect(pill, 9, 9)
-            painter.setPen(colour)
-            inside = pill.adjusted(8, 0, -6, 0).toRect()
-        else:
+        state, _, _ = self._model.live.status(row)
+        colours = self._pills.get(state)
+        painter.setFont(self._pill_font)
+        shown, width = self._fitted(painter, text, row, rect.width(), framed=colours is not None)
+        if colours is None:
             painter.setPen(self._quiet)
-            inside = rect.adjusted(_PADDING + 4, 0, -4, 0)
-        painter.drawText(inside, _LEFT, metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width() + 2))
-        painter.restore()
+            _draw_in(painter, self._statuses, rect.adjusted(_PADDING + 4, 0, -4, 0), shown)
+        else:
+            pill = QRectF(rect.left() + 4, rect.top() + 3.5, width, 18)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours[1])
+            painter.drawRoundedRect(pill, 9, 9)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(colours[0])
+            _draw_in(painter, self._statuses, pill.adjusted(8, 0, -6, 0).toRect(), shown)
+        painter.setFont(self._usual)
+
+    def _fitted(self, painter: QPainter, text: str, row: int, room: int, *, framed: bool) -> tuple[str, int]:
+        """Return what of a status stands in a column of `room` pixels, and the width of its frame.
+
+        There are few of them, which whole pages share: each is measured once.
+        """
+        known = self._pill_texts.get((text, room))
+        if known is None:
+            if len(self._pill_texts) > _MOST_KEPT:
+                self._pill_texts.clear()
+            metrics = painter.fontMetrics()
+            shown = text
+            if metrics.horizontalAdvance(text) + 24 > room:
+                shown = formatting.status(*self._model.live.status(row), short=True)
+            width = min(metrics.horizontalAdvance(shown) + 16, room - 8)
+            inside = width - 14 if framed else room - _PADDING - 8
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, inside + 2)
+            known = self._pill_texts[text, room] = shown, width
+        return known

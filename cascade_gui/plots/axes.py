@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from cascade_gui.plots.fold import Fold
-from cascade_gui.plots.laid_out import LaidOutTexts
 from cascade_gui.theme import SIZES, font
+from cascade_gui.theme.laid_out import LaidOutTexts
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:

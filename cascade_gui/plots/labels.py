@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from cascade_gui.plots.laid_out import LaidOutTexts
 from cascade_gui.theme import SIZES, font
+from cascade_gui.theme.laid_out import LaidOutTexts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -49,10 +49,7 @@ def number_locale(locale: QLocale | None = None) -> QLocale:
 def fixed(value: float, decimals: int, locale: QLocale | None = None) -> str:
     """Write `value` with exactly `decimals` decimals and thousands separators: ``1,105.0``."""
     special = _special(value)
-    if special is not None:
-        return special
-    text: str = number_locale(locale).toString(float(value), "f", decimals)
-    return text
+    return _written(value, decimals, locale) if special is None else special
 
 
 def significant(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
@@ -63,7 +60,7 @@ def significant(value: float, digits: int = 3, locale: QLocale | None = None) ->
     special = _special(value)
     if special is not None:
         return special
-    return fixed(value, _decimals(value, digits), locale)
+    return _written(value, _decimals(value, digits), locale)
 
 
 def count(value: float, locale: QLocale | None = None) -> str:
@@ -77,7 +74,7 @@ def compact(value: float, digits: int = 3, locale: QLocale | None = None) -> str
     if special is not None:
         return special
     scaled, unit = _scaled(value, digits)
-    return significant(scaled, digits, locale) + unit
+    return _written(scaled, _decimals(scaled, digits), locale) + unit
 
 
 def money(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
@@ -111,7 +108,7 @@ def percent(share: float, decimals: int = 1, locale: QLocale | None = None) -> s
             return f"{sign}<{fixed(1e-6, 6, locale)} %"
     elif abs(value) >= 999.95 or abs(value) == 100:
         decimals = 0
-    return f"{fixed(value, decimals, locale)} %"
+    return f"{_written(value, decimals, locale)} %"
 
 
 def percent_short(share: float, locale: QLocale | None = None) -> str:
@@ -141,7 +138,7 @@ def health(value: float, decimals: int = 3, locale: QLocale | None = None) -> st
     step = 10.0**-decimals
     if 1 - step / 2 <= value < 1:
         value = 1 - step
-    return fixed(value, decimals, locale)
+    return _written(value, decimals, locale)
 
 
 def price(value: float, digits: int = 4, locale: QLocale | None = None) -> str:
@@ -307,12 +304,16 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def _written(value: float, decimals: int, locale: QLocale | None) -> str:
+    """Write a number that is neither infinite nor missing."""
+    text: str = number_locale(locale).toString(float(value), "f", decimals)
+    return text
+
+
 def _special(value: float) -> str | None:
-    if math.isnan(value):
-        return NOTHING
-    if math.isinf(value):
-        return INFINITE if value > 0 else f"-{INFINITE}"
-    return None
+    if math.isfinite(value):
+        return None
+    return NOTHING if math.isnan(value) else INFINITE if value > 0 else f"-{INFINITE}"
 
 
 def _clean(value: float) -> float:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from cascade_gui.plots.axes import PlainAxis, write_money
-from cascade_gui.plots.laid_out import LaidOutTexts
 from cascade_gui.theme import font
+from cascade_gui.theme.laid_out import LaidOutTexts
 
 
 @pytest.fixture

@@ -118,6 +118,11 @@ class Document(QObject):
             raise BadInput(faults)
         return Scenario(self._parameters, self.loans.to_table())
 
+    def readable(self) -> tuple[Scenario, tuple[int, ...]]:
+        """Return a snapshot of what can be read, unchecked, and the rows of the cells that cannot."""
+        rows = {row for row, _, _ in self.loans.bad_cell_positions()}
+        return Scenario(self._parameters, self.loans.to_table()), tuple(sorted(rows))
+
     def scenario(self) -> Scenario:
         """Return an immutable, checked snapshot.
 

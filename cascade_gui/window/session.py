@@ -399,7 +399,7 @@ class Session(QObject):
         try:
             draft = self.document.draft()
         except BadInput:
-            self.viewer.show_nothing()
+            self.viewer.show_right_rows(*self.document.readable())
             return
         self.viewer.show_scenario(draft)
 

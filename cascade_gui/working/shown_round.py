@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +11,7 @@ from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
 from engine.base.faults import BadInput
 from engine.reading.round_view import initial_view, round_view
+from engine.scenario.right_rows import right_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
     _Found: TypeAlias = tuple["BookView | None", tuple[Fault, ...] | None]
     """A view, and the faults of the loans where they were looked for."""
+
+
+_MANY: Final = 100_000
+"""Of so many rows some of which are wrong none is shown: to find them again in the table would hold up the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,20 @@ class Viewer(QObject):
         self._views.submit(self._bench.round, recording, number, look)
 
     def show_scenario(self, draft: Scenario) -> None:
-        """Check a scenario's loans and compute the view before anything happens to them."""
+        """Check a scenario's loans and compute the view before anything happens to them.
+
+        Where some are wrong it is the view of the accounts that are right.
+        """
         self._turn_to(None)
         self._views.submit(self._bench.scenario, draft)
+
+    def show_right_rows(self, draft: Scenario, wrong: tuple[int, ...]) -> None:
+        """Compute the view of the accounts that are right of loans of which some rows hold what cannot be read.
+
+        Their faults are told elsewhere.
+        """
+        self._turn_to(None)
+        self._views.submit(self._bench.right_rows, draft, wrong)
 
     def check(self, draft: Scenario) -> None:
         """Check a scenario's loans without a view of them."""
@@ -88,11 +104,6 @@ class Viewer(QObject):
     def forget(self) -> None:
         """Let no view arrive that was asked for."""
         self._views.forget()
-
-    def show_nothing(self) -> None:
-        """Drop what was asked for."""
-        self._turn_to(None)
-        self._views.submit(_nothing)
 
     def shut_down(self) -> None:
         """Wait for the thread."""
@@ -116,10 +127,6 @@ class Viewer(QObject):
         self.faults_found.emit(faults)
         if faults:
             self.view_ready.emit(None)
-
-
-def _nothing() -> _Found:
-    return None, None
 
 
 class _Bench:
@@ -146,10 +153,21 @@ class _Bench:
         try:
             checked = self._checked(draft)
         except BadInput as refusal:
-            return None, refusal.faults
+            return self.right_rows(draft, ())[0], refusal.faults
         view_of_book = initial_view(checked)
         self._scenario, self._view = draft, BookView(view_of_book, view_of_book.book)
         return self._view, ()
+
+    def right_rows(self, draft: Scenario, wrong: tuple[int, ...]) -> _Found:
+        from engine.scenario.scenario import Scenario
+
+        if len(draft.loans) > _MANY:
+            return None, None
+        rows = right_rows(draft.parameters, draft.loans, wrong)
+        if rows is None:
+            return None, None
+        view = initial_view(Scenario(draft.parameters, rows))
+        return BookView(view, view.book), None
 
     def faults(self, draft: Scenario) -> tuple[Fault, ...]:
         try:

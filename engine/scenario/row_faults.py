@@ -21,6 +21,12 @@ class RowFaults:
     def __init__(self) -> None:
         self._told: list[tuple[int, Fault]] = []
         self._count = 0
+        self._rows: list[npt.NDArray[np.intp]] = []
+
+    @property
+    def rows(self) -> tuple[npt.NDArray[np.intp], ...]:
+        """The rows of all wrong cells, from 0, as they were added."""
+        return tuple(self._rows)
 
     def __bool__(self) -> bool:
         return self._count > 0
@@ -40,6 +46,8 @@ class RowFaults:
             What stands in a row, and what may stand there, in words.
         """
         self._count += len(rows)
+        if len(rows):
+            self._rows.append(rows)
         for row in rows[:MOST_FAULTS].tolist():
             may = allowed if isinstance(allowed, str) else allowed(row)
             self._told.append((row, Fault(f"loans row {row + 1}, {column}", found(row), may)))

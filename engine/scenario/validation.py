@@ -45,14 +45,24 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     against = _checked_against(parameters)
     if passed.against == against:
         return []
+    faults = _found(parameters, loans)
+    if not faults:
+        passed.against = against
+    return faults.listed()
+
+
+def faulty_rows(parameters: Parameters, loans: LoanTable) -> Positions:
+    """Return the rows, from 0 and ascending, in which `loan_faults` finds something."""
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.intp), *_found(parameters, loans).rows]))
+
+
+def _found(parameters: Parameters, loans: LoanTable) -> RowFaults:
     faults = RowFaults()
     _check_rows(parameters, loans, faults)
     if not faults:
         check_overrides_of_accounts(loans, faults)
         check_categories_of_accounts(loans, faults)
-    if not faults:
-        passed.against = against
-    return faults.listed()
+    return faults
 
 
 class _Passed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from PySide6.QtWidgets import QPushButton
 
@@ -85,3 +87,17 @@ def test_that_of_many_names_only_the_first_are_told(window, qtbot):
     window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Add assets")
     write(window, qtbot, 0, "debt_asset", "XYZ123")
     assert "and 16 others" in window.banner.text
+
+
+@pytest.mark.parametrize(("column", "text"), [("debt_asset", "XYZ123"), ("collateral_amount", "many")])
+def test_that_one_wrong_row_does_not_blank_the_others(window, qtbot, column, text):
+    live = window.book.table.loans.live
+    settle(window, qtbot)
+    before = [live.number(row, "health") for row in range(len(window.document.loans))]
+    write(window, qtbot, 2, column, text)
+    qtbot.waitUntil(lambda: live.view is not None, timeout=6_000)
+    after = [live.number(row, "health") for row in range(len(window.document.loans))]
+    assert math.isnan(after[2])
+    assert after[:2] + after[3:] == before[:2] + before[3:]
+    assert window.plots.health.shown is not None
+    assert not window.banner.isHidden()

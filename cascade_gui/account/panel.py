@@ -81,9 +81,11 @@ class AccountPanel(QScrollArea):
         self._ask()
 
     def show_account(self, index: int | None) -> None:
-        """Explain another account, an index in the book; None for none."""
-        self._account = index
-        self._shown = None
+        """Explain another account, an index in the book; None for none. Its name is shown at once."""
+        if index != self._account:
+            self._account = index
+            self._shown = None
+            self._show()
         self._ask()
 
     def shut_down(self) -> None:
@@ -198,6 +200,9 @@ class AccountPanel(QScrollArea):
             text = self.tr("Select an account in the loan book to see how its health is worked out")
         elif self._recording is None:
             text = self.tr("Run to see what becomes of this account")
+        elif self._account < len(self._recording.book) and self._recording.rounds:
+            name = str(self._recording.book.account_names[self._account])
+            text = self.tr("Account {0}: its health is being worked out ...").format(name)
         else:
             text = ""
         self.empty.setText(text)

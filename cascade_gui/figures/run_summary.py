@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from cascade_gui.theme import SIZES, font
+from cascade_gui.theme import SIZES, Tokens, font, tokens
 from cascade_gui.wording import numbers
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
@@ -51,6 +51,7 @@ class Cell(QFrame):
         super().__init__()
         self.setProperty("surface", "panel")
         self._part: Part | None = None
+        self._accent = tokens(dark=True).accent
         self.head, self.remark = QLabel(self), QLabel(self)
         self.head.setTextFormat(Qt.TextFormat.PlainText)
         self.remark.setTextFormat(Qt.TextFormat.PlainText)
@@ -59,6 +60,11 @@ class Cell(QFrame):
         self.remark.setFont(font(SIZES.secondary))
         self.head.linkActivated.connect(self._follow)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def apply_theme(self, colours: Tokens) -> None:
+        """Write the link in other colours: a text that is laid out keeps those of the palette of that time."""
+        self._accent = colours.accent
+        self._write()
 
     def show_part(self, part: Part | None) -> None:
         """Show a part of the summary, or nothing."""
@@ -94,7 +100,8 @@ class Cell(QFrame):
             else Qt.TextInteractionFlag.NoTextInteraction
         )
         # Only words of ours and numbers stand in a first line: no name of a file can be taken for markup.
-        self.head.setText(f'<a href="round" style="text-decoration: none">{head}</a>' if leads else head)
+        style = f"color: {self._accent}; text-decoration: none"
+        self.head.setText(f'<a href="round" style="{style}">{head}</a>' if leads else head)
         self.remark.setText(remark)
         self.setToolTip("" if part is None else part.help_text)
         self.setAccessibleName(f"{head}. {remark}" if head else "")
@@ -127,6 +134,11 @@ class RunSummary(QWidget):
         for cell in self.cells:
             cell.round_clicked.connect(self.round_clicked)
             row.addWidget(cell, 1)
+
+    def apply_theme(self, colours: Tokens) -> None:
+        """Take other colours."""
+        for cell in self.cells:
+            cell.apply_theme(colours)
 
     def show_ending(self, ending: Ending | None, seconds: float = 0.0) -> None:
         """Show how a run ended, or nothing while that is not known.

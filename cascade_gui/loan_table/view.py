@@ -266,6 +266,8 @@ class LoanTableView(QTableView):
         """Show the first rows once they are sorted: a large book is in the background."""
         self._top_wanted = self.loans.is_sorting
         self.scrollToTop()
+        if self.loans.sorted_by is None:
+            self.message.emit(self.tr("Rows are in the order of the file again: no column sorts them"))
 
     def _show_wanted_top(self) -> None:
         if self._top_wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
@@ -17,6 +18,7 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
     from PySide6.QtGui import QWheelEvent
 
     from cascade_gui.plots.run_picture import RunPicture
@@ -184,13 +186,12 @@ class RoundPlot(PlotPanel):
         self.setAccessibleDescription(self._readout(self.fold.place(self.round), 0))
 
     def last_round(self) -> int:
-        """Return the largest round on the axis."""
-        series, before = self.series, self.before
-        known = (series, series.changes, series.ended, before)
+        """Return the largest round on the axis: that of the shown run, however far the run before went."""
+        series = self.series
+        known = (series, series.changes, series.ended)
         if known != self._last_of:
             self._last_of = known
-            last = max(_LEAST_ROUNDS, _matter(series) if series.ended else nice_rounds(max(0, len(series) - 1)))
-            self._last = last if before is None else max(last, _matter(before))
+            self._last = max(_LEAST_ROUNDS, _matter(series) if series.ended else nice_rounds(max(0, len(series) - 1)))
         return self._last
 
     def span(self) -> tuple[float, float]:
@@ -259,6 +260,29 @@ class RoundPlot(PlotPanel):
     def _range(self) -> tuple[float, float]:
         """Return the range of the left axis."""
         return 0.0, 1.0
+
+    def _line_before(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return places and values of a line of the run before: where that ended its last value goes on to the edge."""
+        x, edge = self.fold.places(len(values)), max(self._whole(), float(self.plot.vb.viewRange()[0][1]))
+        if not len(x) or x[-1] >= edge:
+            return x, values
+        return np.append(x, edge), np.append(values, values[-1])
+
+    def _seen_before(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what of the run before stands on the axis, which ends where that of the shown run does."""
+        return values[: self.last_round() + 1]
+
+    def _say_before(self) -> str:
+        """Say how the run before is drawn, and how long it is where the axis ends before it."""
+        length = self._length_before()
+        return self.tr("thin: the run before, {0}").format(length) if length else self.tr("thin: the run before")
+
+    def _length_before(self) -> str:
+        """Say how many rounds the run before has where the axis ends before it does; empty elsewhere."""
+        before = self.before
+        if before is None or _matter(before) <= self.last_round():
+            return ""
+        return self.tr("{0} rounds").format(numbers.count(len(before) - 1))
 
     def _past_the_end(self, x: float) -> str:
         """Say that a place is beyond the rounds of this run; empty where it is within."""

@@ -171,7 +171,7 @@ class LiquidationsPlot(RoundPlot):
         stop = None if self._locked else self.round + 1
         most = self.series["repaid_by_collateral_usd"][:stop].sum(axis=1).max()
         if self.before is not None:
-            most = max(most, self.before["repaid_usd"].max())
+            most = max(most, self._seen_before(self.before["repaid_usd"]).max())
         return 0.0, nice_top(float(most) * 1.02)
 
     def _ranges_set(self) -> None:

@@ -81,7 +81,7 @@ class LossesPlot(RoundPlot):
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
         shown = [values[:stop] for values in self._values.values()]
-        values = np.nan_to_num(np.concatenate([*shown, *self._values_before().values()]))
+        values = np.nan_to_num(np.concatenate([*shown, *map(self._seen_before, self._values_before().values())]))
         low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
         step = nice_step(high - low, 5)
         return step * np.floor(low / step), step * np.ceil(high / step * (1 - 1e-9))
@@ -127,16 +127,16 @@ class LossesPlot(RoundPlot):
         return _values_of(self.before) if self.before is not None and self._values else {}
 
     def _draw_before(self) -> None:
-        """Draw the run before as thin lines of the same colours, all of it."""
+        """Draw the run before as thin lines of the same colours; what is added up stays as it was at its end."""
         found = self._values_before()
         for name, line in self.was.items():
             values = np.nan_to_num(found.get(name, np.zeros(0)))
             if np.any(values != 0):
-                line.setData(self.fold.places(len(values)), values)
+                line.setData(*self._line_before(values))
             else:
                 line.setData([], [])
         self.subtitle.setText(
-            self.tr("added up; thin: the run before") if found else self.tr("total loss = bad debt + shaded")
+            self.tr("added up; {0}").format(self._say_before()) if found else self.tr("total loss = bad debt + shaded")
         )
 
     def _readout(self, x: float, y: float) -> str:

@@ -26,7 +26,7 @@ _SAME = 5e-4
 _ALONG = 0.6
 """How far along the run before its name stands."""
 _EARLY = 0.6
-"""A run before that ends before this share of the axis has its name behind its end."""
+"""A run before that ends before this share of the axis has its name above the rest of its line."""
 _GRAINS = 20
 """Into so many parts at most a range of prices is divided, at one of which it begins."""
 _LOW = 0.25
@@ -135,7 +135,7 @@ class PricePlot(RoundPlot):
         columns = ("outside", "market", "oracle")
         shown = [self.series[name][:stop, self._asset] for name in columns]
         if self.before is not None:
-            shown.append(self.before["market"][:, self._asset])
+            shown.append(self._seen_before(self.before["market"])[:, self._asset])
         prices = np.concatenate(shown)
         return fitting(float(prices.min()), float(prices.max()))
 
@@ -164,14 +164,14 @@ class PricePlot(RoundPlot):
         self.labels.set_labels(self._labels(x, outside, market))
 
     def _draw_before(self) -> None:
-        """Draw the run before as a thin line, all of it."""
+        """Draw the run before as a thin line, all of it that the axis has room for, its last price up to the edge."""
         before = self.before
         if before is None or not len(self.series):
             self.was.setData([], [])
             self.subtitle.setText(self._units())
         else:
-            self.was.setData(self.fold.places(len(before)), before["market"][:, self._asset])
-            self.subtitle.setText(self.tr("{0}; thin: the run before").format(self._units()))
+            self.was.setData(*self._line_before(before["market"][:, self._asset]))
+            self.subtitle.setText(f"{self._units()}; {self._say_before()}")
 
     def _units(self) -> str:
         """Say what the axes tell, where they end before this run does, and that no sale can move the price."""
@@ -216,13 +216,17 @@ class PricePlot(RoundPlot):
         return result
 
     def _name_before(self, before: Series) -> Label:
-        """Name the run before along its curve; behind its end where it ends so early that the name would cover it."""
-        left, right = (self.fold.round_at(end) for end in self.span())
-        end = min(len(before) - 1, math.floor(right))
+        """Name the run before along its curve; where it ends so early that the name would cover it, along its rest."""
+        left, right = self.span()
+        last = len(before) - 1
+        end = min(max(left, self.fold.place(last)), right)
         ends_early = end < left + _EARLY * (right - left)
-        at = end if ends_early else min(end, math.ceil(left + _ALONG * (end - left)))
-        y, side = float(before["market"][at, self._asset]), "end" if ends_early else "above"
-        return Label(self._before_name, self._tokens.secondary, self.fold.place(at), y, side=side)
+        wanted = end + _ALONG * (right - end) if ends_early else left + _ALONG * (end - left)
+        at = min(last, math.ceil(self.fold.round_at(wanted)))
+        place = wanted if ends_early else self.fold.place(at)
+        y = float(before["market"][at, self._asset])
+        name = ", ".join(part for part in (self._before_name, self._length_before()) if part)
+        return Label(name, self._tokens.secondary, place, y, side="above")
 
     def _feedback_label(
         self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]

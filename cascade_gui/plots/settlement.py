@@ -245,7 +245,7 @@ class SettlementPlot(RoundPlot):
             return 0.0, 1.0
         stop = None if self._locked else self.round + 1
         shown = [self._values[figure.name][:stop] for figure in view.figures]
-        shown += [self._values_before[figure.name] for figure in view.figures if self._values_before]
+        shown += [self._seen_before(self._values_before[figure.name]) for figure in view.figures if self._values_before]
         values = np.concatenate(shown)
         low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
         if self.level.isVisible():
@@ -301,7 +301,7 @@ class SettlementPlot(RoundPlot):
             self._values_before = _values_of(MarketSeries(record, names.index(name), _names_of(view)), view)
 
     def _draw_before(self) -> None:
-        """Draw the run before as thin lines of the same colours, all of it."""
+        """Draw the run before as thin lines of the same colours, its last values up to the edge."""
         view, kind = self._view(), self.kind
         for line in self.was:
             line.setData([], [])
@@ -310,11 +310,9 @@ class SettlementPlot(RoundPlot):
         for figure, line in zip(view.figures, self.was, strict=False):
             values = self._values_before.get(figure.name, np.zeros(0))
             if np.any(values):
-                line.setData(self.fold.places(len(values)), values)
+                line.setData(*self._line_before(values))
         subtitle = subtitle_of(kind)
-        self.subtitle.setText(
-            self.tr("{0}; thin: the run before").format(subtitle) if self._values_before else subtitle
-        )
+        self.subtitle.setText(f"{subtitle}; {self._say_before()}" if self._values_before else subtitle)
 
     def _level_label(self) -> list[Label]:
         market = self._parameters()

@@ -59,6 +59,14 @@ class KeysAndDrops(QMainWindow):
             return
         super().keyPressEvent(event)
 
+    def leave_field(self) -> None:
+        """Give the keys to the plots if a field of one line has them: whoever has run wants to walk through the rounds.
+
+        The editor of a cell has left the focus to its table already, which leaves the keys of rounds to a recording.
+        """
+        if isinstance(QApplication.focusWidget(), QLineEdit):
+            self.stage.setFocus()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one scenario or loan book."""
         if self.is_furnished and dropped_file(event) is not None:

@@ -80,7 +80,8 @@ class WindowLayout(QObject):
         self._window.restoreGeometry(geometry)
         self._window.restoreState(state, LAYOUT_VERSION)
         self._narrow = self._window.width() < FOLDING_WIDTH
-        self._folded = self._narrow and self.account.isHidden()
+        if self._narrow:  # no account is selected yet: an empty panel would only take room from the plots
+            self._fold_account(True)
 
     def unfold_account(self) -> None:
         """Show the account panel if it was folded away for want of room, not if the user closed it."""

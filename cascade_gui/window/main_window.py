@@ -257,7 +257,7 @@ class MainWindow(KeysAndDrops):
         session.stale_changed.connect(self.banner.set_stale)
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
-        session.run_started.connect(lambda _: self.run_started.emit())
+        session.run_started.connect(self._tell_started)
         session.runner.failed.connect(self.faults.show)
         session.runner.failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
@@ -283,9 +283,9 @@ class MainWindow(KeysAndDrops):
 
     def _apply_theme(self, tokens: Tokens) -> None:
         looks = (self.actions_table, self.banner, self.message, self.figures, self.plots, self.transport)
-        for part in (*looks, self.scenario_panel, self.book, self.account):
+        for part in (*looks, self.summary, self.scenario_panel, self.book, self.account):
             part.apply_theme(tokens)
-        for veil in self.veils:
+        for veil in (*self.veils, self._opening):
             veil.apply_theme(tokens)
         self.actions_table.show_playing(self.player.playing, tokens)
 
@@ -300,6 +300,11 @@ class MainWindow(KeysAndDrops):
         self.setWindowFilePath(str(self.document.path or ""))
         self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))
         self.transport.set_stops(self.document.parameters.stops)
+
+    def _tell_started(self, _: object) -> None:
+        if not self.session.following.on:  # a run that follows what is typed leaves the field alone
+            self.leave_field()
+        self.run_started.emit()
 
     def _show_abilities(self, abilities: Abilities) -> None:
         self.actions_table.enable(edit_fill_down=abilities.change, edit_delete_rows=abilities.delete_rows)

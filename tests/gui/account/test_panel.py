@@ -37,6 +37,19 @@ def test_that_without_an_account_it_says_how_to_choose_one(panel):
     assert "Run" in panel.empty.text()
 
 
+def test_that_the_name_of_a_selected_account_is_shown_before_it_is_explained(panel, qtbot):
+    account, number = first_liquidated()
+    panel.set_recording(recording())
+    panel.show_round(number)
+    panel.show_account(account)
+    name = recording().book.account_names[account]
+    assert panel.empty.text().startswith(f"Account {name}: ")
+    assert not panel.empty.isHidden()
+    settle(qtbot, panel)
+    assert panel.head.text() == f"ACCOUNT {name}"
+    assert panel.empty.isHidden()
+
+
 def test_that_it_shows_what_the_engine_explains(panel, qtbot):
     account, number = first_liquidated()
     show(qtbot, panel, account, number)

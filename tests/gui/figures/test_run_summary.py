@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cascade_gui.figures.run_summary import RunSummary
+from cascade_gui.theme import tokens
 from engine.reading.ending import ending
 from tests.gui.plots.runs import recording
 
@@ -36,6 +37,15 @@ def test_that_it_says_why_a_run_ended_when_it_was_worst_and_who_lost(summary):
         "Borrowers lost $4.89M. b03091 lost most, $1.81M",
         "Lenders lost $6.7M. liquidators gained $2.32M",
     ]
+
+
+def test_that_what_leads_to_a_round_takes_the_colour_of_another_scheme_at_once(summary):
+    summary.show_ending(ending(recording()), 12.0)
+    dark, light = tokens(dark=True).accent, tokens(dark=False).accent
+    assert dark in summary.cells[1].head.text()
+    summary.apply_theme(tokens(dark=False))
+    assert light in summary.cells[1].head.text()
+    assert dark not in summary.cells[1].head.text()
 
 
 def test_that_it_says_what_worst_means(summary):

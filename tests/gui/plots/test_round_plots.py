@@ -421,7 +421,7 @@ def test_that_a_price_is_drawn_from_zero_only_where_it_comes_near_it():
     assert low < 100.0 < high, "a price that stands still has a range too"
 
 
-def test_that_the_name_of_a_run_before_that_ends_early_stands_behind_its_end(qtbot):
+def test_that_the_name_of_a_run_before_that_ends_early_stands_above_the_rest_of_its_line(qtbot):
     plot = shown(qtbot, PricePlot)
     plot.set_recording(recording())
     before = SimpleNamespace(series=Series(recording()))
@@ -429,7 +429,37 @@ def test_that_the_name_of_a_run_before_that_ends_early_stands_behind_its_end(qtb
     plot.set_before(before, "the run before")
     plot.show_round(len(recording()) - 1)
     ((label, place),) = [placed for placed in plot.labels.placed if placed[0].text == "the run before"]
-    assert label.x == 2
     area = plot.plot.mapRectFromItem(plot.plot.vb, plot.plot.vb.rect())
     left, right = plot.span()
     assert place.left() > area.left() + (2 - left) / (right - left) * area.width()
+    assert label.y == before.series["market"][2, plot.asset]
+
+
+def test_that_the_last_price_of_a_shorter_run_before_goes_on_to_the_edge(qtbot):
+    plot = shown(qtbot, PricePlot)
+    plot.set_recording(recording())
+    before = SimpleNamespace(series=Series(recording()))
+    before.series._count = 3
+    plot.set_before(before, "the run before")
+    x, y = plot.was.getOriginalDataset()
+    assert x[-1] == plot.span()[1]
+    assert y[-1] == y[-2] == before.series["market"][2, plot.asset]
+    assert "rounds" not in plot.subtitle.text().split("thin")[1]
+
+
+@pytest.mark.parametrize("kind", [PricePlot, LossesPlot])
+def test_that_a_longer_run_before_does_not_squeeze_the_shown_one_and_its_length_is_said(qtbot, kind):
+    plot = shown(qtbot, kind)
+    plot.set_recording(recording())
+    alone = plot.span()
+    longer = before_of(recording(), 200)
+    count = len(longer.series)
+    for name in ("market", "repaid_usd"):  # something moves up to its end
+        longer.series._columns[name] = longer.series._columns[name] * np.linspace(1, 2, count).reshape(
+            -1, *[1] * (longer.series._columns[name].ndim - 1)
+        )
+    plot.set_before(longer, "the run before")
+    assert plot.span() == alone
+    if kind is PricePlot:
+        assert f"the run before, {count - 1} rounds" in [label.text for label in plot.labels._labels]
+    assert f"thin: the run before, {count - 1} rounds" in plot.subtitle.text()

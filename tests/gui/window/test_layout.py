@@ -52,13 +52,17 @@ def test_that_an_account_panel_that_was_closed_stays_closed(small):
     assert window.panels.account.isHidden()
 
 
-def test_that_an_account_panel_that_was_opened_is_open_at_the_next_start(small, make_window):
+def test_that_an_account_panel_that_was_open_waits_on_a_small_screen_for_a_row_at_the_next_start(small, make_window):
     window = small()
     panel_entry(window).trigger()
     assert not window.panels.account.isHidden()
     window.panels.save()
     window.settings.sync()
-    assert not make_window().panels.account.isHidden()
+    window.close()
+    again = small()
+    assert again.panels.account.isHidden(), "there is nothing to show in it yet"
+    choose_row(again, 1)
+    assert not again.panels.account.isHidden()
 
 
 def test_that_the_filter_follows_the_round_and_the_account_stays(ran, qtbot):

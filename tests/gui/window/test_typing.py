@@ -37,7 +37,7 @@ def test_that_a_number_that_is_typed_without_enter_is_run(ran, field, qtbot):
     run(ran, qtbot)
     assert shock(ran) == -0.15
     assert ran.recording.scenario.parameters.shock.returns["X"] == -0.15
-    assert ran.focusWidget() is field
+    assert ran.focusWidget() is ran.stage, "arrows move the rounds"
 
 
 def test_that_a_number_that_is_typed_without_enter_is_saved(ran, field, tmp_path):

@@ -184,7 +184,8 @@ def _why(end: Ending, seconds: float) -> Part:
         remarks = [
             _tr("{0}, {1} stay liquidatable").format(short, left),
             _tr("{0} stay liquidatable").format(left),
-            short,
+            _tr("{0} liquidatable").format(left),
+            _tr("{0} left").format(left),
         ]
     number = numbers.count(end.rounds)
     heads = (_tr("Ended in round {0}"), _tr("Ended: round {0}"))
@@ -226,7 +227,7 @@ def _peak(end: Ending) -> Part:
         return Part((_tr("No reproduction number"), _tr("No reproduction")), (none, _tr("too little repaid")), meaning)
     if not end.peak_reproduction_number:
         return Part((_tr("Nothing spread"),), (_tr("reproduction number 0"), _tr("reproduction 0")), meaning)
-    number, rate = numbers.count(end.peak_round or 0), numbers.fixed(end.peak_reproduction_number, 2)
+    number, rate = numbers.count(end.peak_round or 0), numbers.reproduction(end.peak_reproduction_number)
     heads = (_tr("Spread most in round {0}"), _tr("Spread: round {0}"))
     remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"))
     return Part(
@@ -239,7 +240,7 @@ def _peak(end: Ending) -> Part:
 
 def _total(end: Ending) -> Part:
     total, before = end.total_loss_usd, end.total_loss_before_usd
-    remarks: tuple[str, ...] = (_tr("{0} of it before the shock"), _tr("{0} before the shock"), _tr("{0} before"))
+    remarks: tuple[str, ...] = (_tr("was {0} before the shock"), _tr("{0} before the shock"), _tr("{0} before"))
     if not before:
         remarks = (_tr("nothing before the shock"), _tr("none before"))
     lines = [

@@ -317,7 +317,7 @@ class FiguresStrip(QWidget):
                 remarks = [self.tr("some new accounts drawn in"), self.tr("some drawn in")]
             else:
                 remarks = [self.tr("no new accounts drawn in"), self.tr("none drawn in")]
-            self.reproduction.show_value(numbers.fixed(rate, 2), *remarks, exact=numbers.significant(rate, 4))
+            self.reproduction.show_value(numbers.reproduction(rate), *remarks, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:
         bad = self.tr("bad debt {0}").format(numbers.money(now.bad_debt_usd)) if now.bad_debt_usd > 0 else ""
@@ -328,8 +328,10 @@ class FiguresStrip(QWidget):
             return
         lines = [
             numbers.money_in_full(now.total_loss_usd),
-            self.tr("insolvent debt {0}").format(numbers.money_in_full(now.insolvent_debt_usd)),
-            self.tr("bad debt {0}").format(numbers.money_in_full(now.bad_debt_usd)),
+            self.tr("bad debt {0}, when it arose").format(numbers.money_in_full(now.bad_debt_usd)),
+            self.tr("insolvent debt, all that accounts owe beyond what they hold: {0}").format(
+                numbers.money_in_full(now.insolvent_debt_usd)
+            ),
             # Reserves may pay for bad debt, or lose money without any.
             self.tr("lenders lose {0}").format(numbers.money_in_full(now.lender_loss_usd)),
         ]
@@ -362,7 +364,7 @@ class FiguresStrip(QWidget):
         self.repaid.set_change(change(now.repaid_usd, was.repaid_usd, numbers.money))
         self.total_loss.set_change(change(now.total_loss_usd, was.total_loss_usd, numbers.money))
         self.amplification.set_change(change(now.amplification, was.amplification, numbers.multiple))
-        self.reproduction.set_change(change(now.reproduction_number, was.reproduction_number, _two_decimals))
+        self.reproduction.set_change(change(now.reproduction_number, was.reproduction_number, numbers.reproduction))
 
     def _show_fall(self, now: RoundNumbers) -> None:
         rose = now.fall < 0
@@ -405,10 +407,6 @@ def _change_of_fall(now: RoundNumbers, was: RoundNumbers) -> Change:
         numbers.fixed(abs(now.fall - was.fall) * 100, 1)
     )
     return replace(found, difference=f"{found.difference[0]} {points}") if found.difference else found
-
-
-def _two_decimals(value: float) -> str:
-    return numbers.fixed(value, 2)
 
 
 def _set_property(label: QLabel, name: str, value: str) -> None:

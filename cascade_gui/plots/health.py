@@ -58,6 +58,13 @@ class HealthPlot(PlotPanel):
             PlainAxis("bottom", self._write_value),
             PlainAxis("left", write_money, pixels=56),
         )
+        self.subtitle.setToolTip(
+            self.tr(
+                "Debt by the health of who owes it, at the round's prices. Bad debt still owed: of accounts that have "
+                "nothing left. Toxic: of accounts that a liquidation leaves less healthy than before. Bad debt if "
+                "closed in full: what full liquidations of all of them now would leave unpaid."
+            )
+        )
         self.zone = pg.LinearRegionItem(movable=False)
         self.zone.setZValue(-8)
         for edge in self.zone.lines:
@@ -355,14 +362,14 @@ class HealthPlot(PlotPanel):
             return [self.tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
         named = (
             (self.tr("← liquidatable {0}"), shown.liquidatable_usd),
-            (self.tr("← bad debt {0}"), shown.bad_debt_usd),
+            (self.tr("← bad debt still owed {0}"), shown.bad_debt_usd),
         )
         return [text.format(numbers.money(usd)) for text, usd in named if usd > 0]
 
     def _dangers(self, shown: Histograms) -> list[str]:
         """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
         toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
-        parts = [self.tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
+        parts = [self.tr("toxic {0}, liquidations make it worse").format(numbers.money(toxic))] if toxic > 0 else []
         if short > 0:
             parts.append(self.tr("bad debt if closed in full {0}").format(numbers.money(short)))
         return parts
@@ -384,7 +391,8 @@ class HealthPlot(PlotPanel):
     def _label_before(self, ended: Histograms, top: float) -> list[Label]:
         """Say below the amount what it was at the end of the run before; nothing where there was none."""
         usd = ended.under_water_usd if self._by_ltv else ended.liquidatable_usd
-        text = self.tr("the run before: {0}").format(numbers.money(usd))
+        text = self.tr("the run before: {0}") if self._by_ltv else self.tr("the run before: {0} liquidatable")
+        text = text.format(numbers.money(usd))
         side = "before" if self._by_ltv else "end"
         return [Label(text, self._tokens.secondary, 1.0, top, side=side)] if usd > 0 else []
 

@@ -111,8 +111,8 @@ class Histograms:
     under_water_usd
         Debt of accounts with more debt than collateral, bad debt included.
     toxic_usd, short_usd
-        By market, USD: debt of accounts that a liquidation makes less healthy, and of accounts that would be left with
-        bad debt if they were closed in full (`engine.reading.round_view.danger`).
+        By market, USD: debt of accounts that a liquidation makes less healthy, and the bad debt that would be left if
+        all were closed in full (`engine.reading.round_view.danger`).
     """
 
     round: int

@@ -231,7 +231,7 @@ class LiquidationsPlot(RoundPlot):
             text = self.tr("R {0}") if narrow else self.tr("reproduction number {0}")
             result.append(
                 Label(
-                    text.format(numbers.fixed(current, 2)),
+                    text.format(numbers.reproduction(current)),
                     colours.violet,
                     self.fold.place(self.round),
                     bottom + float(height_of(current)) * (top - bottom),
@@ -271,7 +271,7 @@ class LiquidationsPlot(RoundPlot):
         if self.series.recording is not None and (lost := most_lost(self.series.recording, at, at)):
             names = ", ".join(f"{name} {numbers.money(usd)}" for name, usd in lost)
             parts.append(self.tr("most lost by {0}").format(names))
-        parts.append(self.tr("reproduction number {0}").format(numbers.fixed(number, 2)))
+        parts.append(self.tr("reproduction number {0}").format(numbers.reproduction(number)))
         return "; ".join(parts)
 
     def _pen_number(self) -> None:

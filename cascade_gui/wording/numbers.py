@@ -52,6 +52,11 @@ def fixed(value: float, decimals: int, locale: QLocale | None = None) -> str:
     return _written(value, decimals, locale) if special is None else special
 
 
+def reproduction(value: float, locale: QLocale | None = None) -> str:
+    """Write a reproduction number with two decimals; one that is not 0 is never written as 0: ``<0.01``."""
+    return f"<{fixed(0.01, 2, locale)}" if 0 < value < 0.005 else fixed(value, 2, locale)
+
+
 def significant(value: float, digits: int = 3, locale: QLocale | None = None) -> str:
     """Write `value` to `digits` significant digits; digits before the decimal sign are never dropped.
 

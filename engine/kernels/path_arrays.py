@@ -41,12 +41,11 @@ class Search(NamedTuple):
 class PathStart(NamedTuple):
     """Who is liquidatable before a path begins (see `engine.kernels.starting`): room for as many as it is kept of.
 
-    ``waiting`` and ``found_bad``, accounts; ``blocks`` (int32), which blocks were looked into, ``block_due`` (float32)
+    ``waiting``, accounts; ``blocks`` (int32), which blocks were looked into, ``block_due`` (float32)
     and ``due`` (`BLOCK` times as long), their due values; ``limits`` (3,), see `recheck_nb`.
     """
 
     waiting: WaitingAccounts
-    found_bad: Any
     blocks: Any
     block_due: Any
     due: Any
@@ -87,7 +86,6 @@ def no_start(accounts: int) -> PathStart:
     """Return room for a start of which so many accounts, and as many blocks, are kept."""
     return PathStart(
         waiting=no_waiting_accounts(accounts),
-        found_bad=np.empty(accounts, dtype=np.int32),
         blocks=np.empty(accounts, dtype=np.int32),
         block_due=np.empty(accounts, dtype=np.float32),
         due=np.empty(accounts * BLOCK),

@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 def note_start_nb(space: RunArrays, search: Search, stage: PathStage, start: PathStart) -> None:
     """Note who is liquidatable before a path begins, and what of the search the others need not do again.
 
-    Nothing is noted where there is no room for it.
+    Nothing is noted where there is no room for it. Bad debt is none of it: it is found when the first round begins.
     """
     blocks = signed(0)
     for block in range(len(space.touched)):
         blocks += space.touched[block] > 0
-    if max(blocks, signed(stage.count), signed(stage.bad_count)) > len(start.blocks):
+    if max(blocks, signed(stage.count)) > len(start.blocks):
         return
     copy_waiting_nb(space.waiting, signed(stage.count), start.waiting)
-    for place in range(stage.bad_count):
-        start.found_bad[unsigned(place)] = space.found_bad[unsigned(place)]
     for each in range(len(search.limits)):
         start.limits[each] = search.limits[each]
     at = signed(0)
@@ -40,18 +38,16 @@ def note_start_nb(space: RunArrays, search: Search, stage: PathStage, start: Pat
                 start.due[at * BLOCK + place - first] = space.due[place]
             at += 1
     stage.has_start = True
-    stage.start_count, stage.start_bad_count, stage.start_blocks = stage.count, stage.bad_count, blocks
+    stage.start_count, stage.start_blocks = stage.count, blocks
 
 
 @part
 def begin_at_start_nb(space: RunArrays, search: Search, stage: PathStage, start: PathStart) -> None:
     """Put back what `note_start_nb` has noted, on a book before a path."""
-    stage.count, stage.bad_count = stage.start_count, stage.start_bad_count
+    stage.count = stage.start_count
     copy_waiting_nb(start.waiting, signed(stage.count), space.waiting)
     for place in range(stage.count):
         space.since[unsigned(space.waiting.account[unsigned(place)])] = 1
-    for place in range(stage.bad_count):
-        space.found_bad[unsigned(place)] = start.found_bad[unsigned(place)]
     for each in range(len(search.limits)):
         search.limits[each] = start.limits[each]
     for at in range(stage.start_blocks):

@@ -173,7 +173,7 @@ class PathStage:
         Whether nothing was settled or traded in the last round that was settled by the caller, and no price moved.
     healed
         Accounts that settlements of the round before have healed.
-    has_start, start_count, start_bad_count, start_blocks
+    has_start, start_count, start_blocks
         Whether it is noted who is liquidatable before a path begins, and how many accounts and blocks that is (see
         `engine.kernels.starting`).
     without_gas, paid_usd, credited_usd
@@ -206,7 +206,6 @@ class PathStage:
     healed: int
     has_start: bool
     start_count: int
-    start_bad_count: int
     start_blocks: int
     without_gas: int
     paid_usd: float

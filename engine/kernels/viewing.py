@@ -299,10 +299,10 @@ def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: b
 def danger_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any
 ) -> None:
-    """Add up, by market, the debt that liquidations make less healthy and the debt that a full close cannot pay.
+    """Add up, by market, the debt that liquidations make less healthy and the bad debt that full closes would leave.
 
     ``toxic`` (M,): USD of debt of accounts with health below LT (1 + b) of the legs that would be taken; ``short``
-    (M,): of accounts whose whole collateral is worth less than their debt and its bonus.
+    (M,): USD of debt that the whole collateral C of an account does not pay for with its bonus, D - C / (1 + b).
     """
     for i in range(len(legs.market)):
         backing, held, owed, _, _, _, _, threshold, bonus = picked_nb(
@@ -314,7 +314,7 @@ def danger_nb(
         if backing / owed < threshold * (1.0 + bonus):
             toxic[m] += owed
         if held < owed * (1.0 + bonus):
-            short[m] += owed
+            short[m] += owed - held / (1.0 + bonus)
 
 
 @kernel

@@ -236,12 +236,12 @@ def health_histogram(view: RoundView, edges: Floats) -> Floats:
 
 
 def danger(view: RoundView) -> tuple[Floats, Floats]:
-    """Return where liquidations hurt (Method, section 7), each (M,) USD of debt by market.
+    """Return where liquidations hurt (Method, section 7), each (M,) USD by market.
 
     First the toxic region: debt of accounts that a liquidation makes less healthy, because their health is below the
-    threshold times one plus the bonus of what would be taken. Second: debt of accounts that a full close would leave
-    with bad debt. Markets that liquidators do not settle close accounts whole and without a bonus, so that they have
-    no toxic region; what a stability pool closes leaves no bad debt.
+    threshold times one plus the bonus of what would be taken. Second: the bad debt that full closes of all accounts
+    would leave, what their debt is above C / (1 + b). Markets that liquidators do not settle close accounts whole and
+    without a bonus, so that they have no toxic region; what a stability pool closes leaves no bad debt.
     """
     from engine.kernels import BONUS, INCENTIVE_FIXED, danger_nb
     from engine.market.rules import compile_rules

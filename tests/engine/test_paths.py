@@ -72,6 +72,26 @@ def assert_same(found, place, recording):
     assert found.market[place] == pytest.approx(last.market, rel=1e-12)
 
 
+@pytest.mark.parametrize("stays", ["stay", "write_off"])
+def test_that_what_is_so_before_a_path_is_found_along_every_path(stays):
+    """Somebody owes without collateral, and somebody is liquidatable, and is again, before any price has moved."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["markets"]["m"]["rules"] = {"bad_debt": stays}
+    made["loans"] += [
+        {"account": "nothing", "market": "m", "debt_asset": "USDC", "debt_amount": 7_000.0},
+        {"account": "below", "market": "m", "collateral_asset": "WETH", "collateral_amount": 10.0,
+         "debt_asset": "USDC", "debt_amount": 18_500.0},
+    ]  # fmt: skip
+    scenario = engine.from_dict(made)
+    prices = np.repeat(start_of(scenario)[None, None], 3, axis=0)
+    prices[:, :, list(scenario.parameters.assets).index("WETH")] *= np.array([1.0, 0.8, 1.0])[:, None]
+    found = Paths(scenario).run(prices)
+    assert found.bad_debt_usd.min() >= 7_000.0
+    assert found.liquidations.min() >= 1
+    for place in range(3):
+        assert_same(found, place, run_along(scenario, prices[place]))
+
+
 def test_that_paths_with_every_device_come_to_what_their_runs_come_to():
     """Recovery, instalments, a late oracle, latency, gas, a reserve and pauses, each with its part in some path."""
     made = copy.deepcopy(SMALL_BOOK)

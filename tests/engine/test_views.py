@@ -178,13 +178,13 @@ def test_that_the_compound_example_shows_the_debt_below_health_one_of_its_facts(
 def test_that_toxic_and_short_accounts_are_counted_by_market():
     toxic, short = danger(initial_view(scenario([row("a", 10.0, 700.0), row("b", 10.0, 920.0), row("c", 10.0, 950.0)])))
     assert toxic.tolist() == pytest.approx([920.0 + 950.0]), "health below 0.8 * 1.1"
-    assert short.tolist() == pytest.approx([920.0 + 950.0]), "collateral below 1.1 times debt"
+    assert short.tolist() == pytest.approx([920.0 + 950.0 - 2 * 1000.0 / 1.1]), "what 1,000 of collateral leaves unpaid"
 
 
 @pytest.mark.parametrize(
     ("settlement", "short"),
-    [({"kind": "absorb"}, 1050.0), ({"kind": "auction"}, 1050.0), ({"kind": "stability_pool"}, 0.0),
-     ({"kind": "margin"}, 1050.0)],
+    [({"kind": "absorb"}, 50.0), ({"kind": "auction"}, 50.0), ({"kind": "stability_pool"}, 0.0),
+     ({"kind": "margin"}, 50.0)],
 )  # fmt: skip
 def test_that_who_is_closed_whole_without_a_bonus_is_not_toxic(settlement, short):
     loans = [row("a", 10.0, 920.0), row("b", 10.0, 1050.0)]

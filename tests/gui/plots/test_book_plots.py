@@ -150,7 +150,7 @@ def test_that_bad_debt_is_told_apart_and_is_not_liquidatable(qtbot):
     plot = shown(qtbot, HealthPlot)
     plot.set_view(view)
     settle(qtbot, plot)
-    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt $70"]
+    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt still owed $70"]
     assert sum(bar.height() for bar in plot.bad._rectangles) == 70.0
     assert plot.bad._brush.color() != plot.unsafe._brush.color()
     map_plot = shown(qtbot, LiquidationMapPlot)
@@ -285,9 +285,8 @@ def test_that_debt_is_named_that_a_liquidation_makes_worse(qtbot):
     settle(qtbot, plot)
     toxic, short = danger(view)
     assert toxic.sum() > 0
-    for wanted in (
-        f"toxic {numbers.money(toxic.sum())}", f"bad debt if closed in full {numbers.money(short.sum())}"
-    ):  # fmt: skip
+    lowered = f"toxic {numbers.money(toxic.sum())}, liquidations make it worse"
+    for wanted in (lowered, f"bad debt if closed in full {numbers.money(short.sum())}"):
         assert wanted in texts(plot)
         assert wanted in plot.accessibleDescription()
     places = [place.left() for label, place in plot.labels.placed if label.x == 1.0]

@@ -343,7 +343,8 @@ class HealthPlot(PlotPanel):
             labels += self._label_before(run.health, top)
         dangers = self._dangers(self._now)
         labels += [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in dangers]
-        self.labels.set_labels([*self._cut_off(self._now), *labels])
+        bars = self._bins.left, np.maximum(self._heights(self._now), self._heights(self._outlined or self._now))
+        self.labels.set_labels([*self._cut_off(self._now), *labels], upright=1.0, bars=bars)
         self.setAccessibleDescription("; ".join([*texts, *dangers]))
 
     def _cut_off(self, shown: Histograms) -> list[Label]:

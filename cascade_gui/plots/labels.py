@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from cascade_gui.plots.ink import Ink
 from cascade_gui.theme import SIZES, font
 from cascade_gui.theme.laid_out import LaidOutTexts
 
@@ -25,6 +26,22 @@ _GAP = 8.0
 _PAD = 3.0
 _BOLD_WEIGHT = 8.0
 """How much nearer to its point the label that matters keeps than those that it pushes away."""
+_COVERED = 2.5
+"""How many pixels further from its point a label goes for each cell with something in it that it would cover."""
+_STRUCK = 60.0
+"""How many pixels further it goes rather than to cover anything at all."""
+_BESIDE = 0.3
+"""How many pixels up or down one sideways counts as."""
+_CROSSED = 4.0
+"""How much more a cell of the upright line of the shown round counts than one of a curve."""
+_UPWARDS = 4.0
+"""In such steps it moves up and down."""
+_SIDEWAYS = 40.0
+"""In such steps a label moves along its line, away from its point, to where nothing is covered."""
+_FURTHEST = 5
+"""So many steps at most."""
+_LITTLE = 2.0
+"""A pile of labels stays on top of each other if each covers no more cells than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,10 @@ class LabelLayer(QGraphicsItem):
         super().__init__(plot)
         self._plot = plot
         self._labels: tuple[Label, ...] = ()
+        self._lines: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...] = ()
+        self._upright: float | None = None
+        self._bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self._ink: Ink | None = None
         self._placed: list[tuple[Label, QRectF]] = []
         self._texts = LaidOutTexts(font()), LaidOutTexts(font())  # plain and bold
         self._halo = QColor()
@@ -101,9 +122,27 @@ class LabelLayer(QGraphicsItem):
         self._halo = QColor(tokens.background)  # no line strikes a text through
         self.place()
 
-    def set_labels(self, labels: Sequence[Label]) -> None:
-        """Show `labels`; the first ones get the best places."""
-        self._labels = tuple(labels)
+    def set_labels(
+        self,
+        labels: Sequence[Label],
+        lines: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]] = (),
+        upright: float | None = None,
+        bars: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+    ) -> None:
+        """Show labels beside what is drawn.
+
+        Parameters
+        ----------
+        labels
+            The labels; the first ones get the best places.
+        lines
+            x and y of each line that they should not cover, in the plot's numbers.
+        upright
+            Where an upright line stands that they should not cross, None for none.
+        bars
+            The left edges and the heights of bars that stand side by side, which they should not cover.
+        """
+        self._labels, self._lines, self._upright, self._bars = tuple(labels), tuple(lines), upright, bars
         self.place()
 
     @property
@@ -119,6 +158,7 @@ class LabelLayer(QGraphicsItem):
         (left, right), (bottom, top) = self._plot.vb.viewRange()
         if right <= left or top <= bottom or area.width() < 1:
             return
+        self._ink = self._drawn_in(area, (left, right), (bottom, top)) if self._lines or self._bars else None
         groups: dict[object, list[_Wanted]] = {}
         for number, label in enumerate(self._labels):
             if not self.keeps_outside and not left <= label.x <= right:
@@ -133,7 +173,7 @@ class LabelLayer(QGraphicsItem):
                 groups.setdefault(together, []).append(_Wanted(label, point, place))
         for group in groups.values():
             if len(group) == 1 or not self._pile(group, area):
-                for each in group:
+                for each in sorted(group, key=lambda wanted: not wanted.label.bold):
                     self._place_one(each, area)
         self.update()
 
@@ -189,11 +229,16 @@ class LabelLayer(QGraphicsItem):
         ]
         if any(place.intersects(taken) for place in places for _, taken in self._placed):
             return False
+        if any(self._covers(place) > _LITTLE for place in places):
+            return False
         self._placed += zip((each.label for each in ordered), places, strict=True)
         return True
 
     def _place_one(self, wanted: _Wanted, area: QRectF) -> None:
         """Place a label where nothing is hit, as near to its point as possible; or not at all."""
+        if self._ink is not None:
+            self._place_beside(wanted, area, self._ink)
+            return
         # Away from the line's height in growing steps, up and down in turn, until nothing is hit.
         steps = [0.0]
         for distance in range(2, int(area.height()), 2):
@@ -205,6 +250,50 @@ class LabelLayer(QGraphicsItem):
             if not any(place.intersects(taken) for _, taken in self._placed):
                 self._placed.append((wanted.label, place))
                 return
+
+    def _place_beside(self, wanted: _Wanted, area: QRectF, ink: Ink) -> None:
+        """Place a label where it covers as little as possible as near to its point as possible, and no other label."""
+        best = wanted.best
+        lefts = best.left() + _SIDEWAYS * np.arange(-_FURTHEST, _FURTHEST + 1, dtype=np.float64)
+        if wanted.label.side == "end":
+            beside = wanted.point.x() - _GAP - best.width() - _SIDEWAYS * np.arange(_FURTHEST + 1, dtype=np.float64)
+            lefts = np.concatenate([lefts, beside, [wanted.point.x() + _GAP]])
+        lefts = np.unique(lefts[(lefts >= area.left() + 2) & (lefts + best.width() <= area.right())])
+        if not len(lefts):
+            lefts = np.array([best.left()])
+        first = area.top() + (best.top() - area.top()) % _UPWARDS
+        tops = np.arange(first, area.bottom() - best.height(), _UPWARDS)
+        if not len(tops):
+            return
+        under = ink.under(lefts, tops, best.width(), best.height())
+        cost = _COVERED * under + _STRUCK * (under > 0)
+        cost += np.abs(tops - best.top())[None, :] + _BESIDE * np.abs(lefts - best.left())[:, None]
+        for at in np.argsort(cost, axis=None, kind="stable").tolist():
+            column, row = divmod(at, len(tops))
+            place = QRectF(float(lefts[column]), float(tops[row]), best.width(), best.height())
+            if not any(place.intersects(taken) for _, taken in self._placed):
+                self._placed.append((wanted.label, place))
+                return
+
+    def _covers(self, place: QRectF) -> float:
+        if self._ink is None:
+            return 0.0
+        left, top = np.array([place.left()]), np.array([place.top()])
+        return float(self._ink.under(left, top, place.width(), place.height())[0, 0])
+
+    def _drawn_in(self, area: QRectF, across: tuple[float, float], up: tuple[float, float]) -> Ink:
+        """Return where the lines are, in pixels."""
+        ink = Ink(area)
+        wide, tall = area.width() / (across[1] - across[0]), area.height() / (up[1] - up[0])
+        for x, y in self._lines:
+            ink.add_line(area.left() + (x - across[0]) * wide, area.bottom() - (y - up[0]) * tall)
+        if self._bars is not None:
+            left, height = self._bars
+            x = area.left() + (np.append(left, 2 * left[-1] - left[-2]) - across[0]) * wide
+            ink.add_bars(x[:-1], x[1:], area.bottom() - (height - up[0]) * tall)
+        if self._upright is not None:
+            ink.add_upright(area.left() + (self._upright - across[0]) * wide, _CROSSED)
+        return ink
 
 
 def _rising(values: Sequence[float], weights: Sequence[float]) -> NDArray[np.float64]:

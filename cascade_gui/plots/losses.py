@@ -110,7 +110,8 @@ class LossesPlot(RoundPlot):
                 ends.append(Label(text, colour, x[-1], values[-1], bold=name == "total_loss_usd"))
         ends += self._shade(x)
         ends.sort(key=lambda label: -label.y)
-        self.labels.set_labels(ends)
+        drawn = [line.getOriginalDataset() for line in (*self.lines.values(), *self.was.values())]
+        self.labels.set_labels(ends, drawn, self.round_line.value())
 
     def _shade(self, x: NDArray[np.float64]) -> list[Label]:
         """Shade what total loss is above bad debt, so that the lines add up, and name it; none while it is unknown."""

@@ -161,7 +161,8 @@ class PricePlot(RoundPlot):
         self.band.set_lines(x, outside, market)
         self.dot.setPos(self.round_line.value(), float(market[-1]))
         self.dot.show()
-        self.labels.set_labels(self._labels(x, outside, market))
+        drawn = [line.getOriginalDataset() for line in (self.undisturbed, self.oracle, self.market, self.was)]
+        self.labels.set_labels(self._labels(x, outside, market), drawn, self.round_line.value())
 
     def _draw_before(self) -> None:
         """Draw the run before as a thin line, all of it that the axis has room for, its last price up to the edge."""

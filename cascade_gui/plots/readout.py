@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QPaintEvent
 
 _MARGIN: Final = 12
+_LONGEST: Final = 80
+"""So many letters stand in a line at the mouse."""
 
 
 class Readout(QLabel):
@@ -31,6 +35,7 @@ class Readout(QLabel):
     def __init__(self, over: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._over = over
+        self._cut = False
         self.setProperty("role", "secondary")
         self.setContentsMargins(_MARGIN, 0, 0, 0)
         # It takes what room there is and asks for none.
@@ -43,7 +48,20 @@ class Readout(QLabel):
         return turned
 
     def show_whole(self) -> None:
-        """Let what is cut off stand at the mouse; for when the title row has been arranged."""
-        text = self.text()
-        cut = bool(text) and self.width() < self.fontMetrics().horizontalAdvance(text) + _MARGIN
-        self._over.setToolTip(text if cut else "")
+        """Let what is cut off stand at the mouse; for when the title row has been arranged.
+
+        By hand: a view of graphics asks its items for their tips, and never shows its own.
+        """
+        text, was = self.text(), self._cut
+        self._cut = bool(text) and self.width() < self.fontMetrics().horizontalAdvance(text) + _MARGIN
+        if self._cut and self.pointed is not None:
+            place = self._over.mapToGlobal(self.pointed.toPoint())
+            QToolTip.showText(place, textwrap.fill(text, _LONGEST), self._over)
+        elif was:
+            QToolTip.hideText()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words, unless they stand at the mouse: half of a word says nothing."""
+        if not self._cut:
+            super().paintEvent(event)

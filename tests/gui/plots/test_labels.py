@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import QPointF
 
 from cascade_gui.plots.labels import Label, LabelLayer
 from cascade_gui.theme import tokens
@@ -85,3 +87,41 @@ def test_that_no_line_strikes_a_label_through(layer, dark):
     height = range(corner.y() + 2, corner.y() + int(place.height()) - 2)
     assert not any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).green() < 60
                    for x in inside for y in height)  # fmt: skip
+
+
+def covered(layer, x, y) -> int:
+    """Return at how many places a line lies under a label."""
+    area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
+    fine = np.linspace(x[0], x[-1], 2000)
+    heights = np.interp(fine, x, y)
+    points = zip(area.left() + fine / 10 * area.width(), area.bottom() - heights / 100 * area.height(), strict=True)
+    return sum(place.contains(QPointF(*point)) for point in points for _, place in layer.placed)
+
+
+@pytest.mark.parametrize("at", [4, 7, 10])
+def test_that_labels_keep_off_the_lines_that_they_name(layer, at):
+    x = np.arange(11.0)
+    lines = [(x[: at + 1], height * (1 - np.exp(-x))[: at + 1]) for height in (20.0, 36.0, 44.0, 80.0)]
+    labels = [Label(f"what is lost ${n}M", WHITE, at, float(y[-1]), bold=not n) for n, (_, y) in enumerate(lines)]
+    layer.set_labels(labels, lines, float(at))
+    assert len(layer.placed) == len(labels)
+    assert not overlaps(layer)
+    assert not any(covered(layer, *line) for line in lines)
+    area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
+    upright = area.left() + at / 10 * area.width()
+    assert not any(place.left() < upright < place.right() for _, place in layer.placed)
+
+
+def test_that_a_label_keeps_off_a_line_that_falls_steeply_across_it(layer):
+    x, y = np.array([0.0, 6.0, 7.5, 10.0]), np.array([95.0, 95.0, 20.0, 15.0])
+    layer.set_labels([Label("without liquidations 1,473", WHITE, 10, 60)], [(x, y)], 10.0)
+    assert len(layer.placed) == 1
+    assert not covered(layer, x, y)
+
+
+def test_that_a_label_keeps_off_a_bar_that_is_as_high_as_the_plot(layer):
+    left, heights = np.arange(10.0), np.array([0, 0, 10, 100, 30, 20, 10, 10, 5, 0.0])
+    layer.set_labels([Label("bad debt of all of them $100M", WHITE, 2, 96)], bars=(left, heights))
+    area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
+    ((_, place),) = layer.placed
+    assert place.left() >= area.left() + 0.4 * area.width()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QRegion
+from PySide6.QtWidgets import QToolTip, QWidget
 
 import engine
 from cascade_gui.plots.liquidations import LiquidationsPlot, height_of
@@ -139,17 +140,32 @@ def test_that_under_a_still_mouse_the_readout_is_of_the_run_that_is_drawn_now(qt
     assert plot.readout.text() == ""
 
 
-def test_that_a_readout_that_has_no_room_in_the_title_stands_at_the_mouse(qtbot):
+def test_that_a_readout_that_has_no_room_in_the_title_stands_at_the_mouse(qtbot, monkeypatch):
+    tips = []
+    monkeypatch.setattr(QToolTip, "showText", lambda place, text, over: tips.append(text))
+    monkeypatch.setattr(QToolTip, "hideText", lambda: tips.append(""))
     plot = shown(qtbot, LiquidationsPlot)
     plot.set_recording(recording())
     plot.resize(1500, 320)
     plot.grab()
     point_at(plot, 2.0)
-    assert plot.view.viewport().toolTip() == ""
+    assert not tips
+    assert painted(plot.readout)
     plot.resize(330, 320)
     plot.grab()
     point_at(plot, 2.0)
-    assert plot.view.viewport().toolTip() == plot.readout.text() != ""
+    assert tips[-1].replace("\n", " ") == plot.readout.text() != ""
+    assert not painted(plot.readout), "half of a word is not left in the title"
+    plot.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert tips[-1] == ""
+
+
+def painted(widget):
+    """Whether anything is drawn of a widget."""
+    picture = QImage(widget.size(), QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    widget.render(picture, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return any(picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height()))
 
 
 @pytest.mark.parametrize("dark", [True, False])

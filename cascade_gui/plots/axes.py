@@ -212,7 +212,12 @@ class PlainAxis(pg.AxisItem):
         width, height = metrics.horizontalAdvance(self.title), metrics.height()
         bounds = self.mapRectFromParent(self.geometry())
         place = QRectF(bounds.right() - width, bounds.top() + self.style["tickTextOffset"][1] + 1, width, height)
-        kept = [each for each in texts if each[0].right() + _TITLE_GAP < place.left() or each[0].left() > place.right()]
+        view = self.linkedView()
+        if not self.whole and view is not None and view.viewRange()[0][0] < 0:
+            # Of rises and falls the falls are what is looked at: their numbers stay, those of rises give way.
+            place.moveLeft(bounds.left())
+        beside = place.adjusted(-_TITLE_GAP, 0, _TITLE_GAP, 0)
+        kept = [each for each in texts if each[0].right() < beside.left() or each[0].left() > beside.right()]
         title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
         return axis, ticks, [*kept, title] if len(kept) > 1 else texts
 

@@ -73,6 +73,11 @@ class Foldable(QWidget):
         self._tokens = tokens
         self.heading.apply_theme(tokens)
 
+    def wait(self, waiting: bool) -> None:
+        """Show no rows while those of another document are to come, else as the heading says."""
+        self.setEnabled(not waiting)
+        self.body.setVisible(not waiting and self.heading.isChecked())
+
     def _fold(self, opened: bool) -> None:
         self.body.setVisible(opened)
         if self._tokens is not None:

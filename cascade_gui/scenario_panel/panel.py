@@ -105,7 +105,7 @@ class ScenarioPanel(QScrollArea):
         self._behind.clear()
         for section in self._sections:
             section.refresh()
-            section.setEnabled(True)
+            section.wait(False)
         self._tab_order.update()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -123,14 +123,14 @@ class ScenarioPanel(QScrollArea):
             editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _begin_anew(self) -> None:
-        """Take another document: its rows come section by section, and nothing is edited in the old ones meanwhile.
+        """Take another document: its rows come section by section, the old ones are neither seen nor edited.
 
         Making all of them at once takes longer than a round of a run that is played may be late.
         """
         self._shape = shape_of(self._document.plain(())[0])
         self._behind = list(self._sections)
         for section in self._behind:
-            section.setEnabled(False)
+            section.wait(True)
         self._later.start()
 
     def _catch_up(self) -> None:
@@ -144,7 +144,7 @@ class ScenarioPanel(QScrollArea):
             return
         section = self._behind.pop(0)
         section.refresh()
-        section.setEnabled(True)
+        section.wait(False)
         if not self._behind:
             self._tab_order.update()
         self._later.start()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QPainter, QPixmap
 
-from cascade_gui.plots.axes import PlainAxis, nice_rounds, nice_step, nice_top, rounds_title, write_money
+from cascade_gui.plots.axes import PlainAxis, nice_rounds, nice_step, nice_top, rounds_title, write_fall, write_money
 from cascade_gui.plots.price import PricePlot
 from tests.gui.plots.runs import recording
 
@@ -84,3 +85,21 @@ def test_that_no_number_of_an_axis_runs_into_its_title(qtbot):
     assert texts[-1][2] == axis.title == "rounds of 12 s"
     assert len(texts) > 2
     assert all(not place.intersects(texts[-1][0]) for place, _, _ in texts[:-1])
+
+
+def test_that_falls_have_their_numbers_beside_those_of_rises_and_the_title(qtbot):
+    axis = PlainAxis("bottom", write_fall, pixels=80)
+    view = pg.PlotWidget(axisItems={"bottom": axis})
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.getPlotItem().vb.setRange(xRange=(-1.0, 0.6), yRange=(0, 1), padding=0)
+    axis.set_title("price of WETH, all others stay")
+    view.grab()
+    painter = QPainter(picture := QPixmap(10, 10))
+    *_, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert not picture.isNull()
+    written = [text for *_, text in texts]
+    assert {"0", "-50 %"} <= set(written), written
+    title = texts[written.index(axis.title)][0]
+    assert all(not place.intersects(title) for place, _, text in texts if text != axis.title)

@@ -320,3 +320,15 @@ def test_that_rows_that_are_not_made_at_once_come_with_another_document(qtbot, d
     qtbot.addWidget(panel)
     document.replace(engine.from_dict(small()), None)
     qtbot.waitUntil(lambda: panel.findChild(QWidget, "field:simulation.max_rounds") is not None)
+
+
+def test_that_no_value_of_another_document_is_seen_until_those_of_the_new_one_are_there(panel, document, qtbot):
+    other = engine.from_dict(small() | {"name": "another"})
+    bodies = [section.body for section in panel._sections]
+    folded = panel.notes.body
+    panel.notes.heading.setChecked(False)
+    assert [body for body in bodies if body.isHidden()] == [folded]
+    document.replace(other, None)
+    assert all(body.isHidden() for body in bodies)
+    qtbot.waitUntil(lambda: not panel._behind)
+    assert [body for body in bodies if body.isHidden()] == [folded], "what was folded stays so"

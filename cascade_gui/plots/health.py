@@ -335,7 +335,7 @@ class HealthPlot(PlotPanel):
             self.subtitle.setText(self.tr("round {0}; outlined: before the shock").format(number))
         else:
             self.subtitle.setText(self._of_before())
-        top = self.plot.vb.viewRange()[1][1] * 0.96
+        top = np.inf  # the scale may still grow
         texts = self._amounts(self._now)
         side = "before" if self._by_ltv else "end"
         labels = [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in texts]

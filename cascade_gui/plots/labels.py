@@ -55,7 +55,7 @@ class Label:
     colour
         Its colour.
     x, y
-        The point it names, in the plot's numbers.
+        The point it names, in the plot's numbers; y may be infinite for the top, wherever that comes to be.
     bold
         Whether it is the one that matters.
     side
@@ -165,7 +165,7 @@ class LabelLayer(QGraphicsItem):
                 continue
             point = QPointF(
                 area.left() + (label.x - left) / (right - left) * area.width(),
-                area.bottom() - (label.y - bottom) / (top - bottom) * area.height(),
+                max(area.top(), area.bottom() - (label.y - bottom) / (top - bottom) * area.height()),
             )
             place = self._best_place(label, point, area)
             if place is not None:
@@ -227,9 +227,11 @@ class LabelLayer(QGraphicsItem):
             QRectF(each.best.left(), top, each.best.width(), each.best.height())
             for each, top in zip(ordered, tops.tolist(), strict=True)
         ]
+        if self._bars is not None and self._ink is not None:
+            places = [self._in_row(place, area, self._ink) for place in places]
         if any(place.intersects(taken) for place in places for _, taken in self._placed):
             return False
-        if any(self._covers(place) > _LITTLE for place in places):
+        if self._bars is None and any(self._covers(place) > _LITTLE for place in places):
             return False
         self._placed += zip((each.label for each in ordered), places, strict=True)
         return True
@@ -274,6 +276,14 @@ class LabelLayer(QGraphicsItem):
             if not any(place.intersects(taken) for _, taken in self._placed):
                 self._placed.append((wanted.label, place))
                 return
+
+    def _in_row(self, place: QRectF, area: QRectF, ink: Ink) -> QRectF:
+        """Move a label to the right in its row, if it would else cover a bar."""
+        most = area.right() - place.width()
+        lefts = np.append(np.arange(place.left(), most, _SIDEWAYS / 4), max(place.left(), most))
+        under = ink.under(lefts, np.array([place.top()]), place.width(), place.height())[:, 0]
+        cost = _COVERED * under + _STRUCK * (under > 0) + _BESIDE * (lefts - place.left())
+        return QRectF(float(lefts[int(cost.argmin())]), place.top(), place.width(), place.height())
 
     def _covers(self, place: QRectF) -> float:
         if self._ink is None:

@@ -125,3 +125,16 @@ def test_that_a_label_keeps_off_a_bar_that_is_as_high_as_the_plot(layer):
     area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
     ((_, place),) = layer.placed
     assert place.left() >= area.left() + 0.4 * area.width()
+
+
+def test_that_labels_over_bars_stay_at_the_top_and_in_their_order_when_the_scale_grows(layer):
+    left, heights = np.arange(10.0), np.array([0, 0, 10, 100, 30, 20, 10, 10, 5, 0.0])
+    names = ["liquidatable $1M", "bad debt $2M", "toxic $3M"]
+    layer.set_labels([Label(name, WHITE, 2, np.inf) for name in names], bars=(left, heights))
+    layer._plot.vb.setRange(yRange=(0, 200), padding=0)
+    places = [place for _, place in layer.placed]
+    assert [label.text for label, _ in layer.placed] == names
+    assert not overlaps(layer)
+    area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
+    assert places[0].top() < area.top() + 4
+    assert places[-1].bottom() < area.top() + 70

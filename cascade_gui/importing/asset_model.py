@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from cascade_gui.wording import numbers
 from engine.importing.choices import may_be_typed
@@ -270,8 +278,6 @@ def _read(text: str, field: str) -> float | str | None:
 
 
 def _allowed(field: str) -> str:
-    from PySide6.QtCore import QCoreApplication
-
     sentences: Sequence[tuple[str, str]] = (
         ("price", "A price is above 0."),
         ("threshold", "A threshold is at least 0 and below 150 %."),

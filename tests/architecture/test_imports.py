@@ -19,6 +19,7 @@ LATE_ANYWAY = {
 
 HEAVY_THERE = {
     "cascade_gui.app": {"PySide6"},  # says that there is no display before it loads Qt
+    "cascade_gui.window.settings": {"numpy"},  # read before the frame of the window is on the screen
     "engine.command": {"numpy"},  # `cascade --help` answers at once
 }
 """What is heavy only for a part of the program; elsewhere it is there anyway."""

@@ -370,7 +370,7 @@ class HealthPlot(PlotPanel):
     def _dangers(self, shown: Histograms) -> list[str]:
         """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
         toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
-        parts = [self.tr("toxic {0}, liquidations make it worse").format(numbers.money(toxic))] if toxic > 0 else []
+        parts = [self.tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
         if short > 0:
             parts.append(self.tr("bad debt if closed in full {0}").format(numbers.money(short)))
         return parts

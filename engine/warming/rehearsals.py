@@ -31,6 +31,7 @@ def rehearse(part: str) -> None:
     if part == RUN:
         for priority in ("largest_debt", "largest_profit"):
             _run(scenario(priority))
+        _run(scenario("largest_debt", limited=False))
     elif part == VIEWS:
         look_at(_run(scenario("largest_debt")))
     elif part in SETTLEMENTS:

@@ -24,7 +24,8 @@ from engine.importing.perpetuals import of_instrument, perpetuals
 from engine.importing.price_shapes import liquidation_prices, totals
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
 from engine.importing.roles import ROLES
-from engine.importing.rows_taken import finished, rows_of
+from engine.importing.rows_taken import finished
+from engine.importing.sides import rows_of
 from engine.importing.vaults import with_vaults
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
 from engine.scenario.loans import LoanTable

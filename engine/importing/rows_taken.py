@@ -13,8 +13,7 @@ from engine.importing.filters import times_of
 from engine.importing.left_out import say_empty, say_with_wrong_row, with_wrong_row
 from engine.importing.marked_rows import Mark, with_marks
 from engine.importing.repeats import repeated_rows, rows_at_several_times
-from engine.importing.sides import at
-from engine.scenario.loans import LoanTable
+from engine.importing.sides import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,21 +22,7 @@ if TYPE_CHECKING:
     from engine.importing.book_reading import Reading
     from engine.importing.book_shapes import Rows
     from engine.importing.cells import Cells
-
-
-def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
-    """Return some rows of a loan table."""
-    return LoanTable(
-        table.account[rows],
-        at(table.market, rows),
-        at(table.collateral_asset, rows),
-        table.collateral_amount[rows],
-        at(table.debt_asset, rows),
-        table.debt_amount[rows],
-        table.liquidation_threshold[rows],
-        table.liquidation_bonus[rows],
-        at(table.category, rows),
-    )
+    from engine.scenario.loans import LoanTable
 
 
 def finished(reading: Reading, cells: Cells, rows: Rows, aliases: Mapping[str, str]) -> Reading:

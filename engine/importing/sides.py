@@ -109,3 +109,18 @@ def joined(parts: Sequence[Sides]) -> Sides:
     }
     both = Sides(market=coded[0], asset=coded[1], category=coded[2], **plain)
     return both.taken(np.argsort(both.row, kind="stable"))
+
+
+def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
+    """Return some rows of a loan table."""
+    return LoanTable(
+        table.account[rows],
+        at(table.market, rows),
+        at(table.collateral_asset, rows),
+        table.collateral_amount[rows],
+        at(table.debt_asset, rows),
+        table.debt_amount[rows],
+        table.liquidation_threshold[rows],
+        table.liquidation_bonus[rows],
+        at(table.category, rows),
+    )

@@ -175,6 +175,7 @@ class LoanBookPanel(QWidget):
     def _forget_view(self) -> None:
         """Show no values of another document's book; those of this one come soon."""
         self.set_view(None, None)
+        self._await_view()
 
     # ------------------------------------------------------------------- what the window calls
 

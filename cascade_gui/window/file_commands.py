@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS, is_book
+from cascade_gui.window.file_run import FileRun, Opened, read_scenario_anyway
 from cascade_gui.window.typing_places import take_typed
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from cascade_gui.window.session import Session
     from cascade_gui.window.settings import Settings
-    from engine.files import Contents
     from engine.files.examples import Example
 
 _Fingerprint = tuple[int, int]
@@ -64,7 +64,8 @@ class FileCommands(QObject):
         self._fingerprint: _Fingerprint | None = None
         self._chosen = False
         self._opening = False
-        self._first: tuple[Contents, Path | None] | None = None
+        self._first: tuple[Opened, Path | None] | None = None
+        self._file_run = FileRun(session, window)
 
     # --------------------------------------------------------------------------------------- open
 
@@ -87,28 +88,26 @@ class FileCommands(QObject):
 
     def open(self, path: Path) -> bool:
         """Open a file; return whether it is shown now. What is wrong with it is said in a message."""
-        from engine.files import read_file
-
         if not self.may_replace():
             return False
         try:
-            return self._open(path.name, lambda: read_file(path), path)
+            return self._open(path.name, lambda: read_scenario_anyway(path), path)
         except BadInput as refusal:
             self._tell(path, refusal)
             return False
 
-    def _open(self, title: str, read: Callable[[], Contents], path: Path | None) -> bool:
+    def _open(self, title: str, read: Callable[[], Opened], path: Path | None) -> bool:
         """Read and show; while this waits the window lives, so what is opened at the start may come meanwhile."""
         self._opening = True
         try:
-            contents = self._waiting.wait_for(self.tr("Opening {name} …").format(name=title), read)
+            opened = self._waiting.wait_for(self.tr("Opening {name} …").format(name=title), read)
             self._first = None
         except Cancelled:
             return False
         finally:
             self._opening = False
             self._show_first()
-        self._show(contents, path)
+        self._show(opened, path)
         return True
 
     def open_dropped(self, path: Path) -> None:
@@ -125,7 +124,7 @@ class FileCommands(QObject):
     def open_example(self, example: Example) -> None:
         """Open a bundled example with the recording of its run, as a scenario that has no file yet."""
         if self.may_replace():
-            self._open(example.title, example.read, None)
+            self._open(example.title, lambda: Opened(example.read()), None)
 
     def load_first(self, path: Path | None) -> None:
         """Open a file, or the first example, behind the window that is already shown; it waits for nothing.
@@ -133,14 +132,13 @@ class FileCommands(QObject):
         It is not shown where somebody opens something else before it is there.
         """
 
-        def read() -> Contents:
-            from engine.files import read_file
+        def read() -> Opened:
             from engine.files.examples import FIRST, find_example
 
-            return find_example(FIRST).read() if path is None else read_file(path)
+            return Opened(find_example(FIRST).read()) if path is None else read_scenario_anyway(path)
 
-        def came(contents: Contents) -> None:
-            self._first = (contents, path)
+        def came(opened: Opened) -> None:
+            self._first = (opened, path)
             self._show_first()
 
         self._loading.do(read, came, lambda problem: self._lost(path, problem))
@@ -160,17 +158,21 @@ class FileCommands(QObject):
         """Whether something is being opened behind the window."""
         return self._loading.busy
 
-    def _show(self, contents: Contents, path: Path | None) -> None:
+    def _show(self, opened: Opened, path: Path | None) -> None:
+        contents = opened.contents
         self._choose()
         self._document.replace(contents.scenario, path)
         self._fingerprint = fingerprint(path)
         if contents.recording is not None:
-            self._session.adopt(contents.recording)
+            self._session.adopt(contents.recording, is_verified=path is None)
         self._settings.last_file = path
         if path is not None:
             self._settings.add_recent(path)
             self._settings.last_folder = str(path.parent)
         self.opened.emit()
+        if path is not None and opened.left_out is not None:
+            title = self.tr("“{name}” was opened without its recording.").format(name=path.name)
+            messages.tell_bad_input(self._window, title, opened.left_out)
 
     def _choose(self) -> None:
         """Take what is shown from now on for chosen: nothing that was to be opened at the start replaces it."""

@@ -146,6 +146,8 @@ class RunStateDisplay(QObject):
             text = self.tr("Runs as soon as it is compiled")
         elif state is RunState.PREPARING:
             text = self.tr("Reading the book")
+        elif recording is not None and recording is self._session.unverified:
+            text = self.tr("Run of the file, unverified")
         elif self._session.following.on:
             text = self._live()
         elif state is RunState.FINISHED and recording is not None:

@@ -45,6 +45,8 @@ class Session(QObject):
         no plots.
     steps
         Whether the last thing that was asked of the engine was one more round.
+    unverified
+        The recording that came with a file, while no run here has shown the same figures.
     """
 
     recording_changed = Signal(object)
@@ -74,6 +76,7 @@ class Session(QObject):
         self.viewer = Viewer(self)
         self._losses = Background("losses", self)
         self._recording: RecordedRun | None = None
+        self.unverified: RecordedRun | None = None
         self._put_away: tuple[RecordedRun, ...] = ()  # complete runs that a reset took away, the newest first
         self._stale = self._told_stale = False
         self._loans_differ = False
@@ -185,7 +188,7 @@ class Session(QObject):
         self._put_away = put_away[:2]
         self.runner.clear()
         self.player.clear()
-        self._complete = None
+        self._complete = self.unverified = None
         self.following.keep_before(None)
         self._take_recording(None)
         self._edited()
@@ -209,8 +212,9 @@ class Session(QObject):
         """The worst round of the run (`engine.reading.ending.worst_round`); 0 without a run."""
         return 0 if self._recording is None else Series(self._recording).worst()[0]
 
-    def adopt(self, recording: RecordedRun) -> None:
-        """Show a recording that came with the file."""
+    def adopt(self, recording: RecordedRun, *, is_verified: bool = False) -> None:
+        """Show a recording that came with the file; those of bundled examples are verified."""
+        self.unverified = None if is_verified else recording
         self.following.runs.forget()
         self._put_away = ()
         self._take_recording(recording)

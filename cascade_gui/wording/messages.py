@@ -70,5 +70,22 @@ def tell_bad_input(parent: QWidget, title: str, refusal: BadInput) -> QMessageBo
     return box
 
 
+def tell_other_figures(parent: QWidget, difference: str) -> QMessageBox:
+    """Say that a run has other figures than the recording that came with the file; return the open box."""
+    box = QMessageBox(parent)
+    box.setObjectName("other_figures_message")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setText(_t("The file came with other figures than this run has."))
+    box.setInformativeText(
+        _t(
+            "In the file: {difference}. Its recording was changed, or another version of Cascade made it."
+            " Shown is the run of now, and it is what will be saved."
+        ).format(difference=difference)
+    )
+    box.setStandardButtons(_Buttons.Close)
+    box.open()
+    return box
+
+
 def _t(text: str) -> str:
     return QCoreApplication.translate("Messages", text)

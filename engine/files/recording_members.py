@@ -19,6 +19,7 @@ from engine.base.faults import BadInput
 from engine.files.json_file import group, pretty
 from engine.files.limits import MOST_EVENTS
 from engine.files.loans_parquet import read_table
+from engine.files.replaying import check_finite, replay
 from engine.files.strict_json import parse
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, BadDebts, Events, Round
 from engine.scenario.provenance import run_sha256
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from engine.book.book import Book
     from engine.files.archive import Archive
-    from engine.kernels import EventColumns
     from engine.reading.recorded_run import RecordedRun
     from engine.scenario.scenario import Scenario
 
@@ -73,6 +73,8 @@ WHOLE = (
 )  # fmt: skip
 FLAGS = ("paused",)
 OPTIONAL = ("reproduction_number",)
+HEALTHS = ("health_before", "health_after")
+"""Infinite where nothing is owed."""
 
 Table = dict[str, npt.NDArray[Any]]
 
@@ -131,7 +133,8 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
     Raises
     ------
     BadInput
-        If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book.
+        If parts are missing, it belongs to another scenario, or its tables do not fit each other or the book: amounts
+        that nobody held, sums that its liquidations do not have, prices that the shock does not give.
     """
     held = [name for name in (HEAD, ROUNDS, EVENTS, BAD_DEBTS) if name in archive]
     if not held and not any(name in archive for name in (FIGURES, MARKS, STARTS)):
@@ -166,6 +169,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
         table = _from_parquet(
             archive.read(name), place, {field.name: _leg_column(field.name) for field in fields(kind)}
         )
+        check_finite(table, place, may_be_infinite=HEALTHS)
         _check_legs(table, book, place)
         tables.append(table)
     events, bad_debts = tables
@@ -183,29 +187,9 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
         columns.grow(0, len(next(iter(table.values()))))
         for name, values in table.items():
             getattr(columns.arrays, name)[: len(values)] = values
-    _replay(recording, event_columns.arrays, rounds)
+    replay(recording, event_columns.arrays, rounds, archive.where)
     recording.ended = ended
     return recording
-
-
-def _replay(recording: RecordedRun, events: EventColumns, rounds: list[Round]) -> None:
-    """Publish the rounds one by one, carrying the book's amounts along for the keyframes."""
-    bad_debts = recording.bad_debt_columns.arrays
-    collateral = np.array(recording.book.collateral_amount)
-    debt = np.array(recording.book.debt_amount)
-    for step in rounds:
-        part = slice(step.first_event, step.last_event)
-        # in numpy the last assignment to a leg stands, which is the round's last event of it
-        collateral[events.collateral_leg[part]] = events.collateral_before[part] - events.seized[part]
-        debt[events.debt_leg[part]] = events.debt_before[part] - events.repaid[part]
-        growth, per_collateral = np.array(step.collateral_growth), np.array(step.debt_per_collateral)
-        if (growth != 1.0).any() or per_collateral.any():
-            from engine.settlement.stability_pool.redistribution import redistribute_nb
-
-            redistribute_nb(recording.book.legs, collateral, debt, growth, per_collateral)
-        bad = slice(step.first_bad_debt, step.last_bad_debt)
-        debt[bad_debts.debt_leg[bad]] = bad_debts.after[bad]
-        recording.append(step, collateral, debt)
 
 
 def _unsettled(count: int, expected: dict[str, tuple[Any, int | None]]) -> Table:
@@ -353,9 +337,8 @@ def _rounds(table: Table, figures: Table, book: Book, place: str) -> list[Round]
     count = len(table["number"])
     if count == 0 or not np.array_equal(table["number"], np.arange(count)):
         raise BadInput.at(f"{place}, column number", "the rounds are not 0, 1, 2, ...", "every round once, in order")
-    for name in (*BY_ASSET, "collateral_growth", "debt_per_collateral"):
-        if not np.isfinite(table[name]).all():
-            raise BadInput.at(f"{place}, column {name}", "nan or infinite", "finite numbers")
+    check_finite(table, place, may_be_nan=OPTIONAL)
+    check_finite(figures, place)
     rest = {name: values for name, values in nothing(len(book.market_names)).items() if name not in figures}
     for values in (*table.values(), *figures.values(), *rest.values()):
         values.setflags(write=False)

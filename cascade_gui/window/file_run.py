@@ -1,0 +1,84 @@
+"""A recording that came with a file: left out where it is no run of its scenario, unverified until it was run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from cascade_gui.window.following import is_complete
+from cascade_gui.window.same_run import same_run
+from cascade_gui.wording import messages
+from engine.base.faults import BadInput
+from engine.reading.agreement import first_difference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from cascade_gui.window.session import Session
+    from engine.files import Contents
+    from engine.reading.recorded_run import RecordedRun
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was read of a file.
+
+    Parameters
+    ----------
+    contents
+        What the file holds and can be shown.
+    left_out
+        Why its recording was left out, None if it was not.
+    """
+
+    contents: Contents
+    left_out: BadInput | None = None
+
+
+def read_scenario_anyway(path: Path) -> Opened:
+    """Read a file, without its recording where that cannot be shown: the user's book is not lost for it.
+
+    Raises
+    ------
+    BadInput
+        If the scenario itself cannot be read.
+    """
+    from engine.files import keeps_recordings, read_file
+
+    try:
+        return Opened(read_file(path))
+    except BadInput as refusal:
+        if not keeps_recordings(path):
+            raise
+        return Opened(read_file(path, with_recording=False), refusal)
+
+
+class FileRun(QObject):
+    """Compares a run with the recording that came with the file, once there is one of the same scenario.
+
+    Parameters
+    ----------
+    session
+        Whose runs are watched.
+    window
+        Over which it is said that the figures differ.
+    """
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        session.run_finished.connect(self._compare)
+
+    def _compare(self, run: RecordedRun) -> None:
+        kept = self._session.unverified
+        if kept is None or kept is run or not is_complete(run) or not same_run(kept, run):
+            return
+        self._session.unverified = None
+        found = first_difference(kept, run)
+        if found is not None:
+            messages.tell_other_figures(self._window, found)

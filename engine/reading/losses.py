@@ -26,7 +26,8 @@ class Losses:
     A round costs what has changed since the one that was asked for before: only accounts whose amounts, or whose
     prices, have moved enough to make them insolvent are looked at again. The first one looks at the whole book, but the
     end of a run tells its own.
-    What was worked out is kept. It may be used by several threads.
+    What was worked out is kept. It may be used by several threads: what is known is told at once, also while another
+    thread works out more.
 
     Parameters
     ----------
@@ -43,10 +44,11 @@ class Losses:
     @property
     def known(self) -> int:
         """How many rounds, from round 0 on, are worked out already: asking for their figures costs nothing."""
-        with self._found.lock:
-            while self._found.known in self._found.insolvent:
-                self._found.known += 1
-            return self._found.known
+        known = self._found.known
+        while known in self._found.insolvent:
+            known += 1
+        self._found.known = known
+        return known
 
     def work_out(self) -> None:
         """Work out all rounds that there are, for a thread that nobody waits for."""
@@ -67,8 +69,11 @@ class Losses:
             If there is no such round yet.
         """
         step = self._recording.rounds[number]
+        found = self._found.insolvent.get(step.number)
+        if found is not None:
+            return found
         with self._found.lock:
-            found = self._found.insolvent.get(step.number)
+            found = self._found.insolvent.get(step.number)  # another thread may have been quicker
             if found is None and step is self._recording.rounds[-1]:
                 found = self._recording.insolvent_at_end_usd  # the run, which knows what it has touched, was quicker
             if found is None:
@@ -93,7 +98,7 @@ class Losses:
             If there is no such round yet.
         """
         step = self._recording.rounds[number]
-        with self._found.lock:
+        with self._found.adding:
             while len(self._found.written_off) <= step.number:
                 written_off = _written_off_usd(self._recording, self._recording.rounds[len(self._found.written_off)])
                 if self._found.written_off:
@@ -120,12 +125,24 @@ class Losses:
 
 
 class FoundLosses:
-    """What was worked out of a recording's losses. It does not hold the recording, whose part it is."""
+    """What was worked out of a recording's losses. It does not hold the recording, whose part it is.
 
-    __slots__ = ("insolvent", "known", "lock", "search", "written_off")
+    Attributes
+    ----------
+    insolvent
+        (M,) by round. What is there stays, and may be read without a lock.
+    known
+        Up to which round all are there, or fewer.
+    lock
+        For the thread that looks for insolvent accounts, which may take seconds where nothing is compiled.
+    adding
+        For ``written_off``, which takes no time.
+    """
+
+    __slots__ = ("adding", "insolvent", "known", "lock", "search", "written_off")
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock, self.adding = Lock(), Lock()
         self.insolvent: dict[int, Floats] = {}
         self.known = 0
         self.written_off: list[Floats] = []  # up to the end of each round

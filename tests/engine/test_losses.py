@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from engine.running.paths import Paths
 from tests.engine.properties.scenarios import scenarios
 from tests.engine.properties.settled_scenarios import settled_scenarios
 from tests.engine.settlement.lending import account, market, run, scenario
+from tests.patience import PATIENCE_MS
 
 STUCK = {"oracle": {"kind": "fixed", "price": 4.0}}
 NEVER = -1e12
@@ -126,6 +129,19 @@ def test_that_rounds_tell_levels_of_which_the_last_is_the_summarys():
         result["summary"]["bad_debt_usd"] + result["summary"]["insolvent_debt_usd"]
     )
     assert max(step["insolvent_debt_usd"] for step in result["rounds"]) > 0.0
+
+
+def test_that_what_is_known_is_told_while_another_thread_looks_for_more():
+    recording = run(None, [account("a", 40.0, 70.0)], token=STUCK, shock=fall(0.75))
+    recording.losses.work_out()
+    recording.losses.total_loss_usd()
+    told = [recording.losses.total_loss_usd(step.number).tolist() for step in recording.rounds]
+    with ThreadPoolExecutor(1) as other, recording._found_losses.lock:
+        known = other.submit(lambda: recording.losses.known).result(PATIENCE_MS / 1000)
+        asked = [
+            other.submit(recording.losses.total_loss_usd, number).result(PATIENCE_MS / 1000) for number in range(known)
+        ]
+    assert [each.tolist() for each in asked] == told
 
 
 def test_that_a_round_that_is_not_there_is_refused():

@@ -26,7 +26,9 @@ class Ink:
     def __init__(self, area: QRectF) -> None:
         self._left, self._top = area.left(), area.top()
         self._rows, self._columns = (max(1, int(side / _CELL)) for side in (area.height(), area.width()))
-        self._edges: NDArray[np.float64] = np.zeros((self._rows + 1, self._columns))
+        # Where what fills cells of a column begins and ends, as places in one array of all columns, and how much it
+        # counts: they are added up together when something is looked for.
+        self._filled: list[tuple[NDArray[np.int64], NDArray[np.int64], float]] = []
         self._sums: NDArray[np.float64] | None = None
 
     def add_line(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
@@ -55,30 +57,35 @@ class Ink:
 
     def add_bars(self, left: NDArray[np.float64], right: NDArray[np.float64], top: NDArray[np.float64]) -> None:
         """Add bars that stand on the bottom of the area, in pixels."""
-        bottom = self._top + _CELL * self._rows
-        for begin, end, high in zip(left.tolist(), right.tolist(), top.tolist(), strict=True):
-            first, last = (int((edge - self._left) / _CELL) for edge in (begin, end))
-            columns = np.arange(max(0, first), min(self._columns, last + 1))
-            self._fill(columns, np.full(len(columns), high), np.full(len(columns), bottom), 1.0)
+        first, last = (((edge - self._left) / _CELL).astype(np.int64) for edge in (left, right))
+        first, last = np.maximum(first, 0), np.minimum(last, self._columns - 1)
+        counts = np.maximum(last - first + 1, 0)
+        bars = np.repeat(np.arange(len(counts)), counts)
+        columns = np.arange(len(bars)) - (np.cumsum(counts) - counts - first)[bars]
+        self._fill(columns, top[bars], np.full(len(bars), self._top + _CELL * self._rows), 1.0)
 
     def under(
         self, lefts: NDArray[np.float64], tops: NDArray[np.float64], width: float, height: float
     ) -> NDArray[np.float64]:
         """Return [lefts, tops] how many cells with something in them a rectangle of this size covers at each place."""
-        if self._sums is None:
-            cells = np.cumsum(self._edges, axis=0)[:-1]
-            self._sums = np.zeros((self._rows + 1, self._columns + 1))
-            self._sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
+        sums = self._added_up()
         first, last = self._span(lefts, self._left, width, self._columns)
         above, below = self._span(tops, self._top, height, self._rows)
-        sums = self._sums
-        found: NDArray[np.float64] = (
-            sums[np.ix_(below, last)]
-            - sums[np.ix_(above, last)]
-            - sums[np.ix_(below, first)]
-            + sums[np.ix_(above, first)]
-        )
+        rows = sums[below] - sums[above]
+        found: NDArray[np.float64] = rows[:, last] - rows[:, first]
         return found.T
+
+    def _added_up(self) -> NDArray[np.float64]:
+        """Return [rows + 1, columns + 1] how much is in all cells above and to the left of each corner."""
+        if self._sums is None:
+            edges = np.zeros((self._rows + 1) * self._columns)
+            for first, last, weight in self._filled:
+                np.add.at(edges, first, weight)
+                np.add.at(edges, last, -weight)
+            cells = edges.reshape(self._rows + 1, self._columns).cumsum(axis=0)[:-1]
+            self._sums = np.zeros((self._rows + 1, self._columns + 1))
+            self._sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
+        return self._sums
 
     def _fill(
         self, columns: NDArray[np.int64], low: NDArray[np.float64], high: NDArray[np.float64], weight: float
@@ -86,14 +93,14 @@ class Ink:
         """Count the cells from one height to another in each column."""
         self._sums = None
         inside = (high >= self._top) & (low <= self._top + _CELL * self._rows)
-        first = np.clip(np.floor((low - self._top) / _CELL), 0, self._rows).astype(np.int64)[inside]
-        last = np.clip(np.floor((high - self._top) / _CELL) + 1, 0, self._rows).astype(np.int64)[inside]
-        np.add.at(self._edges, (first, columns[inside]), weight)
-        np.add.at(self._edges, (last, columns[inside]), -weight)
+        columns, low, high = columns[inside], low[inside], high[inside]
+        first, last = np.floor((low - self._top) / _CELL), np.floor((high - self._top) / _CELL) + 1
+        first, last = (np.minimum(np.maximum(each, 0), self._rows).astype(np.int64) for each in (first, last))
+        self._filled.append((first * self._columns + columns, last * self._columns + columns, weight))
 
     def _span(
         self, begins: NDArray[np.float64], origin: float, length: float, most: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        first = np.clip(np.floor((begins - origin) / _CELL), 0, most).astype(np.int64)
-        last = np.clip(np.ceil((begins + length - origin) / _CELL), 0, most).astype(np.int64)
+        first, last = np.floor((begins - origin) / _CELL), np.ceil((begins + length - origin) / _CELL)
+        first, last = (np.minimum(np.maximum(each, 0), most).astype(np.int64) for each in (first, last))
         return first, last

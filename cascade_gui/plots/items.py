@@ -217,10 +217,10 @@ class Bars(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._edges: tuple[NDArray[np.float64], ...] = ()
+        self._edges: tuple[NDArray[np.float64], ...] = (np.zeros(0),) * 4
         self._high: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # which have a height
-        self._rectangles: list[QRectF] = []
-        self._shown = 0
+        self._rectangles: list[QRectF] = []  # those
+        self._count = self._shown = 0
         self._bounds = QRectF()
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._brush = QBrush(Qt.BrushStyle.NoBrush)
@@ -243,16 +243,26 @@ class Bars(pg.GraphicsObject):
         """Show these bars; all arrays of one length; bars without height are left out at painting."""
         edges = tuple(np.array(each, dtype=np.float64) for each in (left, right, bottom, top))
         if _same(edges, self._edges):
-            self.show_first(len(self._rectangles))
+            self.show_first(self._count)
             return
         self._edges = edges
         self.prepareGeometryChange()
         self._high = np.flatnonzero(top > bottom)
         parts = (left, bottom, right - left, top - bottom)
-        self._rectangles = list(map(QRectF, *(part.tolist() for part in parts)))
-        self._shown = len(self._rectangles)
+        self._rectangles = list(map(QRectF, *(part[self._high].tolist() for part in parts)))
+        self._count = self._shown = len(left)
         self._bounds = QRectF(left[0], 0, right[-1] - left[0], float(np.max(top))) if len(left) else QRectF()
         self.update()
+
+    @property
+    def edges(self) -> tuple[NDArray[np.float64], ...]:
+        """The left, right, lower and upper edges of all bars, also of those that are not painted."""
+        return self._edges
+
+    @property
+    def heights(self) -> NDArray[np.float64]:
+        """How high each of them is."""
+        return self._edges[3] - self._edges[2]
 
     def show_first(self, count: int) -> None:
         """Paint only the first `count` bars."""
@@ -266,7 +276,7 @@ class Bars(pg.GraphicsObject):
     def paint(  # noqa: D102 - Qt's
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        shown = [self._rectangles[at] for at in self._high[: np.searchsorted(self._high, self._shown)]]
+        shown = self._rectangles[: int(np.searchsorted(self._high, self._shown))]
         if shown:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(self._pen)

@@ -242,16 +242,14 @@ class LabelLayer(QGraphicsItem):
             self._place_beside(wanted, area, self._ink)
             return
         # Away from the line's height in growing steps, up and down in turn, until nothing is hit.
-        steps = [0.0]
-        for distance in range(2, int(area.height()), 2):
-            steps += [float(distance), float(-distance)]
-        for step in steps:
-            place = wanted.best.translated(0.0, step)
-            if place.top() < area.top() or place.bottom() > area.bottom():
-                continue
-            if not any(place.intersects(taken) for _, taken in self._placed):
-                self._placed.append((wanted.label, place))
-                return
+        for distance in range(0, max(1, int(area.height())), 2):
+            for step in (float(distance), float(-distance)):
+                place = wanted.best.translated(0.0, step)
+                if place.top() < area.top() or place.bottom() > area.bottom():
+                    continue
+                if not any(place.intersects(taken) for _, taken in self._placed):
+                    self._placed.append((wanted.label, place))
+                    return
 
     def _place_beside(self, wanted: _Wanted, area: QRectF, ink: Ink) -> None:
         """Place a label where it covers as little as possible as near to its point as possible, and no other label."""
@@ -270,12 +268,14 @@ class LabelLayer(QGraphicsItem):
         under = ink.under(lefts, tops, best.width(), best.height())
         cost = _COVERED * under + _STRUCK * (under > 0)
         cost += np.abs(tops - best.top())[None, :] + _BESIDE * np.abs(lefts - best.left())[:, None]
-        for at in np.argsort(cost, axis=None, kind="stable").tolist():
-            column, row = divmod(at, len(tops))
+        for _, taken in self._placed:
+            across = (lefts < taken.right()) & (lefts + best.width() > taken.left())
+            up = (tops < taken.bottom()) & (tops + best.height() > taken.top())
+            cost[across[:, None] & up] = np.inf
+        column, row = divmod(int(cost.argmin()), len(tops))
+        if np.isfinite(cost[column, row]):
             place = QRectF(float(lefts[column]), float(tops[row]), best.width(), best.height())
-            if not any(place.intersects(taken) for _, taken in self._placed):
-                self._placed.append((wanted.label, place))
-                return
+            self._placed.append((wanted.label, place))
 
     def _in_row(self, place: QRectF, area: QRectF, ink: Ink) -> QRectF:
         """Move a label to the right in its row, if it would else cover a bar."""

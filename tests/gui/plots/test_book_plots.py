@@ -67,11 +67,11 @@ def test_that_bars_below_one_are_the_liquidatable_debt(qtbot):
     view = round_view(recording(), 1)
     plot.set_view(view)
     settle(qtbot, plot)
-    unsafe = sum(bar.height() for bar in plot.unsafe._rectangles)
-    safe = sum(bar.height() for bar in plot.safe._rectangles)
+    unsafe = plot.unsafe.heights.sum()
+    safe = plot.safe.heights.sum()
     assert unsafe == pytest.approx(view.debt_usd[view.health < 1].sum())
     assert unsafe + safe == pytest.approx(view.debt_usd.sum())
-    before = sum(bar.height() for bar in plot.before._rectangles)
+    before = plot.before.heights.sum()
     assert before == pytest.approx(round_view(recording(), 0).debt_usd.sum())
     assert any(text.startswith("← liquidatable $") for text in texts(plot))
 
@@ -83,9 +83,9 @@ def test_that_debt_can_be_ordered_by_ltv(qtbot):
     settle(qtbot, plot)
     plot.selector.menu().actions()[1].trigger()
     assert plot.selector.text() == "LTV"
-    assert len(plot.safe._rectangles) == LTV.count + 2
+    assert len(plot.safe.heights) == LTV.count + 2
     plot.set_by_ltv(False)
-    assert len(plot.safe._rectangles) == HEALTH.count + 2
+    assert len(plot.safe.heights) == HEALTH.count + 2
 
 
 def test_that_the_scale_of_debt_does_not_shrink_from_round_to_round(qtbot):
@@ -152,7 +152,7 @@ def test_that_bad_debt_is_told_apart_and_is_not_liquidatable(qtbot):
     plot.set_view(view)
     settle(qtbot, plot)
     assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt still owed $70"]
-    assert sum(bar.height() for bar in plot.bad._rectangles) == 70.0
+    assert plot.bad.heights.sum() == 70.0
     assert plot.bad._brush.color() != plot.unsafe._brush.color()
     map_plot = shown(qtbot, LiquidationMapPlot)
     map_plot.set_view(view)
@@ -224,8 +224,7 @@ def test_that_levels_add_up_to_the_curve(qtbot):
     settle(qtbot, plot)
     drawn = plot.shown
     assert drawn.levels.sum() == pytest.approx(drawn.cumulative[-1] - drawn.cumulative[0])
-    heights = [bar.height() for bar in plot.bars._rectangles]
-    assert heights == drawn.levels.tolist()
+    assert plot.bars.heights.tolist() == drawn.levels.tolist()
     assert "liquidatable" not in plot._readout(0.3, 0)
 
 

@@ -84,7 +84,7 @@ def test_that_levels_of_rises_are_added_away_from_todays_price(qtbot, plot):
     levels = dict(zip(np.round(plot.shown.edges[:-1], 2).tolist(), plot.shown.levels.tolist(), strict=True))
     assert levels[-0.26] == pytest.approx(9 * 126), "between 124 and 126"
     assert levels[0.3] == pytest.approx(630.0), "between 70 and 68"
-    assert len(plot.bars._rectangles) == len(levels) == 95 - 25
+    assert len(plot.bars.heights) == len(levels) == 95 - 25
     assert "+24 % to +26 %: $1.13k" in plot._readout(-0.25, 0.0)
     assert plot._readout(0.31, 0.0) == "-30 % to -32 %: $630"
 

@@ -223,7 +223,7 @@ def test_that_bars_stand_for_what_was_repaid_by_collateral(qtbot):
     plot.set_recording(recording())
     plot.show_round(1)
     repaid = recording().rounds[1].repaid_by_collateral_usd
-    heights = [bars._rectangles[1].height() for bars in plot.bars]
+    heights = [bars.heights[1] for bars in plot.bars]
     assert np.allclose(sorted(heights), sorted(repaid[1:]))
     assert plot.bars[0]._shown == 2
     assert "WETH" in plot.legend.text()
@@ -346,9 +346,9 @@ def test_that_the_run_before_is_outlined_only_where_it_differs_from_this_one(qtb
     plot.show_round(len(recording().rounds) - 1)
     plot.set_before(before_of(recording()), "the run before")
     now = plot.series["repaid_usd"]
-    for at, bar in enumerate(plot.was._rectangles[: len(now)]):
-        assert bar.top() == pytest.approx(now[at])
-        assert bar.bottom() == pytest.approx(2 * now[at])
+    _, _, bottom, top = plot.was.edges
+    assert bottom[: len(now)] == pytest.approx(now)
+    assert top[: len(now)] == pytest.approx(2 * now)
 
 
 @pytest.mark.parametrize("kind", KINDS)

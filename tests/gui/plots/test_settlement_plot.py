@@ -153,7 +153,7 @@ def test_that_the_label_of_an_auction_compares_the_asking_price_with_the_market(
 
 def test_that_bars_count_the_auctions_on_the_right_axis(qtbot):
     plot = shown(qtbot, settled("auction"))
-    assert [bar.height() for bar in plot.bars._rectangles] == [0, 3, 3, 1, 0]
+    assert plot.bars.heights.tolist() == [0, 3, 3, 1, 0]
     plot.show_round(1)
     assert plot.bars._shown == 2
     assert plot.axes["right"].fixed_ticks is None
@@ -163,7 +163,7 @@ def test_that_bars_count_the_auctions_on_the_right_axis(qtbot):
 def test_that_the_right_axis_is_bare_where_nothing_is_counted(qtbot, kind):
     plot = shown(qtbot, settled(kind))
     assert plot.axes["right"].fixed_ticks == []
-    assert plot.bars._rectangles == []
+    assert not len(plot.bars.heights)
 
 
 def test_that_reserves_below_zero_are_on_the_axis_and_the_target_is_a_line(qtbot):

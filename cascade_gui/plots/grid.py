@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from cascade_gui.plots.base import RoundPlot
@@ -99,9 +99,9 @@ class PlotGrid(QWidget):
         self.columns.setStretchFactor(0, 3)
         self.columns.setStretchFactor(1, 2)
         self.columns.setSizes([600, 400])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.columns)
+        # By hand and not in a layout: each word that a plot says in its title would let all of the window be laid out
+        # and painted anew.
+        self.columns.setParent(self)
         self._recording: RecordedRun | None = None
         for plot in self:
             plot.round_clicked.connect(self.round_clicked)
@@ -234,8 +234,17 @@ class PlotGrid(QWidget):
                 if plot.objectName() == name:
                     place.show_plot(plot)
 
+    def sizeHint(self) -> QSize:
+        """Return what the two columns want."""
+        return self.columns.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the two columns need."""
+        return self.columns.minimumSizeHint()
+
     def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
         super().resizeEvent(event)
+        self.columns.setGeometry(self.rect())
         narrow = self.width() < LEAST_WIDTH or self.height() < LEAST_HEIGHT
         if narrow != self._narrow:
             self._narrow = narrow
@@ -271,3 +280,4 @@ class PlotGrid(QWidget):
             self.right_bottom.set_plots([self.map, self.losses])
             self.left_bottom.show()
             self.right_bottom.show()
+        self.updateGeometry()

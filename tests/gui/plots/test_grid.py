@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.plots.grid import PlotGrid
 from engine.reading.round_view import round_view
 from tests.gui.plots.runs import in_front, recording
 
@@ -105,3 +107,32 @@ def test_that_the_figures_are_of_the_asset_whose_price_is_shown(grid):
     assert strip.fall.name.text() == f"{grid.price.series.assets[grid.price.asset]} market fall"
     grid.price.set_asset(2)
     assert strip.fall.name.text() == "WBTC market fall"
+
+
+class LayoutRequests(QObject):
+    """Counts how often a widget is asked to lay out anew what is in it."""
+
+    count = 0
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() is QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+
+def test_that_words_in_the_title_of_a_plot_let_nothing_around_the_plots_be_laid_out_anew(qtbot):
+    around, grid = QWidget(), PlotGrid()
+    qtbot.addWidget(around)
+    QVBoxLayout(around).addWidget(grid)
+    around.resize(1310, 640)
+    around.show()
+    for _ in range(10):
+        QCoreApplication.processEvents()
+    requests = LayoutRequests(around)
+    around.installEventFilter(requests)
+    grid.health.subtitle.setText("other words than those that stood there before")
+    for _ in range(10):
+        QCoreApplication.processEvents()
+    assert requests.count == 0
+    assert grid.health.subtitle.width() >= grid.health.subtitle.sizeHint().width()
+    around.resize(around.minimumSizeHint())
+    assert grid.columns.size() == grid.size(), "and the plots still fill their room"

@@ -184,7 +184,7 @@ from engine.kernels.tables import (
     one_row,
     table,
 )
-from engine.kernels.taking import take_all_legs_nb, take_nb
+from engine.kernels.taking import take_all_legs_nb
 from engine.kernels.viewing import (
     danger_nb,
     debt_below_one_nb,
@@ -380,7 +380,6 @@ __all__ = [
     "sums_nb",
     "table",
     "take_all_legs_nb",
-    "take_nb",
     "tokens_nb",
     "totals_nb",
     "trade_nb",

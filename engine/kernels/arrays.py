@@ -159,7 +159,7 @@ class Flows(NamedTuple):
 
     So sums do not depend on the order in which accounts are served or stand. ``owed_before`` (K,) is room for what an
     account owes on each of its legs. ``repaid_by_collateral_usd`` is filled where events are kept.
-    ``moved_collateral`` and ``moved_debt`` (M, K, 2) are the tokens that `take_nb` took off accounts, ``moved_fee``
+    ``moved_collateral`` and ``moved_debt`` (M, K, 2) are the tokens that liquidations took off accounts, ``moved_fee``
     (K, 2) what of them the protocol keeps; `fold_nb` has not yet counted them to the others.
     """
 

@@ -39,11 +39,11 @@ from engine.kernels.constants import (
     signed,
     unsigned,
 )
-from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb, tokens_nb
+from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb
 from engine.kernels.health import health_nb, sums_nb
 from engine.kernels.sizing import earned_nb, sized_nb
 from engine.kernels.sums import add_nb, sum_nb
-from engine.kernels.taking import add_market_nb, most_rows_nb, take_all_legs_nb, take_nb
+from engine.kernels.taking import add_market_nb, most_rows_nb, take_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import AccountPlaces, Curves, EventColumns, Flows, Legs
@@ -216,26 +216,10 @@ def liquidate_nb(
                 break
 
             first_row = row
-            if cleg >= 0:
-                seized_tokens = tokens_nb(
-                    seized,
-                    picked_c,
-                    collateral[unsigned(cleg)],
-                    oracle[unsigned(legs.collateral_asset[unsigned(cleg)])],
-                )
-                repaid_tokens = tokens_nb(
-                    repaid, picked_d, debt[unsigned(dleg)], oracle[unsigned(legs.debt_asset[unsigned(dleg)])]
-                )
-                take_nb(
-                    legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
-                    seized_tokens, repaid_tokens, fee_share,
-                )  # fmt: skip
-                row += 1
-            else:
-                row += take_all_legs_nb(
-                    legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized,
-                    picked_c, picked_d, fee_share,
-                )  # fmt: skip
+            row += take_nb(
+                legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
+                picked_c, picked_d, fee_share,
+            )  # fmt: skip
             backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
             after = health_nb(backing, owed)
             if held <= dust < owed:

@@ -24,11 +24,11 @@ from engine.kernels.constants import (
     TOTAL_REPAID_FRESH_USD,
     unsigned,
 )
-from engine.kernels.exchange import exchange_nb, fee_share_nb, tokens_nb
+from engine.kernels.exchange import exchange_nb, fee_share_nb
 from engine.kernels.health import is_liquidatable_nb, sums_nb
 from engine.kernels.scanning import idle_due_nb, set_due_nb, until_nb
 from engine.kernels.sums import add_nb, sum_nb
-from engine.kernels.taking import add_market_nb, most_rows_nb, take_all_legs_nb, take_nb
+from engine.kernels.taking import add_market_nb, most_rows_nb, take_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import AccountPlaces, EventColumns, Flows, HealthWatch, Legs
@@ -116,26 +116,10 @@ def liquidate_all_nb(
             if outcome != LIQUIDATED:
                 break
             fee_share = fee_share_nb(rules, m, bonus)
-            if cleg >= 0:
-                seized_tokens = tokens_nb(
-                    seized,
-                    picked_c,
-                    collateral[unsigned(cleg)],
-                    oracle[unsigned(legs.collateral_asset[unsigned(cleg)])],
-                )
-                repaid_tokens = tokens_nb(
-                    repaid, picked_d, debt[unsigned(dleg)], oracle[unsigned(legs.debt_asset[unsigned(dleg)])]
-                )
-                take_nb(
-                    legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
-                    seized_tokens, repaid_tokens, fee_share,
-                )  # fmt: skip
-                row += 1
-            else:
-                row += take_all_legs_nb(
-                    legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized,
-                    picked_c, picked_d, fee_share,
-                )  # fmt: skip
+            row += take_nb(
+                legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
+                picked_c, picked_d, fee_share,
+            )  # fmt: skip
             backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
             repaid_usd, repaid_low = sum_nb(repaid_usd, repaid_low, repaid)
             seized_usd, seized_low = sum_nb(seized_usd, seized_low, seized)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.kernels.compiling import inlined, part
 from engine.kernels.constants import TOTAL_REPAID_USD, TOTAL_SEIZED_USD, signed, unsigned
+from engine.kernels.exchange import tokens_nb
 from engine.kernels.sums import add_by_market_nb, add_nb
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def add_market_nb(
 
 
 @inlined
-def take_nb(
+def _take_pair_nb(
     legs: Legs,
     places: AccountPlaces,
     collateral: Any,
@@ -150,9 +151,49 @@ def take_all_legs_nb(
             repaid_tokens = min(repaid / owed * owed_before * collateral_share, debt[dleg])
             if repaid >= owed and cleg == last_collateral:
                 repaid_tokens = debt[dleg]
-            take_nb(
+            _take_pair_nb(
                 legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
             row += 1
     return row - first_row
+
+
+@inlined
+def take_nb(
+    legs: Legs,
+    places: AccountPlaces,
+    collateral: Any,
+    debt: Any,
+    oracle: Any,
+    events: EventColumns,
+    flows: Flows,
+    row: int,
+    i: int,
+    collateral_leg: int,
+    debt_leg: int,
+    repaid: float,
+    seized: float,
+    picked_collateral: float,
+    picked_debt: float,
+    fee_share: float,
+) -> int:
+    """Move what one liquidation of account i takes and write its events; return how many rows they are.
+
+    ``repaid`` and ``seized`` are USD. It takes them from one pair of legs, of which ``picked_collateral`` and
+    ``picked_debt`` USD are there, or, where ``collateral_leg`` is negative, from all legs of the account, pro rata.
+    """
+    if collateral_leg < 0:
+        return take_all_legs_nb(
+            legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized, picked_collateral,
+            picked_debt, fee_share,
+        )  # fmt: skip
+    cleg, dleg = unsigned(collateral_leg), unsigned(debt_leg)
+    collateral_price = oracle[unsigned(legs.collateral_asset[cleg])]
+    debt_price = oracle[unsigned(legs.debt_asset[dleg])]
+    _take_pair_nb(
+        legs, places, collateral, debt, oracle, events, flows, row, i, collateral_leg, debt_leg,
+        tokens_nb(seized, picked_collateral, collateral[cleg], collateral_price),
+        tokens_nb(repaid, picked_debt, debt[dleg], debt_price), fee_share,
+    )  # fmt: skip
+    return 1

@@ -79,6 +79,8 @@ def write_block(values: Values, rows: Rows, columns: Sequence[str], *, in_book: 
                 cells.append([formatting.status(*each) for each in found])
             elif kind in {Kind.ACCOUNT, Kind.NAME}:
                 cells.append([quoted(name) for name in _names(values, key, rows[part])])
+            elif kind is Kind.SIDE:
+                cells.append([formatting.short(kind, value) for value in taken[key][part].tolist()])
             else:
                 cells.append(_numbers(values, key, rows[part], taken[key][part].tolist(), decimal))
         yield "".join("\t".join(row) + "\n" for row in zip(*cells, strict=True))

@@ -24,6 +24,8 @@ class Kind(Enum):
     HEALTH = "health"
     PRICE = "price"
     STATUS = "status"
+    SIDE = "side"
+    TIMES = "times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,21 @@ COLUMNS: Final = (
     Column("distance", Kind.SHARE, 96, 78, live=True),
     Column("lost", Kind.USD, 72, 54, live=True),
     Column("lost_in_round", Kind.USD, 96, 76, live=True, hidden=True),
+    Column("side", Kind.SIDE, 60, 44, live=True, hidden=True),
+    Column("size", Kind.AMOUNT, 84, 56, live=True, hidden=True),
+    Column("entry", Kind.PRICE, 84, 56, live=True, hidden=True),
+    Column("mark", Kind.PRICE, 84, 56, live=True, hidden=True),
+    Column("margin", Kind.USD, 84, 62, live=True, hidden=True),
+    Column("leverage", Kind.TIMES, 76, 52, live=True, hidden=True),
+    Column("profit", Kind.USD, 92, 62, live=True, hidden=True),
     Column("status", Kind.STATUS, 160, 104, live=True),
 )
 INDEX: Final = {column.key: at for at, column in enumerate(COLUMNS)}
-RISING_FIRST: Final = frozenset({"health", "distance", "status"})
+OF_POSITIONS: Final = ("side", "size", "entry", "mark", "margin", "leverage", "profit")
+"""Columns that are shown where a market is a margin engine."""
+OF_LOANS: Final = ("collateral_usd", "debt_usd", "ltv", "distance", "lost")
+"""Columns that make room for them where every market is one."""
+RISING_FIRST: Final = frozenset({"health", "distance", "status", "margin", "profit"})
 """Columns of numbers whose smallest is the worst: the first click on their head puts these on top. Of all other
 numbers the largest comes first, of names the first in the alphabet."""
 EDITABLE: Final = tuple(at for at, column in enumerate(COLUMNS) if column.editable)
@@ -141,6 +154,13 @@ def _titles() -> dict[str, str]:
         "distance": _tr("Distance"),
         "lost": _tr("Lost"),
         "lost_in_round": _tr("Lost in round"),
+        "side": _tr("Side"),
+        "size": _tr("Size"),
+        "entry": _tr("Entry"),
+        "mark": _tr("Mark"),
+        "margin": _tr("Margin"),
+        "leverage": _tr("Lev."),
+        "profit": _tr("Profit"),
     }
 
 
@@ -157,6 +177,12 @@ def long_title(key: str) -> str:
         "distance": _tr("To liquidation"),
         "lost": _tr("Lost by liquidations, USD"),
         "lost_in_round": _tr("Lost in the round, USD"),
+        "size": _tr("Position size"),
+        "entry": _tr("Entry price"),
+        "mark": _tr("Mark price"),
+        "margin": _tr("Margin, USD"),
+        "leverage": _tr("Leverage"),
+        "profit": _tr("Unrealised profit, USD"),
     }
     return longer.get(key) or title(key)
 
@@ -198,6 +224,21 @@ def explanation(key: str) -> str:
             "their rounds. Sort by it to see who lost most."
         ),
         "lost_in_round": _tr("The same in the shown round alone."),
+        "side": _tr(
+            "Long: the row holds an asset that is not what margin is paid in. Short: it owes one. "
+            "Only accounts of margin engines have positions."
+        ),
+        "size": _tr("Tokens of the position that are open at the end of the shown round."),
+        "entry": _tr(
+            "The oracle price at the start. What a position was entered at is no part of a loan book, so profits count "
+            "from the start, as in the queue of deleveraging."
+        ),
+        "mark": _tr("The oracle price of the position's asset in the shown round."),
+        "margin": _tr("What the whole account holds less what it owes, at the shown round: its equity."),
+        "leverage": _tr("All positions of the account over its margin, at the shown round."),
+        "profit": _tr(
+            "What the open position has gained since the start: size times mark less entry, of a short turned."
+        ),
         "status": _tr("What has happened to the account by the shown round."),
     }[key]
 

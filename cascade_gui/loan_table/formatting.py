@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from cascade_gui.loan_table import states
 from cascade_gui.loan_table.columns import Kind
 from cascade_gui.wording import numbers
+from engine.reading import positions
 
 RISES: Final = "↑"
 FALLS: Final = "↓"
@@ -22,13 +23,12 @@ def short(kind: Kind, value: float, locale: QLocale | None = None) -> str:
     if math.isnan(value):
         return ""
     match kind:
+        case Kind.SIDE | Kind.TIMES:
+            return side_words()[value] if kind is Kind.SIDE else _times(numbers.compact(value, 3, locale))
         case Kind.AMOUNT | Kind.USD:
             return _small(value, locale) if 0 < abs(value) < 1e-4 else numbers.compact(value, 3, locale)
-        case Kind.SHARE if 10 <= abs(value) < math.inf:
-            # What is so far away is only that: its digits stand in the tip.
-            return f">{numbers.percent(9.99, 0, locale)}" if value > 0 else f"<{numbers.percent(-9.99, 0, locale)}"
         case Kind.SHARE:
-            return numbers.percent(value, 1, locale)
+            return _short_share(value, locale)
         case Kind.HEALTH:
             return numbers.health(value, 3, locale)
         case _:
@@ -39,6 +39,10 @@ def full(kind: Kind, value: float, locale: QLocale | None = None) -> str:
     """Return a number with all its digits, for people."""
     if math.isnan(value):
         return ""
+    if kind is Kind.SIDE:
+        return side_words()[value]
+    if kind is Kind.TIMES:
+        return _times(numbers.full(value, locale))
     if kind is Kind.SHARE:
         return f"{numbers.full(float(f'{value * 100:.15g}'), locale)} %"
     return f"${numbers.full(value, locale)}" if kind in {Kind.USD, Kind.PRICE} else numbers.full(value, locale)
@@ -50,6 +54,12 @@ def plain(value: float, decimal: str = ".") -> str:
         return ""
     text = repr(value).removesuffix(".0")
     return text if decimal == "." else text.replace(".", decimal)
+
+
+@cache
+def side_words() -> dict[float, str]:
+    """Return the words for the sides of positions."""
+    return {positions.LONG: _tr("long"), positions.SHORT: _tr("short"), positions.BOTH: _tr("both")}
 
 
 def status(state: int, first: int, last: int, *, short: bool = False) -> str:
@@ -191,6 +201,17 @@ def spoken_with_before(text: str, before: str) -> str:
 def spoken(text: str, asset: str, *, rises: bool) -> str:
     """Return a price with its asset and direction for those who listen: ``WETH 1,800, rises``."""
     return (_tr("{0} {1}, rises") if rises else _tr("{0} {1}, falls")).format(asset, text)
+
+
+def _times(number: str) -> str:
+    return number if number.endswith("∞") else f"{number}×"
+
+
+def _short_share(value: float, locale: QLocale | None) -> str:
+    if 10 <= abs(value) < math.inf:
+        # What is so far away is only that: its digits stand in the tip.
+        return f">{numbers.percent(9.99, 0, locale)}" if value > 0 else f"<{numbers.percent(-9.99, 0, locale)}"
+    return numbers.percent(value, 1, locale)
 
 
 def _small(value: float, locale: QLocale | None) -> str:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from cascade_gui.loan_table.still import BookRows
     from cascade_gui.loan_table.viewed import BookOfView, View
     from engine.base.types import Floats, Ints
+    from engine.reading.positions import Positions
     from engine.reading.row_amounts import RowsBefore
     from engine.scenario.loans import LoanTable
 
 NONE: Final = -1
 _LOST: Final = frozenset({"lost", "lost_in_round"})
+_OF_ROWS: Final = frozenset({"side", "size", "entry", "mark", "profit"})
+_OF_ACCOUNTS: Final = frozenset({"margin", "leverage"})
 
 
 class LiveValues:
@@ -43,6 +46,7 @@ class LiveValues:
         self._sides: dict[str, RowSide] = {}
         self._states: tuple[npt.NDArray[np.int8], Ints, Ints] | None = None
         self._lost: dict[str, Floats] = {}
+        self._positions: Positions | None = None
         self._found_row: Rows = np.full(len(store), NONE, dtype=np.int64)
         self._found_account: Rows = self._found_row
         self._unmatched = False
@@ -53,7 +57,7 @@ class LiveValues:
         values._view, values._book, values._unmatched = self._view, self._book, self._unmatched
         values._found_row, values._found_account = self._found_row, self._found_account
         values._loans, values._sides, values._lost = self._loans, dict(self._sides), dict(self._lost)
-        values._states = self._states
+        values._states, values._positions = self._states, self._positions
         return values
 
     @property
@@ -82,7 +86,7 @@ class LiveValues:
             The rows that the book was made of, where they are known: nothing need be matched where they are the
             store's rows as they stand.
         """
-        self._states = None
+        self._states = self._positions = None
         self._lost.clear()
         if view is None or book is None:
             self._view, self._book, self._loans = None, None, None
@@ -127,6 +131,9 @@ class LiveValues:
         if key in {"liquidation_price", "distance"}:
             at = int(self._book_row[row])
             return np.nan if at == NONE else float(getattr(self._view, f"row_{key}")[at])
+        if key in _OF_ROWS:
+            at, found = int(self._book_row[row]), self._found_positions()
+            return np.nan if at == NONE or found is None else float(getattr(found, key)[at])
         at = int(self._account[row])
         return np.nan if at == NONE else float(self._of_accounts(key)[at])
 
@@ -249,6 +256,13 @@ class LiveValues:
             return np.full(len(self._store), np.nan)
         if key in {"liquidation_price", "distance"}:
             return _taken(getattr(self._view, f"row_{key}"), self._book_row, np.nan)
+        if key in _OF_ROWS:
+            found = self._found_positions()
+            return (
+                np.full(len(self._store), np.nan)
+                if found is None
+                else _taken(getattr(found, key), self._book_row, np.nan)
+            )
         return _taken(self._of_accounts(key), self._account, np.nan)
 
     def statuses(self) -> tuple[Ints, Ints, Ints]:
@@ -270,8 +284,19 @@ class LiveValues:
             self._states = states.states_of(self._view)
         return self._states
 
+    def _found_positions(self) -> Positions | None:
+        """Return the positions of the shown round, worked out when somebody asks; None where there are none."""
+        collateral, debt = self._side("collateral"), self._side("debt")
+        if self._positions is None and self._view is not None and collateral is not None and debt is not None:
+            self._positions = self._view.positions(collateral, debt)
+        return self._positions
+
     def _of_accounts(self, key: str) -> Floats:
         """Return (accounts,) one calculated number; what was lost is added up once a view."""
+        if key in _OF_ACCOUNTS:
+            of_positions = self._found_positions()
+            count = 0 if self._view is None else len(self._view.health)
+            return np.full(count, np.nan) if of_positions is None else getattr(of_positions, key)
         if key not in _LOST:
             found: Floats = getattr(self._view, key)
             return found

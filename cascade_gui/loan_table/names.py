@@ -25,6 +25,8 @@ class KnownNames:
         USD a token before the shock, of each asset.
     categories
         Of each market its categories, each with the collateral that it gives both threshold and bonus for.
+    margin_engines
+        The markets that are margin engines: what stands in them are positions.
     """
 
     assets: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ class KnownNames:
     collateral: Mapping[str, frozenset[str]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     categories: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    margin_engines: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, parameters: Parameters) -> KnownNames:
@@ -45,6 +48,7 @@ class KnownNames:
                 name: {category: _given_in(listing) for category, listing in market.categories.items()}
                 for name, market in parameters.markets.items()
             },
+            frozenset(name for name, market in parameters.markets.items() if market.rules.settlement.kind == "margin"),
         )
 
     def of_column(self, column: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButto
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
-from cascade_gui.loan_table.checks import MANY, has_categories, has_other_market, rows_with_faults
+from cascade_gui.loan_table.checks import MANY, rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.loan_table.empty import EmptyBook, NothingFits
@@ -19,6 +19,7 @@ from cascade_gui.loan_table.fault_count import FaultCount
 from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
+from cascade_gui.loan_table.suiting import brought_up, suited
 from cascade_gui.loan_table.view import LoanTableView
 from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
@@ -370,21 +371,12 @@ class LoanBookPanel(QWidget):
         self.filter.set_names(KnownNames(tuple(assets), tuple(markets), known.collateral, known.prices, categories))
 
     def _suit_columns(self) -> None:
-        """Show categories where a row has one or a market has any, and markets where there are two."""
-        self.table.show_column("market", shown=self._has_more_markets())
-        has_any = any(self.editor.names.categories.values()) or has_categories(self._document.loans)
-        self.table.show_column("category", shown=has_any)
-
-    def _has_more_markets(self) -> bool:
-        """Whether there is more than one market, or a row that names no market or one that there is not."""
-        markets = self.editor.names.markets
-        return len(markets) != 1 or has_other_market(self._document.loans, markets[0])
+        for key, shown in suited(self.editor.names, self._document.loans).items():
+            self.table.show_column(key, shown=shown)
 
     def _loans_changed(self) -> None:
-        if has_categories(self._document.loans):
-            self.table.show_column("category", shown=True)
-        if len(self.editor.names.markets) == 1 and self._has_more_markets():
-            self.table.show_column("market", shown=True)
+        for key in brought_up(self.editor.names, self._document.loans):
+            self.table.show_column(key, shown=True)
         self._filter_names()
         self._show_state()
         self._counting.count_soon(self.editor.names)

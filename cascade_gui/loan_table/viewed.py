@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from cascade_gui.document.loan_store import Rows
     from engine.base.types import Floats, Ints
-    from engine.reading.row_amounts import RowsBefore
+    from engine.reading.positions import Positions
+    from engine.reading.row_amounts import RowsBefore, RowSide
 
 
 class View(Protocol):
@@ -30,6 +31,9 @@ class View(Protocol):
 
     def rows_before(self, rows: Rows) -> RowsBefore:
         """Return what some rows showed before the first round."""
+
+    def positions(self, collateral: RowSide, debt: RowSide) -> Positions | None:
+        """Return the positions of margin engines; None where there is none."""
 
     @property
     def health(self) -> Floats:

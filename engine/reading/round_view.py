@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from engine.base.types import frozen
 from engine.reading.lost_by_account import lost_by_account
+from engine.reading.positions import Positions, positions
 from engine.reading.reasons_to_wait import Waiting
-from engine.reading.row_amounts import RowsBefore, rows_before
+from engine.reading.row_amounts import RowsBefore, RowSide, rows_before
 from engine.reading.waiting import waiting
 from engine.recording.records import BookState
 from engine.settlement.marks import DELEVERAGED
@@ -132,6 +133,10 @@ class RoundView:
         if self.recording is None:
             return np.zeros(len(self.book))
         return lost_by_account(self.recording, self.round if in_round else 1, self.round)
+
+    def positions(self, collateral: RowSide, debt: RowSide) -> Positions | None:
+        """Return the positions of margin engines; see `engine.reading.positions.positions`."""
+        return positions(self, collateral, debt)
 
     def rows_before(self, rows: Wholes) -> RowsBefore:
         """Return what some rows showed before round 1; see `engine.reading.row_amounts.rows_before`."""

@@ -32,7 +32,7 @@ from cascade_gui.loan_table.filter.conditions import (
 )
 from cascade_gui.loan_table.filter.fields import Field, fields, nearest, normal
 from cascade_gui.loan_table.filter.tokens import FilterError, Token, TokenKind, tokens
-from cascade_gui.loan_table.formatting import status_groups, status_words
+from cascade_gui.loan_table.formatting import side_words, status_groups, status_words
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -175,11 +175,22 @@ class _Reader:
         if field.number is None:
             message = _tr("This is a name: it can be compared with = and ≠ only.")
             raise FilterError(message, name[0], operator.end)
+        wanted = self._side(written) if field.number == "side" else self._number(written)
+        return NumberCondition(field.number, operator.text, wanted, field.has_live_numbers)
+
+    def _number(self, written: _Written) -> float:
         try:
-            wanted = numbers.parse_number(written.text)
+            return numbers.parse_number(written.text)
         except ValueError as error:
             raise FilterError(str(error), written.start, written.end) from None
-        return NumberCondition(field.number, operator.text, wanted, field.has_live_numbers)
+
+    def _side(self, written: _Written) -> float:
+        """Return what stands for a side of positions, given its word."""
+        words = {word: value for value, word in side_words().items()}
+        if normal(written.text) not in words:
+            message = _tr("Nothing is called “{0}” here. Known: {1}.").format(written.text, ", ".join(words))
+            raise FilterError(message, written.start, written.end)
+        return words[normal(written.text)]
 
     def _check_words(self, words: str, start: int, end: int) -> None:
         """Refuse a sentence about a column or a state: an empty table would not say that no account is called so."""

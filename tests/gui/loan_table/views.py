@@ -60,6 +60,9 @@ class PlainView:
     def lost(self, *, in_round=False):
         return np.zeros(len(self.health)) if self.losses is None else self.losses[in_round]
 
+    def positions(self, collateral, debt):
+        return None
+
     def rows_before(self, rows):
         return RowsBefore(*(values[rows] for values in self.before))
 

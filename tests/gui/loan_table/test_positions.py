@@ -1,0 +1,155 @@
+"""What people of a margin engine read in the table: side, size, entry, mark, margin, leverage, profit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+import engine
+from cascade_gui.document.document import Document
+from cascade_gui.loan_table.clipboard import write_block
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, OF_LOANS, OF_POSITIONS
+from cascade_gui.loan_table.filter import parse_filter
+from cascade_gui.loan_table.panel import LoanBookPanel
+from engine.files.examples import find_example
+from engine.reading import positions
+from engine.reading.round_view import initial_view, round_view
+from engine.reading.row_amounts import RowSide
+from tests.gui.loan_table.books import loan
+
+TERMS = {"liquidation_threshold": 0.98, "liquidation_bonus": 0.0}
+MARGIN = {
+    "format": "cascade-scenario/1",
+    "assets": {
+        "BTC": {"price": 60_000.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1e9}},
+        "ETH": {"price": 2_000.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1e9}},
+        "USDC": {"price": 1.0},
+    },
+    "markets": {
+        "exchange": {
+            "collateral": dict.fromkeys(("BTC", "ETH", "USDC"), TERMS),
+            "rules": {"settlement": {"kind": "margin"}, "legs": "proportional", "close": {"kind": "full"}},
+        }
+    },
+    "shock": {"kind": "instant", "returns": {"BTC": -0.1}},
+    "loans": [
+        loan("long", "BTC", 2.0, "USDC", 100_000.0, market="exchange"),
+        loan("short", "USDC", 90_000.0, "BTC", 1.0, market="exchange"),
+        loan("pair", "ETH", 10.0, "BTC", 0.1, market="exchange"),
+        loan("cash", "USDC", 500.0, None, None, market="exchange"),
+    ],
+}
+
+
+def shown(scenario, view, qtbot):
+    document = Document()
+    document.replace_draft(scenario.parameters, scenario.loans, None)
+    panel = LoanBookPanel(document)
+    qtbot.addWidget(panel)
+    panel.resize(1400, 300)
+    panel.set_view(view, view.book, view.scenario.loans)
+    return panel
+
+
+@pytest.fixture
+def panels(qtbot):
+    made = []
+
+    def make(scenario, view):
+        made.append(shown(scenario, view, qtbot))
+        return made[-1]
+
+    yield make
+    for panel in made:
+        panel._totals_timer.stop()
+        panel._counting.timer.stop()
+        panel._document.deleteLater()
+
+
+def table(panel, keys, role=Qt.ItemDataRole.DisplayRole):
+    model = panel.table.loans
+    return {
+        model.index(row, 0).data(): [model.index(row, INDEX[key]).data(role) for key in keys]
+        for row in range(model.rowCount())
+    }
+
+
+def test_that_positions_are_read_as_on_an_exchange(panels):
+    scenario = engine.from_dict(MARGIN)
+    recording = engine.run(scenario)
+    panel = panels(recording.scenario, round_view(recording, 1))
+    keys = ("side", "size", "entry", "mark", "margin", "leverage", "profit")
+    found = table(panel, keys)
+    # The mark is BTC after the fall of a tenth and what sales did to it, which is little at such a depth.
+    mark = recording.rounds[1].oracle[0]
+    assert mark == pytest.approx(54_000.0, rel=1e-3)
+    assert found["short"][:2] == ["short", "1"]
+    assert found["short"][2] == "60,000"
+    assert panel.table.loans.values.number(1, "profit") == 60_000.0 - mark
+    assert panel.table.loans.values.number(1, "margin") == 90_000.0 - mark
+    assert panel.table.loans.values.number(1, "leverage") == mark / (90_000.0 - mark)
+    assert found["cash"] == ["", "", "", "", "500", "0×", ""]
+
+
+def test_that_the_start_shows_what_was_typed(panels):
+    scenario = engine.from_dict(MARGIN)
+    found = table(panels(scenario, initial_view(scenario)), OF_POSITIONS)
+    assert found["long"] == ["long", "2", "60,000", "60,000", "20k", "6×", "0"]
+    assert found["short"] == ["short", "1", "60,000", "60,000", "30k", "2×", "0"]
+    # 10 ETH of $2,000 and 0.1 BTC of $60,000: positions of $26,000 over $14,000.
+    assert found["pair"] == ["both", "", "", "", "14k", "1.86×", "0"]
+
+
+def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panels):
+    scenario = engine.from_dict(MARGIN)
+    panel = panels(scenario, initial_view(scenario))
+    keys = {COLUMNS[at].key for at in panel.table.visible_columns()}
+    assert set(OF_POSITIONS) <= keys
+    assert not keys & set(OF_LOANS)
+    lender = find_example("contained").load()
+    keys = {COLUMNS[at].key for at in panels(lender, initial_view(lender)).table.visible_columns()}
+    assert not keys & set(OF_POSITIONS)
+    assert set(OF_LOANS) <= keys
+
+
+def test_that_positions_can_be_filtered_by_side_sorted_by_profit_and_copied(panels):
+    scenario = engine.from_dict(MARGIN)
+    recording = engine.run(scenario)
+    panel = panels(recording.scenario, round_view(recording, 1))
+    model, names = panel.table.loans, panel.editor.names
+    model.set_filter(parse_filter("side = short", names))
+    assert list(table(panel, ())) == ["short"]
+    model.set_filter(parse_filter("profit < 0", names))
+    lost = list(table(panel, ()))
+    assert "short" not in lost
+    model.set_filter(None)
+    keys = model.values.sort_keys("profit")
+    assert keys[1] == np.nanmax(keys)
+    block = "".join(write_block(model.values, np.array([1, 3]), ["account", "side", "size"]))
+    assert block == "short\tshort\t1\ncash\t\t\n"
+
+
+@pytest.mark.parametrize("number", [1, 4, 9])
+def test_that_margins_add_up_and_profits_are_what_the_market_moved(number):
+    """Over a whole run of the perpetuals: positions are what is held and owed, and nothing else."""
+    recording = engine.run(find_example("perpetuals").load())
+    view = round_view(recording, number)
+    loans = recording.scenario.loans
+    found = view.positions(RowSide.collateral(view.book, loans), RowSide.debt(view.book, loans))
+    assert found is not None
+    np.testing.assert_allclose(found.margin, view.collateral_usd - view.debt_usd)
+    sign = np.where(found.side == positions.LONG, 1.0, -1.0)
+    np.testing.assert_allclose(found.profit, sign * found.size * (found.mark - found.entry), atol=1e-9)
+    usd = np.bincount(view.book.row_account, found.size * found.mark, len(view.book))
+    has_margin = found.margin > 0.0
+    np.testing.assert_allclose((found.leverage * found.margin)[has_margin], usd[has_margin], rtol=1e-12)
+    assert np.isinf(found.leverage[~has_margin & (usd > 0.0)]).all()
+    assert {positions.LONG, positions.SHORT} == set(found.side.tolist())
+
+
+def test_that_a_book_without_a_margin_engine_has_no_positions():
+    scenario = find_example("contained").load()
+    view = initial_view(scenario)
+    sides = RowSide.collateral(view.book, scenario.loans), RowSide.debt(view.book, scenario.loans)
+    assert view.positions(*sides) is None

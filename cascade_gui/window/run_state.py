@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
 from cascade_gui.running import RunState
+from cascade_gui.theme.steady_labels import PARTED
 from cascade_gui.wording import numbers
 from engine.warming.parts import PATHS, RUN, VIEWS
 
@@ -23,15 +24,19 @@ _LONG_MS = 500
 """A run that follows an edit is not spoken of before it takes this long."""
 
 
+_RISE: Final = 1.25
+"""How much longer than said something must take before that is said."""
+
+
 class SecondsLeft:
-    """What is said of the time that compiling still takes: it only falls, and is left out where it would rise."""
+    """What is said of the time that compiling still takes: it falls, and rises only where it was clearly too little."""
 
     def __init__(self) -> None:
         self._part = ""
-        self._least = math.inf
+        self._said: int | None = None
 
     def seconds(self, progress: Progress) -> int | None:
-        """Return about how many seconds are left for a part of the engine; None where that is not known well enough.
+        """Return about how many seconds are left for a part of the engine; None where nobody knows yet.
 
         Parameters
         ----------
@@ -39,14 +44,13 @@ class SecondsLeft:
             How far it is. Before its first kernel is compiled nobody knows how quick this machine is.
         """
         if progress.part != self._part:
-            self._part, self._least = progress.part, math.inf
+            self._part, self._said = progress.part, None
         if not progress.done:
             return None
         seconds = math.ceil(progress.seconds_left)
-        if seconds > self._least:
-            return None
-        self._least = seconds
-        return seconds
+        if self._said is None or not self._said < seconds <= self._said * _RISE:
+            self._said = seconds
+        return self._said
 
 
 class RunStateDisplay(QObject):
@@ -143,7 +147,7 @@ class RunStateDisplay(QObject):
         elif state is RunState.PAUSED and recording is not None:
             text = self.tr("Paused after round {number}").format(number=numbers.count(len(recording.rounds) - 1))
         elif waits:
-            text = self.tr("Runs as soon as it is compiled")
+            text = self.tr("then it runs") if progress is not None else self.tr("Runs as soon as it is compiled")
         elif state is RunState.PREPARING:
             text = self.tr("Reading the book")
         elif recording is not None and recording is self._session.unverified:
@@ -156,14 +160,9 @@ class RunStateDisplay(QObject):
         # Before anything is done it is not known how far it is: the bar only moves.
         share = None if progress is None or state is RunState.RUNNING or not progress.done else progress.done
         lives = self._session.following.on and not works
-        self._toolbar.set_state(self._joined(text, compiling), works=works, share=share, lives=lives)
-
-    def _joined(self, text: str, compiling: str) -> str:
-        return (
-            self.tr("{state} · {compiling}").format(state=text, compiling=compiling)
-            if text and compiling
-            else (text or compiling)
-        )
+        # What does not fit is left out from the end: who waits for a run wants to know how long.
+        parts = (compiling, text) if waits else (text, compiling)
+        self._toolbar.set_state(PARTED.join(filter(None, parts)), works=works, share=share, lives=lives)
 
     def _compiling(self, progress: Progress) -> str:
         """Say what is compiled and how long it still takes."""

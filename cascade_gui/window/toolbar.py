@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QToolBar, QToolButton, QWidget
 
-from cascade_gui.theme.steady_labels import SteadyLabel
+from cascade_gui.theme.steady_labels import FillingLabel
 from cascade_gui.window.caption import Caption
 from cascade_gui.window.menus import TOOLBAR
 
@@ -54,13 +54,12 @@ class Toolbar(QToolBar):
                 self.addAction(actions[entry])
             else:
                 self.addSeparator()
-        spacer = QWidget(self)
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(spacer)
-        self._state = SteadyLabel(self)
-        self._state.setObjectName("engine_state")
-        self._state.setProperty("role", "secondary")
-        self._state.setContentsMargins(0, 0, 8, 0)
+        # It takes what room there is and leaves out what does not fit: a toolbar hides whatever is too wide for it.
+        self._state = FillingLabel(self)
+        self._state.label.setObjectName("engine_state")
+        self._state.label.setProperty("role", "secondary")
+        self._state.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._state.label.setContentsMargins(0, 0, 8, 0)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setFixedWidth(80)
@@ -69,9 +68,9 @@ class Toolbar(QToolBar):
         self._lives.setObjectName("live_mark")
         self._lives.setProperty("role", "good")
         self._lives.setContentsMargins(0, 0, 6, 0)
+        self.addWidget(self._state)
         self._lives_action = self.addWidget(self._lives)
         self._lives_action.setVisible(False)
-        self.addWidget(self._state)
         self._bar_action = self.addWidget(self._bar)
         self._bar_action.setVisible(False)
 
@@ -93,7 +92,8 @@ class Toolbar(QToolBar):
         lives
             Whether it follows every edit, which a mark says.
         """
-        self._state.setText(text)
+        self._state.say(text)
+        self._state.setToolTip(text)
         self._bar.setRange(0, 0 if share is None else 100)
         if share is not None:
             self._bar.setValue(round(100 * share))

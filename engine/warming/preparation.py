@@ -331,8 +331,13 @@ class _Pace:
 
     def seconds(self, waiting: int, begun: dict[str, int]) -> float:
         """Return about how long it takes until so much weight and what was begun is done, by all processes."""
-        pace = self._seconds / self._weight if self._weight else _SECONDS_A_WEIGHT
         now = time.monotonic()
+        pace = self._seconds / self._weight if self._weight else _SECONDS_A_WEIGHT
+        # What takes longer than its weight says that everything does: else the time would stand still meanwhile.
+        worked = sum(now - self._begun.get(file, now) for file in begun)
+        pace = (
+            max(pace, (self._seconds + worked) / ((self._weight + sum(begun.values())) or 1)) if self._weight else pace
+        )
         lasts = [max(0.0, weight * pace - now + self._begun.get(file, now)) for file, weight in begun.items()]
         count = worker_count()
         return max(1.0, (waiting * pace + sum(lasts)) / count, *lasts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from cascade_gui.running import runner as running
 from engine.warming.parts import PARTS
@@ -43,7 +44,7 @@ def test_that_a_run_that_waits_says_so_and_is_not_called_running(compiling, qtbo
     window, preparation = compiling
     preparation.busy, preparation.left = True, Progress("run", 0.4, 7.2)
     trigger(window, "run_start")
-    assert text(window) == "Runs as soon as it is compiled · Compiling runs, about 8 s"
+    assert text(window) == "Compiling runs, about 8 s · then it runs"
     with qtbot.waitSignal(window.run_finished, timeout=60_000):
         preparation.finish()
     assert text(window) == "Ran to its end"
@@ -66,13 +67,29 @@ def test_that_nothing_is_said_when_all_is_compiled(compiling):
     assert text(window) == ""
 
 
-def test_that_the_seconds_left_only_fall_or_are_left_out(compiling):
+def test_that_the_seconds_left_fall_and_rise_only_where_they_were_clearly_too_few(compiling):
     window, preparation = compiling
     preparation.busy = True
     said = []
-    for done, left in ((0.0, 12.0), (0.1, 17.0), (0.2, 9.0), (0.3, 40.0), (0.5, 8.0)):
+    for done, left in ((0.0, 12.0), (0.1, 17.0), (0.2, 9.0), (0.3, 11.0), (0.3, 40.0), (0.5, 8.0)):
         preparation.left = Progress("run", done, left)
         preparation.changed()
         said.append(text(window))
     about = "Compiling runs, about {} s"
-    assert said == ["Compiling runs", about.format(17), about.format(9), "Compiling runs", about.format(8)]
+    assert said == ["Compiling runs", *map(about.format, (17, 9, 9, 40, 8))]
+
+
+@pytest.mark.parametrize("width", [1366, 1000])
+def test_that_a_narrow_toolbar_says_how_long_a_run_still_waits(compiling, width):
+    window, preparation = compiling
+    window.resize(width, 700)
+    window.show()
+    preparation.busy, preparation.left = True, Progress("run", 0.4, 49.2)
+    trigger(window, "run_start")
+    label = window.findChild(QLabel, "engine_state")
+    assert label.isVisible()
+    shown = label.text()
+    assert shown.startswith("Compiling runs, about 50 s")
+    assert label.fontMetrics().horizontalAdvance(shown) <= label.width() or width < 1366
+    assert label.parent().toolTip() == "Compiling runs, about 50 s · then it runs"
+    preparation.finish()

@@ -228,7 +228,7 @@ def _peak(end: Ending) -> Part:
     if not end.peak_reproduction_number:
         return Part((_tr("Nothing spread"),), (_tr("reproduction number 0"), _tr("reproduction 0")), meaning)
     number, rate = numbers.count(end.peak_round or 0), numbers.reproduction(end.peak_reproduction_number)
-    heads = (_tr("Spread most in round {0}"), _tr("Spread: round {0}"))
+    heads = (_tr("Spread fastest in round {0}"), _tr("Fastest: round {0}"), _tr("Fastest: {0}"))
     remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"))
     return Part(
         tuple(each.format(number) for each in heads),

@@ -183,7 +183,9 @@ class FiguresStrip(QWidget):
             self.tr("Total loss"),
             self.tr(
                 "Bad debt, and what accounts that still hold something owe beyond it at market prices, whoever "
-                "can or cannot liquidate them."
+                "can or cannot liquidate them.\nWhat liquidations cost borrowers is not in it: that stands in the "
+                "plot Losses.\nThe plot of health tells bad debt if all were closed in full: that is at oracle "
+                "prices and counts the bonus, so it is another number."
             ),
         )
         self.amplification = Figure(

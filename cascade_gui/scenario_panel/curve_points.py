@@ -52,6 +52,10 @@ class CurvePointsDialog(QDialog):
         self._table.verticalHeader().setDefaultSectionSize(SIZES.table_row)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.picture = CurvePicture()
+        self._scaled = QLabel()
+        self._scaled.setObjectName("curve_points_scaled")
+        self._scaled.setProperty("role", "secondary")
+        self._scaled.setWordWrap(True)
         self._fault = QLabel()
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)
@@ -61,7 +65,13 @@ class CurvePointsDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
         for drop, usd in liquidity.points:
-            self._append(numbers.percent_short(drop) if drop >= 0.001 else f"{drop * 100:g} %", numbers.editable(usd))
+            self._append(numbers.percent_short(drop) if drop >= 0.001 else f"{drop * 100:g} %", numbers.full(usd))
+        if liquidity.depth_multiplier != 1.0:
+            multiplier = numbers.multiple(liquidity.depth_multiplier)
+            self._scaled.setText(
+                self.tr("These are points at a depth multiplier of 1. The picture is drawn at {0}.").format(multiplier)
+            )
+        self._scaled.setVisible(bool(self._scaled.text()))
         self._table.itemChanged.connect(self._check)
         self._check()
         self.resize(420, 520)
@@ -87,6 +97,7 @@ class CurvePointsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*(SIZES.padding,) * 4)
         column.addWidget(self.picture)
+        column.addWidget(self._scaled)
         column.addWidget(self._table, 1)
         column.addLayout(line)
         column.addWidget(self._fault)
@@ -102,7 +113,7 @@ class CurvePointsDialog(QDialog):
 
     def _add(self) -> None:
         drop, usd = self._liquidity.points[-1]
-        self._append(f"{min(drop * 1.5, 1.0) * 100:g} %", numbers.editable(usd * 1.5))
+        self._append(f"{min(drop * 1.5, 1.0) * 100:g} %", numbers.full(usd * 1.5))
         self._check()
         self._table.edit(self._table.model().index(self._table.rowCount() - 1, 0))
 

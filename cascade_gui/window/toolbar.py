@@ -12,7 +12,7 @@ from cascade_gui.window.caption import Caption
 from cascade_gui.window.menus import TOOLBAR
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from cascade_gui.window.actions import Actions
 
@@ -104,6 +104,19 @@ class Toolbar(QToolBar):
         """Let the main button pause, or run."""
         self.run.setDefaultAction(self._actions["run_pause" if pauses else "run_start"])
         self.run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the main button room for both of its words, so that it moves nothing and cuts none."""
+        super().showEvent(event)
+        shown = self.run.defaultAction()
+        widths = []
+        for name in ("run_start", "run_pause"):
+            self.run.setDefaultAction(self._actions[name])
+            self.run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            widths.append(self.run.sizeHint().width())
+        self.run.setDefaultAction(shown)
+        self.run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.run.setMinimumWidth(max(widths))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the caption its part of the width: what it says moves no button."""

@@ -29,7 +29,7 @@ class _Liquidity(Section):
     )
     recovery_half_life_rounds: Positive | None = parameter(
         None,
-        "Recovers in",
+        "Recovery half-life",
         "Rounds in which half of the temporary impact is gone.",
         unit="rounds",
         empty="never",

@@ -32,7 +32,7 @@ def test_that_it_says_why_a_run_ended_when_it_was_worst_and_who_lost(summary):
     assert summary.text.splitlines() == [
         "Ended in round 25. no more liquidations",
         "Worst in round 5. WETH lowest, -43.5 %",
-        "Spread most in round 3. reproduction number 0.44",
+        "Spread fastest in round 3. reproduction number 0.44",
         "Total loss at the end $6.79M. was $102k before the shock",
         "Borrowers lost $4.89M. b03091 lost most, $1.81M",
         "Lenders lost $6.7M. liquidators gained $2.32M",

@@ -93,3 +93,16 @@ def test_that_a_narrow_toolbar_says_how_long_a_run_still_waits(compiling, width)
     assert label.fontMetrics().horizontalAdvance(shown) <= label.width() or width < 1366
     assert label.parent().toolTip() == "Compiling runs, about 50 s · then it runs"
     preparation.finish()
+
+
+def test_that_the_main_button_has_room_for_both_of_its_words(compiling):
+    window, preparation = compiling
+    window.show()
+    button = window.toolbar.run
+    narrow = button.sizeHint().width()
+    window.toolbar.show_pause(True)
+    assert button.text() == "Pause"
+    assert button.width() >= button.sizeHint().width() > narrow
+    window.toolbar.show_pause(False)
+    assert button.text() == "Run"
+    preparation.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import gc
 import os
 import sys
 from pathlib import Path
@@ -92,6 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = start_log(window.settings.log_file)
     say_in_log(window.settings.faults)
     window.faults.install()
+    _spare_what_stays(True)
+    window.session.runner.ready_changed.connect(_spare_what_stays)
     status = app.exec()
     window.faults.uninstall()
     stop_log(log)
@@ -123,6 +126,16 @@ def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:
     window = MainWindow(settings, theme)
     _keep(app, window, theme)
     return app, window
+
+
+def _spare_what_stays(ready: bool) -> None:
+    """Let Python look for garbage only among what comes from now on, once everything is loaded that runs need.
+
+    The libraries are a quarter of a million objects that stay. To look through them took a fifth of a second, in which
+    the window stood still, every hundred steps of a slider.
+    """
+    if ready:
+        gc.freeze()
 
 
 def _import_plainly() -> None:

@@ -69,9 +69,8 @@ class Figure(QFrame):
         self._write_below()
 
     def set_name(self, name: str, short: str) -> None:
-        """Call the number so, by the short name where the other has no room."""
+        """Call the next number so, by the short name where the other has no room."""
         self._names = (name, short)
-        self._write_below()
 
     def set_change(self, change: Change | None) -> None:
         """Take how the next number differs from that of the run before, shown in place of its remark; None for not."""
@@ -289,9 +288,9 @@ class FiguresStrip(QWidget):
         now = self.shown
         self._show_changes(now)
         if now is None:
+            self.fall.set_name(self.tr("Market fall"), self.tr("Fall"))
             for figure in self.figures:
                 figure.show_value(numbers.NOTHING)
-            self.fall.set_name(self.tr("Market fall"), self.tr("Fall"))
             return
         self._show_fall(now)
         self.liquidations.show_value(

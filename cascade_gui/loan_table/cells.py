@@ -58,11 +58,18 @@ class Cells:
         self.forget_live()
         self._wrong.clear()
 
-    def forget_live(self) -> None:
-        """Make the live columns anew: the round is another one."""
+    def forget_live(self, *, begins_alike: bool = False) -> None:
+        """Make the live columns anew: the round is another one.
+
+        Parameters
+        ----------
+        begins_alike
+            Whether what rows showed before the first round is as it was.
+        """
         self._live_texts.clear()
         self._marks.clear()
-        self._before.clear()
+        if not begins_alike:
+            self._before.clear()
 
     def forget_rows(self, rows: Rows) -> None:
         """Make the given columns of some rows anew: they were edited."""

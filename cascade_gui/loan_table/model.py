@@ -156,9 +156,9 @@ class LoanTableModel(QAbstractTableModel):
 
     def set_view(self, view: View | None, book: BookOfView | None, loans: LoanTable | None = None) -> None:
         """Show the live columns at another round (see `LiveValues.set_view`). Nothing but them is drawn again."""
-        before = self.live.round
+        before, was = self.live.round, self.live.view
         self.live.set_view(view, book, loans)
-        self.cells.forget_live()
+        self.cells.forget_live(begins_alike=view is not None and was is not None and view.begins_as(was))
         if self._count:
             self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
         if self.live.round != before:

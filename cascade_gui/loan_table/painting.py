@@ -181,11 +181,11 @@ class CellPainter:
     def _paint_changed(self, painter: QPainter, inside: QRect, before: str, text: str, colour: QColor) -> None:
         """Draw a value of the round that is another than the book's, with that one small at its left where it fits."""
         painter.setFont(self._strong)
-        width = painter.fontMetrics().horizontalAdvance(text)
+        metrics = painter.fontMetrics()
+        width, room = metrics.horizontalAdvance(text), inside.width()
         painter.setPen(colour)
-        painter.drawText(
-            inside, _RIGHT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-        )
+        fits = width <= room
+        painter.drawText(inside, _RIGHT, text if fits else metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
         painter.setFont(self._small)
         left = inside.adjusted(0, 1, -width - _MARK_GAP, 0)
         if painter.fontMetrics().horizontalAdvance(before) <= left.width():

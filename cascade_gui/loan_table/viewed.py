@@ -29,6 +29,9 @@ class View(Protocol):
     def state(self) -> Any:
         """The amounts of the legs, ``collateral_amount`` and ``debt_amount``."""
 
+    def begins_as(self, other: Any) -> bool:
+        """Whether rows showed the same before the first round as they did in the run of another view."""
+
     def rows_before(self, rows: Rows) -> RowsBefore:
         """Return what some rows showed before the first round."""
 

@@ -72,6 +72,7 @@ class RoundPlot(PlotPanel):
         self.round = 0
         self._known: tuple[int, bool] = (0, False)  # what was taken in of the series, and whether it had ended
         self._last = _LEAST_ROUNDS
+        self._round_seconds: float | None = None  # which the bottom axis measures
         self._last_of: tuple[object, ...] = ()  # what that is the last round of: it is asked for again and again
         self.round_line = pg.InfiniteLine(angle=90, movable=False)
         self.round_line.setZValue(20)
@@ -132,7 +133,17 @@ class RoundPlot(PlotPanel):
         self.round = picture.round
         self._rounds_changed()
         self._fit()
-        self.show_round(picture.round)
+        if self.is_front:
+            self.show_round(picture.round)
+        else:
+            self._stale = True
+
+    def catch_up(self) -> None:
+        """Show the round as it is, if anything was left out while the plot was hidden."""
+        if self._stale:
+            self._stale = not self.is_front  # what is in front is drawn with its round
+            self.show_round(self.round)
+        super().catch_up()
 
     def set_folds(self, folds: bool) -> None:
         """Fold quiet rounds of a run that is over away, or show all."""
@@ -161,7 +172,9 @@ class RoundPlot(PlotPanel):
         """Say how long the rounds along the bottom are."""
         run = self.series.recording
         seconds = None if run is None else run.scenario.parameters.simulation.round_seconds
-        self.axes["bottom"].set_title("" if seconds is None else rounds_title(seconds))
+        if seconds != self._round_seconds:
+            self._round_seconds = seconds
+            self.axes["bottom"].set_title("" if seconds is None else rounds_title(seconds))
 
     @property
     def before(self) -> Series | None:

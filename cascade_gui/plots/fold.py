@@ -59,6 +59,8 @@ class Fold:
 
     def place(self, number: float) -> float:
         """Return where a round stands."""
+        if not self.stretches:
+            return float(number)
         return float(self.of(np.array([number], dtype=np.float64))[0])
 
     def round_at(self, place: float) -> float:

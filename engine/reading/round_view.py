@@ -138,6 +138,16 @@ class RoundView:
         """Return the positions of margin engines; see `engine.reading.positions.positions`."""
         return positions(self, collateral, debt)
 
+    def begins_as(self, other: RoundView) -> bool:
+        """Whether rows showed the same before round 1 as they did in the run of another view."""
+        from engine.market.oracles import first_prices
+
+        ours, theirs = self.scenario.parameters, other.scenario.parameters
+        return self.book is other.book and (
+            ours is theirs
+            or (ours.markets == theirs.markets and np.array_equal(first_prices(ours), first_prices(theirs)))
+        )
+
     def rows_before(self, rows: Wholes) -> RowsBefore:
         """Return what some rows showed before round 1; see `engine.reading.row_amounts.rows_before`."""
         return rows_before(self, rows)

@@ -63,6 +63,9 @@ class PlainView:
     def positions(self, collateral, debt):
         return None
 
+    def begins_as(self, other):
+        return False
+
     def rows_before(self, rows):
         return RowsBefore(*(values[rows] for values in self.before))
 

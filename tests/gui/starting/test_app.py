@@ -222,6 +222,23 @@ window.shut_down()
     assert answer.stdout.split() == ["True", "0"], answer.stderr
 
 
+def test_that_no_garbage_is_looked_for_in_what_was_loaded_before_the_window_is_used(tmp_path):
+    code = f"""
+import gc
+from PySide6.QtWidgets import QApplication
+from cascade_gui.app import main
+from cascade_gui.window.main_window import MainWindow
+def look(app):
+    print(gc.get_freeze_count() > len(gc.get_objects()))
+    next(each for each in app.topLevelWidgets() if isinstance(each, MainWindow)).shut_down()
+    return 0
+QApplication.exec = look
+main(["--profile", {str(tmp_path / "profile")!r}])
+"""
+    answer = python("-c", code, QT_QPA_PLATFORM="offscreen")
+    assert answer.stdout.split() == ["True"], answer.stderr
+
+
 def test_that_the_self_test_runs_the_example_and_says_so(tmp_path):
     answer = python("-m", "cascade_gui", "--self-test", "--profile", str(tmp_path / "p"), QT_QPA_PLATFORM="offscreen")
     assert answer.stdout.strip() == "self-test passed", answer.stderr

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 LEFT_WIDTH = 58
 """The same for every plot, so that rounds stand above each other."""
 RIGHT_WIDTH = 40
-_DOTS: Final = 16
-"""How wide the dots are that stand for folded rounds, in pixels."""
+_BREAKS_APART: Final = 12
+"""The least distance of two breaks of an axis, in pixels."""
+_STROKE: Final = 5.0
+"""How far the strokes of a break go up and down from the axis, in pixels."""
 _TITLE_GAP: Final = 10
 """Between the last number of an axis and its title, in pixels."""
 
@@ -134,6 +136,8 @@ class PlainAxis(pg.AxisItem):
         self.write = write
         self.title = ""
         self.fold = Fold()
+        self.last: int | None = None
+        self.end_text = ""
         self.fixed_ticks: Sequence[float] | None = None
         self._texts = LaidOutTexts(font())
         self.pixels = pixels
@@ -175,12 +179,23 @@ class PlainAxis(pg.AxisItem):
             self.picture = None
             self.update()
 
-    def set_fold(self, fold: Fold) -> None:
-        """Measure rounds of which quiet ones are folded away."""
-        if fold.stretches != self.fold.stretches:
+    def set_fold(self, fold: Fold, last: int | None = None, end_text: str = "") -> None:
+        """Measure rounds of which quiet ones are folded away.
+
+        Parameters
+        ----------
+        fold
+            How they stand.
+        last
+            The last round, which has its number at any rate; None while others may follow.
+        end_text
+            What stands in place of that number where the end is folded: which rounds those are, and why.
+        """
+        told = fold.stretches, fold.narrow, last, end_text
+        if told != (self.fold.stretches, self.fold.narrow, self.last, self.end_text):
             self.picture = None
             self.update()
-        self.fold = fold
+        self.fold, self.last, self.end_text = fold, last, end_text
 
     def paint(  # noqa: D102 - Qt's
         self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -198,43 +213,52 @@ class PlainAxis(pg.AxisItem):
             return _Drawn((), (), self.textPen(), self._texts)
         _, ticks, texts = specs
         placed = [(_corner(place, flags, self._texts.size(text)), text) for place, flags, text in texts]
-        return _Drawn(ticks, placed, self.textPen(), self._texts)
+        return _Drawn([*ticks, *self._breaks()], placed, self.textPen(), self._texts)
 
     def generateDrawSpecs(self, p: QPainter) -> Any:  # noqa: D102 - pyqtgraph's
         specs = super().generateDrawSpecs(p)
         if specs is None:
             return specs
         axis, ticks, texts = specs
-        texts = [*texts, *self._breaks(texts)]
+        metrics = p.fontMetrics() if self.style["tickFont"] is None else QFontMetricsF(self.style["tickFont"])
+        bounds = self.mapRectFromParent(self.geometry())
+        end = [each for each in texts[-1:] if self.last is not None and each[2] == self.write(self.last)]
+        if end and self.end_text:
+            place = QRectF(end[0][0])
+            place.setWidth(metrics.horizontalAdvance(self.end_text))
+            place.moveRight(bounds.right())
+            end = [(place, end[0][1], self.end_text)]
+            texts = [*_beside(texts, place), *end]
         if not self.title:
             return axis, ticks, texts
-        metrics = p.fontMetrics() if self.style["tickFont"] is None else QFontMetricsF(self.style["tickFont"])
         width, height = metrics.horizontalAdvance(self.title), metrics.height()
-        bounds = self.mapRectFromParent(self.geometry())
         place = QRectF(bounds.right() - width, bounds.top() + self.style["tickTextOffset"][1] + 1, width, height)
         view = self.linkedView()
         if not self.whole and view is not None and view.viewRange()[0][0] < 0:
             # Of rises and falls the falls are what is looked at: their numbers stay, those of rises give way.
             place.moveLeft(bounds.left())
-        beside = place.adjusted(-_TITLE_GAP, 0, _TITLE_GAP, 0)
-        kept = [each for each in texts if each[0].right() < beside.left() or each[0].left() > beside.right()]
+        for each in end:  # how far it goes is said before what it measures
+            place.moveRight(min(place.right(), each[0].left() - _TITLE_GAP))
+        kept = _beside(texts, place)
         title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
         return axis, ticks, [*kept, title] if len(kept) > 1 else texts
 
-    def _breaks(self, texts: list[Any]) -> list[Any]:
-        """Return dots in the row of the numbers where rounds are folded away, unless a number stands there."""
+    def _breaks(self) -> list[tuple[QPen, QPointF, QPointF]]:
+        """Return two strokes across the axis wherever its rounds turn narrower or are folded away."""
         view = self.linkedView()
-        if not self.fold.stretches or view is None or not texts:
+        if self.fold.is_even or view is None:
             return []
-        (left, right), row = view.viewRange()[0], texts[0][0]
-        dots: list[Any] = []
-        for first, last in self.fold.stretches:
-            middle = (self.fold.place(first - 1) + self.fold.place(last)) / 2
-            x = (middle - left) / (right - left) * self.size().width()
-            place = QRectF(x - _DOTS / 2, row.top(), _DOTS, row.height())
-            if left < middle < right and not any(place.intersects(each[0]) for each in (*texts, *dots)):
-                dots.append((place, Qt.AlignmentFlag.AlignCenter, "···"))
-        return dots
+        (left, right), bounds = view.viewRange()[0], self.mapRectFromParent(self.geometry())
+        pen, strokes, taken = pg.mkPen(self.textPen().color(), width=1.4 * self.tickPen().widthF()), [], -math.inf
+        for place in self.fold.breaks():
+            x = bounds.left() + (place - left) / (right - left) * bounds.width()
+            if not left < place < right or x - taken < _BREAKS_APART:
+                continue
+            taken = x
+            for beside in (-2.0, 2.0):
+                foot = QPointF(x + beside - _STROKE / 2, bounds.top() + _STROKE)
+                strokes.append((pen, foot, foot + QPointF(_STROKE, -2 * _STROKE)))
+        return strokes
 
     def tickValues(  # noqa: D102 - pyqtgraph's
         self,
@@ -249,29 +273,50 @@ class PlainAxis(pg.AxisItem):
         step = nice_step(high - low, max(2, int(size / self.pixels)))
         if self.whole:
             step = max(1.0, step)
-        if self.fold.stretches:
+        if not self.fold.is_even:
             return [(step, self._folded_ticks(low, high, step))]
         first = math.ceil((low - slack) / step)
         last = math.floor((high + slack) / step)
-        return [(step, [number * step for number in range(first, last + 1)])]
+        return [(step, self._to_the_last([number * step for number in range(first, last + 1)], low, high, step))]
 
     def tickStrings(  # noqa: D102 - pyqtgraph's
         self, values: list[float], scale: float, spacing: float
     ) -> list[str]:
-        return [self.write(round(self.fold.round_at(value)) if self.fold.stretches else value) for value in values]
+        return [self.write(round(self.fold.round_at(value)) if not self.fold.is_even else value) for value in values]
 
     def _folded_ticks(self, low: float, high: float, step: float) -> list[float]:
         """Return the places of round numbers of rounds outside of what is folded, none too near to the one before."""
         first, last = (self.fold.round_at(each) for each in (low, high))
         hidden = [(begin, end) for begin, end in self.fold.stretches if end >= first and begin <= last]
         candidates = np.arange(max(0.0, math.ceil(first / step) * step), last + 1e-6, step)
+        if self.fold.narrow is not None:
+            begin, end = self.fold.narrow
+            room = self.fold.place(end) - self.fold.place(begin)
+            coarse = max(1.0, nice_step(end - begin, max(2, int(room / step))))
+            beyond = np.arange(math.ceil(begin / coarse) * coarse, last + 1e-6, coarse)
+            candidates = np.concatenate([candidates[candidates < begin], beyond])
         candidates = np.union1d(candidates, [end + 1 for _, end in hidden if end + 1 <= last])
         ticks: list[float] = []
         for number, place in zip(candidates.tolist(), self.fold.of(candidates).tolist(), strict=True):
             folded = any(begin <= number <= end for begin, end in hidden)
             if not folded and (not ticks or place - ticks[-1] >= 0.75 * step):
                 ticks.append(place)
-        return ticks
+        return self._to_the_last(ticks, low, high, step)
+
+    def _to_the_last(self, ticks: list[float], low: float, high: float, step: float) -> list[float]:
+        """Return the ticks with that of the last round, and without those that stand too near to it."""
+        if self.last is None:
+            return ticks
+        last = self.fold.place(self.last)
+        if not low <= last <= high:
+            return ticks
+        return [*(each for each in ticks if last - each >= 0.5 * step), last]
+
+
+def _beside(texts: Sequence[Any], place: QRectF) -> list[Any]:
+    """Return those of the texts of an axis that stand beside a place."""
+    left, right = place.left() - _TITLE_GAP, place.right() + _TITLE_GAP
+    return [each for each in texts if each[0].right() < left or each[0].left() >= right]
 
 
 def rounds_title(seconds: float) -> str:

@@ -10,7 +10,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
 from cascade_gui.plots.axes import PlainAxis, nice_rounds, rounds_title, write_round
-from cascade_gui.plots.fold import Fold
+from cascade_gui.plots.fold import LEAST_ROUNDS, Fold, fold_of
+from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.wording import numbers
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from cascade_gui.plots.run_picture import RunPicture
     from engine.reading.recorded_run import RecordedRun
 
-_LEAST_ROUNDS = 6
-"""A run of three rounds is not stretched over the whole width."""
 _BEHIND: Final = 0.6
 """So much of a round is free behind the last one."""
 _TICKS_APART: Final = 34
 """The least distance of two numbers on the left axis, in pixels."""
 _NOTCH: Final = 120
 """What Qt tells of one notch of a wheel."""
+_TOO_WIDE: Final = 0.5
+"""An axis that is held is left as it is as long as more than this share of it is used."""
 _CLOSER: Final = 0.8
 """By how much a notch shortens what is shown."""
 
@@ -62,7 +63,7 @@ class RoundPlot(PlotPanel):
         right: PlainAxis | None = None,
     ) -> None:
         self._span: tuple[float, float] | None = None
-        bottom = PlainAxis("bottom", write_round, pixels=90, whole=True)
+        bottom = PlainAxis("bottom", write_round, pixels=70, whole=True)
         left = PlainAxis("left", write, pixels=_TICKS_APART)
         blank = PlainAxis("right", lambda _: "") if right is None else right
         super().__init__(name, title, bottom, left, blank)
@@ -71,9 +72,7 @@ class RoundPlot(PlotPanel):
         self._folds = False
         self.round = 0
         self._known: tuple[int, bool] = (0, False)  # what was taken in of the series, and whether it had ended
-        self._last = _LEAST_ROUNDS
         self._round_seconds: float | None = None  # which the bottom axis measures
-        self._last_of: tuple[object, ...] = ()  # what that is the last round of: it is asked for again and again
         self.round_line = pg.InfiniteLine(angle=90, movable=False)
         self.round_line.setZValue(20)
         self.round_line.hide()
@@ -127,7 +126,7 @@ class RoundPlot(PlotPanel):
         self.series = picture.series
         self._known = (self.series.changes, self.series.ended)
         self._name_axis()
-        self._set_fold(Fold())  # runs that follow a hand are told as they are, and no step waits for more
+        self._fold_quiet(at_once=True)  # no step of a hand waits for more
         self.round_line.show()
         self._say_empty("")
         self.round = picture.round
@@ -152,21 +151,37 @@ class RoundPlot(PlotPanel):
             self._fold_quiet()
             self.set_span(None)
 
-    def _fold_quiet(self) -> None:
-        """Fold rounds in which neither this run nor the one before did anything."""
-        if not (self._folds and self.series.ended):
-            self._set_fold(Fold())
-            return
-        quiet = self.series.quiet()
-        if self.before is not None:
-            quiet = quiet.copy()
-            busy = ~self.before.quiet()[: len(quiet)]
-            quiet[: len(busy)] &= ~busy
-        self._set_fold(Fold(quiet))
+    def _fold_quiet(self, *, at_once: bool = False) -> None:
+        """Fold rounds in which neither this run nor the one before did anything; of a run that goes on, none."""
+        self._set_fold(fold_of(self.series, self.before, at_once=at_once) if self._folds_now() else Fold())
+
+    def _folds_now(self) -> bool:
+        return self._folds and self.series.ended
 
     def _set_fold(self, fold: Fold) -> None:
         self.fold = fold
-        self.axes["bottom"].set_fold(fold)
+        last, text = self.last_round() if self.series.ended else None, ""
+        if fold.end is not None:
+            text = self.tr("{0}–{1}: nothing moves").format(*map(numbers.count, fold.end))
+        self.axes["bottom"].set_fold(fold, last, text)
+        self.round_line.setPos(fold.place(self.round))
+
+    def set_held(self, held: bool) -> None:
+        """Let the ranges only grow, while something is dragged; then fold and fit them as those of any run."""
+        folds = self._held and not held and self._folds_now()
+        if folds:
+            self._fold_quiet()
+            self._rounds_changed()
+        super().set_held(held)
+        if folds:
+            self._redraw()
+
+    def _set_ranges(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Set the ranges; while they are held rounds follow where they would else take less than half of the axis."""
+        (left, right), _ = self.plot.vb.viewRange()
+        if self._held and x[1] - x[0] < _TOO_WIDE * (right - left):
+            self.plot.vb.setXRange(*x, padding=0)
+        super()._set_ranges(x, y)
 
     def _name_axis(self) -> None:
         """Say how long the rounds along the bottom are."""
@@ -191,21 +206,21 @@ class RoundPlot(PlotPanel):
         if self._follow_round():
             self._rounds_changed()
             self._fit()
-        # Behind the last round that matters all look alike: there the cursor waits at the end of the axis.
-        self.round_line.setPos(min(self.fold.place(self.round), self.span()[1]))
+        self.round_line.setPos(self.fold.place(self.round))
         if not self._locked:
             self._fit()
         self._redraw()
         self.setAccessibleDescription(self._readout(self.fold.place(self.round), 0))
 
     def last_round(self) -> int:
-        """Return the largest round on the axis: that of the shown run, however far the run before went."""
-        series = self.series
-        known = (series, series.changes, series.ended)
-        if known != self._last_of:
-            self._last_of = known
-            self._last = max(_LEAST_ROUNDS, _matter(series) if series.ended else nice_rounds(max(0, len(series) - 1)))
-        return self._last
+        """Return the largest round on the axis: the last of the shown run and of the one before.
+
+        While a run goes on the axis grows with it, however far the run before went: it would else start squeezed.
+        """
+        last = len(self.series) - 1
+        if not self.series.ended:
+            return max(LEAST_ROUNDS, nice_rounds(max(0, last)))
+        return max(LEAST_ROUNDS, last, 0 if self.before is None else len(self.before) - 1)
 
     def span(self) -> tuple[float, float]:
         """Return the places of rounds at the two ends of the axis."""
@@ -220,9 +235,9 @@ class RoundPlot(PlotPanel):
         return self.fold.place(self.last_round()) + _BEHIND
 
     def across(self) -> float:
-        """Return how many rounds the axis has room for."""
+        """Return how many rounds the axis has room for where all are as narrow as those of the run before alone."""
         left, right = self.span()
-        return right - left
+        return (right - left) / self.fold.narrowest
 
     def shown_rows(self, count: int) -> slice:
         """Return which of `count` rounds can be seen."""
@@ -235,8 +250,7 @@ class RoundPlot(PlotPanel):
         self.labels.keeps_outside = span is None
         self._rounds_changed()
         self._fit()
-        at = self.fold.place(self.round)
-        self.round_line.setPos(min(at, self.span()[1]) if span is None else at)
+        self.round_line.setPos(self.fold.place(self.round))
         self._redraw()
 
     def turn_wheel(self, event: QWheelEvent) -> bool:
@@ -246,7 +260,7 @@ class RoundPlot(PlotPanel):
             return False
         turned, sideways = (part / _NOTCH for part in (event.angleDelta().y(), event.angleDelta().x()))
         (left, right), whole = self.span(), self._whole()
-        width = max(float(_LEAST_ROUNDS), (right - left) * _CLOSER**turned)
+        width = max(float(LEAST_ROUNDS), (right - left) * _CLOSER**turned)
         if width >= whole:
             self.span_chosen.emit(None)
             return True
@@ -293,9 +307,18 @@ class RoundPlot(PlotPanel):
     def _length_before(self) -> str:
         """Say how many rounds the run before has where the axis ends before it does; empty elsewhere."""
         before = self.before
-        if before is None or _matter(before) <= self.last_round():
+        if before is None or len(before) - 1 <= self.last_round():
             return ""
         return self.tr("{0} rounds").format(numbers.count(len(before) - 1))
+
+    def _fold_labels(self) -> list[Label]:
+        """Say at the bottom which rounds are narrower, and why, where the whole axis is seen and there is room."""
+        narrow, (bottom, _) = self.fold.narrow, self.plot.vb.viewRange()[1]
+        if self._span is not None or narrow is None:
+            return []
+        text = self.tr("{0}–{1} narrower: only the run before moves").format(*map(numbers.count, narrow))
+        x = self.fold.place(narrow[1])
+        return [Label(text, self._tokens.secondary, x, bottom, side="above", optional=True)]
 
     def _past_the_end(self, x: float) -> str:
         """Say that a place is beyond the rounds of this run; empty where it is within."""
@@ -332,8 +355,8 @@ class RoundPlot(PlotPanel):
         self._set_ranges(self.span(), self._range())
 
     def _before_changed(self) -> None:
-        if self.fold.stretches:
-            self._fold_quiet()
+        if self.series.ended:
+            self._fold_quiet(at_once=self._held)
             self._rounds_changed()
         self._fit()
         self._redraw()
@@ -349,9 +372,3 @@ class RoundPlot(PlotPanel):
     def _round_near(self, x: float) -> int:
         """Return the round of this run that is nearest to a place."""
         return max(0, min(round(self.fold.round_at(x)), len(self.series) - 1))
-
-
-def _matter(series: Series) -> int:
-    """Return the last round of a run that an axis has to show: a long end in which nothing moves is left out."""
-    last, settled = max(0, len(series) - 1), series.settled()
-    return last if 2 * settled > last else math.ceil(1.2 * settled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,10 +10,20 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cascade_gui.plots.series import Series
+
 LEAST: Final = 5
 """So many quiet rounds after each other are folded, fewer stay as they are."""
+LEAST_ROUNDS: Final = 6
+"""A run of three rounds is not stretched over the whole width."""
 _WIDTH: Final = 2.0
 """As wide as so many other rounds is what they take together."""
+_END: Final = 0.05
+"""What is folded at the end takes at least this share of all before it, so that its break is seen."""
+_GAP: Final = 0.5
+"""So much of a round is free where rounds turn narrower."""
+_FLAT: Final = 1.2
+"""Until so many times the last round that moves, an axis shows that nothing moves any more."""
 
 
 class Fold:
@@ -22,28 +33,82 @@ class Fold:
     ----------
     quiet
         [R] bool, whether in each round from 0 on nothing happens; None folds nothing. Rounds beyond are not folded.
+    narrow
+        The first and the last round of a stretch that is drawn narrower, and how many places it takes at most; None
+        for none.
 
     Attributes
     ----------
     stretches
         The first and the last round of everything that is folded.
+    narrow
+        The first and the last round of what is drawn narrower, None where it has room enough.
+    last
+        The last round that is told of, -1 where any may follow.
     """
 
-    def __init__(self, quiet: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, quiet: NDArray[np.bool_] | None = None, narrow: tuple[int, int, float] | None = None) -> None:
         self.stretches: tuple[tuple[int, int], ...] = ()
+        self.narrow: tuple[int, int] | None = None
+        self.last = -1 if quiet is None else len(quiet) - 1
         self._places: NDArray[np.float64] = np.zeros(0)
-        if quiet is None or not quiet.any():
+        self._widths: NDArray[np.float64] = np.zeros(0)
+        if quiet is None or not (quiet.any() or narrow):
             return
         edges = np.diff(np.concatenate([[False], quiet[1:], [False]]).astype(np.int8))
         firsts, lasts = np.flatnonzero(edges == 1) + 1, np.flatnonzero(edges == -1)
         long = lasts - firsts + 1 >= LEAST
         self.stretches = tuple(zip(firsts[long].tolist(), lasts[long].tolist(), strict=True))
-        if self.stretches:
-            widths = np.ones(len(quiet))
-            widths[0] = 0.0
-            for first, last in self.stretches:
-                widths[first : last + 1] = _WIDTH / (last - first + 1)
-            self._places = np.cumsum(widths)
+        widths = np.ones(len(quiet))
+        widths[0] = 0.0
+        for first, last in self.stretches:
+            widths[first : last + 1] = _WIDTH / (last - first + 1)
+        if narrow is not None:
+            first, last, most = narrow
+            wide = float(widths[first : last + 1].sum())
+            if wide > most:
+                self.narrow = first, last
+                widths[first : last + 1] *= most / wide
+        if self.end is not None:
+            first, last = self.end
+            widths[first:] = max(_WIDTH, _END * float(widths[:first].sum())) / (last - first + 1)
+        if self.stretches or self.narrow:
+            self._widths, gap = widths, np.zeros(len(widths))
+            if self.narrow is not None:
+                gap[self.narrow[0]] = _GAP
+            self._places = np.cumsum(widths + gap)
+
+    @property
+    def end(self) -> tuple[int, int] | None:
+        """The first and the last round of what is folded up to the last round; None where nothing is."""
+        return self.stretches[-1] if self.stretches and self.stretches[-1][1] == self.last else None
+
+    @property
+    def narrowest(self) -> float:
+        """How wide a round is where rounds are drawn narrower, 1 where none are."""
+        return 1.0 if self.narrow is None else float(self._widths[slice(self.narrow[0], self.narrow[1] + 1)].max())
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all rounds are equally wide."""
+        return not len(self._places)
+
+    def breaks(self) -> list[float]:
+        """Return the places at which rounds turn narrower, or are folded away."""
+        found = [(self.place(first - 1) + self.place(last)) / 2 for first, last in self.stretches]
+        if self.narrow is not None:
+            first = self.narrow[0]
+            found.append((self.place(first - 1) + self.place(first)) / 2)
+        return sorted(found)
+
+    def widths(self, rounds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how wide some rounds are, in places: 1 where nothing is narrower."""
+        known = rounds < len(self._widths)
+        return (
+            np.where(known, self._widths[np.where(known, rounds, 0)], 1.0)
+            if len(self._widths)
+            else np.ones(len(rounds))
+        )
 
     def places(self, count: int) -> NDArray[np.float64]:
         """Return [count] where the rounds from 0 on stand."""
@@ -51,7 +116,7 @@ class Fold:
 
     def of(self, rounds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where some rounds stand; between two rounds there are places too."""
-        if not self.stretches:
+        if self.is_even:
             return rounds
         last = len(self._places) - 1
         known = np.interp(rounds, np.arange(last + 1), self._places)
@@ -59,15 +124,45 @@ class Fold:
 
     def place(self, number: float) -> float:
         """Return where a round stands."""
-        if not self.stretches:
+        if self.is_even:
             return float(number)
         return float(self.of(np.array([number], dtype=np.float64))[0])
 
     def round_at(self, place: float) -> float:
         """Return the round at a place, with its fraction; below 0 and beyond the last as if nothing were folded."""
-        if not self.stretches or place < 0:
+        if self.is_even or place < 0:
             return place
         last = len(self._places) - 1
         if place > self._places[-1]:
             return float(last + place - self._places[-1])
         return float(np.interp(place, self._places, np.arange(last + 1)))
+
+
+def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> Fold:
+    """Return how the rounds of a run that is over stand along an axis, with those of the run before.
+
+    The axis holds both runs to their last rounds, by these rules:
+
+    - Rounds in which neither run does anything (`Series.quiet`) are folded, five or more in a row.
+    - The end is folded from where nothing that can be seen moves in either (`Series.settled`), and a fifth more.
+    - Rounds in which only the run before still moves are drawn narrower where they are many: together they take at
+      most as much room as the shown run until it settles, so that a short run always has half of the axis.
+
+    Parameters
+    ----------
+    series
+        The shown run.
+    before
+        The run before, None for none.
+    at_once
+        Whether to fold the end only, which takes no time: for runs that follow the user's hand.
+    """
+    runs = [series] if before is None else [series, before]
+    settled = [min(math.ceil(_FLAT * run.settled()), len(run) - 1) for run in runs]
+    quiet = np.ones(max(map(len, runs)), dtype=np.bool_)
+    for run in runs:
+        quiet[: len(run)] &= False if at_once else run.quiet()
+    quiet[max(settled) + 1 :] = True
+    quiet[0] = False
+    own = max(LEAST_ROUNDS, settled[0])
+    return Fold(quiet, (own + 1, settled[-1], float(own)) if settled[-1] > own else None)

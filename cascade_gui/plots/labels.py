@@ -34,6 +34,12 @@ _BESIDE = 0.3
 """How many pixels up or down one sideways counts as."""
 _CROSSED = 4.0
 """How much more a cell of the upright line of the shown round counts than one of a curve."""
+_ALONGSIDE = 3.0
+"""How far above or below its line a label is best."""
+_LOOKED_AT = 5
+"""At so many points beside a label its line is looked at."""
+_AWAY = 12.0
+"""So many pixels further from its point or line an optional label is left out."""
 _UPWARDS = 4.0
 """In such steps it moves up and down."""
 _SIDEWAYS = 40.0
@@ -63,6 +69,11 @@ class Label:
         ``before``: on the left; ``centre``: on the point; ``above``: right-aligned above it.
     below
         Whether it goes below its line where it has to stand on the left, over the line.
+    optional
+        Whether it is left out rather than to cover anything or to stand away from what it names.
+    line
+        The line that it names, by its place among those of the plot: it stands along it, above or below, wherever
+        there is room. None for a label of the point alone.
     """
 
     text: str
@@ -72,6 +83,8 @@ class Label:
     bold: bool = False
     side: str = "end"
     below: bool = False
+    optional: bool = False
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +268,9 @@ class LabelLayer(QGraphicsItem):
         """Place a label where it covers as little as possible as near to its point as possible, and no other label."""
         best = wanted.best
         lefts = best.left() + _SIDEWAYS * np.arange(-_FURTHEST, _FURTHEST + 1, dtype=np.float64)
-        if wanted.label.side == "end":
+        if wanted.label.line is not None:
+            lefts = np.arange(area.left() + 2, area.right() - best.width(), _SIDEWAYS / 2)
+        elif wanted.label.side == "end":
             beside = wanted.point.x() - _GAP - best.width() - _SIDEWAYS * np.arange(_FURTHEST + 1, dtype=np.float64)
             lefts = np.concatenate([lefts, beside, [wanted.point.x() + _GAP]])
         lefts = np.unique(lefts[(lefts >= area.left() + 2) & (lefts + best.width() <= area.right())])
@@ -267,7 +282,10 @@ class LabelLayer(QGraphicsItem):
             return
         under = ink.under(lefts, tops, best.width(), best.height())
         cost = _COVERED * under + _STRUCK * (under > 0)
-        cost += np.abs(tops - best.top())[None, :] + _BESIDE * np.abs(lefts - best.left())[:, None]
+        away = self._away(wanted, area, lefts, tops)
+        cost += away + _BESIDE * np.abs(lefts - best.left())[:, None]
+        if wanted.label.optional:
+            cost[(under > 0) | (away > _AWAY)] = np.inf
         for _, taken in self._placed:
             across = (lefts < taken.right()) & (lefts + best.width() > taken.left())
             up = (tops < taken.bottom()) & (tops + best.height() > taken.top())
@@ -276,6 +294,21 @@ class LabelLayer(QGraphicsItem):
         if np.isfinite(cost[column, row]):
             place = QRectF(float(lefts[column]), float(tops[row]), best.width(), best.height())
             self._placed.append((wanted.label, place))
+
+    def _away(
+        self, wanted: _Wanted, area: QRectF, lefts: NDArray[np.float64], tops: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return [lefts, tops] how far up or down from its point, or from its line there, a label would stand."""
+        best, line = wanted.best, wanted.label.line
+        if line is None or not len(self._lines[line][0]):
+            return np.broadcast_to(np.abs(tops - best.top()), (len(lefts), len(tops)))
+        (left, right), (bottom, top) = self._plot.vb.viewRange()
+        along = lefts[:, None] + best.width() * np.linspace(0.0, 1.0, _LOOKED_AT)
+        x = left + (along - area.left()) / area.width() * (right - left)
+        y = area.bottom() - (np.interp(x, *self._lines[line]) - bottom) / (top - bottom) * area.height()
+        above, below = y.min(axis=1) - best.height() - _ALONGSIDE, y.max(axis=1) + _ALONGSIDE
+        near: NDArray[np.float64] = np.minimum(np.abs(tops - above[:, None]), np.abs(tops - below[:, None]))
+        return near
 
     def _in_row(self, place: QRectF, area: QRectF, ink: Ink) -> QRectF:
         """Move a label to the right in its row, if it would else cover a bar."""

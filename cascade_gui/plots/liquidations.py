@@ -122,7 +122,7 @@ class LiquidationsPlot(RoundPlot):
         rows = seen.start + np.asarray(tallest(values[seen]), dtype=np.int64)
         self._drawn_rounds = rows
         bottoms, tops = stacked(values[rows])
-        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
+        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows))) * self.fold.widths(rows)
         for at, bars in enumerate(self.bars):
             if at < values.shape[1]:
                 x = self.fold.of(rows.astype(np.float64))
@@ -203,7 +203,7 @@ class LiquidationsPlot(RoundPlot):
         seen = self.shown_rows(len(repaid))
         rows = seen.start + np.asarray(tallest(repaid[seen, None]), dtype=np.int64)
         x = self.fold.of(rows.astype(np.float64))
-        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
+        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows))) * self.fold.widths(rows)
         now = np.zeros(len(repaid))
         known = self.series["repaid_usd"][: min(self.round + 1, len(repaid))]
         now[: len(known)] = known
@@ -218,8 +218,9 @@ class LiquidationsPlot(RoundPlot):
         """Outline the bar of the shown round as a whole."""
         total = float(self.series["repaid_by_collateral_usd"][self.round].sum())
         x = np.array([self.fold.place(self.round)])
+        half = _HALF_WIDTH * self.fold.widths(np.array([self.round]))
         for bars in self.now[:1]:
-            bars.set_bars(x - _HALF_WIDTH, x + _HALF_WIDTH, np.zeros(1), np.array([total]))
+            bars.set_bars(x - half, x + half, np.zeros(1), np.array([total]))
 
     def _labels(self, known: NDArray[np.float64]) -> list[Label]:
         colours = self._tokens

@@ -111,7 +111,7 @@ class LossesPlot(RoundPlot):
         ends += self._shade(x)
         ends.sort(key=lambda label: -label.y)
         drawn = [line.getOriginalDataset() for line in (*self.lines.values(), *self.was.values())]
-        self.labels.set_labels(ends, drawn, self.round_line.value())
+        self.labels.set_labels([*ends, *self._fold_labels()], drawn, self.round_line.value())
 
     def _shade(self, x: NDArray[np.float64]) -> list[Label]:
         """Shade what total loss is above bad debt, so that the lines add up, and name it; none while it is unknown."""

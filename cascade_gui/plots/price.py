@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SAME = 5e-4
 """Prices closer than this (relative) get one label."""
+_WAS = 3
+"""The place of the run before among the lines that labels keep away from."""
 _ALONG = 0.6
 """How far along the run before its name stands."""
 _EARLY = 0.6
@@ -175,13 +177,10 @@ class PricePlot(RoundPlot):
             self.subtitle.setText(f"{self._units()}; {self._say_before()}")
 
     def _units(self) -> str:
-        """Say what the axes tell, where they end before this run does, and that no sale can move the price."""
-        number = math.floor(self.fold.round_at(self.span()[1]))
+        """Say what the axes tell, and that no sale can move the price."""
         if self._is_infinitely_liquid():
             return self.tr("USD, by round; infinite liquidity: its sales do not move it")
-        if self._span is None and self.series.ended and number < len(self.series) - 1:
-            return self.tr("USD, by round; nothing moves after {0}").format(numbers.count(number))
-        return self.tr("USD, by round; quiet ones folded") if self.fold.stretches else self.tr("USD, by round")
+        return self.tr("USD, by round")
 
     def _is_infinitely_liquid(self) -> bool:
         """Whether the shown asset has no depth of its own, so that its sales leave its price where it is."""
@@ -214,7 +213,7 @@ class PricePlot(RoundPlot):
             result.append(feedback)
         if self.before is not None:
             result.append(self._name_before(self.before))
-        return result
+        return [*result, *self._fold_labels()]
 
     def _name_before(self, before: Series) -> Label:
         """Name the run before along its curve; where it ends so early that the name would cover it, along its rest."""
@@ -227,7 +226,7 @@ class PricePlot(RoundPlot):
         place = wanted if ends_early else self.fold.place(at)
         y = float(before["market"][at, self._asset])
         name = ", ".join(part for part in (self._before_name, self._length_before()) if part)
-        return Label(name, self._tokens.secondary, place, y, side="above")
+        return Label(name, self._tokens.secondary, place, y, side="above", optional=True, line=_WAS)
 
     def _feedback_label(
         self, x: NDArray[np.float64], outside: NDArray[np.float64], market: NDArray[np.float64]
@@ -244,7 +243,7 @@ class PricePlot(RoundPlot):
             return None
         at = int(np.flatnonzero(inside)[-1])
         middle = (outside[at] + market[at]) / 2
-        return Label(self.tr("feedback"), self._tokens.text, x[at], middle, side="centre")
+        return Label(self.tr("feedback"), self._tokens.text, x[at], middle, side="centre", optional=True)
 
     def _readout(self, x: float, y: float) -> str:
         if not len(self.series):

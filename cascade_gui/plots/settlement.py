@@ -216,7 +216,7 @@ class SettlementPlot(RoundPlot):
         seen = self.shown_rows(len(counts))
         rows = seen.start + np.asarray(tallest(counts[seen, None]), dtype=np.int64)
         self._drawn_rounds = rows
-        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows)))
+        width = _HALF_WIDTH * max(1.0, (seen.stop - seen.start) / max(1, len(rows))) * self.fold.widths(rows)
         x = self.fold.of(rows.astype(np.float64))
         self.bars.set_bars(x - width, x + width, np.zeros(len(rows)), counts[rows])
         self.count_view.setYRange(0, nice_top(max(float(counts.max(initial=0)), 1.0)) / _COUNTED_HEIGHT, padding=0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from cascade_gui.plots.fold import LEAST, Fold
+from cascade_gui.plots.fold import LEAST, Fold, fold_of
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.price import PricePlot
 from tests.engine.settlement.lending import account, market, scenario
@@ -84,3 +84,49 @@ def test_that_all_rounds_are_shown_alike_when_they_are_asked_for(plot):
     assert plot.fold.stretches == ()
     plot.show_round(50)
     assert plot.round_line.value() == 50
+
+
+class Rounds:
+    """What a fold asks of a run: how long it is, which rounds are quiet, and until when something is seen to move."""
+
+    def __init__(self, count, settled):
+        self._count, self._settled = count, settled
+
+    def __len__(self):
+        return self._count
+
+    def quiet(self):
+        return np.zeros(self._count, dtype=bool)
+
+    def settled(self):
+        return self._settled
+
+
+def test_that_the_end_of_a_run_is_folded_and_keeps_room_for_its_break():
+    fold = fold_of(Rounds(1000, 500), None)
+    assert fold.end == (601, 999)
+    assert fold.place(600) == 600
+    assert 0.04 * fold.place(999) < fold.place(999) - fold.place(600) < 0.1 * fold.place(999)
+    assert fold_of(Rounds(62, 61), None).end is None
+
+
+def test_that_the_end_is_folded_only_from_where_neither_run_moves():
+    assert fold_of(Rounds(33, 5), Rounds(62, 30)).end == (37, 61)
+    assert fold_of(Rounds(62, 30), Rounds(33, 5)).end == (37, 61)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("before", [10, 62, 614, 3000])
+def test_that_a_short_run_has_half_of_the_axis_beside_a_long_one_that_is_seen_whole(before, at_once):
+    fold = fold_of(Rounds(7, 6), Rounds(before, before - 1), at_once=at_once)
+    assert fold.place(6) == 6.0
+    assert 6 < fold.place(before - 1) <= 13.0
+    assert (np.diff(fold.places(before)) > 0).all()
+    assert fold.narrow == (None if before == 10 else (7, before - 1))
+
+
+def test_that_bars_are_as_narrow_as_their_rounds():
+    fold = fold_of(Rounds(7, 6), Rounds(614, 613))
+    places, widths = fold.places(614), fold.widths(np.arange(614))
+    assert widths[1:7].tolist() == [1.0] * 6
+    assert (places[8:] - widths[8:] / 2 >= places[7:-1] + widths[7:-1] / 2 - 1e-9).all()

@@ -464,18 +464,19 @@ def test_that_the_last_price_of_a_shorter_run_before_goes_on_to_the_edge(qtbot):
 
 
 @pytest.mark.parametrize("kind", [PricePlot, LossesPlot])
-def test_that_a_longer_run_before_does_not_squeeze_the_shown_one_and_its_length_is_said(qtbot, kind):
+def test_that_the_axis_holds_a_longer_run_before_and_leaves_the_shown_one_half_of_it(qtbot, kind):
     plot = shown(qtbot, kind)
+    plot.set_folds(True)
     plot.set_recording(recording())
-    alone = plot.span()
     longer = before_of(recording(), 200)
     count = len(longer.series)
     for name in ("market", "repaid_usd"):  # something moves up to its end
         longer.series._columns[name] = longer.series._columns[name] * np.linspace(1, 2, count).reshape(
             -1, *[1] * (longer.series._columns[name].ndim - 1)
         )
+    longer.series.quiet = lambda: np.zeros(count, dtype=bool)
     plot.set_before(longer, "the run before")
-    assert plot.span() == alone
-    if kind is PricePlot:
-        assert f"the run before, {count - 1} rounds" in [label.text for label in plot.labels._labels]
-    assert f"thin: the run before, {count - 1} rounds" in plot.subtitle.text()
+    left, right = plot.span()
+    assert 0.4 * (right - left) < plot.fold.place(len(recording()) - 1) < plot.fold.place(count - 1) < right
+    assert plot.fold.narrow == (plot.fold.narrow[0], count - 1)
+    assert "rounds" not in plot.subtitle.text().split("thin")[1], "it is not cut off"

@@ -10,9 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QMenu,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from cascade_gui.importing.asset_model import FIELDS, STATE, AssetModel
 from cascade_gui.loan_table.clipboard import quoted, read_block
 from cascade_gui.loan_table.editing import counted
+from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
 from cascade_gui.theme.tokens import tokens
 from cascade_gui.wording import numbers
 from cascade_gui.wording.long_words import breakable
@@ -196,21 +195,12 @@ class _AssetView(QTableView):
         return sorted((index.row(), index.column()) for index in self.selectedIndexes())
 
     def _copy(self) -> None:
-        cells = self._selected()
-        rows = sorted({row for row, _ in cells})
-        columns = sorted({column for _, column in cells})
-        lines = []
-        for row in rows:
-            texts = []
-            for column in columns:
-                role = Qt.ItemDataRole.EditRole if 1 <= column <= len(FIELDS) else Qt.ItemDataRole.DisplayRole
-                texts.append(quoted(str(self._model.index(row, column).data(role) or "")))
-            lines.append("\t".join(texts))
+        lines = selected_lines(self, range(1, len(FIELDS) + 1), quoted)
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
 
-class _AssetDelegate(QStyledItemDelegate):
+class _AssetDelegate(CellLineDelegate):
     """Draws what is missing with an amber outline, what is wrong with a vermilion one, assumptions in italics."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -244,21 +234,6 @@ class _AssetDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(colours.amber if state == "missing" else colours.vermilion), 1))
         painter.drawRoundedRect(QRectF(drawn.rect).adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
         painter.restore()
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a line to type into."""
-        editor = QLineEdit(parent)
-        editor.setFrame(False)
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        heading = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
-        editor.setAccessibleName(f"{index.sibling(index.row(), 0).data()}, {heading}")
-        return editor
-
-    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
-        """Take what was typed, unless nothing was."""
-        assert isinstance(editor, QLineEdit)
-        if editor.text() != str(index.data(Qt.ItemDataRole.EditRole)):
-            model.setData(index, editor.text())
 
 
 def _is_dark(palette: QPalette) -> bool:

@@ -47,6 +47,29 @@ def with_collateral(parameters: Parameters, market: str, asset: str) -> Paramete
     return Parameters.from_dict(data)
 
 
+def with_risk_parameters(
+    parameters: Parameters, market: str, terms: Mapping[str, Mapping[str, float | None]]
+) -> Parameters:
+    """Return parameters in which a market has other risk parameters for some assets; new collateral is added.
+
+    Parameters
+    ----------
+    parameters, market
+        Where.
+    terms
+        By asset what is other: ``liquidation_threshold``, ``liquidation_bonus``, ``max_ltv``, as shares.
+
+    Raises
+    ------
+    BadInput
+        If a value is not allowed, there is no such asset, or a new collateral is given no threshold.
+    """
+    data = parameters.to_dict()
+    for asset, given in terms.items():
+        data["markets"][market]["collateral"].setdefault(asset, {}).update(given)
+    return Parameters.from_dict(data)
+
+
 def with_cross_impact(parameters: Parameters, source: str, target: str, share: float) -> Parameters:
     """Return parameters in which selling one asset also moves another.
 

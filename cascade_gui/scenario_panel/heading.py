@@ -6,16 +6,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.theme import SIZES, font, icon
+from cascade_gui.theme.steady_labels import PARTED, FillingLabel
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
 
 
 class Heading(QToolButton):
-    """A heading that opens and closes what is below it."""
+    """A heading that opens and closes what is below it, and says what is changed there.
+
+    Attributes
+    ----------
+    changed
+        What is other than in the file: how many values while they are seen below, which ones while they are not.
+    """
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,12 +32,36 @@ class Heading(QToolButton):
         self.setCheckable(True)
         self.setChecked(True)
         self.setProperty("kind", "heading")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._changed: tuple[str, ...] = ()
+        self.changed = FillingLabel(self)
+        self.changed.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.changed.label.setProperty("role", "secondary")
+        self.changed.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.changed.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._beside = QHBoxLayout(self)
+        self._beside.addWidget(self.changed)
+        self.toggled.connect(self._say_changed)
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
         """Show another heading."""
         self.setText(text.upper())
-        self.setAccessibleName(text)
+        self._title = text
+        self._beside.setContentsMargins(self.sizeHint().width() + SIZES.grid, 0, 0, 0)
+        self._say_changed()
+
+    def set_changed(self, changed: tuple[str, ...]) -> None:
+        """Say what is changed below, one text a value; nothing if nothing is."""
+        if changed != self._changed:
+            self._changed = changed
+            self._say_changed()
+
+    def _say_changed(self) -> None:
+        count = self.tr("{0} changed").format(len(self._changed)) if self._changed else ""
+        self.changed.say(count if self.isChecked() else PARTED.join(self._changed))
+        self.setToolTip("\n".join(self._changed))
+        self.setAccessibleName(f"{self._title}, {count}" if count else self._title)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -52,6 +83,11 @@ class Foldable(QWidget):
     """
 
     reads: tuple[str, ...] = ()
+
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """The top-level keys of the parameters that are edited in it."""
+        return self.reads
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.category_fields import CategoryFields
-from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
+from cascade_gui.scenario_panel.field_list import FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.scenario_panel.preset_picker import PresetPicker
 from cascade_gui.scenario_panel.rule_rows import rule_entries
+from cascade_gui.scenario_panel.terms_table import TermsTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ class MarketSection(Foldable):
         self.presets = PresetPicker(document)
         self._fields = FieldList(document)
         self._safety = FieldList(document)
-        self._collateral = FieldList(document)
+        self.terms = TermsTable(document)
         self._add = AddBox("collateral_add", self.tr("Add collateral"))
         self._add.chosen.connect(self._add_collateral)
         self._remove = QPushButton(self.tr("Remove a collateral"))
@@ -50,7 +51,7 @@ class MarketSection(Foldable):
         self._safety_heading = Foldable(self.tr("Safety"))
         self._safety_heading.rows.addWidget(self._safety)
         self._collateral_heading = Foldable(self.tr("Collateral"))
-        below: tuple[QWidget, ...] = (self._collateral, self._add, self._remove)
+        below: tuple[QWidget, ...] = (self.terms, self._add, self._remove)
         for widget in below:
             self._collateral_heading.rows.addWidget(widget)
         parts: tuple[QWidget, ...] = (self.picker, self.presets, self._fields, self._fault)
@@ -72,7 +73,7 @@ class MarketSection(Foldable):
         self.presets.show_market(name)
         self._fields.show_entries(rule_entries(parameters, name))
         self._safety.show_entries(entries(parameters, f"{place}.safety", market.safety))
-        self._collateral.show_entries(self._collateral_entries(parameters, name))
+        self.terms.show_market(name)
         rest = [asset for asset in parameters.assets if asset not in market.collateral]
         self._add.offer(self.tr("Add collateral…"), [(asset, asset) for asset in rest])
         self._remove_menu.clear()
@@ -84,25 +85,18 @@ class MarketSection(Foldable):
     def refresh_values(self) -> None:
         """Show the chosen market's values as they are now; there are no other rows."""
         self._fault.hide()
-        for fields in (self._fields, self._safety, self._collateral):
+        for fields in (self._fields, self._safety):
             fields.refresh()
+        self.terms.refresh_values()
         self.presets.show_market(self.picker.current)
         self.categories.refresh_values()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)
-        lists = (self._fields, self._safety, self._collateral)
-        for part in (self._safety_heading, self._collateral_heading, *lists, self.categories):
+        parts = (self._fields, self._safety, self.terms, self.categories)
+        for part in (self._safety_heading, self._collateral_heading, *parts):
             part.apply_theme(tokens)
-
-    def _collateral_entries(self, parameters: Parameters, market: str) -> list[Entry]:
-        found: list[Entry] = []
-        for asset in parameters.markets[market].collateral:
-            place = f"markets.{market}.collateral.{asset}"
-            found.append((f"{place}.liquidation_threshold", self.tr("{0} threshold").format(asset), "field"))
-            found.append((f"{place}.liquidation_bonus", self.tr("{0} bonus").format(asset), "field"))
-        return found
 
     def _picked(self, name: str) -> None:
         if name:

@@ -73,6 +73,7 @@ class NotesSection(Foldable):
     """
 
     reads = ("name", "notes")
+    edits = ()  # texts are seen where they stand
 
     def __init__(self, document: Document, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel.asset_section import AssetSection
+from cascade_gui.scenario_panel.changed_values import changed_values
 from cascade_gui.scenario_panel.market_section import MarketSection
 from cascade_gui.scenario_panel.notes_section import NotesSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
@@ -100,13 +101,18 @@ class ScenarioPanel(QScrollArea):
             for section in self._sections:
                 if not dirty.isdisjoint(section.reads):
                     section.refresh_values()
+                    self._say_changed(section)
             return
         self._shape = shape
         self._behind.clear()
         for section in self._sections:
             section.refresh()
             section.wait(False)
+            self._say_changed(section)
         self._tab_order.update()
+
+    def _say_changed(self, section: AnySection) -> None:
+        section.heading.set_changed(tuple(changed_values(self._document, section.edits)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the rows that are not there yet."""
@@ -145,6 +151,7 @@ class ScenarioPanel(QScrollArea):
         section = self._behind.pop(0)
         section.refresh()
         section.wait(False)
+        self._say_changed(section)
         if not self._behind:
             self._tab_order.update()
         self._later.start()

@@ -85,6 +85,11 @@ class ShockSection(Foldable):
         if isinstance(shock, RandomShock):
             self._random.refresh(shock)
 
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """The shock alone; all else is only looked at."""
+        return ("shock",)
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         super().apply_theme(tokens)

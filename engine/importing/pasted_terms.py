@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.importing.choices import ImportChoices
+    from engine.importing.parameter_tables import AssetParameters
 
+_RISK_ORDER = ("asset", "liquidation_threshold", "liquidation_bonus", "max_ltv")
 _ORDER = ("asset", "price", "liquidation_threshold", "liquidation_bonus", "depth_2pct_usd")
 WHERE = "pasted cells"
 
@@ -65,6 +67,66 @@ def pasted_terms(
     BadInput
         If a cell is wrong, or its meaning is not certain.
     """
+    read = _rows_by_asset(block, names, choices, _ORDER, "book")
+    if read is None:
+        return None
+    rows, said = read
+    found: dict[str, dict[str, float]] = {}
+    for asset, row in rows:
+        for key, value in (
+            ("prices", row.price),
+            ("thresholds", row.collateral.get("liquidation_threshold")),
+            ("bonuses", row.collateral.get("liquidation_bonus")),
+            ("depths", row.depth_2pct_usd),
+        ):
+            if value is not None:
+                _check(asset, key, value)
+                found.setdefault(key, {})[asset] = value
+    return PastedTerms(found, said)
+
+
+def pasted_risk_parameters(
+    block: Sequence[Sequence[str]], names: Mapping[str, str], choices: ImportChoices
+) -> tuple[dict[str, dict[str, float]], tuple[str, ...]] | None:
+    """Read the risk parameters of collateral from a block, by the names of its assets; None if it names none.
+
+    Parameters
+    ----------
+    block
+        Rows of cells. The first may name the columns, as in any table of parameters; else they are asset, threshold,
+        bonus and largest loan-to-value.
+    names
+        The assets of the scenario, by each name that they may stand under.
+    choices
+        How thresholds and bonuses are written, where that is said, and the decimal sign where nothing tells it.
+
+    Returns
+    -------
+    tuple
+        By asset ``liquidation_threshold``, ``liquidation_bonus`` and ``max_ltv`` as shares, those that are given; and
+        sentences on what was done, with the names that are no asset.
+
+    Raises
+    ------
+    BadInput
+        If a cell is wrong, or its meaning is not certain.
+    """
+    read = _rows_by_asset(block, names, choices, _RISK_ORDER, "scenario")
+    if read is None:
+        return None
+    rows, said = read
+    found: dict[str, dict[str, float]] = {}
+    for asset, row in rows:
+        given = {name: value for name in _RISK_ORDER[1:] if (value := row.collateral.get(name)) is not None}
+        if given:
+            found.setdefault(asset, {}).update(given)
+    return found, said
+
+
+def _rows_by_asset(
+    block: Sequence[Sequence[str]], names: Mapping[str, str], choices: ImportChoices, order: Sequence[str], of: str
+) -> tuple[list[tuple[str, AssetParameters]], tuple[str, ...]] | None:
+    """Return the rows of a block with the asset of each, and what is to be said; None if no cell names an asset."""
     rows = [[cell.strip() for cell in row] for row in block if any(cell.strip() for cell in row)]
     if not rows:
         return None
@@ -73,7 +135,7 @@ def pasted_terms(
     if names_parameters(rows[0]):
         head, first = rows[0], 1
     elif width > 1 and any(_asset(row[0], names) is not None for row in rows):
-        head, first = [*_ORDER, *(f"column {place + 1}" for place in range(len(_ORDER), width))][:width], 0
+        head, first = [*order, *(f"column {place + 1}" for place in range(len(order), width))][:width], 0
     else:
         return None
     body = rows[first:]
@@ -85,26 +147,12 @@ def pasted_terms(
     notes = Notes()
     table = table_of_parameters(source, choices, notes)
     notes.refuse()
-    found: dict[str, dict[str, float]] = {}
-    unknown: list[str] = []
-    for row in table.rows:
-        asset = _asset(row.asset, names)
-        if asset is None:
-            unknown.append(row.asset)
-            continue
-        for key, value in (
-            ("prices", row.price),
-            ("thresholds", row.collateral.get("liquidation_threshold")),
-            ("bonuses", row.collateral.get("liquidation_bonus")),
-            ("depths", row.depth_2pct_usd),
-        ):
-            if value is not None:
-                _check(asset, key, value)
-                found.setdefault(key, {})[asset] = value
+    found = [(_asset(row.asset, names), row) for row in table.rows]
+    unknown = [row.asset for asset, row in found if asset is None]
     if unknown:
         more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
-        notes.say(f"{WHERE}: no asset of the book is called {', '.join(unknown[:8])}{more}")
-    return PastedTerms(found, tuple(notes.said))
+        notes.say(f"{WHERE}: no asset of the {of} is called {', '.join(unknown[:8])}{more}")
+    return [(asset, row) for asset, row in found if asset is not None], tuple(notes.said)
 
 
 def _asset(written: str, names: Mapping[str, str]) -> str | None:

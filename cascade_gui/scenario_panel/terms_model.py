@@ -1,0 +1,149 @@
+"""The risk parameters of a market's collateral, one asset a row, as a table shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from cascade_gui.scenario_panel import values
+from engine.base.faults import BadInput
+from engine.scenario import parameter_paths
+
+if TYPE_CHECKING:
+    from cascade_gui.document.document import Document
+    from engine.scenario.parameter_paths import ParameterInfo
+
+Index = QModelIndex | QPersistentModelIndex
+
+FIELDS: Final = ("liquidation_threshold", "liquidation_bonus", "max_ltv")
+CHANGED: Final = Qt.ItemDataRole.UserRole
+"""A role: whether a value is other than the one that was opened or saved."""
+
+
+class TermsModel(QAbstractTableModel):
+    """Threshold, bonus and largest loan-to-value of each collateral; what is typed is one step that can be undone.
+
+    Parameters
+    ----------
+    document
+        Where the parameters are.
+    """
+
+    refused = Signal(str)
+    """Why what was typed was not taken; empty when something was."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._market = ""
+        self._assets: tuple[str, ...] = ()
+
+    @property
+    def market(self) -> str:
+        """The market whose collateral is shown."""
+        return self._market
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The collateral, row by row."""
+        return self._assets
+
+    def show_market(self, market: str) -> None:
+        """Show the collateral of a market as it is now."""
+        assets = tuple(self._document.parameters.markets[market].collateral)
+        if (market, assets) == (self._market, self._assets):
+            self.refresh()
+            return
+        self.beginResetModel()
+        self._market, self._assets = market, assets
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Show the values as they are now; there are no other rows."""
+        if self._assets:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._assets) - 1, len(FIELDS)))
+
+    def path(self, row: int, field: str) -> str:
+        """Return where a value stands in the parameters."""
+        return f"markets.{self._market}.collateral.{self._assets[row]}.{field}"
+
+    # --------------------------------------------------------------------------------------- Qt's questions
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of assets."""
+        return 0 if parent.isValid() else len(self._assets)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of columns: the asset and its values."""
+        return 0 if parent.isValid() else len(FIELDS) + 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return whether a cell can be typed into."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() else flags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's name, and what it means as its tip."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (self.tr("Asset"), self.tr("Threshold"), self.tr("Bonus"), self.tr("Max LTV"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        if role == Qt.ItemDataRole.ToolTipRole and section and self._assets:
+            return values.explained(self._info(0, section))
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell says."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return self._value(row, column, role) if column else self._name(row, role)
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take what was typed into a cell, or say why it is not taken."""
+        if role != Qt.ItemDataRole.EditRole or not index.column():
+            return False
+        info = self._info(index.row(), index.column())
+        try:
+            self._document.set_parameter(info.path, values.read(info, str(value)))
+        except ValueError as refusal:
+            self.refused.emit(str(refusal))
+            return False
+        except BadInput as refusal:
+            self._document.set_pending_fault(info.path, None)  # the cell shows the value that holds
+            self.refused.emit(str(refusal.faults[0]))
+            return False
+        self.refused.emit("")
+        return True
+
+    def _value(self, row: int, column: int, role: int) -> Any:
+        field = FIELDS[column - 1]
+        if role == CHANGED:
+            return self._document.is_changed(self.path(row, field))
+        terms = self._document.parameters.markets[self._market].collateral[self._assets[row]]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return values.shown(self._info(row, column), getattr(terms, field))
+        if role == Qt.ItemDataRole.EditRole:
+            return values.editable(self._info(row, column), getattr(terms, field))
+        return None
+
+    def _name(self, row: int, role: int) -> str | None:
+        asset = self._assets[row]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return asset
+        if role == Qt.ItemDataRole.ToolTipRole:
+            categories = self._document.parameters.markets[self._market].categories
+            found = [name for name, category in categories.items() if asset in category.assets]
+            return self.tr("{0}, in the categories {1}").format(asset, ", ".join(found)) if found else asset
+        return None
+
+    def _info(self, row: int, column: int) -> ParameterInfo:
+        return parameter_paths.describe(self._document.parameters, self.path(row, FIELDS[column - 1]))
+
+
+def _alignment(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

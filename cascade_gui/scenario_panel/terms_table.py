@@ -1,0 +1,240 @@
+"""The table of a market's risk parameters: typed into, copied from, pasted into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cascade_gui.loan_table.clipboard import quoted, read_block
+from cascade_gui.loan_table.editing import counted
+from cascade_gui.scenario_panel import edits
+from cascade_gui.scenario_panel.field_list import Entry, FieldList
+from cascade_gui.scenario_panel.terms_model import CHANGED, FIELDS, TermsModel
+from cascade_gui.theme import SIZES
+from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
+from cascade_gui.wording import numbers
+from cascade_gui.wording.long_words import breakable
+from engine.base.faults import BadInput
+from engine.importing.choices import ImportChoices
+from engine.importing.pasted_terms import pasted_risk_parameters
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+
+    from cascade_gui.document.document import Document
+    from cascade_gui.theme import Tokens
+
+Index = QModelIndex | QPersistentModelIndex
+
+_MOST_ROWS: Final = 12
+"""More than these are scrolled to."""
+_WIDTHS: Final = (80, 60, 72)
+
+
+class TermsTable(QWidget):
+    """The risk parameters of one market, with the current asset's below as rows that have sliders.
+
+    Parameters
+    ----------
+    document
+        Where the parameters are.
+    """
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.model = TermsModel(document, self)
+        self.view = _TermsView(self.model, self)
+        self._note = QLabel()
+        self._note.setObjectName("terms_note")
+        self._note.setProperty("role", "secondary")
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._fields = FieldList(document)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SIZES.grid)
+        for widget in (self.view, self._note, self._fields):
+            column.addWidget(widget)
+        self.model.refused.connect(self._say)
+        self.model.modelReset.connect(self._choose_first)
+        self.view.pasted.connect(self.paste)
+        self.view.selectionModel().currentRowChanged.connect(self._show_fields)
+
+    def show_market(self, name: str) -> None:
+        """Show the collateral of a market as it is now."""
+        if name != self.model.market:
+            self._say("")
+        self.model.show_market(name)
+        self.view.setVisible(bool(self.model.assets))
+        self._show_fields()
+
+    def refresh_values(self) -> None:
+        """Show the values as they are now; there are no other rows."""
+        self.model.refresh()
+        self._fields.refresh()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self._fields.apply_theme(tokens)
+
+    def paste(self, text: str) -> None:
+        """Take a block of cells as one step: by the names of its assets, else from the current cell on.
+
+        Assets of the scenario that are no collateral of the market yet become some.
+        """
+        parameters = self._document.parameters
+        block = read_block(text)
+        comma = numbers.number_locale().decimalPoint() == ","
+        choices = ImportChoices(decimal="comma" if comma else "point")
+        try:
+            found = pasted_risk_parameters(block, {name: name for name in parameters.assets}, choices)
+            terms, said = self._from_current(block) if found is None else found
+            count = sum(map(len, terms.values()))
+            if terms:
+                changed = edits.with_risk_parameters(parameters, self.model.market, terms)
+                what = counted(self.tr("Paste {0} risk parameter"), self.tr("Paste {0} risk parameters"), count)
+                self._document.replace_parameters(changed, what)
+        except ValueError as refusal:
+            self._say(self.tr("Nothing was pasted: {0}").format(refusal))
+            return
+        except BadInput as refusal:
+            self._say(self.tr("Nothing was pasted: {0}").format(refusal.faults[0]))
+            return
+        told = counted(self.tr("{0} value pasted."), self.tr("{0} values pasted."), count)
+        self._say(" ".join([told, *(f"{line}." for line in said)]))
+
+    def _from_current(self, block: list[list[str]]) -> tuple[dict[str, dict[str, float | None]], tuple[str, ...]]:
+        """Return what cells without names say from the current cell on, and how many have no place."""
+        at = self.view.currentIndex()
+        top, left = (at.row(), max(1, at.column())) if at.isValid() else (0, 1)
+        terms: dict[str, dict[str, float | None]] = {}
+        outside = 0
+        for down, cells in enumerate(block):
+            for across, cell in enumerate(cells):
+                row, column = top + down, left + across - 1
+                if not cell.strip():
+                    continue
+                if row >= len(self.model.assets) or column >= len(FIELDS):
+                    outside += 1
+                    continue
+                terms.setdefault(self.model.assets[row], {})[FIELDS[column]] = numbers.parse_share(
+                    cell, bare_is_percent=True
+                )
+        said = (self.tr("Without a place in the table: {0}").format(numbers.count(outside)),) if outside else ()
+        return terms, said
+
+    def _choose_first(self) -> None:
+        if self.model.assets:
+            self.view.setCurrentIndex(self.model.index(0, 1))
+
+    def _show_fields(self) -> None:
+        row = self.view.currentIndex().row()
+        self._fields.show_entries(self._entries(row) if 0 <= row < len(self.model.assets) else [])
+
+    def _entries(self, row: int) -> list[Entry]:
+        asset = self.model.assets[row]
+        names = (self.tr("{0} threshold"), self.tr("{0} bonus"), self.tr("{0} max LTV"))
+        return [
+            (self.model.path(row, field), name.format(asset), "field")
+            for field, name in zip(FIELDS, names, strict=True)
+        ]
+
+    def _say(self, text: str) -> None:
+        self._note.setText(breakable(text))
+        self._note.setVisible(bool(text))
+
+
+class _TermsView(QTableView):
+    """Cells that are typed into as soon as a key is pressed. It is as high as its rows."""
+
+    pasted = Signal(str)
+
+    def __init__(self, model: TermsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("terms_table")
+        self.setAccessibleName(self.tr("Risk parameters: asset, threshold, bonus, largest loan-to-value"))
+        self.setModel(model)
+        self.setItemDelegate(_TermsDelegate(self))
+        self.setTabKeyNavigation(False)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(SIZES.table_row)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(40)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in enumerate(_WIDTHS, 1):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            head.resizeSection(column, width)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        model.modelReset.connect(self._fit)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the rows."""
+        rows = min(_MOST_ROWS, self.model().rowCount())
+        return QSize(super().sizeHint().width(), (rows + 1) * SIZES.table_row + 2 * self.frameWidth() + 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy and paste; all else as in every table."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit(QGuiApplication.clipboard().text())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what the keys do."""
+        menu = QMenu(self)
+        menu.setObjectName("terms_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy"), self.copy).setEnabled(bool(self.selectedIndexes()))
+        board = QGuiApplication.clipboard()
+        menu.addAction(self.tr("Paste"), lambda: self.pasted.emit(board.text())).setEnabled(bool(board.text()))
+        menu.popup(event.globalPos())
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard, with all digits; of whole rows with the names of the columns."""
+        lines = selected_lines(self, range(1, len(FIELDS) + 1), quoted)
+        if not lines:
+            return
+        if len({at.column() for at in self.selectedIndexes()}) == len(FIELDS) + 1:
+            heads = [self.model().headerData(at, Qt.Orientation.Horizontal) for at in range(len(FIELDS) + 1)]
+            lines.insert(0, "\t".join(quoted(str(head)) for head in heads))
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.sizeHint().height())
+        shown = self.model().rowCount() <= _MOST_ROWS
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if shown else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+
+
+class _TermsDelegate(CellLineDelegate):
+    """Draws changed values bold, as the fields mark them."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Take the weight that a cell's state asks for."""
+        super().initStyleOption(option, index)
+        if index.data(CHANGED):
+            drawn: Any = option  # the stubs know fewer fields than there are
+            drawn.font.setWeight(QFont.Weight.Bold)

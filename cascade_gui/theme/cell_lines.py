@@ -1,0 +1,57 @@
+"""Cells of small tables that are typed into as a line of text, and copied as a spreadsheet reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CellLineDelegate(QStyledItemDelegate):
+    """Opens a line to type into; what was not changed is not put back."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a line to type into."""
+        editor = QLineEdit(parent)
+        editor.setFrame(False)
+        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        heading = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
+        editor.setAccessibleName(f"{index.sibling(index.row(), 0).data()}, {heading}")
+        return editor
+
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
+        """Take what was typed, unless nothing was."""
+        assert isinstance(editor, QLineEdit)
+        if editor.text() != str(index.data(Qt.ItemDataRole.EditRole)):
+            model.setData(index, editor.text())
+
+
+def selected_lines(view: QAbstractItemView, values: range, quoted: Callable[[str], str]) -> list[str]:
+    """Return the selected cells as lines of a spreadsheet's block, in the rectangle that holds all of them.
+
+    Parameters
+    ----------
+    view
+        The table.
+    values
+        The columns that are written with all digits, as an editor shows them.
+    quoted
+        How the text of a cell is written in a block.
+    """
+    cells = {(at.row(), at.column()): at for at in view.selectedIndexes()}
+    rows, columns = (sorted({cell[part] for cell in cells}) for part in (0, 1))
+    lines = []
+    for row in rows:
+        texts = []
+        for column in columns:
+            role = Qt.ItemDataRole.EditRole if column in values else Qt.ItemDataRole.DisplayRole
+            at = cells.get((row, column))
+            texts.append("" if at is None else quoted(str(at.data(role) or "")))
+        lines.append("\t".join(texts))
+    return lines

@@ -1,0 +1,139 @@
+"""A market's risk parameters as one table that is typed into, pasted into and copied."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QTableView, QWidget
+
+import engine
+from engine.importing.choices import ImportChoices
+from engine.importing.pasted_terms import pasted_risk_parameters
+from tests.engine.scenario.test_parameters import small
+
+
+@pytest.fixture
+def table(panel):
+    return panel.findChild(QTableView, "terms_table")
+
+
+@pytest.fixture
+def terms(panel):
+    return panel.markets.terms
+
+
+def shown(table):
+    model = table.model()
+    return [[model.index(row, column).data() for column in range(4)] for row in range(model.rowCount())]
+
+
+def note(panel):
+    label = panel.findChild(QLabel, "terms_note")
+    return label.text() if not label.isHidden() else ""
+
+
+def collateral(document, market="compound"):
+    return document.parameters.markets[market].collateral
+
+
+def test_that_the_table_shows_all_risk_parameters_of_the_market(table, document):
+    expected = [
+        [asset, f"{100 * terms.liquidation_threshold:g} %", f"{100 * terms.liquidation_bonus:g} %"]
+        for asset, terms in collateral(document).items()
+    ]
+    assert [row[:3] for row in shown(table)] == expected
+    assert len(expected) >= 1
+
+
+def test_that_a_typed_cell_is_one_step_and_is_marked_as_changed(table, document):
+    before = collateral(document)
+    asset = next(iter(before))
+    assert table.model().setData(table.model().index(0, 1), "77")
+    assert collateral(document)[asset].liquidation_threshold == 0.77
+    assert table.model().index(0, 1).data(Qt.ItemDataRole.UserRole) is True
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert collateral(document) == before
+
+
+@pytest.mark.parametrize("text", ["200 %", "-1", "much"])
+def test_that_a_cell_that_is_no_value_is_refused_in_words_and_changes_nothing(table, panel, document, text):
+    before = document.parameters
+    assert not table.model().setData(table.model().index(0, 1), text)
+    assert document.parameters == before
+    assert not document.faults()
+    assert note(panel)
+    table.model().setData(table.model().index(0, 1), "80 %")
+    assert note(panel) == ""
+
+
+def test_that_a_block_with_names_goes_where_they_say_in_one_step(terms, panel, document):
+    asset = next(iter(collateral(document)))
+    terms.paste(
+        f"Asset\tMax LTV\tLiquidation threshold\tLiquidation bonus\n{asset}\t70 %\t81 %\t6 %\nNOPE\t1 %\t2 %\t3 %\n"
+    )
+    found = collateral(document)[asset]
+    assert (found.max_ltv, found.liquidation_threshold, found.liquidation_bonus) == (0.7, 0.81, 0.06)
+    assert document.undo_stack.count() == 1
+    assert document.undo_stack.undoText() == "Paste 3 risk parameters"
+    assert "3 values pasted." in note(panel)
+    assert "NOPE" in note(panel)
+
+
+def test_that_a_block_without_names_goes_from_the_current_cell_on(terms, panel, document):
+    asset = next(iter(collateral(document)))
+    terms.view.setCurrentIndex(terms.model.index(0, 2))
+    terms.paste("7\t60\t1\n")
+    found = collateral(document)[asset]
+    assert (found.liquidation_bonus, found.max_ltv) == (0.07, 0.6)
+    assert note(panel) == "2 values pasted. Without a place in the table: 1."
+
+
+def test_that_an_asset_of_the_scenario_becomes_collateral_by_pasting_it(qtbot, terms, table, document):
+    new = next(name for name in document.parameters.assets if name not in collateral(document))
+    terms.paste(f"{new}\t77 %\t5 %\n")
+    assert collateral(document)[new].liquidation_threshold == 0.77
+    qtbot.waitUntil(lambda: shown(table)[-1][:3] == [new, "77 %", "5 %"])
+
+
+@pytest.mark.parametrize("block", ["{0}\t200 %\t5 %\n", "{0}\tmuch\t5 %\n", "5 %\n\n200 %"])
+def test_that_a_block_with_a_wrong_value_changes_nothing(terms, panel, document, block):
+    before = document.parameters
+    asset = next(iter(collateral(document)))
+    terms.paste(block.format(asset) if "{0}" in block else "200 %\t5 %\n")
+    assert document.parameters == before
+    assert note(panel).startswith("Nothing was pasted: ")
+
+
+def test_that_what_is_copied_can_be_pasted_and_is_the_same(terms, table, document):
+    before = document.parameters
+    table.selectAll()
+    table.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.splitlines()[0] == "Asset\tThreshold\tBonus\tMax LTV"
+    terms.paste(text)
+    assert document.parameters == before
+
+
+def test_that_the_current_asset_has_rows_with_sliders_below(terms, panel, document):
+    for row, asset in enumerate(collateral(document)):
+        terms.view.setCurrentIndex(terms.model.index(row, 1))
+        path = f"field:markets.compound.collateral.{asset}.liquidation_threshold"
+        assert panel.findChild(QWidget, path) is not None
+
+
+def test_that_another_market_shows_its_own_collateral(qtbot, document, panel, table):
+    made = small()
+    made["markets"]["second"] = {"collateral": {"USDC": {"liquidation_threshold": 0.9}}}
+    document.replace(engine.from_dict(made), None)
+    qtbot.waitUntil(lambda: panel.markets.picker.names.findText("second") >= 0)
+    panel.markets.picker.names.setCurrentText("second")
+    qtbot.waitUntil(lambda: shown(table) == [["USDC", "90 %", "0 %", ""]])
+
+
+def test_that_headers_in_the_fields_words_are_understood():
+    block = [["Token", "LTV", "Liq. threshold", "Liquidation penalty"], ["WETH", "80%", "82.5%", "5%"]]
+    found = pasted_risk_parameters(block, {"WETH": "WETH"}, ImportChoices())
+    assert found is not None
+    assert found[0] == {"WETH": {"max_ltv": 0.8, "liquidation_threshold": 0.825, "liquidation_bonus": 0.05}}

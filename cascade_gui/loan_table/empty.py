@@ -23,7 +23,7 @@ class EmptyBook(QWidget):
         head.setProperty("role", "title")
         text = QLabel(
             self.tr(
-                "Import a book from CSV, XLSX, ODS, Parquet or JSON, paste rows from a spreadsheet, type them in, "
+                "Import a book from CSV, XLSX, ODS, Parquet or JSON, paste any table from a spreadsheet, type rows in, "
                 "or make a synthetic book."
             )
         )

@@ -57,6 +57,7 @@ class LoanBookPanel(QWidget):
     """Something the user should know; shown in the panel too."""
 
     import_requested = Signal()
+    import_of_text_requested = Signal(str)
     """The user wants to import a book."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -155,6 +156,7 @@ class LoanBookPanel(QWidget):
         self._empty.row_wanted.connect(self.insert_rows)
         self._empty.paste_wanted.connect(self.paste)
         self._empty.import_wanted.connect(self.import_requested)
+        self.table.foreign_table_pasted.connect(self.import_of_text_requested)
         self._empty.generate_wanted.connect(self.generate)
         table.message.connect(self.show_message)
         table.find_requested.connect(self.find_bar.open_bar)

@@ -78,6 +78,18 @@ def mapped_head(block: Sequence[Sequence[str]]) -> Head | None:
     return Head(columns, tuple(unknown))
 
 
+def is_foreign_table(block: Sequence[Sequence[str]]) -> bool:
+    """Whether a block is a table with names over its columns that are not those of loans, as other programs export it.
+
+    So it is where some row has names only, a later one a number, and the names are not the columns'.
+    """
+    if mapped_head(block) is not None:
+        return False
+    has_numbers = [any(_is_number(cell) for cell in row if cell.strip()) for row in block]
+    first = next((at for at, found in enumerate(has_numbers) if found), 0)
+    return any(sum(bool(cell.strip()) for cell in row) > 1 for row in block[:first])
+
+
 def _known() -> dict[str, list[str]]:
     """Return the columns that each name may mean, in their order."""
     known: dict[str, list[str]] = {}

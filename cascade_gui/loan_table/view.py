@@ -52,6 +52,9 @@ class LoanTableView(QTableView):
 
     find_requested = Signal()
 
+    foreign_table_pasted = Signal(str)
+    """The text of a table of another program, pasted into an empty book: it is to be imported."""
+
     def __init__(self, editor: LoanEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loan_table")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -287,6 +288,22 @@ class FileCommands(QObject):
         from cascade_gui.importing import ImportDialog
 
         dialog = ImportDialog(self._document, path, self._window)
+        dialog.open()
+
+    def import_text(self, text: str) -> None:
+        """Open the import dialog on a table that was pasted; the file in which it lies is gone with the dialog."""
+        from cascade_gui.importing import ImportDialog
+
+        folder = TemporaryDirectory(prefix="cascade-paste-", ignore_cleanup_errors=True)
+        path = Path(folder.name) / f"{self.tr('pasted table')}.tsv"
+        path.write_text(text, encoding="utf-8")
+        dialog = ImportDialog(self._document, path, self._window)
+
+        def remove() -> None:
+            """Remove the folder, which lives as long as this does: a bound method would let go of it."""
+            folder.cleanup()
+
+        dialog.finished.connect(remove)
         dialog.open()
 
     def ask_compare(self) -> None:

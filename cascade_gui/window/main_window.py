@@ -267,6 +267,7 @@ class MainWindow(KeysAndDrops):
         self.account.round_clicked.connect(player.show)
         self.book.abilities_changed.connect(self._show_abilities)
         self.book.import_requested.connect(self.files.ask_import)
+        self.book.import_of_text_requested.connect(self.files.import_text)
         self.transport.stop_asked.connect(self.stops.edit)
         player.playing_changed.connect(self._show_playing)
         player.pace_changed.connect(self._remember_pace)

@@ -14,6 +14,7 @@ from numba.core.registry import CPUDispatcher
 from engine.base.kept_files import kept
 from engine.base.meanwhile import waiter
 from engine.kernels.kept_code import KeptCode
+from engine.kernels.quick_compiling import QuickCompiler
 from engine.kernels.uncompiled import is_small, recorder, uncompiled
 
 if TYPE_CHECKING:
@@ -118,5 +119,9 @@ def _compiled(function: _Function, **options: Any) -> _Function:
     targets = {"nopython": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **options}
     dispatcher = Kernel(python, targetoptions=targets)
     dispatcher._cache = KeptCode(python, kept())  # noqa: SLF001 - numba has no public way to it
+    whole = dispatcher._compiler  # noqa: SLF001
+    dispatcher._compiler = QuickCompiler(  # noqa: SLF001
+        python, whole.targetdescr, whole.targetoptions, whole.locals, whole.pipeline_class
+    )
     found: _Function = dispatcher
     return found

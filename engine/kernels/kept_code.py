@@ -12,16 +12,18 @@ import pickle
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from numba.core import compiler as numba_compiler
 from numba.core import serialize as numba_serialize
 from numba.core import sigutils as numba_sigutils
+from numba.core.runtime.nrt import rtsys as numba_runtime
+
+from engine.kernels.quick_compiling import rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.base.kept_files import Kept
 
-compiler: Any = numba_compiler  # they have no types of their own
+runtime: Any = numba_runtime  # they have no types of their own
 serialize: Any = numba_serialize
 sigutils: Any = numba_sigutils
 
@@ -59,13 +61,13 @@ class KeptCode:
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         """Return the code for a signature, None where there is none that can be used: it is then compiled again."""
-        target_context.refresh()
+        runtime.initialize(target_context)  # all that code in memory needs; the rest is for compiling
         types, _ = sigutils.normalize_signature(signature)
         content = self._kept.read(self.file_name(types, target_context))
         if content is None:
             return None
         try:
-            return compiler.CompileResult._rebuild(target_context, *pickle.loads(content))  # noqa: SLF001
+            return rebuilt(target_context, pickle.loads(content))
         except Exception:  # noqa: BLE001 - whatever is wrong with it
             return None
 

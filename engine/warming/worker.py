@@ -73,11 +73,13 @@ class Pipe:
 
 def main() -> None:
     """Serve whoever started this process through its standard input and output."""
+    _travel_light()
     serve(StandardStreams())
 
 
 def serve_pipe(connection: Connection[bytes, bytes]) -> None:
-    """Serve whoever holds the other end of a connection."""
+    """Serve whoever holds the other end of a connection, in a process that was started for it."""
+    _travel_light()
     serve(Pipe(connection))
 
 
@@ -97,6 +99,13 @@ def serve(line: Line) -> None:
             line.write(json.dumps(answer))
         except OSError:
             _leave()
+
+
+def _travel_light() -> None:
+    """Load less than numba would: no linear algebra, which no kernel uses, and no colours for faults nobody reads."""
+    os.environ["NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING"] = "1"
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("scipy", None)  # as if it were not installed
 
 
 class _Bench:

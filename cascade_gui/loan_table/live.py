@@ -36,10 +36,16 @@ class LiveValues:
     ----------
     store
         The rows.
+
+    Attributes
+    ----------
+    in_book
+        Whether amounts and their USD are to be those of the book, whatever the shown round is.
     """
 
     def __init__(self, store: BookRows) -> None:
         self._store = store
+        self.in_book = False
         self._view: View | None = None
         self._book: BookOfView | None = None
         self._loans: LoanTable | None = None
@@ -57,7 +63,7 @@ class LiveValues:
         values._view, values._book, values._unmatched = self._view, self._book, self._unmatched
         values._found_row, values._found_account = self._found_row, self._found_account
         values._loans, values._sides, values._lost = self._loans, dict(self._sides), dict(self._lost)
-        values._states, values._positions = self._states, self._positions
+        values._states, values._positions, values.in_book = self._states, self._positions, self.in_book
         return values
 
     @property
@@ -169,7 +175,7 @@ class LiveValues:
         None where it tells all of them.
         """
         table = self._side(side)
-        if table is None or self._view is None:
+        if table is None or self._view is None or self.in_book:
             return None
         return self._of_rows(side, table, table.amounts(getattr(self._view.state, f"{side}_amount")))
 
@@ -177,7 +183,9 @@ class LiveValues:
         """Return shape (rows,): the price of what each row holds or owes, as `amounts` returns the tokens."""
         table = self._side(side)
         return (
-            None if table is None or self._view is None else self._of_rows(side, table, table.prices(self._view.prices))
+            None
+            if table is None or self._view is None or self.in_book
+            else self._of_rows(side, table, table.prices(self._view.prices))
         )
 
     def _of_rows(self, side: str, table: RowSide, found: Floats) -> Floats:
@@ -209,7 +217,7 @@ class LiveValues:
     def _found_side(self, row: int, side: str) -> tuple[RowSide, int] | None:
         """Return the side and the row in the engine's book of a row that has not been edited since."""
         table = self._sides.get(side) or self._side(side)
-        if table is None or self._book is None:
+        if table is None or self._book is None or self.in_book:
             return None
         at = int(self._book_row[row])
         if at == NONE or table.leg[at] == NONE:

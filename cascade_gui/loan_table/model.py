@@ -138,9 +138,7 @@ class LoanTableModel(QAbstractTableModel):
 
     def store_rows(self, first: int, last: int) -> Rows:
         """Return the positions in the file's order of the shown rows `first` to `last`."""
-        if self._order is None:
-            return np.arange(first, last + 1, dtype=np.int64)
-        return self._order[first : last + 1]
+        return np.arange(first, last + 1, dtype=np.int64) if self._order is None else self._order[first : last + 1]
 
     def shown_row(self, store_row: int) -> int:
         """Return where a row of the file is shown, -1 where the filter hides it."""
@@ -158,11 +156,14 @@ class LoanTableModel(QAbstractTableModel):
         """Show the live columns at another round (see `LiveValues.set_view`). Nothing but them is drawn again."""
         before, was = self.live.round, self.live.view
         self.live.set_view(view, book, loans)
-        self.cells.forget_live(begins_alike=view is not None and was is not None and view.begins_as(was))
-        if self._count:
-            self.dataChanged.emit(self.index(0, FIRST_LIVE), self.index(self._count - 1, len(COLUMNS) - 1))
+        self.show_anew(begins_alike=view is not None and was is not None and view.begins_as(was))
         if self.live.round != before:
             self.round_changed.emit()
+
+    def show_anew(self, *, begins_alike: bool = True) -> None:
+        """Draw the live columns anew; `begins_alike` where what they were before the first round stays."""
+        self.cells.forget_live(begins_alike=begins_alike)
+        self._everything_changed(FIRST_LIVE)
         if self._depends_on(live_values=True):
             self._set_outdated(True)
 
@@ -342,9 +343,9 @@ class LoanTableModel(QAbstractTableModel):
 
     # ------------------------------------------------------------------------- following the store
 
-    def _everything_changed(self) -> None:
+    def _everything_changed(self, from_column: int = 0) -> None:
         if self._count:
-            self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, len(COLUMNS) - 1))
+            self.dataChanged.emit(self.index(0, from_column), self.index(self._count - 1, len(COLUMNS) - 1))
 
     def _cells_changed(self, rows: Rows, columns: tuple[str, ...]) -> None:
         if "account" in columns:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButto
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
+from cascade_gui.loan_table.book_switch import BookSwitch
 from cascade_gui.loan_table.checks import MANY, rows_with_faults
 from cascade_gui.loan_table.columns import COLUMNS, long_title
 from cascade_gui.loan_table.editing import LoanEditor, counted
@@ -89,6 +90,7 @@ class LoanBookPanel(QWidget):
         self._totals = self._totals_room.label
         self._totals.setObjectName("loan_totals")
         self._totals.setProperty("role", "secondary")
+        self._which = BookSwitch(self.table)
         self._again = QPushButton(self.tr("Sort and filter again"))
         self._again.setObjectName("loan_order_again")
         self._again.setProperty("kind", "flat")
@@ -124,6 +126,7 @@ class LoanBookPanel(QWidget):
         head.addWidget(self._title)
         head.addWidget(self.filter, 2)
         head.addWidget(self._totals_room, 3)
+        head.addWidget(self._which)
         head.addWidget(self._again)
         head.addWidget(self._wrong)
         self.filter.setMaximumWidth(420)
@@ -151,6 +154,8 @@ class LoanBookPanel(QWidget):
         self.filter.left.connect(self._to_table)
         self.filter.installEventFilter(self)
         self._again.clicked.connect(self._order_again)
+        self._which.switched.connect(self._show_time)
+        self._which.switched.connect(self._totals_soon)
         self._wrong.clicked.connect(self.go_to_next_fault)
         self._nothing_fits.clear_wanted.connect(self.filter.clear)
         self._empty.row_wanted.connect(self.insert_rows)
@@ -203,7 +208,8 @@ class LoanBookPanel(QWidget):
     def _show_time(self) -> None:
         """Say of which round the rows are."""
         number = self.table.loans.live.round
-        if not number:
+        self._which.offer(number)
+        if not number or self._which.in_book:
             self._title.setText(self.tr("Loan book"))
             self._title.setToolTip("")
             return
@@ -375,6 +381,7 @@ class LoanBookPanel(QWidget):
     def _suit_columns(self) -> None:
         for key, shown in suited(self.editor.names, self._document.loans).items():
             self.table.show_column(key, shown=shown)
+        self._which.keep()
 
     def _loans_changed(self) -> None:
         for key in brought_up(self.editor.names, self._document.loans):

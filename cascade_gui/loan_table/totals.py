@@ -11,7 +11,9 @@ from PySide6.QtCore import QCoreApplication
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
+    from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.model import LoanTableModel
+    from engine.base.types import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,8 @@ def totals(model: LoanTableModel) -> Totals:
     """Add up what the table shows at its round. About 10 ms for a million rows."""
     view = model.live.view
     order = model.order if model.is_filtered else None
-    if view is None:
-        collateral, debt = model.values.numbers("collateral_usd"), model.values.numbers("debt_usd")
-        whole = Sums(len(collateral), float(np.nansum(collateral)), float(np.nansum(debt)), np.nan)
-        if order is None:
-            return Totals(whole, whole, filtered=False, by_account=False)
-        shown = Sums(len(order), float(np.nansum(collateral[order])), float(np.nansum(debt[order])), np.nan)
-        return Totals(shown, whole, filtered=True, by_account=False)
+    if view is None or model.live.in_book:
+        return _of_book(model, order)
     whole = Sums(len(view.health), float(view.collateral_usd.sum()), float(view.debt_usd.sum()), _worst(view.health))
     if order is None:
         return Totals(whole, whole, filtered=False, by_account=True)
@@ -68,6 +65,22 @@ def totals(model: LoanTableModel) -> Totals:
         _worst(view.health[among]),
     )
     return Totals(shown, whole, filtered=True, by_account=True)
+
+
+def _of_book(model: LoanTableModel, order: Rows | None) -> Totals:
+    """Add up what the book has: by account where it is known which rows belong together."""
+    collateral, debt = model.values.numbers("collateral_usd"), model.values.numbers("debt_usd")
+    accounts = None if model.live.view is None else model.live.accounts
+    whole = _sums_of_rows(collateral, debt, accounts)
+    if order is None:
+        return Totals(whole, whole, filtered=False, by_account=accounts is not None)
+    shown = _sums_of_rows(collateral[order], debt[order], None if accounts is None else accounts[order])
+    return Totals(shown, whole, filtered=True, by_account=accounts is not None)
+
+
+def _sums_of_rows(collateral: Floats, debt: Floats, accounts: Rows | None) -> Sums:
+    count = len(collateral) if accounts is None else len(np.unique(accounts[accounts >= 0]))
+    return Sums(count, float(np.nansum(collateral)), float(np.nansum(debt)), np.nan)
 
 
 def line(found: Totals) -> str:

@@ -79,6 +79,7 @@ class BookSwitch(QWidget):
             for at in self._put_away:
                 self._table.setColumnHidden(at, False)
             self._put_away.clear()
+        self._table.fit_columns()
         model.show_anew()
         self.switched.emit()
 

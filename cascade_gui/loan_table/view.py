@@ -309,14 +309,14 @@ class LoanTableView(QTableView):
         else:
             self._switched.add(int(action.data()))
             self.setColumnHidden(int(action.data()), not action.isChecked())
-            self._fit_columns()
+            self.fit_columns()
         self._tell_abilities()
 
     def reveal(self, column: int) -> None:
         """Show a column that something was put into."""
         if self.isColumnHidden(column):
             self.setColumnHidden(column, False)
-            self._fit_columns()
+            self.fit_columns()
 
     def show_column(self, key: str, *, shown: bool) -> None:
         """Show or hide a column as the book asks for, unless the user has shown or hidden it himself."""
@@ -324,7 +324,7 @@ class LoanTableView(QTableView):
         if at in self._switched or self.isColumnHidden(at) != shown:
             return
         self.setColumnHidden(at, not shown)
-        self._fit_columns()
+        self.fit_columns()
         self._tell_abilities()
 
     # ------------------------------------------------------------------------- Qt's questions
@@ -363,9 +363,9 @@ class LoanTableView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns fill the width, unless the user has given them widths."""
         super().resizeEvent(event)
-        self._fit_columns()
+        self.fit_columns()
 
-    def _fit_columns(self) -> None:
+    def fit_columns(self) -> None:
         """Shrink or stretch all visible columns alike, between their least and a little over their wished width."""
         if self._sized_by_hand:
             return

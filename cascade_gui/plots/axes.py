@@ -233,13 +233,14 @@ class PlainAxis(pg.AxisItem):
             return axis, ticks, texts
         width, height = metrics.horizontalAdvance(self.title), metrics.height()
         place = QRectF(bounds.right() - width, bounds.top() + self.style["tickTextOffset"][1] + 1, width, height)
-        view = self.linkedView()
+        view, apart = self.linkedView(), 0
         if not self.whole and view is not None and view.viewRange()[0][0] < 0:
             # Of rises and falls the falls are what is looked at: their numbers stay, those of rises give way.
             place.moveLeft(bounds.left())
+            apart = _TITLE_GAP  # or it would read as one with the first of them
         for each in end:  # how far it goes is said before what it measures
             place.moveRight(min(place.right(), each[0].left() - _TITLE_GAP))
-        kept = _beside(texts, place)
+        kept = _beside(texts, place.adjusted(0, 0, apart, 0))
         title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
         return axis, ticks, [*kept, title] if len(kept) > 1 else texts
 
@@ -342,8 +343,9 @@ def write_money(value: float) -> str:
 
 
 def write_price(value: float) -> str:
-    """Write a price on an axis: ``1,500``, ``0.95``, ``800M``, ``8e-10``."""
-    return numbers.price_short(value)
+    """Write a price in USD on an axis: ``$1,500``, ``$0.95``, ``$800M``; ``8e-10`` has no room for the sign."""
+    text = numbers.price_short(value)
+    return text if "e" in text else f"${text}"
 
 
 def write_fall(fall: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
+from cascade_gui.plots import health_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 _HEALTH_TICKS = (0.475, 0.8, 1.0, 1.2, 1.5, 2.0, 2.525)
 _LTV_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2125)
 _GAP = 0.1
+_ROWS = 4
+"""So many rows say at most what is past the limit; one more says what is outlined."""
+_MOST_SAID = 0.4
+"""They take no more than this share of the height from the bars."""
 _LOOKED_AT = 16
 """How many rounds of a run are looked at for the range; a taller bar between them still widens it."""
 
@@ -43,7 +48,8 @@ class HealthPlot(PlotPanel):
     """``plot_health``: debt in USD by the health factor of the account that owes it.
 
     Filled bars are the shown round, amber where liquidatable, vermilion for bad debt, which no collateral is left for;
-    outlines are round 0.
+    outlines are the end of the run before, or round 0 where there is none. The scale leaves room over the tallest bar
+    for what is said beside the limit.
     """
 
     def __init__(self) -> None:
@@ -51,7 +57,6 @@ class HealthPlot(PlotPanel):
         self._now: Histograms | None = None
         self._before: Histograms | None = None
         self._most = {"health": 0.0, "ltv": 0.0}
-        self._at_end = False
         super().__init__(
             "plot_health",
             self.tr("Health of the debt"),
@@ -92,6 +97,7 @@ class HealthPlot(PlotPanel):
         self._show_mode()
         self.apply_theme(self._tokens)
         self.set_recording(None)
+        self.plot.vb.sigResized.connect(lambda _: self._fit())
 
     # ------------------------------------------------------------------ for the window
 
@@ -129,7 +135,7 @@ class HealthPlot(PlotPanel):
         for job in (self._now_job, self._before_job, self._most_job):
             job.forget()
         self._recording = picture.recording
-        self._now, self._before, self._at_end = picture.health, picture.health_before, picture.is_end
+        self._now, self._before = picture.health, picture.health_before
         self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
         for drawn in (picture.health, picture.health_before):
@@ -153,10 +159,14 @@ class HealthPlot(PlotPanel):
         self._redraw()
 
     @property
+    def _ended(self) -> Histograms | None:
+        """The end of the run before, beside every round of this one; None where there is none."""
+        return None if self._before_run is None or self._now is None else self._before_run.health
+
+    @property
     def _outlined(self) -> Histograms | None:
-        """What is outlined: the end of the run before where an end is shown, else the book before the shock."""
-        run = self._before_run
-        return run.health if run is not None and self._at_end and self._now is not None else self._before
+        """What is outlined, in every round the same: the end of the run before, else the book before the shock."""
+        return self._ended or self._before
 
     def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
         """Draw the book at a round; what is not added up yet is added up in another thread."""
@@ -231,8 +241,6 @@ class HealthPlot(PlotPanel):
 
     def _take_now(self, now: Histograms) -> None:
         before, self._now = self._now, now
-        run = self._recording
-        self._at_end = run is not None and run.ended is not None and now.round == len(run.rounds) - 1
         self._grow(now)
         one_step = before is not None and abs(now.round - before.round) == 1
         still = self._motion.state() is not QVariantAnimation.State.Running
@@ -281,7 +289,16 @@ class HealthPlot(PlotPanel):
             most = tallest(self._heights(self._now))
         if self._before_run is not None:
             most = max(most, tallest(self._heights(self._before_run.health)))
-        self._set_ranges(self._ends(), (0, nice_top(most * 1.02)))
+        rows = _ROWS + int(self._before_run is not None or not self._says_subtitle)
+        said = rows * self.labels.row_height() / max(1.0, self.plot.vb.rect().height())
+        self._set_ranges(self._ends(), (0, max(nice_top(most * 1.02), most * 1.02 / (1 - min(said, _MOST_SAID)))))
+
+    def _fit_title(self) -> None:
+        said = self._says_subtitle
+        super()._fit_title()
+        if said != self._says_subtitle:
+            self._fit()
+            self._draw_labels()
 
     def _draw(self) -> None:
         shown = self._now or self._before
@@ -325,24 +342,19 @@ class HealthPlot(PlotPanel):
     def _draw_labels(self) -> None:
         if self._now is None:
             self.labels.set_labels([])
-            self.subtitle.setText(self.tr("USD") if self._before is None else self._of_before())
+            self.subtitle.setText(self.tr("USD") if self._before is None else health_texts.before_the_shock())
             return
-        run = self._before_run if self._outlined is not self._before else None
-        number = numbers.count(self._now.round)
-        if run is not None:
-            self.subtitle.setText(self.tr("round {0}; outlined: the run before").format(number))
-        elif self._before is not None and self._now.round:
-            self.subtitle.setText(self.tr("round {0}; outlined: before the shock").format(number))
-        else:
-            self.subtitle.setText(self._of_before())
+        number, ended = self._now.round, self._ended
+        outlined = health_texts.outline(number, ended) if self._outlined is not None else ""
+        self.subtitle.setText(health_texts.title(number, outlined))
         top = np.inf  # the scale may still grow
-        texts = self._amounts(self._now)
         side = "before" if self._by_ltv else "end"
-        labels = [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in texts]
-        if run is not None:
-            labels += self._label_before(run.health, top)
-        dangers = self._dangers(self._now)
-        labels += [Label(each, self._tokens.vermilion, 1.0, top, side=side) for each in dangers]
+        texts, dangers = health_texts.amounts(self._now, by_ltv=self._by_ltv), health_texts.dangers(self._now)
+        said = [(each, self._tokens.vermilion) for each in texts]
+        beside = health_texts.in_the_plot(number, ended, by_ltv=self._by_ltv, said_above=self._says_subtitle)
+        said += [(beside, self._tokens.secondary)] if beside and outlined else []
+        said += [(each, self._tokens.vermilion) for each in dangers]
+        labels = [Label(text, colour, 1.0, top, side=side) for text, colour in said]
         bars = self._bins.left, np.maximum(self._heights(self._now), self._heights(self._outlined or self._now))
         self.labels.set_labels([*self._cut_off(self._now), *labels], upright=1.0, bars=bars)
         self.setAccessibleDescription("; ".join([*texts, *dangers]))
@@ -355,50 +367,6 @@ class HealthPlot(PlotPanel):
             for at in (0, bins.count + 1)
             if heights[at] > high
         ]
-
-    def _amounts(self, shown: Histograms) -> list[str]:
-        """Say how much debt is past the limit; nothing where there is none."""
-        if self._by_ltv:
-            over = shown.under_water_usd
-            return [self.tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
-        named = (
-            (self.tr("← liquidatable {0}"), shown.liquidatable_usd),
-            (self.tr("← bad debt still owed {0}"), shown.bad_debt_usd),
-        )
-        return [text.format(numbers.money(usd)) for text, usd in named if usd > 0]
-
-    def _dangers(self, shown: Histograms) -> list[str]:
-        """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
-        toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
-        parts = [self.tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
-        if short > 0:
-            parts.append(self.tr("bad debt if closed in full {0}").format(numbers.money(short)))
-        return parts
-
-    def _danger_by_market(self, shown: Histograms) -> list[str]:
-        """Say the same of each market that has any, where there are several."""
-        if len(shown.toxic_usd) < 2:
-            return []
-        found = []
-        for text, by_market in (
-            (self.tr("toxic: {0}"), shown.toxic_usd),
-            (self.tr("bad debt if closed in full: {0}"), shown.short_usd),
-        ):
-            named = [f"{name} {numbers.money(usd)}" for name, usd in by_market.items() if usd > 0]
-            if named:
-                found.append(text.format(", ".join(named)))
-        return found
-
-    def _label_before(self, ended: Histograms, top: float) -> list[Label]:
-        """Say below the amount what it was at the end of the run before; nothing where there was none."""
-        usd = ended.under_water_usd if self._by_ltv else ended.liquidatable_usd
-        text = self.tr("the run before: {0}") if self._by_ltv else self.tr("the run before: {0} liquidatable")
-        text = text.format(numbers.money(usd))
-        side = "before" if self._by_ltv else "end"
-        return [Label(text, self._tokens.secondary, 1.0, top, side=side)] if usd > 0 else []
-
-    def _of_before(self) -> str:
-        return self.tr("before the shock")
 
     def _readout(self, x: float, y: float) -> str:
         shown = self._now or self._before
@@ -415,7 +383,7 @@ class HealthPlot(PlotPanel):
             return self.tr("above {0}: {1}").format(write(bins.high), amount)
         text = self.tr("{0} to {1}: {2}").format(write(left), write(left + bins.width), amount)
         past = left >= bins.limit if self._by_ltv else left < bins.limit
-        return "; ".join([text, *(self._danger_by_market(shown) if past else ())])
+        return "; ".join([text, *(health_texts.danger_by_market(shown) if past else ())])
 
     def _style_outline(self) -> None:
         """Draw the run before in the colour of text, which is seen on the bars, the book before the shock fainter."""

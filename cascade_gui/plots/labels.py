@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,8 @@ _SIDEWAYS = 40.0
 """In such steps a label moves along its line, away from its point, to where nothing is covered."""
 _FURTHEST = 5
 """So many steps at most."""
+_HIGHEST = 8
+"""So many double steps up a pile of labels moves at most to cover less."""
 _LITTLE = 2.0
 """A pile of labels stays on top of each other if each covers no more cells than this."""
 
@@ -163,6 +166,10 @@ class LabelLayer(QGraphicsItem):
         """The labels with where they stand, in pixels of the plot."""
         return list(self._placed)
 
+    def row_height(self) -> float:
+        """Return how high a plain label is, in pixels."""
+        return float(self._texts[False].size("0").height())
+
     def place(self) -> None:
         """Find a place for each label that overlaps none before it."""
         self.prepareGeometryChange()
@@ -185,9 +192,7 @@ class LabelLayer(QGraphicsItem):
                 together = ("end", label.x) if label.side == "end" else number
                 groups.setdefault(together, []).append(_Wanted(label, point, place))
         for group in groups.values():
-            if len(group) == 1 or not self._pile(group, area):
-                for each in sorted(group, key=lambda wanted: not wanted.label.bold):
-                    self._place_one(each, area)
+            self._place_group(group, area)
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
@@ -223,8 +228,35 @@ class LabelLayer(QGraphicsItem):
         x = min(max(x, area.left() + 2), area.right() - width)
         return QRectF(x, y, width, height)
 
-    def _pile(self, labels: list[_Wanted], area: QRectF) -> bool:
-        """Place labels of one round as their points are, from top to bottom, each near to its own; or none of them."""
+    def _place_group(self, group: list[_Wanted], area: QRectF) -> None:
+        """Place labels of one round as a pile, else in parts that stand apart, as long as these keep the order."""
+        if len(group) > 1 and self._pile(group, area):
+            return
+        begin = len(self._placed)
+        for near in sorted(_near(group), key=lambda part: not any(each.label.bold for each in part)):
+            if len(near) > 1 and self._pile(near, area, beside=True):
+                continue
+            for each in sorted(near, key=lambda wanted: not wanted.label.bold):
+                self._place_one(each, area)
+        parted = self._placed[begin:]
+        if len(group) > 1 and (len(parted) < len(group) or not _in_order(parted)):
+            del self._placed[begin:]
+            if not self._pile(group, area, beside=True):
+                self._placed += parted
+
+    def _pile(self, labels: list[_Wanted], area: QRectF, *, beside: bool = False) -> bool:
+        """Place labels of one round as their points are, from top to bottom, each near to its own; or none of them.
+
+        Parameters
+        ----------
+        labels
+            What is to be placed.
+        area
+            Where.
+        beside
+            Whether the pile may move along the lines to where it covers least, and cover something where it has to:
+            labels that stand apart in any order are taken for those of other lines.
+        """
         ordered = sorted(labels, key=lambda each: each.point.y())
         heights = np.array([each.best.height() for each in ordered])
         if heights.sum() > area.height():
@@ -236,18 +268,35 @@ class LabelLayer(QGraphicsItem):
             [_BOLD_WEIGHT if each.label.bold else 1.0 for each in ordered],
         )
         tops = np.clip(tops, area.top(), area.bottom() - heights.sum()) + offsets
-        places = [
-            QRectF(each.best.left(), top, each.best.width(), each.best.height())
-            for each, top in zip(ordered, tops.tolist(), strict=True)
-        ]
-        if self._bars is not None and self._ink is not None:
-            places = [self._in_row(place, area, self._ink) for place in places]
-        if any(place.intersects(taken) for place in places for _, taken in self._placed):
-            return False
-        if self._bars is None and any(self._covers(place) > _LITTLE for place in places):
+        lefts = np.array([each.best.left() for each in ordered])
+        if beside:
+            places = self._moved_pile(ordered, lefts, tops, area)
+        else:
+            places = _rectangles(ordered, lefts, tops)
+            if self._bars is not None and self._ink is not None:
+                places = [self._in_row(place, area, self._ink) for place in places]
+            if self._bars is None and any(self._covers(place) > _LITTLE for place in places):
+                return False
+        if not places or any(place.intersects(taken) for place in places for _, taken in self._placed):
             return False
         self._placed += zip((each.label for each in ordered), places, strict=True)
         return True
+
+    def _moved_pile(
+        self, ordered: list[_Wanted], lefts: NDArray[np.float64], tops: NDArray[np.float64], area: QRectF
+    ) -> list[QRectF]:
+        """Return places of a pile moved up and sideways to where it covers least; none beside bars."""
+        if self._bars is not None or self._ink is None:
+            return []
+        across, up = _SIDEWAYS * np.arange(_FURTHEST + 1), 2 * _UPWARDS * np.arange(_HIGHEST + 1)
+        across, up = across[lefts.min() - across >= area.left()], up[tops[0] - up >= area.top()]
+        if not len(across) or not len(up):
+            return []
+        cost = _BESIDE * across[:, None] + up[None, :]
+        for each, left, top in zip(ordered, lefts.tolist(), tops.tolist(), strict=True):
+            cost = cost + _COVERED * self._ink.under(left - across, top - up, each.best.width(), each.best.height())
+        column, row = divmod(int(cost.argmin()), len(up))
+        return _rectangles(ordered, lefts - across[column], tops - up[row])
 
     def _place_one(self, wanted: _Wanted, area: QRectF) -> None:
         """Place a label where nothing is hit, as near to its point as possible; or not at all."""
@@ -337,6 +386,32 @@ class LabelLayer(QGraphicsItem):
         if self._upright is not None:
             ink.add_upright(area.left() + (self._upright - across[0]) * wide, _CROSSED)
         return ink
+
+
+def _near(labels: list[_Wanted]) -> list[list[_Wanted]]:
+    """Return labels of one round in parts, from top to bottom, of which none reaches the next."""
+    parts: list[list[_Wanted]] = []
+    bottom = -np.inf
+    for each in sorted(labels, key=lambda wanted: wanted.point.y()):
+        if parts and each.best.top() < bottom:
+            parts[-1].append(each)
+            bottom += each.best.height()
+        else:
+            parts.append([each])
+            bottom = each.best.bottom()
+    return parts
+
+
+def _in_order(placed: Sequence[tuple[Label, QRectF]]) -> bool:
+    """Return whether labels stand from top to bottom as the points that they name."""
+    heights = [label.y for label, _ in sorted(placed, key=lambda each: each[1].top())]
+    return all(above >= below for above, below in pairwise(heights))
+
+
+def _rectangles(labels: list[_Wanted], lefts: NDArray[np.float64], tops: NDArray[np.float64]) -> list[QRectF]:
+    """Return the places of labels with these left and upper edges."""
+    corners = zip(labels, lefts.tolist(), tops.tolist(), strict=True)
+    return [QRectF(left, top, each.best.width(), each.best.height()) for each, left, top in corners]
 
 
 def _rising(values: Sequence[float], weights: Sequence[float]) -> NDArray[np.float64]:

@@ -58,7 +58,7 @@ class LiquidationMapPlot(PlotPanel):
         super().__init__(
             "plot_map",
             self.tr("Liquidation map"),
-            PlainAxis("bottom", write_fall, pixels=80),
+            PlainAxis("bottom", write_fall, pixels=60),
             PlainAxis("left", write_money, pixels=56),
         )
         self._build_items()
@@ -347,16 +347,19 @@ class LiquidationMapPlot(PlotPanel):
 
     def _draw(self) -> None:
         shown, over_rounds = self._now or self._before, self._mode is MapMode.ROUNDS
-        text = self.tr("The debt of the book is shown here by the fall that makes it liquidatable")
-        if over_rounds:
-            text = "" if self._heat is not None else self.tr("Run to see the map over the rounds")
+        text = self.tr("Run to see the map over the rounds") if self._heat is None else ""
+        if not over_rounds:
+            text = self.tr("The debt of the book is shown here by the fall that makes it liquidatable")
         self._say_empty("" if shown is not None and not over_rounds else text)
         self._draw_curve()
         self._draw_levels()
         self._draw_heat()
         self.marks.hide()
         known = (self._heat if over_rounds else shown) is not None and len(self._series) > 0
-        self.labels.set_labels(self._labels() if known else [])
+        shows_curves = self._mode is MapMode.CUMULATIVE and not self._held  # a hand waits for no better place
+        labels, lines = self._labels() if known else [], (self.before, self.area) if shows_curves else ()
+        upright = float(self.marks.now.value()) if shows_curves and self.marks.now.isVisible() else None
+        self.labels.set_labels(labels, [line.getOriginalDataset() for line in lines], upright)
 
     def _draw_curve(self) -> None:
         on = self._mode is MapMode.CUMULATIVE
@@ -407,8 +410,8 @@ class LiquidationMapPlot(PlotPanel):
             ends = fallen_before is not None and self._series.ended and number == len(self._series) - 1
             price = None if self._asset is None else float(self._series["oracle"][number, self._asset])
             text = map_texts.now(number, -fallen, price, ends=ends)
-            labels = [self.marks.show_now(fallen, text, self._tokens.amber)]
-            labels += self.marks.show_was(fallen_before, self._tokens)
+            labels = [self.marks.show_now(fallen, text, self._tokens.amber, fallen_before)]
+            labels += self.marks.show_was(fallen_before, self._tokens, fallen)
         return [*labels, *self._before_label()]
 
     def _before_label(self) -> list[Label]:
@@ -416,7 +419,7 @@ class LiquidationMapPlot(PlotPanel):
             return []
         x = float(DROPS[-1]) * 0.98
         y = float(np.interp(x, self._before.drops, self._before.cumulative))
-        return [Label(self.tr("before the shock"), self._tokens.secondary, x, y, side="above")]
+        return [Label(self.tr("before the shock"), self._tokens.secondary, x, y, side="above", line=0)]
 
     def _readout(self, x: float, y: float) -> str:
         if self._mode is MapMode.ROUNDS:

@@ -227,8 +227,8 @@ class LiquidationsPlot(RoundPlot):
         (_left, right), (bottom, top) = self.plot.vb.viewRange()
         result = []
         current = float(known[-1])
+        narrow = self.plot.vb.rect().width() < _NARROW * self._scale
         if not math.isnan(current):
-            narrow = self.plot.vb.rect().width() < _NARROW * self._scale
             text = self.tr("R {0}") if narrow else self.tr("reproduction number {0}")
             result.append(
                 Label(
@@ -241,7 +241,9 @@ class LiquidationsPlot(RoundPlot):
             )
         result.append(
             Label(
-                self.tr("above 1, ever more accounts are drawn in"),
+                self.tr("R above 1 draws in ever more")
+                if narrow
+                else self.tr("reproduction number: above 1, ever more accounts are drawn in"),
                 colours.violet,
                 right,
                 bottom + 0.5 * (top - bottom),
@@ -253,6 +255,9 @@ class LiquidationsPlot(RoundPlot):
                 numbers.count(self.round), numbers.count(len(self.before) - 1)
             )
             result.append(Label(text, colours.text, self.fold.place(self.round), bottom + 0.92 * (top - bottom)))
+        if self.before is not None and not self._says_subtitle:
+            text, at = self.tr("outlined: the run before"), bottom + 0.85 * (top - bottom)
+            result.append(Label(text, colours.secondary, right, at, side="above"))
         return result
 
     def _readout(self, x: float, y: float) -> str:

@@ -24,7 +24,7 @@ _LINES = (
     ("borrower_loss_usd", "text", _SOLID),
     ("total_loss_usd", "vermilion", _SOLID),
     ("bad_debt_usd", "vermilion", _DOTTED),
-    ("lender_loss_usd", "vermilion", _DASHED),
+    ("lender_loss_usd", "amber", _DASHED),
     ("liquidator_profit_usd", "accent", _SOLID),
     ("reserve_usd", "green", _SOLID),
 )

@@ -46,19 +46,26 @@ class MapMarks:
         self.now.hide()
         self.was.hide()
 
-    def show_now(self, x: float, text: str, colour: str) -> Label:
-        """Show where a round is and return its label."""
-        self.now.setPos(x)
-        self.now.show()
-        return self._label_at(x, text, colour)
+    def show_now(self, x: float, text: str, colour: str, apart: float | None = None) -> Label:
+        """Show where a round is and return its label.
 
-    def show_was(self, fallen: float | None, colours: Tokens) -> list[Label]:
+        Parameters
+        ----------
+        x
+            Where; beyond the axis no line is drawn, and an arrow says in which direction it is.
+        text, colour
+            Of its label.
+        apart
+            Where the other line is, None for none: the labels stand on the sides away from each other.
+        """
+        return self._show(self.now, x, text, colour, apart)
+
+    def show_was(self, fallen: float | None, colours: Tokens, apart: float | None = None) -> list[Label]:
         """Show where the run before ended, or not, and return its label."""
-        self.was.setVisible(fallen is not None)
         if fallen is None:
+            self.was.hide()
             return []
-        self.was.setPos(fallen)
-        return [self._label_at(fallen, map_texts.ended_before(-fallen), colours.secondary)]
+        return [self._show(self.was, fallen, map_texts.ended_before(-fallen), colours.secondary, apart)]
 
     def restyle(self, pen_now: Any, pen_was: Any) -> None:
         """Take pens of other colours or widths."""
@@ -66,8 +73,18 @@ class MapMarks:
         pen_was.setStyle(Qt.PenStyle.DashLine)
         self.was.setPen(pen_was)
 
-    def _label_at(self, x: float, text: str, colour: str) -> Label:
-        """Return a label at the top of an upright line, on the side where there is room."""
+    def _show(self, line: Any, x: float, text: str, colour: str, apart: float | None) -> Label:
+        """Place a line, and return a label at its top, on the side where there is room."""
         (left, right), (_, top) = self._plot.vb.viewRange()
-        near_left = x <= left + _NEAR_LEFT * (right - left)
-        return Label(text, colour, x, top * _HIGH, side="end" if near_left else "before")
+        line.setPos(x)
+        line.setVisible(left <= x <= right)
+        if x > right:
+            return Label(map_texts.beyond(text, right=True), colour, right, top * _HIGH, side="before")
+        if x < left:
+            return Label(map_texts.beyond(text, right=False), colour, left, top * _HIGH)
+        share = (x - left) / (right - left)
+        if apart is not None and apart < x:
+            goes_right = True  # where there is no room it moves to the left by itself
+        else:
+            goes_right = share <= (_NEAR_LEFT if apart is None else _NEAR_LEFT / 2)
+        return Label(text, colour, x, top * _HIGH, side="end" if goes_right else "before")

@@ -54,6 +54,11 @@ def ended_before(change: float) -> str:
     return _tr("the run before {0}").format(signed_percent(round(change, 3)))
 
 
+def beyond(text: str, *, right: bool) -> str:
+    """Return what stands at the edge of the axis for a price beyond it."""
+    return (_tr("{0} →") if right else _tr("← {0}")).format(text)
+
+
 def at_drop(curve: MapCurve, drop: float) -> str:
     """Return the debt that is liquidatable at a fall."""
     drop = min(max(drop, float(curve.drops[0])), float(curve.drops[-1]))

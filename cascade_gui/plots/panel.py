@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import LabelLayer
+from cascade_gui.plots.plot_view import PlotView
 from cascade_gui.plots.readout import Readout
 from cascade_gui.plots.title_tabs import TitleTabs
 from cascade_gui.theme import Tokens, icon, tokens
@@ -25,19 +26,6 @@ if TYPE_CHECKING:
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
-
-
-class PlotView(pg.PlotWidget):
-    """A plot that asks its panel first what a turn of the wheel means."""
-
-    panel: PlotPanel
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave to pyqtgraph what the panel has no use for."""
-        if self.panel.turn_wheel(event):
-            event.accept()
-        else:
-            super().wheelEvent(event)
 
 
 class PlotPanel(QWidget):
@@ -82,6 +70,7 @@ class PlotPanel(QWidget):
         self._ranges: list[list[float]] = []
         self._siblings: list[tuple[str, str, str]] = []
         self._stale = False
+        self._says_subtitle = True
         axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
         if right is not None:
             axes["right"] = right
@@ -309,7 +298,7 @@ class PlotPanel(QWidget):
         self._remarks.append(label)
 
     def _fit_title(self) -> None:
-        """Show the remarks only where they fit, and none while the readout speaks."""
+        """Show the remarks only where they fit, and none while the readout speaks here and not at the mouse."""
         room = self.width() - 30
         for at in range(self._title_row.count()):
             item = self._title_row.itemAt(at)
@@ -319,9 +308,11 @@ class PlotPanel(QWidget):
                 room -= widget.sizeHint().width()
         self.tabs.fit(room)
         room -= self.tabs.sizeHint().width()
+        speaks = bool(self.readout.text()) and self.readout.wanted_width() <= room
+        self._says_subtitle = self.subtitle.sizeHint().width() <= room
         for remark in self._remarks:
             room -= remark.sizeHint().width()
-            wanted = bool(remark.text()) and not self.readout.text()
+            wanted = bool(remark.text()) and not speaks
             remark.setVisible(wanted and room >= 0)
 
     def _say_empty(self, text: str) -> None:
@@ -439,7 +430,7 @@ class PlotPanel(QWidget):
         self._say("" if position is None else self._readout(position.x(), position.y()))
 
     def _say(self, text: str) -> None:
-        if self.readout.say(text):
+        if self.readout.say(text) or text:
             self._fit_title()
         self.readout.show_whole()
 

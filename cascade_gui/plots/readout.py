@@ -47,13 +47,17 @@ class Readout(QLabel):
         self.setText(text)
         return turned
 
+    def wanted_width(self) -> int:
+        """Return how much room the whole text takes, in pixels."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + _MARGIN
+
     def show_whole(self) -> None:
         """Let what is cut off stand at the mouse; for when the title row has been arranged.
 
         By hand: a view of graphics asks its items for their tips, and never shows its own.
         """
         text, was = self.text(), self._cut
-        self._cut = bool(text) and self.width() < self.fontMetrics().horizontalAdvance(text) + _MARGIN
+        self._cut = bool(text) and self.width() < self.wanted_width()
         if self._cut and self.pointed is not None:
             place = self._over.mapToGlobal(self.pointed.toPoint())
             QToolTip.showText(place, textwrap.fill(text, _LONGEST), self._over)

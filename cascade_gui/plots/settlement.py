@@ -326,6 +326,8 @@ class SettlementPlot(RoundPlot):
         view = self._view() if self._ready else None
         if view is None or not self._values:
             return ""
+        if past := self._past_the_end(x):
+            return past
         at = self._round_near(x)
         parts = [f"{name_of(figure.name)} {numbers.money(self._values[figure.name][at])}" for figure in view.figures]
         if view.counted:

@@ -254,7 +254,7 @@ def test_that_the_series_are_the_rounds_of_the_recording():
     assert series.assets[series.main_asset()] == "WETH"
 
 
-@pytest.mark.parametrize(("price", "tick"), [(1e-9, "8e-10"), (1e9, "800M")])
+@pytest.mark.parametrize(("price", "tick"), [(1e-9, "8e-10"), (1e9, "$800M")])
 def test_that_the_smallest_and_largest_prices_have_ticks_that_fit(qtbot, price, tick):
     plain = scenario(accounts=20).to_dict()
     for loan in plain["loans"]:

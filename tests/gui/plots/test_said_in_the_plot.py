@@ -1,0 +1,182 @@
+"""What plots say stands beside what it is about, covers nothing, and is said where there is little room too."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QToolTip
+
+import engine
+from cascade_gui.plots.health import HealthPlot
+from cascade_gui.plots.liquidation_map import LiquidationMapPlot
+from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.run_picture import RunPictures
+from engine.files import read_file
+from tests.shared import RESOURCES
+
+SIZES = [(375, 300), (650, 272), (900, 500)]
+
+
+@cache
+def example():
+    """Return the recording of the first example."""
+    return read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+
+
+@cache
+def pictures(fall: float = 0.1):
+    """Return the ends of the example's run and of one with another fall."""
+    other = engine.run(example().scenario.with_values({"shock.returns.WETH": -fall}))
+    return [RunPictures().make(run, None, None) for run in (example(), other)]
+
+
+def shown(qtbot, kind, size):
+    plot = kind()
+    qtbot.addWidget(plot)
+    plot.resize(*size)
+    plot.grab()
+    return plot
+
+
+def texts(plot) -> list[str]:
+    return [label.text for label, _ in plot.labels.placed]
+
+
+def place_in(plot, x, y) -> QPointF:
+    """Return where a point of the plot's numbers is, in pixels of the plot."""
+    return plot.plot.mapFromItem(plot.plot.vb, plot.plot.vb.mapFromView(QPointF(x, y)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("compared", [True, False])
+def test_that_what_is_past_the_limit_is_said_beside_it_and_covers_no_bar(qtbot, size, compared):
+    plot = shown(qtbot, HealthPlot, size)
+    now, before = pictures()
+    plot.take(now)
+    plot.set_before(before if compared else None, "the run before")
+    said = [place for label, place in plot.labels.placed if label.x == 1.0]
+    assert len(said) >= 4
+    limit = place_in(plot, 1.0, 0.0).x()
+    assert all(limit < place.left() < limit + 12 for place in said)
+    for bars in (plot.safe, plot.before):
+        tops = [place_in(plot, bar.center().x(), bar.bottom()) for bar in bars._rectangles if bar.height()]
+        assert not any(
+            place.left() < top.x() < place.right() and top.y() < place.bottom() for top in tops for place in said
+        )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_the_outline_means_the_same_in_every_round_and_is_always_said(qtbot, size):
+    plot = shown(qtbot, HealthPlot, size)
+    now, before = pictures()
+    for other, words in ((None, "before the shock"), (before, "the run before")):
+        plot.set_before(other, "the run before")
+        for number in (14, len(example()) - 1):
+            plot.take(RunPictures().make(example(), number, None))
+            drawn = now.health_before if other is None else other.health
+            assert plot._outlined is other.health if other else (plot._outlined.health == drawn.health).all()
+            above = plot.subtitle.text() if plot._says_subtitle else ""
+            assert f"outlined: {words}" in " ".join([above.replace("the end of ", ""), *texts(plot)])
+    plot.shut_down()
+
+
+@pytest.mark.parametrize("width", [375, 650])
+def test_that_the_map_numbers_a_fall_and_says_what_falls(qtbot, width):
+    plot = shown(qtbot, LiquidationMapPlot, (width, 300))
+    plot.take(pictures()[0])
+    plot.set_asset(plot._names.index("WETH"))
+    plot.take(RunPictures().make(example(), None, "WETH"))
+    assert plot.reach > 0
+    plot.grab()
+    written = sorted(plot.axes["bottom"].picture.texts, key=lambda each: each[0].x())
+    said = [text for _, text in written]
+    assert "WETH since round 0" in said
+    assert "0" in said
+    assert any(text.startswith("-") for text in said)
+    at = said.index("WETH since round 0")
+    laid_out = plot.axes["bottom"]._texts
+    assert written[at + 1][0].x() - written[at][0].x() - laid_out.size(said[at]).width() >= 19
+
+
+def test_that_a_price_beyond_the_map_is_said_at_its_edge_and_has_no_line(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot, (650, 300))
+    run = engine.run(example().scenario.with_values({"shock.returns.WETH": -0.95}))
+    plot.take(RunPictures().make(run, None, None))
+    plot.set_asset(plot._names.index("WETH"))
+    plot.take(RunPictures().make(run, None, "WETH"))
+    assert not plot.marks.now.isVisible()
+    assert any(text.endswith("% →") for text in texts(plot))
+    plot.take(RunPictures().make(run, 0, "WETH"))
+    assert plot.marks.now.isVisible()
+    assert not any("→" in text for text in texts(plot))
+    plot.shut_down()
+
+
+def test_that_labels_of_the_two_prices_of_a_map_stand_on_the_sides_away_from_each_other(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot, (900, 400))
+    now, before = pictures()
+    asset = "WETH"
+    plot.take(now)
+    plot.set_asset(plot._names.index(asset))
+    plot.take(RunPictures().make(before.recording, None, asset))
+    plot.set_before(now, "the run before")
+    lines = [place_in(plot, line.value(), 0.0).x() for line in (plot.marks.now, plot.marks.was)]
+    said = [place for label, place in plot.labels.placed if label.text.startswith(("oracle", "the run before"))]
+    assert len(said) == 2
+    assert not any(place.left() < line < place.right() for place in said for line in lines)
+    plot.shut_down()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("fall", [0.1, 0.95])
+def test_that_losses_are_named_from_top_to_bottom_as_their_lines_are(qtbot, size, fall):
+    plot = shown(qtbot, LossesPlot, size)
+    plot.set_folds(True)
+    for picture in pictures(fall):
+        plot.set_recording(picture.recording)
+        plot.show_round(picture.round)
+        placed = sorted(plot.labels.placed, key=lambda each: each[1].top())
+        assert len(placed) >= 3
+        heights = [label.y for label, _ in placed]
+        assert heights == sorted(heights, reverse=True)
+    assert plot.lines["bad_debt_usd"].opts["pen"].color() != plot.lines["lender_loss_usd"].opts["pen"].color()
+
+
+@pytest.mark.parametrize(("width", "name"), [(375, "R "), (900, "reproduction number")])
+def test_that_the_right_axis_of_liquidations_has_a_name(qtbot, width, name):
+    plot = shown(qtbot, LiquidationsPlot, (width, 300))
+    plot.set_recording(example())
+    plot.show_round(len(example()) - 1)
+    assert any(text.startswith(name) and "above 1" in text for text in texts(plot))
+
+
+def test_that_a_narrow_plot_of_liquidations_says_what_is_outlined(qtbot):
+    plot = shown(qtbot, LiquidationsPlot, (330, 300))
+    now, before = pictures()
+    plot.set_recording(now.recording)
+    plot.set_before(before, "the run before")
+    plot.show_round(5)
+    assert plot._says_subtitle or "outlined: the run before" in texts(plot)
+    plot.resize(900, 300)
+    plot.grab()
+    plot.show_round(6)
+    assert plot._says_subtitle
+    assert "outlined: the run before" not in texts(plot)
+
+
+def test_that_a_readout_that_stands_at_the_mouse_leaves_the_title_as_it_is(qtbot, monkeypatch):
+    monkeypatch.setattr(QToolTip, "showText", lambda *_: None)
+    plot = shown(qtbot, LiquidationsPlot, (520, 300))
+    plot.set_recording(example())
+    plot.show_round(3)
+    assert not plot.subtitle.isHidden()
+    plot._say(plot._readout(11.0, 0.0))
+    assert plot.readout.wanted_width() > 520
+    assert not plot.subtitle.isHidden()
+    plot._say("short")
+    assert plot.subtitle.isHidden()
+    plot._say("")
+    assert not plot.subtitle.isHidden()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 
 from cascade_gui.account import sentences
 from cascade_gui.theme import SIZES, Tokens, font, tokens
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
 from cascade_gui.working.latest_job import LatestJob
 
@@ -125,7 +126,7 @@ class AccountPanel(QScrollArea):
         )
         self.history.linkActivated.connect(self._link_activated)
         layout.addStretch(1)
-        self.empty = QLabel()
+        self.empty = plain_label()
         self.empty.setProperty("role", "secondary")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -134,7 +135,7 @@ class AccountPanel(QScrollArea):
         self.setWidget(inside)
 
     def _section(self, layout: QVBoxLayout) -> QLabel:
-        label = QLabel()
+        label = plain_label()
         label.setProperty("role", "section")
         label.setFont(font(SIZES.section, QFont.Weight.DemiBold, spacing=0.8))
         label.setWordWrap(True)
@@ -143,7 +144,7 @@ class AccountPanel(QScrollArea):
         return label
 
     def _text(self, layout: QVBoxLayout) -> QLabel:
-        label = QLabel()
+        label = plain_label()
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -209,7 +210,7 @@ class AccountPanel(QScrollArea):
 
     def _show_account(self, shown: Explanation) -> None:
         self.head.setText(self.tr("ACCOUNT {0}").format(shown.name))
-        self.head.setToolTip(self.tr("{0}, in market {1}").format(shown.name, shown.market))
+        self.head.setToolTip(plain_tip(self.tr("{0}, in market {1}").format(shown.name, shown.market)))
         self.fate.setText(escape(sentences.fate(shown)))
         number = numbers.count(shown.round)
         reason = escape(sentences.why(shown))
@@ -219,7 +220,7 @@ class AccountPanel(QScrollArea):
         self.danger.setVisible(bool(dangers))
         self.health_head.setText(self.tr("HEALTH, ROUND {0}").format(number))
         self.health.setText(self._health(shown))
-        self.health.setToolTip(_exact(shown.before))
+        self.health.setToolTip(plain_tip(_exact(shown.before)))
         self._show_prices(shown)
         self._show_history(shown)
 

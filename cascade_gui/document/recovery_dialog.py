@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from cascade_gui.theme.plain_text import PlainMessage
+
 if TYPE_CHECKING:
     from cascade_gui.document.recovery import Unsaved
 
@@ -20,7 +22,7 @@ class Answer(Enum):
     SKIP = "skip"
 
 
-class RecoveryDialog(QMessageBox):
+class RecoveryDialog(PlainMessage):
     """Says what was left behind and from when, and asks what to do. `answer` holds once it is finished.
 
     Parameters

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from cascade_gui.theme import SIZES, Tokens, font, tokens
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
 
@@ -52,7 +53,7 @@ class Cell(QFrame):
         self.setProperty("surface", "panel")
         self._part: Part | None = None
         self._accent = tokens(dark=True).accent
-        self.head, self.remark = QLabel(self), QLabel(self)
+        self.head, self.remark = plain_label(parent=self), plain_label(parent=self)
         self.head.setTextFormat(Qt.TextFormat.PlainText)
         self.remark.setTextFormat(Qt.TextFormat.PlainText)
         self.remark.setProperty("role", "secondary")
@@ -103,7 +104,7 @@ class Cell(QFrame):
         style = f"color: {self._accent}; text-decoration: none"
         self.head.setText(f'<a href="round" style="{style}">{head}</a>' if leads else head)
         self.remark.setText(remark)
-        self.setToolTip("" if part is None else part.help_text)
+        self.setToolTip("" if part is None else plain_tip(part.help_text))
         self.setAccessibleName(f"{head}. {remark}" if head else "")
         first, second = self._heights()
         self.head.setGeometry(left, _MARGIN, room, first)

@@ -13,6 +13,7 @@ from cascade_gui.figures.change import Change, change
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, Tokens, font, tokens
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ class Figure(QFrame):
         self._names = (name, short or name)
         self._remarks: tuple[str, ...] = ()
         self._change: Change | None = None
-        self.name = QLabel(name, self)
+        self.name = plain_label(name, self)
         self.name.setProperty("role", "secondary")
-        self.value = QLabel(numbers.NOTHING, self)
-        self.difference = QLabel(self)
-        self.remark = QLabel(self)
+        self.value = plain_label(numbers.NOTHING, self)
+        self.difference = plain_label(parent=self)
+        self.remark = plain_label(parent=self)
         self.remark.setProperty("role", "secondary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(help_text)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from cascade_gui.generator.choices import LTV, SIZE, Choice
 from cascade_gui.generator.histogram import Histogram
 from cascade_gui.loan_table.editing import LoanEditor
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
@@ -93,9 +93,9 @@ class GeneratorDialog(BackgroundDialog):
         self._fixed_rows = self._form.rowCount()
         self._ltv_picture = Histogram(self.tr("Loan to value, accounts"))
         self._size_picture = Histogram(self.tr("Collateral in USD, accounts, logarithmic"))
-        self._totals = QLabel()
+        self._totals = plain_label()
         self._totals.setProperty("role", "secondary")
-        self._fault = QLabel()
+        self._fault = plain_label()
         self._fault.setObjectName("generator_fault")
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)

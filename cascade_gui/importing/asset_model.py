@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 from engine.importing.choices import may_be_typed
 
@@ -144,7 +145,7 @@ class AssetModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return terms.asset
         if role == Qt.ItemDataRole.ToolTipRole and terms.names:
-            return self.tr("in the file: {0}").format(", ".join(terms.names))
+            return plain_tip(self.tr("in the file: {0}").format(", ".join(terms.names)))
         return None
 
     def _value(self, row: int, field: str, role: int) -> Any:
@@ -153,7 +154,7 @@ class AssetModel(QAbstractTableModel):
         if role == STATE:
             return self._state(term, wrong is not None, field)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrong[1] if wrong else self._tip(term, field)
+            return plain_tip(wrong[1]) if wrong else self._tip(term, field)
         if role == Qt.ItemDataRole.DisplayRole:
             return wrong[0] if wrong else self._shown(term, field)
         if role == Qt.ItemDataRole.EditRole:

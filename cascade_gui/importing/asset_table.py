@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPale
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QMenu,
     QStyleOptionViewItem,
     QTableView,
@@ -21,6 +20,7 @@ from cascade_gui.importing.asset_model import FIELDS, STATE, AssetModel
 from cascade_gui.loan_table.clipboard import quoted, read_block
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.theme.tokens import tokens
 from cascade_gui.wording import numbers
 from cascade_gui.wording.long_words import breakable
@@ -48,14 +48,14 @@ class AssetTable(QWidget):
         self._pasted = ""
         self.model = AssetModel(self)
         self.view = _AssetView(self.model, self)
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setObjectName("import_assets_note")
         self._note.setProperty("role", "secondary")
         self._note.setWordWrap(True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
-        title = QLabel(self.tr("Assets"))
+        title = plain_label(self.tr("Assets"))
         title.setProperty("role", "section")
         box.addWidget(title)
         box.addWidget(self.view, 1)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QTableView,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.importing.beside_model import BesideModel
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import messages
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
@@ -65,12 +65,12 @@ class BesideRunDialog(BackgroundDialog):
         self._begin()
 
     def _make_parts(self) -> None:
-        self._lines = QLabel()
+        self._lines = plain_label()
         self._lines.setObjectName("beside_lines")
         self._lines.setTextFormat(Qt.TextFormat.PlainText)
         self._lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lines.setWordWrap(True)
-        self._said = QLabel()
+        self._said = plain_label()
         self._said.setObjectName("beside_said")
         self._said.setProperty("role", "secondary")
         self._said.setTextFormat(Qt.TextFormat.PlainText)
@@ -122,7 +122,7 @@ class BesideRunDialog(BackgroundDialog):
         roles = QHBoxLayout()
         roles.setSpacing(8)
         for role, box in self._boxes.items():
-            roles.addWidget(QLabel(self._role(role)))
+            roles.addWidget(plain_label(self._role(role)))
             roles.addWidget(box)
         roles.addStretch(1)
         bottom = QHBoxLayout()

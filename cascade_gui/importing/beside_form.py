@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ class BesideForm(QWidget):
             button = self._buttons[name]
             nothing = scenario if name == "template" else self.tr("Choose …")
             text = nothing if chosen is None else Path(chosen).name
-            button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _WIDTH))
-            button.setToolTip(chosen or button.toolTip())
+            shown = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _WIDTH)
+            button.setText(no_mnemonic(shown))
+            button.setToolTip(plain_tip(chosen) if chosen else button.toolTip())
             self._clear[name].setVisible(chosen is not None)
         given = with_scenario or choices.template is not None
         self._preset.setItemText(0, self.tr("The first market") if given else self.tr("Standard rules"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class BesideModel(QAbstractTableModel):
             return _alignment(name)
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return None
-        return self._text(name, self._columns[name][index.row()], in_full=role == Qt.ItemDataRole.ToolTipRole)
+        is_tip = role == Qt.ItemDataRole.ToolTipRole
+        text = self._text(name, self._columns[name][index.row()], in_full=is_tip)
+        return plain_tip(text) if is_tip else text
 
     @staticmethod
     def _text(name: str, cell: Any, *, in_full: bool) -> str:

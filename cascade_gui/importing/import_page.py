@@ -27,6 +27,7 @@ from cascade_gui.importing.beside_form import BesideForm
 from cascade_gui.importing.loans_preview import LoansPreview
 from cascade_gui.importing.mapping_form import MappingForm
 from cascade_gui.importing.questions_form import QuestionsForm
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,13 +64,13 @@ class ImportPage(QWidget):
 
     def _make_head(self, path: Path) -> None:
         """Make the title and the buttons beside it."""
-        self.about = QLabel()
+        self.about = plain_label()
         self.about.setProperty("role", "title")
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         metrics = self.about.fontMetrics()
         self.about.setText(metrics.elidedText(path.name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME))
-        self.about.setToolTip(path.name)
-        self.details = QLabel()
+        self.about.setToolTip(plain_tip(path.name))
+        self.details = plain_label()
         self.details.setProperty("role", "secondary")
         self.open_mapping = self._button(self.tr("Open a mapping …"), "import_open_mapping")
         self.open_mapping.setToolTip(self.tr("Read the file as another of its kind was read before"))
@@ -89,7 +90,7 @@ class ImportPage(QWidget):
         """Make what shows how the file is read."""
         self.form = MappingForm(market)
         self.beside = BesideForm()
-        self.said = QLabel()
+        self.said = plain_label()
         self.said.setObjectName("import_said")
         self.said.setProperty("role", "secondary")
         self.said.setTextFormat(Qt.TextFormat.PlainText)
@@ -106,7 +107,7 @@ class ImportPage(QWidget):
         self.table.horizontalHeader().setDefaultSectionSize(130)
         self.assets = AssetTable()
         self.will_be = LoansPreview()
-        self.status = QLabel()
+        self.status = plain_label()
         self.status.setObjectName("import_status")
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.status.setWordWrap(True)
@@ -208,7 +209,7 @@ class ImportPage(QWidget):
 
 
 def _section(text: str) -> QLabel:
-    label = QLabel(text)
+    label = plain_label(text)
     label.setProperty("role", "section")
     return label
 

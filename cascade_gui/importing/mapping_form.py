@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
+from cascade_gui.theme.plain_text import plain_label
 from engine.importing.recognition import PARTS
 from engine.importing.roles import ROLES
 
@@ -104,7 +105,7 @@ class MappingForm(QWidget):
                 box.addItem(column, column)
             box.activated.connect(lambda at, role=role, box=box: self._choose(role, box.itemData(at)))
             self._columns[role] = box
-            self._form.addRow(QLabel(ROLES[role].label + (" *" if role in required else "")), box)
+            self._form.addRow(plain_label(ROLES[role].label + (" *" if role in required else "")), box)
         self._market = self._add_market()
 
     def _add_market(self) -> QLineEdit:

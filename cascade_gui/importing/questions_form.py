@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.layouts import empty
 from engine.scenario.presets import load_presets
@@ -70,10 +70,10 @@ class QuestionsForm(QWidget):
         frame = QFrame()
         frame.setObjectName(f"import_question_{question.role}")
         frame.setProperty("surface", "card")
-        text = QLabel(breakable(question.text))
+        text = plain_label(breakable(question.text))
         text.setWordWrap(True)
         text.setProperty("role", "warning")
-        where = QLabel(breakable(question.where))
+        where = plain_label(breakable(question.where))
         where.setProperty("role", "secondary")
         where.setWordWrap(True)
         column = QVBoxLayout(frame)
@@ -89,8 +89,9 @@ class QuestionsForm(QWidget):
         if answer.change:
             text = answer.label or answer.option.partition(" ")[2]
             button = QPushButton()
-            button.setText(button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_ANSWER))
-            button.setToolTip(text)
+            shown = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_ANSWER)
+            button.setText(no_mnemonic(shown))
+            button.setToolTip(plain_tip(text))
             button.setAutoDefault(False)  # Enter in a field is for the field
             button.clicked.connect(lambda: self.answered.emit(dict(answer.change)))
             return _in_a_row(button)
@@ -100,21 +101,21 @@ class QuestionsForm(QWidget):
         """Return fields for what an answer leaves open."""
         option = answer.option.removeprefix("--").partition(" ")[0]
         if option in _FILES:
-            button = QPushButton(self.tr("{0} …").format(answer.label))
+            button = QPushButton(no_mnemonic(self.tr("{0} …").format(answer.label)))
             button.setAutoDefault(False)
             button.clicked.connect(lambda: self._ask_file(option))
             return _in_a_row(button)
         if option == "preset":
             titles = [(preset.title, preset.name) for preset in load_presets()]
-            return _in_a_row(QLabel(answer.label), self._chooser(titles, lambda name: {"preset": name}))
+            return _in_a_row(plain_label(answer.label), self._chooser(titles, lambda name: {"preset": name}))
         pairs = list(_PAIR.finditer(answer.option))
         if not pairs:
             named = [(name, name) for name in columns]
-            return _in_a_row(QLabel(answer.label), self._chooser(named, lambda name: {"decimals_column": name}))
-        fields: list[QWidget] = [QLabel(answer.label)] if answer.label else []
+            return _in_a_row(plain_label(answer.label), self._chooser(named, lambda name: {"decimals_column": name}))
+        fields: list[QWidget] = [plain_label(answer.label)] if answer.label else []
         for pair in pairs:
             if len(pairs) > 1:
-                fields.append(QLabel(pair["name"]))
+                fields.append(plain_label(pair["name"]))
             fields.append(self._field(pair["option"], pair["name"], pair["value"].strip('"'), columns))
         return _in_a_row(*fields)
 

@@ -9,6 +9,7 @@ from cascade_gui.loan_table import formatting
 from cascade_gui.loan_table.checks import wrong_cells
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.parsing import shown_in_editor
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,10 @@ class Cells:
 
     def tool_tip(self, row: int, column: int) -> str | None:
         """Return why a cell is wrong, else what it says in full."""
+        text = self._said_in_full(row, column)
+        return None if text is None else plain_tip(text)
+
+    def _said_in_full(self, row: int, column: int) -> str | None:
         why = self.fault(row, COLUMNS[column].key)
         if why:
             return why

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cascade_gui.theme.plain_text import plain_label
+
 
 class EmptyBook(QWidget):
     """Says how loans come into an empty book."""
@@ -19,9 +21,9 @@ class EmptyBook(QWidget):
         super().__init__(parent)
         self.setObjectName("loan_book_empty")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        head = QLabel(self.tr("No loans yet"))
+        head = plain_label(self.tr("No loans yet"))
         head.setProperty("role", "title")
-        text = QLabel(
+        text = plain_label(
             self.tr(
                 "Import a book from CSV, XLSX, ODS, Parquet or JSON, paste any table from a spreadsheet, type rows in, "
                 "or make a synthetic book."
@@ -52,7 +54,7 @@ class NothingFits(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("loan_book_nothing_fits")
-        head = QLabel(self.tr("No loan fits the filter"))
+        head = plain_label(self.tr("No loan fits the filter"))
         head.setProperty("role", "title")
         _arrange(self, head, None, (_button(self.tr("Clear the filter"), self.clear_wanted),))
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from cascade_gui.loan_table.columns import COLUMNS, INDEX
 from cascade_gui.loan_table.filter.conditions import FreeText, TextCondition
 from cascade_gui.theme.icons import icon
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
 
@@ -43,7 +44,7 @@ class FindBar(QWidget):
         self._text.setAccessibleName(self.tr("Find in the loan book"))
         self._text.setFixedWidth(260)
         self._text.installEventFilter(self)
-        self._count = QLabel()
+        self._count = plain_label()
         self._count.setProperty("role", "secondary")
         self._back = self._button("chevron-up", self.tr("Previous match"), self.previous)
         self._on = self._button("chevron-down", self.tr("Next match"), self.next)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from cascade_gui.generator import GeneratorDialog
 from cascade_gui.loan_table import totals
@@ -22,6 +22,7 @@ from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.suiting import brought_up, suited
 from cascade_gui.loan_table.view import LoanTableView
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
@@ -99,11 +100,11 @@ class LoanBookPanel(QWidget):
         self._wrong.setObjectName("loan_wrong_cells")
         self._wrong.setProperty("kind", "flat")
         self._wrong.setToolTip(self.tr("Go to the next row with a wrong cell"))
-        self._fault = QLabel()
+        self._fault = plain_label()
         self._fault.setObjectName("loan_filter_fault")
         self._fault.setProperty("role", "loss")
         self._fault.setTextFormat(Qt.TextFormat.PlainText)
-        self._message = QLabel()
+        self._message = plain_label()
         self._message.setObjectName("loan_message")
         self._message.setProperty("role", "secondary")
         self._message.setTextFormat(Qt.TextFormat.PlainText)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from cascade_gui.playback.ticks import column_heights
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,7 +119,7 @@ class RoundSlider(QSlider):
         """Say what happened in the round under the pointer."""
         if isinstance(event, QHelpEvent):
             text = self._describe(self.round_at(event.pos().x())) if self.maximum() else ""
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

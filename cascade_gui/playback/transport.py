@@ -66,7 +66,7 @@ class TransportBar(QFrame):
         self._before: RunPicture | None = None
         self._stops: Sequence[Stop] = ()
         self.slider = RoundSlider(tokens, self.describe, self)
-        self._label = SteadyLabel(self, textFormat=Qt.TextFormat.RichText)
+        self._label = SteadyLabel(self, is_rich=True)
         self._whole = self.fontMetrics().horizontalAdvance("round 888 of 1,000  88 min 88 s")
         self._label.setMinimumWidth(self._whole)
         self._short = False

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from cascade_gui.theme.plain_text import no_mnemonic
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,7 +47,7 @@ class Chooser(QToolButton):
         menu.clear()
         group = QActionGroup(menu)
         for number, text in enumerate(texts):
-            action = QAction(text, group)
+            action = QAction(no_mnemonic(text), group)
             action.setCheckable(True)
             action.setData(number)
             menu.addAction(action)
@@ -55,7 +57,7 @@ class Chooser(QToolButton):
         actions = self.menu().actions()
         if 0 <= number < len(actions):
             actions[number].setChecked(True)
-            self.setText(actions[number].text() if text is None else text)
+            self.setText(actions[number].text() if text is None else no_mnemonic(text))
 
     def _triggered(self, action: QAction) -> None:
         self.chosen.emit(int(action.data()))

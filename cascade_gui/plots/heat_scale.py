@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cascade_gui.plots.items import colour_stripe
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 
 _GAP = 6
@@ -21,7 +22,7 @@ class HeatScale(QWidget):
 
     def __init__(self, colours: str) -> None:
         super().__init__()
-        self.low, self.stripe, self.high = QLabel(numbers.money(0.0)), QLabel(), QLabel()
+        self.low, self.stripe, self.high = plain_label(numbers.money(0.0)), plain_label(), plain_label()
         self.stripe.setPixmap(colour_stripe(colours))
         row = QHBoxLayout(self)
         row.setContentsMargins(_GAP, 0, _GAP, 0)

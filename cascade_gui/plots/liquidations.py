@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 from engine.reading.ending import most_lost
 
@@ -55,7 +56,7 @@ class LiquidationsPlot(RoundPlot):
         right = PlainAxis("right", self._write_number)
         super().__init__("plot_liquidations", self.tr("Liquidations"), write_money, right)
         self.subtitle.setText(self.tr("debt repaid a round"))
-        self.legend = QLabel()
+        self.legend = plain_label()
         self.legend.setProperty("role", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._add_remark(self.legend)
@@ -158,7 +159,9 @@ class LiquidationsPlot(RoundPlot):
         if others:
             last = self.series.assets[self._order[-1]]
             names.append(last if others == 1 else self.tr("{0} others").format(others))
-        parts = [f'<span style="color:{self._colour(at)}">■</span>&nbsp;{name}' for at, name in enumerate(names)]
+        parts = [
+            f'<span style="color:{self._colour(at)}">■</span>&nbsp;{escape(name)}' for at, name in enumerate(names)
+        ]
         text = "&nbsp;&nbsp; ".join(parts) if len(parts) > 1 else ""
         if (text, self.subtitle.text()) != self._fitted:
             self.legend.setText(text)

@@ -15,6 +15,7 @@ from cascade_gui.plots.plot_view import PlotView
 from cascade_gui.plots.readout import Readout
 from cascade_gui.plots.title_tabs import TitleTabs
 from cascade_gui.theme import Tokens, icon, tokens
+from cascade_gui.theme.plain_text import plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +88,7 @@ class PlotPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._title_row)
         layout.addWidget(self.view, 1)
-        self._empty = QLabel(self.view)
+        self._empty = plain_label(parent=self.view)
         self._empty.setProperty("role", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -343,7 +344,7 @@ class PlotPanel(QWidget):
     def _build_title_row(self) -> None:
         self.tabs = TitleTabs()
         self.tabs.chosen.connect(self.sibling_chosen)
-        self.subtitle = QLabel()
+        self.subtitle = plain_label()
         self.subtitle.setProperty("role", "secondary")
         self.subtitle.setContentsMargins(12, 0, 12, 0)
         self.readout = Readout(self.view.viewport())

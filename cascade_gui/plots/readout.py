@@ -5,7 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
+
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
@@ -36,6 +39,7 @@ class Readout(QLabel):
         super().__init__(parent)
         self._over = over
         self._cut = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "secondary")
         self.setContentsMargins(_MARGIN, 0, 0, 0)
         # It takes what room there is and asks for none.
@@ -60,7 +64,7 @@ class Readout(QLabel):
         self._cut = bool(text) and self.width() < self.wanted_width()
         if self._cut and self.pointed is not None:
             place = self._over.mapToGlobal(self.pointed.toPoint())
-            QToolTip.showText(place, textwrap.fill(text, _LONGEST), self._over)
+            QToolTip.showText(place, plain_tip(textwrap.fill(text, _LONGEST)), self._over)
         elif was:
             QToolTip.hideText()
         self.update()

@@ -66,6 +66,7 @@ class FaultLabel(QLabel):
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(object_name)
         self.setProperty("role", "loss")
         self.setWordWrap(True)

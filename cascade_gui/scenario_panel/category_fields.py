@@ -10,6 +10,7 @@ from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
 from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.heading import Foldable
+from cascade_gui.theme.plain_text import no_mnemonic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +66,8 @@ class CategoryFields(Foldable):
         for key, category in categories.items():
             for asset in category.assets:
                 text = self.tr("{0} from {1}").format(asset, key)
-                self._remove_menu.addAction(text, lambda key=key, asset=asset: self._take_out(key, asset))
-            self._remove_menu.addAction(key, lambda key=key: self._remove_category(key))
+                self._remove_menu.addAction(no_mnemonic(text), lambda key=key, asset=asset: self._take_out(key, asset))
+            self._remove_menu.addAction(no_mnemonic(key), lambda key=key: self._remove_category(key))
         self._remove.setVisible(bool(categories))
 
     def refresh_values(self) -> None:

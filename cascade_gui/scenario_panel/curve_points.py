@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from cascade_gui.scenario_panel.curve_picture import CurvePicture
 from cascade_gui.theme import SIZES
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 from engine.scenario.schema import CurveLiquidity
 
@@ -52,11 +52,15 @@ class CurvePointsDialog(QDialog):
         self._table.verticalHeader().setDefaultSectionSize(SIZES.table_row)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.picture = CurvePicture()
+<<<<<<< HEAD
         self._scaled = QLabel()
         self._scaled.setObjectName("curve_points_scaled")
         self._scaled.setProperty("role", "secondary")
         self._scaled.setWordWrap(True)
         self._fault = QLabel()
+=======
+        self._fault = plain_label()
+>>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)
         self._fault.setMinimumHeight(36)

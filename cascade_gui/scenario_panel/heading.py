@@ -9,7 +9,11 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.theme import SIZES, font, icon
+<<<<<<< HEAD
 from cascade_gui.theme.steady_labels import PARTED, FillingLabel
+=======
+from cascade_gui.theme.plain_text import no_mnemonic
+>>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
@@ -46,6 +50,7 @@ class Heading(QToolButton):
 
     def set_text(self, text: str) -> None:
         """Show another heading."""
+<<<<<<< HEAD
         self.setText(text.upper())
         self._title = text
         self._beside.setContentsMargins(self.sizeHint().width() + SIZES.grid, 0, 0, 0)
@@ -62,6 +67,10 @@ class Heading(QToolButton):
         self.changed.say(count if self.isChecked() else PARTED.join(self._changed))
         self.setToolTip("\n".join(self._changed))
         self.setAccessibleName(f"{self._title}, {count}" if count else self._title)
+=======
+        self.setText(no_mnemonic(text.upper()))
+        self.setAccessibleName(text)
+>>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""

@@ -14,7 +14,11 @@ from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.scenario_panel.preset_picker import PresetPicker
 from cascade_gui.scenario_panel.rule_rows import rule_entries
+<<<<<<< HEAD
 from cascade_gui.scenario_panel.terms_table import TermsTable
+=======
+from cascade_gui.theme.plain_text import no_mnemonic
+>>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +82,7 @@ class MarketSection(Foldable):
         self._add.offer(self.tr("Add collateral…"), [(asset, asset) for asset in rest])
         self._remove_menu.clear()
         for asset in market.collateral:
-            self._remove_menu.addAction(asset).setData(asset)
+            self._remove_menu.addAction(no_mnemonic(asset)).setData(asset)
         self._remove.setVisible(bool(market.collateral))
         self.categories.show_market(name)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel.add_box import FaultLabel
+from cascade_gui.theme.plain_text import plain_label
 from engine.scenario import parameter_paths
 from engine.scenario.presets import Preset, load_presets
 
@@ -58,7 +59,7 @@ class PresetPicker(QWidget):
         self.choice.activated.connect(self._choose)
         self._fault = FaultLabel("preset_fault")
         line = QHBoxLayout()
-        line.addWidget(QLabel(self.tr("Rules")), 1)
+        line.addWidget(plain_label(self.tr("Rules")), 1)
         line.addWidget(self.choice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working.layouts import empty
 from engine.importing.asking import Notes
 from engine.importing.choices import ImportChoices
@@ -87,7 +88,7 @@ class PriceFile(QWidget):
         self.setVisible(self.has_words)
 
     def _add_label(self, text: str, role: str) -> None:
-        label = QLabel(text)
+        label = plain_label(text)
         label.setWordWrap(True)
         label.setProperty("role", role)
         self._box.addWidget(label)

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
@@ -15,6 +15,7 @@ from cascade_gui.scenario_panel.path_picture import PathPicture
 from cascade_gui.scenario_panel.price_file import PriceFile, round_returns
 from cascade_gui.scenario_panel.starting_values import VOLATILITY, is_stable
 from cascade_gui.theme import SIZES
+from cascade_gui.theme.plain_text import no_mnemonic, plain_label
 from cascade_gui.wording import numbers
 from engine.scenario.schema import BootstrapProcess, RandomShock
 
@@ -40,7 +41,7 @@ class RandomShockFields(QWidget):
         super().__init__(parent)
         self._document = document
         self._process = FieldList(document)
-        self._history = QLabel()
+        self._history = plain_label()
         self._history.setWordWrap(True)
         self._history.setProperty("role", "secondary")
         self._load = QPushButton(self.tr("Load past prices…"))
@@ -50,7 +51,7 @@ class RandomShockFields(QWidget):
         self._moving = FieldList(document)
         self._add = AddBox("shock_move_asset", self.tr("Let another asset move"))
         self._add.chosen.connect(self._add_moving)
-        self._together = QLabel(self.tr("Correlation"))
+        self._together = plain_label(self.tr("Correlation"))
         self._together.setProperty("role", "secondary")
         self._pairs = FieldList(document)
         self._correlate = AddBox("shock_correlate", self.tr("Correlate two assets"))
@@ -60,7 +61,7 @@ class RandomShockFields(QWidget):
         self._remove_menu = QMenu(self)
         self._remove.setMenu(self._remove_menu)
         self.picture = PathPicture()
-        self._seed = QLabel()
+        self._seed = plain_label()
         self._seed.setToolTip(self.tr("The seed is under Simulation; the same seed gives the same path everywhere."))
         self._another = QPushButton(self.tr("Another path"))
         self._another.setObjectName("shock_another_path")
@@ -174,10 +175,12 @@ class RandomShockFields(QWidget):
         self._correlate.offer(self.tr("Correlate…"), pairs)
         self._remove_menu.clear()
         for name in moving:
-            self._remove_menu.addAction(name, lambda name=name: self._remove_moving(name))
+            self._remove_menu.addAction(no_mnemonic(name), lambda name=name: self._remove_moving(name))
         for index, pair in enumerate(shock.correlation):
             text = self.tr("{0} with {1}").format(pair.a, pair.b)
-            self._remove_menu.addAction(text, lambda index=index, text=text: self._remove_correlation(index, text))
+            self._remove_menu.addAction(
+                no_mnemonic(text), lambda index=index, text=text: self._remove_correlation(index, text)
+            )
         self._remove.setVisible(bool(moving))
 
     def _add_moving(self, choice: tuple[str, str]) -> None:

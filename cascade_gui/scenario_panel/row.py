@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel import values
 from cascade_gui.scenario_panel.editors import ChoiceEditor, FlagEditor, NumberEditor
@@ -14,6 +14,7 @@ from cascade_gui.scenario_panel.starting_values import starting_change, starting
 from cascade_gui.scenario_panel.typed import Typed
 from cascade_gui.scenario_panel.value_slider import DragLabel
 from cascade_gui.theme import SIZES, icon
+from cascade_gui.theme.plain_text import plain_label
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 
@@ -47,7 +48,7 @@ class FieldRow(QWidget):
         self._changed = False
         self.info = parameter_paths.describe(document.parameters, path)
         name = label or self.info.label
-        self._mark = QLabel("●")
+        self._mark = plain_label("●")
         self._mark.setProperty("role", "mark")
         self._mark.setToolTip(self.tr("Changed since it was opened or saved"))
         self._name = DragLabel(name)
@@ -66,7 +67,7 @@ class FieldRow(QWidget):
         self.editor.setObjectName(f"field:{path}")
         self.editor.setAccessibleName(name)
         self.editor.setToolTip(values.explained(self.info))
-        self._fault = QLabel()
+        self._fault = plain_label()
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)
         self._fault.setObjectName(f"fault:{path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
@@ -15,6 +15,7 @@ from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.price_file import PriceFile
 from cascade_gui.scenario_panel.random_shock import RandomShockFields
 from cascade_gui.scenario_panel.starting_values import SOLD_USD, is_stable
+from cascade_gui.theme.plain_text import plain_label
 from engine.scenario.schema import InstantShock, PathShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ShockSection(Foldable):
         self._random = RandomShockFields(document)
         self._add = AddBox("shock_add_asset", self.tr("Add an asset to the shock"))
         self._add.chosen.connect(self._add_asset)
-        self._path = QLabel()
+        self._path = plain_label()
         self._path.setWordWrap(True)
         self._path.setProperty("role", "secondary")
         self._load = QPushButton(self.tr("Load a price path…"))

@@ -206,7 +206,7 @@ class DragLabel(QLabel):
     ended = Signal()
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        super().__init__(text, textFormat=Qt.TextFormat.PlainText)
         self._pressed: float | None = None
         self._drags = False
         self._can_drag = False

@@ -5,10 +5,12 @@ Each new text of an ordinary label lets every layout above it, up to the window'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from cascade_gui.theme.plain_text import plain_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -22,7 +24,19 @@ _SLACK: Final = 4
 
 
 class SteadyLabel(QLabel):
-    """A label that keeps its size while its text fits: Qt asks no layout about a widget of one fixed size."""
+    """A label that keeps its size while its text fits: Qt asks no layout about a widget of one fixed size.
+
+    Parameters
+    ----------
+    *given
+        Text and parent, as `QLabel` takes them.
+    is_rich
+        Whether its texts are markup; they hold no names.
+    """
+
+    def __init__(self, *given: Any, is_rich: bool = False) -> None:
+        super().__init__(*given)
+        self.setTextFormat(Qt.TextFormat.RichText if is_rich else Qt.TextFormat.PlainText)
 
     def setText(self, text: str) -> None:
         """Show another text."""
@@ -46,7 +60,7 @@ class FillingLabel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = QLabel(self)
+        self.label = plain_label(parent=self)
         self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QTreeView,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.verification.cases_model import CASE, NAME, CasesModel
 from cascade_gui.verification.cells import CaseCells
 from cascade_gui.wording import numbers
@@ -69,10 +69,10 @@ class VerificationDialog(BackgroundDialog):
     # ------------------------------------------------------------------------------------- parts
 
     def _make_parts(self, tokens: Tokens) -> None:
-        self._headline = QLabel()
+        self._headline = plain_label()
         self._headline.setObjectName("verification_headline")
         self._headline.setProperty("role", "figure")
-        self._remark = QLabel()
+        self._remark = plain_label()
         self._remark.setObjectName("verification_remark")
         self._remark.setProperty("role", "secondary")
         self._bar = QProgressBar()
@@ -81,10 +81,10 @@ class VerificationDialog(BackgroundDialog):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._make_tree(tokens)
-        self._title = QLabel()
+        self._title = plain_label()
         self._title.setObjectName("verification_title")
         self._title.setProperty("role", "title")
-        self._source = QLabel()
+        self._source = plain_label()
         self._source.setObjectName("verification_source")
         self._source.setProperty("role", "secondary")
         for label in (self._title, self._source):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +37,7 @@ class Banner(QFrame):
         self._tokens = tokens
         self._faults: tuple[str, ...] = ()
         self._stale = False
-        self._text = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._text = plain_label(parent=self, wordWrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(self.tr("Run again"), self)
         self._button.clicked.connect(self.run_asked)
@@ -67,9 +69,9 @@ class Banner(QFrame):
         self._show()
 
     def _offer(self, repair: Repair) -> QPushButton:
-        button = QPushButton(repair.text, self)
+        button = QPushButton(no_mnemonic(repair.text), self)
         button.setObjectName("repair")
-        button.setToolTip(repair.help_text)
+        button.setToolTip(plain_tip(repair.help_text))
         button.clicked.connect(repair.do)
         self._row.addWidget(button)
         return button

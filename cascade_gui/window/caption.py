@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from cascade_gui.theme.plain_text import plain_label, plain_tip
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
@@ -33,7 +35,7 @@ class Caption(QWidget):
         self.setObjectName("caption")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._texts = ("", "")
-        self.name, self.subtitle = QLabel(self), QLabel(self)
+        self.name, self.subtitle = plain_label(parent=self), plain_label(parent=self)
         self.name.setProperty("role", "title")
         self.subtitle.setProperty("role", "secondary")
         for label in (self.name, self.subtitle):
@@ -43,7 +45,7 @@ class Caption(QWidget):
     def set_texts(self, name: str, subtitle: str) -> None:
         """Show a name and what is done to it."""
         self._texts = (name, subtitle)
-        self.setToolTip("\n".join(text for text in self._texts if text))
+        self.setToolTip(plain_tip("\n".join(text for text in self._texts if text)))
         self.setAccessibleName(", ".join(text for text in self._texts if text))
         self._place()
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from cascade_gui.theme.plain_text import plain_label
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class FaultsDialog(QDialog):
         self.resize(720, 420)
         self._log_file = log_file
         self._tracebacks: list[str] = []
-        said = QLabel(
+        said = plain_label(
             self.tr(
                 "This is a fault of the program, not of your data. Your work is in the recovery file. "
                 "You can go on; to report the fault, copy the text below."

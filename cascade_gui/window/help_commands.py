@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
 from cascade_gui.help.page_style import give_air
+from cascade_gui.theme.plain_text import PlainMessage
 from cascade_gui.verification import VerificationDialog
 from cascade_gui.window.actions import ACTIONS
 from cascade_gui.window.faults_dialog import versions
@@ -141,7 +142,7 @@ class HelpCommands(QObject):
 
     def show_about(self) -> None:
         """Show version and licences."""
-        box = QMessageBox(self._window)
+        box = PlainMessage(self._window)
         box.setObjectName("about_message")
         box.setWindowTitle(self.tr("About Cascade"))
         box.setText(self.tr("Cascade: liquidation cascades in DeFi lending, round by round."))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from cascade_gui.theme.plain_text import no_place_mark
 from cascade_gui.window.actions import Actions
 from cascade_gui.window.banner import Banner
 from cascade_gui.window.keys_and_drops import KeysAndDrops
@@ -296,7 +297,7 @@ class MainWindow(KeysAndDrops):
         from cascade_gui.window.parts import subtitle
 
         name = self.document.name
-        self.setWindowTitle(f"{name}[*] – Cascade")
+        self.setWindowTitle(f"{no_place_mark(name)}[*] – Cascade")
         self.setWindowModified(self.document.dirty)
         self.setWindowFilePath(str(self.document.path or ""))
         self.toolbar.set_title(f"{name} •" if self.document.dirty else name, subtitle(self.document.parameters))

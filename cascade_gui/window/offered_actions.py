@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
+
 if TYPE_CHECKING:
     from cascade_gui.window.actions import Actions
     from cascade_gui.window.session import Session
@@ -57,6 +59,6 @@ class OfferedActions(QObject):
         action = self._actions[name]
         action.setEnabled(possible)
         key = action.shortcut().toString()
-        action.setToolTip(f"{word}: {step} ({key})" if step else f"{word} ({key})")
-        action.setText(f"&{word}: {step}" if step else f"&{word}")
+        action.setToolTip(plain_tip(f"{word}: {step} ({key})") if step else f"{word} ({key})")
+        action.setText(f"&{word}: {no_mnemonic(step)}" if step else f"&{word}")
         action.setIconText(word)

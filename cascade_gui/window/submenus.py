@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup
 
 from cascade_gui.theme import Scheme
+from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,9 +81,9 @@ class Submenus(QObject):
         menu.clear()
         files = self._settings.recent_files
         for path in files:
-            action = menu.addAction(path.name)
+            action = menu.addAction(no_mnemonic(path.name))
             action.setData(str(path))
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
         if not files:
             menu.addAction(self.tr("No files yet")).setEnabled(False)
 

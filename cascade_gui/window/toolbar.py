@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+<<<<<<< HEAD
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolBar, QToolButton, QWidget
 
 from cascade_gui.theme.steady_labels import FillingLabel
+=======
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.steady_labels import SteadyLabel
+>>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 from cascade_gui.window.caption import Caption
 from cascade_gui.window.menus import TOOLBAR
 
@@ -64,7 +71,7 @@ class Toolbar(QToolBar):
         self._bar.setRange(0, 0)
         self._bar.setFixedWidth(80)
         self._bar.setAccessibleName(self.tr("The engine works"))
-        self._lives = QLabel("●", self)
+        self._lives = plain_label("●", self)
         self._lives.setObjectName("live_mark")
         self._lives.setProperty("role", "good")
         self._lives.setContentsMargins(0, 0, 6, 0)

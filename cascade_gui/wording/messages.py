@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from cascade_gui.theme.plain_text import PlainMessage
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,7 +29,7 @@ class Unsaved(Enum):
 
 def ask_unsaved(parent: QWidget, name: str) -> Unsaved:
     """Ask whether to save the changes."""
-    box = QMessageBox(parent)
+    box = PlainMessage(parent)
     box.setObjectName("unsaved_question")
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setText(_t("Save the changes to “{name}”?").format(name=name))
@@ -41,7 +43,7 @@ def ask_unsaved(parent: QWidget, name: str) -> Unsaved:
 
 def ask_overwrite(parent: QWidget, path: Path) -> bool:
     """Ask whether to overwrite a file that others changed since it was opened."""
-    box = QMessageBox(parent)
+    box = PlainMessage(parent)
     box.setObjectName("overwrite_question")
     box.setText(_t("“{name}” was changed on the disk since you opened it.").format(name=path.name))
     box.setInformativeText(_t("Saving now overwrites what was changed there. “Save as” keeps both."))
@@ -59,7 +61,7 @@ def tell_bad_input(parent: QWidget, title: str, refusal: BadInput) -> QMessageBo
     lines = [str(fault) for fault in refusal.faults]
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [_t("and {number} more").format(number=len(lines) - _MOST_LINES)]
-    box = QMessageBox(parent)
+    box = PlainMessage(parent)
     box.setObjectName("bad_input_message")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setText(title)
@@ -72,7 +74,7 @@ def tell_bad_input(parent: QWidget, title: str, refusal: BadInput) -> QMessageBo
 
 def tell_other_figures(parent: QWidget, difference: str) -> QMessageBox:
     """Say that a run has other figures than the recording that came with the file; return the open box."""
-    box = QMessageBox(parent)
+    box = PlainMessage(parent)
     box.setObjectName("other_figures_message")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setText(_t("The file came with other figures than this run has."))

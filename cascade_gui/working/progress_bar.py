@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working.background import Background
 from cascade_gui.working.heavy_libraries import ALL
 
@@ -116,7 +117,7 @@ class _WaitingDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addWidget(QLabel(text, self))
+        column.addWidget(plain_label(text, self))
         bar = QProgressBar(self)
         bar.setRange(0, 0)
         column.addWidget(bar)

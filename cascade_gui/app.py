@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from cascade_gui.window.faults_dialog import say_in_log, start_log, stop_log
 
     log = start_log(window.settings.log_file)
-    say_in_log(window.settings.faults)
+    say_in_log([*window.settings.faults, *filter(None, [window.settings.problem])])
     window.faults.install()
     _spare_what_stays(True)
     window.session.runner.ready_changed.connect(_spare_what_stays)

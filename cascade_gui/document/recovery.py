@@ -11,6 +11,7 @@ import io
 import json
 import secrets
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,11 +145,13 @@ class RecoveryFolder:
     Parameters
     ----------
     folder
-        Made if it does not exist.
+        Made if it does not exist. Where that is not possible there are no files, and `Recovery` says so once it is
+        to write one.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
 
     def new_file(self) -> Path:
@@ -169,8 +172,9 @@ class RecoveryFolder:
 
     @staticmethod
     def discard(file: Path) -> None:
-        """Remove a recovery file."""
-        file.unlink(missing_ok=True)
+        """Remove a recovery file; what cannot be removed stays, and is offered at the next start."""
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
     def _is_free(self, file: Path) -> bool:
         lock = self.lock(file)
@@ -194,7 +198,7 @@ class Recovery(QObject):
     written = Signal()
     """The file holds the last edits."""
     troubled = Signal(str)
-    """The file could not be written: the reason."""
+    """The file could not be written: the reason, once until it can be written or there is another."""
 
     def __init__(self, document: Document, folder: RecoveryFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -203,6 +207,7 @@ class Recovery(QObject):
         self._file = folder.new_file()
         self._lock: QLockFile | None = None
         self._replaced: list[Path] = []
+        self._trouble = ""
         self._background = Background("recovery", self, libraries=())
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._latest = QTimer(self, singleShot=True, interval=_MOST_MS)
@@ -257,6 +262,7 @@ class Recovery(QObject):
         self._background.do(lambda: write_unsaved(file, unsaved), self._wrote, self._could_not, key="write")
 
     def _wrote(self, _: object) -> None:
+        self._trouble = ""
         while self._replaced:
             self._folder.discard(self._replaced.pop())
         self.written.emit()
@@ -269,4 +275,6 @@ class Recovery(QObject):
     def _could_not(self, problem: Exception) -> None:
         if not isinstance(problem, BadInput):
             raise problem
-        self.troubled.emit(str(problem))
+        if str(problem) != self._trouble:
+            self._trouble = str(problem)
+            self.troubled.emit(self._trouble)

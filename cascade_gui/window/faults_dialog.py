@@ -37,8 +37,12 @@ def versions() -> str:
 
 
 def start_log(file: Path) -> logging.Handler:
-    """Write warnings and faults to a file that is kept short; return what writes it."""
-    handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    """Write warnings and faults to a file that is kept short, or nowhere if it cannot be; return what writes it."""
+    handler: logging.Handler
+    try:
+        handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     _LOG.addHandler(handler)
     _LOG.setLevel(logging.INFO)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 from cascade_gui.playback.clock import SPEEDS
-from engine.base.user_folders import APPLICATION
+from engine.base.user_folders import APPLICATION, temporary_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,20 +34,25 @@ def default_folder() -> Path:
 class Settings:
     """Typed access to the settings file; each value has its default here.
 
+    What cannot be read or written never keeps the window from starting: it goes on without, and says so.
+
     Parameters
     ----------
     folder
-        Where everything is kept; made if it does not exist.
+        Where everything is kept; made if it does not exist. Where it cannot be used, everything is in a temporary
+        folder, which goes with the program.
 
     Attributes
     ----------
     faults
         What in the file was no value, in a sentence each; its default is used instead.
+    problem
+        A sentence on why nothing is remembered; empty if it is.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.problem = _why_unusable(folder)
+        self.folder = folder = temporary_profile() if self.problem else folder
         self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.faults: list[str] = []
         self._forget_bad("version", _is_whole)
@@ -55,6 +61,7 @@ class Settings:
         for key, is_good in _GOOD.items():
             self._forget_bad(key, is_good)
         self._store.setValue("version", VERSION)
+        self._look_at_file()
 
     @property
     def recovery_folder(self) -> Path:
@@ -213,6 +220,18 @@ class Settings:
 
     # ------------------------------------------------------------------------------------ reading
 
+    def _look_at_file(self) -> None:
+        """Note it where the file is none, or cannot be read; Qt goes on with what it understands of it.
+
+        Qt finds that out when it writes.
+        """
+        self._store.sync()
+        file, status = self._store.fileName(), self._store.status()
+        if status is QSettings.Status.AccessError:
+            self.problem = f"Settings are not kept: {file} cannot be read or written."
+        elif status is QSettings.Status.FormatError:
+            self.faults.append(f"{file}: is damaged; defaults are used for what cannot be read")
+
     def _forget_bad(self, key: str, is_good: Callable[[Any], bool]) -> None:
         """Take what is no value of `key` out of the settings, so that the default holds, and note it."""
         value: Any = self._store.value(key)
@@ -229,6 +248,17 @@ class Settings:
 
     def _number(self, key: str, default: float) -> float:
         return float(self._store.value(key, default))  # type: ignore[arg-type]  # checked when it was read
+
+
+def _why_unusable(folder: Path) -> str:
+    """Make the folder; return a sentence on why nothing can be kept in it, else nothing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return f"Settings and unsaved work are not kept: {folder} cannot be used ({error.strerror or error})."
+    return ""
 
 
 def _read_number(value: Any) -> float:

@@ -73,6 +73,8 @@ class Starting(QObject):
             window.files.load_first(self._first_file())
         else:
             window.show_opening(False)
+        if window.settings.problem:
+            window.say(window.settings.problem)
         # Compiling takes both processors: it begins when the book is on the screen.
         window.session.runner.prepared.connect(self._say_where_not_kept)
         window.session.runner.prepare(held=True)

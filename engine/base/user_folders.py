@@ -19,6 +19,7 @@ _KEY_VARIABLE = "CASCADE_KERNEL_KEY"
 """The file of the key: set by whoever reads it first, so that every process that it starts uses the same."""
 _KERNELS_PREFIX = "cascade-kernels-"
 _KEY_PREFIX = "cascade-key-"
+_PROFILE_PREFIX = "cascade-profile-"
 
 
 def cache_folder() -> Path:
@@ -72,6 +73,11 @@ def temporary_numba_cache() -> Path:
     folder = _temporary(_KERNELS_PREFIX)
     os.environ[_NUMBA_VARIABLE] = str(folder)
     return folder
+
+
+def temporary_profile() -> Path:
+    """Return a new folder for settings and unsaved work, which is removed when this process ends."""
+    return _temporary(_PROFILE_PREFIX)
 
 
 def kernel_key() -> bytes:

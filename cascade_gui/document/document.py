@@ -47,6 +47,8 @@ class Document(QObject):
     ----------
     is_followed
         Whether somebody wants edits while they are made, not only when they are accepted: runs are live.
+    file_content
+        What the file held when it was opened or saved last (`saved_content.digest`), None where there was none.
     """
 
     parameters_changed = Signal()
@@ -69,6 +71,7 @@ class Document(QObject):
         self._cell_faults: tuple[Fault, ...] = ()
         self._loan_faults: tuple[Fault, ...] = ()
         self.is_followed = False
+        self.file_content: str | None = None
         self._gestures = 0
         self._in_gesture = False
         self.undo_stack = History(self)
@@ -284,6 +287,8 @@ class Document(QObject):
             Row, column and text of cells that hold no value.
         """
         others = bool(self._pending or self._loan_faults)
+        if path != self._path:
+            self.file_content = None
         self._path = path
         self._pending.clear()
         self._loan_faults = ()

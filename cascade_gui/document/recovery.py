@@ -22,8 +22,8 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
-from engine.files.atomic import writing
-from engine.scenario.loans import LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.files.atomic import remove_abandoned, writing
+from engine.scenario.loans import BLANK, COLUMNS, LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Unsaved:
         What the scenario is called.
     when
         When the last edit was written.
+    based_on
+        What the user's file held when the work on it began (`saved_content.digest`), None where that is not known.
     """
 
     parameters: Parameters
@@ -63,6 +65,7 @@ class Unsaved:
     path: Path | None
     name: str
     when: datetime
+    based_on: str | None = None
 
 
 def write_unsaved(file: Path, unsaved: Unsaved) -> None:
@@ -79,6 +82,7 @@ def write_unsaved(file: Path, unsaved: Unsaved) -> None:
         "path": None if unsaved.path is None else str(unsaved.path),
         "name": unsaved.name,
         "when": unsaved.when.isoformat(),
+        "based_on": unsaved.based_on,
         "bad": list(unsaved.bad),
         "names": {column: list(getattr(loans, column).names) for column in TEXT_COLUMNS},
         "parameters": unsaved.parameters.to_dict(),
@@ -95,39 +99,74 @@ def write_unsaved(file: Path, unsaved: Unsaved) -> None:
                 accounts.write(portion.encode() + b"\n")
 
 
+class Damaged(BadInput):
+    """A recovery file that no version of the program can read."""
+
+
 def read_unsaved(file: Path) -> Unsaved:
     """Read a recovery file.
 
     Raises
     ------
+    Damaged
+        If it is damaged.
     BadInput
-        If it is damaged, or of a newer version of the program.
+        If it is of a newer version of the program.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             info = json.loads(archive.read("info.json"))
-            if info["version"] != VERSION:
-                raise BadInput.at(str(file), f"recovery version {info['version']}", str(VERSION))
-            texts = [name for name in TEXT_COLUMNS if name in info["names"] or name not in LATER_COLUMNS]
-            columns: dict[str, Any] = {
-                column: CodedColumn(_get(archive, column), tuple(info["names"][column])) for column in texts
-            }
-            columns |= {column: _get(archive, column) for column in NUMBER_COLUMNS}
-            names: list[str] = []
-            for line in archive.read("account.jsonl").splitlines():
-                names.extend(json.loads(line))
-        account = np.empty(len(names), dtype=object)
-        account[:] = names
-        return Unsaved(
-            parameters=Parameters.from_dict(info["parameters"]),
-            loans=LoanTable(account=account, **columns),
-            bad=tuple((row, column, text) for row, column, text in info["bad"]),
-            path=None if info["path"] is None else Path(info["path"]),
-            name=info["name"],
-            when=datetime.fromisoformat(info["when"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise BadInput.at(str(file), f"is damaged: {error}") from None
+            version = info["version"]
+            if version == VERSION:
+                return _unpacked(archive, info)
+    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes its readers say: it is data, not our fault
+        raise Damaged.at(str(file), f"is damaged: {error}") from None
+    raise BadInput.at(str(file), f"recovery version {version}", str(VERSION))
+
+
+def _unpacked(archive: zipfile.ZipFile, info: dict[str, Any]) -> Unsaved:
+    texts = [name for name in TEXT_COLUMNS if name in info["names"] or name not in LATER_COLUMNS]
+    columns: dict[str, Any] = {
+        column: CodedColumn(_get(archive, column), tuple(info["names"][column])) for column in texts
+    }
+    columns |= {column: _get(archive, column) for column in NUMBER_COLUMNS}
+    names: list[str] = []
+    for line in archive.read("account.jsonl").splitlines():
+        names.extend(json.loads(line))
+    account = np.empty(len(names), dtype=object)
+    account[:] = names
+    loans = LoanTable(account=account, **columns)
+    bad = tuple((int(row), str(column), str(text)) for row, column, text in info["bad"])
+    _check(loans, bad)
+    return Unsaved(
+        parameters=Parameters.from_dict(info["parameters"]),
+        loans=loans,
+        bad=bad,
+        path=None if info["path"] is None else Path(info["path"]),
+        name=str(info["name"]),
+        when=datetime.fromisoformat(info["when"]).astimezone(UTC),
+        based_on=info.get("based_on"),
+    )
+
+
+def _check(loans: LoanTable, bad: tuple[tuple[int, str, str], ...]) -> None:
+    """Refuse columns that do not fit each other: the loan table trusts them."""
+    rows = len(loans.account)
+    for column in TEXT_COLUMNS:
+        coded = getattr(loans, column)
+        inside = (coded.codes >= BLANK) & (coded.codes < len(coded.names))
+        if coded.codes.dtype != np.int32 or coded.codes.shape != (rows,) or not inside.all():
+            raise BadInput.at(column, "does not fit the other columns")
+        if not all(isinstance(name, str) for name in coded.names):
+            raise BadInput.at(column, "names that are no text")
+    for column in NUMBER_COLUMNS:
+        values = getattr(loans, column)
+        if values.dtype != np.float64 or values.shape != (rows,):
+            raise BadInput.at(column, "does not fit the other columns")
+    if not all(isinstance(name, str) for name in loans.account):
+        raise BadInput.at("account", "names that are no text")
+    if not all(0 <= row < rows and column in COLUMNS for row, column, _ in bad):
+        raise BadInput.at("wrong cells", "where no cells are")
 
 
 def _put(archive: zipfile.ZipFile, column: str, values: np.ndarray[Any, Any]) -> None:
@@ -159,7 +198,8 @@ class RecoveryFolder:
         return self._folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{ENDING}"
 
     def left_behind(self) -> list[Path]:
-        """Return the files of windows that do not run any more, newest first."""
+        """Return the files of windows that do not run any more, newest first; what they had begun to write goes."""
+        remove_abandoned(self._folder)
         files = sorted(self._folder.glob(f"*{ENDING}"), reverse=True)
         return [file for file in files if self._is_free(file)]
 
@@ -175,6 +215,12 @@ class RecoveryFolder:
         """Remove a recovery file; what cannot be removed stays, and is offered at the next start."""
         with suppress(OSError):
             file.unlink(missing_ok=True)
+
+    @staticmethod
+    def put_aside(file: Path) -> None:
+        """Keep a damaged file under a name under which it is not offered again."""
+        with suppress(OSError):
+            file.replace(file.with_suffix(".damaged"))
 
     def _is_free(self, file: Path) -> bool:
         lock = self.lock(file)
@@ -226,13 +272,28 @@ class Recovery(QObject):
         """Remove another file once this one holds what was recovered from it, not sooner."""
         self._replaced.append(file)
 
+    def end_with_save(self) -> None:
+        """End the file with the save that holds what is in it, before anybody is told that it was saved.
+
+        A program that dies after that may not bring back what is older than the user's file. Edits that were made
+        during the save are written anew.
+        """
+        self._quiet.stop()
+        self._latest.stop()
+        self._background.forget_and_wait()  # a file that is being written would appear after this
+        for file in (self._file, *self._replaced):
+            self._folder.discard(file)
+        self._replaced.clear()
+        self._removed(None)
+        if self._document.dirty:
+            self._edited()
+
     def close(self) -> None:
         """End in good order: what is unsaved was saved or given up, so the file goes."""
+        self.end_with_save()
         self._quiet.stop()
         self._latest.stop()
         self._background.shut_down()
-        self._folder.discard(self._file)
-        self._removed(None)
 
     def _edited(self) -> None:
         self._quiet.start()
@@ -257,6 +318,7 @@ class Recovery(QObject):
             document.path,
             document.name,
             datetime.now(UTC),
+            document.file_content,
         )
         file = self._file
         self._background.do(lambda: write_unsaved(file, unsaved), self._wrote, self._could_not, key="write")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from cascade_gui.document.saved_content import FileState, state_of
 from cascade_gui.theme.plain_text import PlainMessage
 
 if TYPE_CHECKING:
@@ -35,26 +36,38 @@ class RecoveryDialog(PlainMessage):
         super().__init__(parent)
         self.setObjectName("recovery_dialog")
         self.setWindowTitle(self.tr("Unsaved work"))
-        moment = QDateTime.fromSecsSinceEpoch(int(unsaved.when.timestamp()), QTimeZone.utc()).toLocalTime()
-        when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-        self.setText(
-            self.tr("Cascade ended without saving “{name}”, last edited {when}.").format(name=unsaved.name, when=when)
-        )
-        where = (
-            self.tr("It was never saved in a file.")
-            if unsaved.path is None
-            else self.tr("Its file is {path}, which is untouched.").format(path=unsaved.path)
-        )
-        self.setInformativeText(where)
+        edited = self.tr("Cascade ended without saving “{name}”, last edited {when}.")
+        self.setText(edited.format(name=unsaved.name, when=_moment(unsaved.when.timestamp())))
+        state = state_of(unsaved)
+        self.setInformativeText(self._where(unsaved, state))
         roles = QMessageBox.ButtonRole
         self._recover = self.addButton(self.tr("Recover"), roles.AcceptRole)
         self._open = self.addButton(self.tr("Open saved"), roles.DestructiveRole)
         self._open.setToolTip(self.tr("Open the file as it was saved, and forget the unsaved work"))
-        self._open.setEnabled(unsaved.path is not None and unsaved.path.exists())
+        self._open.setEnabled(state not in {FileState.NEVER_SAVED, FileState.GONE})
         self._skip = self.addButton(self.tr("Skip"), roles.RejectRole)
         self._skip.setToolTip(self.tr("Decide the next time"))
-        self.setDefaultButton(self._recover)
+        self.setDefaultButton(self._open if state is FileState.NEWER else self._recover)
         self.setEscapeButton(self._skip)
+
+    def _where(self, unsaved: Unsaved, state: FileState) -> str:
+        """Say what became of the file, and which of the two is the newer one."""
+        if unsaved.path is None:
+            return self.tr("It was never saved in a file.")
+        texts = {
+            FileState.GONE: self.tr("Its file {path} is gone."),
+            FileState.UNTOUCHED: self.tr("Its file is {path}, which is untouched."),
+            FileState.CHANGED: self.tr(
+                "Its file {path} was changed meanwhile, {saved}, before the last edit. Saving what is recovered asks"
+                " before it overwrites that."
+            ),
+            FileState.NEWER: self.tr(
+                "Its file {path} is newer: it was saved {saved}, after the last edit. Saving what is recovered asks"
+                " before it overwrites that."
+            ),
+        }
+        saved = "" if state is FileState.GONE else _moment(unsaved.path.stat().st_mtime)
+        return texts[state].format(path=unsaved.path, saved=saved)
 
     @property
     def answer(self) -> Answer:
@@ -63,3 +76,9 @@ class RecoveryDialog(PlainMessage):
         if clicked is self._recover:
             return Answer.RECOVER
         return Answer.OPEN_SAVED if clicked is self._open else Answer.SKIP
+
+
+def _moment(seconds: float) -> str:
+    """Write a point in time as clocks here show it."""
+    moment = QDateTime.fromSecsSinceEpoch(int(seconds), QTimeZone.utc()).toLocalTime()
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

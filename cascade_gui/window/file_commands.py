@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.document.document import blank_parameters
+from cascade_gui.document.saved_content import digest
 from cascade_gui.window.dropping import BOOK_ENDINGS, SCENARIO_ENDINGS, is_book
 from cascade_gui.window.file_run import FileRun, Opened, read_scenario_anyway
 from cascade_gui.window.typing_places import take_typed
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from cascade_gui.window.settings import Settings
     from engine.files.examples import Example
 
-_Fingerprint = tuple[int, int]
-
 
 class FileCommands(QObject):
     """What the File menu calls.
@@ -51,6 +50,8 @@ class FileCommands(QObject):
     """Another scenario is shown, from a file or new."""
     open_failed = Signal()
     """What `load_first` was to open could not be read."""
+    written = Signal()
+    """What was to be saved is on the disk, and nobody was told yet."""
     saved = Signal(object)
     """The path."""
 
@@ -62,7 +63,6 @@ class FileCommands(QObject):
         self._window = window
         self._waiting = Waiting(window)
         self._loading = Background("opening", self)
-        self._fingerprint: _Fingerprint | None = None
         self._chosen = False
         self._opening = False
         self._first: tuple[Opened, Path | None] | None = None
@@ -163,7 +163,7 @@ class FileCommands(QObject):
         contents = opened.contents
         self._choose()
         self._document.replace(contents.scenario, path)
-        self._fingerprint = fingerprint(path)
+        self._document.file_content = opened.content
         if contents.recording is not None:
             self._session.adopt(contents.recording, is_verified=path is None)
         self._settings.last_file = path
@@ -228,7 +228,7 @@ class FileCommands(QObject):
         try:
             draft = document.draft()
             step = document.undo_stack.index()
-            self._waiting.wait_for(
+            content = self._waiting.wait_for(
                 self.tr("Saving {name} …").format(name=path.name),
                 lambda: _write(draft, path, recording),
                 can_cancel=False,
@@ -239,7 +239,8 @@ class FileCommands(QObject):
             title = self.tr("“{name}” was not saved.").format(name=path.name)
             messages.tell_bad_input(self._window, title, refusal)
             return False
-        self._fingerprint = fingerprint(path)
+        self.written.emit()
+        document.file_content = content
         document.mark_saved(path, draft.parameters, step)
         self._settings.last_file = path
         self._settings.add_recent(path)
@@ -257,10 +258,10 @@ class FileCommands(QObject):
             return self.save()
         return answer is Unsaved.DISCARD
 
-    def note_recovered(self, path: Path | None) -> None:
-        """Take a recovered document's file as it is now for the one that was opened."""
+    def note_recovered(self, based_on: str | None) -> None:
+        """Take the file that recovered work began with for the one that was opened: Save asks if it is another now."""
         self._choose()
-        self._fingerprint = fingerprint(path)
+        self._document.file_content = based_on
         self.opened.emit()
 
     def shut_down(self) -> None:
@@ -269,7 +270,7 @@ class FileCommands(QObject):
         self._waiting.shut_down()
 
     def _changed_by_others(self, path: Path) -> bool:
-        return path == self._document.path and path.exists() and fingerprint(path) != self._fingerprint
+        return path == self._document.path and digest(path) not in {None, self._document.file_content}
 
     # ------------------------------------------------------------------------------------- import
 
@@ -328,19 +329,13 @@ class FileCommands(QObject):
             dialog.open()
 
 
-def fingerprint(path: Path | None) -> _Fingerprint | None:
-    """Return what changes when a file is written: time and size; None if there is no file."""
-    if path is None or not path.exists():
-        return None
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size
-
-
-def _write(draft: Scenario, path: Path, recording: object) -> None:
+def _write(draft: Scenario, path: Path, recording: object) -> str | None:
+    """Write a file and return what it holds."""
     from engine.files import save_scenario
 
     checked = Scenario.checked(draft.parameters, draft.loans)
     save_scenario(checked, path, recording)  # type: ignore[arg-type]
+    return digest(path)
 
 
 def _file_name(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from cascade_gui.document.saved_content import digest
 from cascade_gui.window.following import is_complete
 from cascade_gui.window.same_run import same_run
 from cascade_gui.wording import messages
@@ -33,10 +34,13 @@ class Opened:
         What the file holds and can be shown.
     left_out
         Why its recording was left out, None if it was not.
+    content
+        What the file held (`saved_content.digest`), None where there is none.
     """
 
     contents: Contents
     left_out: BadInput | None = None
+    content: str | None = None
 
 
 def read_scenario_anyway(path: Path) -> Opened:
@@ -49,12 +53,13 @@ def read_scenario_anyway(path: Path) -> Opened:
     """
     from engine.files import keeps_recordings, read_file
 
+    content = digest(path) if path.is_file() else None
     try:
-        return Opened(read_file(path))
+        return Opened(read_file(path), content=content)
     except BadInput as refusal:
         if not keeps_recordings(path):
             raise
-        return Opened(read_file(path, with_recording=False), refusal)
+        return Opened(read_file(path, with_recording=False), refusal, content)
 
 
 class FileRun(QObject):

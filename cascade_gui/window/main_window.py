@@ -276,6 +276,7 @@ class MainWindow(KeysAndDrops):
         document.path_changed.connect(self._show_title)
         document.dirty_changed.connect(self._show_title)
         self.offered.plays_changed.connect(self.book.table.set_plays)
+        self.files.written.connect(self.recovery.end_with_save)
         self.files.saved.connect(self._say_saved)
         self.exports.exported.connect(self._say_saved)
         self.recovery.troubled.connect(self.say)

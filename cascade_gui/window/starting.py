@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
-from cascade_gui.document.recovery import RecoveryFolder, read_unsaved
+from cascade_gui.document.recovery import Damaged, RecoveryFolder, read_unsaved
 from cascade_gui.document.recovery_dialog import Answer, RecoveryDialog
+from cascade_gui.document.saved_content import FileState, holds_all_of, state_of
 from cascade_gui.window.faults_dialog import say_in_log
 from engine.base.faults import BadInput
 from engine.base.kept_files import kept
+from engine.files.atomic import remove_abandoned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +83,8 @@ class Starting(QObject):
         window.session.view_changed.connect(self._compile)
         self._compile_at_last.start()
         if not self._self_test:
+            for folder in {path.parent for path in window.settings.recent_files}:
+                remove_abandoned(folder)
             self._left = self._folder.left_behind()
             self._offer_next()
 
@@ -151,13 +155,25 @@ class Starting(QObject):
                 self._asked = read_unsaved(file)
             except BadInput as problem:
                 self._left.pop(0)
+                if isinstance(problem, Damaged):
+                    self._folder.put_aside(file)
                 self._window.say(str(problem))
+                continue
+            if self._was_saved(self._asked):
+                self._left.pop(0)
+                self._folder.discard(file)
                 continue
             self._dialog = RecoveryDialog(self._asked, self._window)
             # Queued: opening a file waits in an event loop of its own, which may not run inside the dialog's click.
             self._dialog.finished.connect(self._answered, Qt.ConnectionType.QueuedConnection)
             self._dialog.open()
             return
+
+    @staticmethod
+    def _was_saved(unsaved: Unsaved) -> bool:
+        """Whether the program ended just after a save, so that nothing is lost."""
+        path = unsaved.path
+        return path is not None and state_of(unsaved) is FileState.NEWER and holds_all_of(path, unsaved)
 
     def _answered(self) -> None:
         dialog, self._dialog = self._dialog, None
@@ -177,5 +193,5 @@ class Starting(QObject):
             return
         window.document.replace_draft(unsaved.parameters, unsaved.loans, unsaved.path, unsaved.bad)
         window.document.mark_unsaved()
-        window.files.note_recovered(unsaved.path)
+        window.files.note_recovered(unsaved.based_on)
         window.recovery.replaces(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from threading import Lock
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -115,6 +116,12 @@ class Background(QObject):
         """Let no result arrive of anything that was asked for."""
         self._waiting.clear()
 
+    def forget_and_wait(self) -> None:
+        """Forget everything and wait for what is under way; more can be asked for later."""
+        self.forget_all()
+        with self._worker.at_work:
+            pass
+
     def shut_down(self) -> None:
         """Forget everything and wait for what is under way."""
         self.forget_all()
@@ -153,21 +160,25 @@ class _Worker(QObject):
         self._steps_back = steps_back
         self._libraries = libraries
         self._mode = mode
+        self.at_work = Lock()  # held while something is done, or looked at whether it is
         self._wanted = wanted  # only asked whether a number is in it, which is safe from any thread
 
     @Slot(int, object)
     def work(self, number: int, work: Work) -> None:
         """Do it, unless it was forgotten meanwhile."""
-        if number not in self._wanted:
-            self.done.emit(number, None, None)
-            return
-        try:
-            if self._steps_back:
-                step_back()
-            heavy_libraries.load(self._libraries)
-            with self._mode():
-                result = work()
-        except Exception as problem:  # noqa: BLE001 - handed to whoever asked
-            self.done.emit(number, None, problem)
-        else:
-            self.done.emit(number, result, None)
+        result: Any = None
+        problem: Exception | None = None
+        with self.at_work:
+            if number in self._wanted:
+                try:
+                    result = self._done(work)
+                except Exception as found:  # noqa: BLE001 - handed to whoever asked
+                    problem = found
+        self.done.emit(number, result, problem)
+
+    def _done(self, work: Work) -> Any:
+        if self._steps_back:
+            step_back()
+        heavy_libraries.load(self._libraries)
+        with self._mode():
+            return work()

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+_OURS = re.compile(r"\.cascade-[0-9a-f]{12}\.tmp")
+_YOUNG_SECONDS = 2.0
+"""Between its making and its locking a temporary file looks abandoned."""
 
 
 @contextmanager
@@ -59,13 +65,66 @@ def _directly(path: Path) -> Iterator[BinaryIO]:
         raise _cannot(path, error) from None
 
 
+def remove_abandoned(folder: Path) -> list[Path]:
+    """Remove temporary files in a folder that killed programs of ours left there, and return which.
+
+    What is written now by another of our programs is locked, or too young, and stays. So does everything that is not
+    named as ours are, is no plain file or belongs to somebody else.
+
+    Parameters
+    ----------
+    folder
+        Where files were saved.
+    """
+    removed = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            path = Path(entry.path)
+            if _OURS.fullmatch(entry.name) and _is_abandoned(path):
+                with suppress(OSError):
+                    path.unlink()
+                    removed.append(path)
+    return removed
+
+
+def _is_abandoned(path: Path) -> bool:
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode) or time.time() - found.st_mtime < _YOUNG_SECONDS:
+            return False
+        if hasattr(os, "getuid") and found.st_uid != os.getuid():
+            return False
+        with path.open("rb") as stream:
+            return _lock(stream.fileno())
+    except OSError:
+        return False
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file for as long as it is open, or until the program ends however it does; whether that is so.
+
+    Windows has no need to: there a file that is open cannot be removed.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # another has it, or the file system knows no locks
+        return False
+    return True
+
+
 def _beside(path: Path, target: Path, mode: int | None) -> Iterator[BinaryIO]:
+    remove_abandoned(target.parent)
     temporary = target.with_name(f".cascade-{secrets.token_hex(6)}.tmp")
     try:
         # os.open, so that a new file gets the permissions that the user's umask gives
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         handle = os.open(temporary, flags, 0o666)
         with os.fdopen(handle, "wb") as stream:
+            _lock(handle)
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

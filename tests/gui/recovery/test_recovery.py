@@ -46,7 +46,7 @@ def unsaved(records=RECORDS, path=None):
     return Unsaved(
         blank_parameters(),
         LoanTable.from_records(records),
-        ((1, "collateral_amount", "12 apples"),),
+        ((1, "collateral_amount", "12 apples"),) if records else (),
         path,
         "crash",
         datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC),

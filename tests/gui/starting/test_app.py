@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QObject
@@ -17,7 +18,9 @@ from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.running import Runner
 from cascade_gui.window import starting
+from cascade_gui.wording import messages
 from engine.base.kept_files import kept
+from engine.files import load_scenario
 from engine.files.examples import Example
 from tests.gui.recovery.test_recovery import unsaved
 from tests.shared import RESOURCES, ROOT
@@ -409,3 +412,31 @@ def test_that_no_part_of_the_window_is_ever_a_window_of_its_own(start, qapp):
     finally:
         qapp.removeEventFilter(watch)
     assert set(seen) == {"MainWindow"}
+
+
+def test_that_work_that_was_saved_just_before_the_end_is_not_offered(start, tmp_path, qtbot):
+    path = tmp_path / "a.json"
+    path.write_bytes(TEACHING_BOOK.read_bytes())
+    scenario = load_scenario(path)
+    folder = RecoveryFolder(tmp_path / "profile" / "recovery")
+    file = folder.new_file()
+    write_unsaved(file, replace(unsaved([], path), parameters=scenario.parameters, loans=scenario.loans))
+    window = start(str(path))
+    qtbot.waitUntil(lambda: not file.exists())
+    assert window.findChild(RecoveryDialog) is None
+
+
+def test_that_a_newer_file_is_named_and_recovering_all_the_same_makes_save_ask(start, tmp_path, qtbot, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_bytes(TEACHING_BOOK.read_bytes())
+    leave_behind(tmp_path, path)
+    window = start(str(path))
+    text = answer(window, qtbot, "Recover")
+    assert "is newer" in text
+    asked = []
+    monkeypatch.setattr(messages, "ask_overwrite", lambda *_: asked.append(1))
+    window.document.replace(window.document.readable()[0], path)  # without the wrong cell, which is not saved
+    window.document.mark_unsaved()
+    assert not window.save(path)
+    assert asked == [1]
+    assert path.read_bytes() == TEACHING_BOOK.read_bytes()

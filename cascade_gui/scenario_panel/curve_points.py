@@ -52,15 +52,11 @@ class CurvePointsDialog(QDialog):
         self._table.verticalHeader().setDefaultSectionSize(SIZES.table_row)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.picture = CurvePicture()
-<<<<<<< HEAD
-        self._scaled = QLabel()
+        self._scaled = plain_label()
         self._scaled.setObjectName("curve_points_scaled")
         self._scaled.setProperty("role", "secondary")
         self._scaled.setWordWrap(True)
-        self._fault = QLabel()
-=======
         self._fault = plain_label()
->>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)
         self._fault.setMinimumHeight(36)

@@ -9,11 +9,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.theme import SIZES, font, icon
-<<<<<<< HEAD
+from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
 from cascade_gui.theme.steady_labels import PARTED, FillingLabel
-=======
-from cascade_gui.theme.plain_text import no_mnemonic
->>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
@@ -50,8 +47,7 @@ class Heading(QToolButton):
 
     def set_text(self, text: str) -> None:
         """Show another heading."""
-<<<<<<< HEAD
-        self.setText(text.upper())
+        self.setText(no_mnemonic(text.upper()))
         self._title = text
         self._beside.setContentsMargins(self.sizeHint().width() + SIZES.grid, 0, 0, 0)
         self._say_changed()
@@ -65,12 +61,8 @@ class Heading(QToolButton):
     def _say_changed(self) -> None:
         count = self.tr("{0} changed").format(len(self._changed)) if self._changed else ""
         self.changed.say(count if self.isChecked() else PARTED.join(self._changed))
-        self.setToolTip("\n".join(self._changed))
+        self.setToolTip(plain_tip("\n".join(self._changed)))
         self.setAccessibleName(f"{self._title}, {count}" if count else self._title)
-=======
-        self.setText(no_mnemonic(text.upper()))
-        self.setAccessibleName(text)
->>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""

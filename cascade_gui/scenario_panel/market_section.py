@@ -14,11 +14,8 @@ from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.scenario_panel.preset_picker import PresetPicker
 from cascade_gui.scenario_panel.rule_rows import rule_entries
-<<<<<<< HEAD
 from cascade_gui.scenario_panel.terms_table import TermsTable
-=======
 from cascade_gui.theme.plain_text import no_mnemonic
->>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

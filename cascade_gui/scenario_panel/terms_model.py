@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from cascade_gui.scenario_panel import values
+from cascade_gui.theme.plain_text import plain_tip
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
 
@@ -137,7 +138,8 @@ class TermsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             categories = self._document.parameters.markets[self._market].categories
             found = [name for name, category in categories.items() if asset in category.assets]
-            return self.tr("{0}, in the categories {1}").format(asset, ", ".join(found)) if found else asset
+            text = self.tr("{0}, in the categories {1}").format(asset, ", ".join(found)) if found else asset
+            return plain_tip(text)
         return None
 
     def _info(self, row: int, column: int) -> ParameterInfo:

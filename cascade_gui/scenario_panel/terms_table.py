@@ -9,7 +9,6 @@ from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QMenu,
     QStyleOptionViewItem,
     QTableView,
@@ -24,6 +23,7 @@ from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.terms_model import CHANGED, FIELDS, TermsModel
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 from cascade_gui.wording.long_words import breakable
 from engine.base.faults import BadInput
@@ -57,7 +57,7 @@ class TermsTable(QWidget):
         self._document = document
         self.model = TermsModel(document, self)
         self.view = _TermsView(self.model, self)
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setObjectName("terms_note")
         self._note.setProperty("role", "secondary")
         self._note.setTextFormat(Qt.TextFormat.PlainText)

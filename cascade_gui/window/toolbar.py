@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-<<<<<<< HEAD
-from PySide6.QtWidgets import QLabel, QProgressBar, QToolBar, QToolButton, QWidget
-
-from cascade_gui.theme.steady_labels import FillingLabel
-=======
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QToolBar, QToolButton, QWidget
 
 from cascade_gui.theme.plain_text import plain_label
-from cascade_gui.theme.steady_labels import SteadyLabel
->>>>>>> 88550cc (Names are text, never markup: labels, tips, menus, buttons and messages show them to the letter)
+from cascade_gui.theme.steady_labels import FillingLabel
 from cascade_gui.window.caption import Caption
 from cascade_gui.window.menus import TOOLBAR
 

@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.kernels.constants import (
+    BLOCK,
+    BONUS,
+    CAUTION,
+    HOLDS_BAD_DEBT,
+    INCENTIVE_HEALTH_DISCOUNT,
+    INCENTIVE_HEALTH_LINEAR,
+    INCENTIVE_LLTV,
     ROUNDING,
     STATUS_BAD_DEBT,
     STATUS_HEALTHY,
@@ -135,6 +142,94 @@ def debt_below_one(
         for part in (e[counted], f[counted])
     )
     totals[:] = np.maximum(np.cumsum(moving) * scales + np.cumsum(fixed), 0.0)
+
+
+def danger(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any
+) -> None:
+    """Do what `engine.kernels.viewing.danger_nb` does."""
+    value = collateral * prices[legs.collateral_asset]
+    threshold = legs.terms[legs.collateral_terms, THRESHOLD]
+    backing = _by_account(legs.collateral_start, value * threshold)
+    held = _by_account(legs.collateral_start, value)
+    owed = _by_account(legs.debt_start, debt * prices[legs.debt_asset])
+    own = _own_bonuses(legs, rules, threshold)
+    mean = _by_account(legs.collateral_start, value * own)
+    largest_first = np.lexsort((-value, _accounts(legs.collateral_start)))
+    some = np.flatnonzero((owed > dust) & (held > dust))
+    backing, held, owed, mean = backing[some], held[some], owed[some], mean[some]
+    picked = largest_first[legs.collateral_start[some]]
+    market = legs.market[some]
+    proportional = rules["proportional"][market] != 0
+    limit = np.where(proportional, backing / held, threshold[picked])
+    bonus = _bonuses(rules[market], backing / owed, np.where(proportional, mean / held, own[picked]))
+    is_toxic = backing / owed < limit * (1.0 + bonus)
+    is_short = held < owed * (1.0 + bonus)
+    left = owed - held / (1.0 + bonus)
+    toxic += np.bincount(market[is_toxic], owed[is_toxic], len(toxic))
+    short += np.bincount(market[is_short], left[is_short], len(short))
+
+
+def insolvent_debt(
+    legs: Legs, collateral: Any, debt: Any, prices: Any, level: float, due: Any, block_due: Any, waiting: Any,
+    bad: Any, touched: Any, keeps: bool, usd: Any,
+) -> None:  # fmt: skip
+    """Do what `engine.kernels.insolvency.insolvent_debt_nb` does."""
+    block = np.arange(len(due)) // BLOCK
+    waits = np.zeros(len(due), dtype=np.bool_)
+    waits[waiting] = True
+    opens = (touched & HOLDS_BAD_DEBT) > 0 if len(touched) else np.zeros(len(block_due), dtype=np.bool_)
+    is_read = ~(level < block_due) | opens
+    is_read[block[waits]] = True
+    read = np.flatnonzero(is_read[block])
+    wanted = waits[read] | ~(level < due[read])
+    if len(touched):
+        wanted |= opens[block[read]] & (bad[read] != 0)
+    looked = read[wanted]
+    held = _by_account(legs.collateral_start, collateral * prices[legs.collateral_asset])[looked]
+    owed = _by_account(legs.debt_start, debt * prices[legs.debt_asset])[looked]
+    insolvent = owed > held
+    missing = (owed - held)[insolvent].tolist()
+    for m, change in zip(legs.market[looked[insolvent]].tolist(), missing, strict=True):
+        _add(usd[m], change)
+    if keeps:
+        due[looked] = np.where(insolvent, 0.0, np.where(owed == 0.0, np.inf, held / owed * level * CAUTION))
+        smallest = np.minimum.reduceat(due, np.arange(0, len(due), BLOCK))[is_read] if len(due) else due
+        block_due[is_read] = _rounded_down(smallest)
+
+
+def _add(total: Any, change: float) -> None:
+    """Add to a sum that is kept as two float64, as `engine.kernels.sums.add_nb` does."""
+    before = total[0]
+    after = before + change
+    added = after - before
+    total[1] += (before - (after - added)) + (change - added)
+    total[0] = after
+
+
+def _rounded_down(values: Any) -> npt.NDArray[np.float32]:
+    """Return float32 numbers that are no larger, as `engine.kernels.scanning.rounded_down_nb` does."""
+    near = np.minimum(values * (1.0 - 1e-6), 3e38)
+    return np.where(values == np.inf, np.inf, near).astype(np.float32)
+
+
+def _own_bonuses(legs: Legs, rules: Rules, threshold: Any) -> npt.NDArray[np.float64]:
+    """Return the bonus of each collateral leg, as far as it does not depend on its account's health."""
+    listed = legs.terms[legs.collateral_terms, BONUS]
+    rule = rules[legs.market[_accounts(legs.collateral_start)]]
+    most = 1.0 / (1.0 - rule["incentive_first"] * (1.0 - threshold)) - 1.0
+    own: npt.NDArray[np.float64] = np.where(
+        rule["incentive_kind"] == INCENTIVE_LLTV, np.minimum(rule["incentive_second"], most), listed
+    )
+    return own
+
+
+def _bonuses(rule: Any, health: Any, own: Any) -> npt.NDArray[np.float64]:
+    """Return the incentive of each account, given the bonus of its collateral."""
+    kind, first, second = rule["incentive_kind"], rule["incentive_first"], rule["incentive_second"]
+    discount = 1.0 / (1.0 - np.minimum(second, first + 1.0 - health)) - 1.0
+    linear = np.where(health <= second, own, own * (first + (1.0 - first) * (1.0 - health) / (1.0 - second)))
+    return np.where(kind == INCENTIVE_HEALTH_DISCOUNT, discount, np.where(kind == INCENTIVE_HEALTH_LINEAR, linear, own))
 
 
 def _by_account(start: Any, values: Any) -> npt.NDArray[np.float64]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.compiling import kernel
+from engine.kernels import by_columns
+from engine.kernels.compiling import kernel, meanwhile
 from engine.kernels.constants import BLOCK, CAUTION, HOLDS_BAD_DEBT, unsigned
 from engine.kernels.health import sums_nb
 from engine.kernels.scanning import rounded_down_nb
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from engine.kernels.arrays import Legs
 
 
+@meanwhile(by_columns.insolvent_debt)
 @kernel
 def insolvent_debt_nb(
     legs: Legs,

@@ -295,6 +295,7 @@ def _below_nb(a: float, b: float, e: float, f: float, scale: float, equal_too: b
     return backing < owed or (equal_too and backing == owed)
 
 
+@meanwhile(by_columns.danger)
 @kernel
 def danger_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, toxic: Any, short: Any

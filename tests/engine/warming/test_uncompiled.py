@@ -15,9 +15,11 @@ import engine
 from engine.base.meanwhile import uncompiled_meanwhile, waiter
 from engine.files import save_scenario
 from engine.files.examples import examples, find_example
-from engine.kernels import compiling, histogram_nb
+from engine.kernels import BLOCK, compiling, histogram_nb, insolvent_debt_nb
+from engine.kernels.constants import HOLDS_BAD_DEBT
 from engine.kernels.uncompiled import is_small, uncompiled
 from engine.reading.explanation.explain import explain
+from engine.reading.losses import Losses
 from engine.reading.round_view import danger, health_histogram, liquidation_map_of_rises, round_view
 from tests.engine.books import row, scenario
 from tests.shared import ROOT
@@ -49,6 +51,7 @@ def looked_at(recording):
     """All that the window works out of some rounds of a recording."""
     cursor = recording.cursor()
     last = len(recording.rounds) - 1
+    losses = Losses(recording)
     for number in sorted({0, 1, last // 2, last}):
         view = round_view(recording, number, cursor)
         for field in dataclasses.fields(view):
@@ -57,6 +60,7 @@ def looked_at(recording):
                 yield f"{field.name} in round {number}", value
         yield "histogram", health_histogram(view, np.linspace(0.5, 2.0, 31))
         yield "danger", np.array(danger(view))
+        yield f"insolvent debt in round {number}", losses.insolvent_debt_usd(number)
         yield "map", np.array(liquidation_map_of_rises(view, None, np.linspace(-0.5, 0.9, 15)))
 
 
@@ -77,7 +81,7 @@ def test_that_what_is_seen_of_an_example_needs_no_compiled_kernel(example, nothi
     expected = list(looked_at(recording))
     with uncompiled_meanwhile():
         found = list(looked_at(recording))
-    assert {"view_nb", "row_prices_nb", "debt_below_one_nb", "danger_nb"} <= set(nothing_kept)
+    assert {"view_nb", "row_prices_nb", "debt_below_one_nb", "danger_nb", "insolvent_debt_nb"} <= set(nothing_kept)
     for (name, left), (_, right) in zip(expected, found, strict=True):
         assert left.dtype == right.dtype
         assert np.allclose(left.astype(float), right.astype(float), rtol=1e-12, atol=0.0, equal_nan=True), name
@@ -112,6 +116,34 @@ def test_that_numbers_come_back_as_they_do_from_compiled_code():
     compiled, plain = picked_nb(*given), uncompiled(picked_nb)(*given)
     assert [type(value) for value in plain] == [type(value) for value in compiled]
     assert plain == compiled
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("has_bad", [True, False])
+def test_that_insolvent_debt_is_looked_for_in_the_same_accounts_by_columns(keeps, has_bad):
+    recording = engine.run(find_example("compound-iii").load())
+    book, count = recording.book, len(recording.book)
+    blocks = -(-count // BLOCK)
+    random = np.random.default_rng(3)
+    prices = recording.rounds[0].market * random.uniform(0.3, 1.0, len(book.asset_names))
+    due = random.choice([0.0, 0.9, 1.1, np.inf], count)
+    block_due = np.array([due[at : at + BLOCK].min() for at in range(0, count, BLOCK)], dtype=np.float32)
+    block_due[::3] = 2.0  # nothing in these is due
+    waiting = np.flatnonzero(random.random(count) < 0.001).astype(np.int32)
+    bad = (random.random(count) < 0.1).astype(np.uint8)
+    touched = (random.random(blocks) < 0.5).astype(np.uint8) * HOLDS_BAD_DEBT
+    none = np.zeros(0, dtype=np.uint8)
+    found = []
+    for look in (insolvent_debt_nb, insolvent_debt_nb.stand_in):
+        usd, own_due, own_blocks = np.zeros((len(book.market_names), 2)), due.copy(), block_due.copy()
+        look(
+            book.legs, np.array(book.collateral_amount), np.array(book.debt_amount), prices, 1.0, own_due, own_blocks,
+            waiting, *((bad, touched) if has_bad else (none, none)), keeps, usd,
+        )  # fmt: skip
+        found.append((usd, own_due, own_blocks))
+    assert found[0][0].sum() > 0.0
+    for left, right in zip(*found, strict=True):
+        assert np.allclose(left, right, rtol=1e-12, atol=0.0)
 
 
 def test_that_a_run_is_compiled_even_where_looking_is_not(nothing_kept):

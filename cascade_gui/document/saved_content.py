@@ -6,6 +6,8 @@ import hashlib
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from engine.base.faults import BadInput
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -57,7 +59,6 @@ def state_of(unsaved: Unsaved) -> FileState:
 
 def holds_all_of(path: Path, unsaved: Unsaved) -> bool:
     """Whether a file holds what was left behind, so that nothing is lost with it: it was saved just before the end."""
-    from engine.base.faults import BadInput
     from engine.files import load_scenario
 
     if unsaved.bad:

@@ -12,6 +12,7 @@ and a command that fails says so at once; nothing else may."""
 
 LATE_ANYWAY = {
     "difflib": "only to word a fault",
+    "fcntl": "not on every system",
     "multiprocessing": "only where a process of its own is started",
     "resource": "only in a process that limits itself, where the system has it",
     "shiboken6": "only while something is taken down",

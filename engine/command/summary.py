@@ -6,7 +6,10 @@ import shutil
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from engine.reading.ending import ending
+
 if TYPE_CHECKING:
+    from engine.reading.ending import Ending
     from engine.reading.recorded_run import RecordedRun
 
 _MONEY = (
@@ -29,7 +32,7 @@ def summary_text(recording: RecordedRun) -> str:
 
     table = Table("Figure", box=box.SIMPLE_HEAD, title=recording.scenario.name or None, title_justify="left")
     table.add_column("Value", justify="right")
-    for label, value in _lines(recording.summary()):
+    for label, value in _lines(recording.summary(), ending(recording)):
         table.add_row(label, value)
     out = StringIO()
     width = max(60, min(shutil.get_terminal_size().columns, 100))
@@ -38,7 +41,7 @@ def summary_text(recording: RecordedRun) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
+def _lines(summary: dict[str, Any], end: Ending) -> list[tuple[str, str]]:
     lines = [
         ("Rounds", f"{summary['rounds']:,}"),
         ("Ended", str(summary["ended"])),
@@ -50,7 +53,8 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("Still liquidatable", f"{summary['liquidatable_left']:,}"),
         ("Their debt", money(summary["liquidatable_left_debt_usd"])),
         *_left_alone(summary),
-        ("Largest reproduction number", _number(summary["max_reproduction_number"])),
+        ("Largest reproduction number", _number(summary["max_reproduction_number"]) + _in_round(end.peak_round)),
+        *_worst(end),
     ]
     if "seed_proceeds_usd" in summary:
         lines.append(("Sale from outside earned", money(summary["seed_proceeds_usd"])))
@@ -59,6 +63,21 @@ def _lines(summary: dict[str, Any]) -> list[tuple[str, str]]:
     # of an asset that nothing moved from outside there is none
     amplification = {asset: value for asset, value in summary["amplification"].items() if value is not None}
     return lines + [(f"Amplification of {asset}", _number(value)) for asset, value in amplification.items()]
+
+
+def _worst(end: Ending) -> list[tuple[str, str]]:
+    """Return the lines on the worst round and on who lost most, where anybody was liquidated."""
+    if not end.liquidations:
+        return []
+    lines = [("Worst round", f"{end.worst_round:,} ({end.asset} {100.0 * end.worst_move:+.2f} %)")]
+    if end.most_lost:
+        name, usd = end.most_lost[0]
+        lines.append(("Lost most", f"{name}, {money(usd)}"))
+    return lines
+
+
+def _in_round(number: int | None) -> str:
+    return "" if number is None else f" in round {number:,}"
 
 
 def _left_alone(summary: dict[str, Any]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from engine.command.commands import run as run_module
 from engine.command.console import Console
 from engine.command.interruption import Interruption
 from engine.files import load_scenario
+from engine.reading.ending import ending
 from tests.engine.scenarios import SMALL, small
 
 EVENT_COLUMNS = [
@@ -33,6 +34,15 @@ def test_that_a_summary_is_printed_and_nothing_else(cascade, book):
     assert ended.err == ""
 
 
+def test_that_the_summary_tells_the_worst_round_and_who_lost_most_as_the_window_does(cascade, book):
+    found = ending(engine.run(load_scenario(book)))
+    told = cascade("run", book).out
+    assert f"{found.worst_round} ({found.asset} {100 * found.worst_move:+.2f} %)" in told
+    [name, usd], *_ = found.most_lost
+    assert f"{name}, ${usd:,.2f}" in told
+    assert f"in round {found.peak_round}" in told
+
+
 def test_that_the_json_is_the_recordings_own_result(cascade, book, tmp_path):
     out = tmp_path / "result.json"
     assert cascade("run", book, "--json", out).status == 0
@@ -47,8 +57,8 @@ def test_that_the_json_is_the_recordings_own_result(cascade, book, tmp_path):
 
 def test_that_tables_are_written_as_csv_and_parquet(cascade, book, tmp_path):
     recording = engine.run(load_scenario(book))
-    for ending in (".csv", ".parquet"):
-        rounds, events = tmp_path / f"rounds{ending}", tmp_path / f"events{ending}"
+    for suffix in (".csv", ".parquet"):
+        rounds, events = tmp_path / f"rounds{suffix}", tmp_path / f"events{suffix}"
         assert cascade("run", book, "--rounds", rounds, "--events", events).status == 0
         if ending == ".csv":
             rows = list(csv.reader(events.read_text(encoding="utf-8").splitlines()))

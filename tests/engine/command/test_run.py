@@ -60,7 +60,7 @@ def test_that_tables_are_written_as_csv_and_parquet(cascade, book, tmp_path):
     for suffix in (".csv", ".parquet"):
         rounds, events = tmp_path / f"rounds{suffix}", tmp_path / f"events{suffix}"
         assert cascade("run", book, "--rounds", rounds, "--events", events).status == 0
-        if ending == ".csv":
+        if suffix == ".csv":
             rows = list(csv.reader(events.read_text(encoding="utf-8").splitlines()))
             assert rows[0] == EVENT_COLUMNS
             assert [float(row[6]) for row in rows[1:]] == recording.events.repaid.tolist()

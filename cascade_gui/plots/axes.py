@@ -55,14 +55,6 @@ def nice_top(largest: float, steps: int = 5) -> float:
     return math.ceil(largest / step * (1 - 1e-9)) * step
 
 
-def nice_rounds(count: int) -> int:
-    """Return how many rounds an axis shows while a run goes on: it grows in steps, not by one."""
-    shown = 10
-    while shown < count:
-        shown = shown * 5 // 2 if str(shown).startswith("2") else shown * 2
-    return shown
-
-
 class _Drawn(NamedTuple):
     """Lines and texts of an axis, where they stand.
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
 
-from cascade_gui.plots.axes import PlainAxis, nice_rounds, rounds_title, write_round
-from cascade_gui.plots.fold import LEAST_ROUNDS, Fold, fold_of
+from cascade_gui.plots.axes import PlainAxis, rounds_title, write_round
+from cascade_gui.plots.fold import LEAST_ROUNDS, Fold, fold_of, nice_rounds
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
@@ -314,7 +314,7 @@ class RoundPlot(PlotPanel):
     def _fold_labels(self) -> list[Label]:
         """Say at the bottom which rounds are narrower, and why, where the whole axis is seen and there is room."""
         narrow, (bottom, _) = self.fold.narrow, self.plot.vb.viewRange()[1]
-        if self._span is not None or narrow is None:
+        if self._span is not None or narrow is None or self._held:
             return []
         text = self.tr("{0}–{1} narrower: only the run before moves").format(*map(numbers.count, narrow))
         x = self.fold.place(narrow[1])

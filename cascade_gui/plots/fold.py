@@ -112,6 +112,8 @@ class Fold:
 
     def places(self, count: int) -> NDArray[np.float64]:
         """Return [count] where the rounds from 0 on stand."""
+        if count <= len(self._places):
+            return self._places[:count]
         return self.of(np.arange(count, dtype=np.float64))
 
     def of(self, rounds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -126,6 +128,8 @@ class Fold:
         """Return where a round stands."""
         if self.is_even:
             return float(number)
+        if isinstance(number, int) and 0 <= number < len(self._places):
+            return float(self._places[number])
         return float(self.of(np.array([number], dtype=np.float64))[0])
 
     def round_at(self, place: float) -> float:
@@ -136,6 +140,14 @@ class Fold:
         if place > self._places[-1]:
             return float(last + place - self._places[-1])
         return float(np.interp(place, self._places, np.arange(last + 1)))
+
+
+def nice_rounds(count: int) -> int:
+    """Return how many rounds an axis shows while a run goes on: it grows in steps, not by one."""
+    shown = 10
+    while shown < count:
+        shown = shown * 5 // 2 if str(shown).startswith("2") else shown * 2
+    return shown
 
 
 def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> Fold:
@@ -155,14 +167,17 @@ def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> 
     before
         The run before, None for none.
     at_once
-        Whether to fold the end only, which takes no time: for runs that follow the user's hand.
+        Whether to fold the end only, which takes no time, and to let the shown run settle in a round of few: for runs
+        that follow the user's hand, so that the axis does not change with each of them.
     """
     runs = [series] if before is None else [series, before]
     settled = [min(math.ceil(_FLAT * run.settled()), len(run) - 1) for run in runs]
+    if at_once:
+        settled[0] = nice_rounds(settled[0])
     quiet = np.ones(max(map(len, runs)), dtype=np.bool_)
     for run in runs:
         quiet[: len(run)] &= False if at_once else run.quiet()
     quiet[max(settled) + 1 :] = True
     quiet[0] = False
     own = max(LEAST_ROUNDS, settled[0])
-    return Fold(quiet, (own + 1, settled[-1], float(own)) if settled[-1] > own else None)
+    return Fold(quiet, (own + 1, settled[-1], float(own)) if before is not None and settled[-1] > own else None)

@@ -318,7 +318,7 @@ class LabelLayer(QGraphicsItem):
         best = wanted.best
         lefts = best.left() + _SIDEWAYS * np.arange(-_FURTHEST, _FURTHEST + 1, dtype=np.float64)
         if wanted.label.line is not None:
-            lefts = np.arange(area.left() + 2, area.right() - best.width(), _SIDEWAYS / 2)
+            lefts = np.arange(area.left() + 2, area.right() - best.width(), _SIDEWAYS)
         elif wanted.label.side == "end":
             beside = wanted.point.x() - _GAP - best.width() - _SIDEWAYS * np.arange(_FURTHEST + 1, dtype=np.float64)
             lefts = np.concatenate([lefts, beside, [wanted.point.x() + _GAP]])

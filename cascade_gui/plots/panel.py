@@ -310,9 +310,10 @@ class PlotPanel(QWidget):
         self.tabs.fit(room)
         room -= self.tabs.sizeHint().width()
         speaks = bool(self.readout.text()) and self.readout.wanted_width() <= room
-        self._says_subtitle = self.subtitle.sizeHint().width() <= room
         for remark in self._remarks:
             room -= remark.sizeHint().width()
+            if remark is self.subtitle:
+                self._says_subtitle = room >= 0
             wanted = bool(remark.text()) and not speaks
             remark.setVisible(wanted and room >= 0)
 

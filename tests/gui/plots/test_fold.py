@@ -115,14 +115,29 @@ def test_that_the_end_is_folded_only_from_where_neither_run_moves():
     assert fold_of(Rounds(62, 30), Rounds(33, 5)).end == (37, 61)
 
 
-@pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize("before", [10, 62, 614, 3000])
-def test_that_a_short_run_has_half_of_the_axis_beside_a_long_one_that_is_seen_whole(before, at_once):
-    fold = fold_of(Rounds(7, 6), Rounds(before, before - 1), at_once=at_once)
+def test_that_a_short_run_has_half_of_the_axis_beside_a_long_one_that_is_seen_whole(before):
+    fold = fold_of(Rounds(7, 6), Rounds(before, before - 1))
     assert fold.place(6) == 6.0
     assert 6 < fold.place(before - 1) <= 13.0
     assert (np.diff(fold.places(before)) > 0).all()
     assert fold.narrow == (None if before == 10 else (7, before - 1))
+
+
+def test_that_under_a_hand_the_axis_stays_as_it_is_for_runs_of_about_one_length():
+    places = [fold_of(Rounds(long, long - 1), Rounds(614, 613), at_once=True).places(614) for long in (5, 7, 9, 10)]
+    assert all((each == places[0]).all() for each in places)
+    assert places[0][613] <= 21
+    longer = fold_of(Rounds(60, 59), Rounds(614, 613), at_once=True)
+    assert longer.place(59) == 59.0
+
+
+@given(st.lists(st.booleans(), min_size=7, max_size=60), st.integers(1, 4))
+def test_that_whole_rounds_stand_where_all_others_say(quiet, most):
+    fold = Fold(np.array(quiet), (3, len(quiet) - 1, float(most)))
+    rounds = np.arange(len(quiet) + 2)
+    assert [fold.place(number) for number in rounds.tolist()] == pytest.approx(fold.of(rounds.astype(float)).tolist())
+    assert fold.places(len(quiet)).tolist() == pytest.approx(fold.of(rounds[: len(quiet)].astype(float)).tolist())
 
 
 def test_that_bars_are_as_narrow_as_their_rounds():

@@ -46,7 +46,7 @@ class AssetSection(Foldable):
         self._points.clicked.connect(self._edit_points)
         self.picture = CurvePicture()
         self._oracle = FieldList(document)
-        self._cross = AddBox("cross_add", self.tr("Selling it also moves"))
+        self._cross = AddBox("cross_add", self.tr("Cross impact: selling it also moves"))
         self._cross.chosen.connect(self._add_cross)
         self._fault = FaultLabel("asset_fault")
         for widget in (
@@ -115,7 +115,7 @@ class AssetSection(Foldable):
         parameters = self._document.parameters
         taken = {entry.target for entry in parameters.cross_impact if entry.source == name}
         others = [other for other in parameters.assets if other != name and other not in taken]
-        self._cross.offer(self.tr("Selling it also moves…"), [(other, other) for other in others])
+        self._cross.offer(self.tr("Cross impact: selling it also moves…"), [(other, other) for other in others])
 
     def _add_cross(self, target: str) -> None:
         source = self.picker.current

@@ -31,7 +31,7 @@ longer win with the market. They do not sell into it either: the fall ends there
 Rules are those of the preset "Perpetual margin engine". The book is invented: {longs} longs of up to 20 times
 leverage against {shorts} shorts of up to 5 times (seed 21), of equal open interest, entered at the first price. Put
 $20M into the field Insurance fund and run again: nobody is deleveraged, and BTC falls further. Or untick
-Deleverages: then lenders lose instead.
+Auto-deleveraging: then lenders lose instead.
 """
 SQUEEZE_NOTES = """
 Shorts owe the asset. When it rises and their margin goes below maintenance, the engine must buy it back, in the

@@ -143,7 +143,7 @@ class _Oracle(Section):
     label: ClassVar[str]
 
     max_move: Number | None = parameter(
-        None, "Moves at most", "A circuit breaker: the largest change of the oracle's price a round.",
+        None, "Circuit breaker", "The largest change of the oracle's price a round.",
         unit="share", gt=0, empty="no limit",
     )  # fmt: skip
 

@@ -183,9 +183,9 @@ Incentive = Annotated[
 class ProtocolFee(Section):
     """The part of what is seized that the protocol keeps, unsold."""
 
-    share: Number = parameter(0.0, "Kept by protocol", "The share that the protocol keeps.", unit="share", ge=0, le=1)
+    share: Number = parameter(0.0, "Protocol fee", "The share that the protocol keeps.", unit="share", ge=0, le=1)
     of: Literal["bonus", "seized"] = parameter(
-        "bonus", "Fee share of", "Whether the share is of the bonus or of all that is seized.",
+        "bonus", "Fee on", "Whether the share is of the bonus or of all that is seized.",
         choices={"bonus": "the bonus", "seized": "all that is seized"},
     )  # fmt: skip
 
@@ -233,7 +233,9 @@ class Safety(Section):
         1, "Pause lasts", "Rounds that a pause lasts, its first included.", unit="rounds", ge=1
     )
     adl: bool = parameter(
-        False, "Profits pay losses", "Margin engines: losses beyond the reserve are taken from profitable positions."
+        False,
+        "Pro rata ADL",
+        "Auto-deleveraging of margin engines: what no reserve pays is taken from all who gained, pro rata.",
     )
 
 

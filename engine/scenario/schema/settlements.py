@@ -168,10 +168,10 @@ class MarginSettlement(SettlementSection):
         0.0, "Insurance fund", "Pays for positions that end below zero.", unit="usd", ge=0
     )
     adl: bool = parameter(
-        True, "Deleverages", "Closes profitable opposite positions when the insurance fund cannot pay."
+        True, "Auto-deleveraging", "Closes profitable opposite positions when the insurance fund cannot pay."
     )
     adl_ranking: Literal["profit", "profit_times_leverage", "pro_rata"] = parameter(
-        "profit", "Deleverages first",
+        "profit", "ADL ranking",
         "Which profitable opposite positions are closed first: most profit in USD; most profit over margin times "
         "leverage, the queue of large exchanges; or all of them, in proportion to profit.",
         choices={

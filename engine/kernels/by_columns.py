@@ -162,7 +162,7 @@ def danger(
     market = legs.market[some]
     proportional = rules["proportional"][market] != 0
     limit = np.where(proportional, backing / held, threshold[picked])
-    bonus = _bonuses(rules[market], backing / owed, np.where(proportional, mean / held, own[picked]))
+    bonus = _bonuses(rules, market, backing / owed, np.where(proportional, mean / held, own[picked]))
     is_toxic = backing / owed < limit * (1.0 + bonus)
     is_short = held < owed * (1.0 + bonus)
     left = owed - held / (1.0 + bonus)
@@ -186,8 +186,8 @@ def insolvent_debt(
     if len(touched):
         wanted |= opens[block[read]] & (bad[read] != 0)
     looked = read[wanted]
-    held = _by_account(legs.collateral_start, collateral * prices[legs.collateral_asset])[looked]
-    owed = _by_account(legs.debt_start, debt * prices[legs.debt_asset])[looked]
+    held = _value_of(looked, legs.collateral_start, collateral, legs.collateral_asset, prices)
+    owed = _value_of(looked, legs.debt_start, debt, legs.debt_asset, prices)
     insolvent = owed > held
     missing = (owed - held)[insolvent].tolist()
     for m, change in zip(legs.market[looked[insolvent]].tolist(), missing, strict=True):
@@ -196,6 +196,15 @@ def insolvent_debt(
         due[looked] = np.where(insolvent, 0.0, np.where(owed == 0.0, np.inf, held / owed * level * CAUTION))
         smallest = np.minimum.reduceat(due, np.arange(0, len(due), BLOCK))[is_read] if len(due) else due
         block_due[is_read] = _rounded_down(smallest)
+
+
+def _value_of(accounts: Any, start: Any, amounts: Any, assets: Any, prices: Any) -> npt.NDArray[np.float64]:
+    """Return the value of the legs of some accounts, each added up in the order of its legs."""
+    first = start[accounts].astype(np.int64)
+    counts = start[accounts + 1].astype(np.int64) - first
+    owner = np.repeat(np.arange(len(accounts)), counts)
+    leg = np.arange(len(owner)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+    return np.asarray(np.bincount(owner, amounts[leg] * prices[assets[leg]], len(accounts)), dtype=np.float64)
 
 
 def _add(total: Any, change: float) -> None:
@@ -216,17 +225,17 @@ def _rounded_down(values: Any) -> npt.NDArray[np.float32]:
 def _own_bonuses(legs: Legs, rules: Rules, threshold: Any) -> npt.NDArray[np.float64]:
     """Return the bonus of each collateral leg, as far as it does not depend on its account's health."""
     listed = legs.terms[legs.collateral_terms, BONUS]
-    rule = rules[legs.market[_accounts(legs.collateral_start)]]
-    most = 1.0 / (1.0 - rule["incentive_first"] * (1.0 - threshold)) - 1.0
-    own: npt.NDArray[np.float64] = np.where(
-        rule["incentive_kind"] == INCENTIVE_LLTV, np.minimum(rule["incentive_second"], most), listed
-    )
-    return own
+    is_lltv = rules["incentive_kind"] == INCENTIVE_LLTV
+    if not is_lltv.any():
+        return np.asarray(listed, dtype=np.float64)
+    market = legs.market[_accounts(legs.collateral_start)]
+    most = 1.0 / (1.0 - rules["incentive_first"][market] * (1.0 - threshold)) - 1.0
+    return np.where(is_lltv[market], np.minimum(rules["incentive_second"][market], most), listed)
 
 
-def _bonuses(rule: Any, health: Any, own: Any) -> npt.NDArray[np.float64]:
+def _bonuses(rules: Rules, market: Any, health: Any, own: Any) -> npt.NDArray[np.float64]:
     """Return the incentive of each account, given the bonus of its collateral."""
-    kind, first, second = rule["incentive_kind"], rule["incentive_first"], rule["incentive_second"]
+    kind, first, second = (rules[name][market] for name in ("incentive_kind", "incentive_first", "incentive_second"))
     discount = 1.0 / (1.0 - np.minimum(second, first + 1.0 - health)) - 1.0
     linear = np.where(health <= second, own, own * (first + (1.0 - first) * (1.0 - health) / (1.0 - second)))
     return np.where(kind == INCENTIVE_HEALTH_DISCOUNT, discount, np.where(kind == INCENTIVE_HEALTH_LINEAR, linear, own))

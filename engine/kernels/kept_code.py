@@ -45,6 +45,7 @@ class KeptCode:
         self._name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         self._code = function.__code__.co_code
         self._kept = kept
+        self._names: dict[tuple[Any, ...], str] = {}
 
     @property
     def cache_path(self) -> str:
@@ -84,6 +85,9 @@ class KeptCode:
         """Forget nothing: what is kept is compiled from the same source."""
 
     def _file(self, types: tuple[Any, ...], codegen: Any) -> str:
-        parts = (", ".join(str(each) for each in types), repr(codegen.magic_tuple()))
-        digest = hashlib.sha256(b"\0".join((*(part.encode() for part in parts), self._code)))
-        return f"{self._name}-{digest.hexdigest()[:24]}{ENDING}"
+        name = self._names.get(types)
+        if name is None:  # asked for at each call, for as long as the code is not there
+            parts = (", ".join(str(each) for each in types), repr(codegen.magic_tuple()))
+            digest = hashlib.sha256(b"\0".join((*(part.encode() for part in parts), self._code)))
+            name = self._names[types] = f"{self._name}-{digest.hexdigest()[:24]}{ENDING}"
+        return name

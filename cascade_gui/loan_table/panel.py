@@ -59,8 +59,9 @@ class LoanBookPanel(QWidget):
     """Something the user should know; shown in the panel too."""
 
     import_requested = Signal()
-    import_of_text_requested = Signal(str)
     """The user wants to import a book."""
+    import_of_text_requested = Signal(str)
+    """The user has pasted a table that is to be imported."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +111,6 @@ class LoanBookPanel(QWidget):
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self._fault, self._message):
             label.setMinimumWidth(1)
-        for label in (self._fault, self._message):
             label.setContentsMargins(0, 0, 0, 8)
         for widget in (self._again, self._wrong, self._fault, self._message):
             widget.hide()

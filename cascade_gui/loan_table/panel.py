@@ -302,8 +302,7 @@ class LoanBookPanel(QWidget):
         column = next((c.key for c in COLUMNS if c.editable and model.cells.fault(row, c.key)), "account")
         self.table.go_to(row, column)
         self.table.setFocus()
-        why = model.cells.fault(row, column)
-        if why:
+        if why := model.cells.fault(row, column):
             self.show_message(self.tr("Row {0}, {1}: {2}").format(numbers.count(row + 1), long_title(column), why))
 
     def show_message(self, text: str) -> None:

@@ -317,7 +317,7 @@ class LabelLayer(QGraphicsItem):
         """Place a label where it covers as little as possible as near to its point as possible, and no other label."""
         best = wanted.best
         lefts = best.left() + _SIDEWAYS * np.arange(-_FURTHEST, _FURTHEST + 1, dtype=np.float64)
-        if wanted.label.line is not None:
+        if wanted.label.side == "above" and wanted.label.line is not None:
             lefts = np.arange(area.left() + 2, area.right() - best.width(), _SIDEWAYS)
         elif wanted.label.side == "end":
             beside = wanted.point.x() - _GAP - best.width() - _SIDEWAYS * np.arange(_FURTHEST + 1, dtype=np.float64)
@@ -357,6 +357,8 @@ class LabelLayer(QGraphicsItem):
         y = area.bottom() - (np.interp(x, *self._lines[line]) - bottom) / (top - bottom) * area.height()
         above, below = y.min(axis=1) - best.height() - _ALONGSIDE, y.max(axis=1) + _ALONGSIDE
         near: NDArray[np.float64] = np.minimum(np.abs(tops - above[:, None]), np.abs(tops - below[:, None]))
+        behind = lefts >= wanted.point.x()  # the end of its line, where it may stand at its height
+        near[behind] = np.minimum(near[behind], np.abs(tops - best.top()))
         return near
 
     def _in_row(self, place: QRectF, area: QRectF, ink: Ink) -> QRectF:

@@ -204,10 +204,10 @@ class PricePlot(RoundPlot):
         ]
         if abs(outside[-1] / market[-1] - 1) > _SAME:
             text = self.tr("without liquidations {0}").format(numbers.price(outside[-1], 3))
-            result.append(Label(text, colours.secondary, at, outside[-1]))
+            result.append(Label(text, colours.secondary, at, outside[-1], line=0))
         if abs(oracle / market[-1] - 1) > _SAME and abs(oracle / outside[-1] - 1) > _SAME:
             text = self.tr("oracle {0}").format(numbers.price(oracle, 3))
-            result.append(Label(text, colours.amber, at, oracle, below=oracle < market[-1]))
+            result.append(Label(text, colours.amber, at, oracle, below=oracle < market[-1], line=1))
         feedback = self._feedback_label(x, outside, market)
         if feedback is not None:
             result.append(feedback)

@@ -138,3 +138,14 @@ def test_that_labels_over_bars_stay_at_the_top_and_in_their_order_when_the_scale
     area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
     assert places[0].top() < area.top() + 4
     assert places[-1].bottom() < area.top() + 70
+
+
+@pytest.mark.parametrize("beside", [54.0, 56.0])
+def test_that_the_name_of_a_line_does_not_stand_above_another_one_that_is_near(layer, beside):
+    x = np.array([0.0, 10.0])
+    own, other = np.array([50.0, 50.0]), np.array([beside, beside])
+    layer.set_labels([Label("without liquidations 1,473", WHITE, 10, 50, line=0)], [(x, own), (x, other)])
+    ((_, place),) = layer.placed
+    area = layer._plot.mapRectFromItem(layer._plot.vb, layer._plot.vb.rect())
+    assert place.top() > area.bottom() - 0.5 * area.height()
+    assert place.top() < area.bottom() - 0.5 * area.height() + 12

@@ -76,6 +76,7 @@ class CellPainter:
         self._loss = QColor(tokens.vermilion)
         self._loss_tint = QColor(tokens.vermilion_tint)
         self._selection = QColor(tokens.selection)
+        self._current_row = QColor(tokens.accent_tint)
         self._accent = QColor(tokens.accent)
         self._line = QColor(tokens.grid)
         vermilion = (QColor(tokens.vermilion), QColor(tokens.vermilion_tint))
@@ -98,8 +99,9 @@ class CellPainter:
         self._names, self._statuses = (LaidOutTexts(each, _MOST_KEPT) for each in (self._usual, self._pill_font))
 
     def paint_rows(
-        self, painter: QPainter, rows: range, top: int, columns: list[Place], areas: list[Area], *, line: int
-    ) -> None:
+        self, painter: QPainter, rows: range, top: int, columns: list[Place], areas: list[Area], *, line: int,
+        current: int = -1,
+    ) -> None:  # fmt: skip
         """Draw some rows, one below the other.
 
         Parameters
@@ -116,6 +118,8 @@ class CellPainter:
             What is selected.
         line
             How far the hairline below each row goes.
+        current
+            The row of the current cell, which is marked as a whole: the account panel is about it.
         """
         if painter.font() != self._usual:
             self._take_font(painter.font())
@@ -123,6 +127,8 @@ class CellPainter:
         y = top
         for shown in rows:
             row = self._model.store_row(shown)
+            if shown == current:
+                painter.fillRect(QRect(0, y, line, SIZES.table_row), self._current_row)
             spans = [(left, right) for first, last, left, right in areas if first <= shown <= last]
             for column, x, width in columns:
                 selected = any(left <= column <= right for left, right in spans) if spans else False

@@ -331,8 +331,7 @@ class LoanTableView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cells that are to be drawn again."""
-        where = event.rect()
-        painter = QPainter(self.viewport())
+        where, painter = event.rect(), QPainter(self.viewport())
         painter.fillRect(where, self._background)
         first, last = self.rowAt(where.top()), self.rowAt(where.bottom())
         if first < 0:
@@ -347,10 +346,17 @@ class LoanTableView(QTableView):
         ]
         areas = [(area.top(), area.bottom(), area.left(), area.right()) for area in self._areas()]
         line = min(self.viewport().width(), self.horizontalHeader().length())
-        self._painter.paint_rows(painter, rows, self.rowViewportPosition(first), columns, areas, line=line)
+        top, current = self.rowViewportPosition(first), self.currentIndex().row()
+        self._painter.paint_rows(painter, rows, top, columns, areas, line=line, current=current)
         if self.currentIndex().isValid() and self.hasFocus():
             self._painter.paint_current(painter, self.visualRect(self.currentIndex()))
         painter.end()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Draw both rows again: the whole row of the current cell is marked."""
+        super().currentChanged(current, previous)
+        for row in (previous.row(), current.row()):
+            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), SIZES.table_row)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Draw again what changed; of the calculated columns, which nobody edits, only these."""

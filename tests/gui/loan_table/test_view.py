@@ -337,6 +337,19 @@ def test_that_both_schemes_are_drawn(panel, live, dark):
     assert tokens(dark).vermilion_tint in colours
 
 
+@pytest.mark.parametrize("dark", [True, False])
+def test_that_the_whole_row_of_the_current_cell_is_marked_and_no_other(panel, table, live, dark):
+    live(fall=0.3, round_number=3)
+    panel.apply_theme(tokens(dark))
+    table.setCurrentIndex(table.loans.index(1, ACCOUNT))
+    table.clearSelection()
+    image = table.viewport().grab().toImage()
+    right = table.horizontalHeader().length() - 3
+    middles = [table.rowViewportPosition(row) + 3 for row in range(3)]
+    marked = [image.pixelColor(right, y).name() == tokens(dark).accent_tint for y in middles]
+    assert marked == [False, True, False]
+
+
 def test_that_a_live_refresh_draws_only_what_is_shown(qtbot, document, monkeypatch):
     document.loans.set_table(large_book(20_000))
     panel = LoanBookPanel(document)

@@ -17,6 +17,8 @@ from environment import ROOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HARNESSES = {"fuzz": "fuzz.py", "kills": "kills.py"}
+"""Commands that try to break the program, and their scripts."""
 FIRST_EXAMPLE = "from engine.files.examples import FIRST, find_example; print(find_example(FIRST).path)"
 
 
@@ -44,10 +46,14 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("bench", add_help=False, help="the benchmarks [--table: the help's table; arguments of pytest]")
     commands.add_parser("soak", add_help=False, help="the property tests, with many more examples")
     commands.add_parser("mutate", add_help=False, help="break the engine's rules one at a time: do tests notice?")
+    commands.add_parser("fuzz", add_help=False, help="damaged files: read or refused in words? [--files N --seed N]")
+    commands.add_parser("kills", add_help=False, help="kill at random moments: is all kept? [--count N --seed N]")
     commands.add_parser("build", add_help=False, help="the wheel, into dist/")
     chosen, rest = parser.parse_known_args(arguments[:1])
     rest = list(arguments[1:])
     try:
+        if chosen.command in HARNESSES:
+            return harness(HARNESSES[chosen.command], rest)
         return {"run": run, "test": test, "bench": bench, "soak": soak, "mutate": mutate, "build": build}[
             chosen.command
         ](rest)
@@ -125,6 +131,14 @@ def mutate(arguments: Sequence[str]) -> int:
     """Break the engine's rules one at a time in a copy, and tell which of it no test notices."""
     python = environment.ready("test")
     return subprocess.call([python, str(ROOT / "packaging" / "mutation_check.py"), *arguments], env=environment.clean())
+
+
+def harness(script: str, arguments: Sequence[str]) -> int:
+    """Try to break the program at random, from a seed; what was found is kept."""
+    python = environment.ready("test")
+    system_libraries.provide(system_libraries.OFFSCREEN)
+    command = [python, str(ROOT / "packaging" / "harnesses" / script), *arguments]
+    return subprocess.call(command, env=environment.clean({"QT_QPA_PLATFORM": "offscreen"}))
 
 
 def build(arguments: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QToolBar, QToolButton, QWidget, QWidgetAction
 
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.theme.steady_labels import FillingLabel
@@ -70,10 +70,21 @@ class Toolbar(QToolBar):
         self._lives.setProperty("role", "good")
         self._lives.setContentsMargins(0, 0, 6, 0)
         self.addWidget(self._state)
-        self._lives_action = self.addWidget(self._lives)
+        self._lives_action = self._place(self._lives)
         self._lives_action.setVisible(False)
-        self._bar_action = self.addWidget(self._bar)
+        self._bar_action = self._place(self._bar)
         self._bar_action.setVisible(False)
+
+    def _place(self, widget: QWidget) -> QWidgetAction:
+        """Put a widget at the end, as `addWidget` does, and return the action that shows and hides it.
+
+        The action that `addWidget` returns is made by Qt, and PySide now and then takes it for deleted while it is
+        there. One that is made in Python stays known to it.
+        """
+        action = QWidgetAction(self)
+        action.setDefaultWidget(widget)
+        self.addAction(action)
+        return action
 
     def set_title(self, name: str, subtitle: str) -> None:
         """Show the scenario's name and what is done to it."""

@@ -68,8 +68,12 @@ class User:
         )  # fmt: skip
 
     def act(self) -> str:
-        """Do something and return what."""
+        """Do something and return what; what is modal keeps the window from everything but its end."""
+        from PySide6.QtWidgets import QApplication
+
         self._close_boxes()
+        if QApplication.activeModalWidget() is not None:
+            return "waits"
         return self._chance.choice(self._kinds)()
 
     def file(self) -> str:
@@ -79,13 +83,11 @@ class User:
     def _close_boxes(self) -> None:
         from PySide6.QtWidgets import QApplication, QDialog
 
-        for _ in range(3):
-            box = QApplication.activeModalWidget() or QApplication.activePopupWidget()
-            if box is None:
-                break
-            box.close()
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
         for dialog in self._window.findChildren(QDialog):
-            if dialog.isVisible() and self._chance.random() < 0.7:
+            if dialog.isVisible() and self._chance.random() < 0.3:
                 dialog.reject()
 
     def _trigger(self) -> str:

@@ -26,7 +26,7 @@ def harness():
     sys.path.insert(0, str(HARNESSES))
     yield importlib.import_module
     sys.path[:] = kept
-    for name in {"fuzz", "kills", "mutating", "serving", "worker"} - names:
+    for name in {"fuzz", "kills", "mutating", "random_user", "serving", "worker"} - names:
         sys.modules.pop(name, None)
 
 
@@ -139,3 +139,11 @@ def test_that_archives_stay_archives(harness, archive):
         data = harness("mutating")._archive(archive, Random(number), [])
         with zipfile.ZipFile(io.BytesIO(data)) as found:
             assert found.testzip() is None
+
+
+def test_that_memory_that_grows_is_told_from_caches_that_fill(harness):
+    growth = harness("random_user").growth
+    actions = list(range(0, 4000, 100))
+    assert growth(actions, [300.0 + 5.0 * at / 1000 for at in actions]) == pytest.approx(5.0)
+    assert growth(actions, [300.0 + min(at, 1500) / 10 for at in actions]) == pytest.approx(0.0)
+    assert growth([], []) == growth([1], [300.0]) == 0.0

@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from killed import TERMS
 from mutating import mutated
 from serving import ROOT, Answer, Served
 
@@ -51,7 +52,7 @@ def bases(folder: Path) -> list[Base]:
 
     folder.mkdir()
     check, run = ("check", "FILE"), ("run", "FILE", "--set", "simulation.max_rounds=8", "--json", "OUT")
-    make = ("import", "FILE", "-o", "OUT.json")
+    make = ("import", "FILE", "-o", "OUT.json", *TERMS)
     found = []
     for name in ("teaching-book", "two-protocols", "liquity", "perpetuals", "black-thursday-auctions", "short-squeeze"):
         scenario = find_example(name).load().with_values({"simulation.max_rounds": 8})
@@ -77,7 +78,9 @@ def bases(folder: Path) -> list[Base]:
     path_of_prices = b"date,WETH,USDC\n" + b"".join(
         b"2024-01-%02d,%d,1\n" % (day, 2000 - 9 * day) for day in range(1, 29)
     )
-    found.append(Base("prices.csv", path_of_prices, (("import", str(book), "--path", "FILE", "-o", "OUT.json"),)))
+    found.append(
+        Base("prices.csv", path_of_prices, (("import", str(book), "--path", "FILE", "-o", "OUT.json", *TERMS),))
+    )
     return found
 
 

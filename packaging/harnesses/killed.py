@@ -14,6 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 
+TERMS = ("--price", "WETH=2000", "--price", "USDC=1", "--threshold", "WETH=0.8", "--bonus", "WETH=0.05")
+"""What a book does not say of its assets."""
+
+
 def say(what: str, number: int) -> None:
     """Tell the harness at once."""
     print(what, number, flush=True)
@@ -62,8 +66,9 @@ def again(*arguments: str) -> None:
     from engine.command.main import main
 
     for number in range(1, 1_000_000):
-        if main(["--quiet", *arguments] if arguments[0].startswith("-") else [*arguments, "--quiet"]) == 0:
-            say("done", number)
+        if main([*arguments, "--quiet"]) != 0:
+            sys.exit("the command was refused: there is nothing to kill")
+        say("done", number)
 
 
 if __name__ == "__main__":
@@ -73,6 +78,6 @@ if __name__ == "__main__":
     elif kind == "save":
         save(*rest)
     elif kind == "import":
-        again("import", rest[0], "-o", rest[1])
+        again("import", rest[0], "-o", rest[1], *TERMS)
     else:
         again("run", rest[0], "--json", rest[1])

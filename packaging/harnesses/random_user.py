@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log = Path(folder) / "stderr"
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-X", "faulthandler", str(USED), folder, str(options.seed), str(options.minutes * 60.0)],
+                [sys.executable, "-X", "faulthandler", str(USED), folder, str(options.seed), f"{60 * options.minutes}"],
                 stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=settings,
             )  # fmt: skip
             assert process.stdout is not None

@@ -26,7 +26,6 @@ USED = Path(__file__).with_name("used.py")
 MOST_GROWTH = 3.0
 """Megabytes per 1,000 actions in the second half of the time; the first fills caches."""
 LAST_ACTIONS = 12
-"""A window that says nothing for so long hangs; starting may compile."""
 
 
 def growth(actions: Sequence[int], megabytes: Sequence[float]) -> float:

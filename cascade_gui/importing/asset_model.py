@@ -272,7 +272,8 @@ def _read(text: str, field: str) -> float | str | None:
     """
     if not text.strip():
         return None if field == "depth" else ""
-    value = numbers.parse_share(text, bare_is_percent=True) if field in _SHARES else numbers.parse_number(text)
+    term = f"liquidation_{field}"
+    value = numbers.parse_risk_share(text, term) if field in _SHARES else numbers.parse_number(text)
     if not may_be_typed(KEYS[field], value):
         raise ValueError(_allowed(field))
     return value

@@ -62,7 +62,9 @@ class QuestionsForm(QWidget):
         self._questions = tuple(questions)
         empty(self._box)
         for question in questions:
-            self._box.addWidget(self._framed(question, columns))
+            frame = self._framed(question, columns)
+            self._box.addWidget(frame)
+            frame.show()  # else it counts for nothing, as long as this form is seen already, when room is made for it
         self._box.addStretch(1)
         self.setVisible(bool(questions))
 

@@ -172,8 +172,8 @@ class LoanBookPanel(QWidget):
         model.order_outdated.connect(self._offer_order)
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
-        self._document.loans.replaced.connect(self._suit_columns)
-        self._document.loans.replaced.connect(self._await_view)
+        for begin in (self._suit_columns, self._await_view, self.filter.clear):  # a filter was for another book
+            self._document.loans.replaced.connect(begin)
         self._document.replaced.connect(self._forget_view)
         self._document.undo_stack.indexChanged.connect(self._step_taken)
         self._totals_timer.timeout.connect(self._show_totals)

@@ -131,9 +131,8 @@ class TermsTable(QWidget):
                 if row >= len(self.model.assets) or column >= len(FIELDS):
                     outside += 1
                     continue
-                terms.setdefault(self.model.assets[row], {})[FIELDS[column]] = numbers.parse_share(
-                    cell, bare_is_percent=True
-                )
+                value = numbers.parse_risk_share(cell, FIELDS[column])
+                terms.setdefault(self.model.assets[row], {})[FIELDS[column]] = value
         said = (self.tr("Without a place in the table: {0}").format(numbers.count(outside)),) if outside else ()
         return terms, said
 

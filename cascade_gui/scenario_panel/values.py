@@ -76,7 +76,7 @@ def read(info: ParameterInfo, text: str) -> float | str | None:
     if info.optional and cleaned.casefold() == info.empty.casefold():
         return None
     if info.unit == "share":
-        return numbers.parse_share(cleaned, bare_is_percent=True)
+        return numbers.parse_risk_share(cleaned, info.path.rpartition(".")[2])
     for unit in ("rounds", "round", "a year", "s", "×", "x"):
         if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple", "per_year"}:
             cleaned = cleaned[: -len(unit)].strip()

@@ -298,6 +298,34 @@ def parse_share(text: str, locale: QLocale | None = None, *, bare_is_percent: bo
     return value / 100 if bare_is_percent and "%" not in text else value
 
 
+_LEAST: Final = {"liquidation_threshold": 0.015, "max_ltv": 0.015, "liquidation_bonus": 0.002}
+
+
+def parse_risk_share(text: str, term: str, locale: QLocale | None = None) -> float:
+    """Read a threshold, bonus or loan-to-value as people write it: ``80``, ``80 %`` and ``0.8`` are all 0.8.
+
+    A number without a percent sign is one, unless that would be smaller than any that there is: below 1.5 % for a
+    threshold, 0.2 % for a bonus. Then it is the share itself. What it was taken for is shown at once.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    term
+        ``liquidation_threshold``, ``liquidation_bonus`` or ``max_ltv``; of any other every bare number is a percentage.
+    locale
+        Whose separators hold; the application's unless given.
+
+    Raises
+    ------
+    ValueError
+        As :func:`parse_number`.
+    """
+    value = parse_share(text, locale, bare_is_percent=True)
+    is_share = "%" not in text and 0.0 < value < _LEAST.get(term, 0.0)
+    return parse_number(text, locale) if is_share else value
+
+
 # ---------------------------------------------------------------------------------------- working
 
 

@@ -141,6 +141,7 @@ def read_book(
     """
     choices = choices or ImportChoices()
     notes = Notes()
+    source.say_titles(notes)
     known = known or Known()
     _check_choices(source, choices)
     if choices.where:

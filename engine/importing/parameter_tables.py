@@ -358,6 +358,7 @@ class _Table:
     ) -> None:
         self.source = source
         self.notes = notes or Notes()
+        source.say_titles(self.notes)
         self.faults: list[Fault] = list(source.faults)
         self.columns = _known_columns(source, known)
         self.faults += source.flaws_of(self.columns.values())

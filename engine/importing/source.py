@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from engine.importing.asking import Notes
+
 Kind = Literal["csv", "xlsx", "ods", "parquet", "json"]
 MOST_FAULTS = 1000
 
@@ -47,6 +49,8 @@ class Source:
     flaws
         By column, cells whose stored value is not to be trusted (formulas, merged cells, error values): who uses the
         column refuses them, see `flaws_of`.
+    titles_above
+        How many rows above the names of the columns were taken for titles and passed over.
     """
 
     name: str
@@ -59,9 +63,16 @@ class Source:
     details: str = ""
     separator: str = ""
     flaws: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    titles_above: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
+
+    def say_titles(self, notes: Notes) -> None:
+        """Say in one line that titles were passed over, if any were."""
+        if self.titles_above:
+            row = self.titles_above + 1
+            notes.say(f"{self.name}: what stands above row {row} is taken for titles; row {row} has the column names")
 
     def column(self, name: str) -> Any:
         """Return the cells of a column, a pyarrow chunked array."""

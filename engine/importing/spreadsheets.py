@@ -18,6 +18,7 @@ from xml.parsers import expat
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.header_row import found_header_row
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.sheet_cells import sheet_cells
 from engine.importing.source import Source, checked_names, text_column
@@ -47,7 +48,8 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
     sheet
         Which sheet; None: the first.
     header_row
-        The row of the column names; None: the first that is not empty.
+        The row of the column names; None: the first that is not empty, or the one below the titles
+        (`engine.importing.header_row`).
 
     Raises
     ------
@@ -70,7 +72,11 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
         raise BadInput.at(path.name, f"a damaged spreadsheet ({error})", "XLSX or ODS") from None
     except (ValueError, NotImplementedError, RuntimeError) as error:
         raise BadInput.at(path.name, f"a spreadsheet that cannot be read ({error})", "XLSX or ODS") from None
-    return _with_flaws(*_table(path.name, kind, chosen, rows, texts, header_row or 1), found)
+    titled = found_header_row(rows) if header_row is None else header_row
+    source, head, first = _table(path.name, kind, chosen, rows, texts, titled)
+    if header_row is None and any(any(cells) for cells in rows[: titled - 1]):
+        source = replace(source, titles_above=titled - 1)
+    return _with_flaws(source, head, first, found)
 
 
 def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:

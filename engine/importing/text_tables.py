@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.header_row import found_header_row
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
 
@@ -37,7 +38,8 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
     path
         The file.
     header_row
-        The row of the column names; None: the first that is not empty.
+        The row of the column names; None: the first that is not empty, or the one below the titles
+        (`engine.importing.header_row`).
 
     Raises
     ------
@@ -48,6 +50,10 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
         start = file.read(_SAMPLE)
     encoding = _encoding(path, start)
     sample = _sample(start, encoding)
+    titled = None if header_row is not None else _row_below_titles(start.decode(encoding, errors="replace"))
+    if titled is not None:
+        header_row = titled
+        sample = start.decode(encoding, errors="replace")
     if header_row is not None:
         sample = "\n".join(sample.split("\n")[header_row - 1 :])
     separator = _separator(sample)
@@ -69,7 +75,11 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
     details = f"{encoding.upper().removesuffix('-SIG')}, separated by {SEPARATORS[separator]}"
     if decimal_comma:
         details += ", decimal comma"
-    return Source(path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details, separator)
+    above = 0 if titled is None else titled - 1
+    return Source(
+        path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details, separator,
+        titles_above=above,
+    )  # fmt: skip
 
 
 def _encoding(path: Path, start: bytes) -> str:
@@ -110,6 +120,27 @@ def _sample(start: bytes, encoding: str) -> str:
     return text.lstrip("\r\n")
 
 
+def _row_below_titles(text: str) -> int | None:
+    """Return the row with the names of the columns where titles stand above it; None where none do.
+
+    Parameters
+    ----------
+    text
+        The first rows of the file.
+    """
+    best, found = (0, 0), None
+    for separator in SEPARATORS:
+        rows = _all_rows(text, separator)
+        at = found_header_row(rows)
+        if not rows or len(rows[at - 1]) < 2:
+            continue
+        first = next((number for number, row in enumerate(rows, 1) if any(map(str.strip, row))), 1)
+        score = sum(len(row) == len(rows[at - 1]) for row in rows[at:]), len(rows[at - 1])
+        if score > best:
+            best, found = score, at if at > first else None
+    return found
+
+
 def _separator(sample: str) -> str:
     """Return the separator that gives the most rows as many cells as the column names are."""
     best, best_score = ",", (0, 0)
@@ -123,11 +154,15 @@ def _separator(sample: str) -> str:
 
 
 def _lenient_rows(sample: str, separator: str) -> list[list[str]]:
+    return [row for row in _all_rows(sample, separator) if row]
+
+
+def _all_rows(sample: str, separator: str) -> list[list[str]]:
+    """Return rows with their empty ones, up to the first that cannot be read."""
     rows = []
     try:
         for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator):
-            if row:
-                rows.append(row)
+            rows.append(row)
             if len(rows) >= _SAMPLE_ROWS:
                 break
     except csv.Error:

@@ -86,7 +86,7 @@ def row_prices(
     slope = weight - owed_of_k
     missing = (owed - owed_of_k * prices[k]) - (backing - weight * prices[k])
     is_given = (owed > 0.0) & (slope != 0.0) & (np.abs(missing) > ROUNDING * (owed + backing))
-    found = missing / slope
+    found = np.divide(missing, slope, out=np.full(len(slope), np.nan), where=slope != 0.0)
     share = found / prices[k] - 1.0
     kept = is_given & (found > 0.0)
     there = rows[kept]

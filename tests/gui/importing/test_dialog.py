@@ -6,6 +6,7 @@ import math
 
 import pytest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -228,3 +229,18 @@ def test_that_the_dialog_fits_a_small_screen_whatever_the_names(qtbot, document,
         area = label.parentWidget()
         if label.isVisible() and area is not None and label.wordWrap():
             assert label.minimumSizeHint().width() <= area.width(), label.text()
+
+
+def test_that_a_question_that_follows_another_has_room(qtbot, dialog_on):
+    """It comes into a form that is seen already."""
+    dialog = dialog_on("foo,bar,baz\nx,y,z\nu,v,w\n")
+    assert asked(dialog)
+    room = []
+    for _ in range(2):
+        dialog._check()
+        settled(qtbot, dialog)
+        QApplication.processEvents()
+        room.append(dialog._page.asked.height())
+        frames = dialog._page.questions.findChildren(QFrame)
+        assert any(frame.isVisible() and frame.height() > 20 for frame in frames)
+    assert min(room) > 40

@@ -87,6 +87,15 @@ def test_that_the_filter_follows_the_round_and_the_account_stays(ran, qtbot):
     assert ran._account == model.account(model.rowCount() - 1)
 
 
+def test_that_a_filter_does_not_survive_the_book_that_it_was_made_for(window):
+    window.book.filter.setText("health < 0.5")
+    assert window.book.filter.apply_now()
+    assert window.book.table.loans.is_filtered
+    assert window.open(TEACHING_BOOK.with_name("contained.json"))
+    assert window.book.filter.text() == ""
+    assert not window.book.table.loans.is_filtered
+
+
 def test_that_the_line_over_the_book_counts_no_rows_before_it_knows_the_accounts(window, qtbot):
     totals = window.findChild(QLabel, "loan_totals")
     said = []

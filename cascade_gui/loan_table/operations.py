@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QProgressDialog
 from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
 from cascade_gui.loan_table.columns import COLUMNS, long_title, title
 from cascade_gui.loan_table.editing import counted
-from cascade_gui.loan_table.paste_heads import is_foreign_table
+from cascade_gui.loan_table.paste_heads import is_foreign_table, unknown_assets
 from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
 from cascade_gui.wording import numbers
 
@@ -73,7 +73,8 @@ class Operations:
         if not block:
             self._view.message.emit(_tr("There is no text on the clipboard."))
             return
-        if not own and not len(self._model.store) and is_foreign_table(block):
+        is_empty = not own and not len(self._model.store)
+        if is_empty and (is_foreign_table(block) or unknown_assets(block, self._model.values.names.assets)):
             self._view.foreign_table_pasted.emit(QGuiApplication.clipboard().text())
             return
         visible = self._view.visible_columns()

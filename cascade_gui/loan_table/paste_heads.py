@@ -28,6 +28,9 @@ _ALSO: Final = {
 """What others call the columns."""
 
 
+_ASSETS: Final = ("collateral_asset", "debt_asset")
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What the first row of a block says.
@@ -88,6 +91,25 @@ def is_foreign_table(block: Sequence[Sequence[str]]) -> bool:
     has_numbers = [any(_is_number(cell) for cell in row if cell.strip()) for row in block]
     first = next((at for at, found in enumerate(has_numbers) if found), 0)
     return any(sum(bool(cell.strip()) for cell in row) > 1 for row in block[:first])
+
+
+def unknown_assets(block: Sequence[Sequence[str]], known: Sequence[str]) -> bool:
+    """Whether a block with the columns of loans names an asset that the scenario does not have.
+
+    Parameters
+    ----------
+    block
+        Rows of cells.
+    known
+        The scenario's assets.
+    """
+    head = mapped_head(block)
+    if head is None:
+        return False
+    columns = [at for at, column in enumerate(head.columns) if column in {INDEX[key] for key in _ASSETS}]
+    names = {name.casefold() for name in known}
+    written = {row[at].strip().casefold() for row in block[1:] for at in columns if at < len(row)}
+    return not (written - {""}) <= names
 
 
 def _known() -> dict[str, list[str]]:

@@ -53,7 +53,7 @@ class LoanTableView(QTableView):
     find_requested = Signal()
 
     foreign_table_pasted = Signal(str)
-    """The text of a table of another program, pasted into an empty book: it is to be imported."""
+    """The text of a table pasted into an empty book that has other columns or assets: it is to be imported."""
 
     def __init__(self, editor: LoanEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)

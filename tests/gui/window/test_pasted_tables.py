@@ -46,6 +46,14 @@ def test_that_a_table_of_another_program_opens_the_import_on_what_was_pasted(emp
     assert not folder.exists(), "nothing of what was pasted stays behind"
 
 
+def test_that_loans_of_assets_that_the_scenario_lacks_open_the_import_which_asks_their_prices(empty, qtbot):
+    paste(empty, LOANS.replace("WETH", "WBTC"))
+    [dialog] = dialogs(empty)
+    settled(qtbot, dialog)
+    assert len(empty.document.loans) == 0
+    dialog.reject()
+
+
 def test_that_rows_of_loans_are_pasted_as_before(empty):
     paste(empty, LOANS)
     assert not dialogs(empty)

@@ -54,7 +54,8 @@ class Values:
     def in_book(self, side: str) -> Floats:
         """Return shape (rows,): USD of ``collateral`` or ``debt`` as the book has it, at prices before the shock."""
         prices = self._prices(f"{side}_asset")
-        usd: Floats = self.store.column(f"{side}_amount") * prices[self.store.column(f"{side}_asset")]
+        with np.errstate(over="ignore"):  # an amount that is none of this world is worth infinitely much
+            usd: Floats = self.store.column(f"{side}_amount") * prices[self.store.column(f"{side}_asset")]
         return usd
 
     def number(self, row: int, key: str) -> float:

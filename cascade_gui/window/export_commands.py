@@ -30,6 +30,9 @@ _TABLES: Final = (
     ("events", "Liquidations", "*.csv"),
     ("events", "Liquidations", "*.xlsx"),
     ("events", "Liquidations", "*.parquet"),
+    ("accounts", "Accounts", "*.csv"),
+    ("accounts", "Accounts", "*.xlsx"),
+    ("accounts", "Accounts", "*.parquet"),
 )
 
 
@@ -109,15 +112,17 @@ class ExportCommands(QObject):
         path
             A ``.xlsx`` file for everything, else ``.csv``, ``.xlsx`` or ``.parquet``.
         what
-            ``everything``, ``rounds`` or ``events``.
+            ``everything``, ``rounds``, ``events`` or ``accounts``. Accounts are told against the run before, where
+            there is one.
         """
         recording = self._session.recording
         if recording is None:
             return False
+        before = self._session.following.run_before
         try:
             self._waiting.wait_for(
                 self.tr("Saving {name} …").format(name=path.name),
-                lambda: _write(recording, path, what),
+                lambda: _write(recording, before, path, what),
                 can_cancel=False,
             )
         except Cancelled:
@@ -153,11 +158,14 @@ class ExportCommands(QObject):
         messages.tell_bad_input(self._window, self.tr("“{name}” was not written.").format(name=path.name), refusal)
 
 
-def _write(recording: RecordedRun, path: Path, what: str) -> None:
+def _write(recording: RecordedRun, before: RecordedRun | None, path: Path, what: str) -> None:
     from engine.exporting import export_table, export_workbook, results_workbook
 
     if what == "everything":
-        export_workbook(results_workbook(recording), path)
+        export_workbook(results_workbook(recording, before), path)
         return
-    frame: Any = recording.rounds_frame() if what == "rounds" else recording.events_frame()
-    export_table(frame, path, "Rounds" if what == "rounds" else "Liquidations")
+    if what == "accounts":
+        frame: Any = recording.accounts_frame(before)
+    else:
+        frame = recording.rounds_frame() if what == "rounds" else recording.events_frame()
+    export_table(frame, path, next(title for kind, title, _ in _TABLES if kind == what))

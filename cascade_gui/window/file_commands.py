@@ -19,6 +19,7 @@ from cascade_gui.wording.messages import Unsaved
 from cascade_gui.working.background import Background
 from cascade_gui.working.progress_bar import Cancelled, Waiting
 from engine.base.faults import BadInput
+from engine.files import keeps_recordings
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 
@@ -245,17 +246,23 @@ class FileCommands(QObject):
         self._settings.last_file = path
         self._settings.add_recent(path)
         self._settings.last_folder = str(path.parent)
+        self._session.kept.note_saved(with_run=recording is not None and keeps_recordings(path))
         self.saved.emit(path)
         return True
 
     def may_replace(self) -> bool:
-        """Ask what to do with unsaved changes; return whether the document may go."""
+        """Ask what to do with unsaved changes, or with a long run that no file holds; return whether they may go."""
         take_typed()
-        if not self._document.dirty:
+        document, kept = self._document, self._session.kept
+        if document.dirty:
+            answer = messages.ask_unsaved(self._window, document.name)
+        elif kept.took_long:
+            answer = messages.ask_unsaved_run(self._window, document.name, kept.unsaved_seconds)
+        else:
             return True
-        answer = messages.ask_unsaved(self._window, self._document.name)
         if answer is Unsaved.SAVE:
-            return self.save()
+            holds_runs = document.dirty or (document.path is not None and keeps_recordings(document.path))
+            return self.save() if holds_runs else self.ask_save_as()
         return answer is Unsaved.DISCARD
 
     def note_recovered(self, based_on: str | None) -> None:

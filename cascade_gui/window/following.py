@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cascade_gui.running.live import LiveRun
     from cascade_gui.window.session import Session
     from engine.reading.recorded_run import RecordedRun
+    from engine.scenario.schema import Parameters
 
 
 class Shown(Protocol):
@@ -125,13 +126,15 @@ class Following(QObject):
         if session.runner.busy:
             session.runner.clear()
         every = self.shown_in is not None and self.shown_in.shows_losses
-        look = partial(self._pictures.make, number=self._round(), asset=self._moving, every_loss=every)
+        asset = self._moving_in(draft.parameters)
+        look = partial(self._pictures.make, number=self._round(), asset=asset, every_loss=every)
         self.runs.request(draft, look)
         return True
 
-    @property
-    def _moving(self) -> str | None:
-        return None if self.shown_in is None else self.shown_in.moving
+    def _moving_in(self, parameters: Parameters) -> str | None:
+        """Return what moves in the map, None where that is no asset of these: it was chosen for another run."""
+        moving = None if self.shown_in is None else self.shown_in.moving
+        return moving if moving in parameters.assets else None
 
     def keep_before(self, recording: RecordedRun | None) -> None:
         """Take a complete run for the one before, or forget it. Until its picture is there no other is shown."""
@@ -147,7 +150,8 @@ class Following(QObject):
         self._name = ""
         if recording is not None:
             # Not in the thread of the runs: it is busy with the present one until that ends.
-            look = partial(self._pictures_before.make, recording, None, self._moving)
+            asset = self._moving_in(recording.scenario.parameters)
+            look = partial(self._pictures_before.make, recording, None, asset)
             self._looking.do(look, self._found_before, key="before")
 
     def shut_down(self) -> None:

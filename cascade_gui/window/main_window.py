@@ -198,6 +198,7 @@ class MainWindow(KeysAndDrops):
                 "edit": self.edit,
                 "table": self.book,
                 "session": self.session,
+                "kept": self.session.kept,
                 "following": self.session.following,
                 "player": self.player,
                 "stops": self.stops,

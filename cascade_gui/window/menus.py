@@ -30,7 +30,7 @@ MENUS: Final = (
     (
         "run_menu",
         "&Run",
-        ("run_start", "run_pause", "run_step", "run_stop", "run_reset", "", "run_live", "",
+        ("run_start", "run_pause", "run_step", "run_stop", "run_reset", "run_before", "", "run_live", "",
          "play_toggle", "play_first", "play_back", "play_forward", "play_last", "play_worst", "",
          "play_previous_stop", "play_next_stop", "play_edit_stop", "", "play_slower", "play_faster"),
     ),

@@ -39,6 +39,7 @@ class OfferedActions(QObject):
         for changed in (stack.undoTextChanged, stack.redoTextChanged, stack.indexChanged):
             changed.connect(self.show_now)
         session.recording_changed.connect(self.show_now)
+        session.kept.changed.connect(self._offer_run_before)
         session.player.count_changed.connect(self.show_now)
 
     def show_now(self) -> None:
@@ -53,7 +54,11 @@ class OfferedActions(QObject):
             play_forward=plays, play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays,
             play_edit_stop=plays, play_worst=plays,
         )  # fmt: skip
+        self._offer_run_before()
         self.plays_changed.emit(plays)
+
+    def _offer_run_before(self) -> None:
+        self._actions.enable(run_before=self._session.kept.can_show)
 
     def _name_step(self, name: str, word: str, step: str, *, possible: bool) -> None:
         action = self._actions[name]

@@ -12,6 +12,7 @@ from cascade_gui.playback import Player
 from cascade_gui.plots.series import Series
 from cascade_gui.running import Runner, RunState
 from cascade_gui.window.following import Following, is_complete
+from cascade_gui.window.kept_runs import KeptRuns
 from cascade_gui.window.same_run import same_run, what_runs
 from cascade_gui.working.background import Background
 from cascade_gui.working.shown_round import BookView, Viewer
@@ -108,6 +109,7 @@ class Session(QObject):
         self.following = Following(self)
         self.following.runs.refused.connect(self._note_faults)
         self.following.turned.connect(self._tell_stale)
+        self.kept = KeptRuns(self)
 
     @property
     def recording(self) -> RecordedRun | None:
@@ -196,7 +198,7 @@ class Session(QObject):
     def _compare_with_put_away(self) -> None:
         """After a reset, compare with the newest run before it that was of something else."""
         for run in self._put_away:
-            if self._differs_from(run):
+            if self.differs_from(run):
                 self.following.keep_before(run)
                 break
         self._put_away = ()
@@ -330,10 +332,10 @@ class Session(QObject):
         """Find out whether the recording is of what the document says now."""
         recording = self._recording
         self._loans_differ = recording is not None and self._has_other_loans(recording)
-        self._stale = self._loans_differ or (recording is not None and self._differs_from(recording))
+        self._stale = self._loans_differ or (recording is not None and self.differs_from(recording))
         self._tell_stale()
 
-    def _differs_from(self, recording: RecordedRun) -> bool:
+    def differs_from(self, recording: RecordedRun) -> bool:
         """Whether a run is of something else than the document says now."""
         ran, now = recording.scenario.parameters, self.document.parameters
         return what_runs(ran) != what_runs(now) or self._has_other_loans(recording)

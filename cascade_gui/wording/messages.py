@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from cascade_gui.theme.plain_text import PlainMessage
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,11 +30,23 @@ class Unsaved(Enum):
 
 def ask_unsaved(parent: QWidget, name: str) -> Unsaved:
     """Ask whether to save the changes."""
+    question = _t("Save the changes to “{name}”?").format(name=name)
+    return _ask_to_save(parent, question, _t("They are lost otherwise."))
+
+
+def ask_unsaved_run(parent: QWidget, name: str, seconds: float) -> Unsaved:
+    """Ask whether to save a run that took long and is in no file."""
+    question = _t("Save the run of “{name}”?").format(name=name)
+    cost = _t("It took {seconds} s and is in no file; a file that ends in .cascade keeps it.")
+    return _ask_to_save(parent, question, cost.format(seconds=numbers.count(round(seconds))))
+
+
+def _ask_to_save(parent: QWidget, question: str, otherwise: str) -> Unsaved:
     box = PlainMessage(parent)
     box.setObjectName("unsaved_question")
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(_t("Save the changes to “{name}”?").format(name=name))
-    box.setInformativeText(_t("They are lost otherwise."))
+    box.setText(question)
+    box.setInformativeText(otherwise)
     box.setStandardButtons(_Buttons.Save | _Buttons.Discard | _Buttons.Cancel)
     box.setDefaultButton(_Buttons.Save)
     answer = box.exec()

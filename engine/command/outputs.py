@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from engine.base.faults import BadInput
 from engine.command.console import standard_output
@@ -15,11 +15,20 @@ from engine.files.json_file import pretty
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
+
+    import pandas as pd
 
     from engine.reading.recorded_run import RecordedRun
 
 _TABLE_ENDINGS = (".csv", ".parquet")
+_FRAMES: Final[dict[str, Callable[[RecordedRun], pd.DataFrame]]] = {
+    "rounds": lambda recording: recording.rounds_frame(),
+    "events": lambda recording: recording.events_frame(),
+    "accounts": lambda recording: recording.accounts_frame(),
+}
+"""The tables of a run by the option that writes them."""
 
 
 class Outputs:
@@ -28,7 +37,7 @@ class Outputs:
     Parameters
     ----------
     options
-        The command line: ``json``, ``rounds`` and ``events`` name files, ``-`` is standard output.
+        The command line: ``json``, ``rounds``, ``events`` and ``accounts`` name files, ``-`` is standard output.
 
     Raises
     ------
@@ -37,7 +46,7 @@ class Outputs:
     """
 
     def __init__(self, options: Namespace) -> None:
-        wanted = {"json": options.json, "rounds": options.rounds, "events": options.events}
+        wanted = {kind: getattr(options, kind) for kind in ("json", *_FRAMES)}
         self._names: dict[str, str] = {kind: name for kind, name in wanted.items() if name is not None}
         self.written: list[str] = []
         places = {options.file: "the scenario"} if options.file != STANDARD else {}
@@ -82,5 +91,4 @@ def _write(kind: str, name: str, recording: RecordedRun, stream: BinaryIO) -> No
     if kind == "json":
         stream.write(pretty(recording.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
         return
-    frame = recording.rounds_frame() if kind == "rounds" else recording.events_frame()
-    write_table(frame, stream, ".csv" if name == STANDARD else check_ending(name, _TABLE_ENDINGS))
+    write_table(_FRAMES[kind](recording), stream, ".csv" if name == STANDARD else check_ending(name, _TABLE_ENDINGS))

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from engine.reading.recorded_run import RecordedRun
 
 
-def results_workbook(recording: RecordedRun) -> dict[str, pd.DataFrame]:
-    """Return the sheets of a results workbook: summary, rounds, events, loans and provenance."""
+def results_workbook(recording: RecordedRun, before: RecordedRun | None = None) -> dict[str, pd.DataFrame]:
+    """Return the sheets of a results workbook: summary, rounds, events, accounts, loans and provenance.
+
+    Parameters
+    ----------
+    recording
+        The run.
+    before
+        Another run to tell the accounts against, as `RecordedRun.accounts_frame` does.
+    """
     import pandas as pd
 
     result = recording.to_dict()
@@ -21,6 +29,7 @@ def results_workbook(recording: RecordedRun) -> dict[str, pd.DataFrame]:
         "Summary": pd.DataFrame(_flat(result["summary"]), columns=["figure", "value"], dtype=object),
         "Rounds": recording.rounds_frame(),
         "Events": recording.events_frame(),
+        "Accounts": recording.accounts_frame(before),
         "Loans": loans_to_frame(recording.scenario.loans),
         "Provenance": pd.DataFrame(_flat(result["provenance"]), columns=["what", "value"], dtype=object),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.market.outside_sale import OutsideSale
+from engine.reading.accounts import accounts_frame
 from engine.reading.cursor import Cursor
 from engine.reading.event_listing import Listing
 from engine.reading.from_outside import FoundOutside, FromOutside
@@ -183,6 +184,20 @@ class RecordedRun(Recording):
         0      1     ann  42.6562     65000.0        1.1292
         """
         return events_frame(self)
+
+    def accounts_frame(self, before: RecordedRun | None = None) -> pd.DataFrame:
+        """Return one row an account: what became of it, and what changed against the run `before`.
+
+        The columns are told by `engine.reading.accounts.accounts_frame`.
+
+        Examples
+        --------
+        >>> recording.accounts_frame()[["account", "status", "rounds_liquidated", "seized_usd"]]
+          account             status  rounds_liquidated  seized_usd
+        0     ann  partly liquidated                  1     68250.0
+        1     bob            healthy                  0         0.0
+        """
+        return accounts_frame(self, before)
 
 
 def recorded_rounds(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 import time
 import traceback
@@ -25,11 +26,19 @@ TEXTS = (
 LEFT_OUT = ("quit", "exit", "fullscreen", "help", "verif", "about", "manual", "generate")
 """Actions that end the window, or open others that go on by themselves."""
 MEMORY_EVERY = 50
+EVERY_MS = 10
+HANGS_SECONDS = 60.0
+"""An action that takes longer hangs, whatever else the machine does."""
 
 
 def tell(kind: str, text: str) -> None:
     """Write a line for the harness."""
     print(kind, text.replace("\n", "\\n"), flush=True)
+
+
+def watch(seconds: float = HANGS_SECONDS) -> None:
+    """End the process, with the stack of each thread on standard error, where this is not called again in time."""
+    faulthandler.dump_traceback_later(seconds, exit=True)
 
 
 def memory() -> float:
@@ -83,8 +92,16 @@ class User:
     def _close_boxes(self) -> None:
         from PySide6.QtWidgets import QApplication, QDialog
 
+        from cascade_gui.plots.chooser import Chooser
+
         popup = QApplication.activePopupWidget()
         if popup is not None:
+            chooser = popup.parent()
+            entries = popup.actions() if isinstance(chooser, Chooser) else []
+            if chooser is not None and entries and self._chance.random() < 0.5:
+                entry = self._chance.choice(entries)
+                tell("action", f"choose {entry.text()} in {chooser.objectName()}")
+                entry.trigger()
             popup.close()
         for dialog in self._window.findChildren(QDialog):
             if dialog.isVisible() and self._chance.random() < 0.3:
@@ -239,6 +256,7 @@ def main(folder: Path, seed: int, seconds: float) -> None:
     # Nothing waits for an answer that nobody gives.
     answers: dict[tuple[Any, str], Callable[..., Any]] = {
         (messages, "ask_unsaved"): lambda *_: chance.choice((messages.Unsaved.DISCARD, messages.Unsaved.CANCEL)),
+        (messages, "ask_unsaved_run"): lambda *_: chance.choice((messages.Unsaved.DISCARD, messages.Unsaved.CANCEL)),
         (messages, "ask_overwrite"): lambda *_: chance.random() < 0.7,
         (QFileDialog, "getOpenFileName"): lambda *_: (user.file(), ""),
         (QFileDialog, "getSaveFileName"): lambda *_: (user.file(), ""),
@@ -250,30 +268,44 @@ def main(folder: Path, seed: int, seconds: float) -> None:
         setattr(owner, name, answer)
     until = 0.0
     count = 0
+    acted = time.monotonic()
+    told: set[str] = set()
 
     def step() -> None:
-        nonlocal until, count
-        if not window.files.chosen:
-            return
-        until = until or time.monotonic() + seconds
-        if time.monotonic() > until:
+        """Do one thing. The next is on its way before: menus and dialogs have event loops of their own."""
+        nonlocal until, count, acted
+        watch()
+        if until and time.monotonic() > until:
             window.document.undo_stack.setClean()
-            timer.stop()
             window.close()
             app.quit()
             return
+        QTimer.singleShot(EVERY_MS, step)
+        if not window.files.chosen:
+            acted = time.monotonic()
+            return
+        until = until or time.monotonic() + seconds
+        dialog = window.faults.dialog
+        if dialog is not None and dialog.text not in told:
+            told.add(dialog.text)
+            tell("fault", dialog.text[-3000:])
         if count % MEMORY_EVERY == 0:
             tell("memory", f"{memory():.1f}")
         count += 1
-        user.act()
+        if user.act() != "waits":
+            acted = time.monotonic()
+        elif time.monotonic() - acted > HANGS_SECONDS:
+            acted = time.monotonic()
+            box = app.activeModalWidget()
+            tell("fault", f"nothing can be done behind {type(box).__name__} {'' if box is None else box.windowTitle()}")
 
-    timer = QTimer()
-    timer.timeout.connect(step)
-    timer.start(10)
+    QTimer.singleShot(EVERY_MS, step)
     window.show()
+    watch()
     app.exec()
-    timer.stop()
+    watch()
     window.shut_down()
+    faulthandler.cancel_dump_traceback_later()
 
 
 if __name__ == "__main__":

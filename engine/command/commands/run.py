@@ -35,6 +35,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument("--json", metavar="OUT", help="the whole result as JSON; - writes it to standard output")
     parser.add_argument("--rounds", metavar="OUT", help="one row a round, .csv or .parquet; - writes CSV")
     parser.add_argument("--events", metavar="OUT", help="one row a liquidation, .csv or .parquet; - writes CSV")
+    parser.add_argument("--accounts", metavar="OUT", help="one row an account, .csv or .parquet; - writes CSV")
     parser.add_argument(
         "--set", metavar="PATH=VALUE", action="append", default=[], help="another value for a parameter (repeatable)"
     )

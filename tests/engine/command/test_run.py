@@ -70,6 +70,14 @@ def test_that_tables_are_written_as_csv_and_parquet(cascade, book, tmp_path):
             assert pq.read_table(rounds).column("round").to_pylist()[0] == 1
 
 
+def test_that_accounts_are_written_one_row_each(cascade, book, tmp_path):
+    recording = engine.run(load_scenario(book))
+    assert cascade("run", book, "--accounts", tmp_path / "accounts.csv").status == 0
+    rows = list(csv.DictReader((tmp_path / "accounts.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["account"] for row in rows] == recording.book.account_names.tolist()
+    assert sum(float(row["repaid_usd"]) for row in rows) == pytest.approx(recording.summary()["repaid_usd"])
+
+
 @pytest.mark.parametrize("option", ["--json", "--rounds", "--events"])
 def test_that_a_dash_writes_to_standard_output_and_the_summary_elsewhere(cascade, book, option):
     ended = cascade("run", book, option, "-")

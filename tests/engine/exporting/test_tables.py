@@ -148,7 +148,7 @@ def test_that_a_runs_results_fill_one_workbook(tmp_path):
     path = tmp_path / "results.xlsx"
     export_workbook(results_workbook(recording), path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Summary", "Rounds", "Events", "Loans", "Provenance"]
+    assert book.sheetnames == ["Summary", "Rounds", "Events", "Accounts", "Loans", "Provenance"]
     figures = {row[0].value: row[1].value for row in book["Summary"].iter_rows(min_row=2)}
     assert figures["ended"] == "no more liquidations"
     assert figures["amplification.WETH"] == recording.summary()["amplification"]["WETH"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QImage
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
 from engine.base.faults import BadInput
-from tests.gui.window.conftest import make_window, ran, trigger, window
+from tests.gui.window.conftest import make_window, ran, run, trigger, window
 
 __all__ = ["make_window", "ran", "window"]
 
@@ -75,7 +77,8 @@ def test_that_the_picture_action_asks_what_and_where(ran, tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    ("what", "ending"), [("everything", "xlsx"), ("rounds", "csv"), ("rounds", "parquet"), ("events", "csv")]
+    ("what", "ending"),
+    [("everything", "xlsx"), ("rounds", "csv"), ("rounds", "parquet"), ("events", "csv"), ("accounts", "xlsx")],
 )
 def test_that_results_are_saved_as_tables(ran, tmp_path, what, ending):
     path = tmp_path / f"a.{ending}"
@@ -89,6 +92,15 @@ def test_that_the_results_action_asks_which_table_and_where(ran, tmp_path, monke
     lines = (tmp_path / "rounds.csv").read_text().splitlines()
     assert len(lines) == len(ran.recording.rounds)
     assert lines[0].startswith("round")
+
+
+def test_that_accounts_are_told_against_the_run_before(ran, tmp_path, qtbot):
+    ran.document.set_parameter("shock.returns.X", -0.6)
+    run(ran, qtbot)
+    assert ran.exports.save_results(tmp_path / "accounts.csv", "accounts")
+    rows = list(csv.DictReader((tmp_path / "accounts.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == len(ran.recording.book)
+    assert "new" in {row["change"] for row in rows}, "a deeper fall liquidates others too"
 
 
 def test_that_a_place_that_cannot_be_written_is_said_in_words(ran, tmp_path):

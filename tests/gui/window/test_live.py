@@ -256,3 +256,14 @@ def test_that_losses_of_all_rounds_come_with_the_run_where_they_are_looked_at(al
     with qtbot.waitSignal(alive.session.following.shown, timeout=60_000) as told:
         alive.document.set_parameter(FALL, -0.31)
     assert told.args[0].series.knows_losses
+
+
+def test_that_a_scenario_without_the_asset_that_moves_in_the_map_runs_as_well(alive, qtbot):
+    alive.plots.map.set_asset(alive.recording.book.asset_names.index("X"))
+    failures = []
+    alive.run_failed.connect(failures.append)
+    alive.open(TEACHING_BOOK.with_name("two-protocols.json"))
+    qtbot.waitUntil(lambda: bool(failures) or alive.recording is not None, timeout=60_000)
+    assert failures == []
+    assert "X" not in alive.recording.book.asset_names
+    shown(alive, qtbot)

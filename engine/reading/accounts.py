@@ -1,0 +1,139 @@
+"""The accounts of a run, one row each: what became of them, and what changed against another run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from engine.reading.round_view import Status, round_view
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from engine.base.types import Floats
+    from engine.reading.recorded_run import RecordedRun
+
+STATUS_WORDS: Final = {
+    Status.HEALTHY: "healthy",
+    Status.LIQUIDATABLE: "liquidatable",
+    Status.PARTLY: "partly liquidated",
+    Status.LIQUIDATED: "liquidated",
+    Status.BAD_DEBT: "bad debt",
+    Status.NO_DEBT: "no debt",
+}
+CHANGES: Final = ("new", "gone", "", "more", "less", "same")
+"""Against the run before; the blank one is for accounts that were liquidated in neither."""
+_ALIKE: Final = 1e-9
+"""Two sums that differ by a smaller share than this are the same: they were added up in another order."""
+
+
+def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) -> pd.DataFrame:
+    """Return one row an account, in the order of the book.
+
+    Parameters
+    ----------
+    recording
+        The run; a row tells of its last round so far.
+    before
+        Another run of these accounts, that of an earlier scenario: adds what became of each account there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `account`, `market`; `collateral_usd` and `debt_usd` before the first round, `collateral_usd_end` and
+        `debt_usd_end` after the last, each at the oracle prices of its round; `health`, after the last (infinite
+        without debt); `status` in words; `first_liquidated` and `last_liquidated`, rounds, blank for never, and
+        `rounds_liquidated`, how many; `repaid_usd`, `seized_usd` and `bad_debt_usd`, each at the oracle prices of its
+        round. What a stability pool or a margin engine did to accounts that were not liquidated themselves
+        (redistribution, deleveraging) is not counted: `events_frame` has it.
+
+        With `before` also `status_before`, `repaid_usd_before`, `seized_usd_before`, `bad_debt_usd_before`, blank for
+        accounts that the other run does not have, and `change`: ``new`` (liquidated in this run and not in the one
+        before), ``gone`` (the other way round), ``more``, ``less`` or ``same`` (liquidated in both, by USD repaid),
+        blank for accounts liquidated in neither. Accounts are told by market and name; those that only the run
+        before has are no part of this run and have no row.
+
+    Examples
+    --------
+    >>> accounts_frame(recording)[["account", "status", "first_liquidated", "repaid_usd"]]
+      account             status  first_liquidated  repaid_usd
+    0     ann  partly liquidated               1.0     65000.0
+    1     bob            healthy               NaN         0.0
+    >>> accounts_frame(recording, recording)["change"].tolist()
+    ['same', '']
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(_columns(recording))
+    if before is None:
+        return frame
+    other = pd.DataFrame(_columns(before)).set_index(["market", "account"])
+    there = other.reindex(pd.MultiIndex.from_frame(frame[["market", "account"]]))
+    for name in ("status", "repaid_usd", "seized_usd", "bad_debt_usd"):
+        frame[f"{name}_before"] = there[name].to_numpy()
+    frame["change"] = _change(
+        frame["rounds_liquidated"].to_numpy() > 0, there["rounds_liquidated"].to_numpy() > 0,
+        frame["repaid_usd"].to_numpy(np.float64), frame["repaid_usd_before"].to_numpy(np.float64),
+    )  # fmt: skip
+    return frame
+
+
+def _columns(recording: RecordedRun) -> dict[str, object]:
+    book, rounds = recording.book, recording.rounds
+    start, end = round_view(recording, 0), round_view(recording, len(rounds) - 1)
+    count = len(book)
+    number = recording.event_rounds()
+    events = recording.events
+    marks = recording.marks
+    its_own = np.ones(len(events), dtype=np.bool_)
+    its_own[marks.row[marks.row < len(events)]] = False
+    number, account = number[: len(events)][its_own], events.account[its_own]
+    oracle = np.array([step.oracle for step in rounds])
+    repaid = events.repaid[its_own] * oracle[number, book.debt_asset[events.debt_leg[its_own]]]
+    seized = events.seized[its_own] * oracle[number, book.collateral_asset[events.collateral_leg[its_own]]]
+    last = np.zeros(count, dtype=np.int32)
+    np.maximum.at(last, account, number)
+    first = np.full(count, len(rounds), dtype=np.int32)
+    np.minimum.at(first, account, number)
+    pairs = np.unique(np.stack([account.astype(np.int64), number.astype(np.int64)]), axis=1)[0]
+    liquidated = last > 0
+    words = np.array([STATUS_WORDS[status] for status in Status], dtype=object)
+    return {
+        "account": book.account_names,
+        "market": np.array(book.market_names, dtype=object)[book.market],
+        "collateral_usd": start.collateral_usd,
+        "debt_usd": start.debt_usd,
+        "collateral_usd_end": end.collateral_usd,
+        "debt_usd_end": end.debt_usd,
+        "health": end.health,
+        "status": words[end.status],
+        "first_liquidated": np.where(liquidated, first, np.nan),
+        "last_liquidated": np.where(liquidated, last, np.nan),
+        "rounds_liquidated": np.bincount(pairs, minlength=count),
+        "repaid_usd": np.bincount(account, repaid, count),
+        "seized_usd": np.bincount(account, seized, count),
+        "bad_debt_usd": _bad_debt_usd(recording),
+    }
+
+
+def _bad_debt_usd(recording: RecordedRun) -> Floats:
+    """Return (n,) the USD of each account that became bad debt, at the oracle prices of its round."""
+    book, rounds, bad = recording.book, recording.rounds, recording.bad_debts
+    counts = [step.last_bad_debt - step.first_bad_debt for step in rounds]
+    number = np.repeat(np.arange(len(rounds)), counts)[: len(bad)]
+    oracle = np.array([step.oracle for step in rounds])
+    usd = bad.before * oracle[number, book.debt_asset[bad.debt_leg]]
+    return np.bincount(bad.account, usd, len(book)).astype(np.float64)
+
+
+def _change(
+    now: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_], repaid: Floats, repaid_before: Floats
+) -> npt.NDArray[np.object_]:
+    """Return (n,) how much of each account was liquidated against the run before, in a word."""
+    room = _ALIKE * np.maximum(repaid, np.nan_to_num(repaid_before))
+    rises, falls = repaid - repaid_before > room, repaid_before - repaid > room
+    code = np.select([now & ~there, ~now & there, ~now & ~there, rises, falls], [0, 1, 2, 3, 4], 5)
+    words: npt.NDArray[np.object_] = np.array(CHANGES, dtype=object)[code]
+    return words

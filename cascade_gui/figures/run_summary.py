@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
@@ -128,6 +128,8 @@ class RunSummary(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self.setProperty("surface", "hairlines")
         self.ending: Ending | None = None
+        self._seconds = 0.0
+        self._one_market = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 0, 0)
         row.setSpacing(1)
@@ -151,8 +153,19 @@ class RunSummary(QWidget):
         seconds
             How long a round lasts.
         """
-        self.ending = ending
-        parts: Sequence[Part | None] = [None] * len(self.cells) if ending is None else _parts(ending, seconds)
+        self.ending, self._seconds = ending, seconds
+        self._show()
+
+    def set_market(self, market: str | None) -> None:
+        """Say that sums are of all markets while all else shows the figures of one; None where it does not."""
+        self._one_market = market is not None
+        self._show()
+
+    def _show(self) -> None:
+        end = self.ending
+        parts: Sequence[Part | None] = [None] * len(self.cells) if end is None else _parts(end, self._seconds)
+        if end is not None and self._one_market:
+            parts = [*parts[:3], *(None if part is None else _of_all_markets(part) for part in parts[3:])]
         for cell, part in zip(self.cells, parts, strict=True):
             cell.show_part(part)
 
@@ -164,6 +177,12 @@ class RunSummary(QWidget):
 
 def _parts(end: Ending, seconds: float) -> list[Part]:
     return [_why(end, seconds), _worst(end), _peak(end), _total(end), _borrowers(end), _lenders(end)]
+
+
+def _of_all_markets(part: Part) -> Part:
+    """Say of sums that they are of all markets."""
+    heads = tuple(_tr("All markets: {0}").format(head) for head in part.heads)
+    return replace(part, heads=(*heads, _tr("All: {0}").format(part.heads[-1])))
 
 
 def _why(end: Ending, seconds: float) -> Part:

@@ -160,6 +160,7 @@ class FiguresStrip(QWidget):
         self._series = Series()
         self._asset: int | None = None
         self._round = 0
+        self._market: str | None = None
         self._before: RunPicture | None = None
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
@@ -237,7 +238,7 @@ class FiguresStrip(QWidget):
         """Show a finished run in the place of another, at a round."""
         if picture.series.assets != self._series.assets:
             self._asset = None
-        self._series = picture.series
+        self._series = picture.of_market(self._market).series
         self.show_round(picture.round)
 
     def set_before(self, before: RunPicture | None) -> None:
@@ -247,7 +248,7 @@ class FiguresStrip(QWidget):
 
     def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run from its first round on, or none."""
-        self._series = Series(recording)
+        self._series = Series(recording, self._market)
         self._round = 0
         self._asset = None
         self._show()
@@ -272,6 +273,12 @@ class FiguresStrip(QWidget):
         self._asset = asset
         self._show()
 
+    def set_market(self, market: str | None) -> None:
+        """Tell what one market's figures are where the run has it; None for those of all together."""
+        self._market = market
+        self._series = Series(self._series.recording, market)
+        self._show()
+
     def apply_theme(self, colours: Tokens) -> None:
         """Take the sizes; the colours come with the style sheet."""
         self._tokens = colours
@@ -285,8 +292,26 @@ class FiguresStrip(QWidget):
 
     # ------------------------------------------------------------------ working
 
+    def _name_market(self) -> None:
+        """Say whose figures these are where they are of one market, and which are of all markets even then."""
+        market = self._series.market
+        for figure, name, short in (
+            (self.liquidations, self.tr("Liquidations"), ""),
+            (self.repaid, self.tr("Debt repaid"), ""),
+            (self.total_loss, self.tr("Total loss"), ""),
+            (self.amplification, self.tr("Amplification"), ""),
+            (self.reproduction, self.tr("Reproduction number"), self.tr("Reproduction")),
+        ):
+            if market is None:
+                figure.set_name(name, short or name)
+                continue
+            of_all = figure in (self.amplification, self.reproduction)
+            whose = self.tr("all markets") if of_all else market
+            figure.set_name(f"{name}, {whose}", f"{short or name}, {whose}")
+
     def _show(self) -> None:
         now = self.shown
+        self._name_market()
         self._show_changes(now)
         if now is None:
             self.fall.set_name(self.tr("Market fall"), self.tr("Fall"))
@@ -353,7 +378,8 @@ class FiguresStrip(QWidget):
     def _show_changes(self, now: RoundNumbers | None) -> None:
         """Compare with the run before: the end with its end, an earlier round with the same one."""
         run = self._before
-        if now is None or run is None or run.series.assets != self._series.assets:
+        ours = (self._series.assets, self._series.market)
+        if now is None or run is None or (run.series.assets, run.series.market) != ours:
             for figure in self.figures:
                 figure.set_change(None)
             return

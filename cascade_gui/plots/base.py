@@ -95,6 +95,14 @@ class RoundPlot(PlotPanel):
         self._fit()
         self.show_round(0)
 
+    def set_series(self, series: Series) -> None:
+        """Show other figures of the same run, such as those of one market."""
+        self.series = series
+        self._known = (series.changes, series.ended)
+        self._rounds_changed()
+        self._fit()
+        self._redraw()
+
     def rounds_added(self) -> None:
         """Take in the new rounds; ranges only ever grow, in steps."""
         if self._take_in():
@@ -193,9 +201,11 @@ class RoundPlot(PlotPanel):
 
     @property
     def before(self) -> Series | None:
-        """The rounds of the run before, None where there is none or it was of other assets."""
+        """The rounds of the run before, None where there is none or it was of other assets or of another market."""
         run = self._before_run
-        return run.series if run is not None and run.series.assets == self.series.assets else None
+        if run is None or (run.series.assets, run.series.market) != (self.series.assets, self.series.market):
+            return None
+        return run.series
 
     def show_round(self, number: int) -> None:
         """Move the cursor to a round and draw what was known by then.

@@ -13,6 +13,7 @@ from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.market_filter import MarketFilter
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import round_picture
 from cascade_gui.plots.series import Series
@@ -69,6 +70,9 @@ class PlotGrid(QWidget):
     round_clicked = Signal(int)
     """A round that the user clicked in one of the plots."""
 
+    market_chosen = Signal(object)
+    """The name of the market whose figures are shown, None for all, when it is another."""
+
     asset_chosen = Signal(int)
     """The asset whose price is shown, when it is another or the run is."""
 
@@ -103,6 +107,10 @@ class PlotGrid(QWidget):
         # and painted anew.
         self.columns.setParent(self)
         self._recording: RecordedRun | None = None
+        self._market: str | None = None
+        self._series = Series()
+        self.markets = MarketFilter((self.liquidations, self.health, self.map, self.losses))
+        self.markets.chosen.connect(self.set_market)
         for plot in self:
             plot.round_clicked.connect(self.round_clicked)
             plot.sibling_chosen.connect(self.show_plot)
@@ -126,7 +134,8 @@ class PlotGrid(QWidget):
     def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run, or none."""
         self._recording = recording
-        series = Series(recording)
+        self._series = series = Series(recording, self._market)
+        self.markets.offer(recording, series.market)
         kind = self.settlement.kind
         for plot in self:
             plot.set_recording(recording, series)
@@ -148,11 +157,30 @@ class PlotGrid(QWidget):
     def take_into(self, plot: PlotPanel, picture: RunPicture) -> None:
         """Show a finished run in one of the plots; for when they are drawn one by one."""
         self._recording = picture.recording
+        picture = picture.of_market(self._market)
+        self._series = picture.series
+        self.markets.offer(picture.recording, picture.series.market)
         kind = self.settlement.kind
         plot.take(picture)
         plot.make_ready()
         if self.settlement.kind != kind:
             self._arrange()
+
+    @property
+    def market(self) -> str | None:
+        """The market whose figures and debt are shown; None where those of all are."""
+        return self._market
+
+    def set_market(self, market: str | None) -> None:
+        """Show the figures and the debt of one market, in every run that has it, or those of all markets."""
+        if market == self._market:
+            return
+        self._market = market
+        self._series = Series(self._recording, market)
+        self.markets.offer(self._recording, self._series.market)
+        for plot in self if self._recording is not None else ():
+            plot.set_series(self._series)
+        self.market_chosen.emit(market)
 
     def set_before(self, before: RunPicture | None, name: str = "") -> None:
         """Show another run thinly, or none, by a name such as ``the run before, at 0.3 ×``."""
@@ -191,7 +219,8 @@ class PlotGrid(QWidget):
 
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
-        return partial(round_picture, first=recording.rounds[0].oracle, asset=self.map.moving)
+        market = self._series.market if self._series.recording is recording else None
+        return partial(round_picture, first=recording.rounds[0].oracle, asset=self.map.moving, market=market)
 
     def _show_span(self, span: tuple[float, float] | None) -> None:
         """Let all plots of rounds show the same ones."""

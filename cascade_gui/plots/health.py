@@ -86,6 +86,8 @@ class HealthPlot(PlotPanel):
         self._most_job = LatestJob(self, self._measuring)
         self._most_job.done.connect(self._take_most)
         self._recording: RecordedRun | None = None
+        self._market: str | None = None
+        self._view: RoundView | None = None
         self._measured: RecordedRun | None = None
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
@@ -120,21 +122,35 @@ class HealthPlot(PlotPanel):
 
     def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
+        self._recording, self._view = recording, None
+        self._market = None if series is None else series.market
+        self._begin_anew()
+
+    def set_series(self, series: Series) -> None:
+        """Show the debt of another market of the same run, or of all; its bars come when they are added up."""
+        self._market = series.market
+        self._begin_anew()
+        if self._view is not None:
+            self.set_view(self._view)
+
+    def _begin_anew(self) -> None:
         for job in (self._now_job, self._before_job, self._most_job):
             job.forget()
         self._now = self._before = self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
-        self._recording = recording
-        if recording is not None:
-            self._before_job.submit(_before, recording)
+        if self._recording is not None:
+            self._before_job.submit(_before, self._recording, self._market)
         self._ask_most()
         self._draw()
 
     def take(self, picture: RunPicture) -> None:
         """Show a finished run in the place of another; its bars came with it."""
+        if picture.health.market != picture.series.market:  # the user has chosen another market since it was made
+            super().take(picture)
+            return
         for job in (self._now_job, self._before_job, self._most_job):
             job.forget()
-        self._recording = picture.recording
+        self._recording, self._view, self._market = picture.recording, picture.view, picture.series.market
         self._now, self._before = picture.health, picture.health_before
         self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
@@ -161,7 +177,10 @@ class HealthPlot(PlotPanel):
     @property
     def _ended(self) -> Histograms | None:
         """The end of the run before, beside every round of this one; None where there is none."""
-        return None if self._before_run is None or self._now is None else self._before_run.health
+        run = self._before_run
+        if run is None or self._now is None or run.health.market != self._market:
+            return None
+        return run.health
 
     @property
     def _outlined(self) -> Histograms | None:
@@ -170,15 +189,16 @@ class HealthPlot(PlotPanel):
 
     def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
         """Draw the book at a round; what is not added up yet is added up in another thread."""
+        self._view = view
         if view is None:
             self._now_job.forget()
             self._now = None
             self._draw()
-        elif picture is not None:
+        elif picture is not None and picture.health.market == self._market:
             self._now_job.forget()
             self._take_now(picture.health)
         else:
-            self._now_job.submit(histograms, view)
+            self._now_job.submit(histograms, view, self._market)
 
     def shut_down(self) -> None:
         """Wait for what is being added up."""
@@ -203,7 +223,7 @@ class HealthPlot(PlotPanel):
         self.selector = Chooser("plot_health_by", self.tr("Order the debt by"))
         self.selector.set_choices([self.tr("health factor"), self.tr("LTV")])
         self.selector.chosen.connect(self._mode_chosen)
-        self._title_row.insertWidget(self._title_row.indexOf(self.lock), self.selector)
+        self.add_chooser(self.selector)
 
     def _mode_chosen(self, number: int) -> None:
         self.set_by_ltv(number == 1)
@@ -261,7 +281,7 @@ class HealthPlot(PlotPanel):
         run = self._recording
         if run is not None and run.ended is not None and run is not self._measured:
             self._measured = run
-            self._most_job.submit(_tallest, run)
+            self._most_job.submit(_tallest, run, self._market)
 
     def _take_most(self, answer: tuple[RecordedRun, dict[str, float]]) -> None:
         recording, most = answer
@@ -287,8 +307,8 @@ class HealthPlot(PlotPanel):
             most = self._most["ltv" if self._by_ltv else "health"]
         else:
             most = tallest(self._heights(self._now))
-        if self._before_run is not None:
-            most = max(most, tallest(self._heights(self._before_run.health)))
+        if self._ended is not None:
+            most = max(most, tallest(self._heights(self._ended)))
         rows = _ROWS + int(self._before_run is not None or not self._says_subtitle)
         said = rows * self.labels.row_height() / max(1.0, self.plot.vb.rect().height())
         self._set_ranges(self._ends(), (0, max(nice_top(most * 1.02), most * 1.02 / (1 - min(said, _MOST_SAID)))))
@@ -401,17 +421,17 @@ class HealthPlot(PlotPanel):
         self._draw()
 
 
-def _before(recording: RecordedRun) -> Histograms:
+def _before(recording: RecordedRun, market: str | None) -> Histograms:
     """Return the histograms of round 0; for a background thread."""
-    return histograms(round_view(recording, 0))
+    return histograms(round_view(recording, 0), market)
 
 
-def _tallest(recording: RecordedRun) -> tuple[RecordedRun, dict[str, float]]:
+def _tallest(recording: RecordedRun, market: str | None) -> tuple[RecordedRun, dict[str, float]]:
     """Return the tallest bars of rounds spread over a run; for a background thread."""
     last = len(recording.rounds) - 1
     cursor = recording.cursor()
     most = {"health": 0.0, "ltv": 0.0}
     for number in np.unique(np.linspace(0, last, _LOOKED_AT).round().astype(np.int64)).tolist():
-        drawn = histograms(round_view(recording, number, cursor))
+        drawn = histograms(round_view(recording, number, cursor), market)
         most = {name: max(value, tallest(getattr(drawn, name))) for name, value in most.items()}
     return recording, most

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.reading.one_market import of_market
 from engine.reading.round_view import Status, danger
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class Histograms:
     ----------
     round
         The round.
+    market
+        Whose debt it is, None for that of all markets.
     health, ltv
         USD in each bin of `HEALTH` and `LTV`.
     liquidatable_usd, bad_debt_usd
@@ -123,10 +126,12 @@ class Histograms:
     under_water_usd: float
     toxic_usd: dict[str, float]
     short_usd: dict[str, float]
+    market: str | None = None
 
 
-def histograms(view: RoundView) -> Histograms:
-    """Add up the debt of a round's accounts; pure, for a background thread."""
+def histograms(view: RoundView, market: str | None = None) -> Histograms:
+    """Add up the debt of a round's accounts, or of those in one market; pure, for a background thread."""
+    view = of_market(view, market)
     health = HEALTH.fill(view.health, view.debt_usd)
     ltv = LTV.fill(view.ltv, view.debt_usd)
     markets = view.book.market_names
@@ -140,4 +145,5 @@ def histograms(view: RoundView) -> Histograms:
         under_water_usd=float(ltv[LTV.first_from_limit :].sum()),
         toxic_usd=toxic,
         short_usd=short,
+        market=market,
     )

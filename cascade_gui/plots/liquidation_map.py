@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -44,6 +44,7 @@ class LiquidationMapPlot(PlotPanel):
     def __init__(self) -> None:
         self._mode = MapMode.CUMULATIVE
         self._asset: int | None = None
+        self._market: str | None = None
         self._choice: tuple[tuple[str, ...], int | None] | None = None  # of the user, among which assets
         self._recording: RecordedRun | None = None
         self._view: RoundView | None = None
@@ -65,9 +66,11 @@ class LiquidationMapPlot(PlotPanel):
         self._build_selectors()
         self._curves = Background("map", self)
         self._heats = Background("heat map", self)  # takes longer, and no curve is to wait for it
-        self._now_job = self._job(self._take_now, self._curves)
-        self._before_job = self._job(self._take_before, self._curves)
-        self._heat_job = self._job(self._take_heat, self._heats)
+        self._now_job, self._before_job = LatestJob(self, self._curves), LatestJob(self, self._curves)
+        self._heat_job = LatestJob(self, self._heats)
+        self._now_job.done.connect(self._take_now)
+        self._before_job.done.connect(self._take_before)
+        self._heat_job.done.connect(self._take_heat)
         self.apply_theme(self._tokens)
         self.set_recording(None)
 
@@ -112,9 +115,8 @@ class LiquidationMapPlot(PlotPanel):
         """Show another run; its curves come with :meth:`set_view`."""
         self._recording = recording
         self._series = Series(recording) if series is None else series
-        self._names = self._series.assets
-        self._round = 0
-        self._view = None
+        self._names, self._market = self._series.assets, self._series.market
+        self._round, self._view = 0, None
         self._forget()
         self._start_on(None if recording is None else recording.scenario)
         self._name_assets()
@@ -125,7 +127,8 @@ class LiquidationMapPlot(PlotPanel):
 
     def take(self, picture: RunPicture) -> None:
         """Show a finished run in the place of another; its curves came with it."""
-        if picture.series.assets != self._names or picture.map.asset != self._asset_name():
+        self._market = picture.series.market
+        if picture.series.assets != self._names or not self._is_wanted(picture.map):
             super().take(picture)
             return
         reached = self._reach
@@ -158,7 +161,7 @@ class LiquidationMapPlot(PlotPanel):
             self._now_job.forget()
             self._now = None
             self._draw()
-        elif picture is not None and picture.map.asset == self._asset_name():
+        elif picture is not None and self._is_wanted(picture.map):
             self._now_job.forget()
             self._take_now(picture.map)
         else:
@@ -167,7 +170,7 @@ class LiquidationMapPlot(PlotPanel):
                 self._start_on(view.scenario)
                 self._name_assets()
             first = view.prices if self._recording is None else self._recording.rounds[0].oracle
-            self._now_job.submit(map_data.curve, view, first, self._asset_name())
+            self._now_job.submit(map_data.curve, view, first, self._asset_name(), self._market)
 
     def shut_down(self) -> None:
         """Wait for what is being computed."""
@@ -177,6 +180,14 @@ class LiquidationMapPlot(PlotPanel):
     def set_asset(self, asset: int | None) -> None:
         """Let this asset move, or with None everything that is not stable, and keep to it."""
         self._asset, self._choice = asset, (self._names, asset)
+        self._begin_anew()
+
+    def set_series(self, series: Series) -> None:
+        """Show the debt of another market of the same run, or of all."""
+        self._series, self._market = series, series.market
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._forget()
         self._say_asset()
         self._ask_before()
@@ -192,11 +203,6 @@ class LiquidationMapPlot(PlotPanel):
         self._restyle()
 
     # ------------------------------------------------------------------ set-up
-
-    def _job(self, done: Any, background: Background) -> LatestJob:
-        job = LatestJob(self, background)
-        job.done.connect(done)
-        return job
 
     def _build_items(self) -> None:
         self.area, self.before = ThinnedLine(), ThinnedLine()
@@ -217,13 +223,12 @@ class LiquidationMapPlot(PlotPanel):
         self.mode_chooser.set_choices([self.tr("cumulative"), self.tr("per level"), self.tr("over rounds")])
         self.mode_chooser.chosen.connect(lambda number: self.set_mode(list(MapMode)[number]))
         for widget in (self.scale, self.asset_chooser, self.mode_chooser):
-            self._title_row.insertWidget(self._title_row.indexOf(self.lock), widget)
+            self.add_chooser(widget)
         self._say_mode()
 
     def _name_assets(self) -> None:
         names = self._names
-        if self._asset is not None and self._asset >= len(names):
-            self._asset = None
+        self._asset = None if self._asset is not None and self._asset >= len(names) else self._asset
         self.asset_chooser.set_choices([self.tr("everything but stable"), *names])
         self._say_asset()
 
@@ -238,8 +243,12 @@ class LiquidationMapPlot(PlotPanel):
     def _asset_name(self) -> str | None:
         return None if self._asset is None else self._names[self._asset]
 
+    def _is_wanted(self, each: MapCurve | HeatMap) -> bool:
+        """Whether it is of what moves, and of the market that is shown."""
+        return (each.asset, each.market) == (self._asset_name(), self._market)
+
     def _say_asset(self) -> None:
-        name = self.tr("everything") if self._asset is None else self._names[self._asset]
+        name = self._asset_name() or self.tr("everything")
         self.asset_chooser.show_choice(0 if self._asset is None else self._asset + 1, name)
         over_rounds, title = self._mode is MapMode.ROUNDS, map_texts.along(self._asset_name())
         if over_rounds and self._recording is not None:
@@ -263,7 +272,7 @@ class LiquidationMapPlot(PlotPanel):
 
     def _ask_before(self) -> None:
         if self._recording is not None:
-            self._before_job.submit(map_data.first_curve, self._recording, self._asset_name())
+            self._before_job.submit(map_data.first_curve, self._recording, self._asset_name(), self._market)
 
     def _ask_heat(self) -> None:
         """Make the heat map when it is looked at: once a run has ended, or of what there is."""
@@ -271,22 +280,22 @@ class LiquidationMapPlot(PlotPanel):
             return
         count = len(self._series)
         if self._heat is None or self._heat.rounds[-1] != count - 1:
-            self._heat_job.submit(map_data.heat_map, self._recording, count, self._asset_name())
+            self._heat_job.submit(map_data.heat_map, self._recording, count, self._asset_name(), self._market)
 
     def _take_now(self, now: MapCurve) -> None:
-        if now.asset == self._asset_name():
+        if self._is_wanted(now):
             self._now = now
             self._grow(now.reach)
             self._draw()
 
     def _take_before(self, before: MapCurve) -> None:
-        if before.asset == self._asset_name():
+        if self._is_wanted(before):
             self._before = before
             self._grow(before.reach)
             self._draw()
 
     def _take_heat(self, heat: HeatMap) -> None:
-        if heat.asset == self._asset_name() and heat.rounds[-1] < len(self._series):
+        if self._is_wanted(heat) and heat.rounds[-1] < len(self._series):
             self._heat = heat
             self._fit()
             self._draw()
@@ -323,23 +332,14 @@ class LiquidationMapPlot(PlotPanel):
 
     def _fit(self) -> None:
         if self._mode is MapMode.ROUNDS:
-            x, y = (-0.5, max(1, len(self._series) - 1) + 0.5), self._held_between()
+            x = (-0.5, max(1, len(self._series) - 1) + 0.5)
+            y = map_data.held_between(self._heat, self._series, self._moving(), self._reach)
         else:
             x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
         self._set_ranges(x, y)
 
-    def _held_between(self) -> tuple[float, float]:
-        """Return the changes of price between which the heat map has debt, or the price has been."""
-        if self._heat is None:
-            return -float(DROPS[-1]), self._reach
-        high, low = map_data.used(self._heat.each_round(len(self._series), self._reach), self._reach)
-        moves = self._series["oracle"][:, self._moving()] / self._series["market"][0, self._moving()] - 1
-        step = 2 * float(DROPS[-1] - DROPS[-1 - LEVEL])
-        low, high = min(-low, float(moves.min())) - step, max(-high, float(moves.max())) + step
-        return max(low, -float(DROPS[-1])), min(high, max(self._reach, float(moves.max()) + step))
-
     def _before_changed(self) -> None:
-        self._draw()
+        self._redraw()
 
     def _moving(self) -> int:
         """Return the asset that moves; of everything the one of which most is sold."""

@@ -12,8 +12,11 @@ from PySide6.QtCore import Qt
 
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.series import Series
+from cascade_gui.plots.stacks import Stack, StackBy, choices
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
@@ -27,7 +30,7 @@ _CLOSE_ROUNDS = 300
 _WIDE_ROUNDS = 120
 """Up to so many rounds a bar is wide enough for an outline within it."""
 _LEAST_SHARE = 0.02
-"""Assets with less of what was repaid are not told apart."""
+"""Parts with less of what was repaid are not told apart."""
 _NARROW = 320
 """In fewer pixels the number's long name would cover the bars."""
 _NUMBERS = (0.0, 0.5, 1.0, 2.0, 5.0)
@@ -44,11 +47,14 @@ def height_of(number: NDArray[np.float64] | float) -> NDArray[np.float64]:
 
 
 class LiquidationsPlot(RoundPlot):
-    """``plot_liquidations``: USD repaid by round and collateral, with the reproduction number."""
+    """``plot_liquidations``: USD repaid by round, stacked by collateral, market or category, with R."""
 
     def __init__(self) -> None:
         self._ready = False
         self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._by = StackBy.ASSET
+        self._stack = Stack(Series(), self._by)
+        self._offered: tuple[StackBy, ...] = ()
         self._order: list[int] = []
         self._named: list[int] = []
         self._looks: tuple[object, ...] = ()  # what the colours of bars and number were chosen for
@@ -60,6 +66,10 @@ class LiquidationsPlot(RoundPlot):
         self.legend.setProperty("role", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._add_remark(self.legend)
+        self.stack_chooser = Chooser("plot_liquidations_by", self.tr("What the bars are stacked by"))
+        self.stack_chooser.chosen.connect(self._stack_chosen)
+        self.stack_chooser.hide()
+        self.add_chooser(self.stack_chooser)
         self.was = Bars()
         self.was.setZValue(2)  # over the bars, so that it is seen where it is lower than they are
         self.plot.addItem(self.was)
@@ -82,7 +92,36 @@ class LiquidationsPlot(RoundPlot):
         self._recording_changed()
         self.apply_theme(self._tokens)
 
+    @property
+    def stacked_by(self) -> StackBy:
+        """What the bars are told apart by: what the user chose, where this run has it."""
+        return self._by if self._by in choices(self.series.recording) else StackBy.ASSET
+
+    def set_stack(self, by: StackBy) -> None:
+        """Stack the bars by assets, markets or categories, in every run that has them."""
+        self._by = by
+        self._rounds_changed()
+        self._fit_title()
+        self._redraw()
+
     # ------------------------------------------------------------------ working
+
+    def _stack_chosen(self, number: int) -> None:
+        self.set_stack(choices(self.series.recording)[number])
+
+    def _offer_stacks(self) -> None:
+        """Offer what the bars of this run can be stacked by; nothing where there is no choice."""
+        offered = choices(self.series.recording)
+        names = {
+            StackBy.ASSET: self.tr("by asset"),
+            StackBy.MARKET: self.tr("by market"),
+            StackBy.CATEGORY: self.tr("by category"),
+        }
+        if offered != self._offered:
+            self._offered = offered
+            self.stack_chooser.set_choices([names[each] for each in offered])
+            self.stack_chooser.setVisible(len(offered) > 1)
+        self.stack_chooser.show_choice(offered.index(self.stacked_by))
 
     def _write_number(self, height: float) -> str:
         return numbers.significant(height / (1 - height), 2)
@@ -98,6 +137,9 @@ class LiquidationsPlot(RoundPlot):
         """Lay out the bars of all rounds; showing a round then only says how many are painted."""
         if not self._ready:
             return
+        if not self._stack.is_of(self.series, self.stacked_by):
+            self._stack = Stack(self.series, self.stacked_by)
+            self._offer_stacks()
         if not len(self.series):
             for bars in [*self.bars, *self.now]:
                 bars.set_bars(*[np.zeros(0)] * 4)
@@ -107,7 +149,7 @@ class LiquidationsPlot(RoundPlot):
             self.one.hide()
             return
         self.one.show()
-        repaid = self.series["repaid_by_collateral_usd"]
+        repaid = self._stack.values
         totals = repaid.sum(axis=0)
         self._order = [int(k) for k in np.argsort(-totals, kind="stable") if totals[k] > 0]
         named = [k for k in self._order if totals[k] >= _LEAST_SHARE * totals.sum()]
@@ -154,10 +196,10 @@ class LiquidationsPlot(RoundPlot):
 
     def _say_legend(self) -> None:
         """Name the colours when there is more than one."""
-        names = [self.series.assets[k] for k in self._named]
+        names = [self._stack.names[k] for k in self._named]
         others = len(self._order) - len(names)
         if others:
-            last = self.series.assets[self._order[-1]]
+            last = self._stack.names[self._order[-1]]
             names.append(last if others == 1 else self.tr("{0} others").format(others))
         parts = [
             f'<span style="color:{self._colour(at)}">■</span>&nbsp;{escape(name)}' for at, name in enumerate(names)
@@ -277,7 +319,8 @@ class LiquidationsPlot(RoundPlot):
                 numbers.money(self.series["repaid_usd"][at]),
             )
         ]
-        if self.series.recording is not None and (lost := most_lost(self.series.recording, at, at)):
+        run = self.series.recording if self.series.market is None else None
+        if run is not None and (lost := most_lost(run, at, at)):
             names = ", ".join(f"{name} {numbers.money(usd)}" for name, usd in lost)
             parts.append(self.tr("most lost by {0}").format(names))
         parts.append(self.tr("reproduction number {0}").format(numbers.reproduction(number)))

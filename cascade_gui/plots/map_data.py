@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.reading.liquidatable import owed_without_collateral
+from engine.reading.one_market import of_market
 from engine.reading.round_view import liquidation_heat_map, liquidation_map_of_rises, round_view, stable_assets
 from engine.scenario.schema import InstantShock, PathShock, SaleShock
 
@@ -76,6 +77,8 @@ class MapCurve:
         USD that the rise to each of `drops` adds, of accounts that are short; falls add nothing.
     reach
         How far up it is worth showing, one of `RISES`; 0 where rises liquidate next to nothing. Told of round 0 only.
+    market
+        Whose debt it is, None for that of all markets.
     """
 
     round: int
@@ -84,6 +87,7 @@ class MapCurve:
     cumulative: NDArray[np.float64]
     risen: NDArray[np.float64]
     reach: float = 0.0
+    market: str | None = None
 
     @property
     def edges(self) -> NDArray[np.float64]:
@@ -118,12 +122,15 @@ class HeatMap:
         [columns, drops] USD at each of `DROPS`.
     risen
         [columns, drops] USD that the rise to each of `DROPS` adds.
+    market
+        As in `MapCurve`.
     """
 
     asset: str | None
     rounds: NDArray[np.int64]
     cumulative: NDArray[np.float64]
     risen: NDArray[np.float64]
+    market: str | None = None
 
     def each_round(self, count: int, reach: float) -> NDArray[np.float64]:
         """Return [count, levels] USD, from a rise of `reach` on: the nearest column for each round."""
@@ -150,8 +157,19 @@ def used(levels: NDArray[np.float64], reach: float) -> tuple[float, float]:
     return float(edges[held[0]]), float(edges[held[-1] + 1])
 
 
-def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None) -> MapCurve:
-    """Return the curve of a round's book.
+def held_between(heat: HeatMap | None, series: Series, moving: int, reach: float) -> tuple[float, float]:
+    """Return the changes of price between which a heat map has debt, or the price of what moves has been."""
+    if heat is None:
+        return -float(DROPS[-1]), reach
+    high, low = used(heat.each_round(len(series), reach), reach)
+    moves = series["oracle"][:, moving] / series["market"][0, moving] - 1
+    step = 2 * float(DROPS[-1] - DROPS[-1 - LEVEL])
+    low, high = min(-low, float(moves.min())) - step, max(-high, float(moves.max())) + step
+    return max(low, -float(DROPS[-1])), min(high, max(reach, float(moves.max()) + step))
+
+
+def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None, market: str | None = None) -> MapCurve:
+    """Return the curve of a round's book, or of the part of it in one market.
 
     Parameters
     ----------
@@ -161,13 +179,17 @@ def curve(view: RoundView, first_prices: NDArray[np.float64], asset: str | None)
         [K] oracle prices of round 0, from which falls are counted.
     asset
         What moves; the prices of all else are the round's.
+    market
+        Whose debt is counted, None for that of all markets.
     """
+    view = of_market(view, market)
     stable = stable_assets(view.scenario)
     falls = np.array([n == asset if asset else n not in stable for n in view.book.asset_names])
     at_first = replace(view, prices=np.where(falls, first_prices, view.prices))
     cumulative, risen = liquidation_map_of_rises(at_first, asset, DROPS)
     cumulative = _without(cumulative, owed_without_collateral(view) * at_first.prices, falls)
-    return MapCurve(view.round, asset, DROPS, cumulative, risen, _reach(cumulative, risen) if view.round == 0 else 0.0)
+    reach = _reach(cumulative, risen) if view.round == 0 else 0.0
+    return MapCurve(view.round, asset, DROPS, cumulative, risen, reach, market)
 
 
 def _without(
@@ -196,16 +218,17 @@ def shocked_asset(scenario: Scenario) -> str | None:
     return found if found is not None and sizes[found] > 0 else None
 
 
-def first_curve(recording: RecordedRun, asset: str | None) -> MapCurve:
+def first_curve(recording: RecordedRun, asset: str | None, market: str | None = None) -> MapCurve:
     """Return the curve of the book before the first round."""
-    return curve(round_view(recording, 0), recording.rounds[0].oracle, asset)
+    return curve(round_view(recording, 0), recording.rounds[0].oracle, asset, market)
 
 
-def heat_map(recording: RecordedRun, count: int, asset: str | None) -> HeatMap:
+def heat_map(recording: RecordedRun, count: int, asset: str | None, market: str | None = None) -> HeatMap:
     """Return the levels of the first `count` rounds, of at most 60 of them evenly spread."""
     columns = min(count, _MOST_COLUMNS)
     rounds = np.unique(np.linspace(0, count - 1, columns).round().astype(np.int64))
-    return HeatMap(asset, rounds, *liquidation_heat_map(recording, rounds.tolist(), asset, DROPS))
+    levels = liquidation_heat_map(recording, rounds.tolist(), asset, DROPS, market=market)
+    return HeatMap(asset, rounds, *levels, market)
 
 
 def fallen(series: Series, number: int, asset: int) -> float:

@@ -120,6 +120,9 @@ class PlotPanel(QWidget):
         """Show another run, or none; `series` is the recording's where it is already made."""
         raise NotImplementedError
 
+    def set_series(self, series: Series) -> None:
+        """Show other figures of the same run, those of one market or of all; only some plots differ by them."""
+
     def rounds_added(self) -> None:
         """Take in the rounds that the recording has got since."""
 
@@ -292,6 +295,10 @@ class PlotPanel(QWidget):
     def _add_control(self, widget: QWidget) -> None:
         """Put a control into the title row, behind the title."""
         self._title_row.insertWidget(self._title_row.indexOf(self.subtitle), widget)
+
+    def add_chooser(self, widget: QWidget) -> None:
+        """Put a chooser into the title row, before the lock."""
+        self._title_row.insertWidget(self._title_row.indexOf(self.lock), widget)
 
     def _add_remark(self, label: QLabel) -> None:
         """Put words behind the subtitle; like it, they give way where there is no room."""

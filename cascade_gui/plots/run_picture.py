@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cascade_gui.plots import map_data
@@ -52,6 +52,16 @@ class RunPicture:
         """Whether the shown round is the last one."""
         return self.round == len(self.series) - 1
 
+    def of_market(self, market: str | None) -> RunPicture:
+        """Return it with the figures of a market, or of all: itself where it has them.
+
+        What it shows of the book stays as it was made, and says of which market it is.
+        """
+        if market == self.series.market:
+            return self
+        series = Series(self.recording, market)
+        return self if series.market == self.series.market else replace(self, series=series)
+
 
 @dataclass(frozen=True, slots=True)
 class RoundPicture:
@@ -69,7 +79,7 @@ class RoundPicture:
     map: MapCurve
 
 
-def round_picture(view: RoundView, first: Floats, asset: str | None) -> RoundPicture:
+def round_picture(view: RoundView, first: Floats, asset: str | None, market: str | None = None) -> RoundPicture:
     """Return what is drawn of a view; for a background thread.
 
     Parameters
@@ -80,8 +90,10 @@ def round_picture(view: RoundView, first: Floats, asset: str | None) -> RoundPic
         (K,) oracle prices of round 0, USD.
     asset
         What moves in the liquidation map, None for everything that is not stable.
+    market
+        Whose debt is shown, None for that of all markets.
     """
-    return RoundPicture(histograms(view), map_data.curve(view, first, asset))
+    return RoundPicture(histograms(view, market), map_data.curve(view, first, asset, market))
 
 
 class RunPictures:
@@ -95,7 +107,13 @@ class RunPictures:
         self._before: tuple[Histograms, MapCurve] | None = None
 
     def make(
-        self, recording: RecordedRun, number: int | None, asset: str | None, *, every_loss: bool = True
+        self,
+        recording: RecordedRun,
+        number: int | None,
+        asset: str | None,
+        *,
+        every_loss: bool = True,
+        market: str | None = None,
     ) -> RunPicture:
         """Look at a finished run; for a background thread.
 
@@ -109,6 +127,8 @@ class RunPictures:
             What moves in the liquidation map, None for everything that is not stable.
         every_loss
             Whether to work out the losses of all rounds, not only of the shown one.
+        market
+            Whose figures and debt are shown, None for those of all markets, and where the run has no such market.
         """
         with reading():
             last = len(recording.rounds) - 1
@@ -117,26 +137,27 @@ class RunPictures:
             recording.outside.work_out()
             if every_loss:
                 recording.losses.work_out()
-            series = Series(recording)
+            series = Series(recording, market)
+            market = series.market
             series.take_losses(number)
             first = recording.rounds[0].oracle
-            health_before, map_before = self._of_book(recording, asset)
+            health_before, map_before = self._of_book(recording, asset, market)
             return RunPicture(
-                recording, series, number, view, histograms(view), health_before,
-                map_data.curve(view, first, asset), map_before,
+                recording, series, number, view, histograms(view, market), health_before,
+                map_data.curve(view, first, asset, market), map_before,
             )  # fmt: skip
 
-    def _of_book(self, recording: RecordedRun, asset: str | None) -> tuple[Histograms, MapCurve]:
+    def _of_book(self, recording: RecordedRun, asset: str | None, market: str | None) -> tuple[Histograms, MapCurve]:
         """Return health and map before the first round; no curve, shock or liquidator has a part in them."""
         scenario = recording.scenario
         parameters = scenario.parameters
         prices = recording.rounds[0].oracle
         book = (
             scenario.loans, tuple(parameters.assets), prices.tobytes(), parameters.markets,
-            parameters.simulation.dust_usd, asset,
+            parameters.simulation.dust_usd, asset, market,
         )  # fmt: skip
         if self._before is None or book[0] is not self._book[0] or book[1:] != self._book[1:]:
             view = round_view(recording, 0)
             self._book = book
-            self._before = histograms(view), map_data.curve(view, prices, asset)
+            self._before = histograms(view, market), map_data.curve(view, prices, asset, market)
         return self._before

@@ -9,6 +9,7 @@ import numpy as np
 from engine.reading.ending import main_asset, worst_round
 from engine.reading.measures import added_up
 from engine.reading.quiet import quiet_rounds
+from engine.reading.repayments import repayments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _PER_ROUND = (
     "liquidator_profit_usd",
     "reserve_usd",
 )
+_NOT_BY_MARKET = ("liquidator_profit_usd",)
+"""Of several markets at once: what they take is sold together."""
 _LOSSES = ("insolvent_debt_usd", "total_loss_usd")
 _OUTSIDE = "outside"
 _ADDED_UP = ("repaid_usd", "bad_debt_usd", "lender_loss_usd", "borrower_loss_usd", "liquidator_profit_usd")
@@ -42,12 +45,18 @@ class Series:
     ----------
     assets
         The names of the K assets, in the order of the columns.
+    market
+        The market whose figures these are, None for those of all together. Prices and what was sold are of all in
+        either case, and so is the reproduction number. A name that the run does not know is taken for None.
     changes
         How often something was taken in.
     """
 
-    def __init__(self, recording: RecordedRun | None = None) -> None:
+    def __init__(self, recording: RecordedRun | None = None, market: str | None = None) -> None:
         self.assets: tuple[str, ...] = ()
+        names = () if recording is None else recording.book.market_names
+        self.market = market if market in names and len(names) > 1 else None
+        self._at = None if self.market is None else names.index(self.market)
         self._recording = recording
         self.changes = 0
         self._count = 0
@@ -111,8 +120,10 @@ class Series:
                 continue
             values = np.array([_number(getattr(step, name)) for step in new], dtype=np.float64)
             if name in _PER_ROUND and values.ndim == 2:
-                values = values.sum(axis=1)  # over the markets
+                values = self._of_markets(values)
             column[self._count : count] = values
+        if self._at is not None:
+            self._take_of_market(self._recording, self._count, count - 1, self._at)
         self._count = count
         self._take_worked_out(self._recording)
         self.changes += 1
@@ -127,8 +138,8 @@ class Series:
         """Work out the losses of one round, whatever others are known."""
         if self._recording is not None and number >= self._known_losses:
             losses = self._recording.losses
-            self._columns["insolvent_debt_usd"][number] = losses.insolvent_debt_usd(number).sum()
-            self._columns["total_loss_usd"][number] = losses.total_loss_usd(number).sum()
+            self._columns["insolvent_debt_usd"][number] = self._of_markets(losses.insolvent_debt_usd(number))
+            self._columns["total_loss_usd"][number] = self._of_markets(losses.total_loss_usd(number))
 
     def main_asset(self) -> int:
         """Return the asset that the run is told by, see `engine.reading.ending.main_asset`."""
@@ -184,13 +195,33 @@ class Series:
         self._known_outside = known
         first, known = self._known_losses, min(recording.losses.known, self._count)
         for number in range(first, known):
-            self._columns["insolvent_debt_usd"][number] = recording.losses.insolvent_debt_usd(number).sum()
-            self._columns["total_loss_usd"][number] = recording.losses.total_loss_usd(number).sum()
+            self._columns["insolvent_debt_usd"][number] = self._of_markets(recording.losses.insolvent_debt_usd(number))
+            self._columns["total_loss_usd"][number] = self._of_markets(recording.losses.total_loss_usd(number))
         if known == first:
             return False
         self._known_losses = known
         self.changes += 1
         return True
+
+    def _of_markets(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the figure of the market, or of all together, of figures [..., M]."""
+        chosen: NDArray[np.float64] = values.sum(axis=-1) if self._at is None else values[..., self._at]
+        return chosen
+
+    def _take_of_market(self, recording: RecordedRun, first: int, last: int, market: int) -> None:
+        """Fill what rounds do not tell by market: from their liquidations, or NaN where those do not tell it either."""
+        rows = repayments(recording, first, last)
+        of_market = rows.market == market
+        at = rows.round[of_market] - first
+        count = last + 1 - first
+        repaid = np.zeros((count, len(self.assets)))
+        np.add.at(repaid, (at, rows.asset[of_market]), rows.repaid_usd[of_market])
+        self._columns["repaid_by_collateral_usd"][first : last + 1] = repaid
+        settlement = list(recording.scenario.parameters.markets.values())[market].rules.settlement
+        lost = np.bincount(at, rows.lost_usd[of_market], count) if settlement.by_liquidators else np.nan
+        self._columns["borrower_loss_usd"][first : last + 1] = lost
+        for name in _NOT_BY_MARKET:
+            self._columns[name][first : last + 1] = np.nan
 
     def _reserve(self, count: int) -> None:
         for name, column in self._columns.items():

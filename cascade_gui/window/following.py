@@ -33,6 +33,10 @@ class Shown(Protocol):
     def shows_losses(self) -> bool:
         """Whether the losses of every round are looked at."""
 
+    @property
+    def market(self) -> str | None:
+        """The market whose figures are shown, None for those of all."""
+
 
 class Following(QObject):
     """Runs every edit at once while it is on, and keeps the run before the present step of the history.
@@ -127,7 +131,7 @@ class Following(QObject):
             session.runner.clear()
         every = self.shown_in is not None and self.shown_in.shows_losses
         asset = self._moving_in(draft.parameters)
-        look = partial(self._pictures.make, number=self._round(), asset=asset, every_loss=every)
+        look = partial(self._pictures.make, number=self._round(), asset=asset, every_loss=every, market=self._market)
         self.runs.request(draft, look)
         return True
 
@@ -136,22 +140,32 @@ class Following(QObject):
         moving = None if self.shown_in is None else self.shown_in.moving
         return moving if moving in parameters.assets else None
 
+    @property
+    def _market(self) -> str | None:
+        return None if self.shown_in is None else self.shown_in.market
+
     def keep_before(self, recording: RecordedRun | None) -> None:
         """Take a complete run for the one before, or forget it. Until its picture is there no other is shown."""
         if recording is self._before:
             return
         self._before = recording
-        if recording is not None and self._end is not None and self._end.recording is recording:
-            self._found_before(self._end)
+        end = self._end
+        if end is not None and end.recording is recording and end.of_market(self._market) is end:
+            self._found_before(end)
             return
         if self._before_picture is not None:
             self._before_picture = None
             self.before_changed.emit(None, "")
         self._name = ""
         if recording is not None:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Make the picture of the run before, as the plots want it now."""
+        if self._before is not None:
             # Not in the thread of the runs: it is busy with the present one until that ends.
-            asset = self._moving_in(recording.scenario.parameters)
-            look = partial(self._pictures_before.make, recording, None, asset)
+            asset = self._moving_in(self._before.scenario.parameters)
+            look = partial(self._pictures_before.make, self._before, None, asset, market=self._market)
             self._looking.do(look, self._found_before, key="before")
 
     def shut_down(self) -> None:

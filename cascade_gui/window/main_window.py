@@ -185,6 +185,7 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
+        self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
@@ -247,9 +248,8 @@ class MainWindow(KeysAndDrops):
         session.following.runs.failed.connect(self.faults.show)
         session.following.runs.failed.connect(self.run_failed)
         session.following.turned.connect(partial(setattr, self.settings, "runs_live"))
-        for each in (self.figures, self.transport):
+        for each in (self.figures, self.transport, self.plots):
             session.following.before_changed.connect(each.set_before)
-        session.following.before_changed.connect(self.plots.set_before)
         document.gesture_changed.connect(self.plots.set_held)
         player.round_changed.connect(self._show_round)
         session.look = self.plots.look

@@ -17,6 +17,7 @@ from cascade_gui.window.faults_dialog import Faults
 from cascade_gui.window.faults_shown import FaultsShown
 from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.window.help_commands import HelpCommands
+from cascade_gui.window.market_choice import MarketChoice
 from cascade_gui.window.offered_actions import OfferedActions
 from cascade_gui.window.panel_focus import PanelFocus
 from cascade_gui.window.quiet_rounds import QuietRounds
@@ -38,6 +39,7 @@ __all__ = [
     "FileCommands",
     "HelpCommands",
     "LoanBookPanel",
+    "MarketChoice",
     "OfferedActions",
     "PanelFocus",
     "PlotGrid",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.base.types import frozen
 from engine.reading.lost_by_account import lost_by_account
+from engine.reading.one_market import debts_of_market
 from engine.reading.positions import Positions, positions
 from engine.reading.reasons_to_wait import Waiting
 from engine.reading.row_amounts import RowsBefore, RowSide, rows_before
@@ -345,6 +346,7 @@ def liquidation_heat_map(
     assets: str | Collection[str] | None,
     drops: Sequence[float] | Floats,
     stop: Callable[[], bool] | None = None,
+    market: str | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the liquidation map of several rounds, and what of it rises add (`liquidation_map_of_rises`).
 
@@ -361,6 +363,8 @@ def liquidation_heat_map(
         shares below 1.
     stop
         Asked before each round; rows that were not computed are NaN.
+    market
+        Whose debt to count; None for that of all markets.
 
     Returns
     -------
@@ -384,8 +388,9 @@ def liquidation_heat_map(
         cursor.seek(number)
         prices = np.where(falling, first, recording.rounds[number].oracle)
         totals, risen = np.zeros(len(scales)), np.zeros(len(scales))
+        owed = debts_of_market(book, market, cursor.debt_amount)
         debt_below_one_nb(
-            book.legs, cursor.collateral_amount, cursor.debt_amount, rules, prices, dust, falling, scales, totals, risen
+            book.legs, cursor.collateral_amount, owed, rules, prices, dust, falling, scales, totals, risen
         )
         table[row], table_of_rises[row] = totals, risen
     return table, table_of_rises

@@ -105,3 +105,14 @@ def test_that_a_run_in_which_nothing_spread_says_so(summary):
     summary.show_ending(calm, 12.0)
     assert summary.cells[2].accessibleName() == "Nothing spread. reproduction number 0"
     assert summary.cells[5].remark.text() == "liquidators gained $0"
+
+
+def test_that_sums_of_all_markets_say_so_while_all_else_shows_one(summary):
+    summary.show_ending(ending(recording()), 12.0)
+    plain = summary.text.splitlines()
+    summary.set_market("compound")
+    said = summary.text.splitlines()
+    assert said[:3] == plain[:3]
+    assert [line.startswith("All") for line in said[3:]] == [True] * 3
+    summary.set_market(None)
+    assert summary.text.splitlines() == plain

@@ -11,6 +11,7 @@ from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, tokens
 from cascade_gui.wording import numbers
 from engine.files import read_file
+from engine.files.examples import find_example
 from tests.gui.plots.runs import recording, scenario
 from tests.shared import RESOURCES
 
@@ -195,3 +196,25 @@ def test_that_the_worst_round_is_told_more_shortly_where_there_is_less_room(stri
     strip.fall.resize(advance("worst 39.4 %, round 14") + 21, strip.fall.height())
     strip.fall.show_value("21.2 %", "worst 39.4 % in round 14", "worst 39.4 %, round 14", "0.1 points of feedback")
     assert strip.fall.remark.text() == "worst 39.4 %, round 14"
+
+
+def test_that_figures_of_one_market_say_so_and_so_do_those_of_all_beside_them(strip):
+    run = engine.run(find_example("two-protocols").load())
+    strip.resize(1920, 84)
+    strip.set_recording(run)
+    last = len(run) - 1
+    strip.show_round(last)
+    whole = strip.shown
+    found = []
+    for at, market in enumerate(run.book.market_names):
+        strip.set_market(market)
+        found.append(strip.shown)
+        assert strip.shown.liquidations == sum(step.liquidations[at] for step in run.rounds)
+        named = [figure.name.text() for figure in strip.figures]
+        assert [text.endswith(f", {market}") for text in named] == [False, True, True, True, False, False]
+        assert [text.endswith(", all markets") for text in named] == [False] * 4 + [True] * 2
+    assert sum(each.repaid_usd for each in found) == pytest.approx(whole.repaid_usd)
+    assert {each.fall for each in found} == {whole.fall}, "the price is that of all"
+    strip.set_market(None)
+    assert strip.shown == whole
+    assert not any(", " in figure.name.text() for figure in strip.figures)

@@ -62,7 +62,9 @@ def settled(kind: str, markets: int = 1, figures: bool = True) -> SimpleNamespac
         step = base.rounds[min(number, len(base.rounds) - 1)]
         fields = {name: given.pop(name) for name in list(given) if name not in step.settlement_figures}
         rounds.append(replace(step, number=number, settlement_figures={**step.settlement_figures, **given}, **fields))
-    book = SimpleNamespace(asset_names=base.book.asset_names, market_names=list(plain["markets"]))
+    book = SimpleNamespace(
+        asset_names=base.book.asset_names, market_names=tuple(plain["markets"]), layout=base.book.layout
+    )
     scenario = SimpleNamespace(parameters=parameters)
     told = {"ended": "no more liquidations", "is_brief": True}
     return SimpleNamespace(rounds=rounds, book=book, scenario=scenario, **told, **NOT_WORKED_OUT)

@@ -43,7 +43,8 @@ from typing import TYPE_CHECKING, Any
 from engine.version import __version__
 
 if TYPE_CHECKING:
-    from engine.api import from_dict, from_frame, load, rounds, run, save, to_frame
+    from engine import studies
+    from engine.api import from_dict, from_frame, load, montecarlo, rounds, run, save, sweep, to_frame
     from engine.base.faults import BadInput, Fault
     from engine.market.outside_sale import OutsideSale
     from engine.running.paths import Paths
@@ -59,9 +60,12 @@ __all__ = [
     "from_dict",
     "from_frame",
     "load",
+    "montecarlo",
     "rounds",
     "run",
     "save",
+    "studies",
+    "sweep",
     "to_frame",
 ]
 
@@ -74,14 +78,18 @@ _HOMES = {
     "from_dict": "engine.api",
     "from_frame": "engine.api",
     "load": "engine.api",
+    "montecarlo": "engine.api",
     "rounds": "engine.api",
     "run": "engine.api",
     "save": "engine.api",
+    "sweep": "engine.api",
     "to_frame": "engine.api",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "studies":
+        return import_module("engine.studies")
     if name not in _HOMES:
         message = f"module 'engine' has no attribute {name!r}"
         raise AttributeError(message)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine import studies
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from engine.recording.records import Round
     from engine.running.rounds import Rounds
     from engine.scenario.frame_columns import ArrowStream
+    from engine.studies.outcome import StudyResult
 
 
 def load(path: str | Path) -> Scenario:
@@ -177,3 +179,64 @@ def run(scenario: Scenario, progress: Callable[[Round], None] | None = None) -> 
     finally:
         steps.close()
     return steps.recording
+
+
+def sweep(
+    scenario: Scenario, axis: Mapping[str, Sequence[Any]], measure: str | Sequence[str] = "total_loss_usd",
+    threads: int = 1,
+) -> StudyResult:  # fmt: skip
+    """Run a grid of parameters; the short name of ``engine.studies.sweep``.
+
+    Parameters
+    ----------
+    scenario
+        What is varied.
+    axis
+        By the path of a parameter, its values.
+    measure
+        Figures of a run, by their names in its summary.
+    threads
+        On how many threads.
+
+    Raises
+    ------
+    BadInput
+        If a parameter or a figure does not exist, or a value is not allowed.
+
+    Examples
+    --------
+    >>> found = engine.sweep(scenario, {"shock.returns.WETH": [-0.1, -0.2, -0.5]}, measure="liquidations")
+    >>> found.frame()["liquidations"].tolist()
+    [0, 1, 2]
+    """
+    found: StudyResult = studies.sweep(scenario, axis=axis, measure=measure, threads=threads)
+    return found
+
+
+def montecarlo(scenario: Scenario, paths: int = 1_000, threads: int = 1, **settings: Any) -> StudyResult:
+    """Run random price paths; the short name of ``engine.studies.montecarlo``.
+
+    Parameters
+    ----------
+    scenario
+        What is run.
+    paths
+        How many of each class.
+    threads
+        On how many threads.
+    **settings
+        As on the command line, ``horizon="24h"``.
+
+    Raises
+    ------
+    BadInput
+        If a setting is unknown, not allowed or does not fit the scenario.
+
+    Examples
+    --------
+    >>> found = engine.montecarlo(scenario, paths=20, horizon="1h", volatility={"WETH": 0.8}, fall="0.3:0")
+    >>> round(found.figures["accounts_liquidated.mean"], 6)
+    1.0
+    """
+    found: StudyResult = studies.montecarlo(scenario, paths=paths, threads=threads, **settings)
+    return found

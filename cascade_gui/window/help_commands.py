@@ -113,6 +113,10 @@ class HelpCommands(QObject):
         """Show how the loan table is edited."""
         self._show_page(self.tr("The loan table"), "table.md")
 
+    def show_studies(self) -> None:
+        """Show the questions that need many runs."""
+        self._show_page(self.tr("Studies"), "studies.md")
+
     def show_real_events(self) -> None:
         """Show three real crashes beside what the engine computes for them."""
         self._show_page(self.tr("Real events"), "real-events.md")

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType, TracebackType
 
 
@@ -14,10 +15,16 @@ class Interruption:
     """Notes a first Ctrl-C instead of raising it; a second one raises `KeyboardInterrupt` as usual.
 
     To be used with ``with``. Outside of the main thread, where Python hands out no signals, it notes none.
+
+    Parameters
+    ----------
+    told
+        Called at the first one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], None] | None = None) -> None:
         self.asked = False
+        self._told = told
         self._catches = False
 
     def __enter__(self) -> Self:
@@ -34,4 +41,6 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - what Python calls it with
         self.asked = True
+        if self._told is not None:
+            self._told()
         signal.signal(signal.SIGINT, signal.default_int_handler)

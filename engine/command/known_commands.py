@@ -1,8 +1,9 @@
-"""Which commands there are: every file in `engine.command.commands` is one, and none is named elsewhere.
+"""Which commands there are: every file in `engine.command.commands` and every study is one; none is named elsewhere.
 
 A command's file begins with a docstring whose first line is ````cascade NAME``: HELP.``; it holds ``EPILOG`` (a text
-with examples), ``add_options`` and ``execute``. Name and help are read from the compiled file without running it, so
-that listing the commands loads nothing of what they need.
+with examples), ``add_options`` and ``execute``. A study's file begins likewise; its options are made of its settings.
+Name and help are read from the compiled file without running it, so that listing the commands loads nothing of what
+they need.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Protocol, cast
 
 import engine.command.commands
+import engine.studies.questions
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -56,7 +58,12 @@ class KnownCommand:
 
     def load(self) -> CommandFile:
         """Load what the command needs."""
-        return cast("CommandFile", import_module(self.module))
+        file = import_module(self.module)
+        if not hasattr(file, "STUDY"):
+            return cast("CommandFile", file)
+        from engine.command.study_command import StudyCommand
+
+        return StudyCommand(file.STUDY, file.EPILOG)
 
 
 def known_commands() -> tuple[KnownCommand, ...]:
@@ -67,8 +74,8 @@ def known_commands() -> tuple[KnownCommand, ...]:
     ValueError
         If a file does not begin as a command's file does.
     """
-    folder = engine.command.commands
-    modules = (f"{folder.__name__}.{module.name}" for module in iter_modules(folder.__path__))
+    folders = (engine.command.commands, engine.studies.questions)
+    modules = (f"{folder.__name__}.{module.name}" for folder in folders for module in iter_modules(folder.__path__))
     return tuple(sorted((_known(module) for module in modules), key=lambda command: command.name))
 
 

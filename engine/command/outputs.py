@@ -15,20 +15,46 @@ from engine.files.json_file import pretty
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     import pandas as pd
 
     from engine.reading.recorded_run import RecordedRun
 
-_TABLE_ENDINGS = (".csv", ".parquet")
+TABLE_ENDINGS = (".csv", ".parquet")
 _FRAMES: Final[dict[str, Callable[[RecordedRun], pd.DataFrame]]] = {
     "rounds": lambda recording: recording.rounds_frame(),
     "events": lambda recording: recording.events_frame(),
     "accounts": lambda recording: recording.accounts_frame(),
 }
 """The tables of a run by the option that writes them."""
+
+
+def check_places(scenario: str, wanted: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+    """Check, before anything is computed, that everything can be written where it is asked for.
+
+    Parameters
+    ----------
+    scenario
+        The name of the scenario's file, which nothing may overwrite.
+    wanted
+        By option, the file's name and the endings that it may have; any without.
+
+    Raises
+    ------
+    BadInput
+        If two would share a place, one would overwrite the scenario, an ending is unknown or a folder missing.
+    """
+    resolved = {} if scenario == STANDARD else {_place(scenario): "the scenario"}
+    for option, (name, endings) in wanted.items():
+        if endings and name != STANDARD:
+            check_ending(name, endings)
+        other = resolved.setdefault(_place(name), f"--{option}")
+        if other != f"--{option}":
+            raise BadInput.at(f"--{option} {name}", f"the same place as {other}", "a place of its own")
+        if name != STANDARD and not Path(name).resolve().parent.is_dir():
+            raise BadInput.at(f"--{option} {name}", "there is no such folder", "a folder that exists")
 
 
 class Outputs:
@@ -49,16 +75,9 @@ class Outputs:
         wanted = {kind: getattr(options, kind) for kind in ("json", *_FRAMES)}
         self._names: dict[str, str] = {kind: name for kind, name in wanted.items() if name is not None}
         self.written: list[str] = []
-        places = {options.file: "the scenario"} if options.file != STANDARD else {}
-        resolved = {_place(name): what for name, what in places.items()}
-        for kind, name in self._names.items():
-            if kind != "json" and name != STANDARD:
-                check_ending(name, _TABLE_ENDINGS)
-            other = resolved.setdefault(_place(name), f"--{kind}")
-            if other != f"--{kind}":
-                raise BadInput.at(f"--{kind} {name}", f"the same place as {other}", "a place of its own")
-            if name != STANDARD and not Path(name).resolve().parent.is_dir():
-                raise BadInput.at(f"--{kind} {name}", "there is no such folder", "a folder that exists")
+        check_places(
+            options.file, {kind: (name, TABLE_ENDINGS if kind in _FRAMES else ()) for kind, name in self._names.items()}
+        )
 
     @property
     def takes_standard_output(self) -> bool:
@@ -74,7 +93,7 @@ class Outputs:
             If a place cannot be written.
         """
         for kind, name in self._names.items():
-            with _opened(name) as stream:
+            with opened(name) as stream:
                 _write(kind, name, recording, stream)
             self.written.append(name)
 
@@ -83,7 +102,8 @@ def _place(name: str) -> str:
     return STANDARD if name == STANDARD else str(Path(name).resolve())
 
 
-def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+def opened(name: str) -> AbstractContextManager[BinaryIO]:
+    """Return where a result is written to: standard output, or a file that is whole or not there."""
     return nullcontext(standard_output()) if name == STANDARD else writing(Path(name))
 
 
@@ -91,4 +111,4 @@ def _write(kind: str, name: str, recording: RecordedRun, stream: BinaryIO) -> No
     if kind == "json":
         stream.write(pretty(recording.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
         return
-    write_table(_FRAMES[kind](recording), stream, ".csv" if name == STANDARD else check_ending(name, _TABLE_ENDINGS))
+    write_table(_FRAMES[kind](recording), stream, ".csv" if name == STANDARD else check_ending(name, TABLE_ENDINGS))

@@ -11,7 +11,16 @@ from engine.scenario.schema.fields import Section
 from tests.shared import RESOURCES
 
 PAGES = sorted((RESOURCES / "help").glob("*.md"))
-NAMES = {"method.md", "importing.md", "table.md", "keys.md", "getting-started.md", "real-events.md", "speed.md"}
+NAMES = {
+    "method.md",
+    "importing.md",
+    "table.md",
+    "keys.md",
+    "getting-started.md",
+    "real-events.md",
+    "speed.md",
+    "studies.md",
+}
 
 
 def test_that_all_help_pages_are_there():

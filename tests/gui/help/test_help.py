@@ -23,6 +23,7 @@ __all__ = ["make_window", "window"]
         ("help_method", "Method"),
         ("help_getting_started", "Getting started"),
         ("help_importing", "Importing"),
+        ("help_studies", "Studies"),
         ("help_keys", "Keys"),
         ("help_real_events", "Real events"),
     ],

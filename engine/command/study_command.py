@@ -1,0 +1,218 @@
+"""The command of a study: its options are made of the study's settings, its output of what the study has found."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from engine.base.faults import BadInput
+from engine.command.interruption import Interruption
+from engine.command.outputs import TABLE_ENDINGS, check_places, opened
+from engine.command.scenarios import STANDARD, read
+from engine.command.settings import with_settings
+from engine.command.statuses import Status
+from engine.exporting import check_ending, write_table
+from engine.files.json_file import pretty
+from engine.files.scenario_files import save_scenario
+from engine.files.strict_json import parse_text
+from engine.studies.runs import Runs
+from engine.studies.unfinished import Unfinished
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator
+
+    from engine.command.console import Console
+    from engine.studies.outcome import StudyResult
+    from engine.studies.study import Study
+
+_SHOWN_ROWS = 12
+_FILES = {"json": (".json",), "csv": (".csv",), "parquet": (".parquet",)}
+
+
+class StudyCommand:
+    """What ``cascade NAME`` does for a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    epilog
+        Its examples.
+    """
+
+    def __init__(self, study: Study[Any], epilog: str) -> None:
+        self._study = study
+        self.EPILOG = epilog
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        """Name what may stand on the command line: the study's settings, then what every study takes."""
+        parser.add_argument("file", metavar="FILE", help="a .cascade or .json scenario; - reads standard input")
+        for name, field in self._study.kind.model_fields.items():
+            extra = field.json_schema_extra
+            unit = extra.get("unit", "none") if isinstance(extra, dict) else "none"
+            parser.add_argument(
+                _option(name), dest=f"setting_{name}", metavar=name.upper() if unit == "none" else str(unit).upper(),
+                action="append" if _is_several(field.annotation) else "store",
+                help=_help(str(field.description), field.default, required=field.is_required()),
+            )  # fmt: skip
+        for name, what in self._study.tables.items():
+            parser.add_argument(f"--{name}", dest=f"table_{name}", metavar="OUT", help=f"{what}; .csv or .parquet")
+        parser.add_argument("--json", metavar="OUT", help="settings, figures and rows as JSON; - for standard output")
+        parser.add_argument("--csv", metavar="OUT", help="the rows as CSV; - for standard output")
+        parser.add_argument("--parquet", metavar="OUT", help="the rows as Parquet")
+        parser.add_argument(
+            "--set",
+            metavar="PATH=VALUE",
+            action="append",
+            default=[],
+            help="another value for a parameter",
+        )
+        parser.add_argument("--seed", metavar="N", help="the same as --set simulation.seed=N")
+        parser.add_argument("--threads", metavar="N", help="on how many threads; as many as there are processors")
+        parser.add_argument("--resume", action="store_true", help="go on with what an interrupted study has done")
+
+    def execute(self, options: Namespace, console: Console) -> Status:
+        """Make the study, print its figures, and write what was asked for.
+
+        A Ctrl-C ends it after the present rounds: what is done is written, said and kept for ``--resume``.
+        """
+        settings = self._study.settings(self._given(options))
+        threads = _threads(options.threads)
+        check_places(options.file, dict(self._outputs(options)))
+        scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
+        kept = Unfinished(self._study.name, scenario, settings)
+        with _progress(console) as show:
+            runs = Runs(threads, show, kept.load() if options.resume else None)
+            with Interruption(runs.stop):
+                result = self._study.make(scenario, settings, runs)
+        goes_on = self._keep(kept, runs, console) if result.stopped else ""
+        if not result.stopped:
+            kept.remove()
+        written = self._write(result, options)
+        self._print(result, options, console)
+        for name in result.answer.kept:
+            console.note(f"wrote {next(each for each in written if each.endswith(f'-{name}.cascade'))}")
+        if result.stopped:
+            where = f"; partial results are in {', '.join(written)}" if written else ""
+            console.fault(f"interrupted after {runs.count:,} of {runs.wanted:,} runs{where}{goes_on}")
+            return Status.INTERRUPTED
+        return Status.DONE
+
+    @staticmethod
+    def _keep(kept: Unfinished, runs: Runs, console: Console) -> str:
+        """Keep what is done; return what is said of it."""
+        try:
+            kept.save(runs.done)
+        except (BadInput, OSError) as error:
+            console.fault(f"what is done cannot be kept for --resume: {error}")
+            return ""
+        return "; --resume goes on with them"
+
+    def _given(self, options: Namespace) -> dict[str, Any]:
+        """Return the settings that stand on the command line; single values are read as JSON, else as text."""
+        given = {}
+        for name, field in self._study.kind.model_fields.items():
+            text = getattr(options, f"setting_{name}")
+            if text is not None:
+                given[name] = text if _is_several(field.annotation) else _value(text)
+        return given
+
+    def _outputs(self, options: Namespace) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+        """Yield each option that writes, with its file's name and the endings that it may have."""
+        for option, endings in _FILES.items():
+            if getattr(options, option) is not None:
+                yield option, (getattr(options, option), endings)
+        for name in self._study.tables:
+            if getattr(options, f"table_{name}") is not None:
+                yield name, (getattr(options, f"table_{name}"), TABLE_ENDINGS)
+
+    def _write(self, result: StudyResult, options: Namespace) -> list[str]:
+        for option, (name, _) in self._outputs(options):
+            with opened(name) as stream:
+                if option == "json":
+                    stream.write(pretty(result.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
+                    continue
+                ending = f".{option}" if option in _FILES else ".csv" if name == STANDARD else check_ending(name)
+                write_table(result.frame("rows" if option in _FILES else option), stream, ending)
+        written = [name for _, (name, _) in self._outputs(options)]
+        stem = "scenario" if options.file == STANDARD else Path(options.file).stem
+        for name, row in result.answer.kept.items():
+            save_scenario(result.open(row), f"{stem}-{name}.cascade")
+            written.append(f"{stem}-{name}.cascade")
+        return written
+
+    def _print(self, result: StudyResult, options: Namespace, console: Console) -> None:
+        takes_output = any(name == STANDARD for _, (name, _) in self._outputs(options))
+        say: Callable[[str], None] = console.note if takes_output else console.result
+        width = max((len(name) for name in result.figures), default=0)
+        for name, value in result.figures.items():
+            say(f"{name:<{width}}  {'-' if value is None else f'{value:,.6g}'}")
+        for name in self._study.tables:
+            frame = result.frame(name)
+            if len(frame):
+                say(f"\n{self._study.tables[name]}:")
+                for line in frame.head(_SHOWN_ROWS).to_string(index=False).splitlines():
+                    say(line)
+                if len(frame) > _SHOWN_ROWS:
+                    say(f"and {len(frame) - _SHOWN_ROWS:,} more (--{name} OUT writes all)")
+        for line in (*result.answer.assumptions, *result.answer.notes):
+            say(line)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _is_several(annotation: Any) -> bool:
+    """Whether a setting holds several things, each of which may be an option of its own."""
+    return get_origin(annotation) is dict or (get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis)
+
+
+def _help(text: str, default: Any, *, required: bool) -> str:
+    """Return the text of an option with its default, for argparse, to which % means something."""
+    said = text.replace("%", "%%")
+    if required or default is None or default in ((), {}):
+        return said
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    return f"{said} (default {shown.replace('%', '%%')})"
+
+
+def _value(text: str) -> Any:
+    try:
+        return parse_text(text, "")
+    except BadInput:
+        return text
+
+
+def _threads(text: str | None) -> int:
+    if text is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not text.isdigit() or int(text) < 1:
+        raise BadInput.at("--threads", repr(text), "a whole number of at least 1")
+    return int(text)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many runs are done and how long the rest will take, on standard error, while the block runs."""
+    if not console.shows_progress:
+        yield None
+        return
+    from rich.console import Console as RichConsole
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, console=RichConsole(stderr=True), transient=True) as bar:
+        task = bar.add_task("preparing the engine (compiling it on the first run)", total=None)
+        begun = time.monotonic()
+
+        def show(done: int, wanted: int) -> None:
+            left = (time.monotonic() - begun) / done * (wanted - done)
+            text = f"{done:,} of {wanted:,} runs, about {left:,.0f} s left"
+            bar.update(task, description=text, completed=done, total=wanted)
+
+        yield show

@@ -1,0 +1,154 @@
+"""What a study comes to: rows, figures, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.base.faults import BadInput
+from engine.scenario.provenance import provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    from engine.scenario.scenario import Scenario
+    from engine.studies.settings import Settings
+
+STUDY_FORMAT = "cascade-study/1"
+
+Columns = dict[str, "npt.NDArray[Any]"]
+"""Columns of equal length by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a study has found.
+
+    Parameters
+    ----------
+    rows
+        One row a variant: what was varied, then what it came to.
+    figures
+        Named numbers; None for one that does not exist, such as the upper end of an interval for which there are too
+        few paths.
+    assumptions
+        What decides the answer, one sentence each.
+    notes
+        What must not go unsaid: too few paths, a class of answer that is not to be had.
+    values_of
+        Returns, for the number of a row, the parameters that make its scenario of the study's; None where rows are no
+        runs.
+    tables
+        Further tables by name.
+    kept
+        The rows whose scenarios were asked for as files, by what their names end with.
+    """
+
+    rows: Columns
+    figures: dict[str, float | None]
+    assumptions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    values_of: Callable[[int], Mapping[str, Any]] | None = None
+    tables: dict[str, Columns] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """A study that was made of a scenario.
+
+    Parameters
+    ----------
+    study
+        Its name.
+    scenario
+        What was studied.
+    settings
+        What was asked.
+    answer
+        What was found.
+    stopped
+        Whether it was stopped before it was through; the answer is then that of what was done.
+
+    Examples
+    --------
+    >>> found = engine.studies.sweep(scenario, axis={"shock.returns.WETH": [-0.1, -0.2]}, measure="liquidations")
+    >>> found.frame()
+       shock.returns.WETH  liquidations
+    0                -0.1             0
+    1                -0.2             1
+    >>> engine.run(found.open(1)).summary()["liquidations"]
+    1
+    """
+
+    study: str
+    scenario: Scenario
+    settings: Settings
+    answer: Answer
+    stopped: bool = False
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """The named numbers."""
+        return self.answer.figures
+
+    def frame(self, table: str = "rows") -> pd.DataFrame:
+        """Return the rows, or another of the tables, as a pandas frame.
+
+        Raises
+        ------
+        BadInput
+            If there is no such table.
+        """
+        import pandas as pd
+
+        tables = {"rows": self.answer.rows, **self.answer.tables}
+        if table not in tables:
+            raise BadInput.at("table", repr(table), "one of " + ", ".join(tables))
+        return pd.DataFrame(tables[table])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but further tables as plain values (Interfaces, section 1, ``--json``)."""
+        rows = self.answer.rows
+        columns = [_plain(column) for column in rows.values()]
+        return {
+            "format": STUDY_FORMAT,
+            "study": self.study,
+            "scenario": self.scenario.name,
+            "provenance": provenance(self.scenario),
+            "settings": self.settings.model_dump(mode="json", by_alias=True),
+            "stopped": self.stopped,
+            "assumptions": list(self.answer.assumptions),
+            "notes": list(self.answer.notes),
+            "figures": {name: _finite(value) for name, value in self.figures.items()},
+            "rows": [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)],
+        }
+
+    def open(self, row: int) -> Scenario:
+        """Return the scenario of a row, to run and to play.
+
+        Raises
+        ------
+        BadInput
+            If there is no such row, or rows are no runs.
+        """
+        if self.answer.values_of is None:
+            raise BadInput.at(f"the study {self.study}", "its rows are no runs", "")
+        count = len(next(iter(self.answer.rows.values()), ()))
+        if not 0 <= row < count:
+            raise BadInput.at("row", str(row), f"0 to {count - 1}")
+        return self.scenario.with_values(self.answer.values_of(row))
+
+
+def _plain(column: npt.NDArray[Any]) -> list[Any]:
+    return [_finite(value) for value in column.tolist()]
+
+
+def _finite(value: Any) -> Any:
+    """Return what JSON has: numbers that do not exist are null."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,182 @@
+"""What a study is asked with: settings that are declared once, for Python, the command and the window.
+
+A setting is declared like a parameter of a scenario (`engine.scenario.schema.fields.parameter`): name, default, unit,
+range and help in one call. Where it is a list or a table, the text that stands on a command line may be given too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, ValidationError
+
+from engine.base.faults import BadInput, Fault
+from engine.files.strict_json import parse_text
+from engine.scenario.schema.fields import Number, Section
+from engine.scenario.schema.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+_DURATION = re.compile(r"\s*([0-9.]+)\s*([a-z]+)\s*")
+
+
+class Settings(Section):
+    """The settings of a study; immutable, an unknown one is a fault."""
+
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def checked(kind: type[AnySettings], given: Mapping[str, Any]) -> AnySettings:
+    """Return settings of what was given, checked.
+
+    Raises
+    ------
+    BadInput
+        With one fault for each setting that is unknown, missing or not allowed.
+
+    Examples
+    --------
+    >>> from engine.studies.questions.book import BookSettings
+    >>> checked(BookSettings, {"top": 5}).top
+    5
+    >>> checked(BookSettings, {"tops": 5})
+    Traceback (most recent call last):
+    ...
+    engine.base.faults.BadInput: tops: unknown key, did you mean top?
+    """
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        faults = [_worded(fault, kind) for fault in translate(error, kind, dict(given))]
+        raise BadInput(faults) from error
+
+
+def _worded(fault: Fault, kind: type[Settings]) -> Fault:
+    """Say what settings there are where `translate` names the keys of a scenario."""
+    if fault.allowed.startswith("one of "):
+        return Fault(fault.where, "unknown setting", "one of " + ", ".join(kind.model_fields))
+    return fault
+
+
+def number(text: str, where: str) -> float:
+    """Read a number.
+
+    Raises
+    ------
+    ValueError
+        If the text is none.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        message = f"{where} is a number, not {text!r}"
+        raise ValueError(message) from None
+
+
+def _pairs(given: object, read: Callable[[str, str], Any]) -> object:
+    """Read ``NAME=VALUE,NAME=VALUE``, or a list of such texts; anything else is left to what checks it."""
+    texts: Iterable[Any] = [given] if isinstance(given, str) else given if isinstance(given, (list, tuple)) else ()
+    if isinstance(given, Mapping) or not texts:
+        return given
+    found: dict[str, Any] = {}
+    for part in (part for text in texts for part in str(text).split(",")):
+        name, sign, value = part.rpartition("=")
+        if not sign or not name.strip():
+            message = f"NAME=VALUE, WETH=1,WBTC=0.8 for example, not {part!r}"
+            raise ValueError(message)
+        if name.strip() in found:
+            message = f"{name.strip()} once"
+            raise ValueError(message)
+        found[name.strip()] = read(value.strip(), name.strip())
+    return found
+
+
+def _spread_of(text: str, where: str) -> tuple[float, float]:
+    mean, sign, deviation = text.partition(":")
+    return number(mean, where), number(deviation, where) if sign else 0.0
+
+
+def _spread(given: object) -> object:
+    return _spread_of(given, "a mean") if isinstance(given, str) else given
+
+
+def _seconds(given: object) -> object:
+    """Read ``24h``, ``90min``, ``7d``; a plain number is seconds."""
+    if not isinstance(given, str):
+        return given
+    match = _DURATION.fullmatch(given.lower())
+    if match is None or match[2] not in _SECONDS:
+        message = f"a time with its unit (s, min, h, d, w), 24h for example, not {given!r}"
+        raise ValueError(message)
+    return number(match[1], "a time") * _SECONDS[match[2]]
+
+
+def _values_of(text: str, where: str) -> tuple[Any, ...]:
+    """Read ``FROM:TO:N`` or values with commas between them."""
+    ends = text.split(":")
+    if len(ends) == 3 and not text.lstrip().startswith(("{", "[", '"')):
+        first, last = number(ends[0], where), number(ends[1], where)
+        count = int(ends[2]) if ends[2].strip().isdigit() else 0
+        if count < 1:
+            message = f"FROM:TO:N with N at least 1, not {text!r}"
+            raise ValueError(message)
+        step = (last - first) / max(count - 1, 1)
+        return tuple(last if place and place == count - 1 else first + place * step for place in range(count))
+    return tuple(_value(part.strip(), where) for part in text.split(",") if part.strip())
+
+
+def _value(text: str, where: str) -> Any:
+    try:
+        return parse_text(text, where)
+    except BadInput:
+        return text
+
+
+def _axes(given: object) -> object:
+    texts = [given] if isinstance(given, str) else given
+    if isinstance(texts, Mapping):
+        return {path: _listed(values) for path, values in texts.items()}
+    if not isinstance(texts, (list, tuple)):
+        return given
+    found: dict[str, Any] = {}
+    for text in texts:
+        path, sign, values = str(text).partition("=")
+        if not sign or not path.strip():
+            message = f"PATH=FROM:TO:N or PATH=V1,V2,..., not {text!r}"
+            raise ValueError(message)
+        if path.strip() in found:
+            message = f"{path.strip()} once"
+            raise ValueError(message)
+        found[path.strip()] = _values_of(values, path.strip())
+    return found
+
+
+def _listed(values: Any) -> Any:
+    return tuple(values.tolist()) if hasattr(values, "tolist") else values
+
+
+def _names(given: object) -> object:
+    """Read names with commas between them, or a list of such texts."""
+    texts = [given] if isinstance(given, str) else given
+    if not isinstance(texts, (list, tuple)):
+        return given
+    return tuple(name.strip() for text in texts for name in str(text).split(",") if name.strip())
+
+
+Weights = Annotated[dict[str, Number], BeforeValidator(lambda given: _pairs(given, number))]
+"""A number by name: ``WETH=1,WBTC=0.8``."""
+Spreads = Annotated[dict[str, tuple[Number, Number]], BeforeValidator(lambda given: _pairs(given, _spread_of))]
+"""A mean and a standard deviation by name: ``USDC=0.9:0.01``."""
+Spread = Annotated[tuple[Number, Number], BeforeValidator(_spread)]
+"""A mean and a standard deviation: ``0.2:0.09``."""
+Seconds = Annotated[Number, BeforeValidator(_seconds)]
+"""A time in seconds: ``24h``."""
+Axes = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_axes)]
+"""Values by the path of a parameter: ``shock.returns.WETH=-0.1:-0.5:9`` or ``...=V1,V2``."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+"""Names: ``total_loss_usd,repaid_usd``."""

@@ -1,0 +1,90 @@
+"""What a study is: one question, asked with settings, answered by runs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from engine.studies.outcome import StudyResult
+from engine.studies.runs import Runs
+from engine.studies.settings import AnySettings, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.scenario.scenario import Scenario
+    from engine.studies.outcome import Answer
+
+
+class Study(ABC, Generic[AnySettings]):
+    """One question that is answered by varying something and looking at what runs come to.
+
+    A study is one file in `engine.studies.questions`, which holds its settings, this class's subclass, and ``STUDY``,
+    an instance of it. Command, Python function and window are made from it.
+
+    Attributes
+    ----------
+    name
+        As it is called everywhere.
+    question
+        In the words of those who ask.
+    kind
+        The class of its settings.
+    tables
+        What it finds beside rows: by name, what that table holds. The command writes it with ``--NAME OUT``.
+    """
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+    kind: type[AnySettings]
+    tables: ClassVar[Mapping[str, str]] = {}
+
+    @abstractmethod
+    def answer(self, scenario: Scenario, settings: AnySettings, runs: Runs) -> Answer:
+        """Answer the question for a scenario.
+
+        Raises
+        ------
+        BadInput
+            If settings do not fit the scenario.
+        """
+
+    def settings(self, given: Mapping[str, Any]) -> AnySettings:
+        """Return settings of what was given, checked.
+
+        Raises
+        ------
+        BadInput
+            With one fault for each that is unknown, missing or not allowed.
+        """
+        return checked(self.kind, given)
+
+    def make(self, scenario: Scenario, settings: AnySettings, runs: Runs) -> StudyResult:
+        """Make the study.
+
+        Raises
+        ------
+        BadInput
+            If settings do not fit the scenario.
+        """
+        answer = self.answer(scenario, settings, runs)
+        return StudyResult(self.name, scenario, settings, answer, runs.stopped)
+
+    def __call__(self, scenario: Scenario, *, threads: int = 1, **settings: Any) -> StudyResult:
+        """Make the study from Python.
+
+        Parameters
+        ----------
+        scenario
+            What to study.
+        threads
+            On how many threads; the result does not depend on it.
+        **settings
+            As on the command line.
+
+        Raises
+        ------
+        BadInput
+            If a setting is unknown, not allowed or does not fit the scenario.
+        """
+        return self.make(scenario, self.settings(settings), Runs(threads))

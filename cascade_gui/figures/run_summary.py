@@ -17,6 +17,7 @@ from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.reading.contagion import Pushed
     from engine.reading.ending import Ending
 
 _MARGIN = 6
@@ -116,7 +117,7 @@ class Cell(QFrame):
 
 
 class RunSummary(QWidget):
-    """``run_summary``: a line of six parts under the figures, for a run that is over."""
+    """``run_summary``: a line of six parts under the figures, for a run that is over; one more for several markets."""
 
     round_clicked = Signal(int)
     """A round that the summary speaks of, which the user wants to see."""
@@ -134,13 +135,15 @@ class RunSummary(QWidget):
         row.setContentsMargins(0, 1, 0, 0)
         row.setSpacing(1)
         self.cells = tuple(Cell() for _ in range(6))
-        for cell in self.cells:
+        self.contagion = Cell()
+        for cell in (*self.cells, self.contagion):
             cell.round_clicked.connect(self.round_clicked)
             row.addWidget(cell, 1)
+        self.contagion.hide()
 
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""
-        for cell in self.cells:
+        for cell in (*self.cells, self.contagion):
             cell.apply_theme(colours)
 
     def show_ending(self, ending: Ending | None, seconds: float = 0.0) -> None:
@@ -168,11 +171,15 @@ class RunSummary(QWidget):
             parts = [*parts[:3], *(None if part is None else _of_all_markets(part) for part in parts[3:])]
         for cell, part in zip(self.cells, parts, strict=True):
             cell.show_part(part)
+        contagion = None if end is None or end.pushed is None else _contagion(end.pushed)
+        self.contagion.show_part(contagion)
+        self.contagion.setVisible(contagion is not None)
 
     @property
     def text(self) -> str:
         """All that it says, a line a part."""
-        return "\n".join(cell.accessibleName() for cell in self.cells if cell.accessibleName())
+        cells = (*self.cells, self.contagion)
+        return "\n".join(cell.accessibleName() for cell in cells if cell.accessibleName())
 
 
 def _parts(end: Ending, seconds: float) -> list[Part]:
@@ -306,6 +313,37 @@ def _lenders(end: Ending) -> Part:
         others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"), _tr("liq. -{0}"))
     profit = tuple(each.format(numbers.money(abs(end.liquidator_profit_usd))) for each in others)
     return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines))
+
+
+def _contagion(pushed: Pushed) -> Part:
+    """Say which market was pushed most by the sales of which other one."""
+    strongest = pushed.strongest
+    meaning = _tr(
+        "How far collateral had fallen at market prices when the loans of a market were liquidated (the mean by debt "
+        "repaid), and how many points of it came from the sales of others. The plot Contagion shows it by round."
+    )
+    if strongest is None:
+        none = (_tr("no market pushed another"), _tr("none pushed another"))
+        return Part((_tr("No contagion"),), none, meaning)
+    at, by = strongest
+    points, fall = (numbers.fixed(100 * float(each), 1) for each in (pushed.by_market[at, by], pushed.fall[at]))
+    names = (pushed.markets[by], pushed.markets[at])
+    line = _tr("{0}: {1} of the {2} points that its collateral had fallen came from sales of others")
+    lines = [
+        line.format(
+            pushed.markets[each],
+            numbers.fixed(100 * float(pushed.from_others[each]), 1),
+            numbers.fixed(100 * float(pushed.fall[each]), 1),
+        )
+        for each in range(len(pushed.markets))
+        if pushed.repaid_usd[each] > 0
+    ]
+    remarks = (_tr("{0} of {1} points of its fall"), _tr("{0} of {1} points"), _tr("{0} points"))
+    return Part(
+        tuple(each.format(*names) for each in (_tr("{0} pushed {1}"), _tr("{0} → {1}"))),
+        tuple(each.format(points, fall) for each in remarks),
+        "\n".join([meaning, *lines]),
+    )
 
 
 def _with_sign(loss_usd: float, lost: Sequence[str], gained: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.contagion import ContagionPlot
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
@@ -85,8 +86,10 @@ class PlotGrid(QWidget):
         self.map = LiquidationMapPlot()
         self.losses = LossesPlot()
         self.settlement = SettlementPlot()
-        self.settlement.setParent(self)  # in no place until a run has something to show there
-        self.settlement.set_front(front=False)
+        self.contagion = ContagionPlot()
+        for each in (self.settlement, self.contagion):
+            each.setParent(self)  # in no place until a run has something to show there
+            each.set_front(front=False)
         self._narrow = False
         self._tokens: Tokens = tokens(dark=True)
         self.left_top = Place([self.price])
@@ -120,11 +123,17 @@ class PlotGrid(QWidget):
 
     def __iter__(self) -> Iterator[PlotPanel]:
         """Go through the plots."""
-        yield from (self.price, self.liquidations, self.settlement, self.health, self.map, self.losses)
+        yield from (
+            self.price, self.liquidations, self.settlement, self.contagion, self.health, self.map, self.losses
+        )  # fmt: skip
 
     def in_use(self) -> list[PlotPanel]:
         """Return the plots that can be brought to the front for this run."""
-        return [plot for plot in self if plot is not self.settlement or self.settlement.applies]
+        return [plot for plot in self if plot not in {self.settlement, self.contagion} or plot in self._some_runs()]
+
+    def _some_runs(self) -> list[PlotPanel]:
+        """Return the plots that only some runs have, those that this one has."""
+        return [plot for plot in (self.settlement, self.contagion) if plot.applies]
 
     @property
     def is_narrow(self) -> bool:
@@ -136,13 +145,13 @@ class PlotGrid(QWidget):
         self._recording = recording
         self._series = series = Series(recording, self._market)
         self.markets.offer(recording, series.market)
-        kind = self.settlement.kind
+        kind, before = self.settlement.kind, self._some_runs()
         for plot in self:
             plot.set_recording(recording, series)
-        if self.settlement.kind != kind:
+        if self.settlement.kind != kind or self._some_runs() != before:
             self._arrange()
-            if self.settlement.applies:  # what is new with this run is what one wants to see
-                self.show_plot(self.settlement.objectName())
+        if self.settlement.kind != kind and self.settlement.applies:  # what is new is what one wants to see
+            self.show_plot(self.settlement.objectName())
 
     def rounds_added(self) -> None:
         """Take in the rounds that the recording has got since."""
@@ -160,10 +169,10 @@ class PlotGrid(QWidget):
         picture = picture.of_market(self._market)
         self._series = picture.series
         self.markets.offer(picture.recording, picture.series.market)
-        kind = self.settlement.kind
+        before = self.settlement.kind, self._some_runs()
         plot.take(picture)
         plot.make_ready()
-        if self.settlement.kind != kind:
+        if (self.settlement.kind, self._some_runs()) != before:
             self._arrange()
 
     @property
@@ -291,9 +300,10 @@ class PlotGrid(QWidget):
         return column
 
     def _arrange(self) -> None:
-        liquidations = [self.liquidations, *([self.settlement] if self.settlement.applies else [])]
-        if not self.settlement.applies:
-            self.settlement.set_front(front=False)
+        liquidations = [self.liquidations, *self._some_runs()]
+        for each in (self.settlement, self.contagion):
+            if not each.applies:
+                each.set_front(front=False)
         if self._narrow:
             for place in (self.left_bottom, self.right_bottom):
                 place.hide()

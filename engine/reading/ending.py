@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.reading.contagion import Contagion, Pushed
 from engine.reading.lost_by_account import lost_by_account
 from engine.reading.measures import added_up, max_reproduction_number
 
@@ -49,6 +50,9 @@ class Ending:
         The accounts that lost most by liquidations, with USD, the largest first; at most two.
     total_loss_usd, total_loss_before_usd
         The total loss at the end, and what of that kind was there in round 0, before the shock.
+    pushed
+        Of a run of several markets, the falls at which the loans of each were liquidated, and whose sales they came
+        from; None for a single market.
     """
 
     ended: str
@@ -67,6 +71,7 @@ class Ending:
     most_lost: tuple[tuple[str, float], ...]
     total_loss_usd: float
     total_loss_before_usd: float
+    pushed: Pushed | None = None
 
 
 def ending(recording: RecordedRun) -> Ending:
@@ -101,6 +106,7 @@ def ending(recording: RecordedRun) -> Ending:
         most_lost=most_lost(recording, 1, last.number),
         total_loss_usd=float(recording.losses.total_loss_usd(last.number).sum()),
         total_loss_before_usd=float(recording.losses.total_loss_usd(0).sum()),
+        pushed=Contagion(recording).pushed(last.number) if len(recording.book.market_names) > 1 else None,
     )
 
 

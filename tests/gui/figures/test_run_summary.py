@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+import engine
 from cascade_gui.figures.run_summary import RunSummary
 from cascade_gui.theme import tokens
+from engine.files.examples import find_example
 from engine.reading.ending import ending
 from tests.gui.plots.runs import recording
 
@@ -116,3 +118,16 @@ def test_that_sums_of_all_markets_say_so_while_all_else_shows_one(summary):
     assert [line.startswith("All") for line in said[3:]] == [True] * 3
     summary.set_market(None)
     assert summary.text.splitlines() == plain
+
+
+def test_that_of_several_markets_the_one_that_pushed_another_most_is_named(summary):
+    run = engine.run(find_example("two-protocols").load())
+    end = ending(run)
+    summary.show_ending(end, 12.0)
+    assert not summary.contagion.isHidden()
+    at, by = end.pushed.strongest
+    assert (end.pushed.markets[by], end.pushed.markets[at]) == ("bold", "cautious")
+    points = f"{100 * end.pushed.by_market[at, by]:.1f} of {100 * end.pushed.fall[at]:.1f} points"
+    assert summary.text.splitlines()[-1].startswith("bold pushed cautious. " + points)
+    summary.show_ending(ending(recording()), 12.0)
+    assert summary.contagion.isHidden()

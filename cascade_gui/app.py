@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cascade_gui.window.settings import Settings, default_folder
+from cascade_gui.working import event_loop
 from engine.base.user_folders import prepare_numba_cache
 from engine.version import __version__
 
@@ -95,10 +96,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.faults.install()
     _spare_what_stays(True)
     window.session.runner.ready_changed.connect(_spare_what_stays)
-    status = app.exec()
+    status = event_loop.run(app)
     window.faults.uninstall()
     stop_log(log)
-    return int(status)
+    return status
 
 
 def _frame(options: argparse.Namespace) -> tuple[QApplication, MainWindow]:

@@ -23,7 +23,8 @@ WIDTH: Final = 112
 class NumberEditor(QLineEdit):
     """A line that shows a short text with a unit, and all digits while it is being edited.
 
-    Enter or leaving the field commits, Up and Down step. Esc takes back; with both the window takes the keys back.
+    Enter or leaving the field commits; Up and Down step, in the scenario panel with Ctrl. Esc takes back. With Enter
+    and Esc the window takes the keys back.
     A sign that cannot stand in a number goes to the window too.
     Undo and redo are the document's as soon as nothing is typed that is not committed.
     """

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel.asset_section import AssetSection
 from cascade_gui.scenario_panel.changed_values import changed_values
+from cascade_gui.scenario_panel.form_keys import FormKeys
 from cascade_gui.scenario_panel.market_section import MarketSection
 from cascade_gui.scenario_panel.notes_section import NotesSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
@@ -76,7 +77,8 @@ class ScenarioPanel(QScrollArea):
             column.addWidget(section)
         column.addStretch()
         self.setWidget(content)
-        self._tab_order = TabOrder(content)
+        self._keys = FormKeys(self, self._sections)
+        self._tab_order = TabOrder(content, self._keys.watch)
         for picker in (self.assets.picker, self.markets.picker):
             picker.picked.connect(self._tab_order.update)  # after the section has got its rows
         # Several signals come with one change; the rows are brought up to date once.
@@ -127,6 +129,11 @@ class ScenarioPanel(QScrollArea):
             self.shock.heading.setChecked(True)
             self.ensureWidgetVisible(editor)
             editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes to the next section, and from the last one out of the panel; with Shift the other way."""
+        step = 1 if forward else -1
+        return self._keys.leave_section(step) or self._keys.leave_panel(step)
 
     def _begin_anew(self) -> None:
         """Take another document: its rows come section by section, the old ones are neither seen nor edited.

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QLayout
 
@@ -21,10 +21,13 @@ class TabOrder:
     ----------
     panel
         What holds them, in layouts.
+    tell
+        Called with the fields in their order, whenever there are others.
     """
 
-    def __init__(self, panel: QWidget) -> None:
+    def __init__(self, panel: QWidget, tell: Callable[[list[QWidget]], None]) -> None:
         self._panel = panel
+        self._tell = tell
         self._known: list[QWidget] = []
 
     def update(self, _: object = None) -> None:
@@ -36,6 +39,7 @@ class TabOrder:
             for before, after in pairwise(fields):
                 QWidget.setTabOrder(before, after)
             self._known = fields
+            self._tell(fields)
 
 
 def _in_order(layout: QLayout | None) -> Iterator[QWidget]:

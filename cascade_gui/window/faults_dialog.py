@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.working.event_loop import without_loop
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Faults(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, value, trace)
             return
-        self._happened.emit("".join(traceback.format_exception(kind, value, trace)))
+        self._happened.emit("".join(traceback.format_exception(kind, without_loop(value), trace)))
 
     def _caught_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_type is not SystemExit and arguments.exc_value is not None:

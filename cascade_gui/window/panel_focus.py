@@ -1,18 +1,73 @@
-"""F6 goes from panel to panel: nobody has to pass through all fields of one to reach the next."""
+"""F6 goes from panel to panel, and a frame shows which one has the focus."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 if TYPE_CHECKING:
     from cascade_gui.window.main_window import MainWindow
 
 
+_WIDTH: Final = 2
+
+
+class FocusFrame(QWidget):
+    """A frame in the accent colour round one panel at a time; clicks go through it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("focus_frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._panel: QWidget | None = None
+        self.hide()
+
+    @property
+    def panel(self) -> QWidget | None:
+        """The panel that it is round, None while it is hidden."""
+        return self._panel
+
+    def surround(self, panel: QWidget | None) -> None:
+        """Stand round another panel, or round none."""
+        if panel is self._panel:
+            return
+        if self._panel is not None:
+            self._panel.removeEventFilter(self)
+        self._panel = panel
+        if panel is None:
+            self.hide()
+            self.setParent(self.window())
+            return
+        panel.installEventFilter(self)
+        self.setParent(panel)
+        self._fit(panel)
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep to the edge of the panel."""
+        if event.type() is QEvent.Type.Resize and self._panel is not None:
+            self._fit(self._panel)
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _: object) -> None:
+        """Draw it; the colour is that of the scheme."""
+        QPainter(self).fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Accent))
+
+    def _fit(self, panel: QWidget) -> None:
+        self.setGeometry(panel.rect())
+        inner = QRect(panel.rect()).adjusted(_WIDTH, _WIDTH, -_WIDTH, -_WIDTH)
+        self.setMask(QRegion(panel.rect()).subtracted(QRegion(inner)))  # what is inside is drawn without it
+
+
 class PanelFocus(QObject):
     """Gives the focus to the next or the previous panel that can be seen, at the place where it was there last.
+
+    From then on a frame is round the panel with the focus, until the mouse is used or the focus leaves the panels.
 
     Parameters
     ----------
@@ -32,6 +87,8 @@ class PanelFocus(QObject):
             (window.book, window.book.table),
             (window.account, None),
         )
+        self.frame = FocusFrame(window)
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
 
     def go_to_shock(self) -> None:
         """Let the first number of the shock be typed over."""
@@ -54,7 +111,17 @@ class PanelFocus(QObject):
             target = self._target(*self._panels[(here + step * distance) % count])
             if target is not None:
                 target.setFocus(Qt.FocusReason.TabFocusReason)
+                self.frame.surround(self._panel_of(target))
                 return
+
+    def _panel_of(self, widget: QWidget | None) -> QWidget | None:
+        return next((panel for panel, _ in self._panels if widget is not None and panel.isAncestorOf(widget)), None)
+
+    def _follow(self, _: QWidget | None, focus: QWidget | None) -> None:
+        """Move the frame with the focus, where it is shown at all; a hand at the mouse needs none."""
+        if self.frame.panel is not None:
+            by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+            self.frame.surround(None if by_mouse else self._panel_of(focus))
 
     def _target(self, panel: QWidget, first: QWidget | None) -> QWidget | None:
         for wanted in (panel.focusWidget(), first):

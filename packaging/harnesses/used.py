@@ -244,13 +244,14 @@ def main(folder: Path, seed: int, seconds: float) -> None:
 
     from cascade_gui.app import build
     from cascade_gui.wording import messages
+    from cascade_gui.working import event_loop
 
     app, window = build(["--profile", str(folder / "profile")])
     window.resize(1366, 768)
     chance = Random(seed)
     user = User(window, chance, folder)
     sys.excepthook = lambda kind, value, trace: tell(
-        "fault", "".join(traceback.format_exception(kind, value, trace))[-3000:]
+        "fault", "".join(traceback.format_exception(kind, event_loop.without_loop(value), trace))[-3000:]
     )
     qInstallMessageHandler(lambda kind, _, text: tell("fault", f"Qt: {text}") if kind.value in {2, 3} else None)
     # Nothing waits for an answer that nobody gives.
@@ -302,9 +303,10 @@ def main(folder: Path, seed: int, seconds: float) -> None:
     QTimer.singleShot(EVERY_MS, step)
     window.show()
     watch()
-    app.exec()
+    event_loop.run(app)
     watch()
     window.shut_down()
+    app.clipboard().clear()  # without a screen it is emptied after Python has ended, which what Python made does not bear
     faulthandler.cancel_dump_traceback_later()
 
 

@@ -111,6 +111,29 @@ def test_that_every_part_can_be_reached_by_tab(shown, qtbot):
         assert name in seen, f"Tab does not reach {name}"
 
 
+def test_that_f6_goes_through_the_panels_with_a_frame_and_a_click_takes_the_frame_away(shown, qtbot):
+    frame = shown.panel_focus.frame
+    assert frame.panel is None
+    seen = []
+    for _ in range(5):
+        press(qtbot, Qt.Key.Key_F6)
+        assert frame.isVisible()
+        assert frame.panel.isAncestorOf(QApplication.focusWidget())
+        seen.append(frame.panel)
+    assert len(set(map(id, seen))) == 5
+    qtbot.mouseClick(shown.findChild(QWidget, "loan_filter"), Qt.MouseButton.LeftButton)
+    assert frame.isHidden()
+
+
+def test_that_tab_leaves_the_scenario_panel_in_a_few_steps(shown, qtbot):
+    shown.panel_focus.go_to_shock()
+    steps = 0
+    while steps < 7 and shown.scenario_panel.isAncestorOf(QApplication.focusWidget()):
+        press(qtbot, Qt.Key.Key_Tab)
+        steps += 1
+    assert 1 <= steps < 7
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
 def test_that_control_and_tab_leave_the_loan_table(shown, qtbot, key):
     table = shown.findChild(QWidget, "loan_table")

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from cascade_gui.window.main_window import MainWindow
 
@@ -237,6 +237,13 @@ class User:
         return ""
 
 
+def _end(app: QApplication, window: MainWindow) -> None:
+    """End all work. Qt empties the clipboard after Python has ended, which does not bear with what Python made."""
+    window.shut_down()
+    app.clipboard().clear()
+    faulthandler.cancel_dump_traceback_later()
+
+
 def main(folder: Path, seed: int, seconds: float) -> None:
     """Use the window for so many seconds from its first scenario on."""
     from PySide6.QtCore import QTimer, qInstallMessageHandler
@@ -305,9 +312,7 @@ def main(folder: Path, seed: int, seconds: float) -> None:
     watch()
     event_loop.run(app)
     watch()
-    window.shut_down()
-    app.clipboard().clear()  # without a screen it is emptied after Python has ended, which what Python made does not bear
-    faulthandler.cancel_dump_traceback_later()
+    _end(app, window)
 
 
 if __name__ == "__main__":

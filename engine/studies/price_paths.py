@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +20,13 @@ from engine.running.variants import start_prices
 from engine.scenario.schema import RandomShock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
+    from engine.scenario.schema import Simulation
+
+Draw = Callable[[Sequence[int]], "Floats"]
 
 USUAL_VOLATILITY = 0.8
 """A year, for assets for which nothing is given: an assumption, said beside every answer that rests on it."""
@@ -112,8 +117,39 @@ class PricePaths:
     def _generator(self, *key: int) -> np.random.Generator:
         return np.random.default_rng([int(self._simulation.seed), *key])
 
+    def broad(self, fall: tuple[float, float], within_seconds: float) -> Draw:
+        """Return what draws the paths of a broad downturn by their numbers.
+
+        Parameters
+        ----------
+        fall
+            As in `draw`.
+        within_seconds
+            How long the common fall takes.
+        """
+        return partial(self.draw, fall=fall, fall_rounds=rounds_of(within_seconds, self._simulation), pegs={})
+
+    def broken(self, pegs: Mapping[str, tuple[float, float]]) -> Draw:
+        """Return what draws the paths of a broken correlation by their numbers; ``pegs`` as in `draw`."""
+        return partial(self.draw, fall=(0.0, 0.0), fall_rounds=1, pegs=pegs)
+
     @staticmethod
     def _log_factor(drawn: np.random.Generator, mean: float, deviation: float) -> float:
         """Draw the log of a factor of this mean and standard deviation; lognormal, so that a price stays above 0."""
         variance = math.log1p((deviation / mean) ** 2)
         return math.log(mean) - variance / 2.0 + math.sqrt(variance) * float(drawn.standard_normal())
+
+
+def rounds_of(seconds: float, simulation: Simulation) -> int:
+    """Return how many rounds a time takes, at least one; a part of a round counts as one."""
+    return max(math.ceil(seconds / float(simulation.round_seconds) - 1e-9), 1)
+
+
+def along_paths(scenario: Scenario, rounds: int) -> Scenario:
+    """Return a scenario to be run along given prices for so many rounds, and on until it has come to rest.
+
+    Its own shock is put away, so that nothing is sold from outside, and its runs may take as many rounds more as they
+    might have taken before.
+    """
+    most = rounds + int(scenario.parameters.simulation.max_rounds)
+    return scenario.with_values({"shock": {"kind": "instant", "returns": {}}, "simulation.max_rounds": most})

@@ -168,6 +168,15 @@ def _names(given: object) -> object:
     return tuple(name.strip() for text in texts for name in str(text).split(",") if name.strip())
 
 
+def _share(given: object) -> object:
+    """Read ``80%``; a plain number is a share."""
+    if isinstance(given, str) and given.strip().endswith("%"):
+        return number(given.strip().removesuffix("%"), "a share") / 100.0
+    return given
+
+
+Share = Annotated[Number, BeforeValidator(_share)]
+"""A share: ``0.8`` or ``80%``."""
 Weights = Annotated[dict[str, Number], BeforeValidator(lambda given: _pairs(given, number))]
 """A number by name: ``WETH=1,WBTC=0.8``."""
 Spreads = Annotated[dict[str, tuple[Number, Number]], BeforeValidator(lambda given: _pairs(given, _spread_of))]

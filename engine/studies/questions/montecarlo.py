@@ -5,8 +5,6 @@ In two classes that are never put into one figure: a broad downturn, and pegged 
 
 from __future__ import annotations
 
-import math
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -21,7 +19,7 @@ from engine.studies.distributions import convergence, distribution_figures, too_
 from engine.studies.first_passage import first_passage
 from engine.studies.moves import Moves, moves_of
 from engine.studies.outcome import Answer
-from engine.studies.price_paths import USUAL_VOLATILITY, PricePaths
+from engine.studies.price_paths import USUAL_VOLATILITY, PricePaths, along_paths, rounds_of
 from engine.studies.settings import Seconds, Settings, Spread, Spreads, Weights
 from engine.studies.study import Study
 
@@ -97,37 +95,28 @@ class MonteCarlo(Study[MonteCarloSettings]):
     def answer(self, scenario: Scenario, settings: MonteCarloSettings, runs: Runs) -> Answer:
         """Run the paths of both classes."""
         seconds = float(scenario.parameters.simulation.round_seconds)
-        rounds = math.ceil(settings.horizon / seconds - 1e-9)
+        rounds = rounds_of(settings.horizon, scenario.parameters.simulation)
         if settings.horizon < seconds:
             raise BadInput.at("horizon", f"{settings.horizon:g} s", f"at least one round, {seconds:g} s")
         _check(scenario, settings)
         drawn = PricePaths(scenario, rounds, settings.volatility, settings.correlation)
-        most = rounds + int(scenario.parameters.simulation.max_rounds)
-        # The scenario's own shock is put away: prices are those of the paths, and nothing is sold from outside.
-        moved = scenario.with_values(
-            {"shock": {"kind": "instant", "returns": {}}, "simulation.max_rounds": most}
-        )  # fmt: skip
-        classes: dict[str, tuple[tuple[float, float], Mapping[str, tuple[float, float]]]] = {BROAD: (settings.fall, {})}
+        moved = along_paths(scenario, rounds)
+        draws = {BROAD: drawn.broad(settings.fall, settings.fall_within)}
         if settings.depeg:
-            classes[BROKEN] = ((0.0, 0.0), settings.depeg)
-        fall_rounds = max(math.ceil(settings.fall_within / seconds - 1e-9), 1)
-        made = {
-            name: runs.along(
-                moved, settings.paths, prices=partial(drawn.draw, fall=fall, fall_rounds=fall_rounds, pegs=pegs)
-            )
-            for name, (fall, pegs) in classes.items()
-        }
+            draws[BROKEN] = drawn.broken(settings.depeg)
+        made = {name: runs.along(moved, settings.paths, prices=draw) for name, draw in draws.items()}
 
         def values_of(row: int) -> dict[str, Any]:
             name = BROAD if row < len(made[BROAD]) else BROKEN
             number = int(rows["path"][row])
-            prices = drawn.draw([number], classes[name][0], fall_rounds, classes[name][1])[0]
+            prices = draws[name]([number])[0]
             start = np.array([asset.price for asset in scenario.parameters.assets.values()])
             returns = {
                 asset: (prices[:, place] / start[place] - 1.0).tolist()
                 for place, asset in enumerate(drawn.names)
                 if (prices[:, place] != start[place]).any()
             }
+            most = moved.parameters.simulation.max_rounds
             return {"shock": {"kind": "path", "returns": returns}, "simulation.max_rounds": most}
 
         rows = _rows(made)

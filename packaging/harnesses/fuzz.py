@@ -1,9 +1,9 @@
 """Damaged files, thousands of them: none may crash, hang or fill the memory; each is read or refused in words.
 
-``python3 packaging/dev.py fuzz --files 10000 --seed 1``. Scenarios, recordings, books and price paths of every format
-are damaged at random and given to ``cascade check``, ``run`` and ``import``. Found is what ends in a fault of ours
-(status 1), kills or holds up the process, takes too much memory, or gives numbers that are none. What was found is kept
-with its seed; ``--only N`` repeats one file.
+``python3 packaging/dev.py fuzz --files 10000 --seed 1``. Scenarios, recordings, recovery files, books and price paths
+of every format are damaged at random and given to ``cascade check``, ``run`` and ``import``, or to the window's start.
+Found is what ends in a fault of ours (status 1), kills or holds up the process, takes too much memory, or gives numbers
+that are none. What was found is kept with its seed; ``--only N`` repeats one file.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from killed import TERMS
+from bases import bases
 from mutating import mutated
 from serving import ROOT, Answer, Served
 
@@ -30,58 +29,6 @@ LONGEST_SECONDS = 60.0
 """A file of a few kilobytes that takes longer hangs, whatever else the machine does."""
 MOST_MEGABYTES = 1500
 MOST_LINES = 400
-
-
-@dataclass(frozen=True)
-class Base:
-    """A file in order, and the commands that read it; ``FILE`` and ``OUT`` stand for the damaged file and a result."""
-
-    name: str
-    content: bytes
-    commands: tuple[tuple[str, ...], ...]
-
-
-def bases(folder: Path) -> list[Base]:
-    """Return files in order, of every format that is read."""
-    import pandas as pd
-
-    import engine
-    from engine.exporting.tables import export_table
-    from engine.files import save_scenario
-    from engine.files.examples import find_example
-
-    folder.mkdir()
-    check, run = ("check", "FILE"), ("run", "FILE", "--set", "simulation.max_rounds=8", "--json", "OUT")
-    make = ("import", "FILE", "-o", "OUT.json", *TERMS)
-    found = []
-    for name in ("teaching-book", "two-protocols", "liquity", "perpetuals", "black-thursday-auctions", "short-squeeze"):
-        scenario = find_example(name).load().with_values({"simulation.max_rounds": 8})
-        for ending, recording in ((".json", None), (".cascade", engine.run(scenario))):
-            path = folder / f"{name}{ending}"
-            save_scenario(scenario, path, recording)
-            found.append(Base(path.name, path.read_bytes(), (check, run)))
-    rows = [
-        {"account": f"a{number}", "market": "aave", "collateral_asset": "WETH", "collateral_amount": 1.5 * number + 1,
-         "debt_asset": "USDC", "debt_amount": 1000.25 * number, "liquidation_threshold": 0.8}
-        for number in range(40)
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows)
-    for ending in (".csv", ".xlsx", ".parquet"):
-        path = folder / f"book{ending}"
-        export_table(frame, path)
-        found.append(Base(path.name, path.read_bytes(), (make,)))
-    found.append(Base("book.json", json.dumps(rows).encode(), (make,)))
-    semicolons = frame.to_csv(sep=";", decimal=",", index=False).encode()
-    found.append(Base("book-de.csv", semicolons, ((*make[:2], "--decimal-comma", *make[2:]),)))
-    book = folder / "whole-book.csv"
-    book.write_bytes(frame.to_csv(index=False).encode())
-    path_of_prices = b"date,WETH,USDC\n" + b"".join(
-        b"2024-01-%02d,%d,1\n" % (day, 2000 - 9 * day) for day in range(1, 29)
-    )
-    found.append(
-        Base("prices.csv", path_of_prices, (("import", str(book), "--path", "FILE", "-o", "OUT.json", *TERMS),))
-    )
-    return found
 
 
 def verdict(answer: Answer, result: Path) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import sys
 import time
+from pathlib import Path
 
 MOST_SAID = 2000
 
@@ -23,15 +24,30 @@ class _Said(io.TextIOWrapper):
         super().__init__(self.held, encoding="utf-8", errors="backslashreplace", write_through=True)
 
 
+def recover(file: str) -> int:
+    """Read what the window would offer after a crash, and check it as a run would; 2 where it is refused."""
+    from cascade_gui.document.recovery import read_unsaved
+    from engine.base.faults import BadInput
+    from engine.scenario.scenario import Scenario
+
+    try:
+        unsaved = read_unsaved(Path(file))
+        Scenario.checked(unsaved.parameters, unsaved.loans)
+    except BadInput as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    return 0
+
+
 def answer(arguments: list[str]) -> dict[str, object]:
-    """Run one command and return its answer."""
+    """Run one command and return its answer; ``recover FILE`` is no command, but the start of the window."""
     from engine.command.main import main
 
     out, err = _Said(), _Said()
     begun = time.monotonic()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            status = int(main(arguments))
+            status = recover(arguments[1]) if arguments[0] == "recover" else int(main(arguments))
         except BaseException as problem:  # noqa: BLE001 - that nothing gets out of a command is what is tested
             status = 1
             err.write(f"escaped: {type(problem).__name__}: {problem}")

@@ -26,7 +26,7 @@ def harness():
     sys.path.insert(0, str(HARNESSES))
     yield importlib.import_module
     sys.path[:] = kept
-    for name in {"fuzz", "kills", "mutating", "random_user", "serving", "worker"} - names:
+    for name in {"bases", "fuzz", "killed", "kills", "mutating", "random_user", "serving", "worker"} - names:
         sys.modules.pop(name, None)
 
 
@@ -113,6 +113,18 @@ def test_that_the_worker_answers_with_status_and_words(harness, tmp_path):
     bad = worker.answer(["check", str(tmp_path / "none.json")])
     assert bad["status"] == 2
     assert "there is no such file" in bad["said"]
+
+
+def test_that_each_file_that_is_damaged_is_read_while_it_is_in_order(harness, tmp_path):
+    worker = harness("worker")
+    known = harness("bases").bases(tmp_path / "bases")
+    assert {"book.ods", "work.recovery", "book.xlsx", "prices.csv"} <= {base.name for base in known}
+    for base in known:
+        file = tmp_path / base.name
+        file.write_bytes(base.content)
+        words = {"FILE": str(file), "OUT": str(tmp_path / "OUT"), "OUT.json": str(tmp_path / "OUT.json")}
+        answer = worker.answer([words.get(word, word) for word in base.commands[0]])
+        assert answer["status"] == 0, (base.name, answer["said"])
 
 
 def said(harness, *lines):

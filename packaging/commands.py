@@ -17,7 +17,7 @@ from environment import ROOT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HARNESSES = {"fuzz": "fuzz.py", "kills": "kills.py", "random-user": "random_user.py"}
+HARNESSES = {"fuzz": "fuzz.py", "kills": "kills.py", "memory": "memory.py", "random-user": "random_user.py"}
 """Commands that try to break the program, and their scripts."""
 FIRST_EXAMPLE = "from engine.files.examples import FIRST, find_example; print(find_example(FIRST).path)"
 
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("fuzz", add_help=False, help="damaged files: read or refused in words? [--files N --seed N]")
     commands.add_parser("kills", add_help=False, help="kill at random moments: is all kept? [--count N --seed N]")
     commands.add_parser("random-user", add_help=False, help="use the window at random [--minutes M --seed N]")
+    commands.add_parser("memory", add_help=False, help="the same work again and again: does it grow? [--cycles N]")
     commands.add_parser("build", add_help=False, help="the wheel, into dist/")
     chosen, rest = parser.parse_known_args(arguments[:1])
     rest = list(arguments[1:])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import os
+import subprocess
 import sys
 import zipfile
 from random import Random
@@ -159,3 +161,23 @@ def test_that_memory_that_grows_is_told_from_caches_that_fill(harness):
     assert growth(actions, [300.0 + 5.0 * at / 1000 for at in actions]) == pytest.approx(5.0)
     assert growth(actions, [300.0 + min(at, 1500) / 10 for at in actions]) == pytest.approx(0.0)
     assert growth([], []) == growth([1], [300.0]) == 0.0
+
+
+def test_that_the_memory_harness_goes_through_its_cycles_and_sums_up(tmp_path):
+    command = [sys.executable, str(HARNESSES / "memory.py"), "--cycles", "3"]
+    settings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False, env=settings, cwd=ROOT)
+    assert ended.returncode == 0, ended.stderr
+    *cycles, summed = ended.stdout.splitlines()
+    assert [line.split(":")[0] for line in cycles] == ["cycle 1", "cycle 2", "cycle 3"]
+    assert summed.startswith("3 cycles: ")
+
+
+def test_that_the_random_user_tells_of_a_hang_with_the_stack(tmp_path):
+    program = (
+        f"import sys, time\nsys.path.insert(0, {str(HARNESSES)!r})\nimport used\nused.watch(0.2)\n"
+        "def hangs():\n    time.sleep(60)\nhangs()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=False)
+    assert ended.returncode == 1
+    assert "hangs" in ended.stderr

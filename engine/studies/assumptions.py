@@ -20,7 +20,7 @@ def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     depths = {
         name: float(asset.liquidity.depth_multiplier)
         for name, asset in parameters.assets.items()
-        if hasattr(asset.liquidity, "depth_multiplier")
+        if asset.liquidity.model != "infinite"
     }
     infinite = [name for name, asset in parameters.assets.items() if asset.liquidity.model == "infinite"]
     given = set(depths.values())

@@ -101,6 +101,14 @@ def _spread_of(text: str, where: str) -> tuple[float, float]:
     return number(mean, where), number(deviation, where) if sign else 0.0
 
 
+def _range_of(text: str, where: str) -> tuple[float, float]:
+    low, sign, high = text.partition(":")
+    if not sign:
+        message = f"LOW:HIGH, not {text!r}"
+        raise ValueError(message)
+    return number(low, where), number(high, where)
+
+
 def _spread(given: object) -> object:
     return _spread_of(given, "a mean") if isinstance(given, str) else given
 
@@ -183,6 +191,8 @@ Spreads = Annotated[dict[str, tuple[Number, Number]], BeforeValidator(lambda giv
 """A mean and a standard deviation by name: ``USDC=0.9:0.01``."""
 Spread = Annotated[tuple[Number, Number], BeforeValidator(_spread)]
 """A mean and a standard deviation: ``0.2:0.09``."""
+Ranges = Annotated[dict[str, tuple[Number, Number]], BeforeValidator(lambda given: _pairs(given, _range_of))]
+"""Bounds by the path of a parameter: ``liquidators.gas_usd=0:100``."""
 Seconds = Annotated[Number, BeforeValidator(_seconds)]
 """A time in seconds: ``24h``."""
 Axes = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_axes)]

@@ -185,8 +185,8 @@ class FiguresStrip(QWidget):
             self.tr(
                 "Bad debt, and what accounts that still hold something owe beyond it at market prices, whoever "
                 "can or cannot liquidate them.\nWhat liquidations cost borrowers is not in it: that stands in the "
-                "plot Losses.\nThe plot of health tells bad debt if all were closed in full: that is at oracle "
-                "prices and counts the bonus, so it is another number."
+                "plot Losses.\nThe plot of health tells the shortfall of full closes: what would be left unpaid if all "
+                "were closed now, at oracle prices and with the bonus. It is no bad debt yet."
             ),
         )
         self.amplification = Figure(
@@ -339,11 +339,15 @@ class FiguresStrip(QWidget):
             self.reproduction.show_value(numbers.NOTHING)
         else:
             if rate > 1:
-                remarks = [self.tr("draws in ever more accounts"), self.tr("draws in more")]
+                remarks = [self.tr("above 1: the cascade grows"), self.tr("grows")]
             elif rate > 0:
-                remarks = [self.tr("some new accounts drawn in"), self.tr("some drawn in")]
+                remarks = [self.tr("below 1: the cascade dies out"), self.tr("dies out")]
             else:
-                remarks = [self.tr("no new accounts drawn in"), self.tr("none drawn in")]
+                remarks = [
+                    self.tr("no debt newly liquidatable"),
+                    self.tr("none newly liquidatable"),
+                    self.tr("none new"),
+                ]
             self.reproduction.show_value(numbers.reproduction(rate), *remarks, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:

@@ -31,6 +31,12 @@ _BREAKS_APART: Final = 12
 """The least distance of two breaks of an axis, in pixels."""
 _STROKE: Final = 5.0
 """How far the strokes of a break go up and down from the axis, in pixels."""
+_FEWEST: Final = 3
+"""So many numbers a scale has at least, where they have room; two where they do not."""
+_CLOSEST: Final = 20
+"""The room that one of them needs then, in pixels."""
+_MOST_PARTS: Final = 20
+"""A scale is cut into so many parts at most to have them."""
 _TITLE_GAP: Final = 10
 """Between the last number of an axis and its title, in pixels."""
 
@@ -263,13 +269,18 @@ class PlainAxis(pg.AxisItem):
         slack = (high - low) * 1e-6
         if self.fixed_ticks is not None:
             return [(1.0, [v for v in self.fixed_ticks if low - slack <= v <= high + slack])]
-        step = nice_step(high - low, max(2, int(size / self.pixels)))
+        parts = max(2, int(size / self.pixels))
+        step = nice_step(high - low, parts)
         if self.whole:
             step = max(1.0, step)
         if not self.fold.is_even:
             return [(step, self._folded_ticks(low, high, step))]
-        first = math.ceil((low - slack) / step)
-        last = math.floor((high + slack) / step)
+        first, last = _whole_numbers(low, high, step)
+        wanted = 1 if self.whole else _FEWEST if size >= _FEWEST * _CLOSEST else 2
+        while last - first + 1 < wanted and parts < _MOST_PARTS:  # one number alone is no scale
+            parts += 1
+            step = nice_step(high - low, parts)
+            first, last = _whole_numbers(low, high, step)
         return [(step, self._to_the_last([number * step for number in range(first, last + 1)], low, high, step))]
 
     def tickStrings(  # noqa: D102 - pyqtgraph's
@@ -304,6 +315,12 @@ class PlainAxis(pg.AxisItem):
         if not low <= last <= high:
             return ticks
         return [*(each for each in ticks if last - each >= 0.5 * step), last]
+
+
+def _whole_numbers(low: float, high: float, step: float) -> tuple[int, int]:
+    """Return the first and the last of the multiples of a step within a range, ends included."""
+    slack = (high - low) * 1e-6
+    return math.ceil((low - slack) / step), math.floor((high + slack) / step)
 
 
 def _beside(texts: Sequence[Any], place: QRectF) -> list[Any]:

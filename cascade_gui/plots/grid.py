@@ -111,6 +111,7 @@ class PlotGrid(QWidget):
         self.columns.setParent(self)
         self._recording: RecordedRun | None = None
         self._market: str | None = None
+        self._before: RunPicture | None = None
         self._series = Series()
         self.markets = MarketFilter((self.liquidations, self.health, self.map, self.losses))
         self.markets.chosen.connect(self.set_market)
@@ -193,6 +194,7 @@ class PlotGrid(QWidget):
 
     def set_before(self, before: RunPicture | None, name: str = "") -> None:
         """Show another run thinly, or none, by a name such as ``the run before, at 0.3 ×``."""
+        self._before = before
         for plot in self:
             plot.set_before(before, name)
 
@@ -229,7 +231,8 @@ class PlotGrid(QWidget):
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
         market = self._series.market if self._series.recording is recording else None
-        return partial(round_picture, first=recording.rounds[0].oracle, asset=self.map.moving, market=market)
+        first = recording.rounds[0].oracle
+        return partial(round_picture, first=first, asset=self.map.moving, market=market, before=self._before)
 
     def _show_span(self, span: tuple[float, float] | None) -> None:
         """Let all plots of rounds show the same ones."""

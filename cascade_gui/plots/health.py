@@ -11,16 +11,16 @@ from PySide6.QtCore import QEasingCurve, QVariantAnimation
 from cascade_gui.plots import health_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest
+from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest, tallest_of_run
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.plots.same_round import SameRound, health_at
 from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
-from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 _HEALTH_TICKS = (0.475, 0.8, 1.0, 1.2, 1.5, 2.0, 2.525)
 _LTV_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2125)
 _GAP = 0.1
-_ROWS = 4
+_ROWS = 2
 """So many rows say at most what is past the limit; one more says what is outlined."""
-_MOST_SAID = 0.4
+_BESIDE = 8.0
+"""The distance of words from the limit and from the edge, in pixels."""
+_MOST_SAID = 0.25
 """They take no more than this share of the height from the bars."""
-_LOOKED_AT = 16
-"""How many rounds of a run are looked at for the range; a taller bar between them still widens it."""
 
 
 class HealthPlot(PlotPanel):
     """``plot_health``: debt in USD by the health factor of the account that owes it.
 
     Filled bars are the shown round, amber where liquidatable, vermilion for bad debt, which no collateral is left for;
-    outlines are the end of the run before, or round 0 where there is none. The scale leaves room over the tallest bar
-    for what is said beside the limit.
+    outlines are the same round of the run before (beside the end its end), or round 0 where there is no such run. The
+    scale leaves room over the tallest bar for what is said beside the limit.
     """
 
     def __init__(self) -> None:
@@ -63,13 +63,7 @@ class HealthPlot(PlotPanel):
             PlainAxis("bottom", self._write_value),
             PlainAxis("left", write_money, pixels=56),
         )
-        self.subtitle.setToolTip(
-            self.tr(
-                "Debt by the health of who owes it, at the round's prices. Bad debt still owed: of accounts that have "
-                "nothing left. Toxic: of accounts that a liquidation leaves less healthy than before. Bad debt if "
-                "closed in full: what full liquidations of all of them now would leave unpaid."
-            )
-        )
+        self.subtitle.setToolTip(health_texts.meaning())
         self.zone = pg.LinearRegionItem(movable=False)
         self.zone.setZValue(-8)
         for edge in self.zone.lines:
@@ -80,6 +74,8 @@ class HealthPlot(PlotPanel):
             self.plot.addItem(item)
         self._build_selector()
         self._background = Background("health", self)
+        self._same = SameRound(self, self._background)
+        self._same.found.connect(self._compare)
         self._now_job = self._job(self._take_now)
         self._before_job = self._job(self._take_before)
         self._measuring = Background("health range", self)  # takes longer, and no round is to wait for it
@@ -94,7 +90,9 @@ class HealthPlot(PlotPanel):
         self._motion.setEndValue(1.0)
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.valueChanged.connect(self._move)
+        self._motion.finished.connect(self._arrive)
         self._moving_from: NDArray[np.float64] | None = None
+        self._from_round: int | None = None
         self._drawn: NDArray[np.float64] | None = None
         self._show_mode()
         self.apply_theme(self._tokens)
@@ -116,7 +114,7 @@ class HealthPlot(PlotPanel):
     @property
     def is_busy(self) -> bool:
         """Whether a new picture is being computed."""
-        jobs = (self._now_job, self._before_job, self._most_job)
+        jobs = (self._now_job, self._before_job, self._most_job, self._same)
         moving = self._motion.state() is QVariantAnimation.State.Running
         return moving or any(job.is_busy for job in jobs)
 
@@ -139,7 +137,7 @@ class HealthPlot(PlotPanel):
         self._now = self._before = self._measured = None
         self._most = {"health": 0.0, "ltv": 0.0}
         if self._recording is not None:
-            self._before_job.submit(_before, self._recording, self._market)
+            self._before_job.submit(health_at, self._recording, 0, self._market)
         self._ask_most()
         self._draw()
 
@@ -170,22 +168,31 @@ class HealthPlot(PlotPanel):
         """Nothing: the bars of the round come with :meth:`set_view`."""
 
     def _before_changed(self) -> None:
+        self._same.set_run(self._before_run)
         self._style_outline()
         self._fit()
         self._redraw()
 
     @property
-    def _ended(self) -> Histograms | None:
-        """The end of the run before, beside every round of this one; None where there is none."""
-        run = self._before_run
-        if run is None or self._now is None or run.health.market != self._market:
+    def _was(self) -> Histograms | None:
+        """The run before at the round that the shown one is compared with; None where there is none, or not yet."""
+        run = self._recording
+        if self._now is None:
             return None
-        return run.health
+        is_end = run is not None and run.ended is not None and self._now.round == len(run.rounds) - 1
+        return self._same.at(self._now.round, self._market, is_end=is_end)
 
     @property
     def _outlined(self) -> Histograms | None:
-        """What is outlined, in every round the same: the end of the run before, else the book before the shock."""
-        return self._ended or self._before
+        """What is outlined: the run before where there is one of this market, else the book before the shock."""
+        run = self._before_run
+        compares = run is not None and self._now is not None and run.health.market == self._market
+        return self._was if compares else self._before
+
+    def _compare(self) -> None:
+        """Outline what was looked for."""
+        self._grow(self._was)
+        self._redraw()
 
     def set_view(self, view: RoundView | None, picture: RoundPicture | None = None) -> None:
         """Draw the book at a round; what is not added up yet is added up in another thread."""
@@ -196,6 +203,7 @@ class HealthPlot(PlotPanel):
             self._draw()
         elif picture is not None and picture.health.market == self._market:
             self._now_job.forget()
+            self._same.take(picture.health_was)
             self._take_now(picture.health)
         else:
             self._now_job.submit(histograms, view, self._market)
@@ -264,9 +272,16 @@ class HealthPlot(PlotPanel):
         self._grow(now)
         one_step = before is not None and abs(now.round - before.round) == 1
         still = self._motion.state() is not QVariantAnimation.State.Running
-        if one_step and still and self._drawn is not None and self.isVisible() and motion_milliseconds(self):
+        if (
+            before is not None
+            and one_step
+            and still
+            and self._drawn is not None
+            and self.isVisible()
+            and motion_milliseconds(self)
+        ):
             # The wall of debt is seen to move; where rounds come more quickly than it can, it stands at once.
-            self._moving_from = self._drawn
+            self._moving_from, self._from_round = self._drawn, before.round
             self._motion.setDuration(motion_milliseconds(self))
             self._motion.start()
             self._draw_labels()
@@ -276,12 +291,16 @@ class HealthPlot(PlotPanel):
     def _move(self, share: float) -> None:
         self._draw_bars(share)
 
+    def _arrive(self) -> None:
+        self._moving_from = self._from_round = None
+        self._draw_labels()
+
     def _ask_most(self) -> None:
         """Find the range that holds every round, once for a run, so that it need not grow while one plays."""
         run = self._recording
         if run is not None and run.ended is not None and run is not self._measured:
             self._measured = run
-            self._most_job.submit(_tallest, run, self._market)
+            self._most_job.submit(tallest_of_run, run, self._market)
 
     def _take_most(self, answer: tuple[RecordedRun, dict[str, float]]) -> None:
         recording, most = answer
@@ -307,8 +326,9 @@ class HealthPlot(PlotPanel):
             most = self._most["ltv" if self._by_ltv else "health"]
         else:
             most = tallest(self._heights(self._now))
-        if self._ended is not None:
-            most = max(most, tallest(self._heights(self._ended)))
+        run = self._before_run
+        if run is not None and run.health.market == self._market:
+            most = max(most, *(tallest(self._heights(each)) for each in (run.health, run.health_before)))
         rows = _ROWS + int(self._before_run is not None or not self._says_subtitle)
         said = rows * self.labels.row_height() / max(1.0, self.plot.vb.rect().height())
         self._set_ranges(self._ends(), (0, max(nice_top(most * 1.02), most * 1.02 / (1 - min(said, _MOST_SAID)))))
@@ -327,7 +347,7 @@ class HealthPlot(PlotPanel):
         for item in (self.zone, self.limit):
             item.setVisible(shown is not None)
         self._motion.stop()
-        self._moving_from = None
+        self._moving_from = self._from_round = None
         self._draw_bars()
         self._draw_labels()
 
@@ -364,20 +384,28 @@ class HealthPlot(PlotPanel):
             self.labels.set_labels([])
             self.subtitle.setText(self.tr("USD") if self._before is None else health_texts.before_the_shock())
             return
-        number, ended = self._now.round, self._ended
-        outlined = health_texts.outline(number, ended) if self._outlined is not None else ""
-        self.subtitle.setText(health_texts.title(number, outlined))
+        drawn, number = self._outlined, self._now.round
+        was = None if drawn is self._before else drawn
+        said = drawn is not None and (was is not None or number > 0)
+        outlined = health_texts.outline(was, is_last=was is not None and self._same.is_last(was)) if said else ""
+        self.subtitle.setText(health_texts.title(number, outlined, self._from_round))
         top = np.inf  # the scale may still grow
         side = "before" if self._by_ltv else "end"
         texts, dangers = health_texts.amounts(self._now, by_ltv=self._by_ltv), health_texts.dangers(self._now)
-        said = [(each, self._tokens.vermilion) for each in texts]
-        beside = health_texts.in_the_plot(number, ended, by_ltv=self._by_ltv, said_above=self._says_subtitle)
-        said += [(beside, self._tokens.secondary)] if beside and outlined else []
-        said += [(each, self._tokens.vermilion) for each in dangers]
-        labels = [Label(text, colour, 1.0, top, side=side) for text, colour in said]
+        rows = [(self._fitting(texts), self._tokens.vermilion)] if texts else []
+        beside = health_texts.in_the_plot(was, outlined, by_ltv=self._by_ltv, said_above=self._says_subtitle)
+        rows += [(beside, self._tokens.secondary)] if beside and outlined else []
+        rows += [(self._fitting(dangers), self._tokens.vermilion)] if dangers else []
+        labels = [Label(text, colour, 1.0, top, side=side) for text, colour in rows]
         bars = self._bins.left, np.maximum(self._heights(self._now), self._heights(self._outlined or self._now))
         self.labels.set_labels([*self._cut_off(self._now), *labels], upright=1.0, bars=bars)
-        self.setAccessibleDescription("; ".join([*texts, *dangers]))
+        self.setAccessibleDescription("; ".join([*texts[:1], *dangers[:1]]))
+
+    def _fitting(self, texts: list[str]) -> str:
+        """Return the first of the texts that has room beside the limit, else the last."""
+        (left, right), width = self._ends(), self.plot.vb.rect().width()
+        room = width * ((1.0 - left) if self._by_ltv else (right - 1.0)) / (right - left) - 2 * _BESIDE
+        return next((text for text in texts if self.labels.width_of(text) <= room), texts[-1])
 
     def _cut_off(self, shown: Histograms) -> list[Label]:
         """Write its amount on top of a bar at an end that is higher than the scale."""
@@ -419,19 +447,3 @@ class HealthPlot(PlotPanel):
         self.zone.setBrush(with_alpha(colours.vermilion, 0.12))
         self.limit.setPen(self._pen(colours.vermilion, 1.4))
         self._draw()
-
-
-def _before(recording: RecordedRun, market: str | None) -> Histograms:
-    """Return the histograms of round 0; for a background thread."""
-    return histograms(round_view(recording, 0), market)
-
-
-def _tallest(recording: RecordedRun, market: str | None) -> tuple[RecordedRun, dict[str, float]]:
-    """Return the tallest bars of rounds spread over a run; for a background thread."""
-    last = len(recording.rounds) - 1
-    cursor = recording.cursor()
-    most = {"health": 0.0, "ltv": 0.0}
-    for number in np.unique(np.linspace(0, last, _LOOKED_AT).round().astype(np.int64)).tolist():
-        drawn = histograms(round_view(recording, number, cursor), market)
-        most = {name: max(value, tallest(getattr(drawn, name))) for name, value in most.items()}
-    return recording, most

@@ -12,25 +12,43 @@ if TYPE_CHECKING:
     from cascade_gui.plots.histogram import Histograms
 
 
+def meaning() -> str:
+    """Say what the amounts in the plot are."""
+    return _tr(
+        "Debt by the health of who owes it, at the round's prices. Bad debt still owed: of accounts that have nothing "
+        "left. Toxic liquidations: debt of accounts that a liquidation leaves less healthy than before. Shortfall of "
+        "full closes: what full liquidations of all of them now would leave unpaid, at oracle prices and with the "
+        "bonus. It is no bad debt yet, and no part of the total loss."
+    )
+
+
 def amounts(shown: Histograms, *, by_ltv: bool) -> list[str]:
-    """Say how much debt is past the limit; nothing where there is none."""
+    """Say how much debt is past the limit, in full and shorter; nothing where there is none."""
     if by_ltv:
         over = shown.under_water_usd
         return [_tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
-    named = (
-        (_tr("← liquidatable {0}"), shown.liquidatable_usd),
-        (_tr("← bad debt still owed {0}"), shown.bad_debt_usd),
-    )
-    return [text.format(numbers.money(usd)) for text, usd in named if usd > 0]
+    waiting, bad = shown.liquidatable_usd, shown.bad_debt_usd
+    if waiting > 0 and bad > 0:
+        both = (
+            _tr("← liquidatable {0}, bad debt still owed {1}"),
+            _tr("← liquidatable {0}, bad debt {1}"),
+            _tr("← {0}, bad debt {1}"),
+        )
+        return [text.format(numbers.money(waiting), numbers.money(bad)) for text in both]
+    if waiting > 0:
+        return [_tr("← liquidatable {0}").format(numbers.money(waiting))]
+    return [_tr("← bad debt still owed {0}").format(numbers.money(bad))] if bad > 0 else []
 
 
 def dangers(shown: Histograms) -> list[str]:
-    """Say of how much debt a liquidation makes things worse; nothing where it does so of none."""
+    """Say of how much debt a liquidation makes things worse, in full and shorter; nothing where it does so of none."""
     toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
-    parts = [_tr("toxic {0}").format(numbers.money(toxic))] if toxic > 0 else []
-    if short > 0:
-        parts.append(_tr("bad debt if closed in full {0}").format(numbers.money(short)))
-    return parts
+    if toxic > 0 and short > 0:
+        both = (_tr("toxic liquidations {0}, shortfall of full closes {1}"), _tr("toxic {0}, shortfall {1}"))
+        return [text.format(numbers.money(toxic), numbers.money(short)) for text in both]
+    if toxic > 0:
+        return [_tr("toxic liquidations {0}").format(numbers.money(toxic))]
+    return [_tr("shortfall of full closes {0}").format(numbers.money(short))] if short > 0 else []
 
 
 def danger_by_market(shown: Histograms) -> list[str]:
@@ -39,8 +57,8 @@ def danger_by_market(shown: Histograms) -> list[str]:
         return []
     found = []
     for text, by_market in (
-        (_tr("toxic: {0}"), shown.toxic_usd),
-        (_tr("bad debt if closed in full: {0}"), shown.short_usd),
+        (_tr("toxic liquidations: {0}"), shown.toxic_usd),
+        (_tr("shortfall of full closes: {0}"), shown.short_usd),
     ):
         named = [f"{name} {numbers.money(usd)}" for name, usd in by_market.items() if usd > 0]
         if named:
@@ -48,29 +66,44 @@ def danger_by_market(shown: Histograms) -> list[str]:
     return found
 
 
-def title(number: int, outlined: str) -> str:
-    """Say which round is drawn and what is outlined, which may be nothing but the round itself."""
+def title(number: int, outlined: str, moving_from: int | None = None) -> str:
+    """Say which round is drawn and what is outlined, which may be nothing but the round itself.
+
+    Parameters
+    ----------
+    number
+        The round.
+    outlined
+        What is outlined, empty for nothing.
+    moving_from
+        The round whose bars are still on their way to those of this one; None where they stand.
+    """
+    shown = numbers.count(number)
+    if moving_from is not None:
+        shown = _tr("{0} → {1}").format(numbers.count(moving_from), shown)
     if not outlined:
+        return _tr("round {0}").format(shown) if number else before_the_shock()
+    return _tr("round {0}; outlined: {1}").format(shown, outlined)
+
+
+def outline(was: Histograms | None, *, is_last: bool) -> str:
+    """Say what is outlined beside a round: a round of the run before, its end, else the book before the shock."""
+    if was is None:
         return before_the_shock()
-    return _tr("round {0}; outlined: {1}").format(numbers.count(number), outlined)
-
-
-def outline(number: int, ended: Histograms | None) -> str:
-    """Say what is outlined beside a round: the end of the run before, else the book before the shock."""
-    if ended is not None:
+    if is_last:
         return _tr("the end of the run before")
-    return before_the_shock() if number else ""
+    return _tr("round {0} of the run before").format(numbers.count(was.round))
 
 
-def in_the_plot(number: int, ended: Histograms | None, *, by_ltv: bool, said_above: bool) -> str:
+def in_the_plot(was: Histograms | None, outlined: str, *, by_ltv: bool, said_above: bool) -> str:
     """Say within the plot what is outlined, where the title has no room for it, and its amount past the limit."""
-    usd = 0.0 if ended is None else ended.under_water_usd if by_ltv else ended.liquidatable_usd
+    usd = 0.0 if was is None else was.under_water_usd if by_ltv else was.liquidatable_usd
     if said_above:
         text = _tr("the run before: {0}") if by_ltv else _tr("the run before: {0} liquidatable")
         return text.format(numbers.money(usd)) if usd > 0 else ""
-    if ended is None:
-        return _tr("outlined: {0}").format(before_the_shock()) if number else ""
-    return _tr("outlined: the run before, {0}").format(numbers.money(usd))
+    if was is None:
+        return _tr("outlined: {0}").format(outlined)
+    return _tr("outlined: {0}, {1}").format(outlined, numbers.money(usd))
 
 
 def before_the_shock() -> str:

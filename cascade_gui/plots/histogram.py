@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.reading.one_market import of_market
-from engine.reading.round_view import Status, danger
+from engine.reading.round_view import Status, danger, round_view
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
 
 
@@ -83,6 +84,8 @@ HEALTH: Final = Bins(low=0.5, high=2.5, count=40, limit=1.0)
 LTV: Final = Bins(low=0.0, high=1.2, count=48, limit=1.0)
 
 
+_LOOKED_AT: Final = 16
+"""How many rounds of a run are looked at for the range; a taller bar between them still widens it."""
 _HIGHER: Final = 1.25
 """A bar at an end may be so much higher than all others before it is cut off."""
 
@@ -127,6 +130,17 @@ class Histograms:
     toxic_usd: dict[str, float]
     short_usd: dict[str, float]
     market: str | None = None
+
+
+def tallest_of_run(recording: RecordedRun, market: str | None) -> tuple[RecordedRun, dict[str, float]]:
+    """Return the tallest bars of rounds spread over a run, by ``health`` and ``ltv``; for a background thread."""
+    last = len(recording.rounds) - 1
+    cursor = recording.cursor()
+    most = {"health": 0.0, "ltv": 0.0}
+    for number in np.unique(np.linspace(0, last, _LOOKED_AT).round().astype(np.int64)).tolist():
+        drawn = histograms(round_view(recording, number, cursor), market)
+        most = {name: max(value, tallest(getattr(drawn, name))) for name, value in most.items()}
+    return recording, most
 
 
 def histograms(view: RoundView, market: str | None = None) -> Histograms:

@@ -170,6 +170,10 @@ class LabelLayer(QGraphicsItem):
         """Return how high a plain label is, in pixels."""
         return float(self._texts[False].size("0").height())
 
+    def width_of(self, text: str) -> float:
+        """Return how wide a plain label is, in pixels."""
+        return float(self._texts[False].size(text).width()) + 2 * _PAD
+
     def place(self) -> None:
         """Find a place for each label that overlaps none before it."""
         self.prepareGeometryChange()

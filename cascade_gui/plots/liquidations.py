@@ -77,9 +77,9 @@ class LiquidationsPlot(RoundPlot):
         self.now: list[Bars] = []
         right.fixed_ticks = [float(height_of(number)) for number in _NUMBERS]
         self.number_view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
-        self.number_view.setZValue(-1)  # behind the bars: what was repaid is what the plot is about
+        self.number_view.setParentItem(self.plot)
+        self.number_view.setZValue(10)  # over the bars and under the labels
         self.number_view.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.plot.scene().addItem(self.number_view)
         right.linkToView(self.number_view)
         self.number_view.setXLink(self.plot.vb)
         self.number_view.setYRange(0, 1, padding=0)
@@ -127,7 +127,7 @@ class LiquidationsPlot(RoundPlot):
         return numbers.significant(height / (1 - height), 2)
 
     def _same_place(self) -> None:
-        self.number_view.setGeometry(self.plot.vb.sceneBoundingRect())
+        self.number_view.setGeometry(self.plot.vb.geometry())
         self.number_view.linkedViewChanged(self.plot.vb, self.number_view.XAxis)
 
     def _recording_changed(self) -> None:
@@ -286,9 +286,7 @@ class LiquidationsPlot(RoundPlot):
             )
         result.append(
             Label(
-                self.tr("R above 1 draws in ever more")
-                if narrow
-                else self.tr("reproduction number: above 1, ever more accounts are drawn in"),
+                self.tr("R above 1: grows") if narrow else self.tr("reproduction number: above 1 the cascade grows"),
                 colours.violet,
                 right,
                 bottom + 0.5 * (top - bottom),
@@ -329,7 +327,9 @@ class LiquidationsPlot(RoundPlot):
     def _pen_number(self) -> None:
         """Draw the number thinly, paler where its rounds stand close together."""
         close = self.across() > _CLOSE_ROUNDS
-        self.number.setPen(self._pen(with_alpha(self._tokens.violet, 0.6 if close else 1.0), 1.0))
+        self.number.setPen(self._pen(with_alpha(self._tokens.violet, 0.6 if close else 1.0), 1.4))
+        halo = None if close else self._pen(self._tokens.background, 3.4)  # or it is lost on bars of its own brightness
+        self.number.setShadowPen(halo)
 
     def _pen_before(self) -> None:
         """Outline the run before, faintly where its bars stand so close that the outlines meet."""

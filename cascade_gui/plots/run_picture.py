@@ -52,6 +52,11 @@ class RunPicture:
         """Whether the shown round is the last one."""
         return self.round == len(self.series) - 1
 
+    def same_round(self, number: int, *, is_end: bool) -> int:
+        """Return the round to compare with one of another run: with its end this one's, else the same or the last."""
+        last = len(self.series) - 1
+        return last if is_end else min(number, last)
+
     def of_market(self, market: str | None) -> RunPicture:
         """Return it with the figures of a market, or of all: itself where it has them.
 
@@ -73,13 +78,18 @@ class RoundPicture:
         The debt by health.
     map
         The liquidation map.
+    health_was
+        The debt by health of the run before at the same round; None where there is none, or it is known anyway.
     """
 
     health: Histograms
     map: MapCurve
+    health_was: Histograms | None = None
 
 
-def round_picture(view: RoundView, first: Floats, asset: str | None, market: str | None = None) -> RoundPicture:
+def round_picture(
+    view: RoundView, first: Floats, asset: str | None, market: str | None = None, before: RunPicture | None = None
+) -> RoundPicture:
     """Return what is drawn of a view; for a background thread.
 
     Parameters
@@ -92,8 +102,16 @@ def round_picture(view: RoundView, first: Floats, asset: str | None, market: str
         What moves in the liquidation map, None for everything that is not stable.
     market
         Whose debt is shown, None for that of all markets.
+    before
+        The run before, None for none.
     """
-    return RoundPicture(histograms(view, market), map_data.curve(view, first, asset, market))
+    was, run = None, view.recording
+    if before is not None and run is not None and before.health.market == market:
+        is_end = run.ended is not None and view.round == len(run.rounds) - 1
+        number = before.same_round(view.round, is_end=is_end)
+        if number not in {before.health.round, before.health_before.round}:
+            was = histograms(round_view(before.recording, number), market)
+    return RoundPicture(histograms(view, market), map_data.curve(view, first, asset, market), was)
 
 
 class RunPictures:

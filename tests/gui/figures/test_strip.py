@@ -179,8 +179,8 @@ def test_that_the_reproduction_number_says_whether_new_accounts_are_drawn_in(str
         strip.show_round(step.number)
         if step.reproduction_number is not None:
             said[step.reproduction_number] = strip.reproduction.remark.text()
-    assert said[0.0] == "no new accounts drawn in"
-    assert {text for rate, text in said.items() if 0 < rate <= 1} == {"some new accounts drawn in"}
+    assert said[0.0] == "no debt newly liquidatable"
+    assert {text for rate, text in said.items() if 0 < rate <= 1} == {"below 1: the cascade dies out"}
     assert "liquidatable already do not count" in strip.reproduction.toolTip()
 
 

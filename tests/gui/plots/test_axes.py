@@ -104,3 +104,14 @@ def test_that_falls_have_their_numbers_beside_those_of_rises_and_the_title(qtbot
     assert {"0", "-50 %"} <= set(written), written
     title = texts[written.index(axis.title)][0]
     assert all(not place.intersects(title) for place, _, text in texts if text != axis.title)
+
+
+@pytest.mark.parametrize("pixels", [34, 56])
+@pytest.mark.parametrize(("low", "high"), [(1401.0, 1899.0), (0.0, 19.0), (1390.0, 1440.0), (0.0, 5.6e7), (-3.0, 4.0)])
+def test_that_a_scale_never_has_a_single_number(qtbot, low, high, pixels):
+    axis = PlainAxis("left", str, pixels=pixels)
+    for size in (40, 61, 90, 140, 300):
+        ((_, ticks),) = axis.tickValues(low, high, size)
+        assert len(ticks) >= (3 if size >= 60 else 2)
+        assert len(ticks) <= max(6, size / 15)
+        assert all(low <= tick <= high for tick in ticks)

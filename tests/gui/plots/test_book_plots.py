@@ -15,6 +15,7 @@ from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV, histograms
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.map_data import DROPS, START, MapMode, curve, heat_map
+from cascade_gui.plots.run_picture import RunPictures
 from cascade_gui.theme import tokens
 from cascade_gui.wording import numbers
 from engine.reading.round_view import danger, initial_view, liquidation_map, round_view
@@ -55,7 +56,7 @@ def test_that_the_outline_of_the_run_before_is_seen_on_the_bars(qtbot):
     plot = shown(qtbot, HealthPlot)
     plot.set_recording(recording())
     assert plot.before._pen.color().name() == plot._tokens.faint
-    plot.set_before(SimpleNamespace(recording=recording(), health=histograms(round_view(recording(), 1))))
+    plot.set_before(RunPictures().make(recording(), None, None))
     assert plot.before._pen.color().name() == plot._tokens.text
     plot.set_before(None)
     assert plot.before._pen.color().name() == plot._tokens.faint
@@ -151,7 +152,7 @@ def test_that_bad_debt_is_told_apart_and_is_not_liquidatable(qtbot):
     plot = shown(qtbot, HealthPlot)
     plot.set_view(view)
     settle(qtbot, plot)
-    assert texts(plot)[:2] == ["← liquidatable $300", "← bad debt still owed $70"]
+    assert texts(plot)[0] == "← liquidatable $300, bad debt still owed $70"
     assert plot.bad.heights.sum() == 70.0
     assert plot.bad._brush.color() != plot.unsafe._brush.color()
     map_plot = shown(qtbot, LiquidationMapPlot)
@@ -261,7 +262,11 @@ def test_that_the_wall_moves_one_step_at_a_time_unless_motion_is_reduced(qtbot, 
         plot.set_view(view)
         qtbot.waitUntil(lambda n=number: plot.shown is not None and plot.shown.round == n, timeout=COMPILING_MS)
         heights.append(plot._drawn.copy())
+        if number == 2:
+            title = plot.subtitle.text()
+            assert title.startswith("round 2" if reduced else "round 1 → 2"), "no other round than the bars are of"
         settle(qtbot, plot)
+        assert plot.subtitle.text().startswith(f"round {number};")
     assert (heights[1] == plot._drawn).all() == reduced
     assert plot._drawn.tolist() == plot.shown.health.tolist()
     plot.hide()
@@ -285,10 +290,10 @@ def test_that_debt_is_named_that_a_liquidation_makes_worse(qtbot):
     settle(qtbot, plot)
     toxic, short = danger(view)
     assert toxic.sum() > 0
-    lowered = f"toxic {numbers.money(toxic.sum())}"
-    for wanted in (lowered, f"bad debt if closed in full {numbers.money(short.sum())}"):
-        assert wanted in texts(plot)
-        assert wanted in plot.accessibleDescription()
+    amounts = numbers.money(toxic.sum()), numbers.money(short.sum())
+    said = "toxic liquidations {}, shortfall of full closes {}".format(*amounts)
+    assert said in plot.accessibleDescription()
+    assert said in texts(plot) or "toxic {}, shortfall {}".format(*amounts) in texts(plot)
     places = [place.left() for label, place in plot.labels.placed if label.x == 1.0]
     limit = plot.plot.mapFromItem(plot.plot.vb, plot.plot.vb.mapFromView(QPointF(1.0, 0))).x()
     assert limit < min(places) < limit + 12, "beside the line"
@@ -304,8 +309,8 @@ def test_that_the_pointer_over_the_zone_tells_toxic_debt_by_market(qtbot):
     found = replace(
         histograms(round_view(recording(), 2)), toxic_usd={"one": 0.0, "two": 3e6}, short_usd={"one": 2e6, "two": 0.0}
     )
-    plot.set_view(round_view(recording(), 2), SimpleNamespace(health=found))
-    assert plot._readout(0.9, 0.0).endswith("toxic: two $3M; bad debt if closed in full: one $2M")
+    plot.set_view(round_view(recording(), 2), SimpleNamespace(health=found, health_was=None))
+    assert plot._readout(0.9, 0.0).endswith("toxic liquidations: two $3M; shortfall of full closes: one $2M")
     assert "toxic" not in plot._readout(1.5, 0.0)
 
 

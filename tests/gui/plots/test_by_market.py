@@ -169,6 +169,6 @@ def test_that_a_run_before_of_all_markets_is_not_drawn_beside_one_market(shown, 
     shown.set_market("cautious")
     settle(shown, qtbot)
     assert shown.liquidations.before is None
-    assert shown.health._ended is None
+    assert shown.health._was is None
     shown.set_before(RunPictures().make(two(), None, shown.moving, market="cautious"))
     assert shown.liquidations.before is not None

@@ -110,7 +110,8 @@ def test_that_the_range_of_the_health_bars_is_looked_for_once_a_run(ran, qtbot, 
     from cascade_gui.plots import health
 
     looked = []
-    monkeypatch.setattr(health, "_tallest", lambda run: looked.append(run) or (run, {"health": 0.0, "ltv": 0.0}))
+    nothing = {"health": 0.0, "ltv": 0.0}
+    monkeypatch.setattr(health, "tallest_of_run", lambda run, market: looked.append(run) or (run, nothing))
     trigger(ran, "play_first")
     for _ in range(4):
         trigger(ran, "play_forward")

@@ -13,7 +13,7 @@ from cascade_gui.figures.change import Change, change
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import SIZES, Tokens, font, tokens
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class Figure(QFrame):
         self.remark = plain_label(parent=self)
         self.remark.setProperty("role", "secondary")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(help_text)
+        self.setToolTip(plain_tip(help_text))
 
     def show_value(self, value: str, *remarks: str, exact: str = "", loss: bool = False) -> None:
         """Show a number, below it the first of the remarks that fits, and its full precision in the tool tip."""
         self.value.setText(value)
         self._remarks = tuple(remark for remark in remarks if remark)
-        self.setToolTip(f"{exact}\n{self._help}" if exact else self._help)
+        self.setToolTip(plain_tip(f"{exact}\n{self._help}" if exact else self._help))
         _set_property(self.value, "role", "loss" if loss else "")
         self._write_below()
 

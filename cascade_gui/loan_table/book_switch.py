@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from cascade_gui.loan_table.columns import COLUMNS
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.view import LoanTableView
@@ -86,7 +87,7 @@ class BookSwitch(QWidget):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setCheckable(True)
         button.setAutoRaise(True)
         return button

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from cascade_gui.loan_table.filter import Condition, FilterError, parse_filter
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.theme.icons import icon
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.theme.tokens import DARK, Tokens
 
 _WAIT_MS = 200
@@ -36,18 +37,17 @@ class FilterBar(QLineEdit):
         self.setObjectName("loan_filter")
         self.setAccessibleName(self.tr("Filter the loan book"))
         self.setPlaceholderText(self.tr("Filter: health < 1.1 and collateral = WETH"))
-        self.setToolTip(
-            self.tr(
-                "Columns are compared with < ≤ = ≠ ≥ > and joined by and, or, not and parentheses.\n"
-                "health < 1.1 and collateral = WETH\n"
-                "debt > 2M or ltv > 80%\n"
-                "account = b02*\n"
-                "status = liquidated and round = 3\n"
-                "Liquidated is who was liquidated wholly or in part; round is that of the last time up to the shown "
-                "round.\n"
-                "A text alone is looked for in the account."
-            )
+        text = self.tr(
+            "Columns are compared with < ≤ = ≠ ≥ > and joined by and, or, not and parentheses.\n"
+            "health < 1.1 and collateral = WETH\n"
+            "debt > 2M or ltv > 80%\n"
+            "account = b02*\n"
+            "status = liquidated and round = 3\n"
+            "Liquidated is who was liquidated wholly or in part; round is that of the last time up to the shown "
+            "round.\n"
+            "A text alone is looked for in the account."
         )
+        self.setToolTip(plain_tip(text))
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(180)
         self._names = KnownNames()

@@ -22,7 +22,7 @@ from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.suiting import brought_up, suited
 from cascade_gui.loan_table.view import LoanTableView
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
@@ -215,11 +215,10 @@ class LoanBookPanel(QWidget):
             self._title.setToolTip("")
             return
         self._title.setText(self.tr("Loan book, round {0}").format(numbers.count(number)))
-        self._title.setToolTip(
-            self.tr(
-                "Every cell is of the end of this round. Small: what the book has. Editing shows and changes the book."
-            )
+        text = self.tr(
+            "Every cell is of the end of this round. Small: what the book has. Editing shows and changes the book."
         )
+        self._title.setToolTip(plain_tip(text))
 
     def follow_round(self) -> None:
         """Sort and filter again for a round that stays; the selected account stays selected, and what is seen stays.

@@ -13,6 +13,7 @@ from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.theme import SIZES, font
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 from engine.reading.contagion import Contagion, Pushed
 
@@ -53,13 +54,12 @@ class ContagionPlot(PlotPanel):
             PlainAxis("bottom", numbers.percent_short, pixels=60),
             PlainAxis("left", lambda _: ""),
         )
-        self.subtitle.setToolTip(
-            self.tr(
-                "How far the collateral of each market had fallen at market prices when its loans were liquidated, the "
-                "mean by debt repaid. What liquidations had moved the price by until then is shared among the markets "
-                "as the collateral is that each had taken until then, in USD: linear, whoever came first."
-            )
+        text = self.tr(
+            "How far the collateral of each market had fallen at market prices when its loans were liquidated, the "
+            "mean by debt repaid. What liquidations had moved the price by until then is shared among the markets "
+            "as the collateral is that each had taken until then, in USD: linear, whoever came first."
         )
+        self.subtitle.setToolTip(plain_tip(text))
         self.axes["left"].fixed_ticks = ()
         self.plot.vb.sigResized.connect(lambda _: self._redraw())
         self.outside = Bars()

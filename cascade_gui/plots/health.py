@@ -18,6 +18,7 @@ from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.same_round import SameRound, health_at
 from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 from cascade_gui.working.background import Background
 from cascade_gui.working.latest_job import LatestJob
@@ -63,7 +64,7 @@ class HealthPlot(PlotPanel):
             PlainAxis("bottom", self._write_value),
             PlainAxis("left", write_money, pixels=56),
         )
-        self.subtitle.setToolTip(health_texts.meaning())
+        self.subtitle.setToolTip(plain_tip(health_texts.meaning()))
         self.zone = pg.LinearRegionItem(movable=False)
         self.zone.setZValue(-8)
         for edge in self.zone.lines:

@@ -12,6 +12,7 @@ from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -43,13 +44,12 @@ class LossesPlot(RoundPlot):
         self._ready = False
         self._values: dict[str, NDArray[np.float64]] = {}
         super().__init__("plot_losses", self.tr("Losses"), write_money)
-        self.subtitle.setToolTip(
-            self.tr(
-                "Total loss is bad debt (of accounts that have nothing left) and what other accounts owe beyond all "
-                "they hold at market prices, drawn as the shaded area between the two. In round 0 it is what was "
-                "so before the shock."
-            )
+        text = self.tr(
+            "Total loss is bad debt (of accounts that have nothing left) and what other accounts owe beyond all "
+            "they hold at market prices, drawn as the shaded area between the two. In round 0 it is what was "
+            "so before the shock."
         )
+        self.subtitle.setToolTip(plain_tip(text))
         self.beyond = Band()
         self.plot.addItem(self.beyond)
         self.lines, self.was = {}, {}

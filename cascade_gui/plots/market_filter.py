@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.plots.chooser import Chooser
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,8 @@ class MarketFilter(QObject):
         self.choosers: list[Chooser] = []
         for plot in plots:
             chooser = Chooser(f"{plot.objectName()}_market", self.tr("Market whose figures all plots show"))
-            chooser.setToolTip(self.tr("Show the figures of one market, here and in all plots that tell markets apart"))
+            text = self.tr("Show the figures of one market, here and in all plots that tell markets apart")
+            chooser.setToolTip(plain_tip(text))
             chooser.chosen.connect(self._choose)
             chooser.hide()
             plot.add_chooser(chooser)

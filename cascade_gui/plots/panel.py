@@ -15,7 +15,7 @@ from cascade_gui.plots.plot_view import PlotView
 from cascade_gui.plots.readout import Readout
 from cascade_gui.plots.title_tabs import TitleTabs
 from cascade_gui.theme import Tokens, icon, tokens
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -406,7 +406,7 @@ class PlotPanel(QWidget):
             if self._locked
             else self.tr("Drag and turn the wheel to look closer. Click to fix the ranges again.")
         )
-        self.lock.setToolTip(text)
+        self.lock.setToolTip(plain_tip(text))
         self.lock.setAccessibleName(self.tr("Ranges locked: {0}").format(self._title))
 
     def _locked_text(self) -> str:

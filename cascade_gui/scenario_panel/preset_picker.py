@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel.add_box import FaultLabel
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from engine.scenario import parameter_paths
 from engine.scenario.presets import Preset, load_presets
 
@@ -55,7 +55,7 @@ class PresetPicker(QWidget):
             self.choice.addItem(preset.title)
             index = self.choice.count() - 1
             text = f"{preset.summary}\n{preset.leaves_out}".strip()
-            self.choice.setItemData(index, text, Qt.ItemDataRole.ToolTipRole)
+            self.choice.setItemData(index, plain_tip(text), Qt.ItemDataRole.ToolTipRole)
         self.choice.activated.connect(self._choose)
         self._fault = FaultLabel("preset_fault")
         line = QHBoxLayout()

@@ -15,7 +15,7 @@ from cascade_gui.scenario_panel.path_picture import PathPicture
 from cascade_gui.scenario_panel.price_file import PriceFile, round_returns
 from cascade_gui.scenario_panel.starting_values import VOLATILITY, is_stable
 from cascade_gui.theme import SIZES
-from cascade_gui.theme.plain_text import no_mnemonic, plain_label
+from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording import numbers
 from engine.scenario.schema import BootstrapProcess, RandomShock
 
@@ -46,7 +46,8 @@ class RandomShockFields(QWidget):
         self._history.setProperty("role", "secondary")
         self._load = QPushButton(self.tr("Load past prices…"))
         self._load.setObjectName("shock_load_history")
-        self._load.setToolTip(self.tr("A table with a column of prices for each asset, one row a round."))
+        text = self.tr("A table with a column of prices for each asset, one row a round.")
+        self._load.setToolTip(plain_tip(text))
         self._load.clicked.connect(self._ask_history)
         self._moving = FieldList(document)
         self._add = AddBox("shock_move_asset", self.tr("Let another asset move"))
@@ -62,7 +63,8 @@ class RandomShockFields(QWidget):
         self._remove.setMenu(self._remove_menu)
         self.picture = PathPicture()
         self._seed = plain_label()
-        self._seed.setToolTip(self.tr("The seed is under Simulation; the same seed gives the same path everywhere."))
+        text = self.tr("The seed is under Simulation; the same seed gives the same path everywhere.")
+        self._seed.setToolTip(plain_tip(text))
         self._another = QPushButton(self.tr("Another path"))
         self._another.setObjectName("shock_another_path")
         self._another.setToolTip(self.tr("Take the next seed"))

@@ -14,7 +14,7 @@ from cascade_gui.scenario_panel.starting_values import starting_change, starting
 from cascade_gui.scenario_panel.typed import Typed
 from cascade_gui.scenario_panel.value_slider import DragLabel
 from cascade_gui.theme import SIZES, icon
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 
@@ -52,7 +52,7 @@ class FieldRow(QWidget):
         self._mark.setProperty("role", "mark")
         self._mark.setToolTip(self.tr("Changed since it was opened or saved"))
         self._name = DragLabel(name)
-        self._name.setToolTip(self._explained())
+        self._name.setToolTip(plain_tip(self._explained()))
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._reset = QToolButton()
         self._reset.setIconSize(QSize(14, 14))
@@ -66,7 +66,7 @@ class FieldRow(QWidget):
         self.editor = self._make_editor()
         self.editor.setObjectName(f"field:{path}")
         self.editor.setAccessibleName(name)
-        self.editor.setToolTip(values.explained(self.info))
+        self.editor.setToolTip(plain_tip(values.explained(self.info)))
         self._fault = plain_label()
         self._fault.setProperty("role", "loss")
         self._fault.setWordWrap(True)

@@ -15,7 +15,7 @@ from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.price_file import PriceFile
 from cascade_gui.scenario_panel.random_shock import RandomShockFields
 from cascade_gui.scenario_panel.starting_values import SOLD_USD, is_stable
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from engine.scenario.schema import InstantShock, PathShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ class ShockSection(Foldable):
         self._path.setProperty("role", "secondary")
         self._load = QPushButton(self.tr("Load a price path…"))
         self._load.setObjectName("shock_load_path")
-        self._load.setToolTip(
-            self.tr("A table with a column of prices for each asset; its first row is before the shock.")
-        )
+        text = self.tr("A table with a column of prices for each asset; its first row is before the shock.")
+        self._load.setToolTip(plain_tip(text))
         self._load.clicked.connect(self._ask_path)
         self._fault = FaultLabel("shock_fault")
         self._prices = PriceFile("shock_path_questions")
@@ -132,9 +131,13 @@ class ShockSection(Foldable):
         self._add.offer(self.tr("Add an asset…"), [(name, name) for name in rest])
 
     def _add_asset(self, name: str) -> None:
-        if isinstance(self._document.parameters.shock, SaleShock):
+        """Add an asset, unless the list was of a shock or of assets that are shown no more."""
+        parameters = self._document.parameters
+        if name not in parameters.assets:
+            return
+        if isinstance(parameters.shock, SaleShock):
             self._document.set_parameter(f"shock.usd.{name}", SOLD_USD)
-        else:
+        elif isinstance(parameters.shock, InstantShock):
             self._document.set_parameter(f"shock.returns.{name}", -0.1)
 
     def _ask_path(self) -> None:

@@ -93,7 +93,7 @@ class TermsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         if role == Qt.ItemDataRole.ToolTipRole and section and self._assets:
-            return values.explained(self._info(0, section))
+            return plain_tip(values.explained(self._info(0, section)))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

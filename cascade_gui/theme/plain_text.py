@@ -7,7 +7,8 @@ and ``&`` in a menu or on a button underlines the next letter. Whatever may hold
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+WIDEST_TIP: Final = 60
+"""Letters in a line of a tip; Qt itself breaks no lines of plain text."""
 _BESIDE = "[*]"
 """Where Qt puts the mark of a changed document in a title."""
 
@@ -53,17 +56,27 @@ class PlainMessage(QMessageBox):
 
 
 def plain_tip(text: str) -> str:
-    """Return a text for a tip: as it is, unless Qt would take it for HTML.
+    r"""Return a text for a tip: in lines that an eye takes in, and never as the HTML that Qt might take it for.
 
     Examples
     --------
     >>> plain_tip("WETH, 3 < 4"), plain_tip("<b>WETH</b>")
     ('WETH, 3 < 4', '<qt>&lt;b&gt;WETH&lt;/b&gt;</qt>')
+    >>> plain_tip("How far the collateral of each market had fallen at market prices")
+    'How far the collateral of each market had fallen at market\nprices'
     """
+    text = "\n".join(line for paragraph in text.split("\n") for line in _wrapped(paragraph) or [""])
     if not Qt.mightBeRichText(text):
         return text
     lines = escape(text).replace("\n", "<br>")
     return f"<qt>{lines}</qt>"
+
+
+def _wrapped(paragraph: str) -> list[str]:
+    return wrap(
+        paragraph, WIDEST_TIP, break_long_words=False, break_on_hyphens=False, expand_tabs=False,
+        replace_whitespace=False,
+    )  # fmt: skip
 
 
 def no_mnemonic(text: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from cascade_gui.theme import icon
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.window.typing_places import take_typed
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def _make(spec: ActionSpec, owner: QObject) -> QAction:
     tip = _translate(spec.tip)
     action.setStatusTip(tip)
     shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{tip} ({shown})" if shown else tip)
+    action.setToolTip(plain_tip(f"{tip} ({shown})" if shown else tip))
     return action
 
 

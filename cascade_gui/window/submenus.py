@@ -96,7 +96,7 @@ class Submenus(QObject):
             for example in examples():
                 action = menu.addAction(example.title)
                 action.setData(example.name)
-                action.setToolTip(example.summary)
+                action.setToolTip(plain_tip(example.summary))
 
     def _open_example(self, action: QAction) -> None:
         from engine.files.examples import find_example

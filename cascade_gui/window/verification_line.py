@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -34,12 +35,11 @@ class VerificationLine(QToolButton):
         self.setObjectName("verification_line")
         self.setProperty("kind", "line")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(
-            self.tr(
-                "Cases with figures published by the protocols themselves and in their tests. Click to run them and to "
-                "see every figure beside the published one."
-            )
+        text = self.tr(
+            "Cases with figures published by the protocols themselves and in their tests. Click to run them and to "
+            "see every figure beside the published one."
         )
+        self.setToolTip(plain_tip(text))
         self._settings = settings
         commands.verified.connect(self.show_standing)
         self.clicked.connect(commands.show_verification)

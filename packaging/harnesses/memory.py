@@ -132,10 +132,13 @@ class Cycle:
 
 def cycles(app: QApplication, window: MainWindow, folder: Path, count: int) -> list[tuple[float, int]]:
     """Go through so many cycles and tell of each; return megabytes and widgets after each."""
+    from PySide6.QtCore import QEvent
+
     cycle, looks = Cycle(window, folder), []
     for number in range(1, count + 1):
         cycle.go()
         gc.collect()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # what is to be deleted is gone when it is counted
         looks.append((megabytes(), len(app.allWidgets())))
         objects = len(gc.get_objects())
         print(f"cycle {number}: {looks[-1][0]:.1f} MB, {objects:,} objects, {looks[-1][1]:,} widgets", flush=True)

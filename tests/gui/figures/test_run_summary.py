@@ -52,7 +52,7 @@ def test_that_what_leads_to_a_round_takes_the_colour_of_another_scheme_at_once(s
 
 def test_that_it_says_what_worst_means(summary):
     summary.show_ending(ending(recording()), 12.0)
-    assert "market price of WETH, of which most was sold, was lowest" in summary.cells[1].toolTip()
+    assert "market price of WETH, of which most was sold, was lowest" in " ".join(summary.cells[1].toolTip().split())
 
 
 def test_that_accounts_that_stay_liquidatable_are_counted(summary):

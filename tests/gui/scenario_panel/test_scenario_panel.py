@@ -234,6 +234,14 @@ def test_that_a_column_of_another_name_is_asked_about_and_never_left_out_unsaid(
     assert any("ETH = WETH" in label.text() for label in questions.findChildren(QLabel))
 
 
+def test_that_an_asset_chosen_for_a_shock_that_was_just_exchanged_is_no_fault(qtbot, document, panel):
+    name = panel.shock._add.itemData(1)
+    document.set_parameter("shock", {"kind": "path", "returns": {"WETH": [-0.1, -0.2]}})
+    before = document.parameters
+    panel.shock._add.activated.emit(1)  # before the list has gone
+    assert document.parameters == before, name
+
+
 def tab_chain(panel: ScenarioPanel) -> list[QWidget]:
     """Return the fields that can be seen, in the order of the Tab key."""
     chain, widget = [], panel

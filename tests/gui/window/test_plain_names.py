@@ -17,7 +17,7 @@ import engine
 from cascade_gui.document.recovery import Unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.importing import ImportDialog
-from cascade_gui.theme.plain_text import no_mnemonic, no_place_mark, plain_tip
+from cascade_gui.theme.plain_text import WIDEST_TIP, no_mnemonic, no_place_mark, plain_tip
 from cascade_gui.wording import messages
 from engine.base.faults import BadInput
 from tests.engine.scenarios import SMALL
@@ -173,3 +173,11 @@ def test_that_labels_and_messages_are_made_where_they_are_plain():
     assert made == []
     assert rich <= RICH
     assert tips == []
+
+
+def test_that_no_line_of_a_tip_is_wider_than_an_eye_takes_in(ran):
+    own = [each for each in QApplication.allWidgets() if each.window() is ran]
+    tips = {each.toolTip() for each in own} | {each.toolTip() for each in ran.actions_table}
+    lines = {line for tip in tips if not Qt.mightBeRichText(tip) for line in tip.split("\n")}
+    assert len(lines) > 100
+    assert [line for line in lines if len(line) > WIDEST_TIP and " " in line[:WIDEST_TIP]] == []

@@ -44,7 +44,8 @@ def test_that_a_fault_of_a_cell_is_said_in_words(window, qtbot):
 
 def test_that_collateral_can_be_listed_by_a_button_and_undone(listed, qtbot):
     button = buttons(listed)["Add USD as collateral"]
-    assert "threshold of 80 % and a bonus of 10 %, the most careful of this market" in button.toolTip()
+    told = " ".join(button.toolTip().split())
+    assert "threshold of 80 % and a bonus of 10 %, the most careful of this market" in told
     button.click()
     mended(listed, qtbot)
     added = listed.document.parameters.markets["school"].collateral["USD"]

@@ -57,7 +57,7 @@ def parse_text(text: str, where: str) -> Any:
         raise _too_deep(where) from None
     _check_depth(value, where)
     if "\\u" in text:
-        _check_surrogates(value, where)
+        check_surrogates(value, where)
     return value
 
 
@@ -81,8 +81,21 @@ def _check_depth(value: Any, where: str) -> None:
         level = [child for holder in level for child in _children(holder) if isinstance(child, (dict, list))]
 
 
-def _check_surrogates(value: Any, where: str) -> None:
-    r"""Refuse half of a surrogate pair (``"\ud800"``), which is no character and could not be written."""
+def check_surrogates(value: Any, where: str) -> None:
+    r"""Refuse half of a surrogate pair (``"\ud800"``), which is no character and could not be written.
+
+    Parameters
+    ----------
+    value
+        What was read.
+    where
+        Of which file, for the refusal.
+
+    Raises
+    ------
+    BadInput
+        If a key or a text holds one.
+    """
     level = [value]
     while level:
         following: list[Any] = []

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.base.faults import BadInput, Fault
 from engine.base.parquet_tables import read_parquet_table
+from engine.files.strict_json import check_surrogates
 from engine.importing.asking import Answer, Question, Unanswered
 from engine.importing.column_names import words
 from engine.importing.json_lists import ListPath, found_lists, rows_at
@@ -80,6 +81,13 @@ def parsed(path: Path) -> Any:
         If it is no JSON.
     """
     text = path.read_bytes()
+    found = _parsed(path, text)
+    if b"\\u" in text or b"\xed" in text:  # the only ways to write half a pair
+        check_surrogates(found, path.name)
+    return found
+
+
+def _parsed(path: Path, text: bytes) -> Any:
     try:
         return _loads(text)
     except RecursionError:
@@ -108,7 +116,11 @@ def _loads(text: bytes | str) -> Any:
 def _lines(name: str, text: bytes) -> list[Any]:
     """Read JSON lines: one record a line."""
     records = []
-    for number, line in enumerate(text.decode("utf-8").splitlines(), 1):
+    try:
+        lines = text.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise BadInput.at(name, "bytes that are no UTF-8 text", "JSON") from None
+    for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 records.append(_loads(line))

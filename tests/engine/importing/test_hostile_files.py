@@ -99,3 +99,14 @@ def test_that_anything_is_read_or_refused_in_words(tmp_path, content):
     path.write_bytes(content)
     with contextlib.suppress(BadInput):
         read_book(read_source(path))
+
+
+@pytest.mark.parametrize("half", [rb"\ud800", rb"\uDBFF", b"\xed\xa0\x80"])
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_that_half_of_a_surrogate_pair_is_refused_in_words(tmp_path, half, ending):
+    path = tmp_path / f"book.{ending}"
+    lines = [json.dumps(row).encode() for row in ROWS]
+    lines[3] = lines[3].replace(b"a3", half)
+    path.write_bytes(b"[" + b",".join(lines) + b"]" if ending == "json" else b"\n".join(lines))
+    with pytest.raises(BadInput, match="half of a surrogate pair|no UTF-8"):
+        read_source(path)

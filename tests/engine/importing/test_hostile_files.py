@@ -108,5 +108,5 @@ def test_that_half_of_a_surrogate_pair_is_refused_in_words(tmp_path, half, endin
     lines = [json.dumps(row).encode() for row in ROWS]
     lines[3] = lines[3].replace(b"a3", half)
     path.write_bytes(b"[" + b",".join(lines) + b"]" if ending == "json" else b"\n".join(lines))
-    with pytest.raises(BadInput, match="half of a surrogate pair|no UTF-8"):
+    with pytest.raises(BadInput, match=r"half of a surrogate pair|no UTF-8"):
         read_source(path)

@@ -54,6 +54,11 @@ class StudyCommand:
         for name, field in self._study.kind.model_fields.items():
             extra = field.json_schema_extra
             unit = extra.get("unit", "none") if isinstance(extra, dict) else "none"
+            if field.annotation is bool:
+                parser.add_argument(
+                    _option(name), dest=f"setting_{name}", action="store_true", help=_help(str(field.description), None)
+                )
+                continue
             parser.add_argument(
                 _option(name), dest=f"setting_{name}", metavar=name.upper() if unit == "none" else str(unit).upper(),
                 action="append" if _is_several(field.annotation) else "store",
@@ -115,10 +120,10 @@ class StudyCommand:
     def _given(self, options: Namespace) -> dict[str, Any]:
         """Return the settings that stand on the command line; single values are read as JSON, else as text."""
         given = {}
-        for name, field in self._study.kind.model_fields.items():
+        for name in self._study.kind.model_fields:
             text = getattr(options, f"setting_{name}")
-            if text is not None:
-                given[name] = text if _is_several(field.annotation) else _value(text)
+            if text is not None and text is not False:
+                given[name] = _value(text) if isinstance(text, str) else text
         return given
 
     def _outputs(self, options: Namespace) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
@@ -172,7 +177,7 @@ def _is_several(annotation: Any) -> bool:
     return get_origin(annotation) is dict or (get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis)
 
 
-def _help(text: str, default: Any, *, required: bool) -> str:
+def _help(text: str, default: Any, *, required: bool = False) -> str:
     """Return the text of an option with its default, for argparse, to which % means something."""
     said = text.replace("%", "%%")
     if required or default is None or default in ((), {}):

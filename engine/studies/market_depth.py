@@ -82,3 +82,17 @@ class MarketDepth:
                 return math.inf
         found: float = brentq(lambda usd: 1.0 - self.average_factor(usd) - slippage, 0.0, high, rtol=1e-12)
         return found
+
+    def sale_to(self, factor: float) -> float:
+        """Return the sale, USD, after which so much is left of the price; infinite where none goes so far."""
+        from scipy.optimize import brentq
+
+        if factor >= 1.0:
+            return 0.0
+        high = 1.0
+        while self.price_factor(high) > factor:
+            high *= 4.0
+            if high > _MOST_USD:
+                return math.inf
+        found: float = brentq(lambda usd: self.price_factor(usd) - factor, 0.0, high, rtol=1e-12)
+        return found

@@ -168,12 +168,22 @@ def _listed(values: Any) -> Any:
     return tuple(values.tolist()) if hasattr(values, "tolist") else values
 
 
-def _names(given: object) -> object:
+def _names(given: object) -> Any:
     """Read names with commas between them, or a list of such texts."""
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, (list, tuple)):
         return given
     return tuple(name.strip() for text in texts for name in str(text).split(",") if name.strip())
+
+
+def _numbers(given: object) -> object:
+    """Read numbers with commas between them, or a list of such texts."""
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return (given,)
+    found = _names(given) if isinstance(given, str) else given
+    if isinstance(found, (list, tuple)) and any(isinstance(each, str) for each in found):
+        return tuple(number(part, "each of them") for part in _names([str(each) for each in found]) or ())
+    return found
 
 
 def _share(given: object) -> object:
@@ -197,5 +207,7 @@ Seconds = Annotated[Number, BeforeValidator(_seconds)]
 """A time in seconds: ``24h``."""
 Axes = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_axes)]
 """Values by the path of a parameter: ``shock.returns.WETH=-0.1:-0.5:9`` or ``...=V1,V2``."""
+Numbers = Annotated[tuple[Number, ...], BeforeValidator(_numbers)]
+"""Numbers with commas between them: ``0.1,0.3,1``."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 """Names: ``total_loss_usd,repaid_usd``."""

@@ -9,8 +9,8 @@ import numpy as np
 from engine.base.faults import BadInput
 from engine.running.paths import Paths
 from engine.scenario.schema.fields import Number, Whole, parameter
-from engine.studies.accounts import debt_usd
 from engine.studies.assumptions import of_scenario
+from engine.studies.new_accounts import largest_new
 from engine.studies.outcome import Answer
 from engine.studies.settings import Settings, Weights
 from engine.studies.shocks import Direction
@@ -133,13 +133,7 @@ def _who(scenario: Scenario, direction: Direction, before: float, beyond: float)
     """Return the account of largest debt that is liquidated beyond and not before; nobody where there is none."""
     paths = Paths(scenario)
     times: list[Any] = [paths.run(direction.prices(np.array([size]))).times_liquidated for size in (before, beyond)]
-    new = np.flatnonzero((times[1] > 0) & (times[0] == 0))
-    if not len(new):
-        return "", 0.0
-    book = paths.index.book
-    owed = debt_usd(scenario, book)
-    largest = int(new[owed[new].argmax()])
-    return str(book.account_names[largest]), float(owed[largest])
+    return largest_new(scenario, paths.index.book, times[0], times[1])
 
 
 STUDY = Response()

@@ -1,0 +1,302 @@
+"""``cascade critical``: find the smallest shock, or sale, that makes the cascade feed itself, and whether it pays.
+
+Doubling itself and running away are different things: both are told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+import numpy as np
+
+from engine.base.faults import BadInput
+from engine.reading.recorded_run import recorded_rounds
+from engine.running.paths import Paths
+from engine.scenario.schema.fields import Number, parameter
+from engine.studies.accounts import debt_usd
+from engine.studies.assumptions import of_scenario
+from engine.studies.crossing import Crossing, first_crossing
+from engine.studies.market_depth import MarketDepth
+from engine.studies.new_accounts import largest_new
+from engine.studies.outcome import Answer
+from engine.studies.settings import Numbers, Settings, Weights
+from engine.studies.shocks import Direction
+from engine.studies.study import Study
+
+if TYPE_CHECKING:
+    from engine.base.types import Flags, Floats
+    from engine.scenario.scenario import Scenario
+    from engine.studies.outcome import Columns
+    from engine.studies.runs import Runs
+
+EPILOG = """examples:
+  cascade critical book.cascade --asset WETH
+  cascade critical book.cascade --direction WETH=1,WBTC=0.75 --depths 0.1,0.3,1,3 --curve depths.csv
+  cascade critical book.cascade --asset WETH --sale --short 50e6
+"""
+SCAN: Final = 256
+WIDTH: Final = 1e-4
+JUMP: Final = 0.2
+LEAST_ROUND: Final = 0.01
+_DEEPEST: Final = 0.9
+Criterion = Literal["amplification", "loss", "reproduction"]
+_LEVELS: Final[dict[str, float]] = {"amplification": 2.0, "loss": 0.01, "reproduction": 1.0}
+
+
+class CriticalSettings(Settings):
+    """What falls or is sold, and what counts as feeding itself."""
+
+    asset: str | None = parameter(None, "Asset", "The asset that falls, or is sold.")
+    direction: Weights = parameter({}, "Direction", "Several assets that fall together, instead: WETH=1,WBTC=0.75.")
+    criterion: Criterion = parameter(
+        "amplification", "Criterion", "amplification of 2, loss of 1 % of the debt, or reproduction above 1.",
+        choices={"amplification": "it doubles itself", "loss": "it costs lenders", "reproduction": "it grows"},
+    )  # fmt: skip
+    level: Number | None = parameter(
+        None, "Level", "Another level for the criterion; a share of the debt for loss.", gt=0, empty="2, 0.01 or 1"
+    )
+    to: Number = parameter(-0.9, "To", "The largest fall that is tried: -0.9 is 90 %.", unit="share", lt=0, ge=-0.99)
+    depths: Numbers = parameter((), "Depths", "The same with so many times the depth: 0.1,0.3,1.")
+    sale: bool = parameter(False, "Sale", "Look for the smallest sale that starts it, and what it costs.")
+    short: Number = parameter(
+        0.0, "Short", "USD at today's price that the seller is short, closed at the last price.", unit="usd", ge=0
+    )
+
+
+class Critical(Study[CriticalSettings]):
+    """How far it is from a cascade that feeds itself.
+
+    Sizes from 0 to `to` are scanned in 256 steps, and the first bracket in which the criterion begins to hold is made
+    narrow to 0.01 %. ``critical_shock`` is the return at which it holds (-0.24 is a fall of 24 %). The criteria, each
+    with another `level` if wanted: amplification of the asset (of several the one of the largest weight) of at least 2;
+    total loss of at least 1 % of the debt before the shock; a reproduction number above 1 in a round that repays at
+    least 1 % of that debt (a smaller round is too small to rate). Where it begins and ceases to hold more than once,
+    that is said.
+
+    ``runaway_shock`` is the smallest size at which the asset's fall in all jumps, by at least 20 points within 0.01 %,
+    and the account of largest debt that is liquidated just beyond and not just before is named.
+
+    With `sale`, the same is asked of a sale of the asset from outside: ``critical_sale_usd`` at today's price, the
+    smallest of 256 that move the price evenly further, up to 90 % by themselves. ``attack_cost_usd`` is what the seller
+    loses by selling, the sale at today's price less what it earned. ``attack_profit_usd`` is what he gains by the
+    `short` at the last price and by the bonuses of all liquidations beyond those that come without the sale, as if all
+    were his, less that cost; what buying back would move is left out.
+
+    The table of depths has the critical and the runaway shock for each of `depths`, times all that sales move.
+
+    A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
+    than that again makes the critical and the runaway shock; on an exponential curve of depth D the smallest sale is
+    D ln(4/3), and costs that less D / 4 (tests/engine/studies/test_critical.py).
+    """
+
+    name: ClassVar[str] = "critical"
+    question: ClassVar[str] = "How far is it from a cascade that feeds itself?"
+    kind = CriticalSettings
+    tables: ClassVar = {"curve": "critical and runaway shock against depth"}
+
+    def answer(self, scenario: Scenario, settings: CriticalSettings, runs: Runs) -> Answer:
+        """Scan, narrow, and the same for each depth."""
+        direction, lead = _direction(scenario, settings)
+        search = _Search(scenario, settings, direction, lead, runs)
+        rows = search.scan()
+        figures: dict[str, float | None] = {"critical_shock": None, "runaway_shock": None}
+        notes: list[str] = []
+        found = search.critical()
+        if found is None:
+            notes.append(f"{search.words} nowhere down to {settings.to:.0%}.")
+        else:
+            figures["critical_shock"] = found.at
+            if found.times > 1:
+                notes.append(f"{search.words} begins and ceases to hold {found.times} times down to {settings.to:.0%}.")
+        jump = search.runaway()
+        if jump is not None:
+            figures["runaway_shock"] = jump[0].at
+            who, owed = jump[1]
+            notes.append(
+                f"Beyond {jump[0].at:.2%} {lead} ends {jump[3]:.0%} down, before it {jump[2]:.0%}; the largest account "
+                f"that makes it is {who}, which owes ${owed:,.0f}." if who
+                else f"Beyond {jump[0].at:.2%} {lead} ends {jump[3]:.0%} down, before it {jump[2]:.0%}."
+            )  # fmt: skip
+        if settings.sale:
+            figures |= _attack(scenario, settings, lead, runs, notes)
+        curve = _against_depth(scenario, settings, direction, lead, runs)
+        said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
+        return Answer(
+            rows, figures, said, tuple(notes), lambda row: direction.values(float(rows["size"][row])),
+            {"curve": curve},
+        )  # fmt: skip
+
+
+def _direction(scenario: Scenario, settings: CriticalSettings) -> tuple[Direction, str]:
+    """Return what falls, and the asset whose fall is looked at."""
+    if settings.asset is not None and settings.direction:
+        raise BadInput.at("asset", "given with a direction", "one of the two")
+    weights = {settings.asset: 1.0} if settings.asset is not None else dict(settings.direction)
+    direction = Direction(scenario, weights)
+    direction.check(np.array([settings.to]))
+    return direction, max(direction.weights, key=lambda name: abs(direction.weights[name]))
+
+
+class _Search:
+    """Looks for sizes of a shock."""
+
+    def __init__(
+        self, scenario: Scenario, settings: CriticalSettings, direction: Direction, lead: str, runs: Runs
+    ) -> None:
+        self._scenario = scenario.with_values(direction.values(float(settings.to)))
+        self._criterion: Criterion = settings.criterion
+        self._level = _LEVELS[settings.criterion] if settings.level is None else float(settings.level)
+        self._direction, self._lead, self._runs = direction, lead, runs
+        self._sizes = settings.to * np.arange(1, SCAN + 1) / SCAN
+        paths = Paths(self._scenario)
+        self._debt = float(debt_usd(self._scenario, paths.index.book).sum())
+        self._paths = paths
+        self._measures: Columns = {}
+
+    @property
+    def words(self) -> str:
+        """The criterion."""
+        level = f"{self._level:g}"
+        return {
+            "amplification": f"Amplification of {self._lead} of at least {level}",
+            "loss": f"Total loss of at least {self._level:.2%} of the debt",
+            "reproduction": f"A reproduction number above {level} in a round that repays at least 1 % of the debt",
+        }[self._criterion]
+
+    def scan(self) -> Columns:
+        """Run the scan; return its rows."""
+        made = self._runs.along(self._scenario, SCAN, prices=self._direction.prices(self._sizes))
+        self._sizes = self._sizes[made.places]
+        self._measures = made.measures
+        rows: Columns = {"size": self._sizes}
+        rows |= {f"shock.returns.{name}": self._sizes * each for name, each in self._direction.weights.items()}
+        rows |= made.measures
+        if self._criterion == "reproduction":
+            rows["rated_reproduction_number"] = np.array([self._reproduction(size) for size in self._sizes.tolist()])
+            self._measures = rows
+        return rows
+
+    def critical(self) -> Crossing | None:
+        """Return where the criterion begins to hold."""
+        if not len(self._sizes):
+            return None
+        return first_crossing(self._sizes, self._held(self._measures), self._holds, WIDTH)
+
+    def runaway(self) -> tuple[Crossing, tuple[str, float], float, float] | None:
+        """Return the first jump of the fall in all, who makes it, and the falls before and beyond it."""
+        falls = self._measures.get(f"fall.{self._lead}", np.zeros(0))
+        for place in np.flatnonzero(np.diff(falls) >= JUMP).tolist():
+            low, high = float(self._sizes[place]), float(self._sizes[place + 1])
+            ends = float(falls[place]), float(falls[place + 1])
+            while abs(high - low) > WIDTH:
+                tried = np.concatenate([[low], low + (high - low) * np.arange(1, 17) / 16])
+                each = np.concatenate([[ends[0]], self._falls(tried[1:])])
+                step = int(np.diff(each).argmax())
+                low, high, ends = float(tried[step]), float(tried[step + 1]), (float(each[step]), float(each[step + 1]))
+            if ends[1] - ends[0] >= JUMP:
+                times: list[Any] = [
+                    self._paths.run(self._direction.prices(np.array([size]))).times_liquidated for size in (low, high)
+                ]
+                who = largest_new(self._scenario, self._paths.index.book, times[0], times[1])
+                return Crossing(low, high, 1), who, *ends
+        return None
+
+    def _falls(self, sizes: Floats) -> Floats:
+        made = self._runs.along(self._scenario, len(sizes), prices=self._direction.prices(sizes))
+        falls: Floats = made.measures[f"fall.{self._lead}"]
+        return falls
+
+    def _holds(self, sizes: Floats) -> Flags:
+        if self._criterion == "reproduction":
+            return self._held({"rated_reproduction_number": np.array([self._reproduction(each) for each in sizes])})
+        return self._held(self._runs.along(self._scenario, len(sizes), prices=self._direction.prices(sizes)).measures)
+
+    def _held(self, measures: Columns) -> Flags:
+        held: Flags
+        if self._criterion == "amplification":
+            held = measures[f"amplification.{self._lead}"] >= self._level
+        elif self._criterion == "loss":
+            held = measures["total_loss_usd"] >= self._level * self._debt
+        else:
+            held = measures["rated_reproduction_number"] > self._level
+        return held
+
+    def _reproduction(self, size: float) -> float:
+        """Return the largest reproduction number of a round that is large enough to rate, NaN without one."""
+        steps = recorded_rounds(self._scenario.with_values(self._direction.values(float(size))))
+        numbers = [
+            step.reproduction_number for step in steps
+            if step.reproduction_number is not None and step.repaid_usd.sum() >= LEAST_ROUND * self._debt
+        ]  # fmt: skip
+        steps.close()
+        return max(numbers, default=float("nan"))
+
+
+def _attack(
+    scenario: Scenario, settings: CriticalSettings, lead: str, runs: Runs, notes: list[str]
+) -> dict[str, float | None]:
+    """Return the smallest sale that starts it, what it costs and what it may earn."""
+    found: dict[str, float | None] = dict.fromkeys(("critical_sale_usd", "attack_cost_usd", "attack_profit_usd"))
+    depth = MarketDepth(scenario.parameters.assets[lead])
+    if depth.is_infinite:
+        notes.append(f"No sale moves the price of {lead}.")
+        return found
+    sizes = np.array([depth.sale_to(1.0 - _DEEPEST * place / SCAN) for place in range(1, SCAN + 1)])
+    sold = scenario.with_values({"shock": {"kind": "sale", "usd": {lead: float(sizes[0])}}})
+    path = f"shock.usd.{lead}"
+    owed = float(debt_usd(sold, Paths(sold).index.book).sum())
+    level = _LEVELS[settings.criterion] if settings.level is None else float(settings.level)
+    if settings.criterion == "reproduction":
+        notes.append("The smallest sale is looked for by amplification: a sale's rounds are not rated.")
+        level = _LEVELS["amplification"]
+
+    def holds(usd: Floats) -> Flags:
+        made = runs.along(sold, len(usd), values={path: usd.tolist()}).measures
+        held: Flags
+        if settings.criterion == "loss":
+            held = made["total_loss_usd"] >= level * owed
+        else:
+            held = made[f"amplification.{lead}"] >= level
+        return held
+
+    first = first_crossing(sizes, holds(sizes), holds, WIDTH * float(sizes[-1]))
+    if first is None:
+        notes.append(f"No sale that moves {lead} by up to {_DEEPEST:.0%} by itself starts it.")
+        return found
+    figures = Paths(sold).run(values={path: [first.at]})
+    calm = Paths(scenario.with_values({"shock": {"kind": "instant", "returns": {}}})).run()
+    start = float(scenario.parameters.assets[lead].price)
+    last = float(figures.market[0, list(scenario.parameters.assets).index(lead)])
+    cost = first.at - float(figures.seed_proceeds_usd[0])
+    bonuses = float(figures.borrower_loss_usd[0] - calm.borrower_loss_usd[0])
+    short = float(settings.short) * (1.0 - last / start)
+    found |= {
+        "critical_sale_usd": first.at, "attack_cost_usd": cost, "attack_profit_usd": bonuses + short - cost,
+        "attack_bonuses_usd": bonuses, "attack_short_usd": short,
+    }  # fmt: skip
+    return found
+
+
+def _against_depth(
+    scenario: Scenario, settings: CriticalSettings, direction: Direction, lead: str, runs: Runs
+) -> Columns:
+    """Return the critical and the runaway shock for each depth, NaN where there is none."""
+    found: list[tuple[float, float, float]] = []
+    for times in settings.depths:
+        if times <= 0.0:
+            raise BadInput.at("depths", f"{times:g}", "numbers above 0")
+        deeper = {
+            f"assets.{name}.liquidity.depth_multiplier": times * float(asset.liquidity.depth_multiplier)
+            for name, asset in scenario.parameters.assets.items()
+            if asset.liquidity.model != "infinite"
+        }
+        search = _Search(scenario.with_values(deeper), settings, direction, lead, runs)
+        search.scan()
+        critical, jump = search.critical(), search.runaway()
+        nothing = float("nan")
+        found.append((times, nothing if critical is None else critical.at, nothing if jump is None else jump[0].at))
+    names = ("depth", "critical_shock", "runaway_shock")
+    return {name: np.array([each[place] for each in found]) for place, name in enumerate(names)}
+
+
+STUDY = Critical()

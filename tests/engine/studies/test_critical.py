@@ -1,0 +1,110 @@
+"""The smallest shock that makes a cascade feed itself."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import engine
+from engine.base.faults import BadInput
+from engine.studies.crossing import first_crossing
+from tests.engine.studies.books import ladder
+
+DEPTH = 10_000.0
+THIN = {"model": "exponential", "depth_2pct_usd": -DEPTH * math.log(0.98)}
+ONE = [12_000.0]  # 10 tokens at 2,000, threshold 0.8: liquidatable after a fall of 25 %
+
+
+def asked(debts=ONE, liquidity=THIN, **settings):
+    return engine.studies.critical(ladder(debts, liquidity=liquidity), asset="WETH", **settings)
+
+
+def test_that_one_large_account_makes_the_jump_where_it_becomes_liquidatable():
+    found = asked()
+    for figure in ("critical_shock", "runaway_shock"):
+        assert found.figures[figure] == pytest.approx(-0.25, abs=1e-4)
+        assert found.figures[figure] <= -0.25
+    assert "the largest account that makes it is a0, which owes $12,000" in " ".join(found.answer.notes)
+    falls = found.frame().set_index("size")["fall.WETH"]
+    assert falls.index[0] == pytest.approx(-0.9 / 256)
+    # 12,000 USD are sold at 1,500 into a market of depth 10,000
+    beyond = falls[falls.index < -0.25].iloc[0]
+    size = falls[falls.index < -0.25].index[0]
+    assert beyond == pytest.approx(1 - (1 + size) * math.exp(-12_000.0 / DEPTH))
+
+
+def test_that_the_critical_shock_is_where_single_runs_say():
+    debts = list(np.linspace(4_000.0, 15_500.0, 40))
+    scenario = ladder(debts, bonus=0.05, liquidity={"model": "linear", "depth_2pct_usd": 16_000.0})
+    found = engine.studies.critical(scenario, asset="WETH", to=-0.6)
+    at = found.figures["critical_shock"]
+
+    def amplification(size):
+        shocked = scenario.with_values({"shock": {"kind": "instant", "returns": {"WETH": size}}})
+        return engine.run(shocked).summary()["amplification"]["WETH"]
+
+    assert amplification(at) >= 2.0
+    assert amplification(at + 1e-4) < 2.0
+    row = int(np.argmin(np.abs(found.frame()["size"] - at)))
+    assert engine.run(found.open(row)).summary()["amplification"]["WETH"] == pytest.approx(
+        found.frame()["amplification.WETH"][row]
+    )
+
+
+def test_other_criteria():
+    loss = asked(criterion="loss", level=0.05)
+    # What 12,000 of debt lose: 8 tokens at a threshold of 0.8 are sold for less and less.
+    assert loss.figures["critical_shock"] < -0.25
+    reproduction = asked([12_000.0, 12_400.0], criterion="reproduction", to=-0.3)
+    assert reproduction.figures["critical_shock"] is None  # the first sets off all that there is to set off
+    both = asked([12_000.0, 14_000.0, 11_000.0, 10_000.0], criterion="reproduction", to=-0.3, level=0.5)
+    assert both.figures["critical_shock"] == pytest.approx(-0.125, abs=1e-4)
+
+
+def test_the_smallest_sale_and_what_it_costs():
+    found = asked(sale=True, short=100_000.0).figures
+    sale = DEPTH * math.log(4 / 3)  # takes the price down by 25 % by itself
+    width = 1e-4 * DEPTH * math.log(10)
+    assert found["critical_sale_usd"] == pytest.approx(sale, abs=width)
+    assert found["attack_cost_usd"] == pytest.approx(sale - DEPTH / 4, abs=width)
+    last = 0.75 * math.exp(-12_000.0 / 0.75 / DEPTH)  # as many tokens as 12,000 USD are at 1,500, on the same curve
+    assert found["attack_short_usd"] == pytest.approx(100_000.0 * (1 - last), rel=1e-3)
+    assert found["attack_profit_usd"] == pytest.approx(
+        found["attack_short_usd"] + found["attack_bonuses_usd"] - found["attack_cost_usd"]
+    )
+
+
+def test_the_same_with_other_depths():
+    curve = asked(depths="0.5,1,100").frame("curve")
+    assert curve["critical_shock"][:2].tolist() == pytest.approx([-0.25, -0.25], abs=1e-4)
+    assert np.isnan(curve["critical_shock"][2])
+    assert np.isnan(curve["runaway_shock"][2])
+
+
+def test_that_more_than_one_crossing_is_told():
+    sizes = np.linspace(0.01, 1.0, 100)
+    held = (sizes > 0.3) & (sizes < 0.6)
+    found = first_crossing(sizes, held, lambda tried: (tried > 0.3) & (tried < 0.6), 1e-9)
+    assert (found.times, found.at) == (2, pytest.approx(0.3, abs=1e-8))
+    assert first_crossing(sizes, sizes > 2.0, lambda tried: tried > 2.0, 1e-9) is None
+    assert first_crossing(sizes, sizes > 0.0, lambda tried: tried > 0.004, 1e-9).at == pytest.approx(0.004, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"asset": "WTEH"}, "WETH"),
+        ({}, "direction"),
+        ({"asset": "WETH", "direction": "WETH=1"}, "one of the two"),
+        ({"asset": "WETH", "criterion": "fear"}, "criterion"),
+        ({"asset": "WETH", "to": 0.5}, "to"),
+        ({"asset": "WETH", "depths": "0.1,-1"}, "above 0"),
+        ({"asset": "WETH", "depths": "0.1,deep"}, "number"),
+    ],
+)
+def test_that_bad_input_names_its_place(settings, said):
+    with pytest.raises(BadInput) as error:
+        engine.studies.critical(ladder(ONE, liquidity=THIN), **settings)
+    assert said in str(error.value)

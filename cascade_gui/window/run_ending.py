@@ -21,8 +21,8 @@ class RunEnding(QObject):
     """Shows the summary of the session's run once it is over.
 
     Of a recording that came with a file the summary is shown when its last round has been: whoever plays it to others
-    tells its end last. While every edit runs at once there is none: the figures say what each run changes, and no
-    step waits for more.
+    tells its end last. While every edit runs at once it waits until the hand rests, so that no step waits for it: until
+    then nothing is said. Its place is kept in any case, so that the plots never change their height.
 
     Parameters
     ----------
@@ -38,9 +38,11 @@ class RunEnding(QObject):
         self._summary = summary
         self._background = Background("summary", self)
         self._asked: RecordedRun | None = None
-        summary.hide()
+        self._live: RecordedRun | None = None  # the last one that followed the hand
         summary.round_clicked.connect(session.player.show)
         session.recording_changed.connect(self._begin)
+        session.run_started.connect(self._begin)
+        session.losses_found.connect(self._rest)
         session.runner.finished.connect(self._finish)
         session.player.round_changed.connect(self._pass)
         session.following.turned.connect(self._turn)
@@ -55,12 +57,13 @@ class RunEnding(QObject):
         self._background.shut_down()
 
     def _begin(self, recording: RecordedRun | None) -> None:
-        """Forget the run before. What showed its summary keeps its place while the next run goes on."""
+        """Forget the run before."""
         self._background.forget_all()
         self._asked = None
-        self._summary.show_ending(None)
-        if recording is None or recording.ended is not None:
-            self._summary.hide()
+        if self._session.exchanging:
+            self._live = recording
+        if self._summary.ending is not None:  # a step of a hand is not to write nothing over nothing
+            self._summary.show_ending(None)
 
     def _finish(self, recording: RecordedRun) -> None:
         """Show the worst round of a run that came to its end, unless the user looks at another one.
@@ -81,18 +84,23 @@ class RunEnding(QObject):
 
     def _turn(self, follows: bool) -> None:
         recording = self._session.recording
-        if follows:
-            self._begin(None)
-        elif recording is not None and recording.ended is not None:
+        if not follows and recording is not None and recording.ended is not None:
+            self._tell(recording)
+
+    def _rest(self) -> None:
+        """Tell of a run that followed the hand once that rests, and all that it lost is known."""
+        recording = self._session.recording
+        if recording is not None and recording is self._live and is_complete(recording):
             self._tell(recording)
 
     def _tell(self, recording: RecordedRun) -> None:
-        if recording is self._asked or self._session.following.on:
+        session = self._session
+        waits = session.exchanging or session.document.gesture or recording.losses.known < len(recording.rounds)
+        if recording is self._asked or (session.following.on and waits):
             return
         self._asked = recording
 
         def show(found: Ending) -> None:
             self._summary.show_ending(found, recording.scenario.parameters.simulation.round_seconds)
-            self._summary.show()
 
         self._background.do(lambda: ending(recording), show, key="summary")

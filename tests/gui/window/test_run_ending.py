@@ -13,7 +13,6 @@ def told(window, qtbot):
 
 def test_that_the_summary_of_a_run_says_what_its_recording_says(ran, qtbot):
     end, summary = told(ran, qtbot), ran.recording.summary()
-    assert not ran.summary.isHidden()
     assert (end.total_loss_usd, end.borrower_loss_usd) == (summary["total_loss_usd"], summary["borrower_loss_usd"])
     ran.player.to_last()
     qtbot.waitUntil(lambda: ran.figures.shown.total_loss_usd == end.total_loss_usd, timeout=60_000)
@@ -43,7 +42,8 @@ def test_that_a_run_that_is_compared_stays_at_the_end_where_it_is_compared(windo
 def test_that_a_reset_takes_the_summary_away(ran, qtbot):
     told(ran, qtbot)
     trigger(ran, "run_reset")
-    assert ran.summary.isHidden()
+    assert ran.summary.ending is None
+    assert not ran.summary.text
 
 
 def test_that_a_recording_from_a_file_tells_its_end_when_it_has_been_shown(ran, qtbot, tmp_path):
@@ -51,7 +51,36 @@ def test_that_a_recording_from_a_file_tells_its_end_when_it_has_been_shown(ran, 
     assert ran.save(tmp_path / "ran.cascade")
     assert ran.open(tmp_path / "ran.cascade")
     settle(ran, qtbot)
-    assert ran.summary.isHidden()
+    assert ran.summary.ending is None
     ran.player.to_last()
     told(ran, qtbot)
-    assert not ran.summary.isHidden()
+
+
+def test_that_the_plots_keep_their_height_whatever_there_is_to_say_of_the_run(window, qtbot):
+    window.resize(1366, 768)
+    window.grab()
+    heights = [window.plots.height()]
+    run(window, qtbot)
+    told(window, qtbot)
+    for step in (None, "run_live", "run_live", "run_reset"):
+        if step is not None:
+            trigger(window, step)
+        window.grab()
+        heights.append(window.plots.height())
+    assert len(set(heights)) == 1
+
+
+def test_that_a_run_that_followed_the_hand_is_summed_up_when_it_rests_and_not_before(ran, qtbot):
+    told(ran, qtbot)
+    trigger(ran, "run_live")
+    ran.document.begin_gesture()
+    with qtbot.waitSignal(ran.run_finished, timeout=60_000):
+        ran.document.set_parameter("shock.returns.X", -0.3)
+    qtbot.waitUntil(lambda: not ran.is_catching_up, timeout=60_000)
+    ran.recording.losses.work_out()
+    ran.session.losses_found.emit()
+    assert ran.summary.ending is None, "the hand still holds what it drags"
+    ran.document.end_gesture()
+    end = told(ran, qtbot)
+    assert end.total_loss_usd == ran.recording.summary()["total_loss_usd"]
+    trigger(ran, "run_live")

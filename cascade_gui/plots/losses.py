@@ -1,4 +1,4 @@
-"""Who lost and who gained by the shown round, added up."""
+"""Who lost and who gained: added up to the shown round, or in each round."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from cascade_gui.plots.axes import nice_step, write_money
 from cascade_gui.plots.base import RoundPlot
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
@@ -43,6 +44,7 @@ class LossesPlot(RoundPlot):
     def __init__(self) -> None:
         self._ready = False
         self._values: dict[str, NDArray[np.float64]] = {}
+        self._per_round = False
         super().__init__("plot_losses", self.tr("Losses"), write_money)
         text = self.tr(
             "Total loss is bad debt (of accounts that have nothing left) and what other accounts owe beyond all "
@@ -50,6 +52,11 @@ class LossesPlot(RoundPlot):
             "so before the shock."
         )
         self.subtitle.setToolTip(plain_tip(text))
+        self.mode_chooser = Chooser("plot_losses_mode", self.tr("Added up, or of each round"))
+        self.mode_chooser.set_choices([self.tr("added up"), self.tr("per round")])
+        self.mode_chooser.show_choice(0)
+        self.mode_chooser.chosen.connect(lambda number: self.set_per_round(number == 1))
+        self.add_chooser(self.mode_chooser)
         self.beyond = Band()
         self.plot.addItem(self.beyond)
         self.lines, self.was = {}, {}
@@ -71,10 +78,30 @@ class LossesPlot(RoundPlot):
             "reserve_usd": self.tr("reserves"),
         }[column]
 
+    @property
+    def is_per_round(self) -> bool:
+        """Whether what each round adds is shown, and not what has come together."""
+        return self._per_round
+
+    def set_per_round(self, per_round: bool) -> None:
+        """Show what each round adds to losses, gains and reserves, or what has come together."""
+        self._per_round = per_round
+        self.mode_chooser.show_choice(int(per_round))
+        self._rounds_changed()
+        self._fit()
+        self._redraw()
+        self._fit_title()
+
     # ------------------------------------------------------------------ working
 
     def _rounds_changed(self) -> None:
-        self._values = _values_of(self.series) if len(self.series) else {}
+        self._values = self._values_of(self.series) if len(self.series) else {}
+
+    def _values_of(self, series: Series) -> dict[str, NDArray[np.float64]]:
+        """Return what is drawn of a run, one array a line."""
+        if self._per_round:
+            return {name: _added(series[name]) if name in _LEVELS else series[name] for name, _, _ in _LINES}
+        return {name: series[name] if name in _LEVELS else series.total(name) for name, _, _ in _LINES}
 
     def _range(self) -> tuple[float, float]:
         if not self._values:
@@ -115,6 +142,9 @@ class LossesPlot(RoundPlot):
 
     def _shade(self, x: NDArray[np.float64]) -> list[Label]:
         """Shade what total loss is above bad debt, so that the lines add up, and name it; none while it is unknown."""
+        if self._per_round:  # total loss may shrink in a round
+            self.beyond.set_lines(*[np.zeros(0)] * 3)
+            return []
         total, bad = (self._values[name][: self.round + 1] for name in ("total_loss_usd", "bad_debt_usd"))
         known = np.isfinite(total)
         self.beyond.set_lines(x[known], bad[known], np.maximum(total, bad)[known])
@@ -125,7 +155,7 @@ class LossesPlot(RoundPlot):
         return [Label(text, self._tokens.secondary, x[-1], float(bad[-1]) + beyond / 2)]
 
     def _values_before(self) -> dict[str, NDArray[np.float64]]:
-        return _values_of(self.before) if self.before is not None and self._values else {}
+        return self._values_of(self.before) if self.before is not None and self._values else {}
 
     def _draw_before(self) -> None:
         """Draw the run before as thin lines of the same colours; what is added up stays as it was at its end."""
@@ -133,12 +163,13 @@ class LossesPlot(RoundPlot):
         for name, line in self.was.items():
             values = np.nan_to_num(found.get(name, np.zeros(0)))
             if np.any(values != 0):
-                line.setData(*self._line_before(values))
+                places = self.fold.places(len(values))
+                line.setData(*((places, values) if self._per_round else self._line_before(values)))
             else:
                 line.setData([], [])
-        self.subtitle.setText(
-            self.tr("added up; {0}").format(self._say_before()) if found else self.tr("total loss = bad debt + shaded")
-        )
+        plain = self.tr("USD in each round") if self._per_round else self.tr("total loss = bad debt + shaded")
+        compared = self.tr("in each round; {0}") if self._per_round else self.tr("added up; {0}")
+        self.subtitle.setText(compared.format(self._say_before()) if found else plain)
 
     def _readout(self, x: float, y: float) -> str:
         if not self._values:
@@ -152,9 +183,10 @@ class LossesPlot(RoundPlot):
             if np.isfinite(self._values[name][at])
         ]
         beyond = self._values["total_loss_usd"][at] - self._values["bad_debt_usd"][at]
-        if beyond > 0:
+        if beyond > 0 and not self._per_round:
             parts.append(self.tr("owed beyond holdings {0}").format(numbers.money(beyond)))
-        return self.tr("round {0}: {1}").format(numbers.count(at), ", ".join(parts))
+        text = self.tr("in round {0}: {1}") if self._per_round else self.tr("round {0}: {1}")
+        return text.format(numbers.count(at), ", ".join(parts))
 
     def _restyle(self) -> None:
         if not self._ready:
@@ -167,6 +199,6 @@ class LossesPlot(RoundPlot):
         super()._restyle()
 
 
-def _values_of(series: Series) -> dict[str, NDArray[np.float64]]:
-    """Return what is drawn of a run, one array a line."""
-    return {name: (series[name] if name in _LEVELS else series.total(name)) for name, _, _ in _LINES}
+def _added(level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much a level grows in each round; in round 0, before anything happens, by nothing."""
+    return np.diff(level, prepend=level[:1])

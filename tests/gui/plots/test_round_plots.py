@@ -493,3 +493,31 @@ def test_that_the_reproduction_number_is_drawn_over_the_bars_with_a_halo_and_und
     assert halo.widthF() >= pen.widthF() + 1
     assert halo.color().name() == plot._tokens.background
     assert plot.number_view.sceneBoundingRect() == plot.plot.vb.sceneBoundingRect()
+
+
+def test_that_losses_of_each_round_add_up_to_those_that_have_come_together(qtbot):
+    plot = shown(qtbot, LossesPlot)
+    plot.resize(900, 420)
+    run = read_file(RESOURCES / "examples" / "compound-thin.cascade").recording
+    run.losses.work_out()
+    plot.set_recording(run)
+    last = len(run) - 1
+    plot.show_round(last)
+    whole = {name: line.getOriginalDataset()[1] for name, line in plot.lines.items()}
+    plot.mode_chooser.menu().actions()[1].trigger()
+    assert plot.is_per_round
+    drawn = 0
+    for name, line in plot.lines.items():
+        each = line.getOriginalDataset()[1]
+        if len(each):
+            assert each.sum() == pytest.approx(whole[name][-1] - whole[name][0], rel=1e-9, abs=1e-6)
+            drawn += 1
+    assert drawn >= 4
+    assert "in each round" in plot.subtitle.text()
+    low, high = plot.plot.vb.viewRange()[1]
+    assert all(low <= min(line.getOriginalDataset()[1], default=0) for line in plot.lines.values())
+    assert high < max(values.max() for values in whole.values() if len(values))
+    assert plot._readout(3.0, 0.0).startswith("in round 3: ")
+    plot.mode_chooser.menu().actions()[0].trigger()
+    for name, line in plot.lines.items():
+        assert line.getOriginalDataset()[1].tolist() == whole[name].tolist()

@@ -185,7 +185,7 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
-        self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary)
+        self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)

@@ -48,8 +48,7 @@ class WindowLayout(QObject):
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
         for corner in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
             window.setCorner(corner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        for corner in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
-            window.setCorner(corner, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.scenario = self._dock("scenario_dock", self.tr("Scenario"), _SIDE_LEAST)
         self.book = self._dock("book_dock", self.tr("Loan book"), 0)
         self.account = self._dock("account_dock", self.tr("Account"), _SIDE_LEAST)
@@ -79,7 +78,7 @@ class WindowLayout(QObject):
         geometry, state = stored
         self._window.restoreGeometry(geometry)
         self._window.restoreState(state, LAYOUT_VERSION)
-        self._narrow = self._window.width() < FOLDING_WIDTH
+        self._measure()
         if self._narrow:  # no account is selected yet: an empty panel would only take room from the plots
             self._fold_account(True)
 
@@ -115,10 +114,9 @@ class WindowLayout(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fold the account panel away when the window gets too narrow for it, and back when there is room."""
         if event.type() is QEvent.Type.Resize:
-            narrow = self._window.width() < FOLDING_WIDTH
-            if narrow is not self._narrow:
-                self._narrow = narrow
-                self._fold_account(narrow)
+            before = self._narrow
+            if self._measure() is not before:
+                self._fold_account(self._narrow)
         elif event.type() is QEvent.Type.Show and self._to_size:
             self._to_size = False
             self._size()
@@ -150,9 +148,16 @@ class WindowLayout(QObject):
         ):
             window.addDockWidget(area, dock)
             dock.show()
-        self._narrow = window.width() < FOLDING_WIDTH
-        self._fold_account(self._narrow)
+        self._fold_account(self._measure())
         self._size()
+
+    def _measure(self) -> bool:
+        """Note and return whether the window is narrow: the loan book then reaches below the account panel."""
+        self._narrow = self._window.width() < FOLDING_WIDTH
+        areas = Qt.DockWidgetArea
+        owner = areas.BottomDockWidgetArea if self._narrow else areas.RightDockWidgetArea
+        self._window.setCorner(Qt.Corner.BottomRightCorner, owner)
+        return self._narrow
 
     def _fold_account(self, folded: bool) -> None:
         self._folded = folded

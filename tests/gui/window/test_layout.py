@@ -43,6 +43,18 @@ def test_that_a_row_that_is_selected_opens_the_account_panel_on_a_small_screen(s
     assert not window.panels.account.isHidden()
 
 
+def test_that_the_loan_book_reaches_below_the_account_panel_on_a_small_screen_and_beside_it_on_a_large_one(
+    small, qtbot
+):
+    window = small()
+    choose_row(window, 1)
+    book, account = window.panels.book, window.panels.account
+    qtbot.waitUntil(lambda: book.geometry().right() >= account.geometry().right())
+    assert account.geometry().bottom() <= book.geometry().top()
+    window.resize(1700, 900)
+    qtbot.waitUntil(lambda: book.geometry().right() < account.geometry().left())
+
+
 def test_that_an_account_panel_that_was_closed_stays_closed(small):
     window = small()
     choose_row(window, 1)

@@ -201,7 +201,7 @@ class PlotGrid(QWidget):
     def set_folds(self, folds: bool) -> None:
         """Fold quiet rounds away, or show all."""
         for plot in self:
-            if isinstance(plot, RoundPlot):
+            if isinstance(plot, RoundPlot | LiquidationMapPlot):
                 plot.set_folds(folds)
 
     def set_held(self, held: bool) -> None:

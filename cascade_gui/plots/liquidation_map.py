@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 
 from cascade_gui.plots import map_data, map_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, rounds_title, write_fall, write_money
 from cascade_gui.plots.chooser import Chooser
+from cascade_gui.plots.heat_picture import HeatPicture
 from cascade_gui.plots.heat_scale import HeatScale
 from cascade_gui.plots.items import Bars, ThinnedLine
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.map_axes import measure
 from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
-from cascade_gui.plots.map_marks import MapMarks
+from cascade_gui.plots.map_marks import MapMarks, label_before
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
@@ -55,6 +56,7 @@ class LiquidationMapPlot(PlotPanel):
         self._before: MapCurve | None = None
         self._heat: HeatMap | None = None
         self._reach = 0.0
+        self._folds = False
         self._most = {MapMode.CUMULATIVE: 0.0, MapMode.LEVELS: 0.0}
         super().__init__(
             "plot_map",
@@ -194,6 +196,12 @@ class LiquidationMapPlot(PlotPanel):
         self._ask_heat()
         self.set_view(self._view)
 
+    def set_folds(self, folds: bool) -> None:
+        """Fold quiet rounds of a run that is over away in the map over the rounds, or show all."""
+        self._folds = folds
+        self._fit()
+        self._redraw()
+
     def set_mode(self, mode: MapMode) -> None:
         """Show the debt cumulative, by level, or by level over the rounds."""
         self._mode = mode
@@ -208,11 +216,10 @@ class LiquidationMapPlot(PlotPanel):
         self.area, self.before = ThinnedLine(), ThinnedLine()
         self.area.setFillLevel(0.0)
         self.bars, self.bars_before = Bars(), Bars()
-        self.image = pg.ImageItem(axisOrder="col-major")
-        self.image.setZValue(-20)
-        self.path = ThinnedLine()
-        for item in (self.area, self.before, self.bars, self.bars_before, self.image, self.path):
+        for item in (self.area, self.before, self.bars, self.bars_before):
             self.plot.addItem(item)
+        self.heat = HeatPicture(self.plot)
+        self.image, self.path = self.heat.image, self.heat.path
         self.marks = MapMarks(self.plot)
 
     def _build_selectors(self) -> None:
@@ -332,9 +339,10 @@ class LiquidationMapPlot(PlotPanel):
 
     def _fit(self) -> None:
         if self._mode is MapMode.ROUNDS:
-            x = (-0.5, max(1, len(self._series) - 1) + 0.5)
+            x = self.heat.measure(self.axes["bottom"], self._series, folds=self._folds)
             y = map_data.held_between(self._heat, self._series, self._moving(), self._reach)
         else:
+            self.heat.measure(self.axes["bottom"], None, folds=False)
             x, y = (-self._reach, float(DROPS[-1])), (0.0, nice_top(self._most[self._mode] * 1.05))
         self._set_ranges(x, y)
 
@@ -378,19 +386,11 @@ class LiquidationMapPlot(PlotPanel):
 
     def _draw_heat(self) -> None:
         heat = self._heat if self._mode is MapMode.ROUNDS else None
-        for item in (self.image, self.path, self.scale):
-            item.setVisible(heat is not None)
-        if heat is None:
-            return
-        count = len(self._series)
-        levels = heat.each_round(count, self._reach)
-        most = nice_top(float(levels.max()))
-        self.image.setImage(levels[:, ::-1], levels=(0.0, most), autoLevels=False)
-        self.image.setRect(QRectF(-0.5, -float(DROPS[-1]), count, float(DROPS[-1]) + self._reach))
-        known, first = (self._series[name][: self._round + 1, self._moving()] for name in ("oracle", "market"))
-        self.path.setData(np.arange(len(known), dtype=np.float64), known / first[0] - 1)
-        self.scale.show_most(most)
-        self._fit_title()
+        self.heat.set_visible(heat is not None)
+        self.scale.setVisible(heat is not None)
+        if heat is not None:
+            self.scale.show_most(self.heat.draw(heat, self._series, self._round, self._moving(), self._reach))
+            self._fit_title()
 
     def _labels(self) -> list[Label]:
         """Show where the price of the round is, where one price tells it, and return all labels."""
@@ -398,8 +398,9 @@ class LiquidationMapPlot(PlotPanel):
             moving = self._moving()
             fallen = map_data.fallen(self._series, self._round, moving)
             text = map_texts.over_rounds(self._names[moving], self._round, -fallen)
-            self.marks.show_now(self._round, text, self._tokens.text)
-            return [Label(text, self._tokens.text, self._round, -fallen, bold=True)]
+            place = self.heat.fold.place(self._round)
+            self.marks.show_now(place, text, self._tokens.text)
+            return [Label(text, self._tokens.text, place, -fallen, bold=True)]
         # The line and the curve are of one round, also while the curve of the next is worked out.
         number = self._round if self._now is None else min(self._now.round, len(self._series) - 1)
         labels = []
@@ -412,18 +413,13 @@ class LiquidationMapPlot(PlotPanel):
             text = map_texts.now(number, -fallen, price, ends=ends)
             labels = [self.marks.show_now(fallen, text, self._tokens.amber, fallen_before)]
             labels += self.marks.show_was(fallen_before, self._tokens, fallen)
-        return [*labels, *self._before_label()]
-
-    def _before_label(self) -> list[Label]:
-        if self._mode is not MapMode.CUMULATIVE or self._before is None or not self._round:
-            return []
-        x = float(DROPS[-1]) * 0.98
-        y = float(np.interp(x, self._before.drops, self._before.cumulative))
-        return [Label(self.tr("before the shock"), self._tokens.secondary, x, y, side="above", line=0)]
+        if self._mode is MapMode.CUMULATIVE and self._before is not None and self._round:
+            labels.append(label_before(self._before, self._tokens.secondary))
+        return labels
 
     def _readout(self, x: float, y: float) -> str:
         if self._mode is MapMode.ROUNDS:
-            return map_texts.in_round(max(0, round(x)), y)
+            return map_texts.in_round(self._round_at(x), y)
         shown = self.shown or self._part(self._before)
         if shown is None:
             return ""
@@ -431,7 +427,11 @@ class LiquidationMapPlot(PlotPanel):
 
     def _clicked_at(self, x: float, y: float) -> None:
         if self._mode is MapMode.ROUNDS and len(self._series):
-            self.round_clicked.emit(max(0, min(round(x), len(self._series) - 1)))
+            self.round_clicked.emit(self._round_at(x))
+
+    def _round_at(self, x: float) -> int:
+        """Return the round that stands at a place of the map over the rounds."""
+        return max(0, min(round(self.heat.fold.round_at(x)), len(self._series) - 1))
 
     def _restyle(self) -> None:
         colours = self._tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
@@ -11,6 +12,7 @@ from cascade_gui.plots import map_texts
 from cascade_gui.plots.labels import Label
 
 if TYPE_CHECKING:
+    from cascade_gui.plots.map_data import MapCurve
     from cascade_gui.theme import Tokens
 
 _NEAR_LEFT = 0.4
@@ -88,3 +90,10 @@ class MapMarks:
         else:
             goes_right = share <= (_NEAR_LEFT if apart is None else _NEAR_LEFT / 2)
         return Label(text, colour, x, top * _HIGH, side="end" if goes_right else "before")
+
+
+def label_before(before: MapCurve, colour: str) -> Label:
+    """Return the label of the curve of the book before the shock, near its right end."""
+    x = float(before.drops[-1]) * 0.98
+    y = float(np.interp(x, before.drops, before.cumulative))
+    return Label(map_texts.before_the_shock(), colour, x, y, side="above", line=0)

@@ -254,6 +254,11 @@ class FileCommands(QObject):
         """Ask what to do with unsaved changes, or with a long run that no file holds; return whether they may go."""
         take_typed()
         document, kept = self._document, self._session.kept
+        if kept.took_long and self._session.runner.busy:
+            if not messages.ask_running(self._window, document.name, kept.unsaved_seconds):
+                return False
+            if not document.dirty:
+                return True
         if document.dirty:
             answer = messages.ask_unsaved(self._window, document.name)
         elif kept.took_long:

@@ -41,6 +41,22 @@ def ask_unsaved_run(parent: QWidget, name: str, seconds: float) -> Unsaved:
     return _ask_to_save(parent, question, cost.format(seconds=numbers.count(round(seconds))))
 
 
+def ask_running(parent: QWidget, name: str, seconds: float) -> bool:
+    """Ask whether to give up a run that goes on for long already; it cannot be saved before it has stopped."""
+    box = PlainMessage(parent)
+    box.setObjectName("running_question")
+    box.setText(_t("Give up the run of “{name}”?").format(name=name))
+    cost = _t("It goes on for {seconds} s already. Run > Stop keeps what it has computed, and then it can be saved.")
+    box.setInformativeText(cost.format(seconds=numbers.count(round(seconds))))
+    give_up = box.addButton(_t("Give up"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(_Buttons.Cancel)
+    box.setDefaultButton(_Buttons.Cancel)
+    box.exec()
+    chosen = box.clickedButton() is give_up
+    box.deleteLater()
+    return chosen
+
+
 def _ask_to_save(parent: QWidget, question: str, otherwise: str) -> Unsaved:
     box = PlainMessage(parent)
     box.setObjectName("unsaved_question")

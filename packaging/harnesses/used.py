@@ -265,6 +265,7 @@ def main(folder: Path, seed: int, seconds: float) -> None:
     answers: dict[tuple[Any, str], Callable[..., Any]] = {
         (messages, "ask_unsaved"): lambda *_: chance.choice((messages.Unsaved.DISCARD, messages.Unsaved.CANCEL)),
         (messages, "ask_unsaved_run"): lambda *_: chance.choice((messages.Unsaved.DISCARD, messages.Unsaved.CANCEL)),
+        (messages, "ask_running"): lambda *_: chance.random() < 0.7,
         (messages, "ask_overwrite"): lambda *_: chance.random() < 0.7,
         (QFileDialog, "getOpenFileName"): lambda *_: (user.file(), ""),
         (QFileDialog, "getSaveFileName"): lambda *_: (user.file(), ""),

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QAction, QCloseEvent
 
 from cascade_gui.document import document_commands
+from cascade_gui.running import RunState
 from cascade_gui.window import kept_runs
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
@@ -144,6 +145,21 @@ def test_that_saving_a_run_asks_for_a_file_that_keeps_runs(ran, asked, monkeypat
     ran.files.new()
     assert (tmp_path / "book.cascade").exists()
     assert ran.recording is None
+
+
+def test_that_a_run_that_goes_on_is_given_up_only_where_the_user_says_so(window, qtbot, monkeypatch):
+    monkeypatch.setattr(kept_runs, "LONG_SECONDS", 0.0)
+    answers = [False, True]
+    monkeypatch.setattr(messages, "ask_running", lambda *_: answers.pop(0))
+    with qtbot.waitSignal(window.run_started, timeout=120_000):
+        trigger(window, "run_step")
+    qtbot.waitUntil(lambda: window.session.runner.state is RunState.PAUSED, timeout=60_000)
+    name = window.document.name
+    window.files.new()
+    assert (window.document.name, window.session.runner.state) == (name, RunState.PAUSED)
+    window.files.new()
+    assert window.document.name != name
+    assert answers == []
 
 
 def test_that_a_short_run_is_not_asked_about(ran):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cascade_gui.plots import map_data
 from cascade_gui.plots.histogram import Histograms, histograms
-from cascade_gui.plots.series import Series
+from cascade_gui.plots.series import Series, market_of
 from cascade_gui.working.compiled_elsewhere import reading
 from engine.reading.round_view import round_view
 
@@ -62,10 +62,9 @@ class RunPicture:
 
         What it shows of the book stays as it was made, and says of which market it is.
         """
-        if market == self.series.market:
+        if market_of(self.recording, market) == self.series.market:
             return self
-        series = Series(self.recording, market)
-        return self if series.market == self.series.market else replace(self, series=series)
+        return replace(self, series=Series(self.recording, market))
 
 
 @dataclass(frozen=True, slots=True)

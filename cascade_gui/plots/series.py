@@ -54,9 +54,10 @@ class Series:
 
     def __init__(self, recording: RecordedRun | None = None, market: str | None = None) -> None:
         self.assets: tuple[str, ...] = ()
-        names = () if recording is None else recording.book.market_names
-        self.market = market if market in names and len(names) > 1 else None
-        self._at = None if self.market is None else names.index(self.market)
+        self.market = market_of(recording, market)
+        self._at = None
+        if recording is not None and self.market is not None:
+            self._at = recording.book.market_names.index(self.market)
         self._recording = recording
         self.changes = 0
         self._count = 0
@@ -229,6 +230,12 @@ class Series:
                 larger = np.zeros((max(count, 2 * len(column)), *column.shape[1:]))
                 larger[: self._count] = column[: self._count]
                 self._columns[name] = larger
+
+
+def market_of(recording: RecordedRun | None, market: str | None) -> str | None:
+    """Return a market if the run has it beside others; None for all together."""
+    names = () if recording is None else recording.book.market_names
+    return market if market in names and len(names) > 1 else None
 
 
 def _number(value: object) -> object:

@@ -55,6 +55,7 @@ def _lines(summary: dict[str, Any], end: Ending) -> list[tuple[str, str]]:
         *_left_alone(summary),
         ("Largest reproduction number", _number(summary["max_reproduction_number"]) + _in_round(end.peak_round)),
         *_worst(end),
+        *_contagion(end),
     ]
     if "seed_proceeds_usd" in summary:
         lines.append(("Sale from outside earned", money(summary["seed_proceeds_usd"])))
@@ -74,6 +75,19 @@ def _worst(end: Ending) -> list[tuple[str, str]]:
         name, usd = end.most_lost[0]
         lines.append(("Lost most", f"{name}, {money(usd)}"))
     return lines
+
+
+def _contagion(end: Ending) -> list[tuple[str, str]]:
+    """Return, of several markets, by how much the sales of another one pushed each (Method, section 9)."""
+    if end.pushed is None:
+        return []
+    pushed, names = end.pushed, end.pushed.markets
+    return [
+        (f"{names[at]} pushed by {names[by]}", f"{100.0 * part:.2f} of {100.0 * pushed.fall[at]:.2f} points")
+        for at in range(len(names))
+        for by, part in enumerate(pushed.by_market[at].tolist())
+        if by != at and part > 0.0
+    ]
 
 
 def _in_round(number: int | None) -> str:

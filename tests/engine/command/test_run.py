@@ -19,6 +19,7 @@ from engine.command.interruption import Interruption
 from engine.files import load_scenario
 from engine.reading.ending import ending
 from tests.engine.scenarios import SMALL, small
+from tests.shared import RESOURCES
 
 EVENT_COLUMNS = [
     "round", "account", "market", "collateral_asset", "seized", "debt_asset", "repaid", "repaid_usd", "seized_usd",
@@ -41,6 +42,16 @@ def test_that_the_summary_tells_the_worst_round_and_who_lost_most_as_the_window_
     [name, usd], *_ = found.most_lost
     assert f"{name}, ${usd:,.2f}" in told
     assert f"in round {found.peak_round}" in told
+
+
+def test_that_the_summary_of_several_markets_tells_which_of_them_pushed_another(cascade, book):
+    example = RESOURCES / "examples" / "two-protocols.json"
+    pushed = ending(engine.run(load_scenario(example))).pushed
+    told = cascade("run", example).out
+    at, by = pushed.strongest
+    line = next(line for line in told.splitlines() if f"{pushed.markets[at]} pushed by {pushed.markets[by]}" in line)
+    assert f"{100 * pushed.by_market[at, by]:.2f} of {100 * pushed.fall[at]:.2f} points" in line
+    assert "pushed by" not in cascade("run", book).out
 
 
 def test_that_the_json_is_the_recordings_own_result(cascade, book, tmp_path):

@@ -172,3 +172,9 @@ def test_that_a_run_before_of_all_markets_is_not_drawn_beside_one_market(shown, 
     assert shown.health._was is None
     shown.set_before(RunPictures().make(two(), None, shown.moving, market="cautious"))
     assert shown.liquidations.before is not None
+
+
+def test_that_a_run_without_the_chosen_market_is_taken_as_it_was_made(shown):
+    picture = RunPictures().make(two(), None, shown.moving)
+    assert picture.of_market("elsewhere") is picture.of_market(None) is picture
+    assert picture.of_market("bold").series.market == "bold"

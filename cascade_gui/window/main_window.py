@@ -172,8 +172,7 @@ class MainWindow(KeysAndDrops):
         self.panels.fill(self.scenario_panel, self.book, self.account)
         QWidget.setTabOrder(self.transport.last_stop, self.toolbar.run)  # whoever has looked wants to run again
         self.book.row_chosen.connect(self.panels.unfold_account)
-        # What is worked out in the background of a round.
-        self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))
+        self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))  # found behind it
 
     def _make_commands(self) -> None:
         from cascade_gui.window import parts
@@ -188,6 +187,7 @@ class MainWindow(KeysAndDrops):
         self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
+        self.views = parts.ViewChoice(self.session, self.stage, self.page, self.transport)
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
@@ -207,6 +207,7 @@ class MainWindow(KeysAndDrops):
                 "quiet": self.quiet,
                 "focus": self.panel_focus,
                 "help": self.help,
+                "views": self.views,
                 "window": self,
             }
         )
@@ -441,10 +442,9 @@ class MainWindow(KeysAndDrops):
 
     def _end_work(self) -> None:
         self.help.close()
-        for work in (self.session, self.ending, self.files, self.exports):
+        for work in (self.views, self.session, self.ending, self.files, self.exports, self.plots, self.account):
             work.shut_down()
+        self.book.shut_down()
         for spreader in (self.spreader, self.live_spreader, self.late_spreader, self.losses_spreader):
             spreader.stop()
-        for part in (self.plots, self.account, self.book):
-            part.shut_down()
         self.recovery.close()

@@ -25,7 +25,7 @@ MENUS: Final = (
         ("edit_undo", "edit_redo", "", "edit_cut", "edit_copy", "edit_paste", "edit_fill_down", "",
          "edit_insert_rows", "edit_delete_rows", "", "edit_find", "edit_shock"),
     ),
-    ("view_menu", "&View", ("panels", "", "scheme", "", "view_all_rounds", "",
+    ("view_menu", "&View", ("view_cascade", "view_studies", "", "panels", "", "scheme", "", "view_all_rounds", "",
         "view_next_panel", "view_previous_panel", "", "view_fullscreen", "view_reset_layout")),
     (
         "run_menu",

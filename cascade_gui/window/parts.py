@@ -27,6 +27,7 @@ from cascade_gui.window.session import Session
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
 from cascade_gui.window.verification_line import VerificationLine
+from cascade_gui.window.view_choice import ViewChoice
 from cascade_gui.working.spreading import Spreader
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "Submenus",
     "TransportBar",
     "VerificationLine",
+    "ViewChoice",
     "subtitle",
 ]

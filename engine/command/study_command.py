@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from engine.base.faults import BadInput
 from engine.command.interruption import Interruption
@@ -17,8 +17,8 @@ from engine.command.statuses import Status
 from engine.exporting import check_ending, write_table
 from engine.files.json_file import pretty
 from engine.files.scenario_files import save_scenario
-from engine.files.strict_json import parse_text
 from engine.studies.runs import Runs
+from engine.studies.settings import is_several, read_texts
 from engine.studies.unfinished import Unfinished
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class StudyCommand:
                 continue
             parser.add_argument(
                 _option(name), dest=f"setting_{name}", metavar=name.upper() if unit == "none" else str(unit).upper(),
-                action="append" if _is_several(field.annotation) else "store",
+                action="append" if is_several(field.annotation) else "store",
                 help=_help(str(field.description), field.default, required=field.is_required()),
             )  # fmt: skip
         for name, what in self._study.tables.items():
@@ -118,13 +118,11 @@ class StudyCommand:
         return "; --resume goes on with them"
 
     def _given(self, options: Namespace) -> dict[str, Any]:
-        """Return the settings that stand on the command line; single values are read as JSON, else as text."""
-        given = {}
-        for name in self._study.kind.model_fields:
-            text = getattr(options, f"setting_{name}")
-            if text is not None and text is not False:
-                given[name] = _value(text) if isinstance(text, str) else text
-        return given
+        """Return the settings that stand on the command line."""
+        found = {name: getattr(options, f"setting_{name}") for name in self._study.kind.model_fields}
+        return read_texts(
+            self._study.kind, {name: text for name, text in found.items() if text is not None and text is not False}
+        )
 
     def _outputs(self, options: Namespace) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
         """Yield each option that writes, with its file's name and the endings that it may have."""
@@ -172,11 +170,6 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _is_several(annotation: Any) -> bool:
-    """Whether a setting holds several things, each of which may be an option of its own."""
-    return get_origin(annotation) is dict or (get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis)
-
-
 def _help(text: str, default: Any, *, required: bool = False) -> str:
     """Return the text of an option with its default, for argparse, to which % means something."""
     said = text.replace("%", "%%")
@@ -184,13 +177,6 @@ def _help(text: str, default: Any, *, required: bool = False) -> str:
         return said
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
     return f"{said} (default {shown.replace('%', '%%')})"
-
-
-def _value(text: str) -> Any:
-    try:
-        return parse_text(text, "")
-    except BadInput:
-        return text
 
 
 def _threads(text: str | None) -> int:

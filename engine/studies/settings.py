@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BeforeValidator, ValidationError
 
@@ -54,6 +54,34 @@ def checked(kind: type[AnySettings], given: Mapping[str, Any]) -> AnySettings:
     except ValidationError as error:
         faults = [_worded(fault, kind) for fault in translate(error, kind, dict(given))]
         raise BadInput(faults) from error
+
+
+def is_several(annotation: Any) -> bool:
+    """Whether a setting holds several things, each of which may be given alone."""
+    return get_origin(annotation) is dict or (get_origin(annotation) is tuple and get_args(annotation)[-1] is Ellipsis)
+
+
+def read_texts(kind: type[Settings], texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that were typed, for `checked`: single values are read as JSON, else as text.
+
+    Parameters
+    ----------
+    kind
+        Of the settings.
+    texts
+        What was typed by the setting's name; what is no text is taken as it is.
+
+    Examples
+    --------
+    >>> from engine.studies.questions.response import ResponseSettings
+    >>> read_texts(ResponseSettings, {"to": "-0.5", "direction": "WETH=1"})
+    {'to': -0.5, 'direction': 'WETH=1'}
+    """
+    several = {name for name, field in kind.model_fields.items() if is_several(field.annotation)}
+    return {
+        name: _value(text, name) if isinstance(text, str) and name not in several else text
+        for name, text in texts.items()
+    }
 
 
 def _worded(fault: Fault, kind: type[Settings]) -> Fault:

@@ -1,0 +1,115 @@
+"""Columns of equal length as a table that is read, sorted and copied."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from cascade_gui.theme.plain_text import plain_tip
+from cascade_gui.wording import numbers
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Index = QModelIndex | QPersistentModelIndex
+
+_SHARES = ("share", "threshold", "fall.", "loan_to_value", "distance", "probability", "size", "shock.returns",
+           "toxic_ltv", "bonus", "drop")  # fmt: skip
+
+
+class ColumnsModel(QAbstractTableModel):
+    """A table of columns; rows keep their numbers when they are sorted (`row_of`)."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns: dict[str, npt.NDArray[Any]] = {}
+        self._names: list[str] = []
+        self._order: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
+
+    def show_columns(self, columns: dict[str, npt.NDArray[Any]]) -> None:
+        """Show other columns."""
+        self.beginResetModel()
+        self._columns, self._names = columns, list(columns)
+        self._order = np.arange(len(next(iter(columns.values()), ())))
+        self.endResetModel()
+
+    def row_of(self, shown: int) -> int:
+        """Return the number of the row that stands at a place."""
+        return int(self._order[shown])
+
+    def text(self) -> str:
+        """Return all as text with tabs, as it is shown, with every digit."""
+        lines = ["\t".join(self._names)]
+        columns = [column[self._order].tolist() for column in self._columns.values()]
+        lines += ["\t".join(_plain(value) for value in row) for row in zip(*columns, strict=True)]
+        return "\n".join(lines) + "\n"
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._names)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's name, or a row's number."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._names[section] if orientation == Qt.Orientation.Horizontal else self.row_of(section) + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text; a tip has the number in full."""
+        if not index.isValid() or role not in {
+            Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.TextAlignmentRole,
+        }:  # fmt: skip
+            return None
+        name = self._names[index.column()]
+        value = self._columns[name][self._order[index.row()]]
+        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(numbers.full(float(value)) if is_number and np.isfinite(value) else str(value))
+        return written(name, value)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; what does not exist stands last."""
+        if not 0 <= column < len(self._names):
+            return
+        self.layoutAboutToBeChanged.emit()
+        values = self._columns[self._names[column]]
+        if values.dtype == object:
+            places = np.array(sorted(range(len(values)), key=lambda place: str(values[place])), dtype=np.int64)
+        else:
+            places = np.argsort(values, kind="stable")
+        if order == Qt.SortOrder.DescendingOrder:
+            places = places[::-1]
+        if values.dtype.kind == "f":
+            unknown = np.isnan(values[places])
+            places = np.concatenate([places[~unknown], places[unknown]])
+        self._order = places
+        self.layoutChanged.emit()
+
+
+def written(name: str, value: Any) -> str:
+    """Return a figure as people write it, by what its name says that it counts."""
+    if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
+        return "–"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        return str(value)
+    number = float(value)
+    if "_usd" in name:
+        return numbers.money(number)
+    if any(part in name for part in _SHARES):
+        return numbers.percent(number, 2)
+    return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
+
+
+def _plain(value: Any) -> str:
+    """Return a cell for a spreadsheet; tabs and line ends would begin another cell."""
+    return " ".join(str(value).split()) if isinstance(value, str) else repr(value)

@@ -1,0 +1,92 @@
+"""The settings of a study as fields, made from their declaration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSizePolicy, QWidget
+
+from cascade_gui.theme.plain_text import plain_label, plain_tip
+
+if TYPE_CHECKING:
+    from engine.base.faults import BadInput
+    from engine.studies.settings import Settings
+
+
+class StudyForm(QWidget):
+    """One field a setting; what is left empty has its default, which stands in the field in grey."""
+
+    entered = Signal()
+    """Enter was pressed in a field."""
+
+    def __init__(self, kind: type[Settings], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("study_form")
+        self._fields: dict[str, QWidget] = {}
+        column = QFormLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        column.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for name, setting in kind.model_fields.items():
+            extra = setting.json_schema_extra if isinstance(setting.json_schema_extra, dict) else {}
+            field = self._field(setting.annotation, setting.default, extra)
+            field.setObjectName(f"setting_{name}")
+            field.setAccessibleName(str(setting.title))
+            field.setToolTip(plain_tip(str(setting.description)))
+            label = plain_label(str(setting.title))
+            label.setToolTip(field.toolTip())
+            label.setBuddy(field)
+            column.addRow(label, field)
+            self._fields[name] = field
+
+    def _field(self, annotation: Any, default: Any, extra: Any) -> QWidget:
+        if annotation is bool:
+            box = QCheckBox()
+            box.setChecked(bool(default))
+            return box
+        if "choices" in extra:
+            chooser = QComboBox()
+            for value, text in extra["choices"].items():
+                chooser.addItem(text, value)
+            chooser.setCurrentIndex(chooser.findData(default))
+            return chooser
+        line = QLineEdit()
+        line.setPlaceholderText(_shown(default, extra))
+        line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        line.returnPressed.connect(self.entered)
+        return line
+
+    def texts(self) -> dict[str, Any]:
+        """Return what stands in the fields, those apart that are empty."""
+        found: dict[str, Any] = {}
+        for name, field in self._fields.items():
+            if isinstance(field, QCheckBox):
+                found[name] = field.isChecked()
+            elif isinstance(field, QComboBox):
+                found[name] = field.currentData()
+            elif isinstance(field, QLineEdit) and field.text().strip():
+                found[name] = field.text().strip()
+        return found
+
+    def mark(self, error: BadInput | None) -> None:
+        """Mark the fields that faults are of, none for None; the first of them gets the keys."""
+        wrong = {} if error is None else {fault.where.split(".")[0]: str(fault) for fault in error.faults}
+        first = True
+        for name, field in self._fields.items():
+            field.setProperty("state", "fault" if name in wrong else "")
+            field.style().unpolish(field)
+            field.style().polish(field)
+            if name in wrong and first:
+                field.setFocus()
+                first = False
+
+
+def _shown(default: Any, extra: Any) -> str:
+    """Return a default as it would be typed."""
+    if isinstance(default, tuple):
+        sign = ":" if all(isinstance(each, float) for each in default) else ","
+        return sign.join(f"{each:g}" if isinstance(each, float) else str(each) for each in default)
+    if default is None or default == {} or not isinstance(default, (int, float, str)):
+        return str(extra.get("empty", ""))
+    return f"{default:g}" if isinstance(default, float) else str(default)

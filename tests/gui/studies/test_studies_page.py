@@ -1,0 +1,160 @@
+"""Asking questions of the open scenario in the second view."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
+
+import engine
+from cascade_gui.studies.columns_model import ColumnsModel, written
+from cascade_gui.studies.study_form import StudyForm
+from engine.studies.known_studies import find_study, study_names
+from tests.gui.window.conftest import make_window, trigger, window
+
+__all__ = ["make_window", "window"]
+
+
+@pytest.fixture
+def page(window):
+    trigger(window, "view_studies")
+    return window.views.studies
+
+
+def choose(page, name):
+    page.questions.setCurrentRow(list(study_names()).index(name))
+
+
+def type_into(page, setting, text):
+    page.findChild(QLineEdit, f"setting_{setting}").setText(text)
+
+
+def work_out(page, qtbot):
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.busy, timeout=240_000)
+
+
+def test_that_the_view_takes_the_place_of_the_cascade_and_gives_it_back(window):
+    trigger(window, "view_studies")
+    assert not window.views.studies.isHidden()
+    assert window.page.isHidden()
+    assert window.transport.isHidden()
+    trigger(window, "view_cascade")
+    assert window.views.studies.isHidden()
+    assert not window.page.isHidden()
+    assert not window.transport.isHidden()
+
+
+def test_that_every_study_is_a_question(page):
+    asked = [page.questions.item(row).text() for row in range(page.questions.count())]
+    assert asked == [find_study(name).question for name in study_names()]
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_that_a_form_has_a_field_for_every_setting(qtbot, name):
+    kind = find_study(name).kind
+    form = StudyForm(kind)
+    qtbot.addWidget(form)
+    for setting, declared in kind.model_fields.items():
+        field = form.findChild(QWidget, f"setting_{setting}")
+        assert isinstance(field, (QLineEdit, QComboBox, QCheckBox))
+        assert field.accessibleName() == declared.title
+        assert field.toolTip()
+
+
+def test_that_the_answer_is_that_of_python(page, window, qtbot):
+    choose(page, "response")
+    type_into(page, "to", "-0.5")
+    type_into(page, "steps", "10")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("rows")
+    found = engine.studies.response(window.document.scenario(), to=-0.5, steps=10)
+    assert page.result.frame().equals(found.frame())
+    assert page.model.rowCount() == 10
+    shown = [page.figures_model.index(row, 0).data() for row in range(page.figures_model.rowCount())]
+    assert shown == list(found.figures)
+    assert all(line in page.decides.text() for line in found.answer.assumptions)
+
+
+def test_that_a_row_opens_as_a_cascade(page, window, qtbot):
+    choose(page, "response")
+    type_into(page, "to", "-0.4")
+    type_into(page, "steps", "4")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("rows")
+    page.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)  # the deepest first
+    page.table.selectRow(0)
+    assert page.open_run.isEnabled()
+    repaid = page.result.frame()["repaid_usd"][3]
+    with qtbot.waitSignal(window.run_finished, timeout=120_000):
+        qtbot.mouseClick(page.open_run, Qt.MouseButton.LeftButton)
+    assert page.isHidden()
+    assert window.recording.summary()["repaid_usd"] == pytest.approx(repaid)
+    assert window.document.undo_stack.undoText() == "Open a run of a study"
+    qtbot.waitUntil(lambda: not window.session.viewer.busy and not window.session.busy_soon, timeout=60_000)
+
+
+def test_that_a_wrong_setting_is_said_beside_the_form_and_nothing_runs(page, qtbot):
+    choose(page, "response")
+    type_into(page, "direction", "GOLD=1")
+    work_out(page, qtbot)
+    assert "GOLD" in page.fault.text()
+    assert page.result is None
+    field = page.findChild(QLineEdit, "setting_direction")
+    assert field.property("state") == "fault"
+    type_into(page, "direction", "")
+    type_into(page, "to", "-0.2")
+    type_into(page, "steps", "2")
+    work_out(page, qtbot)
+    assert page.fault.text() == ""
+    assert page.result is not None
+
+
+def test_that_a_study_that_is_cancelled_keeps_what_is_done(page, qtbot):
+    choose(page, "montecarlo")
+    type_into(page, "paths", "1000000")
+    type_into(page, "horizon", "10min")
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page._runs.count > 0, timeout=240_000)
+    assert page.cancel.isEnabled()
+    assert not page.start.isEnabled()
+    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.busy, timeout=120_000)
+    assert page.result.stopped
+    page.tables.setCurrentText("rows")
+    assert 0 < page.model.rowCount() < 1_000_000
+    assert page.decides.text().startswith("It was stopped")
+    assert page.start.isEnabled()
+
+
+def test_that_tables_are_copied_and_saved(page, qtbot, tmp_path, monkeypatch):
+    choose(page, "book")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("accounts")
+    page.copy.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t") == list(page.result.frame("accounts"))
+    assert len(lines) == 1 + len(page.result.frame("accounts"))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "accounts.csv"), ""))
+    page.save.click()
+    assert (tmp_path / "accounts.csv").read_text().splitlines()[0].startswith("account,")
+
+
+def test_that_what_does_not_exist_is_sorted_last_both_ways(qtbot):
+    model = ColumnsModel()
+    model.show_columns({"repaid_usd": np.array([2.0, np.nan, 3.0, 1.0])})
+    model.sort(0, Qt.SortOrder.AscendingOrder)
+    assert [model.row_of(row) for row in range(4)] == [3, 0, 2, 1]
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert [model.row_of(row) for row in range(4)] == [2, 0, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [("total_loss_usd.var_99", 1_234_567.0, "$1.23M"), ("top_1_share", 0.135, "13.50%"), ("accounts", 5234.0, "5,234"),
+     ("amplification.WETH", 1.23456, "1.235"), ("rounds", None, "–"), ("account", "a0", "a0")],
+)  # fmt: skip
+def test_how_figures_are_written(name, value, text):
+    assert written(name, value).replace(" ", "").replace("\u202f", "").replace("\xa0", "") == text

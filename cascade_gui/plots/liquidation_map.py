@@ -406,7 +406,7 @@ class LiquidationMapPlot(PlotPanel):
         labels = []
         if self._asset is not None or map_data.fallen_together(self._series, number):
             before = None if self._before_run is None else self._before_run.series
-            fallen_before = map_data.fallen_before(before, self._series, self._moving())
+            fallen_before = map_data.fallen_before(before, self._series, self._moving(), number)
             fallen = map_data.fallen(self._series, number, self._moving())
             ends = fallen_before is not None and self._series.ended and number == len(self._series) - 1
             price = None if self._asset is None else float(self._series["oracle"][number, self._asset])

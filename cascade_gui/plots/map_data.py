@@ -246,9 +246,15 @@ def fallen_together(series: Series, number: int) -> bool:
     return bool(moving) and float(moves.max() - moves.min()) <= _ALIKE
 
 
-def fallen_before(before: Series | None, now: Series, asset: int) -> float | None:
-    """Return how far an asset had fallen at the end of the run before, None where there was none of these assets."""
-    return None if before is None or before.assets != now.assets else fallen(before, -1, asset)
+def fallen_before(before: Series | None, now: Series, asset: int, number: int) -> float | None:
+    """Return how far an asset had fallen in the run before: beside the end at its end, else in the same round.
+
+    None where there was no run of these assets.
+    """
+    if before is None or before.assets != now.assets:
+        return None
+    is_end = now.ended and number == len(now) - 1
+    return fallen(before, len(before) - 1 if is_end else min(number, len(before) - 1), asset)
 
 
 def reach_for(rise: float) -> float:

@@ -32,7 +32,7 @@ class MapMarks:
     Attributes
     ----------
     now, was
-        The line of the shown round, and that of the end of the run before.
+        The line of the shown round, and that of the run before, in the same round or at its end.
     """
 
     def __init__(self, plot: Any) -> None:
@@ -63,7 +63,7 @@ class MapMarks:
         return self._show(self.now, x, text, colour, apart)
 
     def show_was(self, fallen: float | None, colours: Tokens, apart: float | None = None) -> list[Label]:
-        """Show where the run before ended, or not, and return its label."""
+        """Show where the run before was, or not, and return its label."""
         if fallen is None:
             self.was.hide()
             return []

@@ -61,7 +61,7 @@ def along(asset: str | None) -> str:
 
 
 def ended_before(change: float) -> str:
-    """Return what stands at the line where the run before ended."""
+    """Return what stands at the line where the run before ended, or was in the same round."""
     return _tr("the run before {0}").format(signed_percent(round(change, 3)))
 
 

@@ -161,6 +161,21 @@ def test_that_a_price_beyond_the_map_is_said_at_its_edge_and_has_no_line(qtbot):
     plot.shut_down()
 
 
+def test_that_the_map_marks_the_same_round_of_the_run_before_and_beside_the_end_its_end(qtbot):
+    plot = shown(qtbot, LiquidationMapPlot, (900, 400))
+    _, before = pictures()
+    weth = example().book.asset_names.index("WETH")
+    plot.take(pictures()[0])
+    plot.set_asset(weth)
+    plot.set_before(before, "the run before")
+    last, last_before = len(example()) - 1, len(before.recording.rounds) - 1
+    for number, same in ((0, 0), (5, 5), (last, last_before)):
+        plot.take(RunPictures().make(example(), number, "WETH"))
+        rounds = before.recording.rounds
+        assert plot.marks.was.value() == pytest.approx(1 - rounds[same].oracle[weth] / rounds[0].market[weth])
+    plot.shut_down()
+
+
 def test_that_labels_of_the_two_prices_of_a_map_stand_on_the_sides_away_from_each_other(qtbot):
     plot = shown(qtbot, LiquidationMapPlot, (900, 400))
     now, before = pictures()

@@ -31,6 +31,7 @@ from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
+from engine.scenario.provenance import run_sha256
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
 from engine.studies.settings import read_texts
@@ -46,6 +47,8 @@ _LOOKED_AT: Final = 100
 """Milliseconds between two looks at how far a study is."""
 _THREADS: Final = 2
 _ROWS_MEASURED: Final = 30
+_ROWS_COMPARED: Final = 50_000
+"""Books of more rows take longer to compare than an edit may."""
 _WIDTHS: Final = (320, 640, 360)
 
 
@@ -56,15 +59,19 @@ class StudiesPage(QWidget):
     ----------
     scenario
         Returns what is open; it raises `BadInput` where it cannot be run.
+    draft
+        Returns the same unchecked.
     """
 
     run_wanted = Signal(object)
     """The scenario of a row that is to be shown as a cascade."""
 
-    def __init__(self, scenario: Callable[[], Scenario], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, scenario: Callable[[], Scenario], draft: Callable[[], Scenario], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("studies")
-        self._scenario = scenario
+        self._scenario, self._draft = scenario, draft
         self._studies: list[Study[Any]] = [find_study(name) for name in study_names()]
         self._background = Background("studies", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
@@ -127,7 +134,11 @@ class StudiesPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.heading = _wrapped()
         self.heading.setProperty("role", "title")
+        self.changed = _wrapped()
+        self.changed.setProperty("role", "warning")
+        self.changed.hide()
         self.tables = QComboBox()
+        self.tables.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.tables.setAccessibleName(self.tr("Which table"))
         self.model = ColumnsModel(self)
         self.table = QTableView()
@@ -147,6 +158,7 @@ class StudiesPage(QWidget):
             button.setEnabled(False)
             row.addWidget(button)
         column.addWidget(self.heading)
+        column.addWidget(self.changed)
         column.addLayout(row)
         column.addWidget(self.table, 1)
         self.tables.currentTextChanged.connect(self._show_table)
@@ -225,6 +237,17 @@ class StudiesPage(QWidget):
         self._allow_asking(False)
         self._look.start()
 
+    def note_change(self) -> None:
+        """Note that what is open may have changed, and say so beside an answer that was of something else."""
+        if self._result is None:
+            return
+        try:
+            is_other = not _are_alike(self._draft(), self._result.scenario)
+        except BadInput:
+            is_other = True
+        self.changed.setText(self.tr("The scenario has changed since this was worked out.") if is_other else "")
+        self.changed.setVisible(is_other)
+
     def stop(self) -> None:
         """Begin no further round; what is done is shown."""
         if self._runs is not None:
@@ -267,6 +290,7 @@ class StudiesPage(QWidget):
     def _take(self, result: StudyResult) -> None:
         self._end()
         self._result = result
+        self.note_change()
         tables = ["rows", *(name for name in self.study.tables if result.answer.tables.get(name))]
         self.tables.clear()
         self.tables.addItems(tables)
@@ -324,6 +348,13 @@ class StudiesPage(QWidget):
         self.stop()
         self._look.stop()
         self._background.shut_down()
+
+
+def _are_alike(one: Scenario, other: Scenario) -> bool:
+    """Whether runs of two scenarios are the same; a large book that was edited and put back counts as another."""
+    if one.loans is other.loans:
+        return one.parameters == other.parameters or run_sha256(one) == run_sha256(other)
+    return len(one.loans) == len(other.loans) <= _ROWS_COMPARED and run_sha256(one) == run_sha256(other)
 
 
 def _wrapped() -> QLabel:

@@ -49,15 +49,24 @@ class ViewChoice(QObject):
         if self.studies is None:
             from cascade_gui.studies.studies_page import StudiesPage
 
-            self.studies = StudiesPage(self._session.document.scenario, self._stage)
+            document = self._session.document
+            self.studies = StudiesPage(document.scenario, document.draft, self._stage)
             self.studies.run_wanted.connect(self._open)
+            document.parameters_changed.connect(self._note_change)
+            document.undo_stack.indexChanged.connect(self._note_change)
             column = self._stage.layout()
             assert isinstance(column, QBoxLayout)
             column.addWidget(self.studies, 1)
         for part in self._cascade:
             part.hide()
         self.studies.show()
+        self.studies.note_change()
         self.studies.questions.setFocus()
+
+    def _note_change(self, *_: object) -> None:
+        """Tell an answer that is looked at; one that is not is told when it is shown."""
+        if self.studies is not None and not self.studies.isHidden():
+            self.studies.note_change()
 
     def _open(self, scenario: Scenario) -> None:
         """Take over the parameters of a run, as one step that can be undone, and show it."""

@@ -112,6 +112,23 @@ def test_that_a_wrong_setting_is_said_beside_the_form_and_nothing_runs(page, qtb
     assert page.result is not None
 
 
+def test_that_an_answer_of_another_scenario_says_so_until_that_is_back(page, window, qtbot):
+    choose(page, "book")
+    work_out(page, qtbot)
+    assert page.changed.isHidden()
+    window.document.set_parameter("liquidators.gas_usd", 7.0)
+    assert "has changed" in page.changed.text()
+    assert not page.changed.isHidden()
+    window.document.undo_stack.undo()
+    assert page.changed.isHidden()
+    trigger(window, "view_cascade")
+    window.document.set_parameter("liquidators.gas_usd", 8.0)
+    trigger(window, "view_studies")
+    assert not page.changed.isHidden()
+    work_out(page, qtbot)
+    assert page.changed.isHidden()
+
+
 def test_that_a_study_that_is_cancelled_keeps_what_is_done(page, qtbot):
     choose(page, "montecarlo")
     type_into(page, "paths", "1000000")

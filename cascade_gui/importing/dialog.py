@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.preview import PreviewModel
 from cascade_gui.loan_table.editing import LoanEditor, counted
-from cascade_gui.wording import numbers
+from cascade_gui.wording import messages, numbers
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
@@ -272,6 +272,18 @@ class ImportDialog(BackgroundDialog):
         self._ask([])
         self._show_faults([str(fault) for fault in problem.faults])
         self._say(self.tr("This cannot be imported."))
+
+    def reject(self) -> None:
+        """Close without an import; what was typed or chosen is given up only after a question."""
+        if not self._is_touched() or messages.ask_discard_import(self):
+            super().reject()
+
+    def _is_touched(self) -> bool:
+        """Return whether there is anything to lose that opening the file again would not bring back."""
+        page = self._page
+        if self._choices != ImportChoices() or page.leave.isChecked() or page.append.isChecked():
+            return True
+        return any(line.isModified() and line.text() for line in page.findChildren(QLineEdit))
 
     def _take(self) -> None:
         """Put the loans into the book, with what the scenario lacks, as one step."""

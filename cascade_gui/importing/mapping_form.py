@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.working.wide_lists import WideListBox
 from engine.importing.recognition import PARTS
 from engine.importing.roles import ROLES
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _NONE = "–"
 _LEAST_HEIGHT: Final = 28
 """A form that is longer than the dialog is scrolled, not squeezed."""
+_FIXED_ROWS: Final = 3
+"""Rows of the form that every shape has: the shape, how numbers are written, the row of the names."""
+_LAST_HEADER: Final = 9_999
 SHAPE_LABELS: Final[dict[Shape, str]] = {
     "loans": "A loan, either side blank",
     "positions": "One side of one asset",
@@ -50,7 +54,7 @@ class MappingForm(QWidget):
         self._form.setVerticalSpacing(4)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._shape = QComboBox()
+        self._shape = WideListBox()
         self._shape.setObjectName("import_shape")
         self._shape.setAccessibleName(self.tr("What a row is"))
         _let_shrink(self._shape)
@@ -65,17 +69,28 @@ class MappingForm(QWidget):
         self._decimals.addItem("1,234.56", "point")
         self._decimals.addItem("1.234,56", "comma")
         self._decimals.activated.connect(lambda: self.changed.emit({"decimal": self._decimals.currentData()}))
+        self._header = QSpinBox()
+        self._header.setObjectName("import_header_row")
+        self._header.setAccessibleName(self.tr("Row with the names of the columns"))
+        self._header.setToolTip(self.tr("Names of the columns in this row; rows above it are titles and passed over"))
+        self._header.setRange(0, _LAST_HEADER)
+        self._header.setSpecialValueText(self.tr("found by itself"))
+        self._header.setKeyboardTracking(False)  # 12 is not first 1
+        self._header.valueChanged.connect(lambda row: self.changed.emit({"header_row": row or None}))
         self._form.addRow(self.tr("A row is"), self._shape)
         self._form.addRow(self.tr("Numbers"), self._decimals)
+        self._form.addRow(self.tr("Names in row"), self._header)
         self._columns: dict[str, QComboBox] = {}
         self._market = self._add_market()
 
     def show_reading(self, reading: Reading) -> None:
         """Show what a file was taken for; fields are made anew where the shape is another."""
         choices = reading.choices
-        with QSignalBlocker(self._shape), QSignalBlocker(self._decimals):
+        with QSignalBlocker(self._shape), QSignalBlocker(self._decimals), QSignalBlocker(self._header):
             self._shape.setCurrentIndex(self._shape.findData(reading.shape))
             self._decimals.setCurrentIndex(self._decimals.findData(choices.decimal))
+            self._header.setValue(choices.header_row or 0)
+        self._header.setEnabled(reading.source.kind in {"csv", "xlsx", "ods"})  # others name each column themselves
         shape = (reading.shape, tuple(reading.source.columns))
         if shape != self._shown:
             self._fill(reading)
@@ -91,12 +106,12 @@ class MappingForm(QWidget):
         self._market.setText(choices.market or self._proposed)
 
     def _fill(self, reading: Reading) -> None:
-        while self._form.rowCount() > 2:
-            self._form.removeRow(2)
+        while self._form.rowCount() > _FIXED_ROWS:
+            self._form.removeRow(_FIXED_ROWS)
         self._columns.clear()
         required, optional = ((), ()) if reading.shape is None else PARTS[reading.shape]
         for role in (*required, *optional):
-            box = QComboBox()
+            box = WideListBox()
             box.setObjectName(f"import_{role}")
             box.setAccessibleName(ROLES[role].label)
             _let_shrink(box)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.layouts import empty
+from cascade_gui.working.wide_lists import WideListBox
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class QuestionsForm(QWidget):
             self.answered.emit(change)
 
     def _chooser(self, entries: list[tuple[str, str]], change: Any) -> QComboBox:
-        box = QComboBox()
+        box = WideListBox()
         box.setMaximumWidth(_WIDTH)
         box.addItem(self.tr("Choose …"), None)
         for title, name in entries:

@@ -294,6 +294,7 @@ class FileCommands(QObject):
             self._window, self.tr("Import loans"), self._settings.last_folder, pattern
         )
         if name:
+            self._settings.last_folder = str(Path(name).parent)  # a cancelled import is tried again from here
             self.import_book(Path(name))
 
     def import_book(self, path: Path) -> None:

@@ -57,6 +57,21 @@ def ask_running(parent: QWidget, name: str, seconds: float) -> bool:
     return chosen
 
 
+def ask_discard_import(parent: QWidget) -> bool:
+    """Ask whether to close an import in which something was typed or chosen."""
+    box = PlainMessage(parent)
+    box.setObjectName("discard_import_question")
+    box.setText(_t("Discard this import?"))
+    box.setInformativeText(_t("What was typed and chosen here is lost. “Save the mapping” keeps it."))
+    discard = box.addButton(_t("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(_Buttons.Cancel)
+    box.setDefaultButton(_Buttons.Cancel)
+    box.exec()
+    chosen = box.clickedButton() is discard
+    box.deleteLater()
+    return chosen
+
+
 def _ask_to_save(parent: QWidget, question: str, otherwise: str) -> Unsaved:
     box = PlainMessage(parent)
     box.setObjectName("unsaved_question")

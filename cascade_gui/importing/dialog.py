@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.preview import PreviewModel
+from cascade_gui.importing.replaced_book import as_new_scenario, shock_of
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import messages, numbers
 from cascade_gui.wording.long_words import breakable
@@ -27,6 +28,7 @@ from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
+    from cascade_gui.importing.replaced_book import MovedShock
     from cascade_gui.working.background import Done, Failed, Work
     from engine.base.faults import Fault
     from engine.importing.asking import Question
@@ -86,6 +88,7 @@ class ImportDialog(BackgroundDialog):
         page.skip.clicked.connect(lambda on: self._choose_wrong("leave-out-accounts" if on else "refuse"))
         page.mark.clicked.connect(lambda on: self._choose_wrong("mark" if on else "refuse"))
         page.leave.toggled.connect(self._show_possible)
+        page.append.toggled.connect(self._tell_again)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.activated.connect(self._paste)
         page.buttons.accepted.connect(self._take)
@@ -238,6 +241,10 @@ class ImportDialog(BackgroundDialog):
         self._result = made
         self._say(self._told(made))
 
+    def _tell_again(self) -> None:
+        if self._result is not None:
+            self._say(self._told(self._result))
+
     def _told(self, made: BookImport) -> str:
         """Return in a sentence what can be imported."""
         loans = counted(self.tr("{0} loan row"), self.tr("{0} loan rows"), len(made.reading.loans))
@@ -249,7 +256,13 @@ class ImportDialog(BackgroundDialog):
             return self.tr("{0} can be imported; {1}.").format(loans, wrong)
         if made.scenario is None:
             return self.tr("{0}; what is outlined in amber is missing.").format(loans)
-        return self.tr("{0} can be imported; nothing is wrong.").format(loans)
+        sentence = self.tr("{0} can be imported; nothing is wrong.").format(loans)
+        moved = self._moved(made)
+        if moved is None:
+            return sentence
+        fall = numbers.percent_short(moved.fall)
+        said = self.tr("None of them has an asset of the shock: it moves to {0}, {1}.").format(moved.asset, fall)
+        return f"{sentence} {said}"
 
     def _ask(self, questions: list[Question]) -> None:
         columns = () if self._source is None else self._source.columns
@@ -300,11 +313,18 @@ class ImportDialog(BackgroundDialog):
         self.accept()
 
     def _parameters(self, made: BookImport) -> Parameters:
-        """Return the scenario's parameters with what the import gives them; they keep their name and shock."""
+        """Return the scenario's parameters with what the import gives them.
+
+        Appended loans change neither its name nor its shock. A book in place of its loans makes another scenario of it,
+        whose rules and curves it keeps.
+        """
         document = self._document
         given = made.draft if made.scenario is None else made.scenario.parameters
         if given is None:
             return document.parameters
+        if self._replaces_a_scenario():
+            notes = self.tr("Imported from {0}.").format(self._path.name)
+            return as_new_scenario(given, self._moved(made), self._path.stem, notes)
         data = given.to_dict()
         if self._base() is not None and self._choices.template is None:
             data["name"] = document.parameters.name
@@ -313,6 +333,18 @@ class ImportDialog(BackgroundDialog):
             if set(shock.get("returns", ())) <= set(data["assets"]):
                 data["shock"] = shock
         return Parameters.from_dict(data)
+
+    def _replaces_a_scenario(self) -> bool:
+        """Whether the book takes the place of the loans of a scenario that is open."""
+        own = self._base() is not None and self._choices.template is None
+        return own and len(self._document.loans) > 0 and not self._page.append.isChecked()
+
+    def _moved(self, made: BookImport) -> MovedShock | None:
+        """Return where the shock has to move, where the book replaces another and a path of prices is not given."""
+        given = made.draft if made.scenario is None else made.scenario.parameters
+        if given is None or self._choices.path is not None or not self._replaces_a_scenario():
+            return None
+        return shock_of(given, made.reading.loans)
 
     # ----------------------------------------------------------------------------------- showing
 

@@ -255,7 +255,9 @@ class Filling:
         ]
         if without:
             names = ", ".join(list(dict.fromkeys(without))[:8])
-            self._notes.say(f"{self.book}: no liquidation bonus for {names}: 0 % is taken")
+            self._notes.say(
+                f"{self.book}: no liquidation bonus for {names}: 0 % is taken, at which nobody is paid to liquidate"
+            )
 
     def take_path(self) -> None:
         """Take the shock from a price path."""

@@ -66,7 +66,8 @@ def _archive(data: bytes, chance: Random, others: list[bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for member, content in members.items():
-            archive.writestr(member, content)
+            # With a date of its own: the time of day is no part of the seed.
+            archive.writestr(zipfile.ZipInfo(member), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

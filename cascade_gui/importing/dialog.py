@@ -246,7 +246,25 @@ class ImportDialog(BackgroundDialog):
             self._say(self._told(self._result))
 
     def _told(self, made: BookImport) -> str:
-        """Return in a sentence what can be imported."""
+        """Return what can be imported, and where the shock goes if it has to move."""
+        return f"{self._told_of_rows(made)} {self._told_of_shock(made)}".strip()
+
+    def _told_of_shock(self, made: BookImport) -> str:
+        moved = self._moved(made)
+        if moved is None:
+            return ""
+        size = numbers.percent_short(moved.size)
+        if not moved.is_same_kind:
+            text = self.tr(
+                "None of them has an asset of the shock, which is given up: {0} moves by {1} at once instead."
+            )
+        elif moved.over_rounds > 1:
+            text = self.tr("None of them has an asset of the shock: it moves to {0}, {1} over {2} rounds.")
+        else:
+            text = self.tr("None of them has an asset of the shock: it moves to {0}, {1}.")
+        return text.format(moved.asset, size, numbers.count(moved.over_rounds))
+
+    def _told_of_rows(self, made: BookImport) -> str:
         loans = counted(self.tr("{0} loan row"), self.tr("{0} loan rows"), len(made.reading.loans))
         if made.reading.is_refused:
             return self.tr("This cannot be imported with these columns: take others at the left, or none.")
@@ -256,13 +274,7 @@ class ImportDialog(BackgroundDialog):
             return self.tr("{0} can be imported; {1}.").format(loans, wrong)
         if made.scenario is None:
             return self.tr("{0}; what is outlined in amber is missing.").format(loans)
-        sentence = self.tr("{0} can be imported; nothing is wrong.").format(loans)
-        moved = self._moved(made)
-        if moved is None:
-            return sentence
-        fall = numbers.percent_short(moved.fall)
-        said = self.tr("None of them has an asset of the shock: it moves to {0}, {1}.").format(moved.asset, fall)
-        return f"{sentence} {said}"
+        return self.tr("{0} can be imported; nothing is wrong.").format(loans)
 
     def _ask(self, questions: list[Question]) -> None:
         columns = () if self._source is None else self._source.columns

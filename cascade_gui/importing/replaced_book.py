@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from engine.market.cash_assets import stable_names
-from engine.scenario.schema import Parameters
+from engine.scenario.schema import InstantShock, Parameters
 
 if TYPE_CHECKING:
     from engine.scenario.loans import LoanTable
@@ -24,12 +24,18 @@ class MovedShock:
     ----------
     asset
         Where it moved to: in which most collateral stands, of those that are not stable.
-    fall
-        How far that falls.
+    size
+        What that moves by: the largest move of the open shock, a fall of 30 % where that was of another kind.
+    over_rounds
+        Over how many rounds.
+    is_same_kind
+        Whether the open shock moved prices by given shares too; else it is given up.
     """
 
     asset: str
-    fall: float
+    size: float
+    over_rounds: int
+    is_same_kind: bool
 
 
 def shock_of(parameters: Parameters, loans: LoanTable) -> MovedShock | None:
@@ -57,8 +63,11 @@ def shock_of(parameters: Parameters, loans: LoanTable) -> MovedShock | None:
     }
     if not any(worth.values()):
         return None
-    falls = [value for value in getattr(parameters.shock, "returns", {}).values() if isinstance(value, float)]
-    return MovedShock(max(worth, key=lambda name: worth[name]), min([*falls, 0.0]) or _USUAL_FALL)
+    largest_held, shock = max(worth, key=lambda name: worth[name]), parameters.shock
+    if not isinstance(shock, InstantShock):
+        return MovedShock(largest_held, _USUAL_FALL, 1, is_same_kind=False)
+    largest = float(max(shock.returns.values(), key=abs)) or _USUAL_FALL
+    return MovedShock(largest_held, largest, int(shock.over_rounds), is_same_kind=True)
 
 
 def as_new_scenario(parameters: Parameters, moved: MovedShock | None, name: str, notes: str) -> Parameters:
@@ -75,7 +84,8 @@ def as_new_scenario(parameters: Parameters, moved: MovedShock | None, name: str,
     """
     data: dict[str, Any] = parameters.to_dict() | {"name": name, "notes": notes, "stops": []}
     if moved is not None:
-        data["shock"] = {"kind": "instant", "returns": {moved.asset: moved.fall}}
+        returns = {moved.asset: moved.size}
+        data["shock"] = {"kind": "instant", "returns": returns, "over_rounds": moved.over_rounds}
     return Parameters.from_dict(data)
 
 

@@ -246,12 +246,18 @@ class Filling:
         if without:
             self._notes.say(f"{self.book}: infinite liquidity, their sale moves no price: {', '.join(without[:8])}")
 
+    def _pays_bonuses(self, market: str) -> bool:
+        """Whether a market's liquidators live by a bonus; whoever else settles it does without."""
+        settlement = self.parameters["markets"][market].get("rules", {}).get("settlement", {})
+        return str(settlement.get("kind", "liquidator")) == "liquidator"
+
     def say_bonuses(self) -> None:
         """Say for which collateral nobody gives a bonus: liquidators then earn nothing on it."""
         without = [
             asset
             for market, asset in sorted(self.relying)
-            if "liquidation_bonus" not in self.parameters["markets"][market]["collateral"].get(asset, {})
+            if self._pays_bonuses(market)
+            and "liquidation_bonus" not in self.parameters["markets"][market]["collateral"].get(asset, {})
         ]
         if without:
             names = ", ".join(list(dict.fromkeys(without))[:8])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton
 
 from engine.scenario.schema import Parameters
 from tests.gui.importing.conftest import dialog_on, document
-from tests.gui.importing.driving import accept, part
+from tests.gui.importing.driving import accept, part, settled
 
 __all__ = ["dialog_on", "document"]
 
@@ -33,26 +33,41 @@ def said(dialog):
 
 
 @pytest.mark.parametrize(
-    ("shock", "fall"),
+    ("shock", "size", "rounds", "words"),
     [
-        ({"kind": "instant", "returns": {"WETH": -0.4}}, -0.4),
-        ({"kind": "sale", "usd": {"WETH": 1e6}}, -0.3),
-        ({"kind": "path", "returns": {"WETH": [-0.1, -0.2]}}, -0.3),
+        ({"kind": "instant", "returns": {"WETH": -0.4}}, -0.4, 1, "it moves to WBTC, -40 %."),
+        ({"kind": "instant", "returns": {"WETH": 0.5}}, 0.5, 1, "it moves to WBTC, 50 %."),
+        ({"kind": "instant", "returns": {"WETH": -0.4}, "over_rounds": 10}, -0.4, 10, "-40 % over 10 rounds."),
+        ({"kind": "sale", "usd": {"WETH": 1e6}}, -0.3, 1, "which is given up: WBTC moves by -30 % at once instead."),
+        ({"kind": "path", "returns": {"WETH": [-0.1, -0.2]}}, -0.3, 1, "which is given up"),
     ],
 )
-def test_that_a_shock_that_no_loan_of_the_new_book_has_moves_and_is_told(qtbot, document, dialog_on, shock, fall):
+def test_that_a_shock_that_no_loan_of_the_new_book_has_moves_and_is_told(
+    qtbot, document, dialog_on, shock, size, rounds, words
+):
     shocked(document, shock)
     before = document.parameters
     dialog = dialog_on(OF_WBTC)
-    assert "None of them has an asset of the shock: it moves to WBTC" in said(dialog)
+    assert "None of them has an asset of the shock" in said(dialog)
+    assert words in said(dialog).replace("\u202f", " ").replace("\xa0", " ").replace("\u200b", "")
     accept(qtbot, dialog)
     after = document.parameters
-    assert after.shock.model_dump()["returns"] == {"WBTC": fall}
+    assert after.shock.returns == {"WBTC": size}
+    assert after.shock.over_rounds == rounds
     assert (after.name, after.notes, after.stops) == ("book", "Imported from book.csv.", ())
     assert after.markets.keys() == before.markets.keys()
     assert document.undo_stack.count() == 1
     document.undo_stack.undo()
     assert document.parameters == before
+
+
+def test_that_a_shock_that_moves_is_told_beside_what_is_wrong(qtbot, document, dialog_on):
+    shocked(document, {"kind": "instant", "returns": {"WETH": -0.4}})
+    dialog = dialog_on(OF_WBTC + "z,aave,WBTC,lots,USDC,1\n")
+    part(dialog, QCheckBox, "import_skip").click()
+    settled(qtbot, dialog)
+    assert "1 row is wrong" in said(dialog)
+    assert "it moves to WBTC" in said(dialog)
 
 
 def test_that_a_shock_that_reaches_the_new_book_stays(qtbot, document, dialog_on):

@@ -10,14 +10,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
+from engine.studies.units import unit_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-Index = QModelIndex | QPersistentModelIndex
+    from engine.scenario.schema import Parameters
 
-_SHARES = ("share", "threshold", "fall.", "loan_to_value", "distance", "probability", "size", "shock.returns",
-           "toxic_ltv", "bonus", "drop")  # fmt: skip
+Index = QModelIndex | QPersistentModelIndex
 
 
 class ColumnsModel(QAbstractTableModel):
@@ -25,13 +25,15 @@ class ColumnsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._parameters: Parameters | None = None
         self._columns: dict[str, npt.NDArray[Any]] = {}
         self._names: list[str] = []
         self._order: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
 
-    def show_columns(self, columns: dict[str, npt.NDArray[Any]]) -> None:
-        """Show other columns."""
+    def show_columns(self, columns: dict[str, npt.NDArray[Any]], parameters: Parameters | None = None) -> None:
+        """Show other columns, of a scenario whose parameters tell what they count."""
         self.beginResetModel()
+        self._parameters = parameters
         self._columns, self._names = columns, list(columns)
         self._order = np.arange(len(next(iter(columns.values()), ())))
         self.endResetModel()
@@ -75,7 +77,7 @@ class ColumnsModel(QAbstractTableModel):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(numbers.full(float(value)) if is_number and np.isfinite(value) else str(value))
-        return written(name, value)
+        return written(name, value, self._parameters)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; what does not exist stands last."""
@@ -96,16 +98,17 @@ class ColumnsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
 
-def written(name: str, value: Any) -> str:
-    """Return a figure as people write it, by what its name says that it counts."""
+def written(name: str, value: Any, parameters: Parameters | None) -> str:
+    """Return a figure as people write it, by what it counts."""
     if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
         return "–"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
         return str(value)
     number = float(value)
-    if "_usd" in name:
+    unit = "number" if parameters is None else unit_of(name, parameters)
+    if unit == "usd":
         return numbers.money(number)
-    if any(part in name for part in _SHARES):
+    if unit == "share":
         return numbers.percent(number, 2)
     return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
 

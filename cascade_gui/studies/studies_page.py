@@ -217,7 +217,6 @@ class StudiesPage(QWidget):
         self._form.entered.connect(self.begin)
         self._place.setWidget(self._form)
         self.fault.setText("")
-        self.heading.setText(self.study.question)
 
     def begin(self) -> None:
         """Work out the answer with the settings of the form, or say what is wrong with them."""
@@ -291,12 +290,16 @@ class StudiesPage(QWidget):
         self._end()
         self._result = result
         self.note_change()
-        tables = ["rows", *(name for name in self.study.tables if result.answer.tables.get(name))]
+        self.heading.setText(find_study(result.study).question)  # another may be chosen while this is looked at
+        tables = ["rows", *(name for name in result.answer.tables if result.answer.tables[name])]
         self.tables.clear()
         self.tables.addItems(tables)
         self.tables.setCurrentIndex(min(1, len(tables) - 1))  # what a study picks out says more than all that it ran
         names, values = list(result.figures), list(result.figures.values())
-        shown = np.array([written(name, value) for name, value in zip(names, values, strict=True)], dtype=object)
+        parameters = result.scenario.parameters
+        shown = np.array(
+            [written(name, value, parameters) for name, value in zip(names, values, strict=True)], dtype=object
+        )
         self.figures_model.show_columns({self.tr("figure"): np.array(names, dtype=object), self.tr("value"): shown})
         self.figures.resizeColumnToContents(0)
         stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
@@ -307,7 +310,7 @@ class StudiesPage(QWidget):
         if self._result is None or not name:
             return
         columns = self._result.answer.rows if name == "rows" else self._result.answer.tables[name]
-        self.model.show_columns(columns)
+        self.model.show_columns(columns, self._result.scenario.parameters)
         for column in range(self.model.columnCount()):
             self.table.resizeColumnToContents(column)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -333,10 +336,15 @@ class StudiesPage(QWidget):
     def _save(self) -> None:
         from engine.exporting import export_table
 
+        if self._result is None:
+            return
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the table"), f"{self.study.name}.csv", "CSV (*.csv);;XLSX (*.xlsx);;Parquet (*.parquet)"
+            self,
+            self.tr("Save the table"),
+            f"{self._result.study}.csv",
+            "CSV (*.csv);;XLSX (*.xlsx);;Parquet (*.parquet)",
         )
-        if not name or self._result is None:
+        if not name:
             return
         try:
             export_table(self._result.frame(self.tables.currentText()), Path(name))

@@ -20,6 +20,7 @@ from engine.files.scenario_files import save_scenario
 from engine.studies.runs import Runs
 from engine.studies.settings import is_several, read_texts
 from engine.studies.unfinished import Unfinished
+from engine.studies.units import figure_text
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -90,8 +91,11 @@ class StudyCommand:
         check_places(options.file, dict(self._outputs(options)))
         scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
         kept = Unfinished(self._study.name, scenario, settings)
+        before = kept.load() if options.resume else {}
+        if options.resume and not before:
+            console.note("nothing is kept of this study on this scenario with these settings: it begins anew")
         with _progress(console) as show:
-            runs = Runs(threads, show, kept.load() if options.resume else None)
+            runs = Runs(threads, show, before)
             with Interruption(runs.stop):
                 result = self._study.make(scenario, settings, runs)
         goes_on = self._keep(kept, runs, console) if result.stopped else ""
@@ -153,7 +157,7 @@ class StudyCommand:
         say: Callable[[str], None] = console.note if takes_output else console.result
         width = max((len(name) for name in result.figures), default=0)
         for name, value in result.figures.items():
-            say(f"{name:<{width}}  {'-' if value is None else f'{value:,.6g}'}")
+            say(f"{name:<{width}}  {figure_text(name, value, result.scenario.parameters)}")
         for name in self._study.tables:
             frame = result.frame(name)
             if len(frame):

@@ -32,10 +32,11 @@ def of_scenario(scenario: Scenario) -> tuple[str, ...]:
     said = [f"Depth: {depth}."]
     if infinite:
         said.append(f"Sales do not move the price of {', '.join(infinite)}.")
-    liquidators = parameters.liquidators
-    profit = "whatever they earn" if liquidators.min_profit_usd is None else f"for ${liquidators.min_profit_usd:,g}"
+    liquidators, seconds = parameters.liquidators, parameters.simulation.round_seconds
+    least = liquidators.min_profit_usd
+    comes = "whether it pays or not" if least is None else f"where at least ${least:,g} is left after gas"
     said.append(
-        f"Liquidators come {profit} after gas of ${liquidators.gas_usd:,g}, and wait {liquidators.latency_rounds} "
-        f"rounds of {parameters.simulation.round_seconds:g} s."
+        f"Liquidators come {comes}; gas ${liquidators.gas_usd:,g} a liquidation. They come "
+        f"{liquidators.latency_rounds} rounds of {seconds:g} s late."
     )
     return tuple(said)

@@ -57,16 +57,16 @@ def too_few(figures: dict[str, float | None], paths: int) -> tuple[str, ...]:
     return (f"{paths:,} paths are too few for a 95 % interval of every quantile: those ends are left out.",)
 
 
-def convergence(values: Floats, share: float, steps: int = 20) -> Columns:
-    """Return a quantile and its interval after more and more runs: ``paths``, ``value``, ``low``, ``high``."""
+def convergence(name: str, values: Floats, share: float, steps: int = 20) -> Columns:
+    """Return a quantile and its interval after more and more runs: ``paths``, ``NAME``, ``NAME.low``, ``NAME.high``."""
     counts = np.unique(np.linspace(len(values) / steps, len(values), steps).astype(np.int64))
     counts = counts[counts > 0]
     found = [quantile(values[:count], share) for count in counts.tolist()]
     return {
         "paths": counts,
-        "value": np.array([each.value for each in found]),
-        "low": np.array([np.nan if each.low is None else each.low for each in found]),
-        "high": np.array([np.nan if each.high is None else each.high for each in found]),
+        name: np.array([each.value for each in found]),
+        f"{name}.low": np.array([np.nan if each.low is None else each.low for each in found]),
+        f"{name}.high": np.array([np.nan if each.high is None else each.high for each in found]),
     }
 
 

@@ -65,8 +65,6 @@ def quantile(values: Floats, share: float) -> Estimate:
     draws = stats.binom(count, share)
     # The value of rank i is at most the quantile where at least i draws are: with probability P(draws >= i).
     low = int(draws.ppf(side))
-    if low > 0 and draws.cdf(low - 1) > side:
-        low -= 1
     high = int(draws.ppf(1.0 - side)) + 1
     return Estimate(
         float(ordered[max(math.ceil(share * count - 1e-9), 1) - 1]),

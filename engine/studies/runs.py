@@ -56,6 +56,10 @@ class Made:
         return len(self.places)
 
 
+class StudyStopped(Exception):  # noqa: N818 - nothing went wrong
+    """A study was stopped before it had the runs that its answer needs all of."""
+
+
 class Runs:
     """Makes the runs that a study asks for.
 
@@ -94,6 +98,31 @@ class Runs:
     def stop(self) -> None:
         """Begin no further round, in whatever thread; what was run to its end is kept. From any thread."""
         self._flag[0] = 1
+
+    def go_on(self) -> None:
+        """Let a study go on that makes runs of its own.
+
+        Raises
+        ------
+        StudyStopped
+            If it was stopped.
+        """
+        if self._flag[0]:
+            self.stopped = True
+            raise StudyStopped
+
+    def all_along(self, scenario: Scenario, count: int, **given: Any) -> Made:
+        """Run a scenario's variants, all of them; see `along`.
+
+        Raises
+        ------
+        StudyStopped
+            If the study was stopped before all of them were run.
+        """
+        made = self.along(scenario, count, **given)
+        if len(made) < count:
+            raise StudyStopped
+        return made
 
     def along(
         self, scenario: Scenario, count: int, *, values: Mapping[str, Sequence[Any]] | None = None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,16 +59,16 @@ class Unfinished:
 
     def load(self) -> dict[Batch, PathFigures]:
         """Return what was kept, nothing where there is nothing or where it is damaged."""
-        try:
-            with np.load(self._path, allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files}
-        except (OSError, ValueError, KeyError, EOFError):
-            return {}
         batches: dict[Batch, dict[str, Any]] = {}
-        for name, array in arrays.items():
-            call, first, last, field = name.split("/")
-            batches.setdefault((int(call), int(first), int(last)), {})[field] = array
-        return {batch: PathFigures(**fields) for batch, fields in batches.items()}
+        try:
+            # Opened here: NumPy leaves a file open that turns out to be damaged.
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+                for name in found.files:
+                    call, first, last, field = name.split("/")
+                    batches.setdefault((int(call), int(first), int(last)), {})[field] = found[name]
+            return {batch: PathFigures(**fields) for batch, fields in batches.items()}
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
+            return {}
 
     def remove(self) -> None:
         """Forget it: the study is through."""

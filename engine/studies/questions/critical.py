@@ -19,6 +19,7 @@ from engine.studies.crossing import Crossing, first_crossing
 from engine.studies.market_depth import MarketDepth
 from engine.studies.new_accounts import largest_new
 from engine.studies.outcome import Answer
+from engine.studies.runs import StudyStopped
 from engine.studies.settings import Numbers, Settings, Weights
 from engine.studies.shocks import Direction
 from engine.studies.study import Study
@@ -101,30 +102,39 @@ class Critical(Study[CriticalSettings]):
         rows = search.scan()
         figures: dict[str, float | None] = {"critical_shock": None, "runaway_shock": None}
         notes: list[str] = []
-        found = search.critical()
-        if found is None:
-            notes.append(f"{search.words} nowhere down to {settings.to:.0%}.")
-        else:
-            figures["critical_shock"] = found.at
-            if found.times > 1:
-                notes.append(f"{search.words} begins and ceases to hold {found.times} times down to {settings.to:.0%}.")
-        jump = search.runaway()
-        if jump is not None:
-            figures["runaway_shock"] = jump[0].at
-            who, owed = jump[1]
-            notes.append(
-                f"Beyond {jump[0].at:.2%} {lead} ends {jump[3]:.0%} down, before it {jump[2]:.0%}; the largest account "
-                f"that makes it is {who}, which owes ${owed:,.0f}." if who
-                else f"Beyond {jump[0].at:.2%} {lead} ends {jump[3]:.0%} down, before it {jump[2]:.0%}."
-            )  # fmt: skip
-        if settings.sale:
-            figures |= _attack(scenario, settings, lead, runs, notes)
-        curve = _against_depth(scenario, settings, direction, lead, runs)
+        curve: Columns = {}
+        try:
+            _narrow(search, settings, lead, figures, notes)
+            if settings.sale:
+                figures |= _attack(scenario, settings, lead, runs, notes)
+            curve = _against_depth(scenario, settings, direction, lead, runs)
+        except StudyStopped:
+            notes.append("The study was stopped before its search was through: what is missing was not looked for.")
         said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
         return Answer(
             rows, figures, said, tuple(notes), lambda row: direction.values(float(rows["size"][row])),
             {"curve": curve},
         )  # fmt: skip
+
+
+def _narrow(
+    search: _Search, settings: CriticalSettings, lead: str, figures: dict[str, float | None], notes: list[str]
+) -> None:
+    """Fill in the critical and the runaway shock, and say what goes with them."""
+    found = search.critical()
+    if found is None:
+        notes.append(f"{search.words} nowhere down to {settings.to:.0%}.")
+    else:
+        figures["critical_shock"] = found.at
+        if found.times > 1:
+            notes.append(f"{search.words} begins and ceases to hold {found.times} times down to {settings.to:.0%}.")
+    jump = search.runaway()
+    if jump is None:
+        return
+    place, (who, owed), before, beyond = jump
+    figures["runaway_shock"] = place.at
+    makes = f"; the largest account that makes it is {who}, which owes ${owed:,.0f}" if who else ""
+    notes.append(f"Beyond {place.at:.2%} {lead} ends {beyond:.0%} down, before it {before:.0%}{makes}.")
 
 
 def _direction(scenario: Scenario, settings: CriticalSettings) -> tuple[Direction, str]:
@@ -152,6 +162,7 @@ class _Search:
         self._debt = float(debt_usd(self._scenario, paths.index.book).sum())
         self._paths = paths
         self._measures: Columns = {}
+        self._is_scanned = False
 
     @property
     def words(self) -> str:
@@ -166,25 +177,31 @@ class _Search:
     def scan(self) -> Columns:
         """Run the scan; return its rows."""
         made = self._runs.along(self._scenario, SCAN, prices=self._direction.prices(self._sizes))
+        self._is_scanned = len(made) == SCAN
         self._sizes = self._sizes[made.places]
         self._measures = made.measures
         rows: Columns = {"size": self._sizes}
         rows |= {f"shock.returns.{name}": self._sizes * each for name, each in self._direction.weights.items()}
         rows |= made.measures
-        if self._criterion == "reproduction":
-            rows["rated_reproduction_number"] = np.array([self._reproduction(size) for size in self._sizes.tolist()])
-            self._measures = rows
+        if self._criterion == "reproduction" and self._is_scanned:
+            try:
+                numbers = [self._reproduction(size) for size in self._sizes.tolist()]
+            except StudyStopped:
+                self._is_scanned = False
+            else:
+                rows["rated_reproduction_number"] = np.array(numbers)
+                self._measures = rows
         return rows
 
     def critical(self) -> Crossing | None:
         """Return where the criterion begins to hold."""
-        if not len(self._sizes):
-            return None
+        self._need_scan()
         return first_crossing(self._sizes, self._held(self._measures), self._holds, WIDTH)
 
     def runaway(self) -> tuple[Crossing, tuple[str, float], float, float] | None:
         """Return the first jump of the fall in all, who makes it, and the falls before and beyond it."""
-        falls = self._measures.get(f"fall.{self._lead}", np.zeros(0))
+        self._need_scan()
+        falls = self._measures[f"fall.{self._lead}"]
         for place in np.flatnonzero(np.diff(falls) >= JUMP).tolist():
             low, high = float(self._sizes[place]), float(self._sizes[place + 1])
             ends = float(falls[place]), float(falls[place + 1])
@@ -201,15 +218,21 @@ class _Search:
                 return Crossing(low, high, 1), who, *ends
         return None
 
+    def _need_scan(self) -> None:
+        if not self._is_scanned:
+            raise StudyStopped
+
     def _falls(self, sizes: Floats) -> Floats:
-        made = self._runs.along(self._scenario, len(sizes), prices=self._direction.prices(sizes))
+        made = self._runs.all_along(self._scenario, len(sizes), prices=self._direction.prices(sizes))
         falls: Floats = made.measures[f"fall.{self._lead}"]
         return falls
 
     def _holds(self, sizes: Floats) -> Flags:
         if self._criterion == "reproduction":
             return self._held({"rated_reproduction_number": np.array([self._reproduction(each) for each in sizes])})
-        return self._held(self._runs.along(self._scenario, len(sizes), prices=self._direction.prices(sizes)).measures)
+        return self._held(
+            self._runs.all_along(self._scenario, len(sizes), prices=self._direction.prices(sizes)).measures
+        )
 
     def _held(self, measures: Columns) -> Flags:
         held: Flags
@@ -223,6 +246,7 @@ class _Search:
 
     def _reproduction(self, size: float) -> float:
         """Return the largest reproduction number of a round that is large enough to rate, NaN without one."""
+        self._runs.go_on()
         steps = recorded_rounds(self._scenario.with_values(self._direction.values(float(size))))
         numbers = [
             step.reproduction_number for step in steps
@@ -251,7 +275,7 @@ def _attack(
         level = _LEVELS["amplification"]
 
     def holds(usd: Floats) -> Flags:
-        made = runs.along(sold, len(usd), values={path: usd.tolist()}).measures
+        made = runs.all_along(sold, len(usd), values={path: usd.tolist()}).measures
         held: Flags
         if settings.criterion == "loss":
             held = made["total_loss_usd"] >= level * owed

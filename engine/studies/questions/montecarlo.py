@@ -131,7 +131,9 @@ class MonteCarlo(Study[MonteCarloSettings]):
         said = (*_said(settings, drawn, rounds, seconds), *of_scenario(scenario))
         tables = {
             "accounts": _accounts(moved, settings, drawn, made[BROAD], rounds, seconds),
-            "convergence": convergence(made[BROAD].measures["total_loss_usd"], 0.99) if len(made[BROAD]) else {},
+            "convergence": convergence("total_loss_usd.var_99", made[BROAD].measures["total_loss_usd"], 0.99)
+            if len(made[BROAD])
+            else {},
         }
         kept = _worst(made, settings.worst)
         return Answer(rows, figures, said, tuple(notes), values_of, tables, kept)

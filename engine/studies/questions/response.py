@@ -83,9 +83,10 @@ class Response(Study[ResponseSettings]):
             rows[f"{name}.slope"], rows[f"{name}.curvature"] = _shape(sizes, values)
             figures[f"{name}.max"] = float(values.max())
             figures[f"{name}.max_at"] = float(sizes[int(values.argmax())])
-        breaks = _breaks(shocked, direction, sizes, made)
-        for place in range(len(breaks["to"])):
-            figures[f"break_{place + 1}.shock"] = float(breaks["to"][place])
+        # Beside a gap in the sizes anything would look like a jump.
+        breaks = {} if runs.stopped else _breaks(shocked, direction, sizes, made)
+        for place in range(len(breaks.get("to_size", ()))):
+            figures[f"break_{place + 1}.shock"] = float(breaks["to_size"][place])
         said = (f"An instant shock: {direction.words}.", *of_scenario(scenario))
         return Answer(
             rows, figures, said,
@@ -120,10 +121,10 @@ def _breaks(scenario: Scenario, direction: Direction, sizes: Floats, made: Made)
     accounts = [_who(scenario, direction, sizes[each[2]], sizes[each[2] + 1]) for each in found]
     return {
         "figure": np.array([each[1] for each in found], dtype=object),
-        "from": np.array([sizes[each[2]] for each in found]),
-        "to": np.array([sizes[each[2] + 1] for each in found]),
-        "before": np.array([each[3] for each in found]),
-        "after": np.array([each[4] for each in found]),
+        "from_size": np.array([sizes[each[2]] for each in found]),
+        "to_size": np.array([sizes[each[2] + 1] for each in found]),
+        "before_usd": np.array([each[3] for each in found]),
+        "after_usd": np.array([each[4] for each in found]),
         "account": np.array([name for name, _ in accounts], dtype=object),
         "account_debt_usd": np.array([usd for _, usd in accounts]),
     }

@@ -54,7 +54,7 @@ class Sensitivity(Study[SensitivitySettings]):
     """Which parameters matter.
 
     Rows are the runs: every parameter that is varied, and the measure. The table of effects is sorted, the largest
-    first; figures are ``effect_1`` and so on, its first column of numbers.
+    first; figures are its first column of numbers, ``total_loss_usd.effect_1`` and so on.
 
     - ``one``: each parameter alone at its lower and its upper bound, the others as they are (a tornado). The effect is
       the larger of both less the smaller, the present value counted too: a parameter may matter inside its bounds only.
@@ -108,11 +108,11 @@ class Sensitivity(Study[SensitivitySettings]):
                     "one that every run has, such as total_loss_usd",
                 )  # fmt: skip
             weigh = {"one": _tornado, "sobol": _sobol_indices, "morris": _morris_effects}[settings.method]
-            effects = _sorted(weigh(ranges, values, seed))
+            effects = _sorted(weigh(ranges, values, seed, settings.measure))
         figures: dict[str, float | None] = {}
         main = [name for name in effects if name != "parameter"]
         for place in range(len(ranges) if effects else 0):
-            figures[f"effect_{place + 1}"] = float(effects[main[0]][place])
+            figures[f"{main[0]}_{place + 1}"] = float(effects[main[0]][place])
         return Answer(
             rows, figures, (_said(settings, ranges), *of_scenario(scenario)), notes,
             values_of=lambda row: {path: column[made.places[row]] for path, column in columns.items()},
@@ -144,17 +144,17 @@ def _one_at_a_time(ranges: list[Range]) -> dict[str, list[Any]]:
     return columns
 
 
-def _tornado(ranges: list[Range], values: Floats, seed: int) -> Columns:  # noqa: ARG001 - as the others
+def _tornado(ranges: list[Range], values: Floats, _: int, measure: str) -> Columns:
     now, low, high = np.full(len(ranges), values[0]), values[1::2], values[2::2]
     together = np.stack([now, low, high])
     return {
         "parameter": _names(ranges),
-        "effect": together.max(axis=0) - together.min(axis=0),
+        f"{measure}.effect": together.max(axis=0) - together.min(axis=0),
         "low": np.array([each.low for each in ranges]),
         "high": np.array([each.high for each in ranges]),
-        "at_low": low,
-        "at_high": high,
-        "now": now,
+        f"{measure}.at_low": low,
+        f"{measure}.at_high": high,
+        f"{measure}.now": now,
     }
 
 
@@ -173,7 +173,7 @@ def _sobol_shares(parameters: int, samples: int, seed: int) -> Floats:
     return np.concatenate([a, b, *mixed])
 
 
-def _sobol_indices(ranges: list[Range], values: Floats, seed: int) -> Columns:
+def _sobol_indices(ranges: list[Range], values: Floats, seed: int, _: str) -> Columns:
     """Return first-order and total indices with intervals by resampling of the points."""
     each = values.reshape(len(ranges) + 2, -1)
     points = each.shape[1]
@@ -182,8 +182,8 @@ def _sobol_indices(ranges: list[Range], values: Floats, seed: int) -> Columns:
     again = [sobol_estimates(each[:, places]) for places in drawn]
     found: Columns = {"parameter": _names(ranges)}
     for name, value, resampled in (
-        ("total", total, [other for _, other in again]),
-        ("first", first, [one for one, _ in again]),
+        ("total_share", total, [other for _, other in again]),
+        ("first_share", first, [one for one, _ in again]),
     ):
         low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
         found |= {name: value, f"{name}.low": low, f"{name}.high": high}
@@ -236,7 +236,7 @@ def _morris_shares(parameters: int, samples: int, seed: int) -> Floats:
     return np.array(points)
 
 
-def _morris_effects(ranges: list[Range], values: Floats, seed: int) -> Columns:
+def _morris_effects(ranges: list[Range], values: Floats, seed: int, measure: str) -> Columns:
     """Return the mean of absolute elementary effects, with a 95 % interval, their mean and their deviation."""
     count = len(ranges)
     shares = _morris_shares(count, len(values) // (count + 1), seed).reshape(-1, count + 1, count)
@@ -250,9 +250,13 @@ def _morris_effects(ranges: list[Range], values: Floats, seed: int) -> Columns:
     drawn = generator.integers(0, len(sizes), (_RESAMPLES, len(sizes)))
     low, high = np.percentile(sizes[drawn].mean(axis=1), [2.5, 97.5], axis=0)
     return {
-        "parameter": _names(ranges), "mean_size": sizes.mean(axis=0), "mean_size.low": low, "mean_size.high": high,
-        "mean": effects.mean(axis=0), "deviation": effects.std(axis=0, ddof=1),
-    }  # fmt: skip
+        "parameter": _names(ranges),
+        f"{measure}.mean_size": sizes.mean(axis=0),
+        f"{measure}.mean_size.low": low,
+        f"{measure}.mean_size.high": high,
+        f"{measure}.mean": effects.mean(axis=0),
+        f"{measure}.deviation": effects.std(axis=0, ddof=1),
+    }
 
 
 STUDY = Sensitivity()

@@ -207,7 +207,10 @@ class _Change:
     def said(self, to: float | None, bonus: float | None) -> tuple[str, ...]:
         """Say what is changed."""
         what = f"category {self.category}" if self.category else str(self.asset)
-        parts = [f"threshold {to:.4%}" if to is not None else "", f"bonus {bonus:.4%}" if bonus is not None else ""]
+        parts = [
+            f"threshold {100 * to:.6g} %" if to is not None else "",
+            f"bonus {100 * bonus:.6g} %" if bonus is not None else "",
+        ]
         return (f"Proposed for {what} in {self.market}: {', '.join(part for part in parts if part)}.",)
 
 

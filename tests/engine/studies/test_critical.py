@@ -10,6 +10,8 @@ import pytest
 import engine
 from engine.base.faults import BadInput
 from engine.studies.crossing import first_crossing
+from engine.studies.known_studies import find_study
+from engine.studies.runs import Runs
 from tests.engine.studies.books import ladder
 
 DEPTH = 10_000.0
@@ -81,6 +83,22 @@ def test_the_same_with_other_depths():
     assert curve["critical_shock"][:2].tolist() == pytest.approx([-0.25, -0.25], abs=1e-4)
     assert np.isnan(curve["critical_shock"][2])
     assert np.isnan(curve["runaway_shock"][2])
+
+
+@pytest.mark.parametrize("after", [1, 200, 256, 258, 300])
+@pytest.mark.parametrize("criterion", ["amplification", "reproduction"])
+def test_that_a_search_that_is_stopped_tells_what_was_scanned_and_nothing_that_was_not(after, criterion):
+    study = find_study("critical")
+    runs = Runs(progress=lambda done, _: runs.stop() if done >= after else None)
+    settings = study.settings({"asset": "WETH", "criterion": criterion, "sale": True, "depths": (1.0, 2.0)})
+    found = study.make(ladder(ONE, liquidity=THIN), settings, runs)
+    assert found.stopped
+    assert 1 <= len(found.frame()) <= 256
+    critical = found.figures["critical_shock"]
+    assert critical is None or critical == pytest.approx(-0.25, abs=1e-4)
+    assert "stopped before its search" in found.answer.notes[-1]
+    assert not any("nowhere" in note for note in found.answer.notes if len(found.frame()) < 256)
+    found.open(0)
 
 
 def test_that_more_than_one_crossing_is_told():

@@ -29,7 +29,7 @@ def test_that_each_break_is_one_account_and_its_debt():
         f"a{place}": debt for place, debt in enumerate(DEBTS)
     }
     first = breaks.set_index("account").loc["a3"]  # 14,000 over 16,000: after a fall of 12.5 %
-    assert first["to"] < -0.125 <= first["from"]
+    assert first["to_size"] < -0.125 <= first["from_size"]
 
 
 def test_that_a_row_opens_as_the_run_that_it_is():

@@ -65,6 +65,18 @@ def test_that_what_was_kept_belongs_to_its_scenario_and_settings(scenario, study
     assert Unfinished("sweep", scenario, settings).load().keys() == runs.done.keys()
 
 
+@pytest.mark.parametrize("damage", [lambda data: data[:50], lambda data: b"", lambda data: data[:-80] + b"x" * 80])
+def test_that_a_damaged_file_of_what_was_done_counts_as_none(scenario, study, tmp_path, monkeypatch, damage):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    settings, runs = study.settings({"axis": AXIS}), Runs()
+    study.make(scenario, settings, runs)
+    kept = Unfinished("sweep", scenario, settings)
+    kept.save(runs.done)
+    (file,) = tmp_path.rglob("*.npz")
+    file.write_bytes(damage(file.read_bytes()))
+    assert kept.load() == {}
+
+
 def test_that_every_study_can_be_found_and_asks_a_question():
     assert set(study_names()) <= set(dir(engine.studies))
     for name in study_names():

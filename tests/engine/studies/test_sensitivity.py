@@ -37,9 +37,11 @@ def effects(method, **settings):
 
 def test_that_one_at_a_time_is_the_difference_of_the_runs_at_the_bounds():
     found, table = effects("one")
-    assert table["effect"].tolist() == pytest.approx([2_000.0, 1_000.0])
+    assert table["borrower_loss_usd.effect"].tolist() == pytest.approx([2_000.0, 1_000.0])
     assert table.index[0].split(".")[3] == "WBTC"
-    assert found.figures == {"effect_1": pytest.approx(2_000.0), "effect_2": pytest.approx(1_000.0)}
+    assert found.figures == {
+        "borrower_loss_usd.effect_1": pytest.approx(2_000.0), "borrower_loss_usd.effect_2": pytest.approx(1_000.0)
+    }  # fmt: skip
     for row in range(len(found.frame())):
         lost = engine.run(found.open(row)).summary()["borrower_loss_usd"]
         assert found.frame()["borrower_loss_usd"][row] == pytest.approx(lost)
@@ -48,10 +50,10 @@ def test_that_one_at_a_time_is_the_difference_of_the_runs_at_the_bounds():
 def test_that_sobol_indices_are_shares_of_variance():
     _, table = effects("sobol", samples=512)
     # The sum of two independent uniform variables, one twice as large as the other: 4 to 1.
-    assert table["first"].tolist() == pytest.approx([0.8, 0.2], abs=0.02)
-    assert table["total"].tolist() == pytest.approx([0.8, 0.2], abs=0.02)
-    assert (table["first.low"] <= table["first"]).all()
-    assert (table["total"] <= table["total.high"]).all()
+    assert table["first_share"].tolist() == pytest.approx([0.8, 0.2], abs=0.02)
+    assert table["total_share"].tolist() == pytest.approx([0.8, 0.2], abs=0.02)
+    assert (table["first_share.low"] <= table["first_share"]).all()
+    assert (table["total_share"] <= table["total_share.high"]).all()
 
 
 def test_that_the_estimates_are_those_of_another_library():
@@ -64,9 +66,9 @@ def test_that_the_estimates_are_those_of_another_library():
 
 def test_that_elementary_effects_of_what_is_linear_are_all_alike():
     _, table = effects("morris", samples=12)
-    assert table["mean_size"].tolist() == pytest.approx([2_000.0, 1_000.0])
-    assert table["mean"].tolist() == pytest.approx([2_000.0, 1_000.0])
-    assert table["deviation"].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert table["borrower_loss_usd.mean_size"].tolist() == pytest.approx([2_000.0, 1_000.0])
+    assert table["borrower_loss_usd.mean"].tolist() == pytest.approx([2_000.0, 1_000.0])
+    assert table["borrower_loss_usd.deviation"].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
 
 
 def test_that_neither_threads_nor_repeating_change_anything():
@@ -87,7 +89,7 @@ def test_that_without_bounds_the_usual_parameters_are_varied():
         "liquidators.gas_usd",
         "shock.returns.WETH",
     }
-    assert (np.diff(table["effect"]) <= 0.0).all()
+    assert (np.diff(table["total_loss_usd.effect"]) <= 0.0).all()
 
 
 def test_that_whole_numbers_stay_whole():

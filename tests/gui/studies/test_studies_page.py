@@ -171,7 +171,17 @@ def test_that_what_does_not_exist_is_sorted_last_both_ways(qtbot):
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [("total_loss_usd.var_99", 1_234_567.0, "$1.23M"), ("top_1_share", 0.135, "13.50%"), ("accounts", 5234.0, "5,234"),
-     ("amplification.WETH", 1.23456, "1.235"), ("rounds", None, "–"), ("account", "a0", "a0")],
+     ("amplification.X", 1.23456, "1.235"), ("rounds", None, "–"), ("account", "a0", "a0"),
+     ("repaid_usd.max_at", -0.6, "-60.00%"), ("total_loss_usd.mean_size", 1e6, "$1M"),
+     ("liquidators.gas_usd", 20.0, "$20"), ("shock.returns.X", -0.2, "-20.00%"), ("fall_if_sold.X", 0.5, "50.00%")],
 )  # fmt: skip
-def test_how_figures_are_written(name, value, text):
-    assert written(name, value).replace(" ", "").replace("\u202f", "").replace("\xa0", "") == text
+def test_how_figures_are_written(window, name, value, text):
+    shown = written(name, value, window.document.parameters)
+    assert shown.replace(" ", "").replace("\u202f", "").replace("\xa0", "").replace("\u2212", "-") == text
+
+
+def test_that_the_heading_is_that_of_the_answer_whatever_is_chosen_next(page, qtbot):
+    choose(page, "book")
+    work_out(page, qtbot)
+    choose(page, "sweep")
+    assert page.heading.text() == find_study("book").question

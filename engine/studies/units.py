@@ -1,0 +1,69 @@
+"""What the figures and columns of studies count, so that they are written alike wherever they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from engine.base.faults import BadInput
+from engine.scenario import parameter_paths
+
+if TYPE_CHECKING:
+    from engine.scenario.schema import Parameters
+
+Unit = Literal["usd", "share", "number"]
+
+_SHARES: Final = frozenset(
+    {
+        "bonus", "closed_form", "critical_shock", "distance", "extreme_drop", "fall", "fall_if_sold", "from_size",
+        "liquidation_probability", "loan_to_value", "runaway_shock", "share", "size", "solved_threshold", "threshold",
+        "to_size", "toxic_ltv",
+    }
+)  # fmt: skip
+_SECTIONS: Final = ("assets", "cross_impact", "liquidators", "markets", "shock", "simulation")
+
+
+def unit_of(name: str, parameters: Parameters) -> Unit:
+    """Return what a figure or a column counts.
+
+    Parameters
+    ----------
+    name
+        Of a figure (``total_loss_usd.var_99``), a column, or the path of a parameter.
+    parameters
+        Of the scenario that was studied: a parameter counts what its declaration says.
+
+    Examples
+    --------
+    >>> names = ["total_loss_usd.var_99", "fall.WETH", "repaid_usd.max_at", "rounds", "shock.returns.WETH"]
+    >>> [unit_of(name, scenario.parameters) for name in names]
+    ['usd', 'share', 'share', 'number', 'share']
+    """
+    name = name.removeprefix("broken_correlation.")
+    first = name.partition(".")[0]
+    if first in _SECTIONS:
+        try:
+            unit = parameter_paths.describe(parameters, name).unit
+        except BadInput:
+            return "number"
+        return "share" if unit == "share" else "usd" if unit in {"usd", "price"} else "number"
+    if name.endswith((".max_at", ".shock")) or first in _SHARES or "_share" in first:
+        return "share"
+    return "usd" if first.endswith("_usd") else "number"
+
+
+def figure_text(name: str, value: float | None, parameters: Parameters) -> str:
+    """Return a figure as it is printed: dollars, per cent or a plain number; a dash for one that does not exist.
+
+    Examples
+    --------
+    >>> [figure_text(name, 0.75, scenario.parameters) for name in ("threshold.before", "debt_usd", "nakamoto")]
+    ['75 %', '$0.75', '0.75']
+    """
+    if value is None:
+        return "-"
+    unit = unit_of(name, parameters)
+    if unit == "share":
+        return f"{100.0 * value:,.6g} %"
+    if unit == "usd":
+        return f"{'-' if value < 0 else ''}${abs(value):,.{0 if abs(value) >= 1000 else 2}f}"
+    return f"{value:,.6g}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 
 _MOST_USD = 1e15
 """Beyond this nothing is sold: an average price that does not fall so far has no end."""
-_PIECES = 8
+_PIECES = 12
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+"""Of Gauss and Legendre, on each piece of a curve."""
 
 
 class MarketDepth:
@@ -53,16 +54,16 @@ class MarketDepth:
 
     def average_factor(self, usd: float) -> float:
         """Return the average price that a sale earns over the price before it; 1 for no sale."""
-        from scipy.integrate import quad
-
         if usd <= 0.0 or self.is_infinite:
             return 1.0
         # Piece by piece: curves given by points have kinks.
         edges = usd * np.linspace(0.0, 1.0, _PIECES + 1) ** 3
         kinks = [p * self._multiplier for _, p in getattr(self._liquidity, "points", ())]
         edges = np.unique(np.concatenate([edges, [each for each in kinks if 0.0 < each < usd]]))
-        parts = [quad(self.price_factor, low, high)[0] for low, high in pairwise(edges.tolist())]
-        return math.fsum(parts) / usd
+        middles, halves = (edges[1:] + edges[:-1]) / 2.0, np.diff(edges) / 2.0
+        sold = middles[:, None] + halves[:, None] * _NODES
+        factors = self._curve.price_factor(self._liquidity, sold.ravel() / self._multiplier).reshape(sold.shape)
+        return float((factors @ _WEIGHTS) @ halves) / usd
 
     def largest_sale(self, slippage: float) -> float:
         """Return the largest sale, USD, whose average price is at most so far below the price before it.

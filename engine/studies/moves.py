@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.reading.round_view import stable_assets
+from engine.studies.accounts import account_of_legs, sum_by_account
 
 if TYPE_CHECKING:
     from engine.base.types import Flags, Floats, Ints
@@ -49,9 +50,11 @@ def moves_of(view: RoundView) -> Moves:
     stable = stable_assets(view.scenario)
     moves = np.array([name not in stable for name in book.asset_names], dtype=bool)
     counted = state.collateral_amount * view.prices[book.collateral_asset] * book.collateral_threshold
-    held, held_moving = _sums(book.collateral_start, counted, moves[book.collateral_asset])
+    held = sum_by_account(book.collateral_start, counted)
+    held_moving = sum_by_account(book.collateral_start, np.where(moves[book.collateral_asset], counted, 0.0))
     due = state.debt_amount * view.prices[book.debt_asset]
-    owed, owed_moving = _sums(book.debt_start, due, moves[book.debt_asset])
+    owed = sum_by_account(book.debt_start, due)
+    owed_moving = sum_by_account(book.debt_start, np.where(moves[book.debt_asset], due, 0.0))
     margin, slope = held - owed, held_moving - owed_moving
     distance = np.full(len(book), np.inf)
     np.divide(margin, slope, out=distance, where=(slope > 0.0) & (owed > 0.0))
@@ -60,18 +63,9 @@ def moves_of(view: RoundView) -> Moves:
     return Moves(distance, _only(book.collateral_start, book.collateral_asset, counted, moves), owed_moving > 0.0)
 
 
-def _sums(start: Any, worth: Floats, moves: Flags) -> tuple[Floats, Floats]:
-    """Return (n,) sums over the legs of each account: of all, and of assets that move."""
-    accounts = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    count = len(start) - 1
-    whole = np.bincount(accounts, worth, minlength=count).astype(np.float64)
-    moving = np.bincount(accounts, np.where(moves, worth, 0.0), minlength=count).astype(np.float64)
-    return whole, moving
-
-
 def _only(start: Any, asset: Any, worth: Floats, moves: Flags) -> Ints:
     """Return (n,) the one asset that moves and that an account holds, -1 where there are several or none."""
-    accounts = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    accounts = account_of_legs(start)
     counts = moves[asset] & (worth > 0.0)
     number = np.bincount(accounts[counts], minlength=len(start) - 1)
     found = np.full(len(start) - 1, -1, dtype=np.int32)

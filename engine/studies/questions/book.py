@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.reading.round_view import initial_view
 from engine.scenario.schema.fields import Whole, parameter
+from engine.studies.accounts import account_of_legs, groups_of, share_of_account, sum_by_account
 from engine.studies.moves import moves_of
 from engine.studies.outcome import Answer
 from engine.studies.settings import Settings
@@ -122,13 +123,8 @@ def _distributions(view: RoundView, distance: Floats, owes: Flags) -> Iterator[G
         if (owes & ~known).any():
             label = "never" if by == "distance" else "no collateral"
             yield by, label, float(debt[owes & ~known].sum()), float((owes & ~known).sum())
-    yield from _by_name("market", view.book.market_names, view.book.market, debt, owes)
-    loans = view.scenario.loans
-    names = ("", *loans.category.names) if not loans.category.is_blank else ("",)
-    if len(names) > 1:
-        codes = np.zeros(len(view.book), dtype=np.int64)
-        codes[view.book.row_account] = loans.category.codes + 1
-        yield from _by_name("category", tuple(name or "none" for name in names), codes, debt, owes)
+    for by, names, codes in groups_of(view):
+        yield from _by_name(by, names, codes, debt, owes)
     yield from _by_asset("debt asset", view, view.book.debt_start, view.book.debt_asset,
                          view.state.debt_amount)  # fmt: skip
     yield from _by_asset("collateral asset", view, view.book.collateral_start, view.book.collateral_asset,
@@ -144,12 +140,10 @@ def _by_name(by: str, names: tuple[str, ...], codes: Any, debt: Floats, owes: Fl
 
 def _by_asset(by: str, view: RoundView, start: Any, asset: Any, amount: Floats) -> Iterator[Group]:
     """Yield each asset with the debt of the accounts that have it, by what it is worth of all that they have."""
-    accounts = np.repeat(np.arange(len(view.book)), np.diff(start))
-    worth = amount * view.prices[asset]
-    whole = np.bincount(accounts, worth, minlength=len(view.book))[accounts]
-    share = np.divide(worth, whole, out=np.zeros_like(worth), where=whole > 0.0)
+    accounts, worth = account_of_legs(start), amount * view.prices[asset]
+    share = share_of_account(start, worth)
     debt = view.debt_usd[accounts] * share
-    bare = (view.debt_usd > 0.0) & (np.bincount(accounts, worth, minlength=len(view.book)) <= 0.0)
+    bare = (view.debt_usd > 0.0) & (sum_by_account(start, worth) <= 0.0)
     for place, name in enumerate(view.book.asset_names):
         chosen = (asset == place) & (share > 0.0) & (view.debt_usd[accounts] > 0.0)
         if chosen.any():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from engine.base.faults import BadInput
 from engine.reading.round_view import initial_view, stable_assets
 from engine.scenario.schema.fields import Number, parameter
+from engine.studies.accounts import account_of_legs, sum_by_account
 from engine.studies.assumptions import of_scenario
 from engine.studies.market_depth import MarketDepth
 from engine.studies.outcome import Answer
@@ -127,47 +127,46 @@ class Liquidity(Study[LiquiditySettings]):
         return Answer(columns, figures, said, tuple(notes))
 
 
-@dataclass(frozen=True, slots=True)
 class _Held:
-    """What accounts hold, and what liquidations would take of it."""
+    """What accounts hold, and what liquidations would take of it.
 
-    view: RoundView
-    accounts: Any
-    worth: Floats
-    tokens: Floats
+    Parameters
+    ----------
+    view
+        Of the book before the first round.
+
+    Attributes
+    ----------
+    tokens, worth
+        (K,) held as collateral, in tokens and in USD.
+    """
 
     def __init__(self, view: RoundView) -> None:
-        book = view.book
-        amounts = view.state.collateral_amount
-        assets = len(book.asset_names)
-        object.__setattr__(self, "view", view)
-        object.__setattr__(self, "accounts", np.repeat(np.arange(len(book)), np.diff(book.collateral_start)))
-        object.__setattr__(self, "tokens", np.bincount(book.collateral_asset, amounts, minlength=assets))
-        object.__setattr__(self, "worth", self.tokens * view.prices)
+        self._view, self._book = view, view.book
+        book, amounts = view.book, view.state.collateral_amount
+        self.tokens = np.bincount(book.collateral_asset, amounts, minlength=len(book.asset_names))
+        self.worth = self.tokens * view.prices
 
     def seized(self, scales: Floats) -> Floats:
         """Return (K,) USD that full closes of all who are liquidatable at scaled prices would take."""
-        view, book = self.view, self.view.book
-        prices = view.prices * scales
+        view, book = self._view, self._book
+        start, prices = book.collateral_start, view.prices * scales
         worth = view.state.collateral_amount * prices[book.collateral_asset]
-        count = len(book)
-        whole = np.bincount(self.accounts, worth, minlength=count)
-        counted = np.bincount(self.accounts, worth * book.collateral_threshold, minlength=count)
-        with_bonus = np.bincount(self.accounts, worth * (1.0 + book.collateral_bonus), minlength=count)
-        debtors = np.repeat(np.arange(count), np.diff(book.debt_start))
-        owed = np.bincount(debtors, view.state.debt_amount * prices[book.debt_asset], minlength=count)
-        share = np.zeros(count)
+        whole = sum_by_account(start, worth)
+        counted = sum_by_account(start, worth * book.collateral_threshold)
+        with_bonus = sum_by_account(start, worth * (1.0 + book.collateral_bonus))
+        owed = sum_by_account(book.debt_start, view.state.debt_amount * prices[book.debt_asset])
+        share = np.zeros(len(book))
         # D (1 + b) of C, the bonus that of the account's collateral on average; no more than all of it.
         np.divide(owed * with_bonus, whole * whole, out=share, where=(whole > 0.0) & (counted < owed))
-        np.minimum(share, 1.0, out=share)
-        taken = worth * share[self.accounts]
+        taken = worth * np.minimum(share, 1.0)[account_of_legs(start)]
         return np.bincount(book.collateral_asset, taken, minlength=len(prices)).astype(np.float64)
 
     def toxic(self, place: int, limit: float) -> dict[str, float]:
         """Return the accounts above a loan-to-value whose collateral is mostly one asset, and their debt."""
-        view, book = self.view, self.view.book
+        view, book = self._view, self._book
         worth = view.state.collateral_amount * view.prices[book.collateral_asset]
-        of = np.bincount(self.accounts, np.where(book.collateral_asset == place, worth, 0.0), minlength=len(book))
+        of = sum_by_account(book.collateral_start, np.where(book.collateral_asset == place, worth, 0.0))
         chosen = (2.0 * of > view.collateral_usd) & (view.debt_usd > 0.0) & (view.ltv > limit)
         return {"toxic_accounts": float(chosen.sum()), "toxic_debt_usd": float(view.debt_usd[chosen].sum())}
 

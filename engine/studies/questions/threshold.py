@@ -14,6 +14,7 @@ from engine.base.faults import BadInput
 from engine.book.book import Book
 from engine.reading.round_view import Status, initial_view
 from engine.scenario.schema.fields import Whole, parameter
+from engine.studies.accounts import account_of_legs, groups_of, share_of_account, sum_by_account
 from engine.studies.assumptions import of_scenario
 from engine.studies.outcome import Answer
 from engine.studies.price_paths import PricePaths, along_paths, rounds_of
@@ -97,7 +98,7 @@ class Threshold(Study[ThresholdSettings]):
 
     def answer(self, scenario: Scenario, settings: ThresholdSettings, runs: Runs) -> Answer:
         """Look at the book with both, solve, and run both."""
-        change = _Change(scenario, settings)
+        change = _Change.of(scenario, settings)
         dust = _dust(scenario, settings)
         view = initial_view(scenario)
         critical = _critical(view, change, scenario)
@@ -154,7 +155,15 @@ class _Change:
     asset: str | None
     category: str | None
 
-    def __init__(self, scenario: Scenario, settings: ThresholdSettings) -> None:
+    @classmethod
+    def of(cls, scenario: Scenario, settings: ThresholdSettings) -> _Change:
+        """Return what settings change of a scenario.
+
+        Raises
+        ------
+        BadInput
+            If they do not say which parameter, or it does not exist.
+        """
         markets = scenario.parameters.markets
         market = settings.market
         if market is None:
@@ -177,11 +186,7 @@ class _Change:
             raise BadInput.at("asset", repr(settings.asset), "one of " + ", ".join(given.collateral))
         else:
             path = f"markets.{market}.collateral.{settings.asset}"
-        for name, value in (
-            ("path", path), ("market", market), ("asset", None if settings.category else settings.asset),
-            ("category", settings.category),
-        ):  # fmt: skip
-            object.__setattr__(self, name, value)
+        return cls(path, market, None if settings.category else settings.asset, settings.category)
 
     def values(self, threshold: float | None, bonus: float | None) -> Mapping[str, float]:
         """Return the parameters of a proposal."""
@@ -224,11 +229,10 @@ def _dust(scenario: Scenario, settings: ThresholdSettings) -> float:
 def _critical(view: RoundView, change: _Change, scenario: Scenario) -> Floats:
     """Return (n,) below which threshold each account is liquidatable; NaN where it has none of the collateral."""
     book = view.book
-    accounts = np.repeat(np.arange(len(book)), np.diff(book.collateral_start))
     worth = view.state.collateral_amount * view.prices[book.collateral_asset]
     moved = change.legs(scenario)
-    held = np.bincount(accounts, np.where(moved, worth, 0.0), minlength=len(book))
-    rest = np.bincount(accounts, np.where(moved, 0.0, worth * book.collateral_threshold), minlength=len(book))
+    held = sum_by_account(book.collateral_start, np.where(moved, worth, 0.0))
+    rest = sum_by_account(book.collateral_start, np.where(moved, 0.0, worth * book.collateral_threshold))
     found = np.full(len(book), np.nan)
     np.divide(view.debt_usd - rest, held, out=found, where=(held > 0.0) & (view.debt_usd > 0.0))
     return found
@@ -332,17 +336,16 @@ def _at_risk(
 def _rows(view: RoundView, newly: Flags, near: Flags) -> Columns:
     """Return the newly liquidatable and those within 5 %, by asset, market and category."""
     book = view.book
-    accounts = np.repeat(np.arange(len(book)), np.diff(book.collateral_start))
+    accounts = account_of_legs(book.collateral_start)
     worth = view.state.collateral_amount * view.prices[book.collateral_asset]
-    whole = np.bincount(accounts, worth, minlength=len(book))[accounts]
-    share = np.divide(worth, whole, out=np.zeros_like(worth), where=whole > 0.0)
+    share = share_of_account(book.collateral_start, worth)
     found: list[tuple[str, str, int, float, float, int]] = []
     for place, name in enumerate(book.asset_names):
         of = (book.collateral_asset == place) & (worth > 0.0)
         chosen, close = of & newly[accounts], of & near[accounts]
         debt = float((view.debt_usd[accounts] * share)[chosen].sum())
         found.append(("asset", name, int(chosen.sum()), debt, float(worth[chosen].sum()), int(close.sum())))
-    for by, names, codes in _groups(view):
+    for by, names, codes in groups_of(view):
         for place, name in enumerate(names):
             chosen, close = newly & (codes == place), near & (codes == place)
             sums = float(view.debt_usd[chosen].sum()), float(view.collateral_usd[chosen].sum())
@@ -356,16 +359,6 @@ def _rows(view: RoundView, newly: Flags, near: Flags) -> Columns:
         "newly_liquidatable_collateral_usd": np.array([each[4] for each in found]),
         "within_5_percent_accounts": np.array([each[5] for each in found], dtype=np.int64),
     }
-
-
-def _groups(view: RoundView) -> list[tuple[str, tuple[str, ...], Any]]:
-    loans = view.scenario.loans
-    found: list[tuple[str, tuple[str, ...], Any]] = [("market", view.book.market_names, view.book.market)]
-    if not loans.category.is_blank:
-        codes = np.zeros(len(view.book), dtype=np.int64)
-        codes[view.book.row_account] = loans.category.codes + 1
-        found.append(("category", ("none", *loans.category.names), codes))
-    return found
 
 
 def _accounts(view: RoundView, after: RoundView, newly: Flags, small: Flags) -> Columns:

@@ -43,6 +43,8 @@ def test_the_largest_sale_on_an_exponential_curve(bonus):
         {"model": "exponential", "depth_2pct_usd": 2e4},
         {"model": "linear", "depth_2pct_usd": 2e4, "depth_multiplier": 3.0},
         {"model": "constant_usd", "depth_2pct_usd": 2e4},
+        {"model": "square_root", "daily_volatility": 0.04, "daily_volume_usd": 1e6},
+        {"model": "constant_product", "reserve_usd": 2e5},
         {"model": "curve", "points": [[0.0013, 1.7e4], [0.0089, 2e5], [0.046, 9.8e5]], "depth_multiplier": 0.5},
     ],
 )

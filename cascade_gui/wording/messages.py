@@ -43,31 +43,29 @@ def ask_unsaved_run(parent: QWidget, name: str, seconds: float) -> Unsaved:
 
 def ask_running(parent: QWidget, name: str, seconds: float) -> bool:
     """Ask whether to give up a run that goes on for long already; it cannot be saved before it has stopped."""
-    box = PlainMessage(parent)
-    box.setObjectName("running_question")
-    box.setText(_t("Give up the run of “{name}”?").format(name=name))
+    question = _t("Give up the run of “{name}”?").format(name=name)
     cost = _t("It goes on for {seconds} s already. Run > Stop keeps what it has computed, and then it can be saved.")
-    box.setInformativeText(cost.format(seconds=numbers.count(round(seconds))))
-    give_up = box.addButton(_t("Give up"), QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(_Buttons.Cancel)
-    box.setDefaultButton(_Buttons.Cancel)
-    box.exec()
-    chosen = box.clickedButton() is give_up
-    box.deleteLater()
-    return chosen
+    cost = cost.format(seconds=numbers.count(round(seconds)))
+    return _ask_to_lose(parent, "running_question", question, cost, _t("Give up"))
 
 
 def ask_discard_import(parent: QWidget) -> bool:
     """Ask whether to close an import in which something was typed or chosen."""
+    cost = _t("What was typed and chosen here is lost. “Save the mapping” keeps it.")
+    return _ask_to_lose(parent, "discard_import_question", _t("Discard this import?"), cost, _t("Discard"))
+
+
+def _ask_to_lose(parent: QWidget, name: str, question: str, cost: str, button: str) -> bool:
+    """Ask whether to lose something; Enter and Esc keep it."""
     box = PlainMessage(parent)
-    box.setObjectName("discard_import_question")
-    box.setText(_t("Discard this import?"))
-    box.setInformativeText(_t("What was typed and chosen here is lost. “Save the mapping” keeps it."))
-    discard = box.addButton(_t("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setObjectName(name)
+    box.setText(question)
+    box.setInformativeText(cost)
+    lose = box.addButton(button, QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(_Buttons.Cancel)
     box.setDefaultButton(_Buttons.Cancel)
     box.exec()
-    chosen = box.clickedButton() is discard
+    chosen = box.clickedButton() is lose
     box.deleteLater()
     return chosen
 
@@ -87,17 +85,9 @@ def _ask_to_save(parent: QWidget, question: str, otherwise: str) -> Unsaved:
 
 def ask_overwrite(parent: QWidget, path: Path) -> bool:
     """Ask whether to overwrite a file that others changed since it was opened."""
-    box = PlainMessage(parent)
-    box.setObjectName("overwrite_question")
-    box.setText(_t("“{name}” was changed on the disk since you opened it.").format(name=path.name))
-    box.setInformativeText(_t("Saving now overwrites what was changed there. “Save as” keeps both."))
-    overwrite = box.addButton(_t("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(_Buttons.Cancel)
-    box.setDefaultButton(_Buttons.Cancel)
-    box.exec()
-    chosen = box.clickedButton() is overwrite
-    box.deleteLater()
-    return chosen
+    question = _t("“{name}” was changed on the disk since you opened it.").format(name=path.name)
+    cost = _t("Saving now overwrites what was changed there. “Save as” keeps both.")
+    return _ask_to_lose(parent, "overwrite_question", question, cost, _t("Overwrite"))
 
 
 def tell_bad_input(parent: QWidget, title: str, refusal: BadInput) -> QMessageBox:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from engine import studies
     from engine.api import from_dict, from_frame, load, montecarlo, rounds, run, save, sweep, to_frame
     from engine.base.faults import BadInput, Fault
+    from engine.files.proposals import Proposal
     from engine.market.outside_sale import OutsideSale
     from engine.running.paths import Paths
     from engine.scenario.scenario import Scenario
@@ -55,6 +56,7 @@ __all__ = [
     "Fault",
     "OutsideSale",
     "Paths",
+    "Proposal",
     "Scenario",
     "__version__",
     "from_dict",
@@ -74,6 +76,7 @@ _HOMES = {
     "Fault": "engine.base.faults",
     "OutsideSale": "engine.market.outside_sale",
     "Paths": "engine.running.paths",
+    "Proposal": "engine.files.proposals",
     "Scenario": "engine.scenario.scenario",
     "from_dict": "engine.api",
     "from_frame": "engine.api",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.scenario_panel import values
-from cascade_gui.wording.differences import differing
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
+from engine.scenario.differences import differing
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters

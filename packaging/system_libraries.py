@@ -110,6 +110,8 @@ def install_packages(debian: Sequence[str], needed: str, fedora: Sequence[str] =
                 "env",
                 "DEBIAN_FRONTEND=noninteractive",
                 "apt-get",
+                "-o",
+                "DPkg::Lock::Timeout=300",  # a system that installs something else just now is waited for
                 "install",
                 "-y",
                 "--no-install-recommends",

@@ -369,11 +369,11 @@ class FiguresStrip(QWidget):
         if not self._round and now.total_loss_usd > 0:
             lines.append(self.tr("It was so before the shock: some accounts owe more than they hold in the book."))
         beyond = now.total_loss_usd - now.bad_debt_usd
-        both = (self.tr("{0} + {1} owed beyond holdings"), self.tr("{0} + {1} beyond"), self.tr("{0} + {1}"))
-        adds_up = self._round and now.bad_debt_usd > 0 and beyond > 0
+        both = (self.tr("bad debt {0} + {1} owed beyond holdings"), self.tr("{0} bad + {1} beyond"))
+        parts, adds_up = (now.bad_debt_usd, beyond), self._round and now.bad_debt_usd > 0 and beyond > 0
         self.total_loss.show_value(
             numbers.money(now.total_loss_usd),
-            *(each.format(bad, numbers.money(beyond)) for each in (both if adds_up else ())),
+            *(each.format(*map(numbers.money, parts)) for each in (both if adds_up else ())),
             bad,
             exact="\n".join(lines),
             loss=max(now.total_loss_usd, now.bad_debt_usd, now.lender_loss_usd) > 0,

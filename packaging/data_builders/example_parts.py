@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data"
+DATA = Path(os.environ.get("CASCADE_SHARED") or ROOT.parent / "shared") / "data"
 sys.path.insert(0, str(ROOT))
 
 from engine.scenario.scenario import Scenario  # noqa: E402 - the checkout is put on the path first

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import engine
@@ -143,8 +145,32 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
     assert run.summary()["bad_debt_usd"] > 0
     beyond = run.summary()["total_loss_usd"] - run.summary()["bad_debt_usd"]
     bad = f"bad debt {numbers.money(run.summary()['bad_debt_usd'])}"
-    assert strip.total_loss.remark.text() == (f"{bad} + {numbers.money(beyond)}" if beyond > 0 else bad)
+    assert beyond == 0
+    assert strip.total_loss.remark.text() == bad
     assert "lenders lose $0" in strip.total_loss.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (500, "bad debt $613k + $176k owed beyond holdings"),
+        (200, "$613k bad + $176k beyond"),
+        (120, "bad debt $613k"),
+    ],
+)
+def test_that_both_parts_of_the_total_loss_are_named_however_narrow_it_is(strip, monkeypatch, width, shown):
+    def with_both(*arguments):
+        return replace(
+            numbers_of_round(*arguments), bad_debt_usd=613_000.0, total_loss_usd=789_000.0, insolvent_debt_usd=176_000.0
+        )
+
+    monkeypatch.setattr("cascade_gui.figures.strip.numbers_of_round", with_both)
+    run = recording()
+    strip.show()
+    strip.total_loss.resize(width, 60)
+    strip.set_recording(run)
+    strip.show_round(len(run) - 1)
+    assert strip.total_loss.remark.text() == shown
 
 
 def test_that_a_sale_from_outside_is_no_feedback(strip):

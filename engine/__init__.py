@@ -44,7 +44,7 @@ from engine.version import __version__
 
 if TYPE_CHECKING:
     from engine import studies
-    from engine.api import from_dict, from_frame, load, montecarlo, rounds, run, save, sweep, to_frame
+    from engine.api import from_dict, from_frame, load, load_studies, montecarlo, rounds, run, save, sweep, to_frame
     from engine.base.faults import BadInput, Fault
     from engine.files.proposals import Proposal
     from engine.market.outside_sale import OutsideSale
@@ -62,6 +62,7 @@ __all__ = [
     "from_dict",
     "from_frame",
     "load",
+    "load_studies",
     "montecarlo",
     "rounds",
     "run",
@@ -81,6 +82,7 @@ _HOMES = {
     "from_dict": "engine.api",
     "from_frame": "engine.api",
     "load": "engine.api",
+    "load_studies": "engine.api",
     "montecarlo": "engine.api",
     "rounds": "engine.api",
     "run": "engine.api",

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import studies
+from engine.base.faults import BadInput
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -42,13 +43,48 @@ def load(path: str | Path) -> Scenario:
     return load_scenario(Path(path))
 
 
-def save(scenario: Scenario, path: str | Path) -> None:
-    """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
+def load_studies(path: str | Path) -> dict[str, StudyResult]:
+    """Read the answers of studies that a ``.cascade`` file holds, by the name of the study; a ``.json`` holds none.
 
     Raises
     ------
     BadInput
-        If the name's ending is neither, or the place cannot be written.
+        As `load`, and if an answer cannot be read; the scenario can be loaded all the same.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "book.cascade"
+    ...     engine.save(scenario, path, studies=[engine.studies.book(scenario)])
+    ...     engine.load_studies(path)["book"].figures["debt_usd"]
+    190000.0
+    """
+    from engine.files import read_file
+    from engine.studies.saving import read_studies
+
+    results, refused = read_studies(read_file(path, with_recording=False), str(path))
+    if refused:
+        raise BadInput([fault for refusal in refused for fault in refusal.faults])
+    return {result.study: result for result in results}
+
+
+def save(scenario: Scenario, path: str | Path, studies: Iterable[StudyResult] = ()) -> None:
+    """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
+
+    Parameters
+    ----------
+    scenario
+        What to save.
+    path
+        Where; its ending says in which spelling.
+    studies
+        Answers to be kept with it in a ``.cascade`` file, one for each question.
+
+    Raises
+    ------
+    BadInput
+        If the name's ending is neither, the place cannot be written, or a ``.json`` file is to hold studies.
 
     Examples
     --------
@@ -57,9 +93,13 @@ def save(scenario: Scenario, path: str | Path) -> None:
     ...
     engine.base.faults.BadInput: book.txt: the ending .txt; allowed: .cascade or .json
     """
-    from engine.files import save_scenario
+    from engine.files import keeps_recordings, save_scenario
+    from engine.studies.saving import study_members
 
-    save_scenario(scenario, Path(path))
+    answers = list(studies)
+    if answers and not keeps_recordings(path):
+        raise BadInput.at(str(path), "JSON holds no studies", "a .cascade file")
+    save_scenario(scenario, Path(path), studies=study_members(answers, scenario) if answers else None)
 
 
 def from_dict(data: Mapping[str, Any]) -> Scenario:

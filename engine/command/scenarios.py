@@ -11,6 +11,8 @@ from engine.files import read_file, read_stream, save_scenario, write_stream
 from engine.files.examples import examples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.command.console import Console
     from engine.files import Contents
     from engine.reading.recorded_run import RecordedRun
@@ -36,7 +38,10 @@ def read(name: str, console: Console, *, with_recording: bool = False) -> Conten
     return found
 
 
-def write(scenario: Scenario, name: str, console: Console, recording: RecordedRun | None = None) -> None:
+def write(
+    scenario: Scenario, name: str, console: Console, recording: RecordedRun | None = None,
+    studies: Mapping[str, bytes] | None = None,
+) -> None:  # fmt: skip
     """Write a scenario to the file that a command line names; ``-`` is standard output, as JSON.
 
     Raises
@@ -47,7 +52,7 @@ def write(scenario: Scenario, name: str, console: Console, recording: RecordedRu
     if name == STANDARD:
         write_stream(scenario, standard_output())
     else:
-        save_scenario(scenario, name, recording)
+        save_scenario(scenario, name, recording, studies)
     console.step(f"wrote {name}")
 
 

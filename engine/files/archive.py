@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import stat
 import zipfile
 import zlib
@@ -37,6 +38,11 @@ RECORDING_MEMBERS = tuple(
         "settlement_figures.parquet",
     )
 )
+STUDIES_FOLDER = "studies/"
+_OF_STUDIES = re.compile(r"studies/[a-z_]{1,40}/(study\.json|scenario\.json|[a-z0-9_]{1,40}\.parquet)")
+"""What stands in the file of each study: what it was asked and found, its scenario where that is another than the
+file's, its rows and further tables."""
+_MOST_OF_STUDIES = 500
 _KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)
 _REQUIRED = (SCENARIO, LOANS, PROVENANCE)
 _MOST_BYTES = {SCENARIO: MOST_SCENARIO_BYTES, PROVENANCE: MIB, RECORDING_MEMBERS[0]: MIB}
@@ -96,6 +102,11 @@ class Archive:
         self._entries = self._checked_entries()
         self.provenance = self._checked_provenance()
 
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """The names of the members that hold answers of studies."""
+        return tuple(name for name in self._entries if name.startswith(STUDIES_FOLDER))
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
@@ -128,6 +139,10 @@ class Archive:
                 if size > most:
                     raise BadInput.at(place, f"unpacked, the file reaches {in_words(size)}", f"up to {in_words(most)}")
             entries[name] = entry
+        of_studies = sum(name.startswith(STUDIES_FOLDER) for name in entries)
+        if of_studies > _MOST_OF_STUDIES:
+            found = f"{of_studies:,} members"
+            raise BadInput.at(f"{self.where}, {STUDIES_FOLDER}", found, f"at most {_MOST_OF_STUDIES}")
         for name in _REQUIRED:
             if name not in entries:
                 raise BadInput.at(f"{self.where}, member {name!r}", "missing", "a complete .cascade file")
@@ -164,8 +179,8 @@ def _refuse_strange(entry: zipfile.ZipInfo, place: str) -> None:
         raise BadInput.at(place, "a name that leads outside of the archive", ", ".join(_KNOWN))
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise BadInput.at(place, "is a symbolic link", "plain members")
-    if name not in _KNOWN:
-        raise BadInput.at(place, "does not belong there", ", ".join(_KNOWN))
+    if name not in _KNOWN and not _OF_STUDIES.fullmatch(name):
+        raise BadInput.at(place, "does not belong there", ", ".join((*_KNOWN, "studies/NAME/study.json")))
     if entry.flag_bits & _ENCRYPTED:
         raise BadInput.at(place, "is encrypted", "a file without a password")
     if entry.compress_type not in _PACKINGS:

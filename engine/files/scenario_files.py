@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,7 +20,7 @@ from engine.scenario.provenance import loans_sha256, parameters_sha256, run_sha2
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.reading.recorded_run import RecordedRun
 
@@ -42,11 +42,15 @@ class Contents:
         The recording of its last run, if one was saved with it.
     provenance
         What the file says of how it was made; empty for a ``.json`` file.
+    studies
+        The members that hold answers of studies, by name, for `engine.studies.saving` to read; in place of one that is
+        damaged why it cannot be read.
     """
 
     scenario: Scenario
     recording: RecordedRun | None
     provenance: dict[str, Any]
+    studies: Mapping[str, bytes | BadInput] = field(default_factory=dict)
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -117,7 +121,12 @@ def read_stream(stream: BinaryIO, where: str, *, with_recording: bool = True) ->
     return _contents(data, where, is_archive=is_archive, with_recording=with_recording)
 
 
-def save_scenario(scenario: Scenario, path: str | Path, recording: RecordedRun | None = None) -> None:
+def save_scenario(
+    scenario: Scenario,
+    path: str | Path,
+    recording: RecordedRun | None = None,
+    studies: Mapping[str, bytes] | None = None,
+) -> None:
     """Write a scenario to a ``.cascade`` or ``.json`` file, atomically.
 
     Parameters
@@ -130,6 +139,9 @@ def save_scenario(scenario: Scenario, path: str | Path, recording: RecordedRun |
         The recording of a run of this scenario, to be kept in a ``.cascade`` file. One that belongs to
         other loans or parameters is left out: it would not be what the file's scenario gives. A
         ``.json`` file holds none.
+    studies
+        The members that hold answers of studies (`engine.studies.saving.study_members`), to be kept in a ``.cascade``
+        file; a ``.json`` file holds none.
 
     Raises
     ------
@@ -141,7 +153,7 @@ def save_scenario(scenario: Scenario, path: str | Path, recording: RecordedRun |
     is_archive = _is_archive(path)
     with writing(path) as stream, _whole_characters():
         if is_archive:
-            archive.write(stream, _members(scenario, recording), _provenance(scenario))
+            archive.write(stream, {**_members(scenario, recording), **(studies or {})}, _provenance(scenario))
         else:
             write_json(scenario, stream)
 
@@ -193,7 +205,16 @@ def _contents(data: bytes, where: str, *, is_archive: bool, with_recording: bool
     loans = from_parquet(found.read(archive.LOANS), f"{where}, {archive.LOANS}")
     scenario = Scenario.checked(parameters, loans)
     recording = read_recording(found, scenario) if with_recording else None
-    return Contents(scenario, recording, found.provenance)
+    return Contents(
+        scenario, recording, found.provenance, {name: _read_or_why_not(found, name) for name in found.studies}
+    )
+
+
+def _read_or_why_not(found: Archive, name: str) -> bytes | BadInput:
+    try:
+        return found.read(name)
+    except BadInput as refusal:
+        return refusal
 
 
 def _members(scenario: Scenario, recording: RecordedRun | None) -> dict[str, bytes]:

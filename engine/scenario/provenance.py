@@ -54,11 +54,16 @@ def parameters_sha256(parameters: Parameters) -> str:
 
 def run_sha256(scenario: Scenario) -> str:
     """Return the hash of all that a run depends on: name, notes and stops are left out."""
-    data = _as_first_written(scenario.parameters.to_dict())
+    return run_sha256_of(scenario.parameters, loans_sha256(scenario.loans))
+
+
+def run_sha256_of(parameters: Parameters, loans: str) -> str:
+    """Return the hash of all that a run depends on, of a loan book of which only the hash is known."""
+    data = _as_first_written(parameters.to_dict())
     for key in _NOT_IN_A_RUN:
         data.pop(key)
     digest = hashlib.sha256(_canonical(data))
-    digest.update(loans_sha256(scenario.loans).encode())
+    digest.update(loans.encode())
     return digest.hexdigest()
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.base.faults import BadInput
-from engine.scenario.provenance import provenance
+from engine.scenario.provenance import provenance, run_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
     import pandas as pd
@@ -23,6 +24,27 @@ STUDY_FORMAT = "cascade-study/1"
 
 Columns = dict[str, "npt.NDArray[Any]"]
 """Columns of equal length by their names."""
+ValuesOf = Callable[[int], "Mapping[str, Any]"]
+"""By the number of a row, the parameters that make its scenario of the study's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an answer that came out of a file was worked out from.
+
+    Parameters
+    ----------
+    run_sha256
+        Of the scenario (`engine.scenario.provenance.run_sha256`).
+    provenance
+        Versions, seed and hashes, as they were then.
+    has_book
+        Whether the loan book that was studied is still there; rows cannot be opened without it.
+    """
+
+    run_sha256: str
+    provenance: Mapping[str, Any]
+    has_book: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +75,7 @@ class Answer:
     figures: dict[str, float | None]
     assumptions: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    values_of: Callable[[int], Mapping[str, Any]] | None = None
+    values_of: ValuesOf | None = None
     tables: dict[str, Columns] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
 
@@ -74,6 +96,11 @@ class StudyResult:
         What was found.
     stopped
         Whether it was stopped before it was through; the answer is then that of what was done.
+    seconds
+        How long it took.
+    origin
+        What it was worked out from, if it came out of a file; else that is `scenario`. Without the loan book that was
+        studied `scenario` has its parameters with the loans that are there now.
 
     Examples
     --------
@@ -91,6 +118,13 @@ class StudyResult:
     settings: Settings
     answer: Answer
     stopped: bool = False
+    seconds: float = 0.0
+    origin: Origin | None = None
+
+    @property
+    def run_sha256(self) -> str:
+        """The hash of all that its runs depend on but the settings."""
+        return run_sha256(self.scenario) if self.origin is None else self.origin.run_sha256
 
     @property
     def figures(self) -> dict[str, float | None]:
@@ -117,16 +151,22 @@ class StudyResult:
         rows = self.answer.rows
         columns = [_plain(column) for column in rows.values()]
         return {
+            **self.described(),
+            "rows": [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)],
+        }
+
+    def described(self) -> dict[str, Any]:
+        """Return everything but tables as plain values."""
+        return {
             "format": STUDY_FORMAT,
             "study": self.study,
             "scenario": self.scenario.name,
-            "provenance": provenance(self.scenario),
+            "provenance": provenance(self.scenario) if self.origin is None else dict(self.origin.provenance),
             "settings": self.settings.model_dump(mode="json", by_alias=True),
             "stopped": self.stopped,
             "assumptions": list(self.answer.assumptions),
             "notes": list(self.answer.notes),
             "figures": {name: _finite(value) for name, value in self.figures.items()},
-            "rows": [dict(zip(rows, row, strict=True)) for row in zip(*columns, strict=True)],
         }
 
     def open(self, row: int) -> Scenario:
@@ -135,14 +175,28 @@ class StudyResult:
         Raises
         ------
         BadInput
-            If there is no such row, or rows are no runs.
+            If there is no such row, rows are no runs, or the loan book that was studied is not there any more.
         """
+        if self.origin is not None and not self.origin.has_book:
+            raise BadInput.at(f"the study {self.study}", "the loan book has changed since", "the study made again")
         if self.answer.values_of is None:
             raise BadInput.at(f"the study {self.study}", "its rows are no runs", "")
         count = len(next(iter(self.answer.rows.values()), ()))
         if not 0 <= row < count:
             raise BadInput.at("row", str(row), f"0 to {count - 1}")
         return self.scenario.with_values(self.answer.values_of(row))
+
+
+def cell(column: npt.NDArray[Any], row: int) -> Any:
+    """Return what stands in a row of a column, as Python has it.
+
+    Examples
+    --------
+    >>> cell(np.array([1, 2]), 1), cell(np.array([None, "full"], dtype=object), 1)
+    (2, 'full')
+    """
+    value = column[row]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _plain(column: npt.NDArray[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Answer
+    from engine.studies.outcome import Answer, Columns, ValuesOf
 
 
 class Study(ABC, Generic[AnySettings]):
@@ -49,6 +50,13 @@ class Study(ABC, Generic[AnySettings]):
             If settings do not fit the scenario.
         """
 
+    def values_of(self, scenario: Scenario, settings: AnySettings, rows: Columns) -> ValuesOf | None:  # noqa: ARG002
+        """Return what makes the scenario of a row: by the number of the row, parameters of the study's scenario.
+
+        It takes the rows alone, so that those that come out of a file open too; None where rows are no runs.
+        """
+        return None
+
     def settings(self, given: Mapping[str, Any]) -> AnySettings:
         """Return settings of what was given, checked.
 
@@ -67,8 +75,9 @@ class Study(ABC, Generic[AnySettings]):
         BadInput
             If settings do not fit the scenario.
         """
+        begun = time.monotonic()
         answer = self.answer(scenario, settings, runs)
-        return StudyResult(self.name, scenario, settings, answer, runs.stopped)
+        return StudyResult(self.name, scenario, settings, answer, runs.stopped, time.monotonic() - begun)
 
     def __call__(self, scenario: Scenario, *, threads: int = 1, **settings: Any) -> StudyResult:
         """Make the study from Python.

@@ -27,7 +27,7 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     from engine.base.types import Flags, Floats
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Columns
+    from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Runs
 
 EPILOG = """examples:
@@ -112,9 +112,12 @@ class Critical(Study[CriticalSettings]):
             notes.append("The study was stopped before its search was through: what is missing was not looked for.")
         said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
         return Answer(
-            rows, figures, said, tuple(notes), lambda row: direction.values(float(rows["size"][row])),
-            {"curve": curve},
+            rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows), {"curve": curve},
         )  # fmt: skip
+
+    def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
+        """Return what tells the shock of a row."""
+        return lambda row: _direction(scenario, settings)[0].values(float(rows["size"][row]))
 
 
 def _narrow(

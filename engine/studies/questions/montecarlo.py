@@ -19,7 +19,7 @@ from engine.studies.distributions import convergence, distribution_figures, too_
 from engine.studies.first_passage import first_passage
 from engine.studies.moves import Moves, moves_of
 from engine.studies.outcome import Answer
-from engine.studies.price_paths import USUAL_VOLATILITY, PricePaths, along_paths, rounds_of
+from engine.studies.price_paths import USUAL_VOLATILITY, Draw, PricePaths, along_paths, rounds_of
 from engine.studies.settings import Seconds, Settings, Spread, Spreads, Weights
 from engine.studies.study import Study
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Columns
+    from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Made, Runs
 
 EPILOG = """examples:
@@ -101,23 +101,8 @@ class MonteCarlo(Study[MonteCarloSettings]):
         _check(scenario, settings)
         drawn = PricePaths(scenario, rounds, settings.volatility, settings.correlation)
         moved = along_paths(scenario, rounds)
-        draws = {BROAD: drawn.broad(settings.fall, settings.fall_within)}
-        if settings.depeg:
-            draws[BROKEN] = drawn.broken(settings.depeg)
+        draws = _draws(drawn, settings)
         made = {name: runs.along(moved, settings.paths, prices=draw) for name, draw in draws.items()}
-
-        def values_of(row: int) -> dict[str, Any]:
-            name = BROAD if row < len(made[BROAD]) else BROKEN
-            number = int(rows["path"][row])
-            prices = draws[name]([number])[0]
-            start = np.array([asset.price for asset in scenario.parameters.assets.values()])
-            returns = {
-                asset: (prices[:, place] / start[place] - 1.0).tolist()
-                for place, asset in enumerate(drawn.names)
-                if (prices[:, place] != start[place]).any()
-            }
-            most = moved.parameters.simulation.max_rounds
-            return {"shock": {"kind": "path", "returns": returns}, "simulation.max_rounds": most}
 
         rows = _rows(made)
         seed = int(scenario.parameters.simulation.seed)
@@ -136,7 +121,33 @@ class MonteCarlo(Study[MonteCarloSettings]):
             else {},
         }
         kept = _worst(made, settings.worst)
-        return Answer(rows, figures, said, tuple(notes), values_of, tables, kept)
+        return Answer(rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows), tables, kept)
+
+    def values_of(self, scenario: Scenario, settings: MonteCarloSettings, rows: Columns) -> ValuesOf:
+        """Return what tells the prices of a row's path, as a shock."""
+
+        def values(row: int) -> dict[str, Any]:
+            rounds = rounds_of(settings.horizon, scenario.parameters.simulation)
+            drawn = PricePaths(scenario, rounds, settings.volatility, settings.correlation)
+            prices = _draws(drawn, settings)[str(rows["class"][row])]([int(rows["path"][row])])[0]
+            start = np.array([asset.price for asset in scenario.parameters.assets.values()])
+            returns = {
+                asset: (prices[:, place] / start[place] - 1.0).tolist()
+                for place, asset in enumerate(drawn.names)
+                if (prices[:, place] != start[place]).any()
+            }
+            most = along_paths(scenario, rounds).parameters.simulation.max_rounds
+            return {"shock": {"kind": "path", "returns": returns}, "simulation.max_rounds": most}
+
+        return values
+
+
+def _draws(drawn: PricePaths, settings: MonteCarloSettings) -> dict[str, Draw]:
+    """Return what draws the paths of each class that was asked for."""
+    draws = {BROAD: drawn.broad(settings.fall, settings.fall_within)}
+    if settings.depeg:
+        draws[BROKEN] = drawn.broken(settings.depeg)
+    return draws
 
 
 def _check(scenario: Scenario, settings: MonteCarloSettings) -> None:

@@ -19,7 +19,7 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Columns
+    from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Made, Runs
 
 EPILOG = """examples:
@@ -90,8 +90,12 @@ class Response(Study[ResponseSettings]):
         said = (f"An instant shock: {direction.words}.", *of_scenario(scenario))
         return Answer(
             rows, figures, said,
-            values_of=lambda row: direction.values(float(sizes[row])), tables={"breaks": breaks},
+            values_of=self.values_of(scenario, settings, rows), tables={"breaks": breaks},
         )  # fmt: skip
+
+    def values_of(self, scenario: Scenario, settings: ResponseSettings, rows: Columns) -> ValuesOf:
+        """Return what tells the shock of a row."""
+        return lambda row: Direction(scenario, settings.direction).values(float(rows["size"][row]))
 
 
 def _shape(sizes: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from engine.base.faults import BadInput
 from engine.scenario.schema.fields import Whole, parameter
 from engine.studies.assumptions import of_scenario
 from engine.studies.measures import check_measures
-from engine.studies.outcome import Answer
+from engine.studies.outcome import Answer, cell
 from engine.studies.ranges import Range, ranges_of
 from engine.studies.settings import Ranges, Settings
 from engine.studies.study import Study
@@ -18,7 +18,7 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Columns
+    from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Runs
 
 EPILOG = """examples:
@@ -115,9 +115,13 @@ class Sensitivity(Study[SensitivitySettings]):
             figures[f"{main[0]}_{place + 1}"] = float(effects[main[0]][place])
         return Answer(
             rows, figures, (_said(settings, ranges), *of_scenario(scenario)), notes,
-            values_of=lambda row: {path: column[made.places[row]] for path, column in columns.items()},
-            tables={"effects": effects},
+            values_of=self.values_of(scenario, settings, rows), tables={"effects": effects},
         )  # fmt: skip
+
+    def values_of(self, scenario: Scenario, settings: SensitivitySettings, rows: Columns) -> ValuesOf:  # noqa: ARG002
+        """Return what tells the varied parameters of a row."""
+        paths = [name for name in rows if name != settings.measure]
+        return lambda row: {path: cell(rows[path], row) for path in paths}
 
 
 def _said(settings: SensitivitySettings, ranges: list[Range]) -> str:

@@ -15,7 +15,7 @@ from engine.scenario import parameter_paths
 from engine.scenario.schema.fields import parameter
 from engine.studies.assumptions import of_scenario
 from engine.studies.measures import check_measures
-from engine.studies.outcome import Answer
+from engine.studies.outcome import Answer, cell
 from engine.studies.settings import Axes, Names, Settings
 from engine.studies.study import Study
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.scenario.scenario import Scenario
+    from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Runs
 
 EPILOG = """examples:
@@ -77,10 +78,11 @@ class Sweep(Study[SweepSettings]):
             known = found[np.isfinite(found)]
             figures[f"{name}.min"] = float(known.min()) if len(known) else None
             figures[f"{name}.max"] = float(known.max()) if len(known) else None
-        return Answer(
-            rows, figures, of_scenario(scenario),
-            values_of=lambda row: {path: column[made.places[row]] for path, column in columns.items()},
-        )  # fmt: skip
+        return Answer(rows, figures, of_scenario(scenario), values_of=self.values_of(scenario, settings, rows))
+
+    def values_of(self, scenario: Scenario, settings: SweepSettings, rows: Columns) -> ValuesOf:  # noqa: ARG002
+        """Return what tells the values of the axes in a row."""
+        return lambda row: {path: cell(rows[path], row) for path in settings.axis}
 
 
 def _column(values: list[Any]) -> npt.NDArray[Any]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.document.document_commands import ChangeParameters
 from cascade_gui.document.history import History
+from cascade_gui.document.kept_studies import KeptStudies
 from cascade_gui.document.loan_store import LoanStore
 from cascade_gui.wording.parameter_names import spoken
 from engine.base.faults import BadInput, Fault
@@ -47,6 +48,8 @@ class Document(QObject):
     ----------
     is_followed
         Whether somebody wants edits while they are made, not only when they are accepted: runs are live.
+    studies
+        The last answer of each question that was asked of it.
     file_content
         What the file held when it was opened or saved last (`saved_content.digest`), None where there was none.
     """
@@ -76,6 +79,7 @@ class Document(QObject):
         self._in_gesture = False
         self.undo_stack = History(self)
         self.loans = LoanStore(parent=self)
+        self.studies = KeptStudies(self)
         self.undo_stack.cleanChanged.connect(self._clean_changed)
         self.loans.changed.connect(self._loans_edited)
 
@@ -295,6 +299,7 @@ class Document(QObject):
         self._parameters = self._baseline = parameters
         self.loans.set_table(loans, bad)
         self.undo_stack.clear()
+        self.studies.replace()
         self.replaced.emit()
         self.path_changed.emit()
         self.parameters_changed.emit()

@@ -35,10 +35,13 @@ from engine.scenario.provenance import run_sha256
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
 from engine.studies.settings import read_texts
+from engine.studies.typed import as_typed
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cascade_gui.document.kept_studies import KeptStudies
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
     from engine.studies.study import Study
@@ -61,17 +64,23 @@ class StudiesPage(QWidget):
         Returns what is open; it raises `BadInput` where it cannot be run.
     draft
         Returns the same unchecked.
+    kept
+        Keeps the last answer of each question.
     """
 
     run_wanted = Signal(object)
     """The scenario of a row that is to be shown as a cascade."""
 
     def __init__(
-        self, scenario: Callable[[], Scenario], draft: Callable[[], Scenario], parent: QWidget | None = None
+        self,
+        scenario: Callable[[], Scenario],
+        draft: Callable[[], Scenario],
+        kept: KeptStudies,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("studies")
-        self._scenario, self._draft = scenario, draft
+        self._scenario, self._draft, self._kept = scenario, draft, kept
         self._studies: list[Study[Any]] = [find_study(name) for name in study_names()]
         self._background = Background("studies", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
@@ -89,6 +98,7 @@ class StudiesPage(QWidget):
         self._parts.setStretchFactor(1, 1)
         self.questions.currentRowChanged.connect(self._choose)
         self.questions.setCurrentRow(0)
+        kept.cleared.connect(self._forget)
 
     # -------------------------------------------------------------------------------------- making
 
@@ -137,6 +147,10 @@ class StudiesPage(QWidget):
         self.changed = _wrapped()
         self.changed.setProperty("role", "warning")
         self.changed.hide()
+        self.again = QPushButton(self.tr("Work it out again"))
+        self.again.setObjectName("study_again")
+        self.again.hide()
+        self.again.clicked.connect(self.begin_again)
         self.tables = QComboBox()
         self.tables.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.tables.setAccessibleName(self.tr("Which table"))
@@ -157,8 +171,11 @@ class StudiesPage(QWidget):
         for button in (self.open_run, self.copy, self.save):
             button.setEnabled(False)
             row.addWidget(button)
+        older = QHBoxLayout()
+        older.addWidget(self.changed, 1)
+        older.addWidget(self.again)
         column.addWidget(self.heading)
-        column.addWidget(self.changed)
+        column.addLayout(older)
         column.addLayout(row)
         column.addWidget(self.table, 1)
         self.tables.currentTextChanged.connect(self._show_table)
@@ -217,6 +234,10 @@ class StudiesPage(QWidget):
         self._form.entered.connect(self.begin)
         self._place.setWidget(self._form)
         self.fault.setText("")
+        kept = self._kept.of(self.study.name)
+        if kept is not None:
+            self._form.fill(as_typed(kept.settings))
+        self._show(kept)
 
     def begin(self) -> None:
         """Work out the answer with the settings of the form, or say what is wrong with them."""
@@ -235,17 +256,28 @@ class StudiesPage(QWidget):
         self._background.do(partial(self.study.make, scenario, settings, runs), self._take, self._fail, key="study")
         self._allow_asking(False)
         self._look.start()
+        self._kept.note_working(True)
 
     def note_change(self) -> None:
         """Note that what is open may have changed, and say so beside an answer that was of something else."""
-        if self._result is None:
-            return
-        try:
-            is_other = not _are_alike(self._draft(), self._result.scenario)
-        except BadInput:
-            is_other = True
+        is_other = self._result is not None and self._is_of_another(self._result)
         self.changed.setText(self.tr("The scenario has changed since this was worked out.") if is_other else "")
         self.changed.setVisible(is_other)
+        self.again.setVisible(is_other)
+
+    def _is_of_another(self, result: StudyResult) -> bool:
+        if result.origin is not None and not result.origin.has_book:
+            return True
+        try:
+            return not _are_alike(self._draft(), result.scenario)
+        except BadInput:
+            return True
+
+    def begin_again(self) -> None:
+        """Ask the same as before of what is open now."""
+        if self._result is not None and self._form is not None:
+            self._form.fill(as_typed(self._result.settings))
+            self.begin()
 
     def stop(self) -> None:
         """Begin no further round; what is done is shown."""
@@ -277,6 +309,15 @@ class StudiesPage(QWidget):
         self._look.stop()
         self.progress.setVisible(False)
         self._allow_asking(True)
+        self._kept.note_working(False)
+
+    def _forget(self) -> None:
+        """Let go of what is asked of another document, and show the answer that came with this one."""
+        if self.busy:
+            self.stop()
+            self._background.forget_all()
+            self._end()
+        self._choose(self.questions.currentRow())
 
     def _fail(self, error: Exception) -> None:
         self._end()
@@ -288,8 +329,15 @@ class StudiesPage(QWidget):
 
     def _take(self, result: StudyResult) -> None:
         self._end()
+        self._kept.keep(result)
+        self._show(result)
+
+    def _show(self, result: StudyResult | None) -> None:
         self._result = result
         self.note_change()
+        if result is None:
+            self._show_none()
+            return
         self.heading.setText(find_study(result.study).question)  # another may be chosen while this is looked at
         tables = ["rows", *(name for name in result.answer.tables if result.answer.tables[name])]
         self.tables.clear()
@@ -302,9 +350,24 @@ class StudiesPage(QWidget):
         )
         self.figures_model.show_columns({self.tr("figure"): np.array(names, dtype=object), self.tr("value"): shown})
         self.figures.resizeColumnToContents(0)
-        stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
-        self.decides.setText("\n".join((*stopped, *result.answer.notes, *result.answer.assumptions)))
+        self.decides.setText("\n".join((*self._said_first(result), *result.answer.notes, *result.answer.assumptions)))
         self._allow()
+
+    def _show_none(self) -> None:
+        self.heading.setText("")
+        self.tables.clear()
+        self.model.show_columns({})
+        self.figures_model.show_columns({})
+        self.decides.setText("")
+        self._allow()
+
+    def _said_first(self, result: StudyResult) -> tuple[str, ...]:
+        """Say what comes before all else: that it was stopped, or by which version it was worked out."""
+        said = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
+        if result.origin is None or result.origin.provenance.get("engine") == __version__:
+            return said
+        version = str(result.origin.provenance.get("engine"))
+        return (*said, self.tr("It came with the file and was worked out by version {0}.").format(version))
 
     def _show_table(self, name: str) -> None:
         if self._result is None or not name:
@@ -328,7 +391,12 @@ class StudiesPage(QWidget):
         if not self.table.currentIndex().isValid() or self.tables.currentText() != "rows" or self._result is None:
             return
         if self._result.answer.values_of is not None:
-            self.run_wanted.emit(self._result.open(self.model.row_of(self.table.currentIndex().row())))
+            try:
+                scenario = self._result.open(self.model.row_of(self.table.currentIndex().row()))
+            except BadInput as error:  # of a file that no Cascade wrote
+                self.fault.setText(str(error))
+                return
+            self.run_wanted.emit(scenario)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.model.text())

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSiz
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.base.faults import BadInput
     from engine.studies.settings import Settings
 
@@ -23,6 +25,7 @@ class StudyForm(QWidget):
     def __init__(self, kind: type[Settings], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("study_form")
+        self._kind = kind
         self._fields: dict[str, QWidget] = {}
         column = QFormLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +59,16 @@ class StudyForm(QWidget):
         line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line.returnPressed.connect(self.entered)
         return line
+
+    def fill(self, texts: Mapping[str, Any]) -> None:
+        """Let the fields hold what `texts` has returned, those that it has not their defaults."""
+        for name, field in self._fields.items():
+            if isinstance(field, QCheckBox):
+                field.setChecked(bool(texts.get(name, self._kind.model_fields[name].default)))
+            elif isinstance(field, QComboBox):
+                field.setCurrentIndex(field.findData(texts.get(name, self._kind.model_fields[name].default)))
+            elif isinstance(field, QLineEdit):
+                field.setText(texts.get(name, ""))
 
     def texts(self) -> dict[str, Any]:
         """Return what stands in the fields, those apart that are empty."""

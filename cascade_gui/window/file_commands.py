@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cascade_gui.window.session import Session
     from cascade_gui.window.settings import Settings
     from engine.files.examples import Example
+    from engine.studies.outcome import StudyResult
 
 
 class FileCommands(QObject):
@@ -165,6 +166,7 @@ class FileCommands(QObject):
         self._choose()
         self._document.replace(contents.scenario, path)
         self._document.file_content = opened.content
+        self._document.studies.replace(opened.studies)
         if contents.recording is not None:
             self._session.adopt(contents.recording, is_verified=path is None)
         self._settings.last_file = path
@@ -175,6 +177,9 @@ class FileCommands(QObject):
         if path is not None and opened.left_out is not None:
             title = self.tr("“{name}” was opened without its recording.").format(name=path.name)
             messages.tell_bad_input(self._window, title, opened.left_out)
+        if path is not None and opened.studies_left_out is not None:
+            title = self.tr("“{name}” was opened without some answers of its studies.").format(name=path.name)
+            messages.tell_bad_input(self._window, title, opened.studies_left_out)
 
     def _choose(self) -> None:
         """Take what is shown from now on for chosen: nothing that was to be opened at the start replaces it."""
@@ -226,12 +231,13 @@ class FileCommands(QObject):
         document, recording = self._document, self._session.recording
         if recording is not None and (recording.ended is None or self._session.stale):
             recording = None
+        studies = document.studies.results if keeps_recordings(path) else ()
         try:
             draft = document.draft()
             step = document.undo_stack.index()
             content = self._waiting.wait_for(
                 self.tr("Saving {name} …").format(name=path.name),
-                lambda: _write(draft, path, recording),
+                lambda: _write(draft, path, recording, studies),
                 can_cancel=False,
             )
         except Cancelled:
@@ -247,22 +253,28 @@ class FileCommands(QObject):
         self._settings.add_recent(path)
         self._settings.last_folder = str(path.parent)
         self._session.kept.note_saved(with_run=recording is not None and keeps_recordings(path))
+        document.studies.note_saved(studies)
         self.saved.emit(path)
         return True
 
     def may_replace(self) -> bool:
-        """Ask what to do with unsaved changes, or with a long run that no file holds; return whether they may go."""
+        """Ask what to do with unsaved changes, a long run or a long study; return whether they may go."""
         take_typed()
         document, kept = self._document, self._session.kept
-        if kept.took_long and self._session.runner.busy:
-            if not messages.ask_running(self._window, document.name, kept.unsaved_seconds):
-                return False
-            if not document.dirty:
-                return True
+        studies = document.studies
+        if studies.works_long and not messages.ask_running_study(
+            self._window, document.name, studies.working_seconds
+        ):  # fmt: skip
+            return False
+        gives_up = kept.took_long and self._session.runner.busy
+        if gives_up and not messages.ask_running(self._window, document.name, kept.unsaved_seconds):
+            return False
         if document.dirty:
             answer = messages.ask_unsaved(self._window, document.name)
-        elif kept.took_long:
+        elif kept.took_long and not gives_up:
             answer = messages.ask_unsaved_run(self._window, document.name, kept.unsaved_seconds)
+        elif studies.took_long:
+            answer = messages.ask_unsaved_study(self._window, document.name, studies.unsaved_seconds)
         else:
             return True
         if answer is Unsaved.SAVE:
@@ -342,12 +354,14 @@ class FileCommands(QObject):
             dialog.open()
 
 
-def _write(draft: Scenario, path: Path, recording: object) -> str | None:
+def _write(draft: Scenario, path: Path, recording: object, studies: tuple[StudyResult, ...]) -> str | None:
     """Write a file and return what it holds."""
     from engine.files import save_scenario
+    from engine.studies.saving import study_members
 
     checked = Scenario.checked(draft.parameters, draft.loans)
-    save_scenario(checked, path, recording)  # type: ignore[arg-type]
+    answers = study_members(studies, checked) if studies else None
+    save_scenario(checked, path, recording, answers)  # type: ignore[arg-type]
     return digest(path)
 
 

@@ -1,4 +1,4 @@
-"""A recording that came with a file: left out where it is no run of its scenario, unverified until it was run again."""
+"""What came with a file beside its scenario: a recording is unverified until it was run again."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cascade_gui.window.session import Session
     from engine.files import Contents
     from engine.reading.recorded_run import RecordedRun
+    from engine.studies.outcome import StudyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,21 @@ class Opened:
         Why its recording was left out, None if it was not.
     content
         What the file held (`saved_content.digest`), None where there is none.
+    studies
+        The answers of studies that it holds.
+    studies_left_out
+        Why others were left out, None if none were.
     """
 
     contents: Contents
     left_out: BadInput | None = None
     content: str | None = None
+    studies: tuple[StudyResult, ...] = ()
+    studies_left_out: BadInput | None = None
 
 
 def read_scenario_anyway(path: Path) -> Opened:
-    """Read a file, without its recording where that cannot be shown: the user's book is not lost for it.
+    """Read a file, without a recording or answers of studies that cannot be shown: the book is not lost for them.
 
     Raises
     ------
@@ -52,14 +59,21 @@ def read_scenario_anyway(path: Path) -> Opened:
         If the scenario itself cannot be read.
     """
     from engine.files import keeps_recordings, read_file
+    from engine.studies.saving import read_studies
 
     content = digest(path) if path.is_file() else None
+    left_out: BadInput | None = None
     try:
-        return Opened(read_file(path), content=content)
+        contents = read_file(path)
     except BadInput as refusal:
         if not keeps_recordings(path):
             raise
-        return Opened(read_file(path, with_recording=False), refusal, content)
+        contents, left_out = read_file(path, with_recording=False), refusal
+    if not contents.studies:
+        return Opened(contents, left_out, content)
+    studies, refused = read_studies(contents, path.name)
+    faults = [fault for refusal in refused for fault in refusal.faults]
+    return Opened(contents, left_out, content, tuple(studies), BadInput(faults) if faults else None)
 
 
 class FileRun(QObject):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from cascade_gui.document.kept_studies import LONG_SECONDS
 from cascade_gui.running import RunState
 from cascade_gui.window.following import is_complete
 from cascade_gui.window.same_run import same_run
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST_KEPT: Final = 2
 """A recording of a large book is large; with two, an edit can be taken back and done again, also after a reset."""
-LONG_SECONDS: Final = 10.0
-"""A run that took the engine longer is asked about before it is lost: nobody wants to wait for it twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class ViewChoice(QObject):
             from cascade_gui.studies.studies_page import StudiesPage
 
             document = self._session.document
-            self.studies = StudiesPage(document.scenario, document.draft, self._stage)
+            self.studies = StudiesPage(document.scenario, document.draft, document.studies, self._stage)
             self.studies.run_wanted.connect(self._open)
             document.parameters_changed.connect(self._note_change)
             document.undo_stack.indexChanged.connect(self._note_change)

@@ -41,6 +41,21 @@ def ask_unsaved_run(parent: QWidget, name: str, seconds: float) -> Unsaved:
     return _ask_to_save(parent, question, cost.format(seconds=numbers.count(round(seconds))))
 
 
+def ask_unsaved_study(parent: QWidget, name: str, seconds: float) -> Unsaved:
+    """Ask whether to save the answer of a study that took long and is in no file."""
+    question = _t("Save the answers of the studies of “{name}”?").format(name=name)
+    cost = _t("One took {seconds} s and is in no file; a file that ends in .cascade keeps it.")
+    return _ask_to_save(parent, question, cost.format(seconds=numbers.count(round(seconds))))
+
+
+def ask_running_study(parent: QWidget, name: str, seconds: float) -> bool:
+    """Ask whether to give up a study that goes on for long already; its answer cannot be saved before it is there."""
+    question = _t("Give up the study of “{name}”?").format(name=name)
+    cost = _t("It goes on for {seconds} s already. Cancel beside its form keeps what is done, which can then be saved.")
+    cost = cost.format(seconds=numbers.count(round(seconds)))
+    return _ask_to_lose(parent, "running_question", question, cost, _t("Give up"))
+
+
 def ask_running(parent: QWidget, name: str, seconds: float) -> bool:
     """Ask whether to give up a run that goes on for long already; it cannot be saved before it has stopped."""
     question = _t("Give up the run of “{name}”?").format(name=name)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
+_BETWEEN_AXES = re.compile(r";\s*(?=[^=;]+=)")
 _DURATION = re.compile(r"\s*([0-9.]+)\s*([a-z]+)\s*")
 
 
@@ -152,8 +153,19 @@ def _seconds(given: object) -> object:
     return number(match[1], "a time") * _SECONDS[match[2]]
 
 
-def _values_of(text: str, where: str) -> tuple[Any, ...]:
-    """Read ``FROM:TO:N`` or values with commas between them."""
+def axis_values(text: str, where: str) -> tuple[Any, ...]:
+    """Read the values of an axis: ``FROM:TO:N``, or values with commas between them, JSON or plain text.
+
+    Raises
+    ------
+    ValueError
+        If N is no whole number of at least 1.
+
+    Examples
+    --------
+    >>> axis_values("0:1:3", "x"), axis_values("1,full", "x"), axis_values('{"kind": "full"},null', "x")
+    ((0.0, 0.5, 1.0), (1, 'full'), ({'kind': 'full'}, None))
+    """
     ends = text.split(":")
     if len(ends) == 3 and not text.lstrip().startswith(("{", "[", '"')):
         first, last = number(ends[0], where), number(ends[1], where)
@@ -163,6 +175,9 @@ def _values_of(text: str, where: str) -> tuple[Any, ...]:
             raise ValueError(message)
         step = (last - first) / max(count - 1, 1)
         return tuple(last if place and place == count - 1 else first + place * step for place in range(count))
+    listed = _value(f"[{text}]", where)
+    if isinstance(listed, list):
+        return tuple(listed)
     return tuple(_value(part.strip(), where) for part in text.split(",") if part.strip())
 
 
@@ -174,7 +189,7 @@ def _value(text: str, where: str) -> Any:
 
 
 def _axes(given: object) -> object:
-    texts = [given] if isinstance(given, str) else given
+    texts = _BETWEEN_AXES.split(given) if isinstance(given, str) else given
     if isinstance(texts, Mapping):
         return {path: _listed(values) for path, values in texts.items()}
     if not isinstance(texts, (list, tuple)):
@@ -188,7 +203,7 @@ def _axes(given: object) -> object:
         if path.strip() in found:
             message = f"{path.strip()} once"
             raise ValueError(message)
-        found[path.strip()] = _values_of(values, path.strip())
+        found[path.strip()] = axis_values(values, path.strip())
     return found
 
 
@@ -234,7 +249,7 @@ Ranges = Annotated[dict[str, tuple[Number, Number]], BeforeValidator(lambda give
 Seconds = Annotated[Number, BeforeValidator(_seconds)]
 """A time in seconds: ``24h``."""
 Axes = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_axes)]
-"""Values by the path of a parameter: ``shock.returns.WETH=-0.1:-0.5:9`` or ``...=V1,V2``."""
+"""Values by the path of a parameter: ``shock.returns.WETH=-0.1:-0.5:9`` or ``...=V1,V2``; several with ; between."""
 Numbers = Annotated[tuple[Number, ...], BeforeValidator(_numbers)]
 """Numbers with commas between them: ``0.1,0.3,1``."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]

@@ -180,8 +180,15 @@ def test_how_figures_are_written(window, name, value, text):
     assert shown.replace(" ", "").replace("\u202f", "").replace("\xa0", "").replace("\u2212", "-") == text
 
 
-def test_that_the_heading_is_that_of_the_answer_whatever_is_chosen_next(page, qtbot):
+def test_that_each_question_shows_its_last_answer_and_what_was_asked(page, qtbot):
     choose(page, "book")
+    type_into(page, "top", "3")
     work_out(page, qtbot)
     choose(page, "sweep")
+    assert (page.result, page.heading.text(), page.model.rowCount(), page.figures_model.rowCount()) == (None, "", 0, 0)
+    assert not page.copy.isEnabled()
+    choose(page, "book")
     assert page.heading.text() == find_study("book").question
+    assert page.result.settings.top == 3
+    assert page.model.rowCount() == 3
+    assert page.findChild(QLineEdit, "setting_top").text() == "3"

@@ -45,6 +45,7 @@ class AssetModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._assets: tuple[AssetTerms, ...] = ()
+        self._is_perpetual = False
         self._wrong: dict[tuple[str, str], tuple[str, str]] = {}
 
     @property
@@ -58,13 +59,20 @@ class AssetModel(QAbstractTableModel):
         return sum(len(terms.missing) for terms in self._assets)
 
     @property
+    def is_perpetual(self) -> bool:
+        """Whether the assets are of perpetual positions: a maintenance margin stands where a threshold does."""
+        return self._is_perpetual
+
+    @property
     def wrong(self) -> int:
         """How many cells hold a text that is no value."""
         return len(self._wrong)
 
     def set_assets(self, assets: tuple[AssetTerms, ...]) -> None:
         """Show assets; what was typed wrong stays while its asset does."""
+        is_perpetual = any(each.is_perpetual for each in assets)
         same = [each.asset for each in assets] == [each.asset for each in self._assets]
+        same, self._is_perpetual = same and is_perpetual == self._is_perpetual, is_perpetual
         names = {each.asset for each in assets}
         self._wrong = {key: text for key, text in self._wrong.items() if key[0] in names}
         if same:
@@ -93,7 +101,7 @@ class AssetModel(QAbstractTableModel):
             return (
                 self.tr("Asset"),
                 self.tr("Price, USD"),
-                self.tr("Threshold"),
+                self.tr("Maint. margin") if self._is_perpetual else self.tr("Threshold"),
                 self.tr("Bonus"),
                 self.tr("2 % depth, USD"),
                 self.tr("Where from"),
@@ -158,7 +166,7 @@ class AssetModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return wrong[0] if wrong else self._shown(term, field)
         if role == Qt.ItemDataRole.EditRole:
-            return wrong[0] if wrong else "" if term.value is None else _written(term.value, field)
+            return wrong[0] if wrong else "" if term.value is None else _written(self._told(term.value, field), field)
         return None
 
     @staticmethod
@@ -171,16 +179,20 @@ class AssetModel(QAbstractTableModel):
 
     def _shown(self, term: Term, field: str) -> str:
         if term.value is not None:
-            return numbers.percent_short(term.value) if field in _SHARES else numbers.full(term.value)
+            shown = self._told(term.value, field)
+            return numbers.percent_short(shown) if field in _SHARES else numbers.full(shown)
         words = {
             "missing": self.tr("missing"),
             "several": self.tr("by market"),
             "book": self.tr("by row"),
             "curve": self.tr("a curve"),
         }
-        return words.get(term.origin, self.tr("debt only") if field == "threshold" else "") or (
-            self.tr("no limit") if field == "depth" else ""
-        )
+        without = self.tr("debt only") if field == "threshold" and not self._is_perpetual else ""
+        return words.get(term.origin, without) or (self.tr("no limit") if field == "depth" else "")
+
+    def _told(self, value: float, field: str) -> float:
+        """Return a value as it is shown and typed: of perpetuals the maintenance margin for the threshold."""
+        return round(1 - value, 12) if self._is_perpetual and field == "threshold" else value
 
     def _tip(self, term: Term, field: str) -> str:
         if term.basis:
@@ -189,6 +201,8 @@ class AssetModel(QAbstractTableModel):
             )
         if field == "depth":
             return self.tr("The sale in USD that moves the price down by 2 %; without one sales do not move it.")
+        if field == "threshold" and self._is_perpetual:
+            return self.tr("A position is closed when its margin is below this share of what it is worth.")
         return ""
 
     def _origins(self, terms: AssetTerms, role: int) -> str | None:
@@ -216,7 +230,7 @@ class AssetModel(QAbstractTableModel):
     def _field(self, field: str) -> str:
         return {
             "price": self.tr("price"),
-            "threshold": self.tr("threshold"),
+            "threshold": self.tr("maintenance margin") if self._is_perpetual else self.tr("threshold"),
             "bonus": self.tr("bonus"),
             "depth": self.tr("depth"),
         }[field]
@@ -237,7 +251,7 @@ class AssetModel(QAbstractTableModel):
             asset, field = self._assets[row].asset, FIELDS[column - 1]
             self._wrong.pop((asset, field), None)
             try:
-                value = _read(text, field)
+                value = _read(text, field, is_perpetual=self._is_perpetual)
             except ValueError as refusal:
                 self._wrong[asset, field] = (text.strip(), str(refusal))
                 continue
@@ -262,8 +276,8 @@ def _written(value: float, field: str) -> str:
     return numbers.percent(value, 4) if field in _SHARES else numbers.editable(value)
 
 
-def _read(text: str, field: str) -> float | str | None:
-    """Return a typed value; "" for nothing, None for a depth without a limit.
+def _read(text: str, field: str, *, is_perpetual: bool) -> float | str | None:
+    """Return a typed value; "" for nothing, None for a depth without a limit, a threshold for a maintenance margin.
 
     Raises
     ------
@@ -272,6 +286,11 @@ def _read(text: str, field: str) -> float | str | None:
     """
     if not text.strip():
         return None if field == "depth" else ""
+    if is_perpetual and field == "threshold":
+        margin = numbers.parse_risk_share(text, "maintenance_margin")
+        if not 0 <= margin < 1:
+            raise ValueError(_allowed("margin"))
+        return round(1 - margin, 12)
     term = f"liquidation_{field}"
     value = numbers.parse_risk_share(text, term) if field in _SHARES else numbers.parse_number(text)
     if not may_be_typed(KEYS[field], value):
@@ -283,6 +302,7 @@ def _allowed(field: str) -> str:
     sentences: Sequence[tuple[str, str]] = (
         ("price", "A price is above 0."),
         ("threshold", "A threshold is at least 0 and below 150 %."),
+        ("margin", "A maintenance margin is at least 0 and below 100 %."),
         ("bonus", "A bonus is at least 0."),
         ("depth", "A depth is above 0, or blank for no limit."),
     )

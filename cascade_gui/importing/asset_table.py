@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW: Final = 28
-_WIDTHS: Final = (112, 104, 86, 76, 118)
+_WIDTHS: Final = (112, 104, 98, 76, 118)
 
 
 class AssetTable(QWidget):
@@ -159,7 +159,9 @@ class _AssetView(QTableView):
         names = {name: terms.asset for terms in self._model.assets for name in (*terms.names, terms.asset)}
         comma = numbers.number_locale().decimalPoint() == ","
         try:
-            found = pasted_terms(block, names, ImportChoices(decimal="comma" if comma else "point"))
+            found = pasted_terms(
+                block, names, ImportChoices(decimal="comma" if comma else "point"), perpetual=self._model.is_perpetual
+            )
         except BadInput as refusal:
             more = len(refusal.faults) - 1
             rest = self.tr(" (and {0} more)").format(more) if more else ""

@@ -13,6 +13,7 @@ from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
     from engine.importing.choices import ImportChoices
+    from engine.scenario.presets import Preset
 
 _WIDTH: Final = 126
 _FILES: Final = ("params", "liquidity", "template", "path")
@@ -88,10 +89,17 @@ class BesideForm(QWidget):
             button.setText(no_mnemonic(shown))
             button.setToolTip(plain_tip(chosen) if chosen else button.toolTip())
             self._clear[name].setVisible(chosen is not None)
-        given = with_scenario or choices.template is not None
-        self._preset.setItemText(0, self.tr("The first market") if given else self.tr("Standard rules"))
+        self.show_proposed(None, given=with_scenario or choices.template is not None)
         with QSignalBlocker(self._preset):
             self._preset.setCurrentIndex(max(0, self._preset.findData(choices.preset)))
+
+    def show_proposed(self, proposed: Preset | None, *, given: bool) -> None:
+        """Show whose rules hold where none are chosen: those that the import proposes, of a scenario, or the usual."""
+        text = self.tr("The first market") if given else self.tr("Standard rules")
+        if proposed is not None:
+            text = self.tr("Proposed: {0}").format(proposed.title)
+        self._preset.setItemText(0, text)
+        self._preset.setToolTip(plain_tip(text) if proposed is not None else "")
 
     def _ask(self, name: str, title: str) -> None:
         pattern = self.tr("Scenarios (*.cascade *.json)") if name == "template" else self.tr("Tables (*)")

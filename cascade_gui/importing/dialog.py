@@ -229,6 +229,8 @@ class ImportDialog(BackgroundDialog):
         self._page.form.show_reading(reading)
         self._page.said.setText(breakable("\n\n".join(notes.said)))
         self._page.will_be.show_loans(reading.preview())
+        given = self._base() is not None or self._choices.template is not None
+        self._page.beside.show_proposed(made.proposed, given=given)
         self._ask(notes.questions)
         self._show_faults([str(fault) for fault in _faults_to_show(made)], made)
         self._page.assets.set_assets(() if notes.questions else made.assets)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidg
 
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working.wide_lists import WideListBox
+from engine.importing.filling import used_names
 from engine.importing.recognition import PARTS
 from engine.importing.roles import ROLES
 
@@ -103,7 +104,8 @@ class MappingForm(QWidget):
             lacks = role in required and column is None and not _is_given(choices, role)
             _set_state(box, "fault" if lacks else "")
         self._market.setEnabled("market" not in reading.columns)
-        self._market.setText(choices.market or self._proposed)
+        made = [] if "market" in reading.columns else used_names(reading.loans.market)
+        self._market.setText(choices.market or next(iter(made), self._proposed))
 
     def _fill(self, reading: Reading) -> None:
         while self._form.rowCount() > _FIXED_ROWS:

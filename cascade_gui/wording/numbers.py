@@ -298,7 +298,12 @@ def parse_share(text: str, locale: QLocale | None = None, *, bare_is_percent: bo
     return value / 100 if bare_is_percent and "%" not in text else value
 
 
-_LEAST: Final = {"liquidation_threshold": 0.015, "max_ltv": 0.015, "liquidation_bonus": 0.002}
+_LEAST: Final = {
+    "liquidation_threshold": 0.015,
+    "max_ltv": 0.015,
+    "liquidation_bonus": 0.002,
+    "maintenance_margin": 0.002,
+}
 
 
 def parse_risk_share(text: str, term: str, locale: QLocale | None = None) -> float:

@@ -13,6 +13,9 @@ from engine.importing.parameter_tables import AssetParameters, ParameterTable, r
 from engine.importing.published_modes import PublishedModes
 from engine.scenario.presets import Preset, load_preset
 
+PROPOSED = "perpetual-margin"
+"""The preset whose rules are proposed for perpetual positions, where nobody chose any."""
+
 if TYPE_CHECKING:
     from engine.importing.choices import ImportChoices
     from engine.importing.published_parameters import OfferedRules
@@ -107,7 +110,36 @@ class Around:
             if "liquidation_threshold" in row.collateral:
                 terms[row.asset] = row.collateral["liquidation_threshold"]
         held = () if self.template is None else self.template.parameters.assets
-        return Known(prices, terms, self._market(), "USDC" if "USDC" in held and "USD" not in held else "USD")
+        dollar = "USDC" if "USDC" in held and "USD" not in held else "USD"
+        return Known(prices, terms, self._market(), dollar, self._maintained(), self.engine())
+
+    def _maintained(self) -> dict[str, float]:
+        """Return the thresholds of perpetual positions: those of a template's lending markets are something else."""
+        found: dict[str, float] = {}
+        for market in self.margin_markets():
+            listed = self.template.parameters.markets[market].collateral if self.template is not None else {}
+            found |= {asset: entry.liquidation_threshold for asset, entry in listed.items()}
+        if self.preset is not None:
+            found |= {asset: entry.liquidation_threshold for asset, entry in self.preset.collateral.items()}
+        return found | {
+            row.asset: row.collateral["liquidation_threshold"]
+            for row in self.rows
+            if "liquidation_threshold" in row.collateral
+        }
+
+    def margin_markets(self) -> list[str]:
+        """Return the template's markets that are margin engines."""
+        markets = {} if self.template is None else self.template.parameters.markets
+        return [name for name, market in markets.items() if market.rules.settlement.kind == "margin"]
+
+    def engine(self) -> str:
+        """Name the market of perpetual positions that name none: the template's first margin engine, else the preset's.
+
+        Without either the proposed one, so that they do not come under the rules of a lending market.
+        """
+        if self.preset is not None:
+            return self._market()
+        return next(iter(self.margin_markets()), PROPOSED)
 
     def _market(self) -> str:
         """Name the market of a book that names none: the template's first, else the preset's."""

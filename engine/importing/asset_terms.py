@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.importing.filling import own_terms
+from engine.importing.maintenance_margins import ROLE
 from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.importing.around import Around
     from engine.importing.book_reading import Reading
     from engine.importing.choices import ImportChoices
     from engine.importing.filling import Filling
+    from engine.importing.perpetual_positions import PerpetualPositions
     from engine.scenario.loans import LoanTable
 
 Origin = Literal["typed", "table", "book", "preset", "scenario", "assumed", "none", "missing", "several", "curve"]
@@ -59,6 +63,9 @@ class AssetTerms:
         Whether some account holds it as collateral; thresholds and bonuses are of collateral only.
     price, threshold, bonus, depth
         Its values; a depth of None means that sales do not move its price.
+    is_perpetual
+        Whether its perpetuals are in the book: its threshold is then 1 less their maintenance margin, of long and
+        short positions alike.
     """
 
     asset: str
@@ -68,6 +75,7 @@ class AssetTerms:
     threshold: Term
     bonus: Term
     depth: Term
+    is_perpetual: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -87,15 +95,19 @@ def asset_terms(reading: Reading, filling: Filling) -> tuple[AssetTerms, ...]:
     """
     around, choices = filling.around, filling.choices
     pairs = _collateral(reading.loans)
+    perpetuals = () if reading.perpetuals is None else reading.perpetuals.assets
     return tuple(
         AssetTerms(
             name,
             tuple(old for old, new in reading.aliases.items() if new == name and old != name),
             name in pairs,
             _price(name, reading, filling, around, choices),
-            _share(name, "threshold", pairs.get(name, []), reading, filling),
-            _share(name, "bonus", pairs.get(name, []), reading, filling),
+            _margin(name, reading.perpetuals, reading.columns, filling)
+            if reading.perpetuals is not None
+            else _share(name, "threshold", pairs.get(name, []), reading, filling),
+            _share(name, "bonus", pairs.get(name, []) if reading.perpetuals is None else [], reading, filling),
             _depth(name, filling, around, choices),
+            name in perpetuals,
         )
         for name in filling.used
     )
@@ -141,6 +153,25 @@ def _share(
     if term == "threshold" and None in values:
         return Term(None, "missing")
     return _told_share(name, term, values, filling)
+
+
+def _margin(name: str, positions: PerpetualPositions, columns: Mapping[str, object], filling: Filling) -> Term:
+    """Return 1 less the maintenance margin of an asset's perpetuals."""
+    if name not in positions.assets:
+        return Term(None, "none")
+    if name in positions.lacking:
+        return Term(None, "missing")
+    told = positions.margins_of(name)
+    if len(told) > 1:
+        return Term(None, "book")
+    origin: Origin = "book"
+    if name in filling.choices.thresholds:
+        origin = "typed"
+    elif any(row.asset == name and "liquidation_threshold" in row.collateral for row in filling.around.table):
+        origin = "table"
+    elif ROLE not in columns:
+        origin = "preset" if filling.around.preset is not None else "scenario"
+    return Term(round(1 - told[0], 12), origin)
 
 
 def _told_share(name: str, term: Literal["threshold", "bonus"], values: list[float | None], filling: Filling) -> Term:

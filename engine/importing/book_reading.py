@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Wholes
     from engine.importing.choices import Shape
+    from engine.importing.perpetual_positions import PerpetualPositions
     from engine.importing.source import Source
 
 _READERS: dict[str, Callable[[Cells, Mapping[str, str], Known], Rows]] = {
@@ -87,6 +88,8 @@ class Reading:
         Where wrong rows are taken with marks: loan row, column and text of each cell that holds no value.
     wrong_rows
         What is wrong with the first rows that are wrong, by their positions in the file.
+    perpetuals
+        The right positions, where they are perpetuals.
     """
 
     source: Source
@@ -106,6 +109,7 @@ class Reading:
     is_refused: bool = False
     marked: tuple[tuple[int, str, str], ...] = ()
     wrong_rows: Mapping[int, str] = field(default_factory=dict)
+    perpetuals: PerpetualPositions | None = None
 
     def preview(self, rows: int = 20) -> list[dict[str, object]]:
         """Return the first loans as they will be, blank cells left out."""
@@ -187,6 +191,7 @@ def read_book(
         len(source) + len(source.faults),
         int(cells.bad.sum()) + len(source.faults),
         aliases=aliases,
+        perpetuals=None if rows.perpetuals is None else rows.perpetuals.taken(~cells.bad),
     )
     return finished(reading, cells, rows, aliases)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Flags, Floats
     from engine.importing.cells import Cells
+    from engine.importing.perpetual_positions import PerpetualPositions
 
 
 @dataclass
@@ -39,12 +40,18 @@ class Known:
         The name of the only market there is, for books without a column of markets.
     dollar
         The asset in which debt in dollars is owed: the template's USDC if it has no USD.
+    maintained
+        Thresholds of perpetual positions by asset, 1 - maintenance margin; those of lending markets are none.
+    engine
+        The name of the margin engine that there is, for books of perpetual positions without a column of markets.
     """
 
     prices: Mapping[str, float] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     market: str = "market"
     dollar: str = "USD"
+    maintained: Mapping[str, float] = field(default_factory=dict)
+    engine: str = "market"
 
 
 @dataclass
@@ -61,12 +68,15 @@ class Rows:
         USD of each asset that the file gives one for.
     owner
         Shape (rows of the file,): the account of each row, by which wrong rows take others with them.
+    perpetuals
+        The file's positions, where they are perpetuals.
     """
 
     sides: Sides | None
     loans: LoanTable | None
     prices: dict[str, float]
     owner: npt.NDArray[np.object_]
+    perpetuals: PerpetualPositions | None = None
 
 
 def names_of(cells: Cells, role: str, aliases: Mapping[str, str], *, required: bool = False) -> CodedColumn:

@@ -23,6 +23,7 @@ from engine.importing.source import Source
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from engine.scenario.presets import Preset
     from engine.scenario.schema import Parameters
 
 LARGEST_TOTAL = 1e13
@@ -48,6 +49,8 @@ class BookImport:
         a threshold. None while the book itself is asked about, and where they make no scenario.
     wrong
         What is wrong with rows of the book whose accounts were left out, or that came in marked.
+    proposed
+        The preset whose rules are taken as nobody chose any, None if there is none.
     """
 
     reading: Reading
@@ -56,6 +59,7 @@ class BookImport:
     assets: tuple[AssetTerms, ...] = ()
     draft: Parameters | None = None
     wrong: tuple[Fault, ...] = ()
+    proposed: Preset | None = None
 
 
 def import_book(
@@ -109,15 +113,16 @@ def import_book(
     assets = asset_terms(reading, filling)
     notes.faults[:] = [*filling.faults, *(wrong if choices.wrong == "mark" else ())]
     if notes.faults or notes.questions:
-        return BookImport(reading, None, notes, assets, _draft(filling), wrong)
+        return BookImport(reading, None, notes, assets, _draft(filling), wrong, filling.proposed)
     draft = filling.draft()
     try:
-        scenario = Scenario.checked(draft, reading.loans)
+        scenario: Scenario | None = Scenario.checked(draft, reading.loans)
     except BadInput as error:
         notes.faults[:] = error.faults
-        return BookImport(reading, None, notes, assets, draft, wrong)
-    compare(reading, scenario.parameters, notes)
-    return BookImport(reading, None if notes.questions else scenario, notes, assets, draft, wrong)
+        return BookImport(reading, None, notes, assets, draft, wrong, filling.proposed)
+    compare(reading, draft, notes)
+    scenario = None if notes.questions else scenario
+    return BookImport(reading, scenario, notes, assets, draft, wrong, filling.proposed)
 
 
 def build_scenario(

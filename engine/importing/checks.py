@@ -276,8 +276,10 @@ def _compare_prices(reading: Reading, figures: BookFigures, parameters: Paramete
         return
     account, name, ours, theirs = max(apart, key=lambda pair: abs(pair[2] / pair[3] - 1))
     shown = f"{ours:.6g}" if ours > 0 else "none"
+    cause = "other thresholds, or accounts that hold more than is listed"
+    if reading.perpetuals is not None:
+        cause = reading.perpetuals.why_other(account, name, theirs)
     notes.say(
         f"{reading.source.name}: liquidation prices differ by more than 2 % in {len(apart):,} of {len(pairs):,} "
-        f"positions (most in {account}, {name}: ours {shown}, the file's {theirs:.6g}): other maintenance margins or "
-        "thresholds, or accounts that hold more than is listed"
+        f"positions (most in {account}, {name}: ours {shown}, the file's {theirs:.6g}): {cause}"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from engine.base.faults import BadInput, Fault
+from engine.importing.around import PROPOSED
 from engine.importing.asking import Answer, Question
 from engine.importing.categories import pairs_that_need_terms
 from engine.importing.depths import ProposedDepth, proposed_depth
@@ -15,6 +16,7 @@ from engine.importing.price_paths import read_price_path
 from engine.importing.published_parameters import with_rules
 from engine.importing.read_part import read_part
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.presets import load_preset
 from engine.scenario.schema import FORMAT, Category, Parameters
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from engine.importing.asking import Notes
     from engine.importing.book_reading import Reading
     from engine.importing.choices import ImportChoices
+    from engine.scenario.presets import Preset
 
 _SAME = 1e-9
 
@@ -56,6 +59,8 @@ class Filling:
         Market and asset of collateral whose terms are another market's, with that market.
     relying
         Market and asset of collateral of which some row relies on its market's terms.
+    proposed
+        The preset whose rules are taken as nobody chose any, None if there is none.
     """
 
     def __init__(self, around: Around, book: Path, reading: Reading, choices: ImportChoices, notes: Notes) -> None:
@@ -63,6 +68,7 @@ class Filling:
         self.proposals: dict[str, ProposedDepth] = {}
         self.borrowed: dict[tuple[str, str], str] = {}
         self.relying: set[tuple[str, str]] = set()
+        self.proposed: Preset | None = None
         self.around = around
         if around.template is not None:
             self.parameters: dict[str, Any] = around.template.parameters.to_dict()
@@ -129,10 +135,8 @@ class Filling:
         known = {*self.parameters["assets"], *self.used}
         self._say_market(list(markets))
         for name in used_names(self._reading.loans.market):
-            if name not in markets and first is not None and preset is None:
-                self._notes.say(f"{self.book}: market {name} gets the rules of {first}, the scenario's first market")
-                rules = markets[first].get("rules")
-                markets[name] = {"collateral": {}} | ({} if rules is None else {"rules": rules})
+            if name not in markets and preset is None:
+                markets[name] = self._new_market(name, first)
             market = markets.setdefault(name, {"collateral": {}})
             if preset is not None:
                 rules = preset.rules.model_dump(mode="json")
@@ -150,6 +154,27 @@ class Filling:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
         self._check_markets(markets)
         self._fill_terms(markets)
+
+    def _new_market(self, name: str, first: str | None) -> dict[str, Any]:
+        """Return a market of a book that nothing describes: with the rules of the scenario's first one, if it has any.
+
+        Perpetual positions get those of a margin engine, of the scenario's or of the preset that is proposed.
+        """
+        markets: dict[str, Any] = self.parameters["markets"]
+        if self._reading.perpetuals is not None:
+            first = next(iter(self.around.margin_markets()), None)
+            if first is None:
+                self.proposed = load_preset(PROPOSED)
+                self._notes.say(
+                    f"{self.book}: rows are perpetual positions, so the rules of a margin engine are taken, not of a "
+                    f"lending market: {self.proposed.title} ({PROPOSED}); --preset NAME or --template FILE takes others"
+                )
+                return {"collateral": {}, "rules": self.proposed.rules.model_dump(mode="json")}
+        if first is None:
+            return {"collateral": {}}
+        self._notes.say(f"{self.book}: market {name} gets the rules of {first}, the scenario's first market")
+        rules = markets[first].get("rules")
+        return {"collateral": {}} | ({} if rules is None else {"rules": rules})
 
     def _take_modes(self, market: dict[str, Any], known: set[str]) -> None:
         """Give a market the efficiency modes of the table of parameters, for the assets that there are."""
@@ -172,10 +197,15 @@ class Filling:
         constant = self.choices.constants.get("liquidation_threshold")
         pairs = pairs_that_need_terms(self._reading.loans, self.categories())
         self.relying = set(pairs)
+        positions = self._reading.perpetuals
+        lacking = () if positions is None else positions.lacking
+        self._ask_margins(lacking)
         for name, asset in pairs:
             entry = markets[name]["collateral"].setdefault(asset, {})
             if constant is not None and "liquidation_threshold" not in entry:
                 entry["liquidation_threshold"] = _share(constant)
+            if positions is not None and asset in positions.thresholds:
+                entry.setdefault("liquidation_threshold", positions.thresholds[asset])
             other = next((each for each in self._template_markets() if asset in markets[each]["collateral"]), None)
             if "liquidation_threshold" not in entry and other not in {None, name}:
                 self.borrowed[name, asset] = str(other)
@@ -183,7 +213,7 @@ class Filling:
             own = own_terms(self._reading.loans, name, asset, "liquidation_threshold")
             if own is not None:
                 entry.setdefault("liquidation_threshold", own)
-            if "liquidation_threshold" not in entry:
+            if "liquidation_threshold" not in entry and not lacking:  # which says what is missing
                 where = f"{self.book}, {asset} as collateral in market {name}"
                 allowed = "one in the table of parameters (0: no collateral), a preset, a template, or --threshold"
                 self.faults.append(Fault(where, "no liquidation_threshold", allowed))
@@ -193,7 +223,25 @@ class Filling:
         for (name, other), names in by_market.items():
             self._notes.say(f"{self.book}: {', '.join(names[:8])} in market {name} as in market {other}")
 
+    def _ask_margins(self, lacking: tuple[str, ...]) -> None:
+        """Say for which perpetuals nothing tells the maintenance margin, and at which the file's own prices fit."""
+        positions = self._reading.perpetuals
+        if positions is None or not lacking:
+            return
+        for asset in lacking:
+            allowed = (
+                f"a column of the book or of the table of parameters, --maintenance-margin {asset}=2%, or a --preset"
+            )
+            self.faults.append(Fault(f"{self.book}, {asset}", "no maintenance margin", allowed))
+        fits = {asset: margin for asset, margin in positions.fitting_margins().items() if asset in lacking}
+        if fits:
+            shown = ", ".join(f"{asset} {margin * 100:.3g} %" for asset, margin in list(fits.items())[:8])
+            self._notes.say(f"{self.book}: the file's own liquidation prices fit maintenance margins of {shown}")
+
     def _template_markets(self) -> list[str]:
+        """Return the template's markets whose terms others may have: for perpetual positions its margin engines."""
+        if self._reading.perpetuals is not None:
+            return self.around.margin_markets()
         return [] if self.around.template is None else list(self.around.template.parameters.markets)
 
     def categories(self) -> dict[str, dict[str, Category]]:

@@ -15,6 +15,7 @@ from engine.importing.choices import ImportChoices
 from engine.importing.column_names import plain_name, spellings
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.liquidity_quotes import curve_from_quotes
+from engine.importing.maintenance_margins import as_margins
 from engine.importing.mode_lists import source_of_modes
 from engine.importing.numbers import numbers_from_column
 from engine.importing.published_modes import PublishedModes, published_modes
@@ -28,7 +29,7 @@ from engine.importing.published_parameters import (
 )
 from engine.importing.read_part import read_part
 from engine.importing.records import parsed
-from engine.importing.roles import BLANKS
+from engine.importing.roles import BLANKS, ROLES
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.slippage_forms import from_order_book, from_trades, slippage_as_fractions
 
@@ -58,6 +59,7 @@ _PARAMETERS = {
         "liquidationbonus bonus lb incentive liquidationincentive liquidationpenalty penalty liqbonus "
         "reserveliquidationbonus liquidationfactor chop"
     ),
+    "maintenance_margin": ROLES["maintenance_margin"].names,
     "max_ltv": _split("maxltv ltv baseltvascollateral borrowcollateralfactor borrowcf"),
     "depth_2pct_usd": _split("depth2pctusd depth2pct depth"),
 }
@@ -129,7 +131,8 @@ def read_parameter_table(
     ----------
     path
         A file with the columns ``asset`` and any of ``price`` (USD), ``liquidation_threshold``,
-        ``liquidation_bonus``, ``max_ltv``, ``market`` (for parameters that differ between markets)
+        ``liquidation_bonus``, ``maintenance_margin`` (of perpetuals; a threshold of 1 less it), ``max_ltv``,
+        ``market`` (for parameters that differ between markets)
         and ``depth_2pct_usd`` (the sale that moves the price down 2 %), or one as protocols publish them. Other
         columns are passed over. ``FILE::PART`` reads one list of a JSON file, or one sheet.
     choices
@@ -210,6 +213,10 @@ def _terms(table: _Table, choices: ImportChoices, offered: OfferedRules | None, 
     found = {"liquidation_threshold": table.shares("liquidation_threshold", choices)}
     if ratio is not None:
         found["liquidation_threshold"] = thresholds_of_ratios(table.source, ratio)
+    if "maintenance_margin" in table.columns:
+        margin = table.maintenance_margins(choices)
+        given = found["liquidation_threshold"]
+        found["liquidation_threshold"] = np.where(np.isnan(given), np.round(1 - margin, 12), given)
     taken = offered is not None and offered.preset == choices.preset and bool(offered.settlement)
     if ratio is not None and "liquidation_bonus" in table.columns:
         bonus = penalties(table.source, table.columns["liquidation_bonus"])
@@ -388,6 +395,13 @@ class _Table:
         if field == "liquidation_bonus":
             return bonuses(values, signed, choices.bonus_form, where, column, self.notes)
         return thresholds(values, signed, choices.threshold_form, where, self.notes)
+
+    def maintenance_margins(self, choices: ImportChoices) -> Floats:
+        """Return a column of maintenance margins as fractions, however they are written."""
+        values = self.numbers("maintenance_margin", 0.0)
+        column = self.columns["maintenance_margin"]
+        where, signed = f"{self.source.name}, column {column}", percent_signs(self.column("maintenance_margin"))
+        return as_margins(values, signed, column, choices.threshold_form, where, self.notes)
 
     def texts(self, field: str) -> list[str | None]:
         if field not in self.columns:

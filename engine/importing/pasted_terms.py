@@ -11,6 +11,7 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.asking import Notes
 from engine.importing.asset_aliases import spelled
 from engine.importing.choices import may_be_typed
+from engine.importing.maintenance_margins import ROLE
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.parameter_tables import names_parameters, table_of_parameters
 from engine.importing.source import Source, checked_names, text_column
@@ -48,7 +49,7 @@ class PastedTerms:
 
 
 def pasted_terms(
-    block: Sequence[Sequence[str]], names: Mapping[str, str], choices: ImportChoices
+    block: Sequence[Sequence[str]], names: Mapping[str, str], choices: ImportChoices, *, perpetual: bool = False
 ) -> PastedTerms | None:
     """Read a block by the names of its assets; None if it names none, and its cells go where they are pasted.
 
@@ -61,13 +62,16 @@ def pasted_terms(
         The assets of the book, by each name that they may stand under.
     choices
         How thresholds and bonuses are written, where that is said, and the decimal sign where nothing tells it.
+    perpetual
+        Whether the assets are perpetuals: without names of columns a maintenance margin stands where a threshold does.
 
     Raises
     ------
     BadInput
         If a cell is wrong, or its meaning is not certain.
     """
-    read = _rows_by_asset(block, names, choices, _ORDER, "book")
+    order = [name.replace("liquidation_threshold", ROLE) for name in _ORDER] if perpetual else _ORDER
+    read = _rows_by_asset(block, names, choices, order, "book")
     if read is None:
         return None
     rows, said = read

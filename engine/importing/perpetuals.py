@@ -16,7 +16,9 @@ from engine.importing.asking import Answer, Question
 from engine.importing.asset_aliases import KNOWN
 from engine.importing.asset_prices import read_prices
 from engine.importing.book_shapes import Known, Rows, known_prices, names_of, one_category
+from engine.importing.maintenance_margins import maintenance_margins, shared, threshold_of_cash
 from engine.importing.names import renamed
+from engine.importing.perpetual_positions import PerpetualPositions
 from engine.importing.raw_units import in_tokens
 from engine.importing.roles import DIRECTIONS
 from engine.importing.sides import COLLATERAL, DEBT, Sides, joined
@@ -31,10 +33,14 @@ if TYPE_CHECKING:
     from engine.importing.cells import Cells
 
 
+_SAME = 2e-3
+"""Margins are rounded in exports: within this they are the same."""
+
+
 def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     """Read one row a position."""
     prices: dict[str, float] = {}
-    account, market = cells.accounts(), cells.markets(known.market)
+    account, market = cells.accounts(), cells.markets(known.engine)
     asset = names_of(cells, "asset", aliases, required=True)
     mark = known_prices(asset, read_prices(cells, "price", asset, prices), known)
     size = cells.numbers("amount", "a number", signed=True)
@@ -52,28 +58,39 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     dollar = _margin_asset(cells, aliases)
     for code in np.unique(dollar.codes[dollar.codes != BLANK]).tolist():
         prices.setdefault(dollar.names[code], known.prices.get(dollar.names[code], 1.0))
-    cash = direction * -size * entry + margin
+    alone = cash = direction * -size * entry + margin
     told = "account_value" in cells.columns
     if told:
-        cash = _cash_of_accounts(cells, account, direction * size, mark, cash)
+        cash = _cash_of_accounts(cells, account, direction * size, mark, alone)
+    worth = size * np.where(np.isnan(mark), entry, mark)
+    asked = maintenance_margins(cells, asset, worth, known)
+    thresholds: dict[str, float] = {}
+    of_long = shared(asset, 1 - asked, open_ & (direction > 0), known, thresholds)
+    of_cash = threshold_of_cash(account, market, open_ & (direction < 0), worth, asked)
+    of_cash = shared(dollar, of_cash, (cash > 0) & (open_ | told), known, thresholds)
     none = np.full(cells.rows, np.nan)
     rows = np.arange(cells.rows)
     one = np.ones(cells.rows)
     parts = []
-    for side, which, amount, worth in (
-        (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark),
-        (DEBT, asset, np.where(direction < 0, size, 0.0), mark),
-        (COLLATERAL, dollar, cash, one),
-        (DEBT, dollar, -cash, one),
+    for side, which, amount, usd, threshold in (
+        (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark, of_long),
+        (DEBT, asset, np.where(direction < 0, size, 0.0), mark, none),
+        (COLLATERAL, dollar, cash, one, of_cash),
+        (DEBT, dollar, -cash, one, none),
     ):
         sides = np.full(cells.rows, side, dtype=np.int8)
-        part = Sides(rows, account, market, which, sides, amount, worth, none, none, category)
+        part = Sides(rows, account, market, which, sides, amount, usd, threshold, none, category)
         parts.append(part.taken((amount > 0) & (open_ | told)))
     cells.notes.say(
         f"{cells.source.name}: perpetuals: a long is its size against size x entry - margin, a short holds size x "
         f"entry + margin against its size; margin is {', '.join(dollar.names[:3])}"
     )
-    return Rows(joined(parts), None, prices, account)
+    required = _required(cells, size, mark, margin)
+    liquidated = cells.columns.get("liquidation_price")
+    own_price = none if liquidated is None else cells.plain_numbers(liquidated[0])
+    signed = np.asarray(direction * np.nan_to_num(size), dtype=np.float64)
+    positions = PerpetualPositions(account, asset, signed, alone, cash, mark, asked, own_price, required, thresholds)
+    return Rows(joined(parts), None, prices, account, positions)
 
 
 _INSTRUMENT = re.compile(
@@ -134,6 +151,25 @@ def _margin(cells: Cells, size: Floats, entry: Floats) -> Floats:
         cells.notes.say(f"{cells.source.name}: margin is size x entry / leverage")
         cells.fault(np.isnan(by_leverage) & (size > 0) & ~cells.bad, "leverage", "a number above 0")
     return by_leverage
+
+
+def _required(cells: Cells, size: Floats, mark: Floats, margin: Floats) -> Flags:
+    """Return which cross positions have as margin what they require at the mark; it is said, as accounts hold more."""
+    nothing = np.zeros(cells.rows, dtype=np.bool_)
+    if not all(role in cells.columns for role in ("margin", "leverage", "margin_mode")) or cells.given("account_value"):
+        return nothing
+    mode = cells.names("margin_mode")
+    cross = np.array([*(name.lower().startswith("cross") for name in mode.names), False])[mode.codes]
+    leverage, entry = (cells.plain_numbers(cells.columns[role][0]) for role in ("leverage", "entry_price"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = cross & (np.abs(margin * leverage / (size * mark) - 1) < _SAME) & (np.abs(mark / entry - 1) > _SAME)
+    if found.any():
+        cells.notes.say(
+            f"{cells.where('margin')}: of cross positions it is value / leverage at the mark, what they require; their "
+            "accounts are taken to hold that and their profit, a column of account values would tell it "
+            "(--map account_value=COLUMN)"
+        )
+    return np.asarray(found)
 
 
 def _isolated(

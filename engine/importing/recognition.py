@@ -23,6 +23,7 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "side",
             "margin",
             "leverage",
+            "maintenance_margin",
             "account_value",
             "margin_asset",
             "margin_mode",
@@ -159,8 +160,8 @@ def _unit_fits(role: str, plain: str, unit: Unit, kind: CellKind) -> bool:
     """Whether what a name says about the unit is one that the role can have."""
     if role in USD_ROLES:
         return kind != "name" and (unit == "usd" or not (plain in EITHER or plain.startswith("total")))
-    if role in TOKEN_ROLES or role == "margin":
-        return unit not in {"usd", "eth"} or (unit == "usd" and role == "margin")
+    if role in TOKEN_ROLES or role in {"margin", "maintenance_margin"}:
+        return unit not in {"usd", "eth"} or (unit == "usd" and role not in TOKEN_ROLES)
     is_name = ROLES[role].kind == "name" or role in {"account", "market", "category"}
     return not (is_name and unit in {"usd", "eth", "raw"})
 

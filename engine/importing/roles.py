@@ -117,6 +117,10 @@ ROLES: dict[str, Role] = {
         Role("margin", "Margin", "number", _split(
             "margin marginused positionmargin initialmargin marginamount isolatedmargin usedmargin "
             "marginbalance collateral collateralamount")),
+        Role("maintenance_margin", "Maintenance margin", "number", _split(
+            "maintenancemargin maintenancemarginrate maintenancemarginratio maintenancemarginfraction "
+            "maintenancemarginrequirement maintmargin maintmarginrate maintmarginratio maintenancerate mmr mmf "
+            "maintenance maintenancemarginrequired maintenanceratio maintenancemarginbps maintmarginbps")),
         Role("leverage", "Leverage", "number", _split("leverage leveragevalue lev")),
         Role("margin_mode", "Margin mode", "name", _split("leveragetype marginmode margintype mode")),
         Role("margin_asset", "Margin asset", "name", _split(

@@ -98,6 +98,13 @@ def _add_rest(parser: ArgumentParser) -> None:
         default=[],
         help="its threshold: 0.83 or 83%%",
     )
+    group.add_argument(
+        "--maintenance-margin",
+        metavar="ASSET=SHARE",
+        action="append",
+        default=[],
+        help="of perpetuals: 0.02 or 2%%, which is a threshold of 98 %%",
+    )
     group.add_argument("--bonus", metavar="ASSET=SHARE", action="append", default=[], help="its liquidation bonus")
     group.add_argument(
         "--depth", metavar="proposed|none|ASSET=USD|ASSET=none", action="append", default=[],
@@ -182,7 +189,7 @@ def chosen(options: Namespace) -> ImportChoices:
         alias=_pairs("--alias", options.alias),
         where=tuple(options.where),
         prices=_typed("--price", options.price, "prices"),
-        thresholds=_typed("--threshold", options.threshold, "thresholds"),
+        thresholds=_typed("--threshold", options.threshold, "thresholds") | _margins(options.maintenance_margin),
         bonuses=_typed("--bonus", options.bonus, "bonuses"),
         depths=_typed("--depth", [text for text in options.depth if "=" in text], "depths"),
         **plain,
@@ -212,6 +219,17 @@ _FORMS = {
     "bonuses": "a share such as WETH=0.05 or WETH=5%",
     "depths": "USD above 0, such as WETH=24M, or WETH=none",
 }
+
+
+def _margins(texts: list[str]) -> dict[str, float]:
+    """Return maintenance margins as the thresholds of long positions that they make."""
+    found = {}
+    for name, text in _pairs("--maintenance-margin", texts).items():
+        value = number_from_text(text)
+        if value is None or not 0 <= value < 1:
+            raise BadInput.at("--maintenance-margin", repr(f"{name}={text}"), "a share such as ETH=0.02 or ETH=2%")
+        found[name] = round(1 - value, 12)
+    return found
 
 
 def _typed(option: str, texts: list[str], key: str) -> dict[str, Any]:

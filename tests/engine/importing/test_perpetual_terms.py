@@ -1,0 +1,198 @@
+"""Books of perpetual positions: whose rules they get, and where their maintenance margins are from."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import engine
+from engine.command.main import main
+from engine.importing.build import BookImport, import_book
+from engine.importing.choices import ImportChoices
+from engine.reading.round_view import initial_view
+from engine.scenario.scenario import Scenario
+from engine.scenario.schema import FORMAT
+
+HEAD = "account,coin,side,size,entry_price,leverage,mark_price"
+BOOK = f"{HEAD}\na,BTC,long,1,40000,10,41000\nb,ETH,short,10,2000,5,2100\n"
+MARGINS = {"BTC": 0.99, "ETH": 0.96}
+LENDING = Scenario.from_dict(
+    {
+        "format": FORMAT,
+        "assets": {"ETH": {"price": 2100.0}, "BTC": {"price": 41000.0}, "USDC": {"price": 1.0}},
+        "markets": {"aave": {"collateral": {name: {"liquidation_threshold": 0.8} for name in ("ETH", "BTC")}}},
+        "loans": [],
+    }
+)  # fmt: skip
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(text: str = BOOK, *, template: Scenario | None = None, **choices) -> BookImport:
+        path = tmp_path / "book.csv"
+        path.write_text(text)
+        return import_book(path, ImportChoices(depth="none").changed(**choices), template=template)
+
+    return reading
+
+
+def said(made: BookImport) -> str:
+    return " ".join(made.notes.said)
+
+
+def lacking(made: BookImport) -> dict[str, tuple[str, ...]]:
+    return {terms.asset: terms.missing for terms in made.assets if terms.missing}
+
+
+def rules(made: BookImport) -> dict[str, str]:
+    """Return how each market of the scenario settles."""
+    assert made.scenario is not None, [*made.notes.questions, *made.notes.faults]
+    return {name: market.rules.settlement.kind for name, market in made.scenario.parameters.markets.items()}
+
+
+def health(made: BookImport) -> list[float]:
+    assert made.scenario is not None, [*made.notes.questions, *made.notes.faults]
+    return initial_view(made.scenario).health.tolist()
+
+
+def with_column(name: str, first: str, second: str) -> str:
+    rows = BOOK.splitlines()
+    return "\n".join(f"{row},{cell}" for row, cell in zip(rows, (name, first, second), strict=True)) + "\n"
+
+
+def test_that_positions_without_a_preset_come_under_a_margin_engine_and_their_margins_are_asked_for(read):
+    made = read()
+    assert made.scenario is None
+    assert made.proposed is not None
+    assert made.proposed.name == "perpetual-margin"
+    assert "rules of a margin engine are taken, not of a lending market" in said(made)
+    assert lacking(made) == {"BTC": ("threshold",), "ETH": ("threshold",)}
+    assert [str(fault).partition(";")[0] for fault in made.notes.faults] == [
+        "book.csv, BTC: no maintenance margin", "book.csv, ETH: no maintenance margin",
+    ]  # fmt: skip
+    made = read(thresholds=MARGINS)
+    assert rules(made) == {"perpetual-margin": "margin"}
+    assert health(made) == pytest.approx([41000 * 0.99 / 36000, 24000 / 1.04 / 21000])
+
+
+def test_that_the_command_names_the_option_and_takes_it(read, tmp_path, capsys):
+    read()
+    words = ["import", str(tmp_path / "book.csv"), "-o", str(tmp_path / "out.json")]
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert "--maintenance-margin BTC=2%" in error
+    assert "rules of a margin engine" in error
+    assert main([*words, "--maintenance-margin", "BTC=1%", "--maintenance-margin", "ETH=0.04"]) == 0
+    capsys.readouterr()
+    assert (
+        engine.load(tmp_path / "out.json").parameters == read(thresholds=MARGINS, depth="proposed").scenario.parameters
+    )
+    assert main([*words, "--maintenance-margin", "BTC=100%"]) == 2
+    assert "a share such as ETH=0.02" in capsys.readouterr().err
+
+
+def test_that_a_short_of_the_engine_is_closed_where_its_margin_is_the_one_asked(read):
+    scenario = read(thresholds=MARGINS).scenario
+    for price, closed in ((24000 / 1.04 / 10 - 1, 0), (24000 / 1.04 / 10 + 1, 1)):
+        shocked = scenario.with_values({"shock.returns.ETH": price / 2100 - 1})
+        assert engine.run(shocked).summary()["accounts_liquidated"] == closed
+
+
+def test_that_a_lending_market_that_is_open_gives_positions_neither_its_rules_nor_its_thresholds(read):
+    made = read(template=LENDING)
+    assert lacking(made) == {"BTC": ("threshold",), "ETH": ("threshold",)}
+    made = read(template=LENDING, thresholds=MARGINS)
+    assert rules(made) == {"aave": "liquidator", "perpetual-margin": "margin"}
+    assert made.scenario.parameters.markets["aave"] == LENDING.parameters.markets["aave"]
+    assert health(made) == health(read(thresholds=MARGINS))
+
+
+def test_that_a_margin_engine_that_is_open_takes_the_positions_in(read):
+    template = Scenario(read(thresholds=MARGINS).scenario.parameters, read().reading.loans)
+    made = read(BOOK.replace("a,BTC,long,1,", "a,BTC,long,2,"), template=template)
+    assert made.proposed is None
+    assert rules(made) == {"perpetual-margin": "margin"}
+    assert health(made) == health(read(thresholds=MARGINS))
+
+
+def test_that_a_chosen_preset_gives_the_margins_and_shorts_of_other_margins_bring_their_own(read):
+    text = BOOK + "c,SOL,short,100,100,4,100\n"
+    made = read(text, preset="perpetual-margin")
+    assert made.proposed is None
+    assert health(made)[1:] == pytest.approx([24000 / 1.02 / 21000, 12500 / 1.05 / 10000])
+    thresholds = made.scenario.loans.liquidation_threshold
+    assert [round(float(each), 4) for each in thresholds[1:]] == [pytest.approx(float("nan"), nan_ok=True), 0.9524]
+    made = read(text.replace("SOL", "XYZ"), preset="perpetual-margin")
+    assert lacking(made) == {"XYZ": ("threshold",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("maintenance_margin_rate", "0.01", "0.04"),
+        ("mmr", "1%", "4%"),
+        ("maintMarginRatio", "1", "4"),
+        ("maintenance margin bps", "100", "400"),
+        ("maintMargin", "410", "840"),  # USD of positions worth 41,000 and 21,000
+    ],
+)
+def test_that_margins_of_the_file_are_read_however_they_are_written(read, name, first, second):
+    made = read(with_column(name, first, second))
+    assert made.reading.columns["maintenance_margin"] == (name,)
+    assert health(made) == pytest.approx(health(read(thresholds=MARGINS)))
+    typed = read(with_column(name, first, second), thresholds={"BTC": 0.95})
+    assert health(typed)[0] == pytest.approx(41000 * 0.95 / 36000), "what is typed goes first"
+
+
+def test_that_margins_that_may_be_shares_or_per_cent_are_asked_about(read):
+    text = with_column("mmr", "0.4", "0.5")
+    made = read(text)
+    assert {question.role for question in made.notes.questions} == {"maintenance_margin"}
+    assert all("--threshold-form" in str(question.fault()) for question in made.notes.questions)
+    assert health(read(text, threshold_form="percent"))[0] == pytest.approx(41000 * 0.996 / 36000)
+
+
+def test_that_margins_of_a_table_of_parameters_hold(read, tmp_path):
+    table = tmp_path / "params.csv"
+    table.write_text("asset,maintenance_margin\nBTC,1%\nETH,4%\n")
+    made = read(params=str(table))
+    assert health(made) == pytest.approx(health(read(thresholds=MARGINS)))
+    assert {terms.threshold.origin for terms in made.assets if terms.is_perpetual} == {"table"}
+
+
+def test_that_the_margins_at_which_the_files_own_prices_fit_are_told(read):
+    made = read(with_column("liqPrice", f"{36000 / 0.97:.6f}", f"{2400 / 1.012:.6f}"))
+    assert "own liquidation prices fit maintenance margins of BTC 3 %, ETH 1.2 %" in said(made)
+
+
+TWO = f"{HEAD},liquidation_price\nw,BTC,long,1,40000,10,40000,{{}}\nw,ETH,short,10,2000,5,2000,{{}}\n"
+HALF = {"BTC": 0.98, "ETH": 0.98}
+
+
+def test_that_another_liquidation_price_is_told_with_what_it_points_to(read):
+    isolated = TWO.format("", f"{24000 / 1.02 / 10:.4f}")
+    assert "as if it were isolated" in said(read(isolated, thresholds=HALF))
+    higher = said(read(TWO.format("", "2500"), thresholds=HALF))
+    # 8,000 of margin less 10 x 500, of 40,000 + 25,000
+    assert "w has 3,000 USD left, 4.62 % of what its 2 positions are worth together, and 2 % is asked here" in higher
+    assert "a higher maintenance margin there" in higher
+    below = said(read(TWO.format("", "3000"), thresholds=HALF))
+    assert "w would be 2,000 USD below zero: it holds more than is listed" in below
+
+
+def test_that_a_margin_that_is_what_a_cross_position_requires_is_said(read):
+    head = "account,coin,side,size,entry_price,leverage,leverage_type,mark_price,margin_used"
+    made = read(f"{head}\na,BTC,long,1,40000,10,cross,41000,4100\nb,ETH,short,10,2000,5,isolated,2100,4000\n",
+                thresholds=MARGINS)  # fmt: skip
+    assert "what they require" in said(made)
+    assert "--map account_value=COLUMN" in said(made)
+    made = read(f"{head}\na,BTC,long,1,40000,10,cross,41000,4000\n", thresholds=MARGINS)
+    assert "what they require" not in said(made)
+
+
+def test_that_a_mapping_keeps_typed_margins(read, tmp_path):
+    choices = ImportChoices(thresholds=MARGINS)
+    choices.save(tmp_path / "mapping.json")
+    assert json.loads((tmp_path / "mapping.json").read_text())["thresholds"] == MARGINS
+    assert ImportChoices.load(tmp_path / "mapping.json") == choices

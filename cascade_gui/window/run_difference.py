@@ -10,17 +10,16 @@ from cascade_gui.scenario_panel import values
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
 from engine.scenario.differences import differing
+from engine.scenario.provenance import WITHOUT_EFFECT
 
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
-
-_WITHOUT_EFFECT = ("name", "notes", "stops")
 
 
 def name_of_difference(before: Parameters, now: Parameters) -> str:
     """Return what to call a run with other parameters: its value where only one number differs."""
     plain = before.plain
-    paths = [path for path in differing(plain, now.plain) if path.partition(".")[0] not in _WITHOUT_EFFECT]
+    paths = [path for path in differing(plain, now.plain) if path.partition(".")[0] not in WITHOUT_EFFECT]
     unnamed = QCoreApplication.translate("Following", "the run before")
     if len(paths) != 1:
         return unnamed

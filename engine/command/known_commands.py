@@ -2,6 +2,7 @@
 
 A command's file begins with a docstring whose first line is ````cascade NAME``: HELP.``; it holds ``EPILOG`` (a text
 with examples), ``add_options`` and ``execute``. A study's file begins likewise; its options are made of its settings.
+A command's file of a study's name stands for both, and does what the study does too.
 Name and help are read from the compiled file without running it, so that listing the commands loads nothing of what
 they need.
 """
@@ -74,9 +75,11 @@ def known_commands() -> tuple[KnownCommand, ...]:
     ValueError
         If a file does not begin as a command's file does.
     """
-    folders = (engine.command.commands, engine.studies.questions)
-    modules = (f"{folder.__name__}.{module.name}" for folder in folders for module in iter_modules(folder.__path__))
-    return tuple(sorted((_known(module) for module in modules), key=lambda command: command.name))
+    modules: dict[str, str] = {}
+    for folder in (engine.command.commands, engine.studies.questions):
+        for module in iter_modules(folder.__path__):
+            modules.setdefault(module.name, f"{folder.__name__}.{module.name}")
+    return tuple(sorted((_known(module) for module in modules.values()), key=lambda command: command.name))
 
 
 def _known(module: str) -> KnownCommand:

@@ -15,7 +15,7 @@ from engine.files.json_file import pretty
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     import pandas as pd
@@ -31,7 +31,7 @@ _FRAMES: Final[dict[str, Callable[[RecordedRun], pd.DataFrame]]] = {
 """The tables of a run by the option that writes them."""
 
 
-def check_places(scenario: str, wanted: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+def check_places(scenario: str, wanted: Mapping[str, tuple[str, tuple[str, ...]]], others: Iterable[str] = ()) -> None:
     """Check, before anything is computed, that everything can be written where it is asked for.
 
     Parameters
@@ -40,13 +40,16 @@ def check_places(scenario: str, wanted: Mapping[str, tuple[str, tuple[str, ...]]
         The name of the scenario's file, which nothing may overwrite.
     wanted
         By option, the file's name and the endings that it may have; any without.
+    others
+        Further files that nothing may overwrite.
 
     Raises
     ------
     BadInput
-        If two would share a place, one would overwrite the scenario, an ending is unknown or a folder missing.
+        If two would share a place, one would overwrite what is read, an ending is unknown or a folder missing.
     """
-    resolved = {} if scenario == STANDARD else {_place(scenario): "the scenario"}
+    resolved = {_place(name): name for name in others if name != STANDARD}
+    resolved |= {} if scenario == STANDARD else {_place(scenario): "the scenario"}
     for option, (name, endings) in wanted.items():
         if endings and name != STANDARD:
             check_ending(name, endings)

@@ -20,11 +20,11 @@ from engine.files.scenario_files import save_scenario
 from engine.studies.runs import Runs
 from engine.studies.settings import is_several, read_texts
 from engine.studies.unfinished import Unfinished
-from engine.studies.units import figure_text
+from engine.studies.units import cell_text, figure_text
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator
+    from argparse import ArgumentParser, Namespace, _ActionsContainer
+    from collections.abc import Callable, Collection, Iterator
 
     from engine.command.console import Console
     from engine.studies.outcome import StudyResult
@@ -52,7 +52,13 @@ class StudyCommand:
     def add_options(self, parser: ArgumentParser) -> None:
         """Name what may stand on the command line: the study's settings, then what every study takes."""
         parser.add_argument("file", metavar="FILE", help="a .cascade or .json scenario; - reads standard input")
+        self.add_settings(parser)
+
+    def add_settings(self, parser: _ActionsContainer, apart: Collection[str] = ()) -> None:
+        """Name the study's settings, but for some that are told otherwise, and what every study takes."""
         for name, field in self._study.kind.model_fields.items():
+            if name in apart:
+                continue
             extra = field.json_schema_extra
             unit = extra.get("unit", "none") if isinstance(extra, dict) else "none"
             if field.annotation is bool:
@@ -88,7 +94,7 @@ class StudyCommand:
         """
         settings = self._study.settings(self._given(options))
         threads = _threads(options.threads)
-        check_places(options.file, dict(self._outputs(options)))
+        check_places(options.file, dict(self._outputs(options)), self.further_files(options))
         scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
         kept = Unfinished(self._study.name, scenario, settings)
         before = kept.load() if options.resume else {}
@@ -110,6 +116,10 @@ class StudyCommand:
             console.fault(f"interrupted after {runs.count:,} of {runs.wanted:,} runs{where}{goes_on}")
             return Status.INTERRUPTED
         return Status.DONE
+
+    def further_files(self, options: Namespace) -> tuple[str, ...]:  # noqa: ARG002 - most studies read one file only
+        """Return the files that are read beside the scenario's: nothing may be written in their places."""
+        return ()
 
     @staticmethod
     def _keep(kept: Unfinished, runs: Runs, console: Console) -> str:
@@ -155,19 +165,38 @@ class StudyCommand:
     def _print(self, result: StudyResult, options: Namespace, console: Console) -> None:
         takes_output = any(name == STANDARD for _, (name, _) in self._outputs(options))
         say: Callable[[str], None] = console.note if takes_output else console.result
-        width = max((len(name) for name in result.figures), default=0)
-        for name, value in result.figures.items():
-            say(f"{name:<{width}}  {figure_text(name, value, result.scenario.parameters)}")
+        for line in result.answer.verdict:
+            say(line)
+        self._print_figures(result, say)
         for name in self._study.tables:
             frame = result.frame(name)
             if len(frame):
                 say(f"\n{self._study.tables[name]}:")
-                for line in frame.head(_SHOWN_ROWS).to_string(index=False).splitlines():
+                for line in frame.head(_SHOWN_ROWS).to_string(index=False, float_format=cell_text).splitlines():
                     say(line)
                 if len(frame) > _SHOWN_ROWS:
                     say(f"and {len(frame) - _SHOWN_ROWS:,} more (--{name} OUT writes all)")
         for line in (*result.answer.assumptions, *result.answer.notes):
             say(line)
+
+    @staticmethod
+    def _print_figures(result: StudyResult, say: Callable[[str], None]) -> None:
+        """Print figures, each with its interval beside it; of a study that has very many those that it names."""
+        figures, begins = result.figures, result.answer.shown
+        chosen = {name: value for name, value in figures.items() if not begins or name.startswith(begins)}
+        ends = {f"{name}.{end}" for name in figures for end in ("low", "high")}
+        lines = {name: value for name, value in chosen.items() if name not in ends}
+        width = max((len(name) for name in lines), default=0)
+
+        def text(name: str, value: float | None) -> str:
+            return figure_text(name, value, result.scenario.parameters)
+
+        for name, value in lines.items():
+            low, high = f"{name}.low", f"{name}.high"
+            interval = f"  [{text(low, figures[low])}, {text(high, figures[high])}]" if low in figures else ""
+            say(f"{name:<{width}}  {text(name, value)}{interval}")
+        if len(chosen) < len(figures):
+            say(f"and {len(figures) - len(chosen):,} further figures (--json OUT writes all)")
 
 
 def _option(name: str) -> str:

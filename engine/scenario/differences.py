@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
+from engine.scenario.provenance import WITHOUT_EFFECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.scenario.schema import Parameters
 
-WITHOUT_EFFECT: Final = ("name", "notes", "stops")
-"""Parameters that no run depends on."""
 _TAGS: Final = ("kind", "model")
 
 

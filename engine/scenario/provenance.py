@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.scenario.scenario import Scenario
     from engine.scenario.schema import Parameters
 
-_NOT_IN_A_RUN = ("name", "notes", "stops")
+WITHOUT_EFFECT: Final = ("name", "notes", "stops")
 """What may change without the run's numbers changing."""
 
 
@@ -60,7 +60,7 @@ def run_sha256(scenario: Scenario) -> str:
 def run_sha256_of(parameters: Parameters, loans: str) -> str:
     """Return the hash of all that a run depends on, of a loan book of which only the hash is known."""
     data = _as_first_written(parameters.to_dict())
-    for key in _NOT_IN_A_RUN:
+    for key in WITHOUT_EFFECT:
         data.pop(key)
     digest = hashlib.sha256(_canonical(data))
     digest.update(loans.encode())

@@ -69,6 +69,12 @@ class Answer:
         Further tables by name.
     kept
         The rows whose scenarios were asked for as files, by what their names end with.
+    verdict
+        The answer in sentences, the most important first.
+    scenario_of
+        Returns, for the number of a row, the scenario that its values are put into; None where it is the study's.
+    shown
+        How the names of figures begin that are printed; all are where there are none.
     """
 
     rows: Columns
@@ -78,6 +84,9 @@ class Answer:
     values_of: ValuesOf | None = None
     tables: dict[str, Columns] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    verdict: tuple[str, ...] = ()
+    scenario_of: Callable[[int], Scenario] | None = None
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,7 @@ class StudyResult:
             "provenance": provenance(self.scenario) if self.origin is None else dict(self.origin.provenance),
             "settings": self.settings.model_dump(mode="json", by_alias=True),
             "stopped": self.stopped,
+            "verdict": list(self.answer.verdict),
             "assumptions": list(self.answer.assumptions),
             "notes": list(self.answer.notes),
             "figures": {name: _finite(value) for name, value in self.figures.items()},
@@ -184,7 +194,8 @@ class StudyResult:
         count = len(next(iter(self.answer.rows.values()), ()))
         if not 0 <= row < count:
             raise BadInput.at("row", str(row), f"0 to {count - 1}")
-        return self.scenario.with_values(self.answer.values_of(row))
+        base = self.scenario if self.answer.scenario_of is None else self.answer.scenario_of(row)
+        return base.with_values(self.answer.values_of(row))
 
 
 def cell(column: npt.NDArray[Any], row: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from engine.base.faults import BadInput
@@ -19,6 +20,7 @@ _SHARES: Final = frozenset(
         "to_size", "toxic_ltv",
     }
 )  # fmt: skip
+_ALTERNATIVE: Final = re.compile(r"alternative_\d+\.")
 _SECTIONS: Final = ("assets", "cross_impact", "liquidators", "markets", "shock", "simulation")
 
 
@@ -38,7 +40,7 @@ def unit_of(name: str, parameters: Parameters) -> Unit:
     >>> [unit_of(name, scenario.parameters) for name in names]
     ['usd', 'share', 'share', 'number', 'share']
     """
-    name = name.removeprefix("broken_correlation.")
+    name = _ALTERNATIVE.sub("", name).removeprefix("broken_correlation.")
     first = name.partition(".")[0]
     if first in _SECTIONS:
         try:
@@ -67,3 +69,31 @@ def figure_text(name: str, value: float | None, parameters: Parameters) -> str:
     if unit == "usd":
         return f"{'-' if value < 0 else ''}${abs(value):,.{0 if abs(value) >= 1000 else 2}f}"
     return f"{value:,.6g}"
+
+
+def brief_usd(value: float) -> str:
+    """Return USD as it stands in a sentence, with three digits.
+
+    Examples
+    --------
+    >>> [brief_usd(value) for value in (0.0, 12.3456, -196_400.0, 12_140_000.0, 999_600.0)]
+    ['$0', '$12.3', '-$196k', '$12.1M', '$1M']
+    """
+    size = abs(value)
+    for factor, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")):
+        if float(f"{size:.3g}") >= factor:
+            return f"{'-' if value < 0.0 else ''}${float(f'{size:.3g}') / factor:.3g}{letter}"
+    return f"{'-' if value < 0.0 else ''}${size:.3g}"
+
+
+def cell_text(value: float) -> str:
+    """Return a number of a table that is printed, whatever it counts.
+
+    Examples
+    --------
+    >>> [cell_text(value) for value in (86_288_278.4, 0.123456, 5.0, float("nan"))]
+    ['86,288,278', '0.1235', '5', '-']
+    """
+    if value != value:  # noqa: PLR0124 - it does not exist
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1_000.0 else f"{value:.4g}"

@@ -1,8 +1,9 @@
-"""``cascade compare``: real liquidations beside a run."""
+"""``cascade compare``: real liquidations beside a run; proposals and other scenarios."""
 
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 
@@ -118,3 +119,81 @@ def test_that_the_public_list_is_read(cascade, files):
     assert "of one only: 0 only in reality, 2 not in the book" in ended.out
     assert "debt repaid: 21,297.6 USD in reality" in ended.out
     assert "bad debt: 8,947.1 USD in reality" in ended.out
+
+
+THRESHOLD = "markets.m.collateral.WETH.liquidation_threshold"
+QUICK = ("--paths", "20", "--horizon", "5min")
+
+
+@pytest.fixture
+def proposal(tmp_path):
+    def write(changes, name="lower.json"):
+        text = json.dumps({"format": "cascade-proposal/1", "name": "Lower", "changes": changes})
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+def test_that_a_proposal_is_judged_with_the_verdict_first(cascade, files, proposal, tmp_path):
+    book, _ = files(EVENTS)
+    out = tmp_path / "out.json"
+    ended = cascade("compare", book, "--proposal", proposal({THRESHOLD: 0.7}), *QUICK, "--json", out)
+    assert ended.status == 0, ended.err
+    assert ended.out.splitlines()[0].startswith("Total loss is ")
+    assert "what differs in the parameters:" in ended.out
+    found = json.loads(out.read_text())
+    python = engine.studies.compare(
+        load_scenario(book), proposal=tmp_path / "lower.json", paths=20, horizon="5min"
+    ).to_dict()  # fmt: skip
+    assert found["figures"] == python["figures"]
+    assert found["verdict"] == python["verdict"]
+    assert found["settings"]["proposal"][0]["changes"] == {THRESHOLD: 0.7}
+
+
+def test_that_files_tell_by_themselves_what_they_are(cascade, files, proposal, tmp_path):
+    book, _ = files(EVENTS)
+    other = tmp_path / "other.json"
+    save_scenario(load_scenario(book).with_values({"name": "Other", THRESHOLD: 0.6}), other)
+    ended = cascade(
+        "compare", book, other, proposal({THRESHOLD: 0.7}), "--paths", "0", "--set", "shock.returns.WETH=-0.1"
+    )
+    assert ended.status == 0, ended.err
+    assert "Other: In one run" in ended.out
+    assert "Lower: In one run" in ended.out
+    assert "shock.returns.WETH" not in ended.out, "what is set, is set for all"
+    listed = tmp_path / "list.json"
+    listed.write_text(json.dumps([{"user": "a", "repaid_usd": 6000.0}]))
+    assert "liquidated: 1 " in cascade("compare", book, listed).out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["{book}"], "nothing to compare with; allowed: another scenario, --proposal P.json, or a list"),
+        (["{book}", "--proposal", "{wrong}"], "not in this scenario: there is no 'aave'"),
+        (["{book}", "--proposal", "{range}"], "liquidation_threshold: 80"),
+        (["{book}", "--proposal", "{events}"], "events.csv line 1, column 1: not JSON"),
+        (["{book}", "{events}", "--proposal", "{lower}"], "a list of liquidations among others"),
+        (["{book}", "{events}", "--paths", "5"], "--paths: a list of liquidations is compared"),
+        (["{book}", "{lower}", "--map", "account=who"], "--map: no list of liquidations is compared"),
+        (["{book}", "{lower}", "--json", "{lower}"], "the same place as"),
+        (["{book}", "nowhere.cascade"], "nowhere.cascade: there is no such file"),
+        (["{book}", "-"], "standard input as the second file"),
+    ],
+)
+def test_that_what_cannot_be_compared_ends_with_one_line_and_writes_nothing(
+    cascade, files, proposal, tmp_path, words, said
+):
+    book, events = files(EVENTS)
+    names = {
+        "book": book, "events": events, "lower": proposal({THRESHOLD: 0.7}),
+        "wrong": proposal({"markets.aave.rules.trigger": "below"}, "wrong.json"),
+        "range": proposal({THRESHOLD: 80}, "range.json"),
+    }  # fmt: skip
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    ended = cascade("compare", *(word.format(**names) for word in words))
+    assert (ended.status, ended.out) == (2, "")
+    assert said in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, InstanceOf, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 from engine.base.faults import BadInput
 from engine.files.json_file import pretty
@@ -43,13 +43,34 @@ class Alternative:
     scenario: Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class AbsentScenario:
+    """A scenario that an answer was worked out from, and that is not there: a file of answers holds none but its own.
+
+    Parameters
+    ----------
+    name, run_sha256
+        What it was called, and its hash.
+    """
+
+    name: str
+    run_sha256: str
+
+
 def _listed(given: object, read: Callable[[Any], Any]) -> object:
     each = given if isinstance(given, (list, tuple)) else (given,)
     return tuple(read(part) for part in each)
 
 
 def _scenario(given: Any) -> Any:
+    if isinstance(given, Mapping) and {"name", "run_sha256"} == given.keys():
+        return AbsentScenario(str(given["name"]), str(given["run_sha256"]))
     return load_scenario(given.strip() if isinstance(given, str) else given) if _is_path(given) else given
+
+
+def _described(given: Scenario | AbsentScenario) -> dict[str, str]:
+    sha256 = run_sha256(given) if isinstance(given, Scenario) else given.run_sha256
+    return {"name": given.name, "run_sha256": sha256}
 
 
 def _proposal(given: Any) -> Any:
@@ -62,43 +83,79 @@ def _is_path(given: object) -> bool:
     return isinstance(given, (str, Path))
 
 
-Scenarios = Annotated[
-    tuple[
-        Annotated[
-            InstanceOf[Scenario], PlainSerializer(lambda given: {"name": given.name, "run_sha256": run_sha256(given)})
-        ], ...,
-    ],
-    BeforeValidator(lambda given: _listed(given, _scenario)),
-]  # fmt: skip
+def _checked_scenario(given: Any) -> Any:
+    if not isinstance(given, (Scenario, AbsentScenario)):
+        message = f"a scenario or the name of its file, not {type(given).__name__}"
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns only a ValueError into a fault
+    return given
+
+
+def _checked_proposal(given: Any) -> Any:
+    if not isinstance(given, Proposal):
+        message = f"a proposal or the name of its file, not {type(given).__name__}"
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns only a ValueError into a fault
+    return given
+
+
+if TYPE_CHECKING:
+    GivenScenario = Scenario | AbsentScenario
+    GivenProposal = Proposal
+else:
+    GivenScenario = Annotated[Any, PlainValidator(_checked_scenario), PlainSerializer(_described)]
+    GivenProposal = Annotated[Any, PlainValidator(_checked_proposal), PlainSerializer(lambda given: given.to_dict())]
+
+Scenarios = Annotated[tuple[GivenScenario, ...], BeforeValidator(lambda given: _listed(given, _scenario))]
 """Scenarios, or the names of their files."""
-Proposals = Annotated[
-    tuple[Annotated[InstanceOf[Proposal], PlainSerializer(lambda given: given.to_dict())], ...],
-    BeforeValidator(lambda given: _listed(given, _proposal)),
-]
+Proposals = Annotated[tuple[GivenProposal, ...], BeforeValidator(lambda given: _listed(given, _proposal))]
 """Proposals, the names of their files, or their plain contents."""
 
 
-def alternatives(scenario: Scenario, others: Sequence[Scenario], proposals: Sequence[Proposal]) -> list[Alternative]:
+def alternatives(
+    scenario: Scenario, others: Sequence[Scenario | AbsentScenario], proposals: Sequence[Proposal]
+) -> list[Alternative]:
     """Return what a scenario is compared with, each under a name of its own.
 
     Raises
     ------
     BadInput
-        If there is nothing, or a proposal does not fit the scenario.
+        If there is nothing, a proposal does not fit the scenario, or another scenario is not there any more.
     """
-    found = [Alternative(other.name or "another scenario", other) for other in others]
-    found += [Alternative(proposal.name, proposal.apply_to(scenario)) for proposal in proposals]
+    found = [(other.name or "another scenario", present(other)) for other in others]
+    found += [(proposal.name, proposal.apply_to(scenario)) for proposal in proposals]
     if not found:
         raise BadInput.at("compare", "nothing to compare with", "another scenario, or a proposal")
-    taken = {today_of(scenario)}
-    named = []
-    for each in found:
-        name, number = each.name, 2
-        while name in taken:
-            name, number = f"{each.name} ({number})", number + 1
-        taken.add(name)
-        named.append(Alternative(name, each.scenario))
-    return named
+    names = own_names(scenario, [name for name, _ in found])
+    return [Alternative(name, each) for name, (_, each) in zip(names[1:], found, strict=True)]
+
+
+def own_names(scenario: Scenario, names: Sequence[str]) -> list[str]:
+    """Return names of which no two are the same, after that of the scenario which others are compared with.
+
+    Examples
+    --------
+    >>> own_names(scenario, ["Lower", "Lower"])
+    ['today', 'Lower', 'Lower (2)']
+    """
+    found = [today_of(scenario)]
+    for each in names:
+        name, number = each, 2
+        while name in found:
+            name, number = f"{each} ({number})", number + 1
+        found.append(name)
+    return found
+
+
+def present(other: Scenario | AbsentScenario) -> Scenario:
+    """Return a scenario that is there.
+
+    Raises
+    ------
+    BadInput
+        If it is not.
+    """
+    if isinstance(other, Scenario):
+        return other
+    raise BadInput.at(other.name or "another scenario", "not there any more", "its file given again")
 
 
 def today_of(scenario: Scenario) -> str:

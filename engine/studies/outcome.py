@@ -26,6 +26,8 @@ Columns = dict[str, "npt.NDArray[Any]"]
 """Columns of equal length by their names."""
 ValuesOf = Callable[[int], "Mapping[str, Any]"]
 """By the number of a row, the parameters that make its scenario of the study's."""
+ScenarioOf = Callable[[int], "Scenario"]
+"""By the number of a row, the scenario that its parameters are put into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Answer:
     tables: dict[str, Columns] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
     verdict: tuple[str, ...] = ()
-    scenario_of: Callable[[int], Scenario] | None = None
+    scenario_of: ScenarioOf | None = None
     shown: tuple[str, ...] = ()
 
 

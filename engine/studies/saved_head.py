@@ -80,6 +80,7 @@ _KEYS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "provenance": _GROUP,
     "settings": _GROUP,
     "stopped": (lambda value: isinstance(value, bool), "true or false"),
+    "verdict": _SENTENCES,
     "assumptions": _SENTENCES,
     "notes": _SENTENCES,
     "figures": _GROUP,

@@ -107,7 +107,10 @@ def _read(name: str, members: Mapping[str, bytes | BadInput], scenario: Scenario
         else:
             raise BadInput.at(f"{place}/{member}", "does not belong there", ", ".join((ROWS, *study.tables)))
     values_of = _checked(study.values_of(then, settings, rows), place) if origin.has_book else None
-    answer = Answer(rows, head["figures"], tuple(head["assumptions"]), tuple(head["notes"]), values_of, tables)
+    answer = Answer(
+        rows, head["figures"], tuple(head["assumptions"]), tuple(head["notes"]), values_of, tables,
+        verdict=tuple(head["verdict"]), scenario_of=study.scenario_of(then, settings, rows),
+    )  # fmt: skip
     return StudyResult(name, then, settings, answer, head["stopped"], float(head["seconds"]), origin)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Answer, Columns, ValuesOf
+    from engine.studies.outcome import Answer, Columns, ScenarioOf, ValuesOf
 
 
 class Study(ABC, Generic[AnySettings]):
@@ -55,6 +55,10 @@ class Study(ABC, Generic[AnySettings]):
 
         It takes the rows alone, so that those that come out of a file open too; None where rows are no runs.
         """
+        return None
+
+    def scenario_of(self, scenario: Scenario, settings: AnySettings, rows: Columns) -> ScenarioOf | None:  # noqa: ARG002
+        """Return what tells the scenario that a row's values are put into; None where that is the study's."""
         return None
 
     def settings(self, given: Mapping[str, Any]) -> AnySettings:

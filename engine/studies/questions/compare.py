@@ -18,6 +18,8 @@ from engine.studies.alternatives import (
     alternatives,
     check_paths,
     differing_parameters,
+    own_names,
+    present,
     same_moves,
     today_of,
 )
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.scenario.scenario import Scenario
-    from engine.studies.outcome import Columns
+    from engine.studies.outcome import Columns, ScenarioOf, ValuesOf
     from engine.studies.runs import Made, Runs
 
 EPILOG = """examples:
@@ -124,23 +126,52 @@ class Compare(Study[CompareSettings]):
         if paths is not None and len(paths.draws) == 1:
             notes.append("No path of the class broken correlation: no asset was named that leaves its peg (depeg).")
         rows = _rows(everyone, made)
-        owners = [key for key, each in made.items() for _ in range(len(each))]
-
-        def values_of(row: int) -> Mapping[str, Any]:
-            place, kind = owners[row]
-            if kind == OWN or paths is None:
-                return {}
-            return paths.values_of(kind, int(rows["path"][row]), everyone[place].scenario)
-
         return Answer(
             rows, figures, (*(paths.said() if paths is not None else ()), *_said(settings), *of_scenario(scenario)),
-            tuple(notes), values_of,
+            tuple(notes), self.values_of(scenario, settings, rows),
             {
                 "results": results.table(), "parameters": differing_parameters(scenario, others),
                 "differences": results.paths(),
             },
-            verdict=tuple(verdict), scenario_of=lambda row: everyone[owners[row][0]].scenario, shown=_SHOWN,
+            verdict=tuple(verdict), scenario_of=self.scenario_of(scenario, settings, rows), shown=_SHOWN,
         )  # fmt: skip
+
+    def scenario_of(self, scenario: Scenario, settings: CompareSettings, rows: Columns) -> ScenarioOf:
+        """Return what tells whose run a row is: the scenario's own, as with proposals, or another's."""
+        places = _places(scenario, settings)
+
+        def found(row: int) -> Scenario:
+            place = places[str(rows["scenario"][row])] - 1
+            return present(settings.other[place]) if 0 <= place < len(settings.other) else scenario
+
+        return found
+
+    def values_of(self, scenario: Scenario, settings: CompareSettings, rows: Columns) -> ValuesOf:
+        """Return what tells a row's proposal, and the prices of its path as a shock."""
+        places = _places(scenario, settings)
+        played = self.scenario_of(scenario, settings, rows)
+
+        def values(row: int) -> Mapping[str, Any]:
+            place = places[str(rows["scenario"][row])] - 1 - len(settings.other)
+            changes = dict(settings.proposal[place].changes) if place >= 0 else {}
+            kind = str(rows["class"][row])
+            if kind == OWN:
+                return changes
+            proposed = settings.proposal[place].apply_to(scenario) if place >= 0 else played(row)
+            along = DrawnPaths(scenario, settings).values_of(kind, int(rows["path"][row]), proposed)
+            kept = {
+                path: value for path, value in changes.items() if path not in along and not path.startswith("shock.")
+            }
+            return {**kept, **along}
+
+        return values
+
+
+def _places(scenario: Scenario, settings: CompareSettings) -> dict[str, int]:
+    """Return the place of each scenario by its name, that of the study's own first."""
+    named = [each.name or "another scenario" for each in settings.other]
+    names = own_names(scenario, [*named, *(each.name for each in settings.proposal)])
+    return {name: place for place, name in enumerate(names)}
 
 
 _SHOWN: Final = (

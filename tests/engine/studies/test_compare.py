@@ -161,6 +161,27 @@ def test_that_settings_are_kept_with_what_was_proposed():
     assert {row["scenario"] for row in found["rows"]} == {"Today", "Today (2)", "Proposal"}
 
 
+def test_that_an_answer_comes_back_with_its_scenario_and_its_rows_open(tmp_path):
+    liquidity = {"model": "exponential", "depth_2pct_usd": 20_000.0}
+    scenario = ladder([12_000.0, 14_000.0], bonus=0.05, liquidity=liquidity, shock=FALL)
+    other = ladder([9_000.0], shock=FALL, name="Other")
+    found = engine.studies.compare(
+        scenario, other=other, proposal=[change(THRESHOLD, 0.7), change("shock.returns.WETH", -0.5, "Deeper")], paths=3,
+        horizon="10min",
+    )  # fmt: skip
+    engine.save(scenario, tmp_path / "book.cascade", studies=[found])
+    again = engine.load_studies(tmp_path / "book.cascade")["compare"]
+    assert again.answer.verdict == found.answer.verdict
+    frame = again.frame()
+    for row in range(len(frame)):
+        if frame["scenario"][row] == "Other":
+            with pytest.raises(BadInput, match="not there any more"):
+                again.open(row)
+            continue
+        summary = engine.run(again.open(row)).summary()
+        assert frame["repaid_usd"][row] == pytest.approx(summary["repaid_usd"], rel=1e-9), row
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

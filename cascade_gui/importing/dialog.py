@@ -227,7 +227,8 @@ class ImportDialog(BackgroundDialog):
         if self._preview is not None:
             self._preview.set_reading(reading)
         self._page.form.show_reading(reading)
-        self._page.said.setText(breakable("\n\n".join(notes.said)))
+        first = [*notes.differences, *(line for line in notes.said if line not in notes.differences)]
+        self._page.said.setText(breakable("\n\n".join(first)))
         self._page.will_be.show_loans(reading.preview())
         given = self._base() is not None or self._choices.template is not None
         self._page.beside.show_proposed(made.proposed, given=given)
@@ -276,6 +277,8 @@ class ImportDialog(BackgroundDialog):
             return self.tr("{0} can be imported; {1}.").format(loans, wrong)
         if made.scenario is None:
             return self.tr("{0}; what is outlined in amber is missing.").format(loans)
+        if made.notes.differences:
+            return self.tr("{0} can be imported; figures of the file itself differ, see at the right.").format(loans)
         return self.tr("{0} can be imported; nothing is wrong.").format(loans)
 
     def _ask(self, questions: list[Question]) -> None:

@@ -85,16 +85,24 @@ class Notes:
         What was not certain.
     faults
         What is wrong, whatever the answers.
+    differences
+        Those of the lines that say where a file's own figures are others than ours.
     """
 
     said: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
 
     def say(self, line: str) -> None:
         """Note what was done, once."""
         if line not in self.said:
             self.said.append(line)
+
+    def differ(self, line: str) -> None:
+        """Note where a file's own figures are others than ours."""
+        self.say(line)
+        self.differences.append(line)
 
     def ask(self, question: Question) -> None:
         """Note a question, once for each place and role."""

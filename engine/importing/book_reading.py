@@ -18,6 +18,7 @@ from engine.importing.decimal_sign import decimal_comma
 from engine.importing.filters import passing
 from engine.importing.formulas import columns_of, evaluated
 from engine.importing.known_scales import with_scales
+from engine.importing.left_out import say_in_part
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
@@ -148,6 +149,7 @@ def read_book(
     source.say_titles(notes)
     known = known or Known()
     _check_choices(source, choices)
+    whole = source
     if choices.where:
         kept = passing(source, choices.where, comma=choices.decimal == "comma")
         notes.say(f"{source.name}: {int(kept.sum()):,} of {len(source):,} rows pass {' and '.join(choices.where)}")
@@ -178,6 +180,9 @@ def read_book(
     if unused:
         more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
         notes.say(f"{source.name}: not used: {', '.join(unused[:8])}{more}")
+    own = OwnFigures.of(cells, shape, rows.owner, aliases)
+    if choices.where and "account" in found.columns:
+        own = own.without(say_in_part(whole, found.columns["account"][0], choices, notes))
     reading = Reading(
         source,
         choices,
@@ -187,7 +192,7 @@ def read_book(
         LoanTable.empty(),
         prices,
         notes,
-        OwnFigures.of(cells, shape, rows.owner, aliases),
+        own,
         len(source) + len(source.faults),
         int(cells.bad.sum()) + len(source.faults),
         aliases=aliases,

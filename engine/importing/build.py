@@ -212,7 +212,7 @@ def _ask_total(parameters: dict[str, Any], reading: Reading, notes: Notes) -> No
         price = np.array([*(assets.get(name, {}).get("price", 0.0) for name in coded.names), 0.0])
         usd = np.nan_to_num(amount) * price[coded.codes]
         totals[side] = float(usd.sum())
-        own = reading.own.usd.get(f"{side}_usd", 0.0)
+        own = reading.own.total_usd(f"{side}_usd")
         if totals[side] > LARGEST_TOTAL or (own > 0 and totals[side] > 1e6 * own):
             row = int(np.argmax(usd))
             asset = coded.names[coded.codes[row]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.importing.asking import Answer, Question
+from engine.importing.comparison import compare_own
 from engine.importing.pairing import groups
 from engine.scenario.loans import BLANK
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from engine.scenario.loans import CodedColumn, LoanTable
     from engine.scenario.schema import Market, Parameters
 
-_CLOSE = 0.01
-_CLOSE_PRICE = 0.02
 _ABSURD = 1000.0
 
 
@@ -31,7 +30,7 @@ class BookFigures:
 
     Parameters
     ----------
-    account
+    account, market
         Shape (accounts,): names.
     group
         Shape (rows,): the account of each loan.
@@ -42,6 +41,7 @@ class BookFigures:
     """
 
     account: npt.NDArray[np.object_]
+    market: tuple[str, ...]
     group: Wholes
     collateral_usd: Floats
     weighted_usd: Floats
@@ -75,7 +75,9 @@ def figures_of(loans: LoanTable, parameters: Parameters) -> BookFigures:
     sums: list[Floats] = [
         np.bincount(group, weights=values, minlength=len(first)).astype(np.float64) for values in (held, counted, owed)
     ]
-    return BookFigures(loans.account[first], group, sums[0], sums[1], sums[2], held, counted, owed)
+    names = (*loans.market.names, "")
+    markets = tuple(names[code] for code in loans.market.codes[first].tolist())
+    return BookFigures(loans.account[first], markets, group, sums[0], sums[1], sums[2], held, counted, owed)
 
 
 def _by_name(column: CodedColumn, values: dict[str, float]) -> Floats:
@@ -135,10 +137,7 @@ def compare(reading: Reading, parameters: Parameters, notes: Notes) -> None:
         line += f"; worst health {figures.health[worst]:.4g} ({figures.account[worst]}), {below:,} below 1"
     notes.say(line)
     _ask_balance(reading, figures, notes)
-    if reading.choices.constants.get("price_unit", "1") == "1":
-        _compare_usd(reading, figures, notes)
-    _compare_health(reading, figures, notes)
-    _compare_prices(reading, figures, parameters, notes)
+    compare_own(reading, figures, parameters, notes)
 
 
 def _count(accounts: int) -> str:
@@ -175,111 +174,4 @@ def _ask_balance(reading: Reading, figures: BookFigures, notes: Notes) -> None:
                 Answer("amounts are tokens", f"--decimals {largest}=0", {"decimals": {largest: 0}}),
             ),
         )
-    )
-
-
-def _compare_usd(reading: Reading, figures: BookFigures, notes: Notes) -> None:
-    """Say where the file's own USD differ from its amounts at the prices that are used."""
-    ours = {"collateral": float(figures.collateral_usd.sum()), "debt": float(figures.debt_usd.sum())}
-    own = reading.own.usd
-    if reading.shape in {"totals", "liquidation_prices"} or reading.left_out:
-        return
-    for side, mine in ours.items():
-        theirs = own.get(f"{side}_usd", 0.0)
-        if theirs <= 0 or mine <= 0 or abs(mine / theirs - 1) <= _CLOSE:
-            continue
-        cause = "prices or amounts are of another time"
-        weighted = float(figures.weighted_usd.sum())
-        if side == "collateral" and abs(weighted / theirs - 1) <= _CLOSE:
-            cause = "it is the collateral times the thresholds"
-        elif side == "collateral" and theirs < mine and not reading.own.usd.get("debt_usd"):
-            cause = "some supplies are no collateral there, or prices are of another time"
-        elif side == "collateral" and theirs < mine:
-            cause = f"it may be of another time, or times thresholds (of {theirs / mine:.2f} on average)"
-        notes.say(
-            f"{reading.source.name}: the file's own {side} is {theirs:,.6g} USD, ours {mine:,.6g} "
-            f"({(mine / theirs - 1) * 100:+.3g} %): {cause}"
-        )
-
-
-def _compare_health(reading: Reading, figures: BookFigures, notes: Notes) -> None:
-    """Say how many accounts have another health in the file, and what that points to."""
-    own = reading.own.health
-    if not own:
-        return
-    theirs = np.array([own.get(name, np.nan) for name in figures.account.tolist()])
-    ours = figures.health
-    told = ~np.isnan(theirs) & np.isfinite(ours)
-    if not told.any():
-        return
-    ratio = ours[told] / theirs[told]
-    apart = np.abs(ratio - 1) > _CLOSE
-    if not apart.any():
-        notes.say(f"{reading.source.name}: health agrees with the file's own in {int(told.sum()):,} accounts")
-        return
-    place = int(np.argmax(np.abs(np.log(np.maximum(ratio, 1e-300)))))
-    account = figures.account[told][place]
-    same = bool(apart.all()) and float(np.std(ratio)) < 0.01 * abs(float(np.mean(ratio)))
-    fits = _fitting_price(reading, figures, account, float(theirs[told][place]))
-    cause = (
-        f"all by the factor {float(np.mean(ratio)):.4g}: a price, or the thresholds as a whole"
-        if same and len(ratio) > 1
-        else f"prices, thresholds, or supplies that do not count; its figures may be of another time{fits}"
-    )
-    notes.say(
-        f"{reading.source.name}: health differs from the file's own by more than 1 % in {int(apart.sum()):,} of "
-        f"{int(told.sum()):,} accounts (most in {account}: ours {ours[told][place]:.4g}, the file's "
-        f"{theirs[told][place]:.4g}): {cause}"
-    )
-
-
-def _fitting_price(reading: Reading, figures: BookFigures, account: str, health: float) -> str:
-    """Return at which price of an account's only collateral the file's own health would be right, in words."""
-    rows = np.flatnonzero((figures.account[figures.group] == account) & (figures.held > 0))
-    if len(rows) != 1:
-        return ""
-    loans = reading.loans
-    row = int(rows[0])
-    asset = loans.collateral_asset.names[loans.collateral_asset.codes[row]]
-    threshold = figures.counted[row] / figures.held[row]
-    if threshold <= 0:
-        return ""
-    debt = float(figures.debt_usd[figures.group[row]])
-    price = health * debt / (float(loans.collateral_amount[row]) * threshold)
-    return f"; it fits {asset} at {price:.4g} USD"
-
-
-def _compare_prices(reading: Reading, figures: BookFigures, parameters: Parameters, notes: Notes) -> None:
-    """Say where the file's liquidation prices are others than ours, all else held."""
-    own = reading.own.liquidation_prices
-    if not own:
-        return
-    loans = reading.loans
-    pairs: list[tuple[str, str, float, float]] = []
-    for asset, moved, sign in ((loans.collateral_asset, figures.counted, 1), (loans.debt_asset, figures.owed, -1)):
-        mine = moved > 0
-        weighted, debt = figures.weighted_usd[figures.group], figures.debt_usd[figures.group]
-        rest = debt - weighted + moved if sign > 0 else weighted - debt + moved
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = rest / moved
-        for row in np.flatnonzero(mine).tolist():
-            name = asset.names[asset.codes[row]]
-            theirs = own.get((loans.account[row], name))
-            if theirs is not None:
-                price = parameters.assets[name].price
-                pairs.append((loans.account[row], name, float(share[row]) * price, theirs))
-    apart = [pair for pair in pairs if abs(pair[2] / pair[3] - 1) > _CLOSE_PRICE]
-    if not pairs:
-        return
-    if not apart:
-        notes.say(f"{reading.source.name}: liquidation prices agree with the file's own in {len(pairs):,} positions")
-        return
-    account, name, ours, theirs = max(apart, key=lambda pair: abs(pair[2] / pair[3] - 1))
-    shown = f"{ours:.6g}" if ours > 0 else "none"
-    cause = "other thresholds, or accounts that hold more than is listed"
-    if reading.perpetuals is not None:
-        cause = reading.perpetuals.why_other(account, name, theirs)
-    notes.say(
-        f"{reading.source.name}: liquidation prices differ by more than 2 % in {len(apart):,} of {len(pairs):,} "
-        f"positions (most in {account}, {name}: ours {shown}, the file's {theirs:.6g}): {cause}"
     )

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.importing.filters import passing
+from engine.importing.names import accounts
+
 if TYPE_CHECKING:
     from engine.base.types import Flags
     from engine.importing.asking import Notes
     from engine.importing.book_shapes import Rows
+    from engine.importing.choices import ImportChoices
     from engine.importing.source import Source
 
 _FEW = 5
@@ -35,6 +39,36 @@ def say_with_wrong_row(source: Source, left_out: tuple[str, ...], notes: Notes) 
     """Say which accounts are left out whole, as a row of theirs is wrong."""
     if left_out:
         notes.say(f"{source.name}: {_accounts(len(left_out))} with a wrong row left out whole: {_names(left_out)}")
+
+
+def say_in_part(source: Source, column: str, choices: ImportChoices, notes: Notes) -> frozenset[str]:
+    """Say which accounts are read in part, as a filter leaves out some of their rows, and return their names.
+
+    Rows of another time than the newest are not missing.
+
+    Parameters
+    ----------
+    source
+        The whole file.
+    column
+        The column of its accounts.
+    choices
+        With the filters.
+    notes
+        Gets the line.
+    """
+    filters = tuple(text for text in choices.where if text.split()[:1] != ["newest"])
+    if not filters:
+        return frozenset()
+    kept = passing(source, filters, comma=choices.decimal == "comma")
+    names, _, _ = accounts(source.column(column))
+    partly = frozenset(names[kept].tolist()) & frozenset(names[~kept].tolist())
+    if partly:
+        notes.say(
+            f"{source.name}: of {_accounts(len(partly))} only the rows that pass the filters are read, a part of what "
+            f"they hold and owe: {_names(tuple(sorted(partly)))}"
+        )
+    return partly
 
 
 def say_empty(source: Source, rows: Rows, keep: Flags, notes: Notes) -> None:

@@ -33,6 +33,9 @@ USUAL = {
 """Decimals that the token of this name has on most chains; 18 for others. Only suggested: they differ by chain."""
 _MOST_DECIMALS = 77
 """A raw amount has at most 78 digits: it is below 2^256."""
+_COMMON = frozenset({6, 8, 9, 18})
+"""Decimals that nearly all tokens have."""
+_MOST_LIKELY = 24
 _NOTATION = r"^[+-]?\d+[eE](6|8|18|27)$"
 
 
@@ -168,12 +171,22 @@ def _infer(
             continue
         each = np.log10(values[mine] * prices[mine] / usd[mine])
         middle = float(np.median(each))
-        if abs(middle - round(middle)) < 0.1 and 0 <= round(middle) <= 36 and np.abs(each - middle).max() < 0.5:
+        if _is_certain(middle) and np.abs(each - middle).max() < 0.5:
             exponents[(asset.codes == code) & (exponents < 0)] = round(middle)
             cells.notes.say(
                 f"{cells.where(role)}: raw units of {name} with {round(middle)} decimals, as column "
                 f"{cells.columns[usd_role][0]} tells"
             )
+
+
+def _is_certain(decimals: float) -> bool:
+    """Whether a power of ten that amounts and USD differ by is a number of decimals, and not prices of another time.
+
+    By a price that is off by nearly a power of ten it would be another number: the usual ones may be off by a quarter,
+    others by 2 %.
+    """
+    off = abs(decimals - round(decimals))
+    return off < (0.1 if round(decimals) in _COMMON else 0.01) and 0 <= round(decimals) <= _MOST_LIKELY
 
 
 def _ask(cells: Cells, role: str, asset: CodedColumn, values: Floats, unknown: Flags) -> None:

@@ -84,6 +84,16 @@ def test_that_raw_units_are_scaled_as_the_files_own_usd_columns_tell():
     assert any("18 decimals" in line for line in made.notes.said)
 
 
+def test_that_the_price_that_a_files_health_was_worked_out_with_is_named_and_a_health_of_0_is_told():
+    made = read("01-morpho-raw-units")
+    zero, other = made.notes.differences
+    assert "health is 0 in 1 account with collateral (0xA1" in zero
+    assert "ours 0.0004759, the file's 0.4067" in other
+    assert "column oracle_price_raw, of deUSD 0.9999 USD and ours 0.00117; --price deUSD=0.9999 takes it" in other
+    made = read("01-morpho-raw-units", prices={"deUSD": 0.9999}, decimals={"deUSD": 18})
+    assert health(made)[1] == pytest.approx(0.40673894046282805)
+
+
 def test_that_assets_that_no_column_names_are_asked_for_and_may_be_constants():
     made = read("02-morpho-human-columns-no-symbols")
     assert asked(made) == {"collateral_asset", "debt_asset"}
@@ -159,6 +169,19 @@ def test_that_perpetuals_are_collateral_and_debt():
     ]
     equity = made.scenario.parameters.assets["BTC"].price * 1.5 - 53850
     assert equity == pytest.approx(6150 + 1500)
+
+
+def test_that_perpetuals_without_a_preset_come_under_a_margin_engine_that_asks_for_their_margins():
+    made = read("14-perpetuals-list-long-short")
+    assert made.scenario is None
+    assert made.proposed.name == "perpetual-margin"
+    assert {terms.asset for terms in made.assets if terms.missing} == {"BTC", "ETH", "SOL"}
+    assert any("fit maintenance margins of ETH 1.23 %, SOL 3.51 %" in line for line in made.notes.said)
+    made = read("14-perpetuals-list-long-short", thresholds={"BTC": 0.98, "ETH": 0.98, "SOL": 0.96})
+    (line,) = made.notes.differences
+    assert "in w1, ETH: ours 3034.16, the file's 2600" in line
+    assert "w1 has 6,050 USD left, 6.91 % of what its 2 positions are worth together, and 2 % is asked here" in line
+    assert "what they require, not what the account holds" in line
 
 
 def test_that_a_liquidation_price_above_the_price_is_no_long():

@@ -244,3 +244,11 @@ def test_that_a_question_that_follows_another_has_room(qtbot, dialog_on):
         frames = dialog._page.questions.findChildren(QFrame)
         assert any(frame.isVisible() and frame.height() > 20 for frame in frames)
     assert min(room) > 40
+
+
+def test_that_nothing_is_called_right_beside_figures_of_the_file_that_differ(qtbot, dialog_on):
+    dialog = dialog_on(
+        "account,market,collateral_asset,collateral_amount,debt_asset,debt_amount,health\na1,aave,WETH,10,USDC,12000,0\n"
+    )
+    assert "1 loan row can be imported; figures of the file itself differ" in status(dialog)
+    assert part(dialog, QLabel, "import_said").text().startswith("book.csv: the file's own health is 0 in 1 account")

@@ -5,7 +5,7 @@ Positions are those of shown rows, so that with a filter on nothing hidden is to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, Qt
@@ -13,13 +13,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QProgressDialog
 
 from cascade_gui.loan_table.clipboard import CHUNK_ROWS, read_block, write_block
-from cascade_gui.loan_table.columns import COLUMNS, long_title, title
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, long_title, title
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.loan_table.paste_heads import is_foreign_table, unknown_assets
 from cascade_gui.loan_table.pasting import DoesNotFitError, Placement, Target, place
+from cascade_gui.loan_table.spreadsheet_html import MOST_CELLS, kept, with_all_digits, write_html
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.values import Values
     from cascade_gui.loan_table.view import LoanTableView
@@ -70,6 +73,9 @@ class Operations:
         own = held is not None and held.hasFormat(_OWN)
         in_book = bytes(held.data(_OWN).data()).decode() if held is not None and own else ""
         block = read_block(in_book or QGuiApplication.clipboard().text())
+        in_full = held is not None and held.hasHtml() and not own
+        if held is not None and in_full:
+            block = with_all_digits(block, held.html(), numbers.number_locale().decimalPoint())
         if not block:
             self._view.message.emit(_tr("There is no text on the clipboard."))
             return
@@ -86,7 +92,7 @@ class Operations:
         except DoesNotFitError as problem:
             self._view.message.emit(str(problem))
             return
-        self._write(placement)
+        self._write(placement, keeps_equal=in_full)
 
     def fill_down(self) -> None:
         """Copy the first selected cell of each column into those below; of one row, the row above into it."""
@@ -145,6 +151,9 @@ class Operations:
         held = QMimeData()
         held.setText(text)
         values, rows, columns = self._block(target)
+        if 1 < len(rows) * len(columns) <= MOST_CELLS:
+            of_text = {place for place, key in enumerate(columns) if COLUMNS[INDEX[key]].is_text}
+            held.setHtml(write_html(read_block(text), of_text, numbers.number_locale().decimalPoint()))
         in_book = ""
         if self._model.live.round and any(key in _OF_THE_ROUND for key in columns):
             in_book = "".join(write_block(values, rows, columns, in_book=True))
@@ -182,7 +191,8 @@ class Operations:
         else:
             self._view.message.emit(_tr("These columns are calculated; there is nothing to clear."))
 
-    def _write(self, placement: Placement) -> None:
+    def _write(self, placement: Placement, *, keeps_equal: bool) -> None:
+        """Write a block; where it comes from a spreadsheet, numbers that are the book's to its digits stay."""
         shown, end = self._model.rowCount(), len(self._model.store)
         texts = {}
         for column, (rows, written) in placement.cells.items():
@@ -190,12 +200,23 @@ class Operations:
             inside = positions < shown
             in_file = positions - shown + end
             in_file[inside] = self._in_file(positions[inside])
-            texts[COLUMNS[column].key] = (in_file, written)
+            kept_where_equal = keeps_equal and not COLUMNS[column].is_text
+            texts[COLUMNS[column].key] = (
+                in_file,
+                self._kept(column, in_file, inside, written) if kept_where_equal else written,
+            )
         self._model.editor.paste(texts, placement.new_rows)
         for column in placement.cells:
             self._view.reveal(column)
         self._view.select_cells(placement.rows[0], placement.rows[-1], placement.columns)
         self._view.message.emit(" ".join(self._told(placement)))
+
+    def _kept(self, column: int, rows: Rows, inside: Any, written: Sequence[str]) -> list[str]:
+        """Return the texts of a column, in full where they are what the book has in a spreadsheet's digits."""
+        there = self._model.store.column(COLUMNS[column].key)[rows[inside]].tolist()
+        known = dict(zip(np.flatnonzero(inside).tolist(), there, strict=True))
+        decimal = numbers.number_locale().decimalPoint()
+        return [kept(text, known.get(place, np.nan), decimal) for place, text in enumerate(written)]
 
     def _told(self, placement: Placement) -> list[str]:
         """Say what a paste did: where it went, what it added, what it left out."""

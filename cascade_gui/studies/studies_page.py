@@ -229,6 +229,13 @@ class StudiesPage(QWidget):
         """Whether a study is under way."""
         return self._runs is not None
 
+    def choose(self, name: str) -> None:
+        """Choose a question by the name of its study, unless another is worked out now."""
+        places = [place for place, study in enumerate(self._studies) if study.name == name]
+        if places and self.questions.isEnabled():
+            self.questions.setCurrentRow(places[0])
+            self.questions.scrollToItem(self.questions.currentItem())
+
     def _choose(self, _: int) -> None:
         self._form = StudyForm(self.study.kind)
         self._form.entered.connect(self.begin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
@@ -38,7 +39,7 @@ class ActionSpec:
     tip
         One sentence for tool tip and status bar.
     calls
-        ``part.method``: which method of which part of the window it calls.
+        ``part.method``: which method of which part of the window it calls, ``part.method:name`` with this name.
     short
         What the toolbar shows, when that is shorter than `text`.
     repeats
@@ -132,6 +133,22 @@ ACTIONS: Final = (
     ActionSpec("view_cascade", _t("&Cascade"), ("Ctrl+1",), "", _t("Show the cascade"), "views.show_cascade"),
     ActionSpec("view_studies", _t("&Studies"), ("Ctrl+2",), "",
                _t("Ask questions that need many runs"), "views.show_studies"),
+    ActionSpec("study_book", _t("&Loan book"), (), "",
+               _t("Who are the large and risky positions?"), "views.show_study:book"),
+    ActionSpec("study_threshold", _t("Liquidation &threshold"), (), "",
+               _t("If a liquidation threshold changes, who becomes liquidatable?"), "views.show_study:threshold"),
+    ActionSpec("study_liquidity", _t("Mar&ket liquidity"), (), "",
+               _t("Can the market absorb it, and what supply cap does that allow?"), "views.show_study:liquidity"),
+    ActionSpec("study_response", _t("&Response to a shock"), (), "",
+               _t("Where does it break?"), "views.show_study:response"),
+    ActionSpec("study_critical", _t("&Critical shock"), (), "",
+               _t("How far is it from a cascade that feeds itself?"), "views.show_study:critical"),
+    ActionSpec("study_sweep", _t("&Grid of parameters"), (), "",
+               _t("What does it come to for every combination of these?"), "views.show_study:sweep"),
+    ActionSpec("study_sensitivity", _t("&Sensitivity"), (), "",
+               _t("Which parameters matter most?"), "views.show_study:sensitivity"),
+    ActionSpec("study_montecarlo", _t("&Monte Carlo"), (), "",
+               _t("What may be lost, and how sure are we?"), "views.show_study:montecarlo"),
     ActionSpec("view_all_rounds", _t("Show &all rounds"), (), "",
                _t("Show rounds in which nothing happens as wide and as long as all others"), "quiet.show_all",
                checkable=True),
@@ -200,7 +217,10 @@ class Actions:
         """
         for spec in ACTIONS:
             part, _, method = spec.calls.partition(".")
+            method, _, name = method.partition(":")
             target = getattr(parts[part], method)
+            if name:
+                target = partial(target, name)
             action = self._actions[spec.name]
             happens = action.toggled if spec.checkable else action.triggered
             if spec.name.startswith(_TAKE_TYPED):

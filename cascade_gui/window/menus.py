@@ -35,6 +35,12 @@ MENUS: Final = (
          "play_previous_stop", "play_next_stop", "play_edit_stop", "", "play_slower", "play_faster"),
     ),
     (
+        "studies_menu",
+        "&Studies",
+        ("study_book", "study_threshold", "study_liquidity", "", "study_response",
+         "study_critical", "", "study_sweep", "study_sensitivity", "study_montecarlo"),
+    ),
+    (
         "help_menu",
         "&Help",
         ("help_getting_started", "help_importing", "help_table", "help_method", "help_studies",

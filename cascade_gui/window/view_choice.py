@@ -63,6 +63,12 @@ class ViewChoice(QObject):
         self.studies.note_change()
         self.studies.questions.setFocus()
 
+    def show_study(self, name: str, *_: object) -> None:
+        """Show the studies with a question chosen, and go to its form."""
+        self.show_studies()
+        if self.studies is not None:
+            self.studies.choose(name)
+
     def _note_change(self, *_: object) -> None:
         """Tell an answer that is looked at; one that is not is told when it is shown."""
         if self.studies is not None and not self.studies.isHidden():

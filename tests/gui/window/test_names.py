@@ -12,7 +12,8 @@ ACTION_NAMES = [
     "edit_cut", "edit_copy", "edit_paste", "edit_fill_down", "edit_insert_rows", "edit_delete_rows",
     "edit_find", "run_reset", "run_start", "run_pause", "run_step", "run_stop", "play_toggle", "play_back",
     "play_forward", "play_first", "play_last", "view_fullscreen", "view_reset_layout", "export_picture",
-    "export_results",
+    "export_results", "study_book", "study_threshold", "study_liquidity", "study_response", "study_critical",
+    "study_sweep", "study_sensitivity", "study_montecarlo",
 ]  # fmt: skip
 WIDGET_NAMES = [
     "loan_table", "loan_filter", "scenario_panel", "plot_price", "plot_liquidations", "plot_health",

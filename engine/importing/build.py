@@ -23,6 +23,8 @@ from engine.importing.source import Source
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.scenario.presets import Preset
     from engine.scenario.schema import Parameters
 
@@ -118,7 +120,7 @@ def import_book(
     try:
         scenario: Scenario | None = Scenario.checked(draft, reading.loans)
     except BadInput as error:
-        notes.faults[:] = error.faults
+        notes.faults[:] = _with_categories_named(error.faults, reading)
         return BookImport(reading, None, notes, assets, draft, wrong, filling.proposed)
     compare(reading, draft, notes)
     scenario = None if notes.questions else scenario
@@ -197,6 +199,20 @@ def _ask_bonuses(parameters: dict[str, Any], choices: ImportChoices, reading: Re
                         ),
                     )
                 )
+
+
+def _with_categories_named(faults: Sequence[Fault], reading: Reading) -> list[Fault]:
+    """Return faults with one for all categories of accounts that no market has, as nothing tells their thresholds."""
+    rest = [fault for fault in faults if not fault.where.endswith(", category")]
+    if "category" not in reading.columns or len(rest) == len(faults):
+        return list(faults)
+    names = ", ".join(list(dict.fromkeys(fault.found for fault in faults if fault not in rest))[:6])
+    allowed = (
+        "those of an efficiency mode beside the reserves (--params), of a --preset or a --template; or the market's "
+        "own, without a column of categories (--map category=)"
+    )
+    where = f"{reading.source.name}, column {reading.columns['category'][0]}"
+    return [*rest, Fault(where, f"accounts in categories whose thresholds nothing tells ({names})", allowed)]
 
 
 def _ask_total(parameters: dict[str, Any], reading: Reading, notes: Notes) -> None:

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.base.faults import BadInput, Fault
+from engine.base.faults import BadInput
 from engine.importing.asking import Notes
 from engine.importing.choices import ImportChoices
-from engine.importing.column_names import plain_name, spellings
-from engine.importing.decimal_sign import decimal_comma
+from engine.importing.column_names import plain_name
 from engine.importing.liquidity_quotes import curve_from_quotes
-from engine.importing.maintenance_margins import as_margins
 from engine.importing.mode_lists import source_of_modes
-from engine.importing.numbers import numbers_from_column
-from engine.importing.published_modes import PublishedModes, published_modes
+from engine.importing.published_modes import PublishedModes, published_modes, say_without_terms
 from engine.importing.published_parameters import (
     OfferedRules,
     assets_of_ilks,
@@ -29,12 +26,14 @@ from engine.importing.published_parameters import (
 )
 from engine.importing.read_part import read_part
 from engine.importing.records import parsed
-from engine.importing.roles import BLANKS, ROLES
-from engine.importing.share_forms import bonuses, percent_signs, thresholds
+from engine.importing.reserve_bits import Reserves
+from engine.importing.roles import ROLES
+from engine.importing.share_forms import percent_signs
 from engine.importing.slippage_forms import from_order_book, from_trades, slippage_as_fractions
+from engine.importing.small_tables import SmallTable, known_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from engine.base.types import Floats
     from engine.importing.source import Source
@@ -145,19 +144,24 @@ def read_parameter_table(
     BadInput
         If the file or a cell is wrong; each fault names its row and column.
     """
-    source = read_part(path, "params")
-    return table_of_parameters(source, choices or ImportChoices(), notes, _listed_modes(source, path, notes))
+    source, choices, told = read_part(path, "params"), choices or ImportChoices(), notes or Notes()
+    table = table_of_parameters(source, choices, told, _listed_modes(source, path, choices, told))
+    if notes is None:
+        told.refuse()
+    return table
 
 
-def _listed_modes(source: Source, path: str | Path, notes: Notes | None) -> Source | None:
-    if source.kind != "json":
+def _listed_modes(source: Source, path: str | Path, choices: ImportChoices, notes: Notes) -> Source | None:
+    column = known_columns(source, _PARAMETERS).get("asset")
+    if source.kind != "json" or column is None:
         return None
     whole, mark, _ = str(path).rpartition("::")
-    return source_of_modes(source.name, parsed(Path(whole if mark else path)), notes or Notes())
+    reserves = Reserves.of(source, source.column(column).to_pylist(), choices, notes)
+    return source_of_modes(source.name, parsed(Path(whole if mark else path)), reserves)
 
 
 def table_of_parameters(
-    source: Source, choices: ImportChoices, notes: Notes | None = None, listed: Source | None = None
+    source: Source, choices: ImportChoices, notes: Notes, listed: Source | None = None
 ) -> ParameterTable:
     """Read a table of risk parameters that is already open, as `read_parameter_table`.
 
@@ -170,8 +174,8 @@ def table_of_parameters(
     listed
         Efficiency modes that stand in a list of their own.
     """
-    told = notes if notes is not None else Notes()
-    table = _Table(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=told)
+    _refuse_modes_alone(source)
+    table = SmallTable(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=notes)
     offered, ratio = offered_rules(source), ratio_column(source)
     if len(table.columns) < 2 and ratio is None:
         known = ", ".join(_PARAMETERS)
@@ -180,21 +184,21 @@ def table_of_parameters(
         table.faults += [fault for fault in source.flaws_of(source.columns) if fault not in table.faults]
     assets, markets = table.texts("asset"), table.texts("market")
     if ratio is not None:
-        assets = assets_of_ilks(assets, source.name, told)
-    modes = published_modes(source, assets, choices, told, table.faults)
+        assets = assets_of_ilks(assets, source.name, notes)
+    modes = published_modes(source, assets, choices, notes, table.faults)
     if listed is not None and not modes.categories:
         named = listed.column("asset").to_pylist()
-        modes = replace(published_modes(listed, named, choices, told, table.faults), columns=())
+        modes = replace(published_modes(listed, named, choices, notes, table.faults), columns=())
+    elif not modes.categories:
+        say_without_terms(source, notes)
     table.faults += source.flaws_of(modes.columns)
     table.say_unused({*modes.columns, *(() if ratio is None else (ratio,))})
     collateral = _terms(table, choices, offered, ratio)
     if offered is not None:
-        told.say(offered.line(source.name, taken=choices.preset == offered.preset))
+        notes.say(offered.line(source.name, taken=choices.preset == offered.preset))
     price, depth = table.numbers("price", None), table.numbers("depth_2pct_usd", None)
     table.refuse_repeats([(asset, market) for asset, market in zip(assets, markets, strict=True)])
     table.done()
-    if notes is None:
-        told.refuse()
     rows = [
         AssetParameters(
             asset or "",
@@ -208,7 +212,17 @@ def table_of_parameters(
     return ParameterTable(rows, offered, modes)
 
 
-def _terms(table: _Table, choices: ImportChoices, offered: OfferedRules | None, ratio: str | None) -> dict[str, Floats]:
+def _refuse_modes_alone(source: Source) -> None:
+    """Refuse a table of efficiency modes whose assets are bits of reserves that are not there."""
+    bits = [column for column in source.columns if plain_name(column).endswith("bitmap")]
+    if bits and "asset" not in known_columns(source, _PARAMETERS):
+        allowed = "a JSON file with both, the modes beside the reserves and their numbers (id)"
+        raise BadInput.at(source.name, f"a list of efficiency modes by bits, without the reserves ({bits[0]})", allowed)
+
+
+def _terms(
+    table: SmallTable, choices: ImportChoices, offered: OfferedRules | None, ratio: str | None
+) -> dict[str, Floats]:
     """Return thresholds, bonuses and greatest loan-to-values; a penalty that the rules take is no bonus besides."""
     found = {"liquidation_threshold": table.shares("liquidation_threshold", choices)}
     if ratio is not None:
@@ -252,9 +266,9 @@ def read_liquidity(path: str | Path, notes: Notes | None = None) -> dict[str, di
         If the file or a cell is wrong; each fault names its row and column.
     """
     source = read_part(path, "liquidity")
-    known = _known_columns(source, _LIQUIDITY)
+    known = known_columns(source, _LIQUIDITY)
     kind = next((kind for kind in _KINDS if all(field in known for field in kind)), ("drop", "usd"))
-    table = _Table(source, _LIQUIDITY, ("asset", *kind))
+    table = SmallTable(source, _LIQUIDITY, ("asset", *kind))
     assets, quotes = table.texts("asset"), table.texts("quote")
     sides = table.texts("side") if "side" in kind else []
     x, y = (table.numbers(field, 0.0, required=True) for field in kind[-2:])
@@ -307,32 +321,6 @@ def _maybe(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _known_columns(source: Source, known: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Return the column of each field: by its whole name, else without the leading parts of a dotted one."""
-    names: dict[str, str] = {}
-    for depth in range(4):
-        for column in source.columns:
-            for spelling in spellings(column):
-                if spelling.depth == depth:
-                    names.setdefault(spelling.plain, column)
-    found: dict[str, str] = {}
-    for field, synonyms in known.items():
-        options = [names[name] for name in synonyms if name in names and names[name] not in found.values()]
-        if field == "asset":
-            options = sorted(options, key=lambda column: not _tells_assets(source, column))
-        if options:
-            found[field] = options[0]
-    return found
-
-
-def _tells_assets(source: Source, column: str) -> bool:
-    """Whether a column may name the asset of each row: not one name for all rows, which is the table's own."""
-    cells = source.column(column).to_pylist()
-    if len(cells) == 1:
-        return column.rpartition(".")[2] == "key" or "key" not in source.columns
-    return len(set(cells)) > 1
-
-
 def names_parameters(names: Sequence[str]) -> bool:
     """Whether names are those of a table of parameters: one is the asset's, and one a price or a term.
 
@@ -344,105 +332,3 @@ def names_parameters(names: Sequence[str]) -> bool:
     plain = {plain_name(name) for name in names}
     others = {name for field, synonyms in _PARAMETERS.items() if field not in {"asset", "market"} for name in synonyms}
     return bool(plain & set(_PARAMETERS["asset"])) and bool(plain & others)
-
-
-def plain_columns(source: Source) -> dict[str, str]:
-    """Return the source's columns by their names without case and signs."""
-    return {plain_name(column): column for column in reversed(source.columns)}
-
-
-class _Table:
-    """A small table with known columns; others are passed over, which is said."""
-
-    def __init__(
-        self,
-        source: Source,
-        known: dict[str, tuple[str, ...]],
-        required: tuple[str, ...],
-        *,
-        decimal: str | None = None,
-        notes: Notes | None = None,
-    ) -> None:
-        self.source = source
-        self.notes = notes or Notes()
-        source.say_titles(self.notes)
-        self.faults: list[Fault] = list(source.faults)
-        self.columns = _known_columns(source, known)
-        self.faults += source.flaws_of(self.columns.values())
-        for field in required:
-            if field not in self.columns:
-                raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))
-        numbers = [column for field, column in self.columns.items() if field not in {"asset", "market", "quote"}]
-        self.comma = decimal_comma(source, numbers, None, self.notes, otherwise=decimal)
-        if notes is None:
-            self.notes.refuse()
-
-    def say_unused(self, used: Iterable[str] = ()) -> None:
-        """Say which columns are not used."""
-        unused = [column for column in self.source.columns if column not in {*self.columns.values(), *used}]
-        if unused:
-            more = f" and {len(unused) - 8} more" if len(unused) > 8 else ""
-            self.notes.say(f"{self.source.name}: not used: {', '.join(unused[:8])}{more}")
-
-    def shares(self, field: str, choices: ImportChoices) -> Floats:
-        """Return a column of thresholds or bonuses as fractions, however they are written."""
-        values = self.numbers(field, 0.0)
-        if field not in self.columns:
-            return values
-        column = self.columns[field]
-        where = f"{self.source.name}, column {column}"
-        signed = percent_signs(self.column(field))
-        if field == "liquidation_bonus":
-            return bonuses(values, signed, choices.bonus_form, where, column, self.notes)
-        return thresholds(values, signed, choices.threshold_form, where, self.notes)
-
-    def maintenance_margins(self, choices: ImportChoices) -> Floats:
-        """Return a column of maintenance margins as fractions, however they are written."""
-        values = self.numbers("maintenance_margin", 0.0)
-        column = self.columns["maintenance_margin"]
-        where, signed = f"{self.source.name}, column {column}", percent_signs(self.column("maintenance_margin"))
-        return as_margins(values, signed, column, choices.threshold_form, where, self.notes)
-
-    def texts(self, field: str) -> list[str | None]:
-        if field not in self.columns:
-            return [None] * len(self.source)
-        values = [
-            None if value is None or str(value).strip().lower() in BLANKS else str(value).strip()
-            for value in self.column(field).to_pylist()
-        ]
-        if field == "asset":
-            for row, value in enumerate(values):
-                if not value:
-                    self.faults.append(Fault(self.source.place(row, self.columns[field]), "blank", "a name"))
-        return [value or None for value in values]
-
-    def column(self, field: str) -> Any:
-        return self.source.column(self.columns[field])
-
-    def numbers(self, field: str, least: float | None, *, required: bool = False) -> Floats:
-        """Return a column's numbers, of at least `least`, or above 0 if that is None; NaN where blank."""
-        if field not in self.columns:
-            return np.full(len(self.source), np.nan)
-        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.comma)
-        marked = (values <= 0) if least is None else (values < least)
-        if required:
-            marked |= np.isnan(values)
-        marked[wrong] = True
-        allowed = "a number above 0" if least is None else f"a number of at least {least:g}"
-        for row in np.flatnonzero(marked).tolist():
-            shown = self.source.shown_cell(self.columns[field], row)
-            found = repr(shown) if shown else "blank"
-            self.faults.append(Fault(self.source.place(row, self.columns[field]), found, allowed))
-        return values
-
-    def refuse_repeats(self, keys: list[tuple[str | None, ...]]) -> None:
-        seen: dict[tuple[str | None, ...], int] = {}
-        for row, key in enumerate(keys):
-            if key in seen:
-                other = self.source.row_numbers[seen[key]]
-                self.faults.append(Fault(self.source.place(row), f"{key[0]} again, as in row {other}", "each once"))
-            seen.setdefault(key, row)
-
-    def done(self) -> None:
-        if self.faults:
-            raise BadInput(self.faults)

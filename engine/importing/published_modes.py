@@ -102,6 +102,21 @@ def published_modes(
     return PublishedModes(found, numbers, every)
 
 
+def say_without_terms(source: Source, notes: Notes) -> None:
+    """Say which efficiency modes a table of reserves only numbers: without terms they are no categories."""
+    number = _first({plain_name(column): column for column in reversed(source.columns)}, _NUMBER)
+    if number is None:
+        return
+    cells = trimmed(source.column(number)).to_pylist()
+    modes = list(dict.fromkeys(cell for cell in cells if cell is not None and cell.lower() not in _NONE))
+    if modes:
+        notes.say(
+            f"{source.name}, column {number}: nothing tells the thresholds of the efficiency modes "
+            f"{', '.join(modes[:6])}, they are not used; a list of modes beside the reserves, columns such as "
+            "eModeLiquidationThreshold, or a preset gives them"
+        )
+
+
 def _shares(source: Source, term: str, column: str, used: Any, choices: ImportChoices, notes: Notes) -> Floats:
     cells = source.column(column)
     values, _ = numbers_from_column(cells)

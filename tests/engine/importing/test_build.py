@@ -156,5 +156,5 @@ def test_that_a_threshold_is_not_asked_for_where_the_category_gives_it(file):
 
 def test_that_a_category_that_no_market_has_is_refused(file):
     book = BOOK.replace("debt_amount", "debt_amount,emode").replace("1200", "1200,7").replace("900", "900,")
-    with pytest.raises(BadInput, match="category: '7'; allowed: blank, as market has no categories"):
+    with pytest.raises(BadInput, match=r"column emode: accounts in categories whose thresholds nothing tells \('7'\)"):
         build_scenario(file("book.csv", book), file("params.csv", PARAMS))

@@ -178,11 +178,3 @@ def test_that_modes_in_a_list_of_their_own_are_categories(file, modes):
     assert entry["liquidation_bonus"] == pytest.approx(0.01)
     assert entry["max_ltv"] == pytest.approx(0.9)
     assert {row.asset for row in table.rows} == {"WETH", "wstETH", "USDC"}
-
-
-def test_that_modes_whose_assets_are_a_bitmap_are_said_not_to_be_used(file):
-    notes = Notes()
-    modes = [{"id": 1, "eMode": {"label": "ETH correlated", "liquidationThreshold": 9300, "collateralBitmap": "3"}}]
-    table = read_parameter_table(file("aave.json", {"reserves": RESERVES, "eModes": modes}), None, notes)
-    assert table.modes.categories == {}
-    assert any("modes without a list of their assets are not used: ETH correlated" in line for line in notes.said)

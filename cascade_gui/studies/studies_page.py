@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.studies.columns_model import ColumnsModel, written
+from cascade_gui.studies.same_scenario import are_alike
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
-from engine.scenario.provenance import run_sha256
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
 from engine.studies.settings import read_texts
@@ -50,8 +50,6 @@ _LOOKED_AT: Final = 100
 """Milliseconds between two looks at how far a study is."""
 _THREADS: Final = 2
 _ROWS_MEASURED: Final = 30
-_ROWS_COMPARED: Final = 50_000
-"""Books of more rows take longer to compare than an edit may."""
 _WIDTHS: Final = (320, 640, 360)
 
 
@@ -81,7 +79,8 @@ class StudiesPage(QWidget):
         super().__init__(parent)
         self.setObjectName("studies")
         self._scenario, self._draft, self._kept = scenario, draft, kept
-        self._studies: list[Study[Any]] = [find_study(name) for name in study_names()]
+        studies = (find_study(name) for name in study_names())
+        self._studies: list[Study[Any]] = [study for study in studies if not study.has_own_view]
         self._background = Background("studies", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
         self._result: StudyResult | None = None
@@ -276,7 +275,7 @@ class StudiesPage(QWidget):
         if result.origin is not None and not result.origin.has_book:
             return True
         try:
-            return not _are_alike(self._draft(), result.scenario)
+            return not are_alike(self._draft(), result.scenario)
         except BadInput:
             return True
 
@@ -431,13 +430,6 @@ class StudiesPage(QWidget):
         self.stop()
         self._look.stop()
         self._background.shut_down()
-
-
-def _are_alike(one: Scenario, other: Scenario) -> bool:
-    """Whether runs of two scenarios are the same; a large book that was edited and put back counts as another."""
-    if one.loans is other.loans:
-        return one.parameters == other.parameters or run_sha256(one) == run_sha256(other)
-    return len(one.loans) == len(other.loans) <= _ROWS_COMPARED and run_sha256(one) == run_sha256(other)
 
 
 def _wrapped() -> QLabel:

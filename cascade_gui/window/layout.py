@@ -43,6 +43,7 @@ class WindowLayout(QObject):
         self._insides: list[QVBoxLayout] = []
         self._narrow = False
         self._folded = False
+        self._aside: dict[QDockWidget, bool] | None = None
         self._to_size = False
         window.setDockNestingEnabled(False)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
@@ -93,8 +94,23 @@ class WindowLayout(QObject):
         for content in self._contents:
             content.setVisible(shown)
 
+    def set_aside(self, aside: bool) -> None:
+        """Put the loan book and the account panel aside for a view that has no use for them, or back as they were."""
+        if aside is (self._aside is not None):
+            return
+        docks = (self.book, self.account)
+        if aside:
+            self._aside = {dock: not dock.isHidden() for dock in docks}
+            for dock in docks:
+                dock.hide()
+            return
+        before, self._aside = self._aside or {}, None
+        for dock, shown in before.items():
+            dock.setVisible(shown)
+
     def save(self) -> None:
         """Remember where everything is."""
+        self.set_aside(False)
         geometry: QByteArray = self._window.saveGeometry()
         self._settings.set_layout(geometry, self._window.saveState(LAYOUT_VERSION))
 
@@ -161,7 +177,10 @@ class WindowLayout(QObject):
 
     def _fold_account(self, folded: bool) -> None:
         self._folded = folded
-        self.account.setVisible(not folded)
+        if self._aside is not None:
+            self._aside[self.account] = not folded
+        else:
+            self.account.setVisible(not folded)
 
     def _note_choice(self) -> None:
         """Leave the account panel as the user's menu entry has put it."""

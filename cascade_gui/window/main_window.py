@@ -105,12 +105,12 @@ class MainWindow(KeysAndDrops):
 
     def show_opening(self, opening: bool) -> None:
         """Say that something is being opened in place of everything that stands in the frame, or show that."""
-        text = self.tr("Opening ...") if opening else ""
-        self.page.setVisible(not opening)
+        shows = not opening and (not self._furnished or self.views.shows_cascade)
+        self.page.setVisible(shows)
         if self._furnished:
-            self.transport.setVisible(not opening)
+            self.transport.setVisible(shows)
             self.panels.show_contents(not opening)
-        self._opening.say(text)
+        self._opening.say(self.tr("Opening ...") if opening else "")
         if opening:
             self.setWindowTitle("Cascade")
             self.toolbar.set_title("Cascade", "")
@@ -187,7 +187,7 @@ class MainWindow(KeysAndDrops):
         self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
-        self.views = parts.ViewChoice(self.session, self.stage, self.page, self.transport)
+        self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.stage, self.page, self.transport)
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)

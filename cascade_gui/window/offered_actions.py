@@ -50,7 +50,8 @@ class OfferedActions(QObject):
         there = self._session.recording is not None
         plays = self._session.player.count > 1
         self._actions.enable(
-            export_results=there, file_compare=there, run_reset=there, play_toggle=plays, play_back=plays,
+            export_results=there, file_compare=there, compare_pin=there, run_reset=there, play_toggle=plays,
+            play_back=plays,
             play_forward=plays, play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays,
             play_edit_stop=plays, play_worst=plays,
         )  # fmt: skip

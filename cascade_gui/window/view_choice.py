@@ -1,16 +1,25 @@
-"""Which view the window shows: the cascade, or the studies, which are made when they are first wanted."""
+"""Which view the window shows: the cascade, the studies or the comparison; the last two are made when first wanted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QBoxLayout
+
+from cascade_gui.comparing.alternatives import Alternatives
+from cascade_gui.comparing.change_words import name_of_changes
+from cascade_gui.wording import numbers
+from engine.reading.ending import ending
+from engine.scenario.differences import changes_between
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from cascade_gui.comparing.compare_page import ComparePage
     from cascade_gui.studies.studies_page import StudiesPage
+    from cascade_gui.theme import Theme
+    from cascade_gui.window.layout import WindowLayout
     from cascade_gui.window.session import Session
     from engine.scenario.scenario import Scenario
 
@@ -21,25 +30,38 @@ class ViewChoice(QObject):
     Parameters
     ----------
     session
-        Whose scenario is studied, and runs what is opened from a study.
+        Whose scenario is studied and compared, and runs what is opened from there.
+    panels
+        The docks beside the views; those that a comparison has no use for are put aside for it.
+    theme
+        The colours.
     stage
         What holds the views, in a column.
     cascade
         What is shown of a cascade.
     """
 
-    def __init__(self, session: Session, stage: QWidget, *cascade: QWidget) -> None:
+    pinned = Signal(str)
+    """What a run is called that was pinned."""
+
+    def __init__(self, session: Session, panels: WindowLayout, theme: Theme, stage: QWidget, *cascade: QWidget) -> None:
         super().__init__(stage)
-        self._session = session
+        self._session, self._panels, self._theme = session, panels, theme
         self._stage = stage
         self._cascade = cascade
         self.studies: StudiesPage | None = None
+        self.compare: ComparePage | None = None
+        self.alternatives = Alternatives(session.document)
+
+    @property
+    def shows_cascade(self) -> bool:
+        """Whether the cascade is what is looked at."""
+        return all(page is None or page.isHidden() for page in (self.studies, self.compare))
 
     def show_cascade(self) -> None:
         """Show the cascade again."""
-        if self.studies is None or self.studies.isHidden():
+        if not self._leave(None):
             return
-        self.studies.hide()
         for part in self._cascade:
             part.show()
         self._stage.setFocus()
@@ -54,11 +76,8 @@ class ViewChoice(QObject):
             self.studies.run_wanted.connect(self._open)
             document.parameters_changed.connect(self._note_change)
             document.undo_stack.indexChanged.connect(self._note_change)
-            column = self._stage.layout()
-            assert isinstance(column, QBoxLayout)
-            column.addWidget(self.studies, 1)
-        for part in self._cascade:
-            part.hide()
+            self._add(self.studies)
+        self._leave(self.studies)
         self.studies.show()
         self.studies.note_change()
         self.studies.questions.setFocus()
@@ -68,6 +87,57 @@ class ViewChoice(QObject):
         self.show_studies()
         if self.studies is not None:
             self.studies.choose(name)
+
+    def show_compare(self) -> None:
+        """Show the comparison with proposals and pinned runs."""
+        if self.compare is None:
+            from cascade_gui.comparing.compare_page import ComparePage
+
+            self.compare = ComparePage(self._session.document, self.alternatives, self._stage)
+            self.compare.run_wanted.connect(self._open)
+            self.compare.apply_theme(self._theme.tokens)
+            self._theme.changed.connect(self.compare.apply_theme)
+            self._add(self.compare)
+        self._leave(self.compare)
+        self._panels.set_aside(True)
+        self.compare.show()
+        self.compare.note_shown()
+        self.compare.panel.list.setFocus()
+
+    def pin_run(self) -> None:
+        """Keep the scenario of the run that is shown, to be compared with others."""
+        recording = self._session.recording
+        if recording is None:
+            return
+        scenario = recording.scenario
+        changes = changes_between(self._session.document.baseline, scenario.parameters)
+        name = name_of_changes(scenario.parameters, list(changes)) if changes else scenario.name or self.tr("This run")
+        asset = ending(recording).asset
+        column = list(recording.book.asset_names).index(asset)
+        first, last = (float(recording.rounds[number].market[column]) for number in (0, -1))
+        told = self.tr("{0} ends {1} down").format(asset, numbers.percent(1.0 - last / first, 0))
+        self.alternatives.pin(scenario, name, told)
+        self.pinned.emit(name)
+
+    def _leave(self, wanted: QWidget | None) -> bool:
+        """Hide the views that are not wanted; return whether another one was shown."""
+        pages = [page for page in (self.studies, self.compare) if page is not None]
+        was_shown = any(not page.isHidden() for page in pages)
+        for page in pages:
+            if page is not wanted:
+                page.hide()
+        if wanted is not self.compare or wanted is None:
+            self._panels.set_aside(False)
+        if wanted is not None:
+            for part in self._cascade:
+                part.hide()
+        return was_shown
+
+    def _add(self, page: QWidget) -> None:
+        column = self._stage.layout()
+        assert isinstance(column, QBoxLayout)
+        page.hide()
+        column.addWidget(page, 1)
 
     def _note_change(self, *_: object) -> None:
         """Tell an answer that is looked at; one that is not is told when it is shown."""
@@ -82,5 +152,6 @@ class ViewChoice(QObject):
 
     def shut_down(self) -> None:
         """Stop what is under way."""
-        if self.studies is not None:
-            self.studies.shut_down()
+        for page in (self.studies, self.compare):
+            if page is not None:
+                page.shut_down()

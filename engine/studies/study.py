@@ -31,6 +31,8 @@ class Study(ABC, Generic[AnySettings]):
         In the words of those who ask.
     kind
         The class of its settings.
+    has_own_view
+        Whether the window has a view of its own for it, and not one for all questions.
     tables
         What it finds beside rows: by name, what that table holds. The command writes it with ``--NAME OUT``.
     """
@@ -38,6 +40,7 @@ class Study(ABC, Generic[AnySettings]):
     name: ClassVar[str]
     question: ClassVar[str]
     kind: type[AnySettings]
+    has_own_view: ClassVar[bool] = False
     tables: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod

@@ -86,12 +86,21 @@ def over_paths(loss: Pairs, repaid: Pairs, figures: Figures, same: float) -> lis
 
 def of_own_shock(figures: Figures) -> list[str]:
     """Return what the run of the scenario's own shock says, one before and one after."""
-    names = ("total_loss_usd", "repaid_usd")
-    values = [(figures.get(f"{name}.before"), figures.get(f"{name}.after")) for name in names]
-    if any(value is None for pair in values for value in pair):
+    loss, loss_then = figures.get("total_loss_usd.before"), figures.get("total_loss_usd.after")
+    repaid, repaid_then = figures.get("repaid_usd.before"), figures.get("repaid_usd.after")
+    if loss is None or loss_then is None or repaid is None or repaid_then is None:
         return []
-    loss, repaid = (_instead(before or 0.0, after or 0.0) for before, after in values)
-    return [f"In one run, of the scenario's own shock, total loss is {loss}, and debt repaid {repaid}."]
+    change = loss_then - loss
+    run = "In one run of the scenario's own shock"
+    if change == 0.0:
+        verdict = f"{run} total loss is the same, {brief_usd(loss)}."
+    else:
+        size = f"{brief_usd(abs(change))} {'smaller' if change < 0.0 else 'larger'}"
+        verdict = f"{run} total loss is {size}{_instead(loss, loss_then)}."
+    if repaid_then == repaid:
+        return [verdict, f"As much debt is repaid, {brief_usd(repaid)}."]
+    more = "more" if repaid_then > repaid else "less"
+    return [verdict, f"{brief_usd(abs(repaid_then - repaid))} {more} is liquidated{_instead(repaid, repaid_then)}."]
 
 
 def of_critical_shock(asset: str, figures: Figures) -> list[str]:
@@ -157,9 +166,9 @@ def _interval(figures: Figures, name: str) -> tuple[float, float, float] | None:
 
 
 def _instead(before: float, after: float) -> str:
-    if after == before:
-        return f"the same, {brief_usd(after)}"
-    return f"{brief_usd(after)} instead of {brief_usd(before)} ({_signed(after - before)})"
+    """Return both values, where three digits tell them apart."""
+    texts = brief_usd(after), brief_usd(before)
+    return f" of {texts[0]}" if texts[0] == texts[1] else f": {texts[0]} instead of {texts[1]}"
 
 
 def _signed(usd: float) -> str:

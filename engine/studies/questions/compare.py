@@ -44,21 +44,26 @@ EPILOG = """examples:
 """
 
 
-class CompareSettings(PathSettings):
-    """What is compared, and on which paths."""
+class JudgedOn(PathSettings):
+    """On which paths alternatives are judged, and what counts as the same."""
 
     paths: Whole = parameter(
         1_000, "Paths", "How many random paths of each class; 0: one run of each scenario's own shock only.",
         unit="count", ge=0, le=10_000_000,
     )  # fmt: skip
-    other: Scenarios = parameter((), "Scenarios", "Other scenarios: their files.")
-    proposal: Proposals = parameter((), "Proposals", "Changes of parameters: their files.")
     same: Number = parameter(
         1_000.0, "The same", "Total losses of a path that differ by no more count as the same.", unit="usd", ge=0
     )
     critical: str | None = parameter(
         None, "Critical fall of", "An asset; looks for the smallest fall of it that doubles itself, before and after."
     )
+
+
+class CompareSettings(JudgedOn):
+    """What is compared, and on which paths."""
+
+    other: Scenarios = parameter((), "Scenarios", "Other scenarios: their files.")
+    proposal: Proposals = parameter((), "Proposals", "Changes of parameters: their files.")
 
 
 class Compare(Study[CompareSettings]):
@@ -90,6 +95,7 @@ class Compare(Study[CompareSettings]):
     name: ClassVar[str] = "compare"
     question: ClassVar[str] = "Is the proposal better, and how sure are we?"
     kind = CompareSettings
+    has_own_view = True
     tables: ClassVar = {
         "results": "what differs in the results",
         "parameters": "what differs in the parameters",

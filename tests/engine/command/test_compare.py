@@ -159,8 +159,8 @@ def test_that_files_tell_by_themselves_what_they_are(cascade, files, proposal, t
         "compare", book, other, proposal({THRESHOLD: 0.7}), "--paths", "0", "--set", "shock.returns.WETH=-0.1"
     )
     assert ended.status == 0, ended.err
-    assert "Other: In one run" in ended.out
-    assert "Lower: In one run" in ended.out
+    assert "Other: In one run of" in ended.out
+    assert "Lower: In one run of" in ended.out
     assert "shock.returns.WETH" not in ended.out, "what is set, is set for all"
     listed = tmp_path / "list.json"
     listed.write_text(json.dumps([{"user": "a", "repaid_usd": 6000.0}]))

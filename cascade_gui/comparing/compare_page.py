@@ -1,0 +1,232 @@
+"""The page that compares: proposals and pinned runs on the left, the verdict and what differs beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QWidget
+
+from cascade_gui.comparing.alternatives_panel import AlternativesPanel
+from cascade_gui.comparing.answer_panel import AnswerPanel
+from cascade_gui.comparing.judging import Judging
+from cascade_gui.studies.same_scenario import are_alike
+from engine.base.faults import BadInput
+from engine.studies.questions.compare import STUDY, JudgedOn
+from engine.studies.settings import read_texts
+from engine.studies.typed import as_typed
+
+if TYPE_CHECKING:
+    from cascade_gui.comparing.alternative import Alternative
+    from cascade_gui.comparing.alternatives import Alternatives
+    from cascade_gui.document.document import Document
+    from cascade_gui.theme import Tokens
+    from engine.scenario.scenario import Scenario
+    from engine.studies.outcome import StudyResult
+
+_SETTLE_MS: Final = 150
+"""Edits that follow each other more quickly are compared together."""
+_WIDTHS: Final = (320, 1200)
+
+
+class ComparePage(QWidget):
+    """Compares the open scenario with a proposal or a pinned run.
+
+    One run each is compared as soon as something is chosen; paths when that is asked for.
+
+    Parameters
+    ----------
+    document
+        The open scenario.
+    """
+
+    run_wanted = Signal(object)
+    """The scenario of a run that is to be shown as a cascade."""
+
+    def __init__(self, document: Document, alternatives: Alternatives, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare")
+        self._document = document
+        self.alternatives = alternatives
+        self.judging = Judging(self)
+        self._result: StudyResult | None = None
+        self._glance: tuple[Scenario, Alternative] | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        row.addWidget(parts)
+        self.panel = AlternativesPanel(alternatives, lambda: document.name)
+        self.answer = AnswerPanel()
+        parts.addWidget(self.panel)
+        parts.addWidget(self.answer)
+        parts.setSizes(list(_WIDTHS))
+        parts.setStretchFactor(1, 1)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._compare)
+        self.panel.chosen.connect(self._ask)
+        self.panel.judge_wanted.connect(self.judge)
+        self.panel.stop_wanted.connect(self.judging.stop)
+        self.panel.refused.connect(self.panel.say_fault)
+        self.judging.glanced.connect(self._take_glance)
+        self.judging.judged.connect(self._take)
+        self.judging.failed.connect(self._fail)
+        self.judging.went_on.connect(self._show_progress)
+        self.answer.save_wanted.connect(self._save)
+        document.studies.cleared.connect(self._forget)
+        document.loans_changed.connect(self._ask)
+        self._fill_form()
+
+    @property
+    def result(self) -> StudyResult | None:
+        """The answer that is shown, None while there is none."""
+        return self._result
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return self.judging.busy or self.judging.glancing or self._settle.isActive()
+
+    def note_shown(self) -> None:
+        """Note that it is looked at: compare what is open now."""
+        self.panel.show_now()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a scheme."""
+        self.answer.apply_theme(tokens)
+
+    # -------------------------------------------------------------------------------------- asking
+
+    def _ask(self, *_: object) -> None:
+        if self.isVisible():
+            self._settle.start()
+
+    def _compare(self) -> None:
+        """Compare what is chosen with today: by an answer that there is, else by one run each."""
+        entry = self.panel.alternative
+        if entry is None:
+            self._result = None
+            self.answer.say_changed("")
+            self.answer.show_none(self.tr("Change a parameter in the panel of the scenario, then press New proposal."))
+            return
+        try:
+            today = self.alternatives.today_scenario()
+        except BadInput as error:
+            self.panel.say_fault(error)
+            return
+        kept = self._document.studies.of(STUDY.name)
+        if kept is not None and _asks_for(kept, entry) and are_alike(today, kept.scenario):
+            self._show(kept, today, entry)
+            return
+        is_older = kept is not None and _asks_for(kept, entry)
+        self.answer.say_changed(
+            self.tr("The scenario has changed since it was judged on paths: this is one run each.") if is_older else ""
+        )
+        self._glance = today, entry
+        try:
+            self.judging.glance(today, _given(entry))
+        except BadInput as error:
+            self.panel.say_fault(error)
+
+    def judge(self) -> None:
+        """Compare over paths, or say what is wrong with the settings."""
+        entry = self.panel.alternative
+        if entry is None or self.judging.busy:
+            return
+        try:
+            typed = read_texts(JudgedOn, self.panel.form.texts())
+            settings = STUDY.settings({**typed, **_given(entry)})
+            today = self.alternatives.today_scenario()
+        except BadInput as error:
+            self.panel.say_fault(error)
+            return
+        self.panel.say_fault(None)
+        self.judging.judge(today, settings)
+        self.panel.show_progress((0, 0, -1.0))
+        self._document.studies.note_working(True)
+
+    def _fill_form(self) -> None:
+        kept = self._document.studies.of(STUDY.name)
+        if kept is not None:
+            asked = {name: getattr(kept.settings, name) for name in JudgedOn.model_fields}
+            self.panel.form.fill(as_typed(JudgedOn(**asked)))
+
+    def _show_progress(self, done: int, wanted: int, seconds: float) -> None:
+        self.panel.show_progress((done, wanted, seconds))
+
+    # -------------------------------------------------------------------------------------- answers
+
+    def _take_glance(self, result: StudyResult) -> None:
+        if self._glance is not None:
+            self._show(result, *self._glance)
+
+    def _take(self, result: StudyResult) -> None:
+        self._end()
+        self._document.studies.keep(result)
+        self._compare()
+
+    def _show(self, result: StudyResult, today: Scenario, entry: Alternative) -> None:
+        self._result = result
+        if result.settings.model_dump().get("paths"):
+            self.answer.say_changed("")
+        then = entry.pinned if entry.pinned is not None else None
+        if then is None:
+            assert entry.proposal is not None
+            then = entry.proposal.apply_to(today)
+        self.answer.show_result(result, then)
+
+    def _fail(self, error: Exception) -> None:
+        if not self.judging.busy:
+            self._end()
+        if not isinstance(error, BadInput):
+            raise error
+        self.panel.say_fault(error)
+
+    def _end(self) -> None:
+        self.panel.show_progress(None)
+        self._document.studies.note_working(False)
+
+    def _forget(self) -> None:
+        """Let go of what was asked of another document."""
+        self._settle.stop()
+        if self.judging.busy:
+            self._end()
+        self.judging.forget()
+        self._glance = None
+        self._fill_form()
+        self._ask()
+
+    def _save(self) -> None:
+        from engine.exporting import export_table
+
+        if self._result is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save what differs"), "compare.csv", "CSV (*.csv);;XLSX (*.xlsx);;Parquet (*.parquet)"
+        )
+        if not name:
+            return
+        try:
+            export_table(self._result.frame("results"), Path(name))
+        except BadInput as error:
+            self.panel.say_fault(error)
+
+    def shut_down(self) -> None:
+        """Stop what is under way, and wait for it."""
+        self._settle.stop()
+        self.judging.shut_down()
+
+
+def _given(entry: Alternative) -> dict[str, Any]:
+    """Return what is compared with, as settings of the study."""
+    return {"other": (entry.pinned,)} if entry.pinned is not None else {"proposal": (entry.proposal,)}
+
+
+def _asks_for(result: StudyResult, entry: Alternative) -> bool:
+    """Whether an answer is about an alternative."""
+    settings: Any = result.settings
+    if entry.pinned is not None:
+        return len(settings.other) == 1 and settings.other[0] == entry.pinned
+    if len(settings.proposal) != 1 or settings.other or entry.proposal is None:
+        return False
+    return bool(settings.proposal[0].changes == entry.proposal.changes)

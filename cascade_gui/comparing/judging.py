@@ -1,0 +1,120 @@
+"""Comparisons in the background: one run each at once, and over paths when that is asked for."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cascade_gui.working import heavy_libraries
+from cascade_gui.working.background import Background
+from engine.studies.questions.compare import STUDY
+from engine.studies.runs import Runs
+
+if TYPE_CHECKING:
+    from engine.scenario.scenario import Scenario
+    from engine.studies.outcome import StudyResult
+    from engine.studies.questions.compare import CompareSettings
+
+_THREADS: Final = 2
+_LOOKED_AT: Final = 100
+"""Milliseconds between two looks at how far it is."""
+
+
+class Judging(QObject):
+    """Works out comparisons, one at a time."""
+
+    glanced = Signal(object)
+    """The answer of one run each."""
+    judged = Signal(object)
+    """The answer over paths."""
+    failed = Signal(object)
+    """Why there is none: an exception."""
+    went_on = Signal(int, int, float)
+    """How many runs are done of how many, and how many seconds are left, below 0 while that is not known."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._glances = Background("comparing", self, computes=True, libraries=heavy_libraries.FOR_FILES)
+        self._background = Background("judging", self, computes=True, libraries=heavy_libraries.FOR_FILES)
+        self._runs: Runs | None = None
+        self._since = 0.0
+        self._expected = 0
+        self._look = QTimer(self, interval=_LOOKED_AT)
+        self._look.timeout.connect(self._tell)
+
+    @property
+    def busy(self) -> bool:
+        """Whether paths are under way."""
+        return self._runs is not None
+
+    @property
+    def glancing(self) -> bool:
+        """Whether one run each is under way."""
+        return self._glances.busy
+
+    def glance(self, scenario: Scenario, given: dict[str, Any]) -> None:
+        """Compare one run each; the latest wish wins.
+
+        Parameters
+        ----------
+        scenario
+            Today.
+        given
+            What it is compared with, as settings.
+        """
+        settings = STUDY.settings({**given, "paths": 0})
+        self._glances.do(
+            partial(STUDY.make, scenario, settings, Runs()), self.glanced.emit, self.failed.emit, key="glance"
+        )
+
+    def judge(self, scenario: Scenario, settings: CompareSettings) -> None:
+        """Compare over paths; asks for nothing while that is under way."""
+        if self.busy:
+            return
+        self._runs = runs = Runs(_THREADS)
+        # One scenario's paths are asked for after the other's: the runs that it knows of are not all there will be.
+        classes = 2 if settings.depeg else 1
+        self._expected = (1 + len(settings.other) + len(settings.proposal)) * (classes * settings.paths + 1)
+        self._since = time.monotonic()
+        self._background.stop_with(runs.stop)
+        self._background.do(partial(STUDY.make, scenario, settings, runs), self._end, self._fail, key="judge")
+        self._look.start()
+
+    def stop(self) -> None:
+        """Begin no further round; what is done is told."""
+        if self._runs is not None:
+            self._runs.stop()
+
+    def forget(self) -> None:
+        """Let go of what is under way: it is of another document."""
+        self.stop()
+        self._background.forget_all()
+        self._glances.forget_all()
+        self._runs = None
+        self._look.stop()
+
+    def _tell(self) -> None:
+        if self._runs is not None:
+            done, wanted = self._runs.count, max(self._runs.wanted, self._expected)
+            spent = time.monotonic() - self._since
+            self.went_on.emit(done, wanted, spent / done * (wanted - done) if done > 10 else -1.0)
+
+    def _end(self, result: StudyResult) -> None:
+        self._runs = None
+        self._look.stop()
+        self.judged.emit(result)
+
+    def _fail(self, error: Exception) -> None:
+        self._runs = None
+        self._look.stop()
+        self.failed.emit(error)
+
+    def shut_down(self) -> None:
+        """Stop what is under way, and wait for it."""
+        self.stop()
+        self._look.stop()
+        self._background.shut_down()
+        self._glances.shut_down()

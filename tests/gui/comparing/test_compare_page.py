@@ -1,0 +1,196 @@
+"""Comparing the open scenario with proposals and pinned runs in the third view."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QTableView
+
+import engine
+from tests.gui.window.conftest import TEACHING_BOOK, make_window, run, trigger, window
+
+__all__ = ["make_window", "window"]
+GAS, LATENCY = "liquidators.gas_usd", "liquidators.latency_rounds"
+THRESHOLD = "markets.lender.collateral.ETH.liquidation_threshold"
+
+
+@pytest.fixture
+def page(window, qtbot):
+    window.show()
+    trigger(window, "view_compare")
+    settle(window.views.compare, qtbot)
+    return window.views.compare
+
+
+def settle(page, qtbot):
+    qtbot.waitUntil(lambda: not page.busy, timeout=240_000)
+
+
+def press(button, qtbot):
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def change(window, path, value):
+    window.document.set_parameter(path, value)
+
+
+def propose(page, window, qtbot, path=GAS, value=900.0):
+    change(window, path, value)
+    press(page.panel.new, qtbot)
+    settle(page, qtbot)
+
+
+def tick(page, place, qtbot, *, on):
+    page.panel.list.item(place).setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+    settle(page, qtbot)
+
+
+def test_that_the_view_takes_the_place_of_the_cascade_and_gives_everything_back(page, window):
+    assert not page.isHidden()
+    assert window.page.isHidden()
+    assert window.panels.book.isHidden()
+    trigger(window, "view_studies")
+    assert page.isHidden()
+    assert not window.panels.book.isHidden()
+    trigger(window, "view_compare")
+    assert window.views.studies.isHidden()
+    trigger(window, "view_cascade")
+    assert page.isHidden()
+    assert not window.page.isHidden()
+    assert not window.panels.book.isHidden()
+
+
+def test_that_opening_a_file_leaves_the_view_that_is_shown(page, window, qtbot):
+    assert window.open(TEACHING_BOOK)
+    settle(page, qtbot)
+    assert not page.isHidden()
+    assert window.page.isHidden()
+    assert window.transport.isHidden()
+
+
+def test_that_what_was_changed_is_proposed_and_compared_at_once(page, window, qtbot):
+    assert "New proposal" in page.answer.verdict.text()
+    today = window.document.scenario()
+    propose(page, window, qtbot)
+    assert page.panel.list.count() == 1
+    assert "Gas" in page.panel.alternative.name
+    found = engine.studies.compare(today, proposal=page.panel.alternative.proposal, paths=0)
+    assert page.answer.verdict.text() == found.answer.verdict[0]
+    assert page.answer.more.text() == " ".join(found.answer.verdict[1:])
+    table = page.findChild(QTableView, "compare_table")
+    assert table.model().index(0, 0).data() == "Total loss"
+    assert page.answer.parameters_model.rowCount() == 1
+    assert "without" in page.panel.without.text()
+
+
+def test_that_nothing_changed_is_no_proposal(page, qtbot):
+    press(page.panel.new, qtbot)
+    assert "change a parameter first" in page.panel.fault.text()
+    assert page.panel.list.count() == 0
+    assert not page.panel.start.isEnabled()
+
+
+def test_that_a_tick_takes_a_proposal_out_and_puts_it_in_as_steps(page, window, qtbot):
+    propose(page, window, qtbot)
+    before = page.result.figures
+    tick(page, 0, qtbot, on=False)
+    assert window.document.parameters.liquidators.gas_usd == 0.0
+    assert window.document.undo_stack.undoText().startswith("Take out")
+    assert page.result.figures == before, "today is the scenario without it, whether it is in or not"
+    tick(page, 0, qtbot, on=True)
+    assert window.document.parameters.liquidators.gas_usd == 900.0
+    window.document.undo_stack.undo()
+    assert page.panel.list.item(0).checkState() == Qt.CheckState.Unchecked
+    window.document.undo_stack.undo()
+    assert page.panel.list.item(0).checkState() == Qt.CheckState.Checked
+
+
+def test_that_two_proposals_are_put_in_and_taken_out_apart(page, window, qtbot):
+    propose(page, window, qtbot)
+    tick(page, 0, qtbot, on=False)
+    propose(page, window, qtbot, LATENCY, 3)
+    tick(page, 0, qtbot, on=True)
+    today = window.views.alternatives.today
+    assert (today.liquidators.gas_usd, today.liquidators.latency_rounds) == (0.0, 0)
+    tick(page, 1, qtbot, on=False)
+    assert window.document.parameters.liquidators.gas_usd == 900.0
+    assert window.document.parameters.liquidators.latency_rounds == 0
+
+
+def test_that_the_verdict_over_paths_is_that_of_python_and_is_kept(page, window, qtbot):
+    today = window.document.scenario()
+    propose(page, window, qtbot)
+    page.findChild(QLineEdit, "setting_paths").setText("20")
+    page.findChild(QLineEdit, "setting_horizon").setText("20min")
+    press(page.panel.start, qtbot)
+    settle(page, qtbot)
+    proposal = page.panel.alternative.proposal
+    found = engine.studies.compare(today, proposal=proposal, paths=20, horizon="20min")
+    assert page.answer.verdict.text() == found.answer.verdict[0]
+    assert page.result.figures == found.figures
+    assert page.answer.risks_model.rowCount() == 5
+    assert all(line in page.answer.decides.text() for line in found.answer.assumptions)
+    assert window.document.studies.of("compare") is page.result
+    change(window, LATENCY, 2)
+    settle(page, qtbot)
+    assert "changed since it was judged" in page.answer.changed.text()
+    window.document.undo_stack.undo()
+    settle(page, qtbot)
+    assert page.answer.changed.isHidden()
+    assert page.result.figures == found.figures
+
+
+def test_that_a_proposal_goes_to_a_colleague_as_a_file(page, window, qtbot, tmp_path, monkeypatch):
+    propose(page, window, qtbot)
+    path = tmp_path / "dear.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    press(page.panel.save, qtbot)
+    assert json.loads(path.read_text())["changes"] == {GAS: 900.0}
+    press(page.panel.remove, qtbot)
+    assert page.panel.list.count() == 0
+    press(page.panel.open, qtbot)
+    settle(page, qtbot)
+    assert page.panel.alternative.proposal.changes == {GAS: 900.0}
+    path.write_text(json.dumps({"format": "cascade-proposal/1", "name": "Other", "changes": {"markets.aave.x": 1}}))
+    press(page.panel.open, qtbot)
+    assert "not in this scenario" in page.panel.fault.text()
+    assert page.panel.list.count() == 1
+
+
+def test_that_a_pinned_run_is_compared_too(page, window, qtbot):
+    change(window, GAS, 900.0)
+    run(window, qtbot)
+    trigger(window, "compare_pin")
+    trigger(window, "compare_pin")
+    assert len(window.views.alternatives) == 1, "once is enough"
+    window.document.undo_stack.undo()
+    page.panel.choose(0)
+    settle(page, qtbot)
+    entry = page.panel.alternative
+    assert "Gas" in entry.name
+    assert page.result.figures["total_loss_usd.after"] == pytest.approx(window.recording.summary()["total_loss_usd"])
+    tick(page, 0, qtbot, on=True)
+    assert window.document.parameters.liquidators.gas_usd == 900.0
+
+
+def test_that_another_document_has_a_list_of_its_own(page, window, qtbot):
+    propose(page, window, qtbot)
+    window.document.undo_stack.setClean()
+    trigger(window, "file_new")
+    settle(page, qtbot)
+    assert page.panel.list.count() == 0
+
+
+def test_that_a_wrong_setting_is_said_and_the_table_copies(page, window, qtbot):
+    propose(page, window, qtbot)
+    page.findChild(QLineEdit, "setting_critical").setText("DOGE")
+    press(page.panel.start, qtbot)
+    settle(page, qtbot)
+    assert "DOGE" in page.panel.fault.text()
+    press(page.answer.copy, qtbot)
+    assert QGuiApplication.clipboard().text().startswith("What differs\tOver\tToday")

@@ -13,7 +13,8 @@ ACTION_NAMES = [
     "edit_find", "run_reset", "run_start", "run_pause", "run_step", "run_stop", "play_toggle", "play_back",
     "play_forward", "play_first", "play_last", "view_fullscreen", "view_reset_layout", "export_picture",
     "export_results", "study_book", "study_threshold", "study_liquidity", "study_response", "study_critical",
-    "study_sweep", "study_sensitivity", "study_montecarlo",
+    "study_sweep", "study_sensitivity", "study_montecarlo", "view_cascade", "view_studies",
+    "view_compare", "compare_pin",
 ]  # fmt: skip
 WIDGET_NAMES = [
     "loan_table", "loan_filter", "scenario_panel", "plot_price", "plot_liquidations", "plot_health",

@@ -111,7 +111,7 @@ class Around:
                 terms[row.asset] = row.collateral["liquidation_threshold"]
         held = () if self.template is None else self.template.parameters.assets
         dollar = "USDC" if "USDC" in held and "USD" not in held else "USD"
-        return Known(prices, terms, self._market(), dollar, self._maintained(), self.engine())
+        return Known(prices, terms, self._market(), dollar, self._maintained(), self.engine(), self._margin_asset())
 
     def _maintained(self) -> dict[str, float]:
         """Return the thresholds of perpetual positions: those of a template's lending markets are something else."""
@@ -131,6 +131,14 @@ class Around:
         """Return the template's markets that are margin engines."""
         markets = {} if self.template is None else self.template.parameters.markets
         return [name for name, market in markets.items() if market.rules.settlement.kind == "margin"]
+
+    def _margin_asset(self) -> str:
+        """Name what margin is paid in: as in the template's first margin engine, else dollars."""
+        if self.preset is None and self.template is not None:
+            for name in self.margin_markets():
+                parameters = self.template.parameters
+                return parameters.markets[name].rules.settlement.cash_asset(parameters.assets) or "USD"
+        return "USD"
 
     def engine(self) -> str:
         """Name the market of perpetual positions that name none: the template's first margin engine, else the preset's.

@@ -44,6 +44,8 @@ class Known:
         Thresholds of perpetual positions by asset, 1 - maintenance margin; those of lending markets are none.
     engine
         The name of the margin engine that there is, for books of perpetual positions without a column of markets.
+    margin_asset
+        What its margin is paid in, for such books without a column of that.
     """
 
     prices: Mapping[str, float] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Known:
     dollar: str = "USD"
     maintained: Mapping[str, float] = field(default_factory=dict)
     engine: str = "market"
+    margin_asset: str = "USD"
 
 
 @dataclass

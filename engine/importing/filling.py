@@ -149,6 +149,7 @@ class Filling:
                     given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
                     market["categories"] = market.get("categories", {}) | given
             self._take_modes(market, known)
+            self._take_margin_asset(market)
             for row in self.around.rows:
                 if row.collateral and row.market in {None, name} and row.asset in known:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
@@ -175,6 +176,16 @@ class Filling:
         self._notes.say(f"{self.book}: market {name} gets the rules of {first}, the scenario's first market")
         rules = markets[first].get("rules")
         return {"collateral": {}} | ({} if rules is None else {"rules": rules})
+
+    def _take_margin_asset(self, market: dict[str, Any]) -> None:
+        """Name what a margin engine pays in: what the book's margin is, if the rules leave it open."""
+        settlement = market.get("rules", {}).get("settlement", {})
+        positions = self._reading.perpetuals
+        if positions is None or settlement.get("kind") != "margin" or settlement.get("quote_asset") is not None:
+            return
+        paid_in = [name for name in positions.paid_in if name in self.used]
+        if paid_in:
+            settlement["quote_asset"] = paid_in[0]
 
     def _take_modes(self, market: dict[str, Any], known: set[str]) -> None:
         """Give a market the efficiency modes of the table of parameters, for the assets that there are."""

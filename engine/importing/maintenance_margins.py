@@ -104,7 +104,9 @@ def as_margins(
     if len(forms) != 1:
         _ask(column, given, where, notes, in_usd=worth is not None)
         return np.where(plain, np.nan, values)
-    read = np.where(plain, values / (_DIVISORS[forms[0]] if forms[0] != "usd" or worth is None else worth), values)
+    divisor = worth if forms[0] == "usd" and worth is not None else np.full(len(values), _DIVISORS.get(forms[0], 1.0))
+    read = values.copy()
+    read[plain] = values[plain] / divisor[plain]
     if forms[0] != "fraction":
         place = int(np.flatnonzero(plain)[0])
         means = "USD" if forms[0] == "usd" else forms[0].replace("-", " ")

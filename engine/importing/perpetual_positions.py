@@ -47,6 +47,8 @@ class PerpetualPositions:
         a cross position requires; what its account holds is something else.
     thresholds
         Liquidation thresholds of assets that the margins make, where nothing else tells them.
+    paid_in
+        The assets that margin is paid in.
     """
 
     account: npt.NDArray[np.object_]
@@ -59,6 +61,7 @@ class PerpetualPositions:
     own_price: Floats
     is_required: Flags
     thresholds: Mapping[str, float]
+    paid_in: tuple[str, ...] = ("USD",)
 
     def taken(self, rows: Flags) -> PerpetualPositions:
         """Return the positions at some rows."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.importing.asking import Answer, Question
 from engine.importing.asset_aliases import KNOWN
-from engine.importing.asset_prices import read_prices
+from engine.importing.asset_prices import DOLLARS, read_prices
 from engine.importing.book_shapes import Known, Rows, known_prices, names_of, one_category
 from engine.importing.maintenance_margins import maintenance_margins, shared, threshold_of_cash
 from engine.importing.names import renamed
@@ -22,6 +22,7 @@ from engine.importing.perpetual_positions import PerpetualPositions
 from engine.importing.raw_units import in_tokens
 from engine.importing.roles import DIRECTIONS
 from engine.importing.sides import COLLATERAL, DEBT, Sides, joined
+from engine.market.cash_assets import STABLE_FROM, STABLE_TO
 from engine.scenario.loans import BLANK, CodedColumn
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _SAME = 2e-3
 """Margins are rounded in exports: within this they are the same."""
+_ONE_PRICE = 0.02
 
 
 def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
@@ -46,6 +48,7 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     size = cells.numbers("amount", "a number", signed=True)
     cells.fault(np.isnan(size) & ~cells.bad, "amount", "a number")
     size = in_tokens(cells, "amount", asset, size, mark, "decimals", "amount_usd")
+    mark = _price_of_value(cells, asset, size, mark, prices)
     direction = _direction(cells, size)
     size = np.abs(size)
     entry = cells.numbers("entry_price", "a price above 0")
@@ -55,19 +58,20 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     category = cells.categories()
     account = _isolated(cells, account, asset, open_)
     one_category(cells, account, market, category)
-    dollar = _margin_asset(cells, aliases)
+    dollar = _margin_asset(cells, aliases, known)
     for code in np.unique(dollar.codes[dollar.codes != BLANK]).tolist():
         prices.setdefault(dollar.names[code], known.prices.get(dollar.names[code], 1.0))
     alone = cash = direction * -size * entry + margin
+    held = np.maximum(cash, 0.0)
     told = "account_value" in cells.columns
-    if told:
-        cash = _cash_of_accounts(cells, account, direction * size, mark, alone)
     worth = size * np.where(np.isnan(mark), entry, mark)
     asked = maintenance_margins(cells, asset, worth, known)
+    if told:
+        cash, held = _cash_of_accounts(cells, account, direction * size, mark, alone, asked)
     thresholds: dict[str, float] = {}
     of_long = shared(asset, 1 - asked, open_ & (direction > 0), known, thresholds)
     of_cash = threshold_of_cash(account, market, open_ & (direction < 0), worth, asked)
-    of_cash = shared(dollar, of_cash, (cash > 0) & (open_ | told), known, thresholds)
+    of_cash = shared(dollar, of_cash, (held > 0) & (open_ | told), known, thresholds)
     none = np.full(cells.rows, np.nan)
     rows = np.arange(cells.rows)
     one = np.ones(cells.rows)
@@ -75,8 +79,8 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     for side, which, amount, usd, threshold in (
         (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark, of_long),
         (DEBT, asset, np.where(direction < 0, size, 0.0), mark, none),
-        (COLLATERAL, dollar, cash, one, of_cash),
-        (DEBT, dollar, -cash, one, none),
+        (COLLATERAL, dollar, held, one, of_cash),
+        (DEBT, dollar, held - cash, one, none),
     ):
         sides = np.full(cells.rows, side, dtype=np.int8)
         part = Sides(rows, account, market, which, sides, amount, usd, threshold, none, category)
@@ -89,7 +93,9 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     liquidated = cells.columns.get("liquidation_price")
     own_price = none if liquidated is None else cells.plain_numbers(liquidated[0])
     signed = np.asarray(direction * np.nan_to_num(size), dtype=np.float64)
-    positions = PerpetualPositions(account, asset, signed, alone, cash, mark, asked, own_price, required, thresholds)
+    positions = PerpetualPositions(
+        account, asset, signed, alone, cash, mark, asked, own_price, required, thresholds, dollar.names
+    )
     return Rows(joined(parts), None, prices, account, positions)
 
 
@@ -110,6 +116,28 @@ def of_instrument(name: str) -> str | None:
     if match is None or match["asset"] == name or match["asset"].upper() not in KNOWN:
         return None
     return match["asset"].upper()
+
+
+def _price_of_value(cells: Cells, asset: CodedColumn, size: Floats, mark: Floats, prices: dict[str, float]) -> Floats:
+    """Return marks, where the file does not tell them as what a position is worth by its size."""
+    if "amount_usd" not in cells.columns:
+        return mark
+    worth = np.abs(cells.plain_numbers(cells.columns["amount_usd"][0]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_value = worth / np.abs(size)
+    found = np.isnan(mark) & (of_value > 0) & np.isfinite(of_value)
+    if not found.any():
+        return mark
+    for row in np.flatnonzero(found).tolist():
+        prices.setdefault(asset.names[asset.codes[row]], float(of_value[row]))
+    cells.notes.say(f"{cells.where('amount_usd')}: prices are what positions are worth by their size")
+    taken = np.array([*(prices.get(name, np.nan) for name in asset.names), np.nan])[asset.codes]
+    cells.fault(
+        found & ~cells.bad & (np.abs(of_value / taken - 1) > _ONE_PRICE),
+        "amount_usd",
+        "the same price in all rows of an asset",
+    )
+    return np.where(found, taken, mark)
 
 
 def _direction(cells: Cells, size: Floats) -> npt.NDArray[np.int64]:
@@ -145,12 +173,28 @@ def _margin(cells: Cells, size: Floats, entry: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             by_leverage = np.where(leverage > 0, size * entry / leverage, np.nan)
     if cells.given("margin"):
-        margin = cells.numbers("margin")
-        return np.where(np.isnan(margin), by_leverage, margin)
+        return _or_by_leverage(cells, cells.numbers("margin"), by_leverage, size > 0)
     if cells.given("leverage"):
         cells.notes.say(f"{cells.source.name}: margin is size x entry / leverage")
         cells.fault(np.isnan(by_leverage) & (size > 0) & ~cells.bad, "leverage", "a number above 0")
     return by_leverage
+
+
+def _or_by_leverage(cells: Cells, margin: Floats, by_leverage: Floats, open_: Flags) -> Floats:
+    """Return margins, where a file has none or 0 for an open position as by its leverage.
+
+    Exchanges tell the margin of isolated positions, and 0 for the others: without one there would be no position.
+    """
+    nothing = open_ & (margin == 0)
+    if "account_value" not in cells.columns:
+        cells.fault(
+            nothing & np.isnan(by_leverage) & ~cells.bad, "margin", "a margin above 0, or the position's leverage"
+        )
+    if (nothing & ~np.isnan(by_leverage)).any():
+        count = int((nothing & ~np.isnan(by_leverage)).sum())
+        which = "1 position" if count == 1 else f"{count:,} positions"
+        cells.notes.say(f"{cells.where('margin')}: 0 for {which}, whose margin is taken as size x entry / leverage")
+    return np.where(np.isnan(margin) | nothing, by_leverage, margin)
 
 
 def _required(cells: Cells, size: Floats, mark: Floats, margin: Floats) -> Flags:
@@ -196,16 +240,37 @@ def _isolated(
     return result
 
 
-def _margin_asset(cells: Cells, aliases: Mapping[str, str]) -> CodedColumn:
-    if cells.given("margin_asset"):
-        return names_of(cells, "margin_asset", aliases)
-    return renamed(CodedColumn(np.zeros(cells.rows, dtype=np.int32), ("USD",)), aliases)
+def _margin_asset(cells: Cells, aliases: Mapping[str, str], known: Known) -> CodedColumn:
+    """Return what each position's margin is paid in; what is not worth about a dollar is a fault.
+
+    Such a contract gains in its own asset, by 1/price, which section 1 of the Method does not have.
+    """
+    if not cells.given("margin_asset"):
+        return renamed(CodedColumn(np.zeros(cells.rows, dtype=np.int32), (known.margin_asset,)), aliases)
+    column = names_of(cells, "margin_asset", aliases)
+    dollars = [
+        name.upper() in DOLLARS or STABLE_FROM <= known.prices.get(name, 0.0) <= STABLE_TO for name in column.names
+    ]
+    other = ~np.array([*dollars, True])[column.codes]
+    cells.fault(
+        other & ~cells.bad, "margin_asset", "a dollar, such as USDC: contracts with margin in coins are not read"
+    )
+    blank = column.codes == BLANK
+    if not blank.any():
+        return column
+    names = (*column.names, known.margin_asset)
+    return CodedColumn(np.where(blank, len(names) - 1, column.codes).astype(np.int32), names)
 
 
 def _cash_of_accounts(
-    cells: Cells, account: npt.NDArray[np.object_], signed: Floats, mark: Floats, cash: Floats
-) -> Floats:
-    """Return the cash of each account on its first row, as its value tells; isolated positions keep their margin."""
+    cells: Cells, account: npt.NDArray[np.object_], signed: Floats, mark: Floats, alone: Floats, asked: Floats
+) -> tuple[Floats, Floats]:
+    """Return the cash of each account on its first row, as its value tells, and how much of it is held against shorts.
+
+    Where an account has less cash than its shorts and their maintenance margins are worth, it holds these and owes the
+    difference, as if each short had its own cash: the margin that shorts are asked for would not count else. Isolated
+    positions keep their margin.
+    """
     value = cells.numbers("account_value", "a number", signed=True)
     lacking = np.isnan(mark) & (signed != 0)
     cells.fault(lacking & ~cells.bad, "asset", "an asset with a price, as the account's value is told at prices")
@@ -213,7 +278,9 @@ def _cash_of_accounts(
     if "margin_mode" in cells.columns:
         mode = cells.names("margin_mode")
         isolated = np.array([*(name.lower().startswith("isol") for name in mode.names), False])[mode.codes]
-    result = np.where(isolated, cash, 0.0)
+    result = np.where(isolated, alone, 0.0)
+    needed = np.where(isolated | ~(signed < 0), 0.0, np.nan_to_num(-signed * mark * (1 + asked)))
+    held = np.where(isolated, np.maximum(alone, 0.0), 0.0)
     first: dict[str, int] = {}
     for row, name in enumerate(account.tolist()):
         if isolated[row]:
@@ -224,5 +291,6 @@ def _cash_of_accounts(
         elif not np.isclose(value[row], value[first[name]], rtol=1e-6, equal_nan=True):
             cells.fault(np.arange(cells.rows) == row, "account_value", "the same value in all rows of an account")
         result[first[name]] -= np.nan_to_num(signed[row] * mark[row])
+        held[first[name]] += needed[row]
     cells.notes.say(f"{cells.source.name}: cross accounts hold their value less what their positions are worth as cash")
-    return result
+    return result, np.maximum(held, result)

@@ -28,6 +28,7 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "margin_asset",
             "margin_mode",
             "price",
+            "amount_usd",
             "liquidation_price",
             "market",
             "category",
@@ -160,6 +161,8 @@ def _unit_fits(role: str, plain: str, unit: Unit, kind: CellKind) -> bool:
     """Whether what a name says about the unit is one that the role can have."""
     if role in USD_ROLES:
         return kind != "name" and (unit == "usd" or not (plain in EITHER or plain.startswith("total")))
+    if role == "leverage":
+        return unit == ""  # what stands beside it in a group, as leverage.rawUsd, is another thing
     if role in TOKEN_ROLES or role in {"margin", "maintenance_margin"}:
         return unit not in {"usd", "eth"} or (unit == "usd" and role not in TOKEN_ROLES)
     is_name = ROLES[role].kind == "name" or role in {"account", "market", "category"}

@@ -137,7 +137,8 @@ ROLES: dict[str, Role] = {
             "totalborrowsusd totaldebt totalborrow borrowvalue totalborrowvalueinusd borrowassetsusd "
             "borrowedusd totalborrowedusd loanusd debt borrow")),
         Role("amount_usd", "Amount (USD)", "number", _split(
-            "amountusd balanceusd valueusd usdvalue sizeusd usd value")),
+            "amountusd balanceusd valueusd usdvalue sizeusd usd value positionvalue positionvalueusd notional "
+            "notionalvalue notionalusd positionnotional")),
         Role("health", "Health factor", "number", _split(
             "healthfactor health hf healthrate healthfactorafter currenthealth")),
         Role("decimals", "Decimals", "number", _split(

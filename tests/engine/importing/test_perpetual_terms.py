@@ -196,3 +196,63 @@ def test_that_a_mapping_keeps_typed_margins(read, tmp_path):
     choices.save(tmp_path / "mapping.json")
     assert json.loads((tmp_path / "mapping.json").read_text())["thresholds"] == MARGINS
     assert ImportChoices.load(tmp_path / "mapping.json") == choices
+
+
+def test_that_shorts_of_a_cross_account_ask_for_their_margin_though_its_cash_is_owed(read):
+    # 13,000 USD of value, 42,000 long and 16,500 short: it owes 12,500 USD
+    head = "account,coin,side,size,entry_price,leverage,mark_price,account_value,leverage_type"
+    rows = "\na,BTC,long,0.7,60000,20,60000,13000,cross\na,ETH,short,5.5,3000,20,3000,13000,cross\n"
+    made = read(head + rows, thresholds={"BTC": 0.98, "ETH": 0.9})
+    held = 42000 * 0.98 + 16500  # of the cash 16,500 x 1.1 is held against the short, at 1 / 1.1
+    assert health(made) == pytest.approx([held / (16500 + 12500 + 16500 * 1.1)])
+    asked = 42000 * 0.02 + 16500 * 0.1
+    loss = 13000 - asked  # at which the account has its maintenance margin left
+    fall = made.scenario.with_values({"shock.returns.BTC": -loss / 42000 / 0.98 - 1e-4})
+    assert engine.run(fall).summary()["accounts_liquidated"] == 1
+    fall = made.scenario.with_values({"shock.returns.BTC": -loss / 42000 / 0.98 + 1e-3})
+    assert engine.run(fall).summary()["accounts_liquidated"] == 0
+
+
+@pytest.mark.parametrize("dollar", ["USDT", "USDC", "USD"])
+def test_that_an_engine_pays_in_what_margin_is_paid_in(read, dollar):
+    rows = BOOK.splitlines()
+    text = "\n".join([f"{rows[0]},margin_coin", *(f"{row},{dollar}" for row in rows[1:])]) + "\n"
+    made = read(text, thresholds=MARGINS, depth="proposed")
+    (market,) = made.scenario.parameters.markets.values()
+    assert market.rules.settlement.quote_asset == dollar
+    assert engine.run(made.scenario).summary()["liquidations"] == 0
+
+
+def test_that_margin_in_coins_is_refused(read):
+    rows = BOOK.splitlines()
+    made = read("\n".join([f"{rows[0]},margin_coin", f"{rows[1]},BTC", f"{rows[2]},USDT"]) + "\n", thresholds=MARGINS)
+    assert ["contracts with margin in coins are not read" in str(fault) for fault in made.notes.faults] == [True]
+    assert "row 2, column margin_coin: 'BTC'" in str(made.notes.faults[0])
+
+
+BINANCE = (
+    "symbol,positionAmt,entryPrice,markPrice,liquidationPrice,leverage,marginType,isolatedMargin,notional,maintMargin\n"
+    "BTCUSDT,0.5,60000,58000,54350,10,cross,0.0,29000,116\nETHUSDT,-8,3000,3100,0,5,isolated,4000,-24800,124\n"
+    "XRPUSDT,0.0,0,0.5,0,20,cross,0.0,0,0\n"
+)
+
+
+def test_that_an_isolated_margin_of_0_is_none(read):
+    made = read(BINANCE, constants={"account": "me"})
+    assert "0 for 1 position, whose margin is taken as size x entry / leverage" in said(made)
+    cash = 60000 * 0.5 - 3000
+    assert health(made) == pytest.approx([29000 * 0.996 / cash, 28000 / 1.005 / 24800])
+    without = BINANCE.replace(",leverage,", ",other,")
+    made = read(without, constants={"account": "me"})
+    assert "allowed: a margin above 0, or the position's leverage" in str(made.notes.faults[0])
+
+
+def test_that_prices_are_what_positions_are_worth_by_their_size(read):
+    made = read(BINANCE.replace("markPrice", "funding"), constants={"account": "me"})
+    assert "prices are what positions are worth by their size" in said(made)
+    assert {name: asset.price for name, asset in made.scenario.parameters.assets.items()} == {
+        "BTC": 58000.0, "ETH": 3100.0, "USD": 1.0,
+    }  # fmt: skip
+    twice = BINANCE.replace("markPrice", "funding") + "BTCUSDT,1,60000,1,0,10,cross,0.0,70000,100\n"
+    made = read(twice, constants={"account": "me"})
+    assert any("the same price in all rows of an asset" in str(fault) for fault in made.notes.faults)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QSizeF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
 
-from cascade_gui.plots.panel import PlotPanel
 from engine.exporting import check_ending
 from engine.files.atomic import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from PySide6.QtWidgets import QWidget
 
 ENDINGS: Final = (".png", ".svg", ".pdf")
 _FAMILIES: Final = b'font-family="Inter, Arial, Helvetica, sans-serif"'
@@ -24,6 +22,14 @@ _FAMILIES: Final = b'font-family="Inter, Arial, Helvetica, sans-serif"'
 SCALES: Final = (1, 2, 3, 4)
 _POINTS: Final = 72
 """To an inch, in a PDF: what a line of width 1 is there."""
+
+
+@runtime_checkable
+class LooksAsPicture(Protocol):
+    """What looks otherwise in a picture than on the screen, as plots do."""
+
+    def as_picture(self, ratio: float) -> AbstractContextManager[None]:
+        """Look as in a picture of so many pixels to each of ours."""
 
 
 def save_picture(widget: QWidget, path: Path, background: str, scale: float = 2.0) -> None:
@@ -50,8 +56,9 @@ def save_picture(widget: QWidget, path: Path, background: str, scale: float = 2.
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     ratio = {".png": scale, ".svg": 1.0, ".pdf": _POINTS / widget.logicalDpiX()}[ending]
     with ExitStack() as looks:
-        for plot in [*widget.findChildren(PlotPanel), *([widget] if isinstance(widget, PlotPanel) else [])]:
-            looks.enter_context(plot.as_picture(ratio))
+        for part in (*widget.findChildren(QWidget), widget):
+            if isinstance(part, LooksAsPicture):
+                looks.enter_context(part.as_picture(ratio))
         if ending == ".png":
             QImageWriter(buffer, QByteArray(b"png")).write(_image(widget, background, scale))
         elif ending == ".svg":

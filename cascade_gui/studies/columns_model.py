@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 from engine.studies.units import unit_of
@@ -42,6 +43,11 @@ class ColumnsModel(QAbstractTableModel):
         """Return the number of the row that stands at a place."""
         return int(self._order[shown])
 
+    def place_of(self, row: int) -> int | None:
+        """Return the place at which a row stands, None where there is no such row."""
+        found = np.flatnonzero(self._order == row)
+        return int(found[0]) if len(found) else None
+
     def text(self) -> str:
         """Return all as text with tabs, as it is shown, with every digit."""
         lines = ["\t".join(self._names)]
@@ -59,9 +65,16 @@ class ColumnsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's name, or a row's number."""
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._names[section] if orientation == Qt.Orientation.Horizontal else self.row_of(section) + 1
+        if orientation == Qt.Orientation.Vertical:
+            return self.row_of(section) + 1 if role == Qt.ItemDataRole.DisplayRole else None
+        name = self._names[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return spoken_figure(name, self._parameters)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(name)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(self._columns[name].dtype.kind in "fiu")
+        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's text; a tip has the number in full."""
@@ -73,8 +86,7 @@ class ColumnsModel(QAbstractTableModel):
         value = self._columns[name][self._order[index.row()]]
         is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _side(is_number)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(numbers.full(float(value)) if is_number and np.isfinite(value) else str(value))
         return written(name, value, self._parameters)
@@ -102,7 +114,9 @@ def written(name: str, value: Any, parameters: Parameters | None) -> str:
     """Return a figure as people write it, by what it counts."""
     if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
         return "–"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+    if isinstance(value, (bool, np.bool_)):
+        return QCoreApplication.translate("ColumnsModel", "yes" if value else "no")
+    if not isinstance(value, (int, float, np.number)):
         return str(value)
     number = float(value)
     unit = "number" if parameters is None else unit_of(name, parameters)
@@ -111,6 +125,12 @@ def written(name: str, value: Any, parameters: Parameters | None) -> str:
     if unit == "share":
         return numbers.percent(number, 2)
     return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
+
+
+def _side(is_number: bool) -> Qt.AlignmentFlag:
+    """Return how a column is aligned: numbers on the right."""
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _plain(value: Any) -> str:

@@ -21,6 +21,8 @@ class StudyForm(QWidget):
 
     entered = Signal()
     """Enter was pressed in a field."""
+    typed = Signal()
+    """What a field holds has changed."""
 
     def __init__(self, kind: type[Settings], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,17 +49,20 @@ class StudyForm(QWidget):
         if annotation is bool:
             box = QCheckBox()
             box.setChecked(bool(default))
+            box.toggled.connect(self.typed)
             return box
         if "choices" in extra:
             chooser = QComboBox()
             for value, text in extra["choices"].items():
                 chooser.addItem(text, value)
             chooser.setCurrentIndex(chooser.findData(default))
+            chooser.currentIndexChanged.connect(self.typed)
             return chooser
         line = QLineEdit()
         line.setPlaceholderText(_shown(default, extra))
         line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line.returnPressed.connect(self.entered)
+        line.textChanged.connect(self.typed)
         return line
 
     def fill(self, texts: Mapping[str, Any]) -> None:

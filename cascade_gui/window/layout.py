@@ -43,7 +43,7 @@ class WindowLayout(QObject):
         self._insides: list[QVBoxLayout] = []
         self._narrow = False
         self._folded = False
-        self._aside: dict[QDockWidget, bool] | None = None
+        self._aside: dict[QDockWidget, bool] = {}
         self._to_size = False
         window.setDockNestingEnabled(False)
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
@@ -94,23 +94,18 @@ class WindowLayout(QObject):
         for content in self._contents:
             content.setVisible(shown)
 
-    def set_aside(self, aside: bool) -> None:
-        """Put the loan book and the account panel aside for a view that has no use for them, or back as they were."""
-        if aside is (self._aside is not None):
-            return
-        docks = (self.book, self.account)
-        if aside:
-            self._aside = {dock: not dock.isHidden() for dock in docks}
-            for dock in docks:
+    def set_aside(self, *docks: QDockWidget) -> None:
+        """Put panels aside for a view that has no use for them, and all others that were aside back as they were."""
+        for dock in self.docks:
+            if dock in docks and dock not in self._aside:
+                self._aside[dock] = not dock.isHidden()
                 dock.hide()
-            return
-        before, self._aside = self._aside or {}, None
-        for dock, shown in before.items():
-            dock.setVisible(shown)
+            elif dock not in docks and dock in self._aside:
+                dock.setVisible(self._aside.pop(dock))
 
     def save(self) -> None:
         """Remember where everything is."""
-        self.set_aside(False)
+        self.set_aside()
         geometry: QByteArray = self._window.saveGeometry()
         self._settings.set_layout(geometry, self._window.saveState(LAYOUT_VERSION))
 
@@ -177,7 +172,7 @@ class WindowLayout(QObject):
 
     def _fold_account(self, folded: bool) -> None:
         self._folded = folded
-        if self._aside is not None:
+        if self.account in self._aside:
             self._aside[self.account] = not folded
         else:
             self.account.setVisible(not folded)

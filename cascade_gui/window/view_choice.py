@@ -32,7 +32,7 @@ class ViewChoice(QObject):
     session
         Whose scenario is studied and compared, and runs what is opened from there.
     panels
-        The docks beside the views; those that a comparison has no use for are put aside for it.
+        The docks beside the views; those that a view has no use for are put aside for it.
     theme
         The colours.
     stage
@@ -74,6 +74,8 @@ class ViewChoice(QObject):
             document = self._session.document
             self.studies = StudiesPage(document.scenario, document.draft, document.studies, self._stage)
             self.studies.run_wanted.connect(self._open)
+            self.studies.apply_theme(self._theme.tokens)
+            self._theme.changed.connect(self.studies.apply_theme)
             document.parameters_changed.connect(self._note_change)
             document.undo_stack.indexChanged.connect(self._note_change)
             self._add(self.studies)
@@ -99,7 +101,6 @@ class ViewChoice(QObject):
             self._theme.changed.connect(self.compare.apply_theme)
             self._add(self.compare)
         self._leave(self.compare)
-        self._panels.set_aside(True)
         self.compare.show()
         self.compare.note_shown()
         self.compare.panel.list.setFocus()
@@ -126,8 +127,10 @@ class ViewChoice(QObject):
         for page in pages:
             if page is not wanted:
                 page.hide()
-        if wanted is not self.compare or wanted is None:
-            self._panels.set_aside(False)
+        panels = self._panels
+        panels.set_aside(
+            *(() if wanted is None else panels.docks if wanted is self.studies else (panels.book, panels.account))
+        )
         if wanted is not None:
             for part in self._cascade:
                 part.hide()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
 from engine.studies.outcome import StudyResult
 from engine.studies.runs import Runs
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import Answer, Columns, ScenarioOf, ValuesOf
+
+GROUPS: Final = ("Who?", "How far?", "How bad?", "What matters?", "Safer?")
+"""What questions are about, in the order in which they are asked."""
 
 
 class Study(ABC, Generic[AnySettings]):
@@ -29,6 +32,8 @@ class Study(ABC, Generic[AnySettings]):
         As it is called everywhere.
     question
         In the words of those who ask.
+    group
+        What the question is about, one of `GROUPS`; questions of none stand last.
     kind
         The class of its settings.
     has_own_view
@@ -39,6 +44,7 @@ class Study(ABC, Generic[AnySettings]):
 
     name: ClassVar[str]
     question: ClassVar[str]
+    group: ClassVar[str] = ""
     kind: type[AnySettings]
     has_own_view: ClassVar[bool] = False
     tables: ClassVar[Mapping[str, str]] = {}

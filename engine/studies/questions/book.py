@@ -62,6 +62,7 @@ class BookStudy(Study[BookSettings]):
 
     name: ClassVar[str] = "book"
     question: ClassVar[str] = "Who are the large and risky positions?"
+    group: ClassVar[str] = "Who?"
     kind = BookSettings
     tables: ClassVar = {"accounts": "the accounts that owe most, largest first"}
 

@@ -93,7 +93,8 @@ class Compare(Study[CompareSettings]):
     """
 
     name: ClassVar[str] = "compare"
-    question: ClassVar[str] = "Is the proposal better, and how sure are we?"
+    question: ClassVar[str] = "Is the proposal better?"
+    group: ClassVar[str] = "Safer?"
     kind = CompareSettings
     has_own_view = True
     tables: ClassVar = {

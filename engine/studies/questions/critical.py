@@ -91,7 +91,8 @@ class Critical(Study[CriticalSettings]):
     """
 
     name: ClassVar[str] = "critical"
-    question: ClassVar[str] = "How far is it from a cascade that feeds itself?"
+    question: ClassVar[str] = "How far is it from feeding itself?"
+    group: ClassVar[str] = "How far?"
     kind = CriticalSettings
     tables: ClassVar = {"curve": "critical and runaway shock against depth"}
 

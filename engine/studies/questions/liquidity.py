@@ -83,7 +83,8 @@ class Liquidity(Study[LiquiditySettings]):
     """
 
     name: ClassVar[str] = "liquidity"
-    question: ClassVar[str] = "Can the market absorb it, and what supply cap does that allow?"
+    question: ClassVar[str] = "Can the market absorb it?"
+    group: ClassVar[str] = "Who?"
     kind = LiquiditySettings
 
     def answer(self, scenario: Scenario, settings: LiquiditySettings, runs: Runs) -> Answer:  # noqa: ARG002 - no runs

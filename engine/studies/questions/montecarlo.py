@@ -62,7 +62,8 @@ class MonteCarlo(Study[MonteCarloSettings]):
     """
 
     name: ClassVar[str] = "montecarlo"
-    question: ClassVar[str] = "What may be lost, and how sure are we?"
+    question: ClassVar[str] = "What are VaR and LaR?"
+    group: ClassVar[str] = "How bad?"
     kind = MonteCarloSettings
     tables: ClassVar = {
         "accounts": "each account and how likely it is liquidated",

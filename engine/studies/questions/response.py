@@ -61,6 +61,7 @@ class Response(Study[ResponseSettings]):
 
     name: ClassVar[str] = "response"
     question: ClassVar[str] = "Where does it break?"
+    group: ClassVar[str] = "How far?"
     kind = ResponseSettings
     tables: ClassVar = {"breaks": "where figures jump, and the account that makes them"}
 

@@ -71,6 +71,7 @@ class Sensitivity(Study[SensitivitySettings]):
 
     name: ClassVar[str] = "sensitivity"
     question: ClassVar[str] = "Which parameters matter most?"
+    group: ClassVar[str] = "What matters?"
     kind = SensitivitySettings
     tables: ClassVar = {"effects": "the parameters, those that matter most first"}
 

@@ -48,7 +48,8 @@ class Sweep(Study[SweepSettings]):
     """
 
     name: ClassVar[str] = "sweep"
-    question: ClassVar[str] = "What does it come to for every combination of these?"
+    question: ClassVar[str] = "What does every combination come to?"
+    group: ClassVar[str] = "What matters?"
     kind = SweepSettings
 
     def answer(self, scenario: Scenario, settings: SweepSettings, runs: Runs) -> Answer:

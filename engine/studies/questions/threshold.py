@@ -37,7 +37,7 @@ EPILOG = """examples:
   cascade threshold book.cascade --asset WETH --bonus-to 5% --paths 1000
 """
 NEAR: Final = 0.05
-_STEPS: Final = 100
+_STEPS: Final = 1_000
 _FALL: Final = (0.2, 0.09)
 _FALL_WITHIN: Final = 3_600.0
 _USUAL_CORRELATION: Final = 0.8
@@ -89,7 +89,8 @@ class Threshold(Study[ThresholdSettings]):
     """
 
     name: ClassVar[str] = "threshold"
-    question: ClassVar[str] = "If a liquidation threshold changes, who becomes liquidatable, and how much?"
+    question: ClassVar[str] = "What if a liquidation threshold changes?"
+    group: ClassVar[str] = "Who?"
     kind = ThresholdSettings
     tables: ClassVar = {
         "accounts": "the accounts that become liquidatable, largest debt first",
@@ -238,9 +239,9 @@ def _critical(view: RoundView, change: _Change, scenario: Scenario) -> Floats:
     return found
 
 
-def _healthy_debts(view: RoundView, critical: Floats, dust: float) -> tuple[Floats, Floats]:
+def _healthy_debts(view: RoundView, critical: Floats, counted: Flags) -> tuple[Floats, Floats]:
     """Return thresholds below which accounts that are healthy today become liquidatable, falling, and their debts."""
-    chosen = np.isfinite(critical) & (critical > 0.0) & (view.health >= 1.0) & (view.debt_usd >= dust)
+    chosen = np.isfinite(critical) & (critical > 0.0) & (view.health >= 1.0) & counted
     order = np.flatnonzero(chosen)
     order = order[np.argsort(-critical[order], kind="stable")]
     return critical[order], view.debt_usd[order]
@@ -256,7 +257,7 @@ def _solve(view: RoundView, critical: Floats, dust: float, most: float, change: 
     """Return the lowest threshold that makes at most so much debt newly liquidatable."""
     scenario = view.scenario
     today = change.today(scenario)
-    levels, debts = _healthy_debts(view, critical, dust)
+    levels, debts = _healthy_debts(view, critical, view.debt_usd >= dust)
     # At a level itself the account's health is 1, and it is not liquidatable.
     beyond = np.flatnonzero(np.cumsum(debts) > most)
     if not len(beyond):
@@ -276,12 +277,17 @@ def _solve(view: RoundView, critical: Floats, dust: float, most: float, change: 
 
 def _curve(view: RoundView, critical: Floats, dust: float, today: float | None) -> Columns:
     """Return the debt newly liquidatable at evenly spaced thresholds up to today's."""
-    levels, debts = _healthy_debts(view, critical, dust)
+    levels, debts = _healthy_debts(view, critical, view.debt_usd >= dust)
+    small_levels, small_debts = _healthy_debts(view, critical, view.debt_usd < dust)
     top = today if today is not None else float(levels[0]) if len(levels) else 1.0
     thresholds = top * np.arange(_STEPS + 1) / _STEPS
-    owed = np.concatenate([[0.0], np.cumsum(debts)])
+    owed, small = (np.concatenate([[0.0], np.cumsum(each)]) for each in (debts, small_debts))
     count = np.searchsorted(-levels, -thresholds, side="left")  # those whose level is above
-    return {"threshold": thresholds, "newly_liquidatable_debt_usd": owed[count], "newly_liquidatable_accounts": count}
+    small_count = np.searchsorted(-small_levels, -thresholds, side="left")
+    return {
+        "threshold": thresholds, "newly_liquidatable_debt_usd": owed[count], "newly_liquidatable_accounts": count,
+        "dust_debt_usd": small[small_count],
+    }  # fmt: skip
 
 
 def _own_rows(view: RoundView, change: _Change) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
 
 import engine
@@ -24,7 +25,7 @@ def page(window):
 
 
 def choose(page, name):
-    page.questions.setCurrentRow(asked_here().index(name))
+    page.questions.choose(name)
 
 
 def asked_here():
@@ -51,9 +52,48 @@ def test_that_the_view_takes_the_place_of_the_cascade_and_gives_it_back(window):
     assert not window.transport.isHidden()
 
 
+def test_that_the_panels_of_a_cascade_make_room_and_come_back_as_they_were(window):
+    window.panels.account.hide()
+    window.panels.book.show()
+    trigger(window, "view_studies")
+    assert all(dock.isHidden() for dock in window.panels.docks)
+    trigger(window, "view_cascade")
+    assert [dock.isHidden() for dock in window.panels.docks] == [False, False, True]
+    window.panels.save()
+    stored = window.settings.layout()
+    trigger(window, "view_studies")
+    window.panels.save()
+    assert window.settings.layout()[1] == stored[1]
+
+
+def test_that_a_click_into_the_plot_chooses_the_row_of_the_table(page, qtbot):
+    choose(page, "threshold")
+    for setting, text in (("market", "school"), ("asset", "X"), ("to", "70%"), ("paths", "0")):
+        type_into(page, setting, text)
+    work_out(page, qtbot)
+    assert page.fault.text() == ""
+    assert page.answer.sentence.text().startswith("From ")
+    (chart,) = page.answer.picture.charts
+    chart.row_clicked.emit("curve", 500)
+    assert page.tables.currentText() == "curve"
+    assert page.model.row_of(page.table.currentIndex().row()) == 500
+    assert chart.row == 500
+    assert not page.open_run.isEnabled()
+
+
+def test_that_the_keys_reach_everything_in_few_stops(page):
+    assert page.questions.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert not page.table.tabKeyNavigation()
+    assert page.answer.picture.charts == []
+    before = page.questions.name
+    page.questions.setFocus()
+    for _ in range(3):  # over a heading
+        QTest.keyClick(page.questions, Qt.Key.Key_Down)
+    assert page.questions.name != before
+
+
 def test_that_every_study_is_a_question(page):
-    asked = [page.questions.item(row).text() for row in range(page.questions.count())]
-    assert asked == [find_study(name).question for name in asked_here()]
+    assert sorted(page.questions.questions()) == sorted(find_study(name).question for name in asked_here())
 
 
 @pytest.mark.parametrize("name", study_names())
@@ -77,9 +117,10 @@ def test_that_the_answer_is_that_of_python(page, window, qtbot):
     found = engine.studies.response(window.document.scenario(), to=-0.5, steps=10)
     assert page.result.frame().equals(found.frame())
     assert page.model.rowCount() == 10
-    shown = [page.figures_model.index(row, 0).data() for row in range(page.figures_model.rowCount())]
-    assert shown == list(found.figures)
-    assert all(line in page.decides.text() for line in found.answer.assumptions)
+    page.tables.setCurrentText("figures")
+    shown = [page.model.index(row, 4).data() for row in range(page.model.rowCount())]
+    assert shown == [name for name in found.figures if not name.endswith((".low", ".high"))]
+    assert all(line in page.figures.said() for line in found.answer.assumptions)
 
 
 def test_that_a_row_opens_as_a_cascade(page, window, qtbot):
@@ -146,7 +187,7 @@ def test_that_a_study_that_is_cancelled_keeps_what_is_done(page, qtbot):
     assert page.result.stopped
     page.tables.setCurrentText("rows")
     assert 0 < page.model.rowCount() < 1_000_000
-    assert page.decides.text().startswith("It was stopped")
+    assert page.figures.said().startswith("It was stopped")
     assert page.start.isEnabled()
 
 
@@ -189,7 +230,8 @@ def test_that_each_question_shows_its_last_answer_and_what_was_asked(page, qtbot
     type_into(page, "top", "3")
     work_out(page, qtbot)
     choose(page, "sweep")
-    assert (page.result, page.heading.text(), page.model.rowCount(), page.figures_model.rowCount()) == (None, "", 0, 0)
+    assert (page.result, page.heading.text()) == (None, find_study("sweep").question)
+    assert (page.model.rowCount(), page.tables.names(), page.figures.shown()) == (0, (), {})
     assert not page.copy.isEnabled()
     choose(page, "book")
     assert page.heading.text() == find_study("book").question

@@ -1,0 +1,148 @@
+"""What is asked: the questions, the settings of the chosen one directly below, and the button that begins."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from cascade_gui.studies.question_list import QuestionList
+from cascade_gui.studies.snug_scroll import SnugScroll
+from cascade_gui.studies.study_form import StudyForm
+from cascade_gui.theme import SIZES
+from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.wording import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.base.faults import BadInput
+    from engine.studies.runs import Runs
+    from engine.studies.study import Study
+
+
+class AskingPanel(QWidget):
+    """Asks a question with its settings.
+
+    Parameters
+    ----------
+    studies
+        What can be asked.
+    """
+
+    start_asked = Signal()
+    """The answer is wanted, by the button or by Enter in a field."""
+    typed = Signal()
+    """A setting may have changed."""
+
+    def __init__(self, studies: Sequence[Study[Any]]) -> None:
+        super().__init__()
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.questions = QuestionList(studies)
+        self._form: StudyForm | None = None
+        self.start, self.cancel = QPushButton(self.tr("Work it out")), QPushButton(self.tr("Cancel"))
+        self.start.setProperty("kind", "primary")
+        self.cancel.hide()
+        self.takes = plain_label()
+        self.takes.setProperty("role", "secondary")
+        self.progress = QProgressBar()
+        self.progress.hide()
+        for widget, name in (
+            (self.start, "study_start"), (self.cancel, "study_cancel"), (self.progress, "study_progress"),
+            (self.takes, "study_takes"),
+        ):  # fmt: skip
+            widget.setObjectName(name)
+        self.progress.setAccessibleName(self.tr("How many runs are done"))
+        self.fault = plain_label()
+        self.fault.setWordWrap(True)
+        self.fault.setProperty("role", "loss")
+        self.fault.hide()
+        self._arrange()
+        self.start.clicked.connect(self.start_asked)
+
+    def _arrange(self) -> None:
+        settings = plain_label(self.tr("Settings").upper())
+        settings.setProperty("role", "section")
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        asked = QWidget()
+        whole = QVBoxLayout(asked)
+        whole.setContentsMargins(8, 12, 8, 8)
+        whole.setSpacing(8)
+        whole.addWidget(self.questions)
+        self._place = QVBoxLayout()
+        self._place.setContentsMargins(8, 0, 8, 0)
+        self._place.setSpacing(8)
+        self._place.addWidget(line)
+        self._place.addWidget(settings)
+        whole.addLayout(self._place)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(SIZES.padding, 0, SIZES.padding, 0)
+        buttons.addWidget(self.start)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.takes, 1)
+        self._scroll = SnugScroll(asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(8)
+        column.addWidget(self._scroll, 1)
+        for widget in (self.fault, self.progress):
+            row = QHBoxLayout()
+            row.setContentsMargins(SIZES.padding, 0, SIZES.padding, 0)
+            row.addWidget(widget)
+            column.addLayout(row)
+        column.addLayout(buttons)
+        column.addStretch(0)
+
+    @property
+    def form(self) -> StudyForm:
+        """The settings of the chosen question."""
+        assert self._form is not None
+        return self._form
+
+    def show_form(self, study: Study[Any]) -> None:
+        """Show the settings of a study."""
+        if self._form is not None:
+            self._form.hide()
+            self._form.deleteLater()
+        self._form = form = StudyForm(study.kind)
+        form.entered.connect(self.start_asked)
+        form.typed.connect(self.typed)
+        self._place.addWidget(form)
+        self.say_fault(None)
+
+    def say_fault(self, error: BadInput | None) -> None:
+        """Say what is wrong with the settings and mark them; nothing for None."""
+        self.fault.setText("" if error is None else "\n".join(str(fault) for fault in error.faults))
+        self.fault.setVisible(error is not None)
+        if self._form is not None:
+            self._form.mark(error)
+
+    def allow(self, allowed: bool) -> None:
+        """Let a question be asked, or one that is under way be cancelled."""
+        self.start.setEnabled(allowed)
+        self.questions.setEnabled(allowed)
+        self.form.setEnabled(allowed)
+        self.cancel.setVisible(not allowed)
+        self.cancel.setEnabled(not allowed)
+        self.takes.setText("")
+        if allowed:
+            self.progress.hide()
+
+    def show_progress(self, runs: Runs, seconds: float) -> None:
+        """Show how many runs are done after so many seconds, and how long the others will take."""
+        self.progress.setVisible(True)
+        self.progress.setRange(0, runs.wanted)
+        self.progress.setValue(runs.count)
+        if not runs.count:
+            self.takes.setText(self.tr("preparing"))
+            return
+        left = seconds * (runs.wanted - runs.count) / runs.count
+        self.takes.setText(
+            self.tr("{0} of {1} runs, {2} left").format(
+                numbers.count(runs.count), numbers.count(runs.wanted), numbers.duration(math.ceil(left))
+            )
+        )

@@ -1,0 +1,111 @@
+"""What figures of studies are called by people: ``VaR 99 of total loss`` for ``total_loss_usd.var_99``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from cascade_gui.wording.parameter_names import spoken
+from engine.base.faults import BadInput
+
+if TYPE_CHECKING:
+    from engine.scenario.schema import Parameters
+
+_BROKEN: Final = "broken_correlation."
+_WORDS: Final = {
+    "accounts": "accounts with debt",
+    "bad_debt_usd": "bad debt",
+    "borrower_loss_usd": "loss of borrowers",
+    "by": "by",
+    "insolvent_debt_usd": "debt beyond its collateral",
+    "lender_loss_usd": "loss of lenders",
+    "liquidatable_left": "accounts left liquidatable",
+    "liquidatable_left_debt_usd": "debt left liquidatable",
+    "liquidator_profit_usd": "profit of liquidators",
+    "max_reproduction_number": "largest reproduction number",
+    "nakamoto": "fewest accounts with half of the debt",
+    "rated_reproduction_number": "reproduction number of a round large enough to rate",
+    "repaid_usd": "debt repaid",
+    "seized_usd": "collateral seized",
+    "top_1_share": "share of the largest account",
+    "top_10_share": "share of the ten largest",
+    "top_100_share": "share of the hundred largest",
+    "total_loss_usd": "total loss",
+    "toxic_ltv": "toxic loan-to-value",
+}
+"""Names that are not said as they are written."""
+_PATTERNS: Final = (
+    (re.compile(r"var_(\d+)"), "VaR {0} of {of}"),
+    (re.compile(r"lar_(\d+)"), "LaR {0}, {of}"),
+    (re.compile(r"es_(\d+)"), "ES {0} of {of}"),
+    (re.compile(r"effect_(\d+)"), "{of}: effect {0}"),
+    (re.compile(r"mean"), "mean {of}"),
+    (re.compile(r"median"), "median {of}"),
+    (re.compile(r"min"), "least {of}"),
+    (re.compile(r"max"), "largest {of}"),
+    (re.compile(r"max_at"), "{of} is largest at"),
+    (re.compile(r"slope"), "slope of {of}"),
+    (re.compile(r"curvature"), "curvature of {of}"),
+    (re.compile(r"effect"), "effect on {of}"),
+    (re.compile(r"shock"), "{of} at a shock of"),
+    (re.compile(r"mean_size(_\d+)?"), "mean size of effects on {of}"),
+    (re.compile(r"deviation"), "deviation of effects on {of}"),
+    (re.compile(r"at_low"), "{of} at the lower bound"),
+    (re.compile(r"at_high"), "{of} at the upper bound"),
+    (re.compile(r"now"), "{of} now"),
+    (re.compile(r"before"), "{of} before"),
+    (re.compile(r"after"), "{of} after"),
+    (re.compile(r"difference"), "difference of {of}"),
+    (re.compile(r"low"), "{of}, low end"),
+    (re.compile(r"high"), "{of}, high end"),
+)
+
+
+def spoken_figure(name: str, parameters: Parameters | None = None) -> str:
+    """Return what a figure or a column is called.
+
+    Parameters
+    ----------
+    name
+        As it stands in results: ``total_loss_usd.var_99``, or the path of a parameter.
+    parameters
+        Of the scenario, which knows what its parameters are called.
+
+    Examples
+    --------
+    >>> spoken_figure("total_loss_usd.var_99"), spoken_figure("fall.WETH.mean"), spoken_figure("newly_made")
+    ('VaR 99 of total loss', 'Mean fall of WETH', 'Newly made')
+    """
+    if parameters is not None:
+        try:
+            return _capital(spoken(parameters, name))
+        except BadInput:
+            pass
+    rest = name.removeprefix(_BROKEN)
+    text = _of_parts(rest.split("."))
+    if rest != name:
+        text = _translate("{figure}, broken correlation").format(figure=text)
+    return _capital(text)
+
+
+def _of_parts(parts: list[str]) -> str:
+    text = _translate(_WORDS.get(parts[0], parts[0].removesuffix("_usd").replace("_", " ")))
+    for part in parts[1:]:
+        for pattern, words in _PATTERNS:
+            found = pattern.fullmatch(part)
+            if found is not None:
+                text = _translate(words).format(*found.groups(), of=text)
+                break
+        else:  # the name of an asset, an account or a market
+            text = _translate("{figure} of {owner}").format(figure=text, owner=part)
+    return text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("FigureWords", text)

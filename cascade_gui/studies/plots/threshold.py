@@ -1,0 +1,111 @@
+"""Debt newly liquidatable against the threshold: today's, the proposed one, and the one that was solved for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cascade_gui.studies.drawing.axis_writing import log_money_axis
+from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
+from cascade_gui.studies.drawing.picture import Large, Picture, Section
+from cascade_gui.wording import numbers
+
+if TYPE_CHECKING:
+    from engine.base.types import Floats
+    from engine.studies.outcome import StudyResult
+
+_SHOWN_BELOW = 1.25
+"""The axis goes so many times as far below today's threshold as the furthest of what is asked."""
+_LEAST_SHOWN = 0.1
+"""It shows at least this share of today's threshold."""
+
+
+def draw(result: StudyResult) -> Picture:
+    """Return the picture of a study of a threshold."""
+    figures, newly = result.figures, "newly_liquidatable"
+    curve = result.answer.tables["curve"]
+    return Picture(
+        charts=((_chart(result, curve["threshold"], curve["newly_liquidatable_debt_usd"]),),),
+        sentence=_sentence(result),
+        sections=(
+            Section("At once", (
+                Large(f"{newly}_accounts", "Newly liquidatable accounts", _owe(figures, newly)),
+                Large("within_5_percent_accounts", "Accounts within 5 %", _owe(figures, "within_5_percent")),
+                Large("dust_accounts", "Dust, set apart", _owe(figures, "dust")),
+                Large("solved_threshold", "Lowest threshold for that debt", tone="good"),
+            )),
+            Section("Over random paths", (
+                Large("total_loss_usd.var_99"), Large("total_loss_usd.var_95"),
+            )),
+            Section("The scenario's own shock", (Large("total_loss_usd"), Large("repaid_usd"))),
+        ),
+        tables={"accounts": "Newly liquidatable", "curve": "Curve", "rows": "By asset and market"},
+    )  # fmt: skip
+
+
+def _owe(figures: dict[str, float | None], name: str) -> str:
+    debt, held = figures.get(f"{name}_debt_usd"), figures.get(f"{name}_collateral_usd")
+    if debt is None:
+        return ""
+    against = f" against {numbers.money(held)}" if held is not None else ""
+    return f"owe {numbers.money(debt)}{against}"
+
+
+def _sentence(result: StudyResult) -> str:
+    figures = result.figures
+    before, after = figures["threshold.before"], figures["threshold.after"]
+    count, debt = figures["newly_liquidatable_accounts"], figures["newly_liquidatable_debt_usd"]
+    if before is None or after is None or count is None or debt is None:
+        return ""
+    if before == after:
+        return f"The threshold stays at {numbers.percent_short(before)}."
+    who = "Nobody becomes" if not count else f"{numbers.count(count)} {'account' if count == 1 else 'accounts'} become"
+    who = who.replace("account become", "account becomes")
+    owing = f", with {numbers.money(debt)} of debt" if count else ""
+    return f"From {numbers.percent_short(before)} to {numbers.percent_short(after)}: {who} liquidatable at once{owing}."
+
+
+def _chart(result: StudyResult, threshold: Floats, debt: Floats) -> Chart:
+    figures, name = result.figures, getattr(result.settings, "asset", None) or getattr(result.settings, "category", "")
+    today, proposed, solved = (
+        figures.get(each) for each in ("threshold.before", "threshold.after", "solved_threshold")
+    )
+    asked = [each for each in (today, proposed, solved) if each is not None]
+    top = max([*asked, float(threshold.max())])
+    lowest = min([*asked, top * (1.0 - _LEAST_SHOWN)])
+    low = max(top - _SHOWN_BELOW * (top - lowest), 0.0)
+    seen = threshold >= low
+    dust = result.answer.tables["curve"].get("dust_debt_usd", np.zeros(len(debt)))
+    money = log_money_axis(np.concatenate([debt[seen], dust[seen]]))
+    bottom = Axis(numbers.percent_short, top + 0.03 * (top - low), low)
+    order = np.argsort(-threshold)
+    x, y = threshold[order], debt[order]
+    marks: list[Mark] = [Line(x, y, "accent", fill=0.15, is_stepped=True, rows=np.arange(len(threshold))[order])]
+    labels: list[Named] = []
+    if dust[seen].any():
+        marks.insert(0, Line(x, dust[order], "secondary", 1.0, is_dashed=True, is_stepped=True))
+        labels.append(Named("dust", "secondary", low, max(float(dust[seen].max()), money.low), side="above"))
+    ends = np.array([money.low, money.high])
+    if today is not None:
+        marks.append(Line(np.array([today, today]), ends, "text", 1.5))
+        labels.append(Named(f"today {numbers.percent_short(today)}", "text", today, None, is_bold=True))
+    if proposed is not None and proposed != today:
+        owed = float(figures["newly_liquidatable_debt_usd"] or 0.0)
+        marks.append(Line(np.array([proposed, proposed]), ends, "amber", 2.0))
+        labels.append(Named(f"proposed {numbers.percent_short(proposed)}", "amber", proposed, None, is_bold=True))
+        marks.append(Points(np.array([proposed]), np.array([owed]), "amber", 10.0))
+        labels.append(Named(numbers.money(owed), "text", proposed, max(owed, money.low), is_bold=True, side="before"))
+    most = getattr(result.settings, "solve", None)
+    if solved is not None and most is not None:
+        level = max(float(most), money.low)
+        marks.append(Line(np.array([bottom.low, solved]), np.array([level, level]), "green", 1.5, is_dashed=True))
+        marks.append(Line(np.array([solved, solved]), np.array([money.low, level]), "green", 1.5, is_dashed=True))
+        marks.append(Points(np.array([solved]), np.array([level]), "green", 9.0))
+        text = f"at most {numbers.money(most)}: down to {numbers.percent_short(solved)}"
+        labels.append(Named(text, "green", solved, level, side="above"))
+    subtitle = f"USD, by the threshold of {name}, at today's prices"
+    return Chart(
+        "Debt newly liquidatable at once", subtitle, bottom, money, tuple(marks), tuple(labels), table="curve",
+        tip=lambda row: f"{numbers.percent_short(float(threshold[row]))}: {numbers.money_in_full(float(debt[row]))}",
+    )  # fmt: skip

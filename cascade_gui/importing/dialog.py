@@ -19,9 +19,9 @@ from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
 from engine.base.faults import BadInput
 from engine.importing.asking import Unanswered
+from engine.importing.book_source import read_book_source
 from engine.importing.build import import_book
 from engine.importing.choices import ImportChoices
-from engine.importing.read_source import read_source
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
@@ -104,8 +104,7 @@ class ImportDialog(BackgroundDialog):
         path, choices = self._path, self._choices
 
         def read() -> Source:
-            where = {"sheet": choices.sheet, "part": choices.list}
-            return read_source(path, **where, header_row=choices.header_row, with_flaws=True)
+            return read_book_source(path, choices)
 
         return read
 

@@ -16,12 +16,13 @@ from engine.importing.roles import ROLES
 if TYPE_CHECKING:
     from engine.importing.book_reading import Reading
     from engine.importing.choices import ImportChoices, Shape
+    from engine.importing.source import Source
 
 _NONE = "–"
 _LEAST_HEIGHT: Final = 28
 """A form that is longer than the dialog is scrolled, not squeezed."""
-_FIXED_ROWS: Final = 3
-"""Rows of the form that every shape has: the shape, how numbers are written, the row of the names."""
+_FIXED_ROWS: Final = 4
+"""Rows of the form that every shape has: the sheet, the shape, how numbers are written, the row of the names."""
 _LAST_HEADER: Final = 9_999
 SHAPE_LABELS: Final[dict[Shape, str]] = {
     "loans": "A loan, either side blank",
@@ -78,6 +79,13 @@ class MappingForm(QWidget):
         self._header.setSpecialValueText(self.tr("found by itself"))
         self._header.setKeyboardTracking(False)  # 12 is not first 1
         self._header.valueChanged.connect(lambda row: self.changed.emit({"header_row": row or None}))
+        self._sheet = WideListBox()
+        self._sheet.setObjectName("import_sheet")
+        self._sheet.setAccessibleName(self.tr("Which sheet of the file"))
+        _let_shrink(self._sheet)
+        self._sheet.activated.connect(lambda: self.changed.emit({"sheet": self._sheet.currentData()}))
+        self._form.addRow(self.tr("Sheet"), self._sheet)
+        self._form.setRowVisible(self._sheet, False)
         self._form.addRow(self.tr("A row is"), self._shape)
         self._form.addRow(self.tr("Numbers"), self._decimals)
         self._form.addRow(self.tr("Names in row"), self._header)
@@ -92,6 +100,7 @@ class MappingForm(QWidget):
             self._decimals.setCurrentIndex(self._decimals.findData(choices.decimal))
             self._header.setValue(choices.header_row or 0)
         self._header.setEnabled(reading.source.kind in {"csv", "xlsx", "ods"})  # others name each column themselves
+        self._show_sheets(reading.source)
         shape = (reading.shape, tuple(reading.source.columns))
         if shape != self._shown:
             self._fill(reading)
@@ -106,6 +115,14 @@ class MappingForm(QWidget):
         self._market.setEnabled("market" not in reading.columns)
         made = [] if "market" in reading.columns else used_names(reading.loans.market)
         self._market.setText(choices.market or next(iter(made), self._proposed))
+
+    def _show_sheets(self, source: Source) -> None:
+        with QSignalBlocker(self._sheet):
+            self._sheet.clear()
+            for name in source.sheets:
+                self._sheet.addItem(name, name)
+            self._sheet.setCurrentIndex(self._sheet.findData(source.sheet))
+        self._form.setRowVisible(self._sheet, len(source.sheets) > 1)
 
     def _fill(self, reading: Reading) -> None:
         while self._form.rowCount() > _FIXED_ROWS:

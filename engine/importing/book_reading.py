@@ -27,6 +27,7 @@ from engine.importing.recognition import PARTS, Found, assigned, matches, missin
 from engine.importing.roles import ROLES
 from engine.importing.rows_taken import finished
 from engine.importing.sides import rows_of
+from engine.importing.total_rows import without_totals
 from engine.importing.vaults import with_vaults
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
 from engine.scenario.loans import LoanTable
@@ -146,7 +147,7 @@ def read_book(
     """
     choices = choices or ImportChoices()
     notes = Notes()
-    source.say_titles(notes)
+    source.say_opening(notes)
     known = known or Known()
     _check_choices(source, choices)
     whole = source
@@ -160,6 +161,7 @@ def read_book(
     shape, found = _shape(source, choices, notes)
     if shape is None:
         return _nothing(source, choices, notes)
+    source = without_totals(source, found, choices, notes)
     choices = _with_account(source, choices, found, notes)
     _ask_missing(source, choices, shape, found, notes)
     choices = with_scales(source, choices, found, notes)
@@ -209,7 +211,7 @@ def _check_choices(source: Source, choices: ImportChoices) -> None:
         for kind, roles, extra in (
             ("map", choices.columns, ()),
             ("scale", choices.scale, ()),
-            ("constant", choices.constants, ("price_unit", "reserve_order")),
+            ("constant", choices.constants, ("price_unit", "reserve_order", "totals")),
         )
         for role in roles
         if role not in ROLES and role not in extra

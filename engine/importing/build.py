@@ -13,11 +13,11 @@ from engine.importing.around import Around
 from engine.importing.asking import Answer, Notes, Question, Unanswered
 from engine.importing.asset_terms import AssetTerms, asset_terms
 from engine.importing.book_reading import Reading, read_book
+from engine.importing.book_source import read_book_source
 from engine.importing.categories import with_names_for_numbers
 from engine.importing.checks import compare
 from engine.importing.choices import ImportChoices
 from engine.importing.filling import Filling
-from engine.importing.read_source import read_source
 from engine.importing.share_forms import LARGEST_BONUS
 from engine.importing.source import Source
 from engine.scenario.scenario import Scenario
@@ -89,12 +89,7 @@ def import_book(
     """
     choices = choices or ImportChoices()
     around = Around.read(choices, template)
-    if isinstance(book, Source):
-        source = book
-    else:
-        source = read_source(
-            book, sheet=choices.sheet, part=choices.list, header_row=choices.header_row, with_flaws=True
-        )
+    source = book if isinstance(book, Source) else read_book_source(book, choices)
     reading = read_book(source, choices, known=around.known(), assets=around.assets())
     notes = reading.notes
     notes.said[:0] = around.notes.said

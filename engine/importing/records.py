@@ -61,6 +61,7 @@ def read_json(path: Path, part: str | None = None) -> Source:
         faults[MOST_FAULTS:] = [Fault(path.name, f"{len(faults) - MOST_FAULTS} more faults")]
     if not columns:
         raise BadInput(faults or [Fault(path.name, "no records", "a list of records")])
+    columns = _without_empty_groups(columns)
     names = checked_names(path.name, list(columns))
     cells = tuple(text_column(values) for values in columns.values())
     comma = uses_decimal_comma(text for values in columns.values() for text in values[:200] if text is not None)
@@ -70,6 +71,20 @@ def read_json(path: Path, part: str | None = None) -> Source:
     return Source(
         path.name, "json", tuple(names), cells, rows, tuple(faults), comma, f"{len(records):,} records{where}"
     )
+
+
+def _without_empty_groups(columns: dict[str, list[str | None]]) -> dict[str, list[str | None]]:
+    """Return columns without those of groups that are null in some records: what they hold elsewhere has its own.
+
+    Else ``eMode``, null in accounts without one, would stand for ``eMode.id``.
+    """
+    groups = {name.rpartition(".")[0] for name in columns}
+    groups |= {group.rpartition(".")[0] for group in groups}
+    return {
+        name: values
+        for name, values in columns.items()
+        if name not in groups or any(value is not None for value in values)
+    }
 
 
 def parsed(path: Path) -> Any:

@@ -49,7 +49,7 @@ ROLES: dict[str, Role] = {
             "marketkey marketid pool poolname poolid ilk")),
         Role("category", "Category (efficiency mode)", "any", _split(
             "category emode emodecategory emodecategoryid emodeid emodelabel emodename efficiencymode "
-            "useremode useremodecategory useremodecategoryid riskcategory")),
+            "useremode useremodecategory useremodecategoryid riskcategory emodecategoryidid emodecategoryidlabel")),
         Role("asset", "Asset", "name", _split(
             "symbol assetsymbol tokensymbol reservesymbol underlyingsymbol assetname asset token coin "
             "currency ticker tokenname reserve reservename underlying underlyingasset instrument "

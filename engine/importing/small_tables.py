@@ -82,7 +82,7 @@ class SmallTable:
     ) -> None:
         self.source = source
         self.notes = notes or Notes()
-        source.say_titles(self.notes)
+        source.say_opening(self.notes)
         self.faults: list[Fault] = list(source.faults)
         self.columns = known_columns(source, known)
         self.faults += source.flaws_of(self.columns.values())

@@ -51,6 +51,10 @@ class Source:
         column refuses them, see `flaws_of`.
     titles_above
         How many rows above the names of the columns were taken for titles and passed over.
+    sheets, sheet
+        Of a spreadsheet: the names of all its sheets, and of this one.
+    remarks
+        What else was done while it was opened, one line each.
     """
 
     name: str
@@ -64,12 +68,17 @@ class Source:
     separator: str = ""
     flaws: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     titles_above: int = 0
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.row_numbers)
 
-    def say_titles(self, notes: Notes) -> None:
-        """Say in one line that titles were passed over, if any were."""
+    def say_opening(self, notes: Notes) -> None:
+        """Say which titles were passed over, and what else was done while the file was opened."""
+        for line in self.remarks:
+            notes.say(f"{self.name}, {line}")
         if self.titles_above:
             row = self.titles_above + 1
             notes.say(f"{self.name}: what stands above row {row} is taken for titles; row {row} has the column names")

@@ -76,7 +76,18 @@ def read_spreadsheet(path: Path, sheet: str | None = None, header_row: int | Non
     source, head, first = _table(path.name, kind, chosen, rows, texts, titled)
     if header_row is None and any(any(cells) for cells in rows[: titled - 1]):
         source = replace(source, titles_above=titled - 1)
+    source = replace(source, sheets=tuple(parts), sheet=chosen)
     return _with_flaws(source, head, first, found)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a spreadsheet's sheets; of another file, or a damaged one, none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            kind = _kind(path.name, archive)
+            return list(_ods_sheets(archive) if kind == "ods" else _xlsx_sheets(archive))
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, LookupError, ValueError, RuntimeError):
+        return []
 
 
 def _chosen(name: str, sheets: list[str], sheet: str | None) -> str:

@@ -252,3 +252,29 @@ def test_that_nothing_is_called_right_beside_figures_of_the_file_that_differ(qtb
     )
     assert "1 loan row can be imported; figures of the file itself differ" in status(dialog)
     assert part(dialog, QLabel, "import_said").text().startswith("book.csv: the file's own health is 0 in 1 account")
+
+
+def test_that_another_sheet_can_be_chosen(qtbot, document, tmp_path):
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    for sheet, amount in ((workbook.active, 10), (workbook.create_sheet("February"), 20)):
+        for row in (["Account", "Token", "Side", "Amount"], ["a", "WETH", "Deposit", amount], ["a", "USDC", "Loan", 9]):
+            sheet.append(row)
+    workbook.active.title = "January"
+    workbook.save(tmp_path / "book.xlsx")
+    dialog = ImportDialog(document, tmp_path / "book.xlsx")
+    dialog.show()
+    settled(qtbot, dialog)
+    box = part(dialog, QComboBox, "import_sheet")
+    assert box.isVisible()
+    assert [box.itemText(at) for at in range(box.count())] == ["January", "February"]
+    choose(box, "February")
+    settled(qtbot, dialog)
+    assert box.currentText() == "February"
+    accept(qtbot, dialog)
+    assert document.loans.column("collateral_amount").tolist() == [20.0]
+
+
+def test_that_a_file_without_sheets_has_no_choice_of_them(dialog_on):
+    assert not part(dialog_on(GOOD), QComboBox, "import_sheet").isVisible()

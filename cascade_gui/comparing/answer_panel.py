@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -22,9 +24,12 @@ from PySide6.QtWidgets import (
 
 from cascade_gui.comparing.change_words import name_of_path, value_text
 from cascade_gui.comparing.compare_model import CompareModel
+from cascade_gui.comparing.curves_panel import CurvesPanel
+from cascade_gui.comparing.differences_picture import DifferencesPicture
 from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.theme.plain_text import plain_label
 from engine.scenario.differences import value_at
+from engine.studies.path_settings import BROAD
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
@@ -35,6 +40,12 @@ _RISKS: Final = (
     ("VaR 95", "total_loss_usd.var_95"), ("VaR 99", "total_loss_usd.var_99"), ("ES 95", "total_loss_usd.es_95"),
     ("ES 99", "total_loss_usd.es_99"), ("LaR 99", "repaid_usd.lar_99"),
 )  # fmt: skip
+_BETTER: Final = re.compile(r"(smaller in )([^,]* %)")
+_WORSE: Final = re.compile(r"(larger in )([^,]* %)")
+_SIDE_LEAST: Final = 340
+_UPPER_WIDTHS: Final = (760, 400)
+_ROWS_AT_ONCE: Final = 8
+"""More parameters that differ are scrolled through."""
 
 
 class AnswerPanel(QWidget):
@@ -45,9 +56,11 @@ class AnswerPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tokens: Tokens | None = None
+        self._verdict = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
-        self.verdict = _wrapped()
+        self.verdict = _wrapped(is_rich=True)
         self.verdict.setObjectName("compare_verdict")
         self.verdict.setProperty("role", "figure")
         self.more = _wrapped()
@@ -62,7 +75,11 @@ class AnswerPanel(QWidget):
         column.addWidget(self.changed)
         self.parts = QSplitter(Qt.Orientation.Vertical)
         self.upper = QSplitter(Qt.Orientation.Horizontal)
+        self.curves = CurvesPanel()
+        self.upper.addWidget(self.curves)
         self.upper.addWidget(self._make_side())
+        self.upper.setStretchFactor(0, 1)
+        self.upper.setSizes(list(_UPPER_WIDTHS))
         self.parts.addWidget(self.upper)
         self.parts.addWidget(self._make_table())
         self.parts.setStretchFactor(0, 3)
@@ -86,16 +103,21 @@ class AnswerPanel(QWidget):
         self.decides.setProperty("role", "secondary")
         self.decides.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.decides.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.differences = DifferencesPicture()
+        for widget, stretch in (
+            (self.differences, 0), (self.risks_title, 0), (self.risks, 0),
+            (_title(self.tr("What differs in the parameters")), 0), (self.parameters, 0),
+            (_title(self.tr("What decides this answer")), 0), (self.decides, 0),
+        ):  # fmt: skip
+            column.addWidget(widget, stretch)
+        column.addStretch(1)
         holder = QScrollArea()
         holder.setWidgetResizable(True)
         holder.setFrameShape(QFrame.Shape.NoFrame)
-        holder.setWidget(self.decides)
-        for widget, stretch in (
-            (self.risks_title, 0), (self.risks, 3), (_title(self.tr("What differs in the parameters")), 0),
-            (self.parameters, 2), (_title(self.tr("What decides this answer")), 0), (holder, 2),
-        ):  # fmt: skip
-            column.addWidget(widget, stretch)
-        return side
+        holder.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        holder.setMinimumWidth(_SIDE_LEAST)
+        holder.setWidget(side)
+        return holder
 
     def _make_table(self) -> QWidget:
         part = QWidget()
@@ -124,7 +146,7 @@ class AnswerPanel(QWidget):
 
     def show_none(self, text: str) -> None:
         """Show that there is nothing to compare, and what to do."""
-        self.verdict.setText(text)
+        self._say(text)
         self.more.setText("")
         self.decides.setText("")
         self.model.show_result(None)
@@ -132,8 +154,24 @@ class AnswerPanel(QWidget):
         self.parameters_model.show_columns({})
         for widget in (self.copy, self.save, self.risks, self.risks_title):
             widget.setEnabled(False)
-        self.risks.hide()
-        self.risks_title.hide()
+        for shown in (self.risks, self.risks_title, self.differences):
+            shown.hide()
+        self.curves.offer(())
+        self.curves.show_curves(None, "")
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict, without its colours."""
+        return self._verdict
+
+    def _say(self, verdict: str) -> None:
+        """Show the verdict, with what is better and what is worse in their colours."""
+        self._verdict = verdict
+        text = escape(verdict)
+        if self._tokens is not None:
+            for words, colour in ((_BETTER, self._tokens.green), (_WORSE, self._tokens.vermilion)):
+                text = words.sub(rf'\1<span style="color:{colour}">\2</span>', text)
+        self.verdict.setText(text)
 
     def show_result(self, result: StudyResult, then: Scenario) -> None:
         """Show a comparison.
@@ -146,13 +184,14 @@ class AnswerPanel(QWidget):
             The scenario that is compared with today's.
         """
         verdict = result.answer.verdict or (self.tr("It was stopped before there was anything to tell."),)
-        self.verdict.setText(verdict[0])
+        self._say(verdict[0])
         self.more.setText(" ".join(verdict[1:]))
         stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
         self.decides.setText("\n".join((*stopped, *result.answer.notes, *result.answer.assumptions)))
         self.model.show_result(result)
         for section in range(self.model.columnCount()):
             self.table.resizeColumnToContents(section)
+        self._show_differences(result)
         self._show_risks(result)
         self._show_parameters(result, then)
         self.copy.setEnabled(True)
@@ -165,7 +204,18 @@ class AnswerPanel(QWidget):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
-        self.model.apply_theme(tokens)
+        self._tokens = tokens
+        self._say(self._verdict)
+        for part in (self.model, self.curves, self.differences):
+            part.apply_theme(tokens)
+
+    def _show_differences(self, result: StudyResult) -> None:
+        columns = result.answer.tables.get("differences") or {}
+        of_first = _of_broad_downturn(result)
+        self.differences.setVisible(bool(of_first.any()))
+        if of_first.any():
+            same = float(getattr(result.settings, "same", 0.0))
+            self.differences.show_differences(columns["total_loss_usd.difference"][of_first], same)
 
     def _show_risks(self, result: StudyResult) -> None:
         figures, parameters = result.figures, result.scenario.parameters
@@ -182,7 +232,7 @@ class AnswerPanel(QWidget):
         self.risks_title.setVisible(bool(lines))
         self.risks.setEnabled(bool(lines))
         self.risks_title.setEnabled(bool(lines))
-        self.risks.resizeColumnsToContents()
+        _fit(self.risks)
 
     def _show_parameters(self, result: StudyResult, then: Scenario) -> None:
         today = result.scenario
@@ -199,7 +249,7 @@ class AnswerPanel(QWidget):
         heads = (self.tr("Parameter"), self.tr("Today"), self.tr("Proposal"))
         columns = zip(heads, (names, before, after), strict=True)
         self.parameters_model.show_columns({head: np.array(texts, dtype=object) for head, texts in columns})
-        self.parameters.resizeColumnsToContents()
+        _fit(self.parameters)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.model.text())
@@ -210,9 +260,32 @@ def _plain_table(name: str) -> QTableView:
     table.setAccessibleName(name)
     table.verticalHeader().hide()
     table.setShowGrid(False)
-    table.horizontalHeader().setStretchLastSection(True)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setWordWrap(False)
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     return table
+
+
+def _fit(table: QTableView) -> None:
+    """Give a small table the height of its rows, and what is over of its width to its first column."""
+    header = table.horizontalHeader()
+    for section in range(table.model().columnCount()):
+        stretches = section == 0
+        header.setSectionResizeMode(
+            section, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.ResizeToContents
+        )
+    rows = min(table.model().rowCount(), _ROWS_AT_ONCE)
+    height = sum(table.rowHeight(row) for row in range(rows)) + header.sizeHint().height()
+    table.setFixedHeight(height + 2 * table.frameWidth() + 2)
+
+
+def _of_broad_downturn(result: StudyResult) -> Any:
+    """Return which rows of the table of differences are of the broad downturn and of the first alternative."""
+    columns = result.answer.tables.get("differences") or {}
+    if not columns:
+        return np.zeros(0, dtype=np.bool_)
+    first = result.answer.tables["results"]["alternative"][0]
+    return (columns["class"] == BROAD) & (columns["alternative"] == first)
 
 
 def _title(text: str) -> QLabel:
@@ -221,7 +294,9 @@ def _title(text: str) -> QLabel:
     return label
 
 
-def _wrapped() -> QLabel:
+def _wrapped(*, is_rich: bool = False) -> QLabel:
     label = plain_label()
+    if is_rich:  # what it is given is escaped
+        label.setTextFormat(Qt.TextFormat.RichText)
     label.setWordWrap(True)
     return label

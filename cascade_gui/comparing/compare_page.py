@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QWidget
 
 from cascade_gui.comparing.alternatives_panel import AlternativesPanel
@@ -20,6 +22,7 @@ from engine.studies.typed import as_typed
 if TYPE_CHECKING:
     from cascade_gui.comparing.alternative import Alternative
     from cascade_gui.comparing.alternatives import Alternatives
+    from cascade_gui.comparing.run_curves import BothCurves
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.scenario import Scenario
@@ -51,6 +54,7 @@ class ComparePage(QWidget):
         self.alternatives = alternatives
         self.judging = Judging(self)
         self._result: StudyResult | None = None
+        self._then: Scenario | None = None
         self._glance: tuple[Scenario, Alternative] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +74,9 @@ class ComparePage(QWidget):
         self.panel.refused.connect(self.panel.say_fault)
         self.judging.glanced.connect(self._take_glance)
         self.judging.judged.connect(self._take)
+        self.judging.looked.connect(self._show_curves)
+        self.answer.curves.path_chosen.connect(self._look)
+        self.answer.curves.open_wanted.connect(self._open)
         self.judging.failed.connect(self._fail)
         self.judging.went_on.connect(self._show_progress)
         self.answer.save_wanted.connect(self._save)
@@ -105,7 +112,7 @@ class ComparePage(QWidget):
         """Compare what is chosen with today: by an answer that there is, else by one run each."""
         entry = self.panel.alternative
         if entry is None:
-            self._result = None
+            self._result = self._then = None
             self.answer.say_changed("")
             self.answer.show_none(self.tr("Change a parameter in the panel of the scenario, then press New proposal."))
             return
@@ -173,7 +180,41 @@ class ComparePage(QWidget):
         if then is None:
             assert entry.proposal is not None
             then = entry.proposal.apply_to(today)
+        self._then = then
         self.answer.show_result(result, then)
+        self.answer.curves.offer(_paths_to_show(result))
+        self._look()
+
+    def _look(self) -> None:
+        """Draw both runs along the path that is chosen."""
+        result, then = self._result, self._then
+        if result is None or then is None:
+            return
+        row = self.answer.curves.path
+        if row is None:
+            today = result.scenario
+            self.judging.look(lambda: today, lambda: then)
+            return
+        rows = _rows_of_path(result, row)
+        self.judging.look(partial(result.open, rows[0]), partial(result.open, rows[1]))
+
+    def _show_curves(self, both: BothCurves | None) -> None:
+        entry = self.panel.alternative
+        self.answer.curves.show_curves(both if self._result is not None else None, "" if entry is None else entry.name)
+
+    def _open(self, is_then: bool) -> None:
+        """Show one of the two runs as a cascade."""
+        if self._result is None or self._then is None:
+            return
+        row = self.answer.curves.path
+        if row is None:
+            wanted = self._then if is_then else self._result.scenario
+        else:
+            wanted = self._result.open(_rows_of_path(self._result, row)[int(is_then)])
+        if wanted.loans is not self._document.loans.to_table():
+            self.panel.say_fault(BadInput.at(self.tr("The pinned run"), self.tr("it has another loan book"), ""))
+            return
+        self.run_wanted.emit(wanted)
 
     def _fail(self, error: Exception) -> None:
         if not self.judging.busy:
@@ -215,6 +256,27 @@ class ComparePage(QWidget):
         """Stop what is under way, and wait for it."""
         self._settle.stop()
         self.judging.shut_down()
+
+
+def _paths_to_show(result: StudyResult) -> list[tuple[str, int]]:
+    """Return the paths that say most, by their rows of differences: the largest difference, and today's worst."""
+    columns = result.answer.tables.get("differences") or {}
+    if not columns:
+        return []
+    found = [(0, QCoreApplication.translate("Comparing", "path {0}, the largest difference"))]
+    worst = int(np.argmax(columns["total_loss_usd.before"]))
+    if worst != 0:
+        found.append((worst, QCoreApplication.translate("Comparing", "path {0}, today's worst")))
+    return [(text.format(int(columns["path"][row]) + 1), row) for row, text in found]
+
+
+def _rows_of_path(result: StudyResult, row: int) -> tuple[int, int]:
+    """Return the rows of the answer that are today's and the proposal's run along a path of the differences."""
+    differences, rows = result.answer.tables["differences"], result.answer.rows
+    here = (rows["class"] == differences["class"][row]) & (rows["path"] == differences["path"][row])
+    then = here & (rows["scenario"] == differences["alternative"][row])
+    today = here & (rows["scenario"] == rows["scenario"][0])
+    return int(np.flatnonzero(today)[0]), int(np.flatnonzero(then)[0])
 
 
 def _given(entry: Alternative) -> dict[str, Any]:

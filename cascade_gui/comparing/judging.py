@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cascade_gui.comparing.run_curves import both_curves
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.studies.questions.compare import STUDY
 from engine.studies.runs import Runs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
     from engine.studies.questions.compare import CompareSettings
@@ -32,6 +36,8 @@ class Judging(QObject):
     """The answer over paths."""
     failed = Signal(object)
     """Why there is none: an exception."""
+    looked = Signal(object)
+    """The `BothCurves` of two runs."""
     went_on = Signal(int, int, float)
     """How many runs are done of how many, and how many seconds are left, below 0 while that is not known."""
 
@@ -40,6 +46,8 @@ class Judging(QObject):
         self._glances = Background("comparing", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._background = Background("judging", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
+        self._ended = Event()
+        self._glances.stop_with(self._ended.set)
         self._since = 0.0
         self._expected = 0
         self._look = QTimer(self, interval=_LOOKED_AT)
@@ -68,6 +76,18 @@ class Judging(QObject):
         settings = STUDY.settings({**given, "paths": 0})
         self._glances.do(
             partial(STUDY.make, scenario, settings, Runs()), self.glanced.emit, self.failed.emit, key="glance"
+        )
+
+    def look(self, today: Callable[[], Scenario], then: Callable[[], Scenario]) -> None:
+        """Run two scenarios to draw what happens in them; the latest wish wins.
+
+        Parameters
+        ----------
+        today, then
+            Return them, in the background.
+        """
+        self._glances.do(
+            lambda: both_curves(today(), then(), self._ended.is_set), self.looked.emit, self.failed.emit, key="look"
         )
 
     def judge(self, scenario: Scenario, settings: CompareSettings) -> None:
@@ -115,6 +135,7 @@ class Judging(QObject):
     def shut_down(self) -> None:
         """Stop what is under way, and wait for it."""
         self.stop()
+        self._ended.set()
         self._look.stop()
         self._background.shut_down()
         self._glances.shut_down()

@@ -135,7 +135,7 @@ def _mean_sentence(loss: Pairs, repaid: Pairs, same: float) -> str:
     cost = mean(repaid.differences)
     if cost.low is None or cost.high is None or cost.low <= 0.0 <= cost.high:
         less, more, _ = repaid.shares(same)
-        told = f" More is liquidated in {_percent(more)}, less in {_percent(less)}." if less or more else ""
+        told = f" More is liquidated in {_percent(more)} of them, less in {_percent(less)}." if less or more else ""
         return f"{said}.{told}"
     word = "But" if (cost.value > 0.0) == (change.value < 0.0) else "And"
     return f"{said}. {word} {brief_usd(abs(cost.value))} {'more' if cost.value > 0.0 else 'less'} is liquidated."
@@ -168,7 +168,7 @@ def _interval(figures: Figures, name: str) -> tuple[float, float, float] | None:
 def _instead(before: float, after: float) -> str:
     """Return both values, where three digits tell them apart."""
     texts = brief_usd(after), brief_usd(before)
-    return f" of {texts[0]}" if texts[0] == texts[1] else f": {texts[0]} instead of {texts[1]}"
+    return f", of {texts[0]}" if texts[0] == texts[1] else f": {texts[0]} instead of {texts[1]}"
 
 
 def _signed(usd: float) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QTableView
 
 import engine
 from tests.gui.window.conftest import TEACHING_BOOK, make_window, run, trigger, window
+from tests.gui.window.conftest import settle as settle_window
 
 __all__ = ["make_window", "window"]
 GAS, LATENCY = "liquidators.gas_usd", "liquidators.latency_rounds"
@@ -75,13 +76,13 @@ def test_that_opening_a_file_leaves_the_view_that_is_shown(page, window, qtbot):
 
 
 def test_that_what_was_changed_is_proposed_and_compared_at_once(page, window, qtbot):
-    assert "New proposal" in page.answer.verdict.text()
+    assert "New proposal" in page.answer.verdict_text
     today = window.document.scenario()
     propose(page, window, qtbot)
     assert page.panel.list.count() == 1
     assert "Gas" in page.panel.alternative.name
     found = engine.studies.compare(today, proposal=page.panel.alternative.proposal, paths=0)
-    assert page.answer.verdict.text() == found.answer.verdict[0]
+    assert page.answer.verdict_text == found.answer.verdict[0]
     assert page.answer.more.text() == " ".join(found.answer.verdict[1:])
     table = page.findChild(QTableView, "compare_table")
     assert table.model().index(0, 0).data() == "Total loss"
@@ -132,11 +133,19 @@ def test_that_the_verdict_over_paths_is_that_of_python_and_is_kept(page, window,
     settle(page, qtbot)
     proposal = page.panel.alternative.proposal
     found = engine.studies.compare(today, proposal=proposal, paths=20, horizon="20min")
-    assert page.answer.verdict.text() == found.answer.verdict[0]
+    assert page.answer.verdict_text == found.answer.verdict[0]
     assert page.result.figures == found.figures
     assert page.answer.risks_model.rowCount() == 5
     assert all(line in page.answer.decides.text() for line in found.answer.assumptions)
     assert window.document.studies.of("compare") is page.result
+    differences = found.frame("differences")["total_loss_usd.difference"].to_numpy()
+    edges, counts = page.answer.differences.bars
+    assert counts.sum() == (abs(differences) > 1_000.0).sum()
+    assert not counts.any() or 0.0 in edges
+    assert "largest difference" in page.answer.curves.paths.currentText()
+    row = found.answer.rows["path"].tolist().index(found.answer.tables["differences"]["path"][0], 2)
+    along = engine.run(found.open(row))
+    assert page.answer.curves.price.lines[2].values[-1] == pytest.approx(along.rounds[-1].market[column(along)])
     change(window, LATENCY, 2)
     settle(page, qtbot)
     assert "changed since it was judged" in page.answer.changed.text()
@@ -196,3 +205,27 @@ def test_that_a_wrong_setting_is_said_and_the_table_copies(page, window, qtbot):
     assert "DOGE" in page.panel.fault.text()
     press(page.answer.copy, qtbot)
     assert QGuiApplication.clipboard().text().startswith("What differs\tOver\tToday")
+
+
+def test_that_both_runs_are_drawn_over_each_other_and_open_as_cascades(page, window, qtbot):
+    propose(page, window, qtbot, LATENCY, 3)
+    today = engine.run(window.views.alternatives.today_scenario())
+    then = engine.run(window.document.scenario())
+    curves = page.answer.curves
+    calm, proposal, now = curves.price.lines
+    assert now.values.tolist() == pytest.approx([step.market[column(today)] for step in today.rounds])
+    assert proposal.values.tolist() == pytest.approx([step.market[column(today)] for step in then.rounds])
+    assert calm.values[-1] == pytest.approx(today.rounds[-1].undisturbed[column(today)])
+    assert curves.repaid.lines[0].values[-1] == pytest.approx(then.summary()["repaid_usd"])
+    page.grab()
+    with qtbot.waitSignal(window.run_finished, timeout=120_000):
+        press(curves.open_today, qtbot)
+    settle_window(window, qtbot)
+    assert page.isHidden()
+    assert window.document.parameters.liquidators.latency_rounds == 0
+    assert window.recording.summary()["repaid_usd"] == pytest.approx(today.summary()["repaid_usd"])
+
+
+def column(recording):
+    sold = sum(step.proceeds_usd for step in recording.rounds)
+    return int(sold.argmax())

@@ -27,6 +27,7 @@ from tests.gui.window.conftest import run, settle
 NAME = "<b>x</b>&amp;"
 MARKUP = ("<b>x", "<B>X")
 RICH = {
+    "comparing/answer_panel.py",
     "account/panel.py",  # every term is escaped
     "figures/run_summary.py",  # a link of our own words
     "plots/liquidations.py",  # colours before escaped names

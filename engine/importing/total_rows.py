@@ -30,6 +30,8 @@ _WORDS: Final = tuple(
 )  # fmt: skip
 _NAMES: Final = ("account", "asset", "collateral_asset", "debt_asset")
 _SAME: Final = 1e-6
+_LOOKED_AT: Final = 20_000
+"""Books that people write have no more rows; of longer ones the last are looked at."""
 
 
 def without_totals(source: Source, found: Found, choices: ImportChoices, notes: Notes) -> Source:
@@ -74,19 +76,20 @@ def _called_totals(source: Source, found: Found) -> Flags:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    result = np.zeros(len(source), dtype=np.bool_)
-    named = np.zeros(len(source), dtype=np.bool_)
+    begin = max(0, len(source) - _LOOKED_AT)
+    found_in = np.zeros(len(source), dtype=np.bool_)
+    result, named = found_in[begin:], np.zeros(len(source) - begin, dtype=np.bool_)
     for role in _NAMES:
         if role not in found.columns:
             continue
         column = source.column(found.columns[role][0])
         if not pa.types.is_string(column.type):
-            return result
-        cells = trimmed(column)
+            return found_in
+        cells = trimmed(column.slice(begin))
         is_total = pc.fill_null(pc.is_in(pc.utf8_lower(cells), value_set=pa.array(_WORDS)), fill_value=False)
         result |= np.asarray(is_total.to_numpy()) & ~named
         named |= np.asarray(pc.is_valid(cells).to_numpy())
-    return result
+    return found_in
 
 
 def _cell(source: Source, found: Found, role: str, row: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.base.faults import BadInput
 from engine.command.interruption import Interruption
@@ -17,6 +18,7 @@ from engine.command.statuses import Status
 from engine.exporting import check_ending, write_table
 from engine.files.json_file import pretty
 from engine.files.scenario_files import save_scenario
+from engine.studies.rows_file import RowsFile
 from engine.studies.runs import Runs
 from engine.studies.settings import is_several, read_texts
 from engine.studies.unfinished import Unfinished
@@ -97,18 +99,19 @@ class StudyCommand:
         check_places(options.file, dict(self._outputs(options)), self.further_files(options))
         scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
         kept = Unfinished(self._study.name, scenario, settings)
-        before = kept.load() if options.resume else {}
+        before = kept.load() if options.resume else None
         if options.resume and not before:
             console.note("nothing is kept of this study on this scenario with these settings: it begins anew")
-        with _progress(console) as show:
-            runs = Runs(threads, show, before)
-            with Interruption(runs.stop):
-                result = self._study.make(scenario, settings, runs)
-        goes_on = self._keep(kept, runs, console) if result.stopped else ""
+        with _rows_place(options.parquet) as place:
+            with _progress(console) as show:
+                runs = Runs(threads, show, before, kept.note, place.file)
+                with Interruption(runs.stop):
+                    result = self._study.make(scenario, settings, runs)
+            written = self._write(result, options, place)
+            self._print(result, options, console)
+        goes_on = self._goes_on(kept, console) if result.stopped else ""
         if not result.stopped:
             kept.remove()
-        written = self._write(result, options)
-        self._print(result, options, console)
         for name in result.answer.kept:
             console.note(f"wrote {next(each for each in written if each.endswith(f'-{name}.cascade'))}")
         if result.stopped:
@@ -122,12 +125,10 @@ class StudyCommand:
         return ()
 
     @staticmethod
-    def _keep(kept: Unfinished, runs: Runs, console: Console) -> str:
-        """Keep what is done; return what is said of it."""
-        try:
-            kept.save(runs.done)
-        except (BadInput, OSError) as error:
-            console.fault(f"what is done cannot be kept for --resume: {error}")
+    def _goes_on(kept: Unfinished, console: Console) -> str:
+        """Return what is said of what was done and is kept."""
+        if kept.fault is not None:
+            console.fault(f"what is done cannot be kept for --resume: {kept.fault}")
             return ""
         return "; --resume goes on with them"
 
@@ -147,8 +148,11 @@ class StudyCommand:
             if getattr(options, f"table_{name}") is not None:
                 yield name, (getattr(options, f"table_{name}"), TABLE_ENDINGS)
 
-    def _write(self, result: StudyResult, options: Namespace) -> list[str]:
+    def _write(self, result: StudyResult, options: Namespace, place: _RowsPlace) -> list[str]:
         for option, (name, _) in self._outputs(options):
+            if option == "parquet" and place.stream is not None:
+                place.write(result)
+                continue
             with opened(name) as stream:
                 if option == "json":
                     stream.write(pretty(result.to_dict()).encode("utf-8", "surrogatepass") + b"\n")
@@ -197,6 +201,30 @@ class StudyCommand:
             say(f"{name:<{width}}  {text(name, value)}{interval}")
         if len(chosen) < len(figures):
             say(f"and {len(figures) - len(chosen):,} further figures (--json OUT writes all)")
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsPlace:
+    """Where rows go as Parquet, None where nobody asks; they go there while the study works if it can be read too."""
+
+    stream: BinaryIO | None = None
+    file: RowsFile | None = None
+
+    def write(self, result: StudyResult) -> None:
+        """Write what is not there yet."""
+        if self.file is not None and self.file.rows:
+            self.file.finish()
+        elif self.stream is not None:
+            write_table(result.frame(), self.stream, ".parquet")
+
+
+@contextmanager
+def _rows_place(name: str | None) -> Iterator[_RowsPlace]:
+    if name is None:
+        yield _RowsPlace()
+        return
+    with opened(name) as stream:
+        yield _RowsPlace(stream, RowsFile(stream) if stream.readable() and stream.seekable() else None)
 
 
 def _option(name: str) -> str:

@@ -25,10 +25,10 @@ _YOUNG_SECONDS = 2.0
 def writing(path: Path) -> Iterator[BinaryIO]:
     """Open a file to be written; it appears under its name only when all went well.
 
-    The bytes go to a temporary file in the same folder, are forced to the disk, and then take the old
-    file's place in one step. The old file's permissions are kept. A symbolic link is followed: the file
-    it points to is replaced, the link stays. If anything fails, the temporary file is removed and the
-    old file stays as it was.
+    The bytes go to a temporary file in the same folder, where they can be read back, are forced to the disk, and then
+    take the old file's place in one step. The old file's permissions are kept. A symbolic link is followed: the file
+    it points to is replaced, the link stays. If anything fails, the temporary file is removed and the old file stays
+    as it was.
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ def _beside(path: Path, target: Path, mode: int | None) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".cascade-{secrets.token_hex(6)}.tmp")
     try:
         # os.open, so that a new file gets the permissions that the user's umask gives
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         handle = os.open(temporary, flags, 0o666)
-        with os.fdopen(handle, "wb") as stream:
+        with os.fdopen(handle, "w+b") as stream:
             _lock(handle)
             yield stream
             stream.flush()

@@ -16,30 +16,36 @@ from engine.files.loans_parquet import read_table
 from engine.files.strict_json import parse_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import numpy.typing as npt
 
-    from engine.studies.outcome import Columns
+    Columns = dict[str, npt.NDArray[Any]]
 
 _MOST_BYTES: Final = 2**31
 """All cells of a table together, in memory. Parquet keeps what repeats once: a small file may claim any number."""
 _CELL_BYTES: Final = 8
-_WRITTEN: Final = {b"written": b"json"}
-"""Marks a column whose cells are JSON: values of parameters that are no numbers."""
+_WRITTEN: Final = b"written"
+"""Marks in its metadata a column of objects that are not all texts: values of parameters."""
+_OPTIONAL: Final = ("whole", "number")
+_TEXTS: Final = ("text", "json")
 
 
-def arrow_table(columns: Columns) -> Any:
+def arrow_table(columns: Columns, spellings: Mapping[str, str] | None = None) -> Any:
     """Return columns as an Arrow table.
 
     Parameters
     ----------
     columns
-        Of equal length: numbers, flags, or objects that are texts or have a spelling in JSON.
+        Of equal length: numbers, flags, or objects that have a spelling in JSON.
+    spellings
+        How columns of objects are written (`spelling_of`) where these are some rows of many; else by what is in them.
     """
     import pyarrow as pa
 
     fields, arrays = [], []
     for name, column in columns.items():
-        array, metadata = _array(column)
+        array, metadata = _array(column, (spellings or {}).get(name))
         arrays.append(array)
         fields.append(pa.field(name, array.type, metadata=metadata))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
@@ -69,39 +75,114 @@ def from_parquet(data: bytes, where: str) -> Columns:
     BadInput
         If it is no Parquet, too large, or has columns that no study writes.
     """
-    marked = _checked_schema(data, where)
-    table = read_table(data, where, MOST_ROWS)
+    _check_schema(data, where)
+    return _columns(read_table(data, where, MOST_ROWS), where)
+
+
+def read_columns(source: Any, names: list[str]) -> Columns:
+    """Return some columns of a Parquet file that `arrow_table` has given, of which nobody need be afraid.
+
+    Parameters
+    ----------
+    source
+        The file, open.
+    names
+        Of the columns.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source) as file:
+        table = file.read(columns=names)
+    return _columns(table, "the rows")
+
+
+def _columns(table: Any, where: str) -> Columns:
+    """Return the columns of a table; those that are marked have objects in their cells."""
     found: Columns = {}
-    for name in table.column_names:
-        column, place = table.column(name), f"{where}, column {name}"
-        if column.null_count:
+    for field in table.schema:
+        column, place = table.column(field.name), f"{where}, column {field.name}"
+        spelling = _spelling_in(field)
+        if column.null_count and spelling not in _OPTIONAL:
             raise BadInput.at(place, "a blank", "a value in each row")
-        if name not in marked:
-            found[name] = numbers(column)
-            continue
-        cells = texts(column)
-        if marked[name]:
-            values = np.empty(len(cells), dtype=object)
-            values[:] = [parse_text(text, place) for text in cells.tolist()]
-            cells = values
-        found[name] = cells
+        if spelling in _OPTIONAL:
+            cells = np.empty(len(column), dtype=object)
+            cells[:] = column.to_pylist()
+        elif spelling in _TEXTS:
+            cells = texts(column)
+            if spelling == "json":
+                cells[:] = [parse_text(text, place) for text in cells.tolist()]
+        else:
+            cells = numbers(column)
+        found[field.name] = cells
     return found
 
 
-def _array(column: npt.NDArray[Any]) -> tuple[Any, dict[bytes, bytes] | None]:
+def _spelling_in(field: Any) -> str:
+    """Return how a column of a file is written; empty for plain numbers and flags."""
+    import pyarrow.types as is_type
+
+    marked = (field.metadata or {}).get(_WRITTEN, b"").decode("ascii", "replace")
+    if is_type.is_string(field.type):
+        return "json" if marked == "json" else "text"
+    return marked if marked in _OPTIONAL else ""
+
+
+def spelled(columns: Mapping[str, npt.NDArray[Any]]) -> Columns:
+    """Return columns with JSON for what a table has no type for: groups, lists, and numbers among texts.
+
+    Examples
+    --------
+    >>> cells = np.array([{"kind": "full"}, None], dtype=object)
+    >>> spelled({"close": cells, "rounds": np.array([1, 2])})["close"].tolist()
+    ['{"kind": "full"}', 'null']
+    """
+    return {name: _spelled(column) if column.dtype.kind == "O" else column for name, column in columns.items()}
+
+
+def _spelled(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    values = column.tolist()
+    kinds = {type(value) for value in values if value is not None}
+    if not kinds & {dict, list, tuple} and not (str in kinds and len(kinds) > 1):
+        return column
+    found = np.empty(len(values), dtype=object)
+    found[:] = [json.dumps(value, ensure_ascii=False) for value in values]
+    return found
+
+
+def spelling_of(values: Iterable[Any]) -> str:
+    """Return how cells of objects are written: as ``text``, ``whole`` or ``number`` with blanks for None, or ``json``.
+
+    Examples
+    --------
+    >>> [spelling_of(cells) for cells in (["a", "b"], [None, 1], [None, 1, 0.5], [True, 1])]
+    ['text', 'whole', 'number', 'json']
+    """
+    kinds = {type(value) for value in values}
+    if kinds <= {str}:
+        return "text"
+    if kinds <= {int, type(None)}:
+        return "whole"
+    return "number" if kinds <= {int, float, type(None)} else "json"
+
+
+def _array(column: npt.NDArray[Any], spelling: str | None) -> tuple[Any, dict[bytes, bytes] | None]:
     import pyarrow as pa
 
     if column.dtype.kind != "O":
         return pa.array(column), None
     values = column.tolist()
-    if all(isinstance(value, str) for value in values):
+    spelling = spelling or spelling_of(values)
+    marked = {_WRITTEN: spelling.encode()}
+    if spelling == "text":
         return pa.array(values, type=pa.string()), None
-    written = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in values]
-    return pa.array(written, type=pa.string()), _WRITTEN
+    if spelling == "json":
+        written = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in values]
+        return pa.array(written, type=pa.string()), marked
+    return pa.array(values, type=pa.int64() if spelling == "whole" else pa.float64()), marked
 
 
-def _checked_schema(data: bytes, where: str) -> dict[str, bool]:
-    """Return the columns of text, and whether they hold JSON, after refusing what no study writes."""
+def _check_schema(data: bytes, where: str) -> None:
+    """Refuse what no study writes, and what would not fit into memory."""
     import pyarrow as pa
     import pyarrow.parquet as pq
     import pyarrow.types as is_type
@@ -118,11 +199,8 @@ def _checked_schema(data: bytes, where: str) -> dict[str, bool]:
         raise BadInput.at(where, found, f"at most {in_words(_MOST_BYTES)}")
     if len(set(schema.names)) < len(schema):
         raise BadInput.at(where, "a column twice", "each column once")
-    marked: dict[str, bool] = {}
     for field in schema:
         kind = field.type
-        if is_type.is_string(kind):
-            marked[field.name] = (field.metadata or {}).get(b"written") == b"json"
-        elif not (is_type.is_signed_integer(kind) or is_type.is_float64(kind) or is_type.is_boolean(kind)):
+        is_number = is_type.is_signed_integer(kind) or is_type.is_float64(kind) or is_type.is_boolean(kind)
+        if not (is_number or is_type.is_string(kind)):
             raise BadInput.at(f"{where}, column {field.name}", f"of type {kind}", "numbers, flags or text")
-    return marked

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.studies.alternatives import Alternative
+    from engine.studies.gathering import Made
     from engine.studies.outcome import Columns
-    from engine.studies.runs import Made
 
 Figures = dict[str, float | None]
 

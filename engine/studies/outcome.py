@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.base.faults import BadInput
 from engine.scenario.provenance import provenance, run_sha256
+from engine.studies.columns_file import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +144,7 @@ class StudyResult:
         return self.answer.figures
 
     def frame(self, table: str = "rows") -> pd.DataFrame:
-        """Return the rows, or another of the tables, as a pandas frame.
+        """Return the rows, or another of the tables, as a pandas frame; groups of parameters are spelled as JSON.
 
         Raises
         ------
@@ -155,7 +156,7 @@ class StudyResult:
         tables = {"rows": self.answer.rows, **self.answer.tables}
         if table not in tables:
             raise BadInput.at("table", repr(table), "one of " + ", ".join(tables))
-        return pd.DataFrame(tables[table])
+        return pd.DataFrame(spelled(tables[table]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but further tables as plain values (Interfaces, section 1, ``--json``)."""

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from engine import kernels
 from engine.running.paths import Paths
 from engine.running.variants import start_prices
-from engine.studies.measures import measures_of
+from engine.studies.columns_file import spelling_of
+from engine.studies.gathering import Gathering, joined
+from engine.studies.rows_file import RowsInFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    import numpy.typing as npt
-
-    from engine.base.types import Flags, Floats, Wholes
+    from engine.base.types import Floats
     from engine.market.outside_sale import OutsideSale
     from engine.running.paths import PathFigures
     from engine.scenario.scenario import Scenario
+    from engine.studies.gathering import Made, RowsOf
     from engine.studies.outcome import Columns
+    from engine.studies.rows_file import RowsFile
 
     Batch = tuple[int, int, int]
     Draw = Callable[[range], Floats]
@@ -32,28 +34,6 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE: Final = 64
 _BATCHES: Final = 16
 """At least so many of a study's runs, if there are so many runs: the same on any number of threads, to be resumed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What the runs of some variants came to.
-
-    Parameters
-    ----------
-    places
-        (P,) the numbers of the variants that were run to their end; all of them unless the study was stopped.
-    measures
-        (P,) each, see `engine.studies.measures.measures_of`.
-    times_liquidated
-        (n,) in how many of the runs each account of the book was liquidated.
-    """
-
-    places: Wholes
-    measures: Columns
-    times_liquidated: Wholes
-
-    def __len__(self) -> int:
-        return len(self.places)
 
 
 class StudyStopped(Exception):  # noqa: N818 - nothing went wrong
@@ -71,29 +51,43 @@ class Runs:
         Told how many of how many runs are done; called in the thread that asks for runs.
     before
         What an interrupted study had done.
+    keep
+        Told what each batch came to that was run to its end, by the number of the call, its first variant and that
+        after its last; those of `before` apart.
+    file
+        Where rows are written to while the study works; they are held in memory without one.
 
     Attributes
     ----------
     stopped
         Whether it was stopped before everything was run.
-    done
-        What each batch came to that was run to its end: by the number of the call, its first variant and that after
-        its last.
     count, wanted
         How many runs are done, of how many.
     """
 
     def __init__(
-        self, threads: int = 1, progress: Progress | None = None, before: Mapping[Batch, PathFigures] | None = None
-    ) -> None:
+        self, threads: int = 1, progress: Progress | None = None, before: Mapping[Batch, PathFigures] | None = None,
+        keep: Callable[[Batch, PathFigures], None] | None = None, file: RowsFile | None = None,
+    ) -> None:  # fmt: skip
         self._threads = threads
         self._progress = progress
         self._flag = np.zeros(1, dtype=np.uint8)
-        self._before = dict(before or {})
+        self._before: Mapping[Batch, PathFigures] = before or {}
+        self._keep = keep
+        self._file = file
+        self._rows: list[Columns] = []
         self._calls = 0
-        self.done: dict[Batch, PathFigures] = {}
         self.count = self.wanted = 0
         self.stopped = False
+
+    @property
+    def rows(self) -> Columns:
+        """The rows of all calls that have said how they look, one after the other; those in a file are read there."""
+        if self._file is not None:
+            # It is read like columns in memory, one at a time.
+            return cast("Columns", RowsInFile(self._file, 0, self._file.rows))
+        parts = [part for part in self._rows if part and len(next(iter(part.values())))]
+        return joined(parts or self._rows[:1])
 
     def stop(self) -> None:
         """Begin no further round, in whatever thread; what was run to its end is kept. From any thread."""
@@ -126,7 +120,7 @@ class Runs:
 
     def along(
         self, scenario: Scenario, count: int, *, values: Mapping[str, Sequence[Any]] | None = None,
-        prices: Floats | Draw | None = None, outside: OutsideSale | None = None,
+        prices: Floats | Draw | None = None, outside: OutsideSale | None = None, rows_of: RowsOf | None = None,
     ) -> Made:  # fmt: skip
         """Run a scenario's variants to their ends.
 
@@ -143,6 +137,8 @@ class Runs:
             all be there at once. Without them each variant follows its own shock.
         outside
             What is sold from outside in place of what the shock sells, along every path.
+        rows_of
+            How the rows of the study look that these variants make (`rows`).
 
         Raises
         ------
@@ -154,7 +150,10 @@ class Runs:
         self.wanted += count
         self._calls += 1
         call = self._calls
-        found: list[tuple[range, PathFigures]] = []
+        gathering = Gathering(
+            tuple(scenario.parameters.assets), partial(self._start, scenario, values), rows_of, self._file,
+            {path: spelling_of(each) for path, each in (values or {}).items()},
+        )  # fmt: skip
 
         def play(batch: range) -> PathFigures:
             if (call, batch.start, batch.stop) in self._before:
@@ -179,12 +178,16 @@ class Runs:
                     for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                         batch = waiting.pop(future)
                         figures = future.result()
-                        found.append((batch, figures))
+                        gathering.take(batch, figures)
                         self._note((call, batch.start, batch.stop), figures)
             except BaseException:
                 self.stop()
                 raise
-        return self._gathered(scenario, values, count, found)
+        made, rows = gathering.made()
+        if rows_of is not None:
+            self._rows.append(rows)
+        self.stopped |= len(made) < count
+        return made
 
     @staticmethod
     def _batches(count: int) -> list[range]:
@@ -194,33 +197,10 @@ class Runs:
     def _note(self, batch: Batch, figures: PathFigures) -> None:
         whole = figures.ended != kernels.ENDED_STOPPED
         self.count += int(whole.sum())
-        if whole.all():
-            self.done[batch] = figures
+        if whole.all() and self._keep is not None and batch not in self._before:
+            self._keep(batch, figures)
         if self._progress is not None and self.count:
             self._progress(self.count, self.wanted)
-
-    def _gathered(
-        self, scenario: Scenario, values: Mapping[str, Sequence[Any]] | None, count: int,
-        found: list[tuple[range, PathFigures]],
-    ) -> Made:  # fmt: skip
-        """Put the batches together in the order of the variants, without those that were cut off."""
-        names = tuple(scenario.parameters.assets)
-        found.sort(key=lambda each: each[0].start)
-        places: list[npt.NDArray[np.int64]] = []
-        columns: list[Columns] = []
-        times = np.zeros(0, dtype=np.int64)
-        for batch, figures in found:
-            whole: Flags = figures.ended != kernels.ENDED_STOPPED
-            places.append(np.arange(batch.start, batch.stop)[whole])
-            start = self._start(scenario, values, batch)
-            measures = measures_of(figures, names, start)
-            columns.append({name: column[whole] for name, column in measures.items()})
-            times = figures.times_liquidated + (times if len(times) else 0)
-        numbers = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
-        self.stopped |= len(numbers) < count
-        names_of = columns[0] if columns else {}
-        joined = {name: np.concatenate([part[name] for part in columns]) for name in names_of}
-        return Made(numbers, joined, times)
 
     @staticmethod
     def _start(scenario: Scenario, values: Mapping[str, Sequence[Any]] | None, batch: range) -> Floats:

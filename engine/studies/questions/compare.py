@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.scenario.scenario import Scenario
+    from engine.studies.gathering import Made
     from engine.studies.outcome import Columns, ScenarioOf, ValuesOf
-    from engine.studies.runs import Made, Runs
+    from engine.studies.runs import Runs
 
 EPILOG = """examples:
   cascade compare book.cascade --proposal lower.json --paths 500

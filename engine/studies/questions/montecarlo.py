@@ -5,6 +5,7 @@ In two classes that are never put into one figure: a broad downturn, and pegged 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -24,10 +25,11 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.base.types import Floats
+    from engine.base.types import Floats, Wholes
     from engine.scenario.scenario import Scenario
+    from engine.studies.gathering import Made
     from engine.studies.outcome import Columns, ValuesOf
-    from engine.studies.runs import Made, Runs
+    from engine.studies.runs import Runs
 
 EPILOG = """examples:
   cascade montecarlo book.cascade --paths 1000
@@ -74,9 +76,11 @@ class MonteCarlo(Study[MonteCarloSettings]):
         """Run the paths of both classes."""
         paths = DrawnPaths(scenario, settings)
         moved = paths.moved(scenario)
-        made = {name: runs.along(moved, settings.paths, prices=draw) for name, draw in paths.draws.items()}
-
-        rows = _rows(made)
+        made = {
+            name: runs.along(moved, settings.paths, prices=draw, rows_of=partial(_rows_of, name))
+            for name, draw in paths.draws.items()
+        }
+        rows = runs.rows
         seed = int(scenario.parameters.simulation.seed)
         figures = distribution_figures(made[BROAD].measures, seed)
         notes = list(too_few(figures, len(made[BROAD])))
@@ -100,16 +104,9 @@ class MonteCarlo(Study[MonteCarloSettings]):
         return lambda row: DrawnPaths(scenario, settings).values_of(str(rows["class"][row]), int(rows["path"][row]))
 
 
-def _rows(made: Mapping[str, Made]) -> Columns:
-    parts = {name: each for name, each in made.items() if len(each)}
-    if not parts:
-        return {}
-    first = next(iter(parts.values()))
-    rows: Columns = {
-        "class": np.concatenate([np.full(len(each), name, dtype=object) for name, each in parts.items()]),
-        "path": np.concatenate([each.places for each in parts.values()]),
-    }
-    return rows | {name: np.concatenate([each.measures[name] for each in parts.values()]) for name in first.measures}
+def _rows_of(name: str, places: Wholes, measures: Columns) -> Columns:
+    """Return the rows of paths of a class."""
+    return {"class": np.full(len(places), name, dtype=object), "path": places, **measures}
 
 
 def _worst(made: Mapping[str, Made], most: int) -> dict[str, int]:

@@ -19,8 +19,9 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
+    from engine.studies.gathering import Made
     from engine.studies.outcome import Columns, ValuesOf
-    from engine.studies.runs import Made, Runs
+    from engine.studies.runs import Runs
 
 EPILOG = """examples:
   cascade response book.cascade --direction WETH=1,WBTC=0.8

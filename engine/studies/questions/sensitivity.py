@@ -16,7 +16,7 @@ from engine.studies.settings import Ranges, Settings
 from engine.studies.study import Study
 
 if TYPE_CHECKING:
-    from engine.base.types import Floats
+    from engine.base.types import Floats, Wholes
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Runs
@@ -89,14 +89,16 @@ class Sensitivity(Study[SensitivitySettings]):
             points = shares(len(ranges), int(settings.samples), seed)
             columns = {each.path: list(each.at(points[:, place])) for place, each in enumerate(ranges)}
         count = len(next(iter(columns.values())))
-        made = runs.along(scenario, count, values=columns)
-        rows: Columns = {
-            path: np.array([column[place] for place in made.places], dtype=object if None in column else None)
-            for path, column in columns.items()
-        }
+        arrays = {path: np.array(column, dtype=object if None in column else None) for path, column in columns.items()}
+
+        def rows_of(places: Wholes, measures: Columns) -> Columns:
+            rows = {path: column[places] for path, column in arrays.items()}
+            return {**rows, settings.measure: measures[settings.measure]}
+
+        made = runs.along(scenario, count, values=columns, rows_of=rows_of)
+        rows = runs.rows
         if not len(made):
             return Answer(rows, {}, of_scenario(scenario))
-        rows[settings.measure] = made.measures[settings.measure]
         notes: tuple[str, ...] = ()
         effects: Columns = {}
         if len(made) < count:

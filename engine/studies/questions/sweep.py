@@ -22,6 +22,7 @@ from engine.studies.study import Study
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.base.types import Wholes
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import Columns, ValuesOf
     from engine.studies.runs import Runs
@@ -68,11 +69,14 @@ class Sweep(Study[SweepSettings]):
             raise BadInput.at("axis", f"{count:,} cells", f"at most {_MOST_CELLS:,}")
         cells = list(product(*settings.axis.values()))
         columns = dict(zip(settings.axis, (list(column) for column in zip(*cells, strict=True)), strict=True))
-        made = runs.along(scenario, count, values=columns)
-        rows: dict[str, npt.NDArray[Any]] = {
-            path: _column([column[place] for place in made.places]) for path, column in columns.items()
-        }
-        rows |= {name: made.measures[name] for name in wanted if len(made)}
+        arrays = {path: _column(column) for path, column in columns.items()}
+
+        def rows_of(places: Wholes, measures: Columns) -> Columns:
+            rows = {path: column[places] for path, column in arrays.items()}
+            return rows | {name: measures[name] for name in wanted}
+
+        made = runs.along(scenario, count, values=columns, rows_of=rows_of)
+        rows = runs.rows
         figures: dict[str, float | None] = {}
         for name in wanted:
             found = rows[name].astype(np.float64) if len(made) else np.array([np.nan])

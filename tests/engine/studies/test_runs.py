@@ -35,46 +35,67 @@ def test_that_a_stopped_study_keeps_what_is_done_and_goes_on_from_there(scenario
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     settings = study.settings({"axis": AXIS})
     whole = study.make(scenario, settings, Runs()).frame()
-    first = Runs(progress=lambda done, _: first.stop() if done >= 10 else None)
+    kept = Unfinished("sweep", scenario, settings)
+    first = Runs(progress=lambda done, _: first.stop() if done >= 10 else None, keep=kept.note)
     stopped = study.make(scenario, settings, first)
     assert stopped.stopped
     part = stopped.frame()
     assert 10 <= len(part) < 40
     assert part.equals(whole.head(len(part)))
-    kept = Unfinished("sweep", scenario, settings)
-    kept.save(first.done)
-    told = []
-    second = Runs(progress=lambda done, _: told.append(done), before=kept.load())
-    again = study.make(scenario, settings, second)
+    later = Unfinished("sweep", scenario, settings)
+    before = later.load()
+    assert len(before) >= 5
+    again = study.make(scenario, settings, Runs(before=before, keep=later.note))
     assert not again.stopped
     assert again.frame().equals(whole)
-    assert second.done.keys() >= first.done.keys()
-    kept.remove()
-    assert kept.load() == {}
+    assert len(later.load()) == 20  # each batch once, whichever of the two has made it
+    later.remove()
+    assert not later.load()
 
 
 def test_that_what_was_kept_belongs_to_its_scenario_and_settings(scenario, study, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    runs = Runs()
     settings = study.settings({"axis": AXIS})
-    study.make(scenario, settings, runs)
-    Unfinished("sweep", scenario, settings).save(runs.done)
+    study.make(scenario, settings, Runs(keep=Unfinished("sweep", scenario, settings).note))
     other = scenario.with_values({"liquidators.gas_usd": 1.0})
-    assert Unfinished("sweep", other, settings).load() == {}
-    assert Unfinished("sweep", scenario, study.settings({"axis": AXIS, "measure": "rounds"})).load() == {}
-    assert Unfinished("sweep", scenario, settings).load().keys() == runs.done.keys()
+    assert not Unfinished("sweep", other, settings).load()
+    assert not Unfinished("sweep", scenario, study.settings({"axis": AXIS, "measure": "rounds"})).load()
+    assert len(Unfinished("sweep", scenario, settings).load()) == 20
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:50], lambda data: b"", lambda data: data[:-80] + b"x" * 80])
-def test_that_a_damaged_file_of_what_was_done_counts_as_none(scenario, study, tmp_path, monkeypatch, damage):
+@pytest.mark.parametrize(
+    ("damage", "whole"),
+    [(lambda data: data[:50], 0), (lambda data: b"", 0), (lambda data: data[:-80] + b"x" * 80, 19),
+     (lambda data: data + b"half a head", 20), (lambda data: b"x" + data[1:], 0)],
+)  # fmt: skip
+def test_that_what_stands_before_a_damage_goes_on(scenario, study, tmp_path, monkeypatch, damage, whole):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    settings, runs = study.settings({"axis": AXIS}), Runs()
-    study.make(scenario, settings, runs)
-    kept = Unfinished("sweep", scenario, settings)
-    kept.save(runs.done)
-    (file,) = tmp_path.rglob("*.npz")
+    settings = study.settings({"axis": AXIS})
+    made = study.make(scenario, settings, Runs(keep=Unfinished("sweep", scenario, settings).note))
+    (file,) = tmp_path.rglob("*.batches")
     file.write_bytes(damage(file.read_bytes()))
-    assert kept.load() == {}
+    kept = Unfinished("sweep", scenario, settings)
+    before = kept.load()
+    assert len(before) == whole
+    assert study.make(scenario, settings, Runs(before=before, keep=kept.note)).frame().equals(made.frame())
+    assert len(kept.load()) == 20
+
+
+def test_that_a_study_which_begins_anew_takes_the_place_of_what_was_kept(scenario, study, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    settings = study.settings({"axis": AXIS})
+    for _ in range(2):
+        study.make(scenario, settings, Runs(keep=Unfinished("sweep", scenario, settings).note))
+    assert len(Unfinished("sweep", scenario, settings).load()) == 20
+
+
+def test_that_a_disk_that_takes_nothing_costs_the_study_nothing(scenario, study, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("no folder")
+    settings = study.settings({"axis": AXIS})
+    kept = Unfinished("sweep", scenario, settings)
+    assert len(study.make(scenario, settings, Runs(keep=kept.note)).frame()) == 40
+    assert isinstance(kept.fault, OSError)
 
 
 def test_that_every_study_can_be_found_and_asks_a_question():

@@ -16,11 +16,13 @@ from engine.importing.asking import Answer, Question
 from engine.importing.asset_aliases import KNOWN
 from engine.importing.asset_prices import DOLLARS, read_prices
 from engine.importing.book_shapes import Known, Rows, known_prices, names_of, one_category
+from engine.importing.column_names import plain_name
 from engine.importing.maintenance_margins import maintenance_margins, shared, threshold_of_cash
 from engine.importing.names import renamed
 from engine.importing.perpetual_positions import PerpetualPositions
+from engine.importing.perpetual_prices import price_of_profit, price_of_value
 from engine.importing.raw_units import in_tokens
-from engine.importing.roles import DIRECTIONS
+from engine.importing.roles import DIRECTIONS, LONG_FLAGS
 from engine.importing.sides import COLLATERAL, DEBT, Sides, joined
 from engine.market.cash_assets import STABLE_FROM, STABLE_TO
 from engine.scenario.loans import BLANK, CodedColumn
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 _SAME = 2e-3
 """Margins are rounded in exports: within this they are the same."""
-_ONE_PRICE = 0.02
 
 
 def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
@@ -48,10 +49,11 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     size = cells.numbers("amount", "a number", signed=True)
     cells.fault(np.isnan(size) & ~cells.bad, "amount", "a number")
     size = in_tokens(cells, "amount", asset, size, mark, "decimals", "amount_usd")
-    mark = _price_of_value(cells, asset, size, mark, prices)
+    mark = price_of_value(cells, asset, size, mark, prices)
     direction = _direction(cells, size)
     size = np.abs(size)
     entry = cells.numbers("entry_price", "a price above 0")
+    mark = price_of_profit(cells, asset, direction * size, entry, mark, prices)
     open_ = size > 0
     cells.fault(open_ & ~(entry > 0) & ~cells.bad, "entry_price", "a price above 0")
     margin = _margin(cells, size, entry)
@@ -67,7 +69,9 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     worth = size * np.where(np.isnan(mark), entry, mark)
     asked = maintenance_margins(cells, asset, worth, known)
     if told:
-        cash, held = _cash_of_accounts(cells, account, direction * size, mark, alone, asked)
+        cash, held = _cash_of_accounts(
+            cells, account, direction * size, np.where(np.isnan(mark), entry, mark), alone, asked
+        )
     thresholds: dict[str, float] = {}
     of_long = shared(asset, 1 - asked, open_ & (direction > 0), known, thresholds)
     of_cash = threshold_of_cash(account, market, open_ & (direction < 0), worth, asked)
@@ -118,28 +122,6 @@ def of_instrument(name: str) -> str | None:
     return match["asset"].upper()
 
 
-def _price_of_value(cells: Cells, asset: CodedColumn, size: Floats, mark: Floats, prices: dict[str, float]) -> Floats:
-    """Return marks, where the file does not tell them as what a position is worth by its size."""
-    if "amount_usd" not in cells.columns:
-        return mark
-    worth = np.abs(cells.plain_numbers(cells.columns["amount_usd"][0]))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_value = worth / np.abs(size)
-    found = np.isnan(mark) & (of_value > 0) & np.isfinite(of_value)
-    if not found.any():
-        return mark
-    for row in np.flatnonzero(found).tolist():
-        prices.setdefault(asset.names[asset.codes[row]], float(of_value[row]))
-    cells.notes.say(f"{cells.where('amount_usd')}: prices are what positions are worth by their size")
-    taken = np.array([*(prices.get(name, np.nan) for name in asset.names), np.nan])[asset.codes]
-    cells.fault(
-        found & ~cells.bad & (np.abs(of_value / taken - 1) > _ONE_PRICE),
-        "amount_usd",
-        "the same price in all rows of an asset",
-    )
-    return np.where(found, taken, mark)
-
-
 def _direction(cells: Cells, size: Floats) -> npt.NDArray[np.int64]:
     """Return 1 for longs and -1 for shorts, by side or by sign."""
     if not cells.given("side"):
@@ -158,7 +140,9 @@ def _direction(cells: Cells, size: Floats) -> npt.NDArray[np.int64]:
             )
         return np.where(size < 0, -1, 1)
     written = cells.names("side")
-    meaning = np.array([*(DIRECTIONS.get(name.lower(), 0) for name in written.names), 0], dtype=np.int64)
+    name = plain_name(cells.columns["side"][0].rpartition(".")[2]) if "side" in cells.columns else ""
+    known = {**DIRECTIONS, **LONG_FLAGS.get(name, {})}
+    meaning = np.array([*(known.get(name.lower(), 0) for name in written.names), 0], dtype=np.int64)
     direction = meaning[written.codes]
     cells.fault((direction == 0) & ~cells.bad, "side", "long or short")
     cells.fault((direction > 0) & (size < 0) & ~cells.bad, "amount", "a size of at least 0, as the position is long")
@@ -272,8 +256,6 @@ def _cash_of_accounts(
     positions keep their margin.
     """
     value = cells.numbers("account_value", "a number", signed=True)
-    lacking = np.isnan(mark) & (signed != 0)
-    cells.fault(lacking & ~cells.bad, "asset", "an asset with a price, as the account's value is told at prices")
     isolated = np.zeros(cells.rows, dtype=np.bool_)
     if "margin_mode" in cells.columns:
         mode = cells.names("margin_mode")

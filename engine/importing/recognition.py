@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.importing.column_kinds import kinds, sample
 from engine.importing.column_names import Unit, spellings
-from engine.importing.roles import DIRECTIONS, EITHER, ROLES, SIDES, TOKEN_ROLES, USD_ROLES
+from engine.importing.roles import DIRECTIONS, EITHER, LONG_FLAGS, ROLES, SIDES, TOKEN_ROLES, USD_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "margin_mode",
             "price",
             "amount_usd",
+            "unrealized_profit",
             "liquidation_price",
             "market",
             "category",
@@ -147,6 +148,8 @@ def _fits(source: Source, column: str, role: str, plain: str, unit: Unit, kind: 
     """Whether a column that is called like a role can be it."""
     if not _unit_fits(role, plain, unit, kind):
         return False
+    if role == "side" and plain in LONG_FLAGS:
+        return any(cell.lower() in LONG_FLAGS[plain] for cell in sample(source.column(column)))
     if role == "side":
         return any(cell.lower() in SIDES or cell.lower() in DIRECTIONS for cell in sample(source.column(column)))
     wanted = ROLES[role].kind

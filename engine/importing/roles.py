@@ -43,7 +43,8 @@ ROLES: dict[str, Role] = {
             "account accountid accountaddress owner owneraddress borrower borroweraddress user userid "
             "useraddress wallet walletid walletaddress holder trader traderaddress address onbehalf "
             "onbehalfof vaultowner vault vaultid cdp cdpid urn trove troveid position positionid loan loanid "
-            "obligor obligation client customer id key")),
+            "obligor obligation client customer id key konto kontonr kontonummer kunde kundennr kundennummer "
+            "adresse depot")),
         Role("market", "Market", "any", _split(
             "market marketname protocol protocolname platform venue comptroller deployment marketuniquekey "
             "marketkey marketid pool poolname poolid ilk")),
@@ -57,26 +58,28 @@ ROLES: dict[str, Role] = {
         Role("collateral_asset", "Collateral asset", "name", _split(
             "collateralsymbol collateralassetsymbol collateraltokensymbol collateralasset collateraltoken "
             "collateralcurrency collateralcoin collateralname collasset colasset suppliedasset supplyasset "
-            "depositasset collateral coll")),
+            "depositasset collateral coll sicherheit")),
         Role("debt_asset", "Debt asset", "name", _split(
             "debtsymbol loansymbol borrowsymbol debtassetsymbol debttokensymbol loanassetsymbol "
             "loantokensymbol borrowassetsymbol borrowedassetsymbol debtasset debttoken debtcurrency debtcoin "
             "borrowasset borrowedasset borrowtoken borrowedtoken borrowcurrency loanasset loantoken "
-            "loancurrency debt")),
+            "loancurrency debt schuld")),
         Role("side", "Side", "name", _split(
-            "side positionside type positiontype kind direction")),
+            "side positionside type positiontype kind direction seite richtung islong isshort long")),
         Role("amount", "Amount (tokens)", "number", _split(
             "amount tokenamount amounttokens balance tokenbalance balanceunderlying quantity qty tokens size "
-            "szi sz positionsize positionamount positionamt signedsize netposition contracts position")),
+            "szi sz positionsize positionamount positionamt signedsize netposition contracts position betrag menge "
+            "anzahl bestand")),
         Role("collateral_amount", "Collateral amount (tokens)", "number", _split(
             "collateralamount collateralqty collateralquantity collateraltokens collateralbalance "
             "collateralassets collateralassetamount collateraltokenamount amountcollateral collamount "
             "colamount collateraldeposited suppliedcollateral lockedcollateral collateralsize collateral "
-            "coll ink")),
+            "coll ink sicherheitbetrag sicherheitmenge betragsicherheit mengesicherheit mengedersicherheit")),
         Role("debt_amount", "Debt amount (tokens)", "number", _split(
             "debtamount debtqty debtquantity debttokens debtbalance borrowamount borrowedamount borrowassets "
             "borrowedassets borrowbalance borrowed loanamount amountdebt amountborrowed outstanding "
-            "outstandingdebt debtassets debtsize debt borrow loan")),
+            "outstandingdebt debtassets debtsize debt borrow loan schuldbetrag schuldmenge betragschuld mengeschuld "
+            "betragderschuld schulden")),
         Role("supplied", "Supplied (tokens)", "number", _split(
             "supplied supply supplyamount suppliedamount supplybalance supplybalanceunderlying "
             "currentatokenbalance atokenbalance deposit deposited deposits depositamount depositedamount "
@@ -100,10 +103,12 @@ ROLES: dict[str, Role] = {
             "liquidationbonus liqbonus bonus lb liquidationincentive incentive liquidationpenalty penalty "
             "reserveliquidationbonus liquidationfactor")),
         Role("price", "Price (USD)", "number", (*_PRICES, *_split(
-            "assetprice tokenprice underlyingprice underlyingpriceusd spotprice indexprice markprice markpx"))),
-        Role("collateral_price", "Collateral price (USD)", "number", tuple(
+            "assetprice tokenprice underlyingprice underlyingpriceusd spotprice indexprice markprice markpx kurs "
+            "preis kursusd"))),
+        Role("collateral_price", "Collateral price (USD)", "number", (*(
             f"{side}{name}"
-            for side in ("collateral", "collateralasset", "collateraltoken", "coll") for name in _PRICES)),
+            for side in ("collateral", "collateralasset", "collateraltoken", "coll") for name in _PRICES),
+            "kurssicherheit", "kursdersicherheit")),
         Role("debt_price", "Debt price (USD)", "number", tuple(
             f"{side}{name}"
             for side in ("debt", "loan", "borrow", "debtasset", "loanasset", "borrowasset", "borrowed")
@@ -116,12 +121,14 @@ ROLES: dict[str, Role] = {
             "avgprice")),
         Role("margin", "Margin", "number", _split(
             "margin marginused positionmargin initialmargin marginamount isolatedmargin usedmargin "
-            "marginbalance collateral collateralamount")),
+            "marginbalance marginusdt marginusdc collateral collateralamount")),
         Role("maintenance_margin", "Maintenance margin", "number", _split(
             "maintenancemargin maintenancemarginrate maintenancemarginratio maintenancemarginfraction "
             "maintenancemarginrequirement maintmargin maintmarginrate maintmarginratio maintenancerate mmr mmf "
             "maintenance maintenancemarginrequired maintenanceratio maintenancemarginbps maintmarginbps")),
         Role("leverage", "Leverage", "number", _split("leverage leveragevalue lev")),
+        Role("unrealized_profit", "Unrealised profit", "number", _split(
+            "unrealizedpnl unrealisedpnl unrealizedprofit unrealisedprofit unrealizedpl upnl upl pnl openpnl")),
         Role("margin_mode", "Margin mode", "name", _split("leveragetype marginmode margintype mode")),
         Role("margin_asset", "Margin asset", "name", _split(
             "marginasset margincoin margincurrency collateralasset collateraltoken settlementasset "
@@ -140,7 +147,7 @@ ROLES: dict[str, Role] = {
             "amountusd balanceusd valueusd usdvalue sizeusd usd value positionvalue positionvalueusd notional "
             "notionalvalue notionalusd positionnotional")),
         Role("health", "Health factor", "number", _split(
-            "healthfactor health hf healthrate healthfactorafter currenthealth")),
+            "healthfactor health hf healthrate healthfactorafter currenthealth gesundheitsfaktor")),
         Role("decimals", "Decimals", "number", _split(
             "decimals assetdecimals tokendecimals underlyingdecimals reservedecimals")),
         Role("collateral_decimals", "Decimals of the collateral", "number", _split(
@@ -165,9 +172,9 @@ SIDES: dict[str, int] = {
     **dict.fromkeys(
         ("collateral", "supply", "supplied", "supplier", "deposit", "deposited", "depositor", "lend", "lender", "lent",
          "asset", "c", "supplies", "deposits",
-         "collaterals", "lends"), 0),
+         "collaterals", "lends", "sicherheit", "besicherung", "guthaben", "einlage"), 0),
     **dict.fromkeys(("debt", "borrow", "borrowed", "borrower", "loan", "liability", "variable", "stable", "d",
-         "borrows", "debts", "loans", "liabilities"), 1),
+         "borrows", "debts", "loans", "liabilities", "schuld", "schulden", "kredit", "darlehen"), 1),
 }  # fmt: skip
 """Words for a side of a loan: 0 collateral, 1 debt."""
 
@@ -176,6 +183,12 @@ DIRECTIONS: dict[str, int] = {
     **dict.fromkeys(("short", "sell", "ask", "s"), -1),
 }
 """Words for a direction, in perpetuals and liquidation prices only."""
+
+LONG_FLAGS: dict[str, dict[str, int]] = {
+    "islong": {"true": 1, "yes": 1, "1": 1, "false": -1, "no": -1, "0": -1},
+    "isshort": {"true": -1, "yes": -1, "1": -1, "false": 1, "no": 1, "0": 1},
+}
+"""Columns that say by yes and no which way a position is, by their names."""
 
 BLANKS = ("", "null", "none", "nan", "<nil>", "-", "n/a")
 """How exports write that there is nothing, in lower case."""

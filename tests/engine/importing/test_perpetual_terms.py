@@ -256,3 +256,30 @@ def test_that_prices_are_what_positions_are_worth_by_their_size(read):
     twice = BINANCE.replace("markPrice", "funding") + "BTCUSDT,1,60000,1,0,10,cross,0.0,70000,100\n"
     made = read(twice, constants={"account": "me"})
     assert any("the same price in all rows of an asset" in str(fault) for fault in made.notes.faults)
+
+
+def test_that_prices_follow_from_what_has_been_gained(read):
+    head = "account,coin,size,entry_price,equity,unrealizedPnl"
+    text = f"{head}\na,ETH,10,2950,12500,500\na,BTC,-0.2,61000,12500,200\nb,ETH,-1,2800,800,-200\n"
+    made = read(text, thresholds={"ETH": 0.98, "BTC": 0.98})
+    assert "prices are entry prices and what has been gained or lost since, by size" in said(made)
+    prices = {name: asset.price for name, asset in made.scenario.parameters.assets.items()}
+    assert prices == {"ETH": pytest.approx(3000), "BTC": pytest.approx(60000), "USD": 1.0}
+    shown = initial_view(made.scenario)
+    assert (shown.collateral_usd - shown.debt_usd).tolist() == pytest.approx([12500, 800])
+
+
+def test_that_prices_that_only_the_value_of_accounts_needs_are_asked_beside_the_margins(read):
+    text = "account,coin,size,entry_price,equity\na,ETH,10,2950,12500\nb,ETH,-1,2800,800\n"
+    assert lacking(read(text)) == {"ETH": ("price", "threshold")}
+    made = read(text, prices={"ETH": 3000.0}, thresholds={"ETH": 0.98})
+    shown = initial_view(made.scenario)
+    assert (shown.collateral_usd - shown.debt_usd).tolist() == pytest.approx([12500, 800])
+
+
+@pytest.mark.parametrize(
+    ("name", "long", "short"), [("isLong", "true", "false"), ("is_long", "1", "0"), ("isShort", "False", "True")]
+)
+def test_that_a_column_of_yes_and_no_tells_longs_from_shorts(read, name, long, short):
+    made = read(BOOK.replace("long", long).replace("short", short).replace("side", name), thresholds=MARGINS)
+    assert health(made) == health(read(thresholds=MARGINS))

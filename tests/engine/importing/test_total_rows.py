@@ -113,3 +113,20 @@ def test_that_a_group_that_is_null_in_some_records_hides_nothing(read):
     made = read(json.dumps({"data": {"users": users}}), "book.json")
     assert made.reading.columns["category"] == ("eModeCategoryId.id",)
     assert made.reading.loans.category.values() == ["1", None]
+
+
+GERMAN = {
+    "loans": (
+        "Bestand;;;;\nStand: 30.06.2026;;;;\n\nKonto;Sicherheit;Menge Sicherheit;Schuld;Betrag Schuld\n"
+        "a;WETH;12,5;USDC;18.250,75\nb;WBTC;0,8;USDC;31 000,00\nSumme;;;;49.250,75\n"
+    ),
+    "positions": (
+        "Konto-Nr.;Asset;Seite;Betrag\na;WETH;Sicherheit;12,50\na;USDC;Schuld;18 250,75\n"
+        "b;WBTC;Sicherheit;0,80\nb;USDC;Schuld;31 000,00\nSumme;;;49 264,05\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", GERMAN)
+def test_that_a_german_table_with_titles_and_a_total_is_read_without_a_question(read, kind):
+    assert loans(read(GERMAN[kind])) == BOTH

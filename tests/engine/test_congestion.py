@@ -7,6 +7,7 @@ import pytest
 
 import engine
 from engine.files.examples import find_example
+from engine.kernels.congestion import congested_latency
 from engine.running.paths import Paths
 from tests.engine.books import row, scenario
 
@@ -34,11 +35,17 @@ def test_that_accounts_of_paused_markets_congest_nothing():
     assert set(events["round"][events["account"] != "a"]) == {6}
 
 
-def test_that_what_a_call_leaves_below_the_least_debt_is_not_called_again():
+def test_that_a_fifth_too_many_is_a_fifth_of_the_rounds_to_the_last_bit():
+    assert 49 * (1 / 49) < 1
+    assert congested_latency(0, 49, 49, 50) == 1
+
+
+@pytest.mark.parametrize("limits", [{}, {"max_liquidations_per_round": 10}], ids=["no limit", "limited"])
+def test_that_what_a_call_leaves_below_the_least_debt_is_not_called_again(limits):
     half = {"close": {"kind": "fraction", "close_factor": 0.5}}
     loans = [row("a", 10.0, 950.0)]
     for least, calls in ((475.0, 2), (475.1, 1)):
-        liquidators = {"calls_per_round": 2, "min_debt_usd": least}
+        liquidators = {"calls_per_round": 2, "min_debt_usd": least} | limits
         recording = engine.run(scenario(loans, rules=half, liquidators=liquidators, simulation={"max_rounds": 1}))
         assert recording.summary()["liquidations"] == calls
 

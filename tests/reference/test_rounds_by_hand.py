@@ -273,9 +273,11 @@ def test_that_an_account_waits_out_the_latency(run):
     assert result["rounds"][0]["liquidatable_left"] == 1
 
 
+@pytest.mark.parametrize("limits", [{}, {"max_liquidations_per_round": 10}], ids=["no limit", "limited"])
 @on_both_engines
-def test_that_several_calls_a_round_follow_each_other_at_the_same_prices(run):
-    result = run(scenario(ONE_LOAN, lender(HALF), fall=-0.2, assets=POOL, liquidators={"calls_per_round": 3}))
+def test_that_several_calls_a_round_follow_each_other_at_the_same_prices(run, limits):
+    liquidators = {"calls_per_round": 3} | limits
+    result = run(scenario(ONE_LOAN, lender(HALF), fall=-0.2, assets=POOL, liquidators=liquidators))
     first, second = result["events"][:2]
     assert [first["round"], second["round"]] == [1, 1]
     assert [first["repaid"], second["repaid"]] == [approx(350), approx(175)]

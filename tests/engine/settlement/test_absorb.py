@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.reading.measures import added_up
 from tests.engine.settlement.lending import account, market, run, scenario
 
 NEVER = -1e12
@@ -15,6 +16,11 @@ LINEAR = {"liquidity": {"model": "linear", "depth_2pct_usd": 100.0}}
 
 def absorb(**given):
     return {"kind": "absorb", "penalty": 0.05, "storefront_discount": 0.025} | given
+
+
+def test_that_a_loss_that_gains_have_set_off_is_none_and_not_what_rounding_leaves():
+    assert sum([0.1, 0.2, -0.3]) > 0
+    assert added_up(np.array([0.1, 0.2, -0.3])).tolist() == [0.1, 0.1 + 0.2, 0.0]
 
 
 def test_that_an_account_is_taken_over_whole_and_credited_the_rest():

@@ -222,6 +222,18 @@ class RoundPlot(PlotPanel):
         self._redraw()
         self.setAccessibleDescription(self._readout(self.fold.place(self.round), 0))
 
+    def move_towards(self, share: float) -> None:
+        """Draw the shown round as it is on its way from the one before: so much of its part of lines and bars."""
+        to = self.fold.place(self.round)
+        place = to if not self.round else to - (1.0 - share) * (to - self.fold.place(self.round - 1))
+        self.round_line.setPos(place)
+        self._move(place, share)
+
+    def arrive(self) -> None:
+        """Draw the shown round as it is, after it has moved."""
+        self.round_line.setPos(self.fold.place(self.round))
+        self._redraw()
+
     def last_round(self) -> int:
         """Return the largest round on the axis: the last of the shown run and of the one before.
 
@@ -290,6 +302,9 @@ class RoundPlot(PlotPanel):
     def _recording_changed(self) -> None:
         """Forget what was drawn of another run."""
         self._rounds_changed()
+
+    def _move(self, place: float, share: float) -> None:
+        """Draw lines up to a place between the rounds, and so much of the last bar."""
 
     def _rounds_changed(self) -> None:
         """Prepare what does not depend on the shown round."""

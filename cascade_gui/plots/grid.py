@@ -15,6 +15,7 @@ from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.market_filter import MarketFilter
+from cascade_gui.plots.moving import Moving
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import round_picture
 from cascade_gui.plots.series import Series
@@ -113,6 +114,10 @@ class PlotGrid(QWidget):
         self._market: str | None = None
         self._before: RunPicture | None = None
         self._series = Series()
+        self._round = 0
+        self.motion = Moving(self)
+        self.motion.moved.connect(self._move)
+        self.motion.arrived.connect(self._stand)
         self.markets = MarketFilter((self.liquidations, self.health, self.map, self.losses))
         self.markets.chosen.connect(self.set_market)
         for plot in self:
@@ -143,7 +148,8 @@ class PlotGrid(QWidget):
 
     def set_recording(self, recording: RecordedRun | None) -> None:
         """Show another run, or none."""
-        self._recording = recording
+        self.motion.halt()
+        self._recording, self._round = recording, 0
         self._series = series = Series(recording, self._market)
         self.markets.offer(recording, series.market)
         kind, before = self.settlement.kind, self._some_runs()
@@ -166,7 +172,8 @@ class PlotGrid(QWidget):
 
     def take_into(self, plot: PlotPanel, picture: RunPicture) -> None:
         """Show a finished run in one of the plots; for when they are drawn one by one."""
-        self._recording = picture.recording
+        self.motion.halt()
+        self._recording, self._round = picture.recording, picture.round
         picture = picture.of_market(self._market)
         self._series = picture.series
         self.markets.offer(picture.recording, picture.series.market)
@@ -227,12 +234,37 @@ class PlotGrid(QWidget):
         """Move every plot to a round."""
         for plot in self:
             plot.show_round(number)
+        self.move_to(number)
+
+    def move_to(self, number: int) -> None:
+        """Let plots that show a round move there from the one before, if they showed that and there is time for it."""
+        is_next, self._round = number == self._round + 1, number
+        if is_next and self.motion.begin():
+            self._move(0.0)
+        else:
+            self.motion.halt()
+
+    def set_motion(self, moves: bool) -> None:
+        """Let bars, walls and lines move between rounds, or stand at once."""
+        for motion in (self.motion, self.health.motion, self.map.motion):
+            motion.is_wanted = moves
 
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
         market = self._series.market if self._series.recording is recording else None
         first = recording.rounds[0].oracle
         return partial(round_picture, first=first, asset=self.map.moving, market=market, before=self._before)
+
+    def _in_motion(self) -> Iterator[RoundPlot]:
+        return (plot for plot in self if isinstance(plot, RoundPlot) and plot.is_front and plot.isVisible())
+
+    def _move(self, share: float) -> None:
+        for plot in self._in_motion():
+            plot.move_towards(share)
+
+    def _stand(self) -> None:
+        for plot in self._in_motion():
+            plot.arrive()
 
     def _show_span(self, span: tuple[float, float] | None) -> None:
         """Let all plots of rounds show the same ones."""

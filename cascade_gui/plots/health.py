@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEasingCurve, QVariantAnimation
 
 from cascade_gui.plots import health_texts
 from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
@@ -14,9 +13,9 @@ from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest, tallest_of_run
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.moving import Moving
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.same_round import SameRound, health_at
-from cascade_gui.theme import motion_milliseconds
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
@@ -86,12 +85,9 @@ class HealthPlot(PlotPanel):
         self._market: str | None = None
         self._view: RoundView | None = None
         self._measured: RecordedRun | None = None
-        self._motion = QVariantAnimation(self)
-        self._motion.setStartValue(0.0)
-        self._motion.setEndValue(1.0)
-        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._motion.valueChanged.connect(self._move)
-        self._motion.finished.connect(self._arrive)
+        self.motion = Moving(self)
+        self.motion.moved.connect(self._draw_bars)
+        self.motion.arrived.connect(self._arrive)
         self._moving_from: NDArray[np.float64] | None = None
         self._from_round: int | None = None
         self._drawn: NDArray[np.float64] | None = None
@@ -116,8 +112,7 @@ class HealthPlot(PlotPanel):
     def is_busy(self) -> bool:
         """Whether a new picture is being computed."""
         jobs = (self._now_job, self._before_job, self._most_job, self._same)
-        moving = self._motion.state() is QVariantAnimation.State.Running
-        return moving or any(job.is_busy for job in jobs)
+        return self.motion.is_under_way or any(job.is_busy for job in jobs)
 
     def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Forget what was drawn of another run; the bars come with :meth:`set_view`."""
@@ -272,28 +267,18 @@ class HealthPlot(PlotPanel):
         before, self._now = self._now, now
         self._grow(now)
         one_step = before is not None and abs(now.round - before.round) == 1
-        still = self._motion.state() is not QVariantAnimation.State.Running
-        if (
-            before is not None
-            and one_step
-            and still
-            and self._drawn is not None
-            and self.isVisible()
-            and motion_milliseconds(self)
-        ):
-            # The wall of debt is seen to move; where rounds come more quickly than it can, it stands at once.
-            self._moving_from, self._from_round = self._drawn, before.round
-            self._motion.setDuration(motion_milliseconds(self))
-            self._motion.start()
+        drawn = self._drawn
+        if before is not None and one_step and drawn is not None and self.motion.begin():
+            # The wall of debt is seen to move.
+            self._moving_from, self._from_round = drawn, before.round
+            self._draw_bars(0.0)
             self._draw_labels()
         else:
             self._draw()
 
-    def _move(self, share: float) -> None:
-        self._draw_bars(share)
-
     def _arrive(self) -> None:
         self._moving_from = self._from_round = None
+        self._draw_bars()
         self._draw_labels()
 
     def _ask_most(self) -> None:
@@ -347,7 +332,7 @@ class HealthPlot(PlotPanel):
         self._say_empty("" if shown is not None else waiting)
         for item in (self.zone, self.limit):
             item.setVisible(shown is not None)
-        self._motion.stop()
+        self.motion.halt()
         self._moving_from = self._from_round = None
         self._draw_bars()
         self._draw_labels()

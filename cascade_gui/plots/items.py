@@ -43,6 +43,7 @@ class ThinnedLine(pg.PlotCurveItem):
 
     _whole: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.empty(0), np.empty(0))
     _ends: tuple[tuple[float | None, float | None], ...] = ((None, None), (None, None))
+    _cut: float | None = None
     _boundingRect: QRectF | None
 
     def __init__(self, *, gaps: bool = False) -> None:
@@ -56,9 +57,14 @@ class ThinnedLine(pg.PlotCurveItem):
     ) -> None:
         """Draw these points; both of one length."""
         whole = np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
-        if _same(whole, self._whole):
+        if self._cut is None and _same(whole, self._whole):
             return
-        self._whole = whole
+        self._whole, self._cut = whole, None
+        self._thin()
+
+    def cut(self, end: float) -> None:
+        """Draw no further than an x, while the line is on its way to its last point."""
+        self._cut = end
         self._thin()
 
     def getOriginalDataset(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -72,7 +78,7 @@ class ThinnedLine(pg.PlotCurveItem):
             self._thin()
 
     def _thin(self) -> None:
-        x, y = self._whole
+        x, y = self._whole if self._cut is None else cut_off(*self._whole, self._cut)
         if len(x) > _MOST_POINTS:
             view = self.getViewBox()
             if view is not None:
@@ -118,6 +124,20 @@ class ThinnedLine(pg.PlotCurveItem):
     ) -> tuple[float | None, float | None]:
         """Return the least and the largest x or y; pyqtgraph asks for them fifteen times a picture."""
         return self._ends[ax]
+
+
+def cut_off(
+    x: NDArray[np.float64], y: NDArray[np.float64], end: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a line over rising x up to an x, with the point on it there."""
+    if not len(x) or end >= x[-1]:
+        return x, y
+    count = int(np.searchsorted(x, end, side="right"))
+    if not count:
+        return x[:0], y[:0]
+    share = (end - x[count - 1]) / (x[count] - x[count - 1])
+    there = y[count - 1] + share * (y[count] - y[count - 1])
+    return np.append(x[:count], end), np.append(y[:count], there)
 
 
 def _peaks(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -172,6 +192,7 @@ class Band(pg.GraphicsObject):
     def __init__(self) -> None:
         super().__init__()
         self._polygon: QPolygonF | None = None
+        self._whole: tuple[NDArray[np.float64], ...] = (np.zeros(0),) * 3
         self._bounds = QRectF()
         self._brush = QBrush(Qt.BrushStyle.NoBrush)
         self.setZValue(-5)
@@ -183,6 +204,15 @@ class Band(pg.GraphicsObject):
 
     def set_lines(self, x: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]) -> None:
         """Fill between two lines over the same x; all of one length."""
+        self._whole = x, first, second
+        self._fill(x, first, second)
+
+    def cut(self, end: float) -> None:
+        """Fill no further than an x, while the lines are on their way to their last points."""
+        x, first, second = self._whole
+        self._fill(*cut_off(x, first, end), cut_off(x, second, end)[1])
+
+    def _fill(self, x: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]) -> None:
         self.prepareGeometryChange()
         if len(x) < 2:
             self._polygon = None
@@ -221,6 +251,7 @@ class Bars(pg.GraphicsObject):
         self._high: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # which have a height
         self._rectangles: list[QRectF] = []  # those
         self._count = self._shown = 0
+        self._grown = 1.0
         self._bounds = QRectF()
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._brush = QBrush(Qt.BrushStyle.NoBrush)
@@ -266,9 +297,19 @@ class Bars(pg.GraphicsObject):
 
     def show_first(self, count: int) -> None:
         """Paint only the first `count` bars."""
-        if count != self._shown:
-            self._shown = count
+        if count != self._shown or self._grown != 1.0:
+            self._shown, self._grown = count, 1.0
             self.update()
+
+    @property
+    def grown(self) -> float:
+        """Which share of the last bar that is shown is painted."""
+        return self._grown
+
+    def grow(self, share: float) -> None:
+        """Paint the last bar that is shown with this share of its height, and of what it stands on."""
+        self._grown = share
+        self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: D102 - Qt's
         return self._bounds
@@ -276,8 +317,12 @@ class Bars(pg.GraphicsObject):
     def paint(  # noqa: D102 - Qt's
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        shown = self._rectangles[: int(np.searchsorted(self._high, self._shown))]
+        count = int(np.searchsorted(self._high, self._shown))
+        shown = self._rectangles[:count]
         if shown:
+            if self._grown != 1.0 and self._high[count - 1] == self._shown - 1:
+                last, share = shown[-1], self._grown
+                shown = [*shown[:-1], QRectF(last.x(), last.y() * share, last.width(), last.height() * share)]
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(self._pen)
             painter.setBrush(self._brush)

@@ -18,6 +18,7 @@ from cascade_gui.plots.labels import Label
 from cascade_gui.plots.map_axes import measure
 from cascade_gui.plots.map_data import DROPS, LEVEL, HeatMap, MapCurve, MapMode, reach_for
 from cascade_gui.plots.map_marks import MapMarks, label_before
+from cascade_gui.plots.map_motion import MapMotion
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
@@ -111,7 +112,8 @@ class LiquidationMapPlot(PlotPanel):
     @property
     def is_busy(self) -> bool:
         """Whether a new picture is being computed."""
-        return any(job.is_busy for job in (self._now_job, self._before_job, self._heat_job))
+        jobs = (self._now_job, self._before_job, self._heat_job)
+        return self.motion.is_under_way or any(job.is_busy for job in jobs)
 
     def set_recording(self, recording: RecordedRun | None, series: Series | None = None) -> None:
         """Show another run; its curves come with :meth:`set_view`."""
@@ -221,6 +223,8 @@ class LiquidationMapPlot(PlotPanel):
         self.heat = HeatPicture(self.plot)
         self.image, self.path = self.heat.image, self.heat.path
         self.marks = MapMarks(self.plot)
+        self._way = MapMotion(self, self.marks, self._draw_shapes)
+        self.motion = self._way.motion
 
     def _build_selectors(self) -> None:
         self.scale = HeatScale(_COLOURS)
@@ -291,9 +295,9 @@ class LiquidationMapPlot(PlotPanel):
 
     def _take_now(self, now: MapCurve) -> None:
         if self._is_wanted(now):
-            self._now = now
+            before, self._now = self._now, now
             self._grow(now.reach)
-            self._draw()
+            self._way.go(before, now, self._draw)
 
     def _take_before(self, before: MapCurve) -> None:
         if self._is_wanted(before):
@@ -359,8 +363,7 @@ class LiquidationMapPlot(PlotPanel):
         if not over_rounds:
             text = self.tr("The debt of the book is shown here by the fall that makes it liquidatable")
         self._say_empty("" if shown is not None and not over_rounds else text)
-        self._draw_curve()
-        self._draw_levels()
+        self._draw_shapes()
         self._draw_heat()
         self.marks.hide()
         known = (self._heat if over_rounds else shown) is not None and len(self._series) > 0
@@ -369,20 +372,15 @@ class LiquidationMapPlot(PlotPanel):
         upright = float(self.marks.now.value()) if shows_curves and self.marks.now.isVisible() else None
         self.labels.set_labels(labels, [line.getOriginalDataset() for line in lines], upright)
 
-    def _draw_curve(self) -> None:
-        on = self._mode is MapMode.CUMULATIVE
-        for item, each in ((self.area, self.shown), (self.before, self._part(self._before))):
-            if on and each is not None:
-                item.setData(each.drops, each.cumulative)
-            else:
-                item.setData([], [])
-
-    def _draw_levels(self) -> None:
-        on = self._mode is MapMode.LEVELS
-        gap = _GAP * LEVEL * (DROPS[1] - DROPS[0])
-        for item, each in ((self.bars, self.shown), (self.bars_before, self._part(self._before))):
-            edges, tops = (each.edges, each.levels) if on and each is not None else (np.zeros(0), np.zeros(0))
-            item.set_bars(edges[:-1] + gap, edges[1:] - gap, np.zeros(len(tops)), tops)
+    def _draw_shapes(self) -> None:
+        gap, none = _GAP * LEVEL * (DROPS[1] - DROPS[0]), np.zeros(0)
+        was = self._part(self._before), self.before, self.bars_before
+        for each, line, bars in ((self._way.of(self.shown), self.area, self.bars), was):
+            shown = None if self._mode is MapMode.ROUNDS else each
+            by_level = shown is not None and self._mode is MapMode.LEVELS
+            line.setData(*((none, none) if shown is None or by_level else (shown.drops, shown.cumulative)))
+            edges, tops = (shown.edges, shown.levels) if shown is not None and by_level else (none, none)
+            bars.set_bars(edges[:-1] + gap, edges[1:] - gap, np.zeros(len(tops)), tops)
 
     def _draw_heat(self) -> None:
         heat = self._heat if self._mode is MapMode.ROUNDS else None

@@ -237,6 +237,11 @@ class LiquidationsPlot(RoundPlot):
         self.number.setData(self.fold.places(len(known)), height_of(known))
         self.labels.set_labels(self._labels(known))
 
+    def _move(self, place: float, share: float) -> None:
+        for bars in (*self.bars, *self.now[:1]):
+            bars.grow(share)
+        self.number.cut(place)
+
     def _draw_before(self) -> None:
         """Outline where more or less was repaid in a round of the run before: what is shown of this run stays seen."""
         before = self.before

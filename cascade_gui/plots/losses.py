@@ -140,6 +140,11 @@ class LossesPlot(RoundPlot):
         drawn = [line.getOriginalDataset() for line in (*self.lines.values(), *self.was.values())]
         self.labels.set_labels([*ends, *self._fold_labels()], drawn, self.round_line.value())
 
+    def _move(self, place: float, share: float) -> None:
+        for line in self.lines.values():
+            line.cut(place)
+        self.beyond.cut(place)
+
     def _shade(self, x: NDArray[np.float64]) -> list[Label]:
         """Shade what total loss is above bad debt, so that the lines add up, and name it; none while it is unknown."""
         if self._per_round:  # total loss may shrink in a round

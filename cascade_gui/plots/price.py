@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from cascade_gui.plots.axes import nice_step, write_price
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
-from cascade_gui.plots.items import Band, Dot, thin_line
+from cascade_gui.plots.items import Band, Dot, cut_off, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
@@ -165,6 +165,13 @@ class PricePlot(RoundPlot):
         self.dot.show()
         drawn = [line.getOriginalDataset() for line in (self.undisturbed, self.oracle, self.market, self.was)]
         self.labels.set_labels(self._labels(x, outside, market), drawn, self.round_line.value())
+
+    def _move(self, place: float, share: float) -> None:
+        if not len(self.series):
+            return
+        for drawn in (self.undisturbed, self.oracle, self.market, self.band):
+            drawn.cut(place)
+        self.dot.setPos(place, float(cut_off(*self.market.getOriginalDataset(), place)[1][-1]))
 
     def _draw_before(self) -> None:
         """Draw the run before as a thin line, all of it that the axis has room for, its last price up to the edge."""

@@ -285,6 +285,10 @@ class SettlementPlot(RoundPlot):
         labels.sort(key=lambda label: -label.y)
         self.labels.set_labels([*labels, *self._level_label()])
 
+    def _move(self, place: float, share: float) -> None:
+        for line in self.lines:
+            line.cut(place)
+
     def _before_changed(self) -> None:
         self._read_before()
         super()._before_changed()

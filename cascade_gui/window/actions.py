@@ -156,6 +156,8 @@ ACTIONS: Final = (
     ActionSpec("view_all_rounds", _t("Show &all rounds"), (), "",
                _t("Show rounds in which nothing happens as wide and as long as all others"), "quiet.show_all",
                checkable=True),
+    ActionSpec("view_motion", _t("&Motion between rounds"), (), "",
+               _t("Let bars, walls and lines move to the next round"), "quiet.let_move", checkable=True),
     ActionSpec("view_next_panel", _t("&Next panel"), ("F6",), "",
                _t("Go to the next part of the window"), "focus.next"),
     ActionSpec("view_previous_panel", _t("Pre&vious panel"), ("Shift+F6",), "",

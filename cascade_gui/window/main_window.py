@@ -321,13 +321,12 @@ class MainWindow(KeysAndDrops):
 
     def _show_round(self, number: int) -> None:
         """Draw a round: at once, so that all parts of the window show the same one."""
-        if self.session.exchanging:
-            self.round_shown.emit(number)
-            return
-        if self.session.runner.busy and not self.session.arriving:
-            self.spreader.soon()
-        else:
-            self.spreader.now()
+        if not self.session.exchanging:
+            if self.session.runner.busy and not self.session.arriving:
+                self.spreader.soon()
+            else:
+                self.spreader.now()
+                self.plots.move_to(number)
         self.round_shown.emit(number)
 
     def _refresh_price(self) -> None:

@@ -26,7 +26,7 @@ MENUS: Final = (
          "edit_insert_rows", "edit_delete_rows", "", "edit_find", "edit_shock"),
     ),
     ("view_menu", "&View", ("view_cascade", "view_studies", "view_compare", "", "panels", "", "scheme", "",
-        "view_all_rounds", "",
+        "view_all_rounds", "view_motion", "",
         "view_next_panel", "view_previous_panel", "", "view_fullscreen", "view_reset_layout")),
     (
         "run_menu",

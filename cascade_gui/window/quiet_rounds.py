@@ -1,4 +1,4 @@
-"""Rounds in which nothing happens: narrow in the plots and short when played, unless all are to be shown alike."""
+"""How rounds follow each other: quiet ones narrow and short unless all are to be alike, and what moves between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOTHING: Final = 0.1
 
 
 class QuietRounds(QObject):
-    """Folds quiet rounds of the session's run away, in the plots and in playback.
+    """Folds quiet rounds of the session's run away, in the plots and in playback, and lets plots move between rounds.
 
     Only of a run that is over: before, nobody knows what comes. Stepping by hand goes through every round.
 
@@ -34,9 +34,9 @@ class QuietRounds(QObject):
     plots
         What draws it.
     settings
-        Where it is remembered that all rounds are to be shown.
+        Where it is remembered that all rounds are to be shown, and that nothing is to move.
     actions
-        Among which the switch is, ``view_all_rounds``.
+        Among which the switches are, ``view_all_rounds`` and ``view_motion``.
     """
 
     def __init__(self, session: Session, plots: PlotGrid, settings: Settings, actions: Actions) -> None:
@@ -46,6 +46,8 @@ class QuietRounds(QObject):
         self._settings = settings
         actions["view_all_rounds"].setChecked(settings.all_rounds)
         plots.set_folds(not settings.all_rounds)
+        actions["view_motion"].setChecked(settings.motion)
+        plots.set_motion(settings.motion)
         session.recording_changed.connect(self._set_dwell)
         session.runner.finished.connect(self._set_dwell)
 
@@ -54,6 +56,11 @@ class QuietRounds(QObject):
         self._settings.all_rounds = shown
         self._plots.set_folds(not shown)
         self._set_dwell(self._session.recording)
+
+    def let_move(self, moves: bool) -> None:
+        """Let bars, walls and lines move from one round to the next, or stand at once."""
+        self._settings.motion = moves
+        self._plots.set_motion(moves)
 
     def _set_dwell(self, recording: RecordedRun | None) -> None:
         dwell: tuple[float, ...] = ()

@@ -195,6 +195,15 @@ class Settings:
     def all_rounds(self, shown: bool) -> None:
         self._store.setValue("playback/all_rounds", "true" if shown else "false")
 
+    @property
+    def motion(self) -> bool:
+        """Whether plots move from one round to the next; where the system asks for reduced motion they never do."""
+        return self._text("playback/motion") != "false"
+
+    @motion.setter
+    def motion(self, moves: bool) -> None:
+        self._store.setValue("playback/motion", "true" if moves else "false")
+
     # ------------------------------------------------------------------------------- verification
 
     @property

@@ -17,6 +17,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from cascade_gui.app import build
+from engine.files.examples import FIRST, find_example
 from engine.scenario import parameter_paths
 from tests.benchmarks.random_books import random_scenario
 from tests.qt_guard import application_as_it_was, own_qt_settings
@@ -27,6 +28,7 @@ __all__ = ["application_as_it_was", "own_qt_settings"]
 REPEATS = 3
 ACCOUNTS = 100_000
 FRAME_MS = 33
+STEPS = 10
 
 BARE = """
 import time
@@ -109,3 +111,38 @@ def test_that_the_window_listens_while_a_hundred_thousand_accounts_run(benchmark
     benchmark.pedantic(lambda: None, rounds=1)
     assert len(window.recording.rounds) > 50
     assert np.percentile(turns, 99) < FRAME_MS
+
+
+def test_that_plots_of_the_compound_book_move_at_sixty_frames_a_second(benchmark, window, qtbot):
+    """Frames of ten steps forward, as they are painted: all plots, the table and the figures are there."""
+    window.resize(1920, 1080)
+    assert window.open(find_example(FIRST).path)
+    qtbot.waitUntil(lambda: window.recording is not None and not window.session.busy_soon, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.session.viewer.busy, timeout=60_000)
+    frames, busy = [], []
+
+    def begin(_share):
+        frames.append(time.perf_counter())
+        busy.append(time.thread_time())
+
+    window.plots.motion.moved.connect(begin)
+    gaps, took = [], []
+    window.player.first()
+    for _ in range(STEPS):
+        qtbot.wait(300)  # a step by hand, not a hurry in which nothing moves
+        frames.clear()
+        busy.clear()
+        with qtbot.waitSignal(window.plots.motion.arrived, timeout=60_000):
+            window.player.forward()
+        gaps += (np.diff(frames) * 1000).tolist()
+        took += (np.diff(busy) * 1000).tolist()
+        qtbot.waitUntil(lambda: not window.session.viewer.busy, timeout=60_000)
+    benchmark.extra_info["frames a step"] = (len(gaps) + STEPS) / STEPS
+    benchmark.extra_info["median and 90th percentile between frames, ms"] = [
+        statistics.median(gaps), float(np.percentile(gaps, 90)),
+    ]  # fmt: skip
+    benchmark.extra_info["median and 90th percentile of the processor time of a frame, ms"] = [
+        statistics.median(took), float(np.percentile(took, 90)),
+    ]  # fmt: skip
+    benchmark.pedantic(lambda: None, rounds=1)
+    assert statistics.median(took) < 1000 / 60

@@ -107,6 +107,7 @@ def test_that_more_than_one_crossing_is_told():
     found = first_crossing(sizes, held, lambda tried: (tried > 0.3) & (tried < 0.6), 1e-9)
     assert (found.times, found.at) == (2, pytest.approx(0.3, abs=1e-8))
     assert first_crossing(sizes, sizes > 2.0, lambda tried: tried > 2.0, 1e-9) is None
+    assert first_crossing(sizes, sizes > 0.0, lambda tried: tried > 0.0, 1e-9).times == 1
     assert first_crossing(sizes, sizes > 0.0, lambda tried: tried > 0.004, 1e-9).at == pytest.approx(0.004, abs=1e-8)
 
 

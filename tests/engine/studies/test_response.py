@@ -32,6 +32,14 @@ def test_that_each_break_is_one_account_and_its_debt():
     assert first["to_size"] < -0.125 <= first["from_size"]
 
 
+def test_that_slope_and_curvature_are_in_dollars_for_a_whole_fall():
+    frame = engine.studies.response(ladder([12_000.0], bonus=0.1, shock=SHOCK), to=-0.5, steps=50).frame()
+    # Beyond a fall of 25 % all is sold for less and less: lenders lose what 10 tokens are worth less than the debt.
+    assert frame["total_loss_usd.slope"].isna().tolist() == [True] + 49 * [False]
+    assert frame["total_loss_usd.slope"].iloc[-1] == pytest.approx(10 * 2_000 / 1.1)
+    assert frame["total_loss_usd.curvature"].iloc[-1] == pytest.approx(0.0, abs=1e-3)
+
+
 def test_that_a_row_opens_as_the_run_that_it_is():
     liquidity = {"model": "exponential", "depth_2pct_usd": 20_000.0}
     scenario = ladder(DEBTS, bonus=0.05, liquidity=liquidity, shock=SHOCK | {"over_rounds": 3})

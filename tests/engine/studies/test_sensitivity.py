@@ -47,6 +47,12 @@ def test_that_one_at_a_time_is_the_difference_of_the_runs_at_the_bounds():
         assert found.frame()["borrower_loss_usd"][row] == pytest.approx(lost)
 
 
+def test_that_a_parameter_matters_that_does_so_between_its_bounds_only():
+    path = "markets.lender.collateral.WETH.liquidation_bonus"
+    found = engine.studies.sensitivity(two_bonuses(), vary={path: (0.1, 0.100001)}, measure="borrower_loss_usd")
+    assert found.figures["borrower_loss_usd.effect_1"] == pytest.approx(1_000.0, rel=1e-4)  # it is 0 now
+
+
 def test_that_sobol_indices_are_shares_of_variance():
     _, table = effects("sobol", samples=512)
     # The sum of two independent uniform variables, one twice as large as the other: 4 to 1.

@@ -48,8 +48,15 @@ def test_the_lowest_threshold_for_so_much_debt(most, threshold):
 
 def test_that_the_curve_is_what_each_threshold_makes_liquidatable():
     curve = asked(to=0.7).frame("curve")
-    for threshold, owed in zip(curve["threshold"][::7], curve["newly_liquidatable_debt_usd"][::7], strict=True):
+    for threshold, owed in zip(curve["threshold"], curve["newly_liquidatable_debt_usd"], strict=True):
         assert owed == pytest.approx(sum(debt for debt in DEBTS if debt > threshold * 20_000 + 1e-9)), threshold
+    assert 0.4 in curve["threshold"].tolist(), "where the health of an account is 1"
+
+
+def test_that_who_can_be_liquidated_today_is_not_newly_liquidatable():
+    found = engine.studies.threshold(ladder([15_000.0, 17_000.0], shock=SHOCK), asset="WETH", to=0.7, paths=0)
+    assert found.figures["newly_liquidatable_accounts"] == 1
+    assert found.frame("accounts")["account"].tolist() == ["a0"]
 
 
 def test_that_dust_is_counted_apart():

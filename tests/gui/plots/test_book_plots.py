@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 import engine
-from cascade_gui.plots import health
+from cascade_gui.plots import moving
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import HEALTH, LTV, histograms
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
@@ -251,7 +251,7 @@ def test_that_the_range_of_a_finished_run_holds_every_round_from_the_start(qtbot
 
 @pytest.mark.parametrize("reduced", [True, False])
 def test_that_the_wall_moves_one_step_at_a_time_unless_motion_is_reduced(qtbot, monkeypatch, reduced):
-    monkeypatch.setattr(health, "motion_milliseconds", lambda widget: 0 if reduced else 150)
+    monkeypatch.setattr(moving, "motion_milliseconds", lambda widget: 0 if reduced else 150)
     run = recording()
     plot = shown(qtbot, HealthPlot)
     plot.set_recording(run)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Alternatives(QObject):
     """What the open scenario is compared with.
 
-    *Today* is the scenario without the proposals that are put into it.
+    *Today* is the scenario without the proposals that are put into it. What was changed since the scenario was opened
+    or saved is the last of the list while it is in no proposal: its today is the scenario as it was then.
 
     Parameters
     ----------
@@ -40,15 +41,41 @@ class Alternatives(QObject):
         super().__init__(document)
         self._document = document
         self._entries: list[Alternative] = []
-        document.parameters_changed.connect(self.changed)
+        self._draft: Alternative | None = None
+        document.parameters_changed.connect(self._note_change)
+        document.dirty_changed.connect(self._note_change)
         document.studies.cleared.connect(self._begin_anew)
         self._begin_anew()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + (self._draft is not None)
 
     def __getitem__(self, place: int) -> Alternative:
+        if place == len(self._entries) and self._draft is not None:
+            return self._draft
         return self._entries[place]
+
+    def is_draft(self, place: int) -> bool:
+        """Whether one is what was changed and is in no proposal yet."""
+        return place == len(self._entries)
+
+    def _note_change(self, *_: object) -> None:
+        self._draft = self._changed_now()
+        self.changed.emit()
+
+    def _changed_now(self) -> Alternative | None:
+        """Return what was changed since the scenario was opened or saved, None where that is nothing or a proposal."""
+        before, now = self._document.baseline, self._document.parameters
+        changes = changes_between(before, now)
+        known = (each.proposal.changes for each in self._entries if each.proposal is not None)
+        if not changes or any(changes == each for each in known):
+            return None
+        return Alternative(Proposal(self.tr("What is changed now"), changes), back=changes_between(now, before))
+
+    @property
+    def now(self) -> Parameters:
+        """The parameters of the open scenario."""
+        return self._document.parameters
 
     @property
     def today(self) -> Parameters:
@@ -64,8 +91,13 @@ class Alternatives(QObject):
             parameters = before
         return parameters
 
-    def today_scenario(self) -> Scenario:
+    def today_scenario(self, place: int | None = None) -> Scenario:
         """Return the open scenario without what was put in.
+
+        Parameters
+        ----------
+        place
+            What it is compared with; as the scenario was saved for what is changed now.
 
         Raises
         ------
@@ -73,15 +105,17 @@ class Alternatives(QObject):
             If it cannot be run.
         """
         scenario = self._document.scenario()
-        today = self.today
+        today = self._document.baseline if place is not None and self.is_draft(place) else self.today
         return scenario if today is self._document.parameters else scenario.with_parameters(today)
 
     def is_in(self, place: int) -> bool:
         """Whether the open scenario has what one changes."""
-        return self._entries[place].is_in(self._document.parameters)
+        return self[place].is_in(self._document.parameters)
 
     def can_be_put_in(self, place: int) -> bool:
         """Whether a click puts it in or takes it out."""
+        if self.is_draft(place):
+            return False
         entry = self._entries[place]
         if entry.pinned is not None and entry.pinned.loans is not self._document.loans.to_table():
             return False
@@ -137,7 +171,7 @@ class Alternatives(QObject):
         assert entry.proposal is not None
         save_proposal(entry.proposal, path)
         self._entries[place] = replace(entry, path=path)
-        self.changed.emit()
+        self._note_change()
 
     def pin(self, scenario: Scenario, name: str, ended: str) -> int:
         """Add a run, and return its place; a run of the same is there once only."""
@@ -155,12 +189,12 @@ class Alternatives(QObject):
             self._entries[place] = replace(entry, label=(name, entry.label[1]))
         else:
             self._entries[place] = replace(entry, proposal=Proposal(name, entry.proposal.changes), path=None)
-        self.changed.emit()
+        self._note_change()
 
     def remove(self, place: int) -> None:
         """Take one off the list; the scenario stays as it is."""
         del self._entries[place]
-        self.changed.emit()
+        self._note_change()
 
     def toggle(self, place: int) -> None:
         """Put one into the open scenario or take it out, as one step that can be undone.
@@ -179,8 +213,11 @@ class Alternatives(QObject):
         self._document.replace_parameters(then, self.tr("Put in {0}").format(entry.name))
 
     def _add(self, entry: Alternative) -> int:
+        if entry.back is None and entry.is_in(self.now):  # what was there before is known from the file, if at all
+            before = self._document.baseline
+            entry = replace(entry, back=changes_between(entry.put_into(before), before) or None)
         self._entries.append(entry)
-        self.changed.emit()
+        self._note_change()
         return len(self._entries) - 1
 
     def _begin_anew(self) -> None:
@@ -188,4 +225,4 @@ class Alternatives(QObject):
         kept: StudyResult | None = self._document.studies.of("compare")
         proposals = () if kept is None else getattr(kept.settings, "proposal", ())
         self._entries = [Alternative(proposal) for proposal in proposals]
-        self.changed.emit()
+        self._note_change()

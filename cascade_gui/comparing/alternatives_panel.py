@@ -61,7 +61,7 @@ class AlternativesPanel(QWidget):
     def __init__(self, alternatives: Alternatives, name: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._alternatives, self._name = alternatives, name
-        self._showing = False
+        self._showing = self._works = self._draft_chosen = False
         self.setMinimumWidth(_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 12)
@@ -172,46 +172,62 @@ class AlternativesPanel(QWidget):
     def show_now(self) -> None:
         """Show what there is now; what was chosen stays so."""
         row = self.list.currentRow()
+        was_draft = self._draft_chosen
         self._showing = True
         self.list.clear()
         for place in range(len(self._alternatives)):
             self.list.addItem(self._item(place))
         count = self.list.count()
-        self.list.setCurrentRow(min(max(row, 0), count - 1))
+        # What is changed now stays chosen where it stands, below proposals that come and go.
+        self.list.setCurrentRow(count - 1 if was_draft else min(max(row, 0), count - 1))
         self._showing = False
-        today = self._alternatives.today
-        put_in = [self._alternatives[place].name for place in range(count) if self._is_taken_out(place)]
-        self.today.setText(self._name())
-        self.without.setText(
-            self.tr("without {0}, which the open scenario has").format(", ".join(put_in)) if put_in
-            else self.tr("the scenario as it is open")
-        )  # fmt: skip
-        self.without.setToolTip("")
-        self._today = today
+        self._say_today()
         self._allow()
         self.chosen.emit()
 
+    def _say_today(self) -> None:
+        """Say what the chosen one is compared with."""
+        place, known = self.place, self._alternatives
+        self._draft_chosen = place is not None and known.is_draft(place)
+        put_in = [known[each].name for each in range(len(known)) if self._is_taken_out(each)]
+        self.today.setText(self._name())
+        told = self.tr("the scenario as it is open")
+        if self._draft_chosen:
+            told = self.tr("the scenario as it was opened or saved")
+        elif put_in:
+            told = self.tr("without {0}, which the open scenario has").format(", ".join(put_in))
+        self.without.setText(told)
+
     def _is_taken_out(self, place: int) -> bool:
-        return self._alternatives.is_in(place) and self._alternatives[place].back is not None
+        known = self._alternatives
+        return not known.is_draft(place) and known.is_in(place) and known[place].back is not None
 
     def _item(self, place: int) -> QListWidgetItem:
         entry = self._alternatives[place]
         told = entry.label[1]
         if entry.proposal is not None:
             today = self._alternatives.today
+            if self._alternatives.is_draft(place):
+                today = entry.take_out_of(self._alternatives.now)
             try:
                 told = change_text(today, entry.put_into(today), list(entry.proposal.changes))
             except BadInput as error:
                 told = str(error)
         item = QListWidgetItem(f"{entry.name}\n{told}")
-        item.setData(Qt.ItemDataRole.EditRole, f"{entry.name}\n{told}")
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         is_in = self._alternatives.is_in(place)
         if self._alternatives.can_be_put_in(place):
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         item.setFlags(flags)
-        item.setCheckState(Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked)
-        item.setToolTip(plain_tip(self._tip(entry, is_in=is_in)))
+        if self._alternatives.is_draft(place):
+            slanted = item.font()
+            slanted.setItalic(True)
+            item.setFont(slanted)
+        else:
+            item.setCheckState(Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked)
+        told = self.tr("New proposal makes a proposal of it, to be named, saved and ticked.")
+        tip = told if self._alternatives.is_draft(place) else self._tip(entry, is_in=is_in)
+        item.setToolTip(plain_tip(tip))
         return item
 
     def _tip(self, entry: Alternative, *, is_in: bool) -> str:
@@ -249,11 +265,11 @@ class AlternativesPanel(QWidget):
         self.form.mark(error)
 
     def _allow(self) -> None:
-        entry = self.alternative
+        entry, is_draft = self.alternative, self._draft_chosen
         self.start.setEnabled(entry is not None and not self._works)
-        self.save.setEnabled(entry is not None and entry.proposal is not None)
-        self.rename.setEnabled(entry is not None)
-        self.remove.setEnabled(entry is not None)
+        self.save.setEnabled(entry is not None and entry.proposal is not None and not is_draft)
+        self.rename.setEnabled(entry is not None and not is_draft)
+        self.remove.setEnabled(entry is not None and not is_draft)
 
     # -------------------------------------------------------------------------------------- doing
 
@@ -298,12 +314,13 @@ class AlternativesPanel(QWidget):
 
     def _choose(self, _: int) -> None:
         if not self._showing:
+            self._say_today()
             self._allow()
             self.chosen.emit()
 
     def _change(self, item: QListWidgetItem) -> None:
         """Put in or take out what was ticked."""
-        if self._showing:
+        if self._showing or self._alternatives.is_draft(self.list.row(item)):
             return
         place = self.list.row(item)
         if (item.checkState() == Qt.CheckState.Checked) is not self._alternatives.is_in(place):

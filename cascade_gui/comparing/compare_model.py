@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from cascade_gui.comparing.measure_words import difference_text, measure_name, value_text
+from cascade_gui.comparing.measure_texts import difference_text, value_text
+from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _rows(result: StudyResult) -> list[_Row]:
         found.append(
             _Row(
                 (
-                    measure_name(measure),
+                    spoken_figure(measure),
                     f"{numbers.count(count)} paths, {over}" if is_paths else over,
                     value_text(measure, row["before"], parameters),
                     value_text(measure, row["after"], parameters),

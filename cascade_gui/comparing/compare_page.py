@@ -117,7 +117,7 @@ class ComparePage(QWidget):
             self.answer.show_none(self.tr("Change a parameter in the panel of the scenario, then press New proposal."))
             return
         try:
-            today = self.alternatives.today_scenario()
+            today = self.alternatives.today_scenario(self.panel.place)
         except BadInput as error:
             self.panel.say_fault(error)
             return
@@ -143,7 +143,7 @@ class ComparePage(QWidget):
         try:
             typed = read_texts(JudgedOn, self.panel.form.texts())
             settings = STUDY.settings({**typed, **_given(entry)})
-            today = self.alternatives.today_scenario()
+            today = self.alternatives.today_scenario(self.panel.place)
         except BadInput as error:
             self.panel.say_fault(error)
             return

@@ -95,7 +95,8 @@ def of_own_shock(figures: Figures) -> list[str]:
     if change == 0.0:
         verdict = f"{run} total loss is the same, {brief_usd(loss)}."
     else:
-        size = f"{brief_usd(abs(change))} {'smaller' if change < 0.0 else 'larger'}"
+        part = f" ({_percent(abs(change) / loss)})" if loss > 0.0 else ""
+        size = f"{brief_usd(abs(change))} {'smaller' if change < 0.0 else 'larger'}{part}"
         verdict = f"{run} total loss is {size}{_instead(loss, loss_then)}."
     if repaid_then == repaid:
         return [verdict, f"As much debt is repaid, {brief_usd(repaid)}."]

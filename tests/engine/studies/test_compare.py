@@ -123,7 +123,7 @@ def test_that_the_critical_fall_is_told_of_both():
 def test_that_without_paths_the_own_shock_is_the_verdict():
     found = engine.studies.compare(ladder([15_000.0], shock=FALL), proposal=change(BONUS, 0.05), paths=0)
     assert found.answer.verdict == (
-        "In one run of the scenario's own shock total loss is $571 larger: $3.57k instead of $3k.",
+        "In one run of the scenario's own shock total loss is $571 larger (19 %): $3.57k instead of $3k.",
         "$571 less is liquidated: $11.4k instead of $12k.",
     )
     assert "better_share" not in found.figures

@@ -90,6 +90,26 @@ def test_that_what_was_changed_is_proposed_and_compared_at_once(page, window, qt
     assert "without" in page.panel.without.text()
 
 
+def test_that_what_is_changed_now_is_compared_while_it_is_changed(page, window, qtbot):
+    today = window.document.scenario()
+    for value in (900.0, 500.0):
+        change(window, GAS, value)
+        settle(page, qtbot)
+        found = engine.studies.compare(today, proposal=engine.Proposal("now", {GAS: value}), paths=0)
+        assert page.answer.verdict_text == found.answer.verdict[0]
+    assert page.panel.list.item(0).text().startswith("What is changed now\n$0 → $500")
+    assert "as it was opened or saved" in page.panel.without.text()
+    assert not page.panel.save.isEnabled()
+    press(page.panel.new, qtbot)
+    assert page.panel.list.count() == 1
+    assert page.panel.save.isEnabled()
+    change(window, LATENCY, 2)
+    settle(page, qtbot)
+    assert page.panel.list.count() == 2
+    assert page.panel.place == 0
+    assert "2 parameters" in page.panel.list.item(1).text()
+
+
 def test_that_nothing_changed_is_no_proposal(page, qtbot):
     press(page.panel.new, qtbot)
     assert "change a parameter first" in page.panel.fault.text()
@@ -162,11 +182,17 @@ def test_that_a_proposal_goes_to_a_colleague_as_a_file(page, window, qtbot, tmp_
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     press(page.panel.save, qtbot)
     assert json.loads(path.read_text())["changes"] == {GAS: 900.0}
+    shown = page.result.figures
     press(page.panel.remove, qtbot)
-    assert page.panel.list.count() == 0
+    settle(page, qtbot)
+    assert page.panel.list.item(0).text().startswith("What is changed now")
     press(page.panel.open, qtbot)
     settle(page, qtbot)
-    assert page.panel.alternative.proposal.changes == {GAS: 900.0}
+    assert page.panel.list.count() == 1
+    assert page.panel.alternative.path == path
+    assert page.result.figures == shown
+    tick(page, 0, qtbot, on=False)
+    assert window.document.parameters.liquidators.gas_usd == 0.0
     path.write_text(json.dumps({"format": "cascade-proposal/1", "name": "Other", "changes": {"markets.aave.x": 1}}))
     press(page.panel.open, qtbot)
     assert "not in this scenario" in page.panel.fault.text()
@@ -178,8 +204,9 @@ def test_that_a_pinned_run_is_compared_too(page, window, qtbot):
     run(window, qtbot)
     trigger(window, "compare_pin")
     trigger(window, "compare_pin")
-    assert len(window.views.alternatives) == 1, "once is enough"
     window.document.undo_stack.undo()
+    settle(page, qtbot)
+    assert len(window.views.alternatives) == 1, "once is enough"
     page.panel.choose(0)
     settle(page, qtbot)
     entry = page.panel.alternative

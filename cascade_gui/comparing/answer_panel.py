@@ -212,10 +212,10 @@ class AnswerPanel(QWidget):
     def _show_differences(self, result: StudyResult) -> None:
         columns = result.answer.tables.get("differences") or {}
         of_first = _of_broad_downturn(result)
-        self.differences.setVisible(bool(of_first.any()))
         if of_first.any():
             same = float(getattr(result.settings, "same", 0.0))
             self.differences.show_differences(columns["total_loss_usd.difference"][of_first], same)
+        self.differences.setVisible(bool(of_first.any()) and len(self.differences.bars[1]) > 0)
 
     def _show_risks(self, result: StudyResult) -> None:
         figures, parameters = result.figures, result.scenario.parameters

@@ -187,7 +187,7 @@ class MainWindow(KeysAndDrops):
         self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
-        self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.stage, self.page, self.transport)
+        self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)
@@ -257,7 +257,7 @@ class MainWindow(KeysAndDrops):
         session.following.shown_in = self.plots
         session.view_changed.connect(self._show_view)
         session.behind_changed.connect(self._mark_behind)
-        session.stale_changed.connect(self.banner.set_stale)
+        self.views.stale_changed.connect(self.banner.set_stale)
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
         session.run_started.connect(self._tell_started)

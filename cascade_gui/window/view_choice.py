@@ -14,6 +14,8 @@ from engine.reading.ending import ending
 from engine.scenario.differences import changes_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from cascade_gui.comparing.compare_page import ComparePage
@@ -35,23 +37,29 @@ class ViewChoice(QObject):
         The docks beside the views; those that a view has no use for are put aside for it.
     theme
         The colours.
-    stage
-        What holds the views, in a column.
+    say
+        Shows a message for some seconds.
     cascade
-        What is shown of a cascade.
+        What is shown of a cascade, in a column that holds the other views too.
     """
 
-    pinned = Signal(str)
-    """What a run is called that was pinned."""
+    stale_changed = Signal(bool)
+    """Whether what is shown of a cascade is of something else than is open; it is not where none is shown."""
 
-    def __init__(self, session: Session, panels: WindowLayout, theme: Theme, stage: QWidget, *cascade: QWidget) -> None:
+    def __init__(
+        self, session: Session, panels: WindowLayout, theme: Theme, say: Callable[[str], None], *cascade: QWidget
+    ) -> None:
+        stage = cascade[0].parentWidget()
+        assert stage is not None
         super().__init__(stage)
-        self._session, self._panels, self._theme = session, panels, theme
+        self._session, self._panels, self._theme, self._say = session, panels, theme, say
         self._stage = stage
         self._cascade = cascade
         self.studies: StudiesPage | None = None
         self.compare: ComparePage | None = None
         self.alternatives = Alternatives(session.document)
+        self._stale = False
+        session.stale_changed.connect(self._note_stale)
 
     @property
     def shows_cascade(self) -> bool:
@@ -64,6 +72,7 @@ class ViewChoice(QObject):
             return
         for part in self._cascade:
             part.show()
+        self._tell_stale()
         self._stage.setFocus()
 
     def show_studies(self) -> None:
@@ -81,6 +90,7 @@ class ViewChoice(QObject):
             self._add(self.studies)
         self._leave(self.studies)
         self.studies.show()
+        self._tell_stale()
         self.studies.note_change()
         self.studies.questions.setFocus()
 
@@ -102,6 +112,7 @@ class ViewChoice(QObject):
             self._add(self.compare)
         self._leave(self.compare)
         self.compare.show()
+        self._tell_stale()
         self.compare.note_shown()
         self.compare.panel.list.setFocus()
 
@@ -118,7 +129,7 @@ class ViewChoice(QObject):
         first, last = (float(recording.rounds[number].market[column]) for number in (0, -1))
         told = self.tr("{0} ends {1} down").format(asset, numbers.percent(1.0 - last / first, 0))
         self.alternatives.pin(scenario, name, told)
-        self.pinned.emit(name)
+        self._say(self.tr("Pinned {0}: Ctrl+3 compares with it").format(name))
 
     def _leave(self, wanted: QWidget | None) -> bool:
         """Hide the views that are not wanted; return whether another one was shown."""
@@ -135,6 +146,13 @@ class ViewChoice(QObject):
             for part in self._cascade:
                 part.hide()
         return was_shown
+
+    def _note_stale(self, stale: bool) -> None:
+        self._stale = stale
+        self._tell_stale()
+
+    def _tell_stale(self) -> None:
+        self.stale_changed.emit(self._stale and self.shows_cascade)
 
     def _add(self, page: QWidget) -> None:
         column = self._stage.layout()

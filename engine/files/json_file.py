@@ -35,6 +35,11 @@ def from_json(data: bytes, where: str) -> Scenario:
         With one fault for each thing that is wrong.
     """
     found = group(parse(data, where), where)
+    if str(found.get("format", "")).startswith("cascade-proposal/"):
+        raise BadInput.at(
+            where, "a proposal, which changes a scenario",
+            "a scenario; proposals are opened in View > Compare, or with cascade compare SCENARIO --proposal FILE",
+        )  # fmt: skip
     loans = found.pop("loans", None)
     current = to_current(found)
     if loans is None:

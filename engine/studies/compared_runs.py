@@ -46,6 +46,7 @@ class _Line:
     high: float | None = None
     lower: float | None = None
     higher: float | None = None
+    same: float = 0.0
 
     @property
     def differs(self) -> bool:
@@ -55,7 +56,7 @@ class _Line:
     def cells(self) -> tuple[Any, ...]:
         """Return them in the order of the table."""
         numbers = (self.before, self.after, self.difference, self.low, self.high, self.lower, self.higher)
-        said = meaning(self.measure, self.difference, self.low, self.high)
+        said = meaning(self.measure, self.difference, self.low, self.high, self.same)
         return self.alternative, self.over, self.measure, *(np.nan if x is None else x for x in numbers), said
 
 
@@ -128,7 +129,9 @@ class ComparedRuns:
                 one, other = (_known(each.measures[name][0]) for each in (before, after))
                 change = None if one is None or other is None else other - one
                 figures |= {f"{name}.before": one, f"{name}.after": other, f"{name}.difference": change}
-                self._lines.append(_Line(self._everyone[place].name, OWN, name, one, other, change))
+                self._lines.append(
+                    _Line(self._everyone[place].name, OWN, name, one, other, change, same=self._same(name))
+                )
         return figures
 
     def _pairs(self, place: int, kind: str) -> dict[str, Pairs]:
@@ -157,9 +160,8 @@ class ComparedRuns:
             figures |= found
             lower, higher, _ = each.shares(self._same(name))
             before, after, change, low, high = (found[f"{name}.mean.{part}"] for part in _PARTS)
-            self._lines.append(
-                _Line(self._everyone[place].name, kind, name, before, after, change, low, high, lower, higher)
-            )
+            ends = (before, after, change, low, high, lower, higher)
+            self._lines.append(_Line(self._everyone[place].name, kind, name, *ends, same=self._same(name)))
         for percent, share in (("95", 0.95), ("99", 0.99)):
             figures |= loss.quantile_figures(f"total_loss_usd.var_{percent}", share)
             figures |= loss.shortfall_figures(f"total_loss_usd.es_{percent}", share, self._seed)

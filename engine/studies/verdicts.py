@@ -24,7 +24,9 @@ LIQUIDATED: Final = ("repaid_usd", "seized_usd", "liquidations", "accounts_liqui
 """More of these is no good or bad in itself: it is what a smaller loss may cost."""
 
 
-def meaning(measure: str, difference: float | None, low: float | None = None, high: float | None = None) -> str:
+def meaning(
+    measure: str, difference: float | None, low: float | None = None, high: float | None = None, same: float = 0.0
+) -> str:
     """Return what a difference of a measure means, in a word or two.
 
     Parameters
@@ -35,6 +37,8 @@ def meaning(measure: str, difference: float | None, low: float | None = None, hi
         After less before; None where one of them does not exist.
     low, high
         The ends of its interval. An interval that holds 0 tells nothing; without one the difference counts.
+    same
+        Differences that are no larger are none.
 
     Examples
     --------
@@ -44,7 +48,8 @@ def meaning(measure: str, difference: float | None, low: float | None = None, hi
     first = measure.partition(".")[0]
     if difference is None:
         return ""
-    if difference == 0.0 and (low is None or low == high):
+    ends = (difference, difference if low is None else low, difference if high is None else high)
+    if max(map(abs, ends)) <= same:
         return "the same"
     if low is not None and high is not None and low <= 0.0 <= high:
         return "not told apart"
@@ -81,7 +86,7 @@ def over_paths(loss: Pairs, repaid: Pairs, figures: Figures, same: float) -> lis
             f"Total loss is smaller in {_percent(smaller)} of {paths}, larger in {_percent(larger)}, "
             f"the same (to {brief_usd(same)}) in {_percent(alike)}."
         )
-    return [verdict, _mean_sentence(loss, repaid, same), *_value_at_risk(figures)]
+    return [verdict, _mean_sentence(loss, repaid, same), *_value_at_risk(figures, same)]
 
 
 def of_own_shock(figures: Figures) -> list[str]:
@@ -131,6 +136,8 @@ def _mean_sentence(loss: Pairs, repaid: Pairs, same: float) -> str:
         said += ", of a single path"
     elif change.low <= 0.0 <= change.high:
         said += ": so many paths do not tell whether it is less or more"
+    elif max(abs(change.low), abs(change.high)) <= same:
+        said += ", which counts as the same"
     elif before > 0.0:
         said += f", {_percent(abs(change.value) / before)} {'less' if change.value < 0.0 else 'more'}"
     cost = mean(repaid.differences)
@@ -142,13 +149,13 @@ def _mean_sentence(loss: Pairs, repaid: Pairs, same: float) -> str:
     return f"{said}. {word} {brief_usd(abs(cost.value))} {'more' if cost.value > 0.0 else 'less'} is liquidated."
 
 
-def _value_at_risk(figures: Figures) -> list[str]:
+def _value_at_risk(figures: Figures, same: float) -> list[str]:
     """Return what value at risk says, at the highest percentile that has intervals."""
     for percent in ("99", "95"):
         before, after = (_interval(figures, f"total_loss_usd.var_{percent}.{when}") for when in ("before", "after"))
         if before is None or after is None:
             continue
-        if before == after:
+        if abs(after[0] - before[0]) <= same:
             return [f"VaR {percent} stays {_with_interval(after)}."]
         apart = after[2] < before[1] or before[2] < after[1]
         surely = "the intervals do not overlap" if apart else "the intervals overlap, so that is less sure"

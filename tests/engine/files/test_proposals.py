@@ -123,3 +123,8 @@ def test_that_a_place_that_cannot_be_written_is_said(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(BadInput):
         load_proposal(tmp_path / "p.json")
+
+
+def test_that_a_proposal_that_is_opened_as_a_scenario_says_where_it_belongs(tmp_path):
+    with pytest.raises(BadInput, match="View > Compare"):
+        engine.load(written(tmp_path))

@@ -52,8 +52,11 @@ def test_that_a_higher_bonus_costs_what_the_exchange_says():
     assert "smaller in 0 % of 30 paths, larger in 100 %, the same (to $100) in 0 %" in found.answer.verdict[0]
     assert "19 % more" in found.answer.verdict[1]
     assert "But $571 less is liquidated." in found.answer.verdict[1]
-    tolerant = engine.studies.compare(scenario, proposal=change(BONUS, 0.05), paths=30, same=600, **CERTAIN)
+    tolerant = engine.studies.compare(scenario, proposal=change(BONUS, 0.05), paths=90, same=600, **CERTAIN)
     assert tolerant.figures["same_share"] == 1.0
+    assert "which counts as the same" in tolerant.answer.verdict[1]
+    assert tolerant.answer.verdict[2].startswith("VaR 95 stays")
+    assert tolerant.frame("results")["meaning"][0] == "the same"
 
 
 def test_that_twice_the_depth_halves_what_a_sale_adds_to_a_fall():

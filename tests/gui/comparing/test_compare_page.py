@@ -75,6 +75,18 @@ def test_that_opening_a_file_leaves_the_view_that_is_shown(page, window, qtbot):
     assert window.transport.isHidden()
 
 
+def test_that_an_older_run_is_said_where_it_is_shown(page, window, qtbot):
+    trigger(window, "view_cascade")
+    run(window, qtbot)
+    change(window, GAS, 900.0)
+    qtbot.waitUntil(lambda: not window.banner.isHidden())
+    trigger(window, "view_compare")
+    settle(page, qtbot)
+    assert window.banner.isHidden()
+    trigger(window, "view_cascade")
+    assert not window.banner.isHidden()
+
+
 def test_that_what_was_changed_is_proposed_and_compared_at_once(page, window, qtbot):
     assert "New proposal" in page.answer.verdict_text
     today = window.document.scenario()
@@ -203,6 +215,7 @@ def test_that_a_pinned_run_is_compared_too(page, window, qtbot):
     change(window, GAS, 900.0)
     run(window, qtbot)
     trigger(window, "compare_pin")
+    assert "Pinned Gas" in window.message.text()
     trigger(window, "compare_pin")
     window.document.undo_stack.undo()
     settle(page, qtbot)

@@ -48,6 +48,7 @@ class AskingPanel(QWidget):
         self.cancel.hide()
         self.takes = plain_label()
         self.takes.setProperty("role", "secondary")
+        self.takes.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()
         for widget, name in (

@@ -16,6 +16,7 @@ from cascade_gui.studies.asking_panel import AskingPanel
 from cascade_gui.studies.drawing.picture import Picture
 from cascade_gui.studies.figures_panel import FiguresPanel
 from cascade_gui.studies.known_pictures import picture_of
+from cascade_gui.studies.live_answers import Asked, LiveAnswers
 from cascade_gui.studies.same_scenario import are_alike
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
+    from engine.studies.settings import Settings
     from engine.studies.study import Study
 
 _LOOKED_AT: Final = 100
@@ -72,6 +74,8 @@ class StudiesPage(QWidget):
         self._runs: Runs | None = None
         self._begun = 0.0
         self._result: StudyResult | None = None
+        self._typed: dict[str, dict[str, Any]] = {}
+        self.live = LiveAnswers(self._background, _THREADS, self._asked, self)
         self._look = QTimer(self, interval=_LOOKED_AT)
         self._look.timeout.connect(self._show_progress)
         studies = [find_study(name) for name in study_names()]
@@ -108,8 +112,12 @@ class StudiesPage(QWidget):
         self.open_run, self.copy, self.save = answer.open_run, answer.copy, answer.save
         asking.questions.chosen.connect(self._choose)
         asking.start_asked.connect(self.begin)
+        asking.typed.connect(self._note_typed)
+        self.live.answered.connect(self._keep)
+        self.live.told.connect(asking.takes.setText)
+        self.live.turned.connect(self._mark_age)
         asking.cancel.clicked.connect(self.stop)
-        answer.again.clicked.connect(self.begin_again)
+        answer.again.clicked.connect(self.begin)
         answer.open_asked.connect(self._open)
         answer.copy.clicked.connect(self._copy)
         answer.save.clicked.connect(self._save)
@@ -144,16 +152,39 @@ class StudiesPage(QWidget):
         study = find_study(name)
         self.asking.show_form(study)
         kept = self._kept.of(name)
-        if kept is not None:
-            self.asking.form.fill(as_typed(kept.settings))
+        if name in self._typed or kept is not None:
+            self.asking.form.fill(self._typed[name] if kept is None or name in self._typed else as_typed(kept.settings))
         self._show(kept)
+        self.live.soon()
+
+    def _note_typed(self) -> None:
+        self._typed[self.study.name] = self.asking.form.texts()
+        self._follow()
+
+    def _settings(self) -> Settings:
+        """Return what the form asks for, or raise `BadInput`."""
+        settings: Settings = self.study.settings(read_texts(self.study.kind, self.asking.form.texts()))
+        return settings
+
+    def _asked(self) -> Asked | None:
+        """Return what is to be answered by itself."""
+        if self.busy or self.isHidden():
+            return None
+        settings, result = self._settings(), self._result
+        is_same = result is not None and self._asks_for(result, settings)
+        is_answered = is_same and result is not None and not self._is_of_another(result)
+        return Asked(self.study, settings, self._draft(), is_answered, result.seconds if is_same and result else None)
+
+    def _asks_for(self, result: StudyResult, settings: Settings) -> bool:
+        return result.settings in (settings, self.study.at_once(settings))
 
     def begin(self) -> None:
         """Work out the answer with the settings of the form, or say what is wrong with them."""
         if self.busy:
             return
+        self.live.stop()
         try:
-            settings = self.study.settings(read_texts(self.study.kind, self.asking.form.texts()))
+            settings = self._settings()
             scenario = self._scenario()
         except BadInput as error:
             self.asking.say_fault(error)
@@ -168,11 +199,29 @@ class StudiesPage(QWidget):
         self._kept.note_working(True)
 
     def note_change(self) -> None:
-        """Note that what is open may have changed, and say so beside an answer that was of something else."""
-        is_other = self._result is not None and self._is_of_another(self._result)
-        self.changed.setText(self.tr("The scenario has changed since this was worked out.") if is_other else "")
-        self.changed.setVisible(is_other)
-        self.again.setVisible(is_other)
+        """Note that what is open may have changed: an answer is worked out anew, or marked as one of something else."""
+        self._follow()
+
+    def _follow(self) -> None:
+        if not self.busy:
+            self.live.soon()
+        self._mark_age()
+
+    def _mark_age(self) -> None:
+        """Say beside an answer that it is of something else, unless the new one is there in a moment."""
+        text = "" if self._result is None or self.live.is_following else self._age(self._result)
+        self.changed.setText(text)
+        self.changed.setVisible(bool(text))
+        self.again.setVisible(bool(text) and not self.busy)
+
+    def _age(self, result: StudyResult) -> str:
+        if self._is_of_another(result):
+            return self.tr("The scenario has changed since this was worked out.")
+        try:
+            is_same = self._asks_for(result, self._settings())
+        except BadInput:
+            is_same = False
+        return "" if is_same else self.tr("This was worked out with other settings.")
 
     def _is_of_another(self, result: StudyResult) -> bool:
         if result.origin is not None and not result.origin.has_book:
@@ -181,12 +230,6 @@ class StudiesPage(QWidget):
             return not are_alike(self._draft(), result.scenario)
         except BadInput:
             return True
-
-    def begin_again(self) -> None:
-        """Ask the same as before of what is open now."""
-        if self._result is not None:
-            self.asking.form.fill(as_typed(self._result.settings))
-            self.begin()
 
     def stop(self) -> None:
         """Begin no further round; what is done is shown."""
@@ -209,6 +252,8 @@ class StudiesPage(QWidget):
             self.stop()
             self._background.forget_all()
             self._end()
+        self.live.forget()
+        self._typed.clear()
         self._choose(self.questions.name)
 
     def _fail(self, error: Exception) -> None:
@@ -221,6 +266,10 @@ class StudiesPage(QWidget):
 
     def _take(self, result: StudyResult) -> None:
         self._end()
+        self._keep(result)
+        self.live.soon()
+
+    def _keep(self, result: StudyResult) -> None:
         self._kept.keep(result)
         self._show(result)
 
@@ -230,7 +279,7 @@ class StudiesPage(QWidget):
         study = self.study if result is None else find_study(result.study)
         self.answer.show_result(result, picture, study.question)
         self.figures.show_result(result, picture, () if result is None else self._said_first(result))
-        self.note_change()
+        self._mark_age()
 
     def _said_first(self, result: StudyResult) -> tuple[str, ...]:
         """Say what comes before all else: that it was stopped, or by which version it was worked out."""
@@ -263,6 +312,7 @@ class StudiesPage(QWidget):
 
     def shut_down(self) -> None:
         """Stop what is under way, and wait for it."""
+        self.live.stop()
         self.stop()
         self._look.stop()
         self._background.shut_down()

@@ -38,6 +38,8 @@ class Study(ABC, Generic[AnySettings]):
         The class of its settings.
     has_own_view
         Whether the window has a view of its own for it, and not one for all questions.
+    not_at_once
+        What its answer has beyond that of `at_once`.
     tables
         What it finds beside rows: by name, what that table holds. The command writes it with ``--NAME OUT``.
     """
@@ -47,6 +49,7 @@ class Study(ABC, Generic[AnySettings]):
     group: ClassVar[str] = ""
     kind: type[AnySettings]
     has_own_view: ClassVar[bool] = False
+    not_at_once: ClassVar[str] = ""
     tables: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
@@ -69,6 +72,10 @@ class Study(ABC, Generic[AnySettings]):
     def scenario_of(self, scenario: Scenario, settings: AnySettings, rows: Columns) -> ScenarioOf | None:  # noqa: ARG002
         """Return what tells the scenario that a row's values are put into; None where that is the study's."""
         return None
+
+    def at_once(self, settings: AnySettings) -> AnySettings:
+        """Return settings of what can be answered while something is changed, where all of it would take long."""
+        return settings
 
     def settings(self, given: Mapping[str, Any]) -> AnySettings:
         """Return settings of what was given, checked.

@@ -97,6 +97,12 @@ class Threshold(Study[ThresholdSettings]):
         "curve": "the debt newly liquidatable against the threshold",
     }
 
+    not_at_once: ClassVar[str] = "value at risk"
+
+    def at_once(self, settings: ThresholdSettings) -> ThresholdSettings:
+        """Leave the random paths out."""
+        return settings.model_copy(update={"paths": 0})
+
     def answer(self, scenario: Scenario, settings: ThresholdSettings, runs: Runs) -> Answer:
         """Look at the book with both, solve, and run both."""
         change = _Change.of(scenario, settings)

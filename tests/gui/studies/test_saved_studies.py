@@ -58,7 +58,6 @@ def test_that_an_answer_of_an_older_scenario_says_so_and_is_asked_again(answered
     assert answered.save(path)
     assert answered.open(path)
     assert "has changed" in page.changed.text()
-    type_into(page, "steps", "5")
     qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page.busy, timeout=240_000)
     assert page.again.isHidden()

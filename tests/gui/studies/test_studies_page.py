@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWid
 
 import engine
 from cascade_gui.studies.columns_model import ColumnsModel, written
+from cascade_gui.studies.live_answers import LiveAnswers
 from cascade_gui.studies.study_form import StudyForm
 from engine.studies.known_studies import find_study, study_names
 from tests.gui.window.conftest import make_window, trigger, window
@@ -19,7 +20,9 @@ __all__ = ["make_window", "window"]
 
 
 @pytest.fixture
-def page(window):
+def page(window, monkeypatch):
+    """Return the view of studies, in which nothing is worked out unless it is asked for."""
+    monkeypatch.setattr(LiveAnswers, "soon", LiveAnswers.stop)
     trigger(window, "view_studies")
     return window.views.studies
 

@@ -123,8 +123,9 @@ class AnswerPanel(QWidget):
         shown = []
         if result is not None:
             texts = find_study(result.study).tables
-            named = {name: each for name, each in result.answer.tables.items() if each}
-            for name in (*named, ROWS):
+            named = {name: each for name, each in result.answer.tables.items() if _count(each)}
+            known = (*named, ROWS)
+            for name in (*(each for each in picture.tables if each in known), *(set(known) - set(picture.tables))):
                 title = picture.tables.get(name, self.tr("Rows") if name == ROWS else spoken_figure(name))
                 columns = result.answer.rows if name == ROWS else named[name]
                 shown.append((name, title, _count(columns), texts.get(name, self.tr("all that was looked at"))))
@@ -173,7 +174,7 @@ class AnswerPanel(QWidget):
             return [written(each, value, parameters) for each, value in found]
 
         return {
-            "figure": _texts([spoken_figure(name, parameters) for name in names]),
+            "figure": _texts(names),
             "value": _texts(texts("")),
             "95 % from": _texts(texts(".low")),
             "to": _texts(texts(".high")),

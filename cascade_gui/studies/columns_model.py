@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+_HOLD_NAMES: Final = ("figure", "parameter")
+"""Columns whose texts are names of figures and of parameters, which people call otherwise."""
 
 
 class ColumnsModel(QAbstractTableModel):
@@ -117,7 +121,7 @@ def written(name: str, value: Any, parameters: Parameters | None) -> str:
     if isinstance(value, (bool, np.bool_)):
         return QCoreApplication.translate("ColumnsModel", "yes" if value else "no")
     if not isinstance(value, (int, float, np.number)):
-        return str(value)
+        return spoken_figure(str(value), parameters) if name in _HOLD_NAMES else str(value)
     number = float(value)
     unit = "number" if parameters is None else unit_of(name, parameters)
     if unit == "usd":

@@ -90,6 +90,18 @@ def spoken_figure(name: str, parameters: Parameters | None = None) -> str:
     return _capital(text)
 
 
+def within(figure: str) -> str:
+    """Return what a figure is called within a sentence.
+
+    Examples
+    --------
+    >>> within("Total loss"), within("VaR 99 of total loss")
+    ('total loss', 'VaR 99 of total loss')
+    """
+    is_word = figure[1:2].islower() and figure[:3] not in {"VaR", "LaR"}
+    return figure[:1].lower() + figure[1:] if is_word else figure
+
+
 def _of_parts(parts: list[str]) -> str:
     text = _translate(_WORDS.get(parts[0], parts[0].removesuffix("_usd").replace("_", " ")))
     for part in parts[1:]:

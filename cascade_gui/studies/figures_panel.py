@@ -14,6 +14,7 @@ from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
+from cascade_gui.wording.long_words import breakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ class FiguresPanel(QWidget):
         self.setObjectName("study_result")
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._said: list[str] = []
         self._figures = SnugScroll()
         title = plain_label(self.tr("What decides this answer").upper())
         title.setProperty("role", "section")
@@ -77,6 +79,7 @@ class FiguresPanel(QWidget):
         lines = QVBoxLayout(said)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(6)
+        self._said = []
         if result is not None:
             shown = picture.sections or (Section(self.tr("The answer"), _first(result)),)
             for section in shown:
@@ -85,6 +88,7 @@ class FiguresPanel(QWidget):
                 ("warning", said_first), ("warning", result.answer.notes), ("secondary", result.answer.assumptions),
             ):  # fmt: skip
                 for text in texts:
+                    self._said.append(text)
                     lines.addWidget(_line(text, role))
         column.addStretch(1)
         lines.addStretch(1)
@@ -94,8 +98,7 @@ class FiguresPanel(QWidget):
 
     def said(self) -> str:
         """Return what decides the answer, as it is shown."""
-        widget = self._decides.widget()
-        return "\n".join(label.text() for label in widget.findChildren(QLabel)) if widget is not None else ""
+        return "\n".join(self._said)
 
     def shown(self) -> dict[str, str]:
         """Return the texts of the large figures by their technical names."""
@@ -136,7 +139,7 @@ class FiguresPanel(QWidget):
         value = plain_label(_text(name, figures[name], parameters))
         value.setObjectName(name)
         value.setProperty("role", "figure")
-        value.setProperty("tone", figure.tone)
+        value.setProperty("tone", figure.tone if figures[name] is not None else "")
         value.setToolTip(plain_tip(_tip(name, figures[name])))
         row.addWidget(value)
         row.addStretch(1)
@@ -191,7 +194,7 @@ def _tip(name: str, value: float | None) -> str:
 
 
 def _line(text: str, role: str) -> QLabel:
-    label = plain_label(text)
+    label = plain_label(breakable(text))
     label.setProperty("role", role)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _QUESTION: Final = 25
 _HEADING: Final = 28
-_FIRST_HEADING: Final = 20
+_FIRST_HEADING: Final = 22
 """Heights in pixels; what stands first needs no room above it."""
 _NAME: Final = Qt.ItemDataRole.UserRole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar
 
 from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
@@ -24,7 +24,8 @@ class TableTabs(QTabBar):
         super().__init__()
         self.setObjectName("study_tables")
         self.setExpanding(False)
-        self.setUsesScrollButtons(True)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setAccessibleName(self.tr("Which table"))
         self._names: list[str] = []
         self.currentChanged.connect(self._tell)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.scenario.schema import Parameters
 
+_ROOM: Final = 0.02
+"""How far an axis goes on beyond its last values, a share of it: points there are not cut."""
 _FEWEST_DECADES: Final = 2
 _MOST_DECADES: Final = 6
 
@@ -87,6 +89,8 @@ def around(values: Floats, write: Callable[[float], str], title: str = "") -> Ax
     if low == high:
         room = 0.5 * abs(low) or 0.5
         low, high = low - room, high + room
+    room = _ROOM * (high - low)
+    low, high = low - room, high + room
     return Axis(write, low, high, title)
 
 
@@ -99,6 +103,20 @@ def names_axis(names: Sequence[str]) -> Axis:
         return shown[number] if 0 <= number < len(shown) else ""
 
     return Axis(write, len(shown) - 0.5, -0.5, ticks=tuple(float(place) for place in range(len(shown))))
+
+
+def indexed_axis(names: Sequence[str], *, is_falling: bool = False) -> Axis:
+    """Return an axis along the bottom with one name at each whole number; for the one on the left the first on top."""
+    found = names_axis(names)
+    low, high = (found.low, found.high) if is_falling else (found.high, found.low)
+    return Axis(found.write, low, high, ticks=found.ticks)
+
+
+def spread_axis(values: Floats, write: Callable[[float], str]) -> Axis:
+    """Return an axis around all finite values with round ends and room for words at both."""
+    axis = around(values, write)
+    room = 0.12 * (axis.high - axis.low)
+    return Axis(write, axis.low - room, axis.high + room)
 
 
 def round_edges(low: float, high: float, most: int) -> Floats:

@@ -164,7 +164,30 @@ class Interval:
     is_upright: bool = False
 
 
-Mark = Line | Band | Boxes | Points | Interval
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts that stand fixed beside points, one for each.
+
+    Parameters
+    ----------
+    x, y
+        (n,) the points.
+    texts
+        What they say.
+    colours
+        One for each, or one for all.
+    side
+        Where each stands: ``right`` or ``left`` of its point, or ``above`` it; one for each, or one for all.
+    """
+
+    x: Floats
+    y: Floats
+    texts: tuple[str, ...]
+    colours: tuple[str, ...]
+    side: tuple[str, ...] = ("right",)
+
+
+Mark = Line | Band | Boxes | Points | Interval | Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +206,10 @@ class Named:
         ``end`` (right of the point, left where there is no room), ``before``, ``centre`` or ``above``.
     is_optional
         Whether it may be left out.
+    short
+        What it says in a narrow chart, the same without it.
+    follows
+        The place among the marks of the line that it names, along which it may stand; None for the point alone.
     """
 
     text: str
@@ -192,6 +219,8 @@ class Named:
     is_bold: bool = False
     side: str = "end"
     is_optional: bool = False
+    follows: int | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

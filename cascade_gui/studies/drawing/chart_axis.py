@@ -28,7 +28,7 @@ class ChartAxis(PlainAxis):
     """An axis that shows what an `Axis` says."""
 
     def __init__(self, orientation: str) -> None:
-        super().__init__(orientation, lambda _: "", pixels=84 if orientation == "bottom" else 40)
+        super().__init__(orientation, lambda _: "", pixels=84 if orientation == "bottom" else 46)
         self._axis: Axis | None = None
 
     def show_axis(self, axis: Axis) -> None:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem
 
-from cascade_gui.studies.drawing.chart import Band, Boxes, Chart, Interval, Line, Points
-from cascade_gui.theme import SIZES, font
-from cascade_gui.theme.laid_out import LaidOutTexts
+from cascade_gui.studies.drawing.chart import Band, Boxes, Chart, Interval, Line, Points, Texts
+from cascade_gui.studies.drawing.placed_texts import BesideTexts, BoxTexts
 
 if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 _PALE: Final = 0.3
 """How much of its colour the lozenge of an interval has."""
 _CATEGORY: Final = "category_"
-_ROOM: Final = 4.0
-"""Free pixels around the text of a box."""
 
 
 def colour_of(name: str, tokens: Tokens, alpha: float = 1.0) -> QColor:
@@ -100,7 +97,7 @@ class Maker:
             return []
         edges = box_places(self._chart, mark)
         left, right, bottom, top = edges
-        colours = mark.colours if len(mark.colours) == len(left) else mark.colours[:1] * len(left)
+        colours = _for_each(mark.colours, len(left))
         fills = np.broadcast_to(np.asarray(mark.fill, dtype=np.float64), (len(left),))
         brushes = [colour_of(each, self._tokens, float(fill)) for each, fill in zip(colours, fills, strict=True)]
         return [
@@ -117,6 +114,10 @@ class Maker:
         return [item]
 
     @items.register
+    def _(self, mark: Texts) -> list[Any]:
+        return []
+
+    @items.register
     def _(self, mark: Interval) -> list[Any]:
         ends, at = np.array([mark.low, mark.high]), np.array([mark.at, mark.at])
         x, y = self._places(at, ends) if mark.is_upright else self._places(ends, at)
@@ -131,6 +132,14 @@ class Maker:
         colours = mark.text_colours or ("text",) * len(mark.texts)
         shown = [colour_of(each, self._tokens) for each in colours]
         return [BoxTexts(plot, box_places(self._chart, mark), mark.texts, shown)]
+
+    def beside(self, mark: Texts, plot: Any) -> list[BesideTexts]:
+        """Return texts beside points, which stand over a plot."""
+        if not mark.texts:
+            return []
+        count = len(mark.texts)
+        colours = [colour_of(each, self._tokens) for each in _for_each(mark.colours, count)]
+        return [BesideTexts(plot, self._places(mark.x, mark.y), mark.texts, colours, _for_each(mark.side, count))]
 
     def ring(self, x: float, y: float) -> Any:
         """Return what marks a chosen point."""
@@ -153,52 +162,13 @@ class Maker:
         return pen
 
 
+def _for_each(values: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return one value for each, of one for all or of one for each."""
+    return values if len(values) == count else values[:1] * count
+
+
 def box_places(chart: Chart, mark: Boxes) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the edges of boxes as places, the low before the high ones: left, right, bottom, top."""
     x = chart.bottom.places(mark.left), chart.bottom.places(mark.right)
     y = chart.left.places(mark.bottom), chart.left.places(mark.top)
     return np.minimum(*x), np.maximum(*x), np.minimum(*y), np.maximum(*y)
-
-
-class BoxTexts(QGraphicsItem):
-    """Texts in the middle of boxes, each only where it has room; in pixels of the plot.
-
-    Parameters
-    ----------
-    plot
-        Over which they stand.
-    edges
-        Left, right, bottom and top of the boxes, as places of the plot.
-    texts, colours
-        What stands in each.
-    """
-
-    def __init__(
-        self, plot: Any, edges: tuple[Floats, Floats, Floats, Floats], texts: tuple[str, ...], colours: list[QColor]
-    ) -> None:
-        super().__init__(plot)
-        self._plot, self._edges, self._given, self._colours = plot, edges, texts, colours
-        self._texts = LaidOutTexts(font(SIZES.secondary))
-        self.setZValue(40)
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole plot."""
-        return QRectF(self._plot.rect())
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw those that fit into their boxes."""
-        view = self._plot.vb
-        area = self._plot.mapRectFromItem(view, view.rect())
-        (west, east), (south, north) = view.viewRange()
-        wide, tall = area.width() / (east - west), area.height() / (north - south)
-        painter.setFont(self._texts.font)
-        for *edges, text, colour in zip(*self._edges, self._given, self._colours, strict=True):
-            left, right, bottom, top = edges
-            size = self._texts.size(text)
-            if size.width() + _ROOM > (right - left) * wide or size.height() > (top - bottom) * tall:
-                continue
-            middle = QPointF(
-                area.left() + ((left + right) / 2 - west) * wide, area.bottom() - ((bottom + top) / 2 - south) * tall
-            )
-            painter.setPen(colour)
-            painter.drawStaticText(middle - QPointF(size.width() / 2, size.height() / 2), self._texts[text])

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import Label, LabelLayer
-from cascade_gui.studies.drawing.chart import Boxes, Chart, Line
+from cascade_gui.studies.drawing.chart import Boxes, Chart, Line, Named, Texts
 from cascade_gui.studies.drawing.chart_axis import ChartAxis
 from cascade_gui.studies.drawing.chart_hits import Hit, hit, place_of
 from cascade_gui.studies.drawing.chart_items import Maker, box_places, colour_of, stepped
+from cascade_gui.studies.drawing.elided_label import ElidedLabel
 from cascade_gui.theme import Tokens, tokens
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH: Final = 220
 _LEAST_HEIGHT: Final = 130
+_NARROW: Final = 620
+"""Labels of a chart that has fewer pixels across are short."""
 
 
 class ChartView(QWidget):
@@ -39,6 +42,7 @@ class ChartView(QWidget):
         self._chart: Chart | None = None
         self._tokens: Tokens = tokens(dark=True)
         self._pixels = 1.0
+        self._narrow = False
         self._row: int | None = None
         self._items: list[Any] = []
         self._marker: Any = None
@@ -46,9 +50,7 @@ class ChartView(QWidget):
         self.view = pg.PlotWidget(axisItems=self.axes)
         self.plot: Any = self.view.getPlotItem()
         self.labels = LabelLayer(self.plot)
-        self.title, self.subtitle = plain_label(), plain_label()
-        self.title.setProperty("role", "title")
-        self.subtitle.setProperty("role", "secondary")
+        self.title, self.subtitle = ElidedLabel("title"), ElidedLabel("secondary")
         self._empty = plain_label(parent=self.view)
         self._empty.setProperty("role", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -57,13 +59,11 @@ class ChartView(QWidget):
         self._build()
 
     def _build(self) -> None:
-        titles = QHBoxLayout()
+        titles = QVBoxLayout()
         titles.setContentsMargins(16, 6, 16, 0)
-        titles.setSpacing(10)
+        titles.setSpacing(1)
         titles.addWidget(self.title)
-        titles.addWidget(self.subtitle, 1)
-        self.subtitle.setMinimumWidth(0)
-        self.subtitle.setWordWrap(True)
+        titles.addWidget(self.subtitle)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -131,6 +131,8 @@ class ChartView(QWidget):
         """Keep what is said in place of marks in the middle."""
         super().resizeEvent(event)
         self._empty.resize(self.view.size())
+        if self._chart is not None and self._narrow != (self.width() < _NARROW):
+            self._set_labels(self._chart)
 
     def showEvent(self, event: Any) -> None:
         """Draw for the screen that it is on."""
@@ -167,32 +169,42 @@ class ChartView(QWidget):
                 self._items.append(item)
             if isinstance(mark, Boxes):
                 self._items += maker.texts(mark, self.plot)
+            elif isinstance(mark, Texts):
+                self._items += maker.beside(mark, self.plot)
         self.labels.apply(self._tokens, 1.0)
-        self.labels.set_labels([self._label(each) for each in chart.labels], self._lines(chart))
+        self._set_labels(chart)
         self._mark()
 
-    def _label(self, each: Any) -> Label:
-        chart = self._chart
-        assert chart is not None
+    def _set_labels(self, chart: Chart) -> None:
+        self._narrow = self.width() < _NARROW
+        lines = self._lines(chart)
+        places = {number: place for place, (number, _, _) in enumerate(lines)}
+        self.labels.set_labels(
+            [self._label(chart, each, places) for each in chart.labels], [(x, y) for _, x, y in lines]
+        )
+
+    def _label(self, chart: Chart, each: Named, lines: dict[int, int]) -> Label:
         y = float("inf") if each.y is None else float(chart.left.places(each.y))
+        text = each.short if each.short and self._narrow else each.text
         return Label(
-            each.text, colour_of(each.colour, self._tokens).name(), float(chart.bottom.places(each.x)), y,
+            text, colour_of(each.colour, self._tokens).name(), float(chart.bottom.places(each.x)), y,
             bold=each.is_bold, side=each.side, optional=each.is_optional,
+            line=None if each.follows is None else lines.get(each.follows),
         )  # fmt: skip
 
-    def _lines(self, chart: Chart) -> list[tuple[Floats, Floats]]:
-        """Return what labels keep away from: lines, and the outlines of bars that stand side by side."""
-        found: list[tuple[Floats, Floats]] = []
-        for mark in chart.marks:
+    def _lines(self, chart: Chart) -> list[tuple[int, Floats, Floats]]:
+        """Return what labels keep away from, by the number of its mark: lines, and the outlines of bars in a row."""
+        found: list[tuple[int, Floats, Floats]] = []
+        for number, mark in enumerate(chart.marks):
             if isinstance(mark, Line):
                 x, y = chart.bottom.places(mark.x), chart.left.places(mark.y)
-                found.append(stepped(x, y) if mark.is_stepped else (x, y))
+                found.append((number, *(stepped(x, y) if mark.is_stepped else (x, y))))
             elif isinstance(mark, Boxes) and len(mark.left):
                 left, right, bottom, top = box_places(chart, mark)
                 if (np.diff(left) >= 0).all() and (right[:-1] <= left[1:] + 1e-9).all():
-                    found.append((np.stack([left, left, right, right], 1).ravel(),
+                    found.append((number, np.stack([left, left, right, right], 1).ravel(),
                                   np.stack([bottom, top, top, bottom], 1).ravel()))  # fmt: skip
-        return [(x, y) for x, y in found if len(x) and (np.diff(x) >= 0).all()]
+        return [(number, x, y) for number, x, y in found if len(x) and (np.diff(x) >= 0).all()]
 
     def _mark(self) -> None:
         if self._marker is not None:

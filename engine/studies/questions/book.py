@@ -33,6 +33,8 @@ LTV_EDGES: Final = (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DISTANCE_EDGES: Final = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 SIZE_EDGES: Final = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7)
 _NEAR: Final = 0.1
+_COUNTS: Final = 200
+"""At so many numbers of accounts at most is told how much they owe."""
 
 
 class BookSettings(Settings):
@@ -64,7 +66,10 @@ class BookStudy(Study[BookSettings]):
     question: ClassVar[str] = "Who are the large and risky positions?"
     group: ClassVar[str] = "Who?"
     kind = BookSettings
-    tables: ClassVar = {"accounts": "the accounts that owe most, largest first"}
+    tables: ClassVar = {
+        "accounts": "the accounts that owe most, largest first",
+        "concentration": "what share of all debt the largest accounts owe, by how many they are",
+    }
 
     def answer(self, scenario: Scenario, settings: BookSettings, runs: Runs) -> Answer:  # noqa: ARG002 - no runs
         """Look at the book before the first round."""
@@ -83,7 +88,10 @@ class BookStudy(Study[BookSettings]):
         for suffix, part in (("", owes), ("_near", near)):
             figures |= {f"{name}{suffix}": value for name, value in concentration(view.debt_usd[part]).items()}
         said = ("At the first oracle prices, before the shock.",)
-        return Answer(rows, figures, said, tables={"accounts": _largest(view, distance, settings.top)})
+        tables = {
+            "accounts": _largest(view, distance, settings.top), "concentration": _concentration(view.debt_usd[owes]),
+        }  # fmt: skip
+        return Answer(rows, figures, said, tables=tables)
 
 
 def concentration(debts: Floats) -> dict[str, float | None]:
@@ -102,6 +110,14 @@ def concentration(debts: Floats) -> dict[str, float | None]:
     found: dict[str, float | None] = {f"top_{n}_share": float(ordered[:n].sum() / whole) for n in (1, 10, 100)}
     found["nakamoto"] = float(np.searchsorted(np.cumsum(ordered), whole / 2.0, side="right") + 1)
     return found
+
+
+def _concentration(debts: Floats) -> Columns:
+    """Return what share of all debt the largest 1, 2, ... accounts owe; of many at counts ever further apart."""
+    count = len(debts)
+    counts = np.unique(np.geomspace(1.0, max(count, 1), min(count, _COUNTS)).round().astype(np.int64))
+    owed = np.cumsum(np.sort(debts)[::-1])
+    return {"accounts": counts, "share": owed[counts - 1] / owed[-1] if count else np.zeros(0)}
 
 
 Group = tuple[str, str, float, float]

@@ -102,7 +102,7 @@ def test_that_every_mark_is_drawn_in_both_schemes_and_into_files(view, tmp_path)
     for dark in (True, False):
         view.apply_theme(tokens(dark))
         picture = view.grab().toImage()
-        assert picture.pixelColor(590, 20).name() == tokens(dark).background
+        assert picture.pixelColor(590, 60).name() == tokens(dark).background
     assert {label.text for label, _ in view.labels.placed} == {"VaR 99", "today"}
     for ending in ("png", "svg"):
         save_picture(view, tmp_path / f"plot.{ending}", "#ffffff")

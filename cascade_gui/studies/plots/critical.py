@@ -1,0 +1,175 @@
+"""The critical shock against depth, and where the asset ends against the shock, with the jump."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cascade_gui.studies.drawing.axis_writing import write_return, write_times
+from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
+from cascade_gui.studies.drawing.picture import Large, Picture, Section
+from cascade_gui.wording import numbers
+
+if TYPE_CHECKING:
+    from engine.base.types import Floats
+    from engine.studies.outcome import StudyResult
+
+_RETURNS: Final = "shock.returns."
+_ENOUGH: Final = {
+    "amplification": " for the cascade to double it",
+    "loss": " to cost lenders so much",
+    "reproduction": " for the cascade to grow by itself",
+}
+_APART: Final = 0.005
+"""Shocks that differ by no more are one line."""
+
+
+def draw(result: StudyResult) -> Picture:
+    """Return the picture of a search for the critical shock."""
+    asset = _lead(result)
+    to = write_return(float(getattr(result.settings, "to", -0.9)))
+    nowhere = "" if result.figures.get("critical_shock") is not None else f"nowhere down to {to}"
+    no_jump = "" if result.figures.get("runaway_shock") is not None else f"nowhere down to {to}"
+    charts = [_ending(result, asset)]
+    if len((result.answer.tables.get("curve") or {}).get("depth", ())):
+        charts.insert(0, _against_depth(result, asset))
+    return Picture(
+        (tuple(charts),),
+        _sentence(result, asset),
+        (
+            Section("Distance", (
+                Large("critical_shock", f"Critical shock of {asset}", note=nowhere, tone="warning"),
+                Large("runaway_shock", f"{asset} runs away at", no_jump, "loss"),
+            )),
+            Section("By a sale", (
+                Large("critical_sale_usd", f"Smallest sale of {asset} that starts it", tone="loss"),
+                Large("attack_cost_usd", "What it costs the seller"),
+                Large("attack_profit_usd", "What he gains, if he earns every bonus"),
+            )),
+        ),
+        {"rows": "Shocks", "curve": "Depths"},
+    )  # fmt: skip
+
+
+def _lead(result: StudyResult) -> str:
+    """Return the asset that falls most."""
+    falls = {name: float(np.abs(column[-1])) for name, column in result.answer.rows.items()
+             if name.startswith(_RETURNS) and len(column)}  # fmt: skip
+    if falls:
+        return max(falls, key=falls.__getitem__).removeprefix(_RETURNS)
+    return str(getattr(result.settings, "asset", None) or "")
+
+
+def _around_jump(result: StudyResult, asset: str) -> tuple[float, float] | None:
+    """Return where the asset ends with the shocks before and beyond the jump."""
+    jump = result.figures.get("runaway_shock")
+    sizes, falls = result.answer.rows.get("size", np.zeros(0)), result.answer.rows.get(f"fall.{asset}")
+    if jump is None or falls is None:
+        return None
+    beyond = np.flatnonzero(sizes <= jump)
+    if not len(beyond):
+        return None
+    before = float(falls[beyond[0] - 1]) if beyond[0] else 0.0
+    return before, float(falls[beyond[0]])
+
+
+def _sentence(result: StudyResult, asset: str) -> str:
+    critical, jump = result.figures.get("critical_shock"), _around_jump(result, asset)
+    runaway = result.figures.get("runaway_shock")
+    to = float(getattr(result.settings, "to", -0.9))
+    ends = ""
+    if jump is not None and runaway is not None:
+        ends = (
+            f"Beyond {numbers.percent_short(round(runaway, 4))} {asset} ends {numbers.percent(jump[1], 0)} down, just "
+            f"before it {numbers.percent(jump[0], 0)}."
+        )
+    enough = _ENOUGH.get(str(getattr(result.settings, "criterion", "")), "")
+    if critical is None:
+        none = "" if result.stopped else f"No fall of {asset} down to {write_return(to)} is enough{enough}."
+        return f"{none} {ends}".strip()
+    return f"A fall of {asset} of {numbers.percent_short(round(-critical, 4))} is enough{enough}. {ends}".strip()
+
+
+def _ending(result: StudyResult, asset: str) -> Chart:
+    rows, figures = result.answer.rows, result.figures
+    sizes = rows.get("size", np.zeros(0))
+    falls = rows.get(f"fall.{asset}", np.zeros(0)).astype(np.float64)
+    to = float(getattr(result.settings, "to", -0.9))
+    bottom, left = Axis(write_return, 0.0, to), Axis(lambda fall: write_return(-fall), 0.0, 1.0)
+    news = -rows.get(f"{_RETURNS}{asset}", np.zeros(0)).astype(np.float64)
+    marks: list[Mark] = [Line(sizes, news, "secondary", 1.2, is_dashed=True)]
+    labels: list[Named] = []
+    if len(sizes):
+        labels.append(Named("the news alone", "secondary", float(sizes[-1]), float(news[-1]), side="above", follows=0))
+    runaway, critical, jump = figures.get("runaway_shock"), figures.get("critical_shock"), _around_jump(result, asset)
+    numbers_of = np.arange(len(sizes))
+    calm = sizes > (-np.inf if runaway is None or jump is None else runaway)
+    for chosen, colour in ((calm, "accent"), (~calm, "vermilion")):
+        if chosen.any():
+            marks.append(Line(sizes[chosen], falls[chosen], colour, 2.5, rows=numbers_of[chosen]))
+    if jump is not None and runaway is not None:
+        ends = np.array(jump)
+        marks.append(Line(np.array([runaway, runaway]), ends, "vermilion", 1.5, is_dashed=True))
+        for end, colour in zip(ends.tolist(), ("accent", "vermilion"), strict=True):
+            marks.append(Points(np.array([runaway]), np.array([end]), colour, 10.0))
+        before, beyond = (f"ends {write_return(-round(each, 3))}" for each in jump)
+        labels = [Named(beyond, "vermilion", runaway, jump[1], is_bold=True, side="before"),
+                  Named(before, "accent", runaway, jump[0], is_bold=True, side="before"), *labels]  # fmt: skip
+    if critical is not None:
+        marks.append(Line(np.array([critical, critical]), np.array([0.0, 1.0]), "amber", 1.5))
+        labels.append(Named(f"critical {write_return(round(critical, 4))}", "amber", critical, None, is_bold=True))
+    return Chart(
+        f"Where {asset} ends", "fall in all, against the fall from outside", bottom, left, tuple(marks), tuple(labels),
+        tip=lambda row: f"{asset} {write_return(float(sizes[row]))} from outside: ends "
+        f"{write_return(-round(float(falls[row]), 4))}",
+        empty="" if len(sizes) else "No shock was run to its end.",
+    )  # fmt: skip
+
+
+def _against_depth(result: StudyResult, asset: str) -> Chart:
+    curve = result.answer.tables["curve"]
+    order = np.argsort(curve["depth"])
+    depth, critical, runaway = (curve[name][order].astype(np.float64) for name in
+                                ("depth", "critical_shock", "runaway_shock"))  # fmt: skip
+    to = float(getattr(result.settings, "to", -0.9))
+    known = np.concatenate([critical[np.isfinite(critical)], runaway[np.isfinite(runaway)]])
+    deepest = float(known.min()) if len(known) else to
+    left = Axis(write_return, max(1.15 * deepest, to), 0.0)
+    bottom = _depths(depth)
+    marks: list[Mark] = [
+        Line(depth, critical, "vermilion", 2.5, fill=0.15),
+        Line(depth, runaway, "secondary", 1.5, is_dashed=True),
+        Points(depth, critical, "vermilion", 8.0, rows=order),
+    ]
+    labels = []
+    now = result.figures.get("critical_shock")
+    if bottom.low <= 1.0 <= bottom.high:
+        marks.append(Line(np.array([1.0, 1.0]), np.array([left.low, left.high]), "text", 1.5))
+        labels.append(Named("this scenario", "text", 1.0, None, is_bold=True))
+        if now is not None:
+            marks.append(Points(np.array([1.0]), np.array([now]), "amber", 11.0))
+            labels.append(Named(write_return(round(now, 4)), "amber", 1.0, now, is_bold=True))
+    found = np.isfinite(critical)
+    if found.any():
+        middle = float(np.sqrt(depth[found][0] * depth[found][-1]))
+        level = float(np.interp(middle, depth[found], critical[found]))
+        labels.append(Named("feeds itself", "vermilion", middle, (level + left.low) / 2, side="centre",
+                            is_optional=True))  # fmt: skip
+    if (np.isfinite(runaway) & (np.abs(runaway - np.where(found, critical, 0.0)) > _APART)).any():
+        at = int(np.flatnonzero(np.isfinite(runaway))[-1])
+        labels.append(Named("runs away", "secondary", float(depth[at]), float(runaway[at]), is_optional=True))
+    if (~found).any():
+        none = ", ".join(write_times(each) for each in depth[~found].tolist())
+        labels.append(Named(f"at {none}: nothing down to {write_return(to)}", "secondary", float(bottom.high),
+                            0.5 * left.low, side="above"))  # fmt: skip
+    return Chart(
+        "Critical shock", f"fall of {asset}, against the depth of all markets, times what it is", bottom, left,
+        tuple(marks), tuple(labels), table="curve",
+    )  # fmt: skip
+
+
+def _depths(depth: Floats) -> Axis:
+    low, high = float(depth[0]), float(depth[-1])
+    room = 1.1 if high > low else 2.0
+    return Axis(write_times, low / room, high * room, is_log=True, ticks=tuple(depth.tolist()))

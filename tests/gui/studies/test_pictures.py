@@ -1,0 +1,206 @@
+"""What the answers of studies look like: made of small books, and at the edges."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import engine
+from cascade_gui.studies.drawing.chart import Boxes, Line, Points
+from cascade_gui.studies.drawing.chart_hits import place_of
+from cascade_gui.studies.drawing.picture_view import PictureView
+from cascade_gui.studies.known_pictures import drawn_studies, picture_of
+from engine.studies.known_studies import find_study, study_names
+from tests.shared import RESOURCES
+
+ASKED = {
+    "book": {},
+    "critical": {"asset": "X", "to": -0.5, "depths": (0.3, 1.0)},
+    "liquidity": {},
+    "montecarlo": {
+        "paths": 40,
+        "horizon": 600.0,
+        "fall": (0.5, 0.1),
+        "fall_within": 60.0,
+        "depeg": {"USD": (0.5, 0.05)},
+    },
+    "response": {"to": -0.5, "steps": 10},
+    "sensitivity": {"vary": {"liquidators.gas_usd": (0.0, 100.0), "assets.X.liquidity.depth_multiplier": (0.5, 2.0)}},
+    "sweep": {"axis": {"shock.returns.X": (-0.1, -0.3), "liquidators.gas_usd": (0.0, 10.0, 50.0)}},
+    "threshold": {"asset": "X", "to": 0.7, "solve": 10_000.0, "paths": 20},
+}
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return engine.load(RESOURCES / "examples" / "teaching-book.json")
+
+
+@pytest.fixture(scope="module")
+def results(scenario):
+    return {name: getattr(engine.studies, name)(scenario, **given) for name, given in ASKED.items()}
+
+
+@pytest.fixture
+def view(qtbot):
+    view = PictureView()
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+def charts_of(picture):
+    return [chart for row in picture.charts for chart in row]
+
+
+def without(result, keep):
+    """Return a result with only some of its rows."""
+    rows = {name: column[keep] for name, column in result.answer.rows.items()}
+    return dataclasses.replace(result, answer=dataclasses.replace(result.answer, rows=rows), stopped=True)
+
+
+def test_that_every_question_of_the_view_has_a_picture():
+    assert set(drawn_studies()) == {name for name in study_names() if not find_study(name).has_own_view}
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_that_an_answer_is_drawn_said_and_every_row_that_is_drawn_can_be_chosen(results, view, name):
+    picture = picture_of(results[name])
+    view.show_picture(picture)
+    assert picture.sentence.endswith(".")
+    assert any(section.figures for section in picture.sections)
+    tables = {"rows": results[name].answer.rows, **results[name].answer.tables}
+    for shown, chart in zip(view.charts, charts_of(picture), strict=True):
+        assert chart.title
+        assert not chart.empty
+        rows = {int(row) for mark in chart.marks if isinstance(mark, (Line, Points, Boxes)) for row in mark.rows}
+        assert rows <= set(range(len(next(iter(tables[chart.table].values())))))
+        for row in list(rows)[:5]:
+            if chart.tip is not None:
+                assert chart.tip(row)
+            if place_of(chart, row) is not None:
+                shown.mark_row(chart.table, row)
+                assert shown.row == row
+    assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize("name", ["critical", "montecarlo", "response", "sweep"])
+def test_that_an_answer_of_one_row_or_of_none_is_still_drawn(results, view, name):
+    for keep in (slice(0, 1), slice(0, 0)):
+        result = without(results[name], keep)
+        if keep.stop == 0:
+            figures = dict.fromkeys(result.figures)
+            tables = {table: {} for table in result.answer.tables}
+            answer = dataclasses.replace(result.answer, figures=figures, tables=tables)
+            result = dataclasses.replace(result, answer=answer)
+        view.show_picture(picture_of(result))
+        assert not view.grab().isNull()
+
+
+def test_that_today_the_proposal_and_the_solved_threshold_are_said_on_the_lines(results):
+    (chart,) = charts_of(picture_of(results["threshold"]))
+    said = [label.text for label in chart.labels]
+    assert any(text.startswith("today") for text in said)
+    assert any(text.startswith("proposed 70") for text in said)
+    assert any(text.startswith("at most $10k: down to") for text in said)
+    assert chart.left.is_log
+    assert chart.bottom.low > chart.bottom.high  # lower thresholds to the right
+
+
+def test_that_the_classes_of_paths_share_one_axis_and_each_has_its_stalks_with_intervals(results):
+    broad, _, broken, _ = charts_of(picture_of(results["montecarlo"]))
+    assert (broad.bottom.low, broad.bottom.high) == (broken.bottom.low, broken.bottom.high)
+    for chart in (broad, broken):
+        assert [label.text[:6] for label in chart.labels] == ["VaR 95", "VaR 99"]
+        assert all("[" in label.text for label in chart.labels)
+
+
+def test_that_small_losses_are_counted_in_words_and_a_bar_stands_for_the_worst_path_in_it(results):
+    result = results["montecarlo"]
+    chart = charts_of(picture_of(result))[0]
+    losses = result.answer.rows["total_loss_usd"]
+    boxes = next(mark for mark in chart.marks if isinstance(mark, Boxes))
+    few = int((losses[result.answer.rows["class"] == "broad downturn"] < 0.1 * chart.bottom.high).sum())
+    assert ("lose less than" in chart.subtitle) == (few > 0 and boxes.top.sum() < 40)
+    for left, right, row in zip(boxes.left, boxes.right, boxes.rows, strict=True):
+        assert left <= losses[row] <= right
+
+
+def test_that_paths_on_which_nothing_is_lost_say_so(results, view):
+    result = results["montecarlo"]
+    rows = {**result.answer.rows, "total_loss_usd": np.zeros(len(result.answer.rows["path"]))}
+    answer = dataclasses.replace(result.answer, rows=rows)
+    picture = picture_of(dataclasses.replace(result, answer=answer))
+    assert charts_of(picture)[0].empty == "No path of this class loses anything."
+    view.show_picture(picture)
+
+
+def test_that_the_cells_of_a_grid_hold_their_numbers_and_a_lost_row_only_its_own(results):
+    picture = picture_of(results["sweep"])
+    (chart,) = charts_of(picture)
+    boxes = chart.marks[0]
+    values = results["sweep"].answer.rows["total_loss_usd"]
+    assert len(boxes.texts) == 6
+    assert boxes.rows.tolist() == list(range(6))
+    lost = charts_of(picture_of(without(results["sweep"], np.array([0, 2, 5]))))[0].marks[0]
+    assert lost.rows.tolist() == [0, 1, 2]
+    assert lost.left.tolist() == [-0.5, 1.5, 1.5]
+    assert len(set(boxes.colours)) == len(set(values.tolist()))
+
+
+def test_that_one_axis_makes_lines_and_words_stand_for_what_is_no_number(scenario, view):
+    numbers = picture_of(engine.studies.sweep(scenario, axis={"shock.returns.X": (-0.1, -0.2)},
+                                              measure=("repaid_usd", "liquidations")))  # fmt: skip
+    assert [chart.title for chart in charts_of(numbers)] == ["Debt repaid", "Liquidations"]
+    assert charts_of(numbers)[0].bottom.low > charts_of(numbers)[0].bottom.high
+    words = engine.studies.sweep(scenario, axis={"assets.X.liquidity": ({"model": "infinite"},)})
+    view.show_picture(picture_of(words))
+
+
+def test_that_bars_of_a_tornado_lead_to_the_runs_at_their_bounds(results):
+    result = results["sensitivity"]
+    (chart,) = charts_of(picture_of(result))
+    low, high = (mark for mark in chart.marks if isinstance(mark, Boxes))
+    for mark, bound in ((low, "low"), (high, "high")):
+        for place, row in enumerate(mark.rows.tolist()):
+            path = str(result.answer.tables["effects"]["parameter"][place])
+            assert result.answer.rows[path][row] == result.answer.tables["effects"][bound][place]
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_that_indices_have_their_intervals_beside_them(scenario, view, method):
+    result = engine.studies.sensitivity(scenario, method=method, samples=4, vary=ASKED["sensitivity"]["vary"])
+    picture = picture_of(result)
+    view.show_picture(picture)
+    texts = charts_of(picture)[0].marks[-1].texts
+    assert len(texts) == 2
+    assert all("[" in text for text in texts)
+
+
+def test_that_markets_that_no_sale_moves_absorb_any(scenario, view):
+    endless = scenario.with_values({"assets.X.liquidity": {"model": "infinite"}})
+    picture = picture_of(engine.studies.liquidity(endless, within=0.5))
+    view.show_picture(picture)
+    assert "every market absorbs" in picture.sentence
+    assert any("any sale" in text for mark in charts_of(picture)[0].marks for text in getattr(mark, "texts", ()))
+
+
+def test_that_the_jump_is_drawn_in_both_colours_with_both_ends(results):
+    result = results["critical"]
+    chart = charts_of(picture_of(result))[-1]
+    jump = result.figures["runaway_shock"]
+    ends = [label.text for label in chart.labels if label.text.startswith("ends")]
+    assert len(ends) == (0 if jump is None else 2)
+    assert charts_of(picture_of(result))[0].table == "curve"
+
+
+def test_that_the_curve_of_concentration_ends_with_all_accounts_and_all_debt(results):
+    table = results["book"].answer.tables["concentration"]
+    assert table["share"][-1] == pytest.approx(1.0)
+    assert table["accounts"][-1] == results["book"].figures["accounts"]
+    assert (np.diff(table["share"]) >= 0.0).all()
+    assert table["share"][0] == pytest.approx(results["book"].figures["top_1_share"])

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS: Final = 1.0
 """What takes longer is worked out only when it is asked for."""
+_BUSY_FACTOR: Final = 2.0
+"""What takes no more than so many times as long is waited for, and tried again: a computer may have other work."""
 _REST_MS: Final = 200
 """Changes that follow each other more quickly are answered together."""
 _LOOK_MS: Final = 50
@@ -149,7 +151,7 @@ class LiveAnswers(QObject):
             return
         quick = asked.study.at_once(asked.settings)
         if asked.is_answered:
-            is_slow = asked.took is not None and asked.took > QUICK_SECONDS
+            is_slow = asked.took is not None and asked.took > _BUSY_FACTOR * QUICK_SECONDS
             self._end(self.tr("took {0}").format(numbers.duration(asked.took or 0.0)) if is_slow else self._live(asked))
         elif _key(asked.study, quick) in self._slow:
             self._end(self._takes(self._slow[_key(asked.study, quick)]))
@@ -171,8 +173,11 @@ class LiveAnswers(QObject):
     def _watch(self) -> None:
         """Stop what takes too long; let the page mark its answer when the new one is late."""
         trial = self._trial
-        if trial is not None and trial.begun and time.monotonic() - trial.begun[0] > QUICK_SECONDS:
-            trial.runs.stop()
+        if trial is not None and trial.begun:
+            elapsed = time.monotonic() - trial.begun[0]
+            most = _BUSY_FACTOR * QUICK_SECONDS
+            if elapsed > QUICK_SECONDS and max(_expected(trial.runs, elapsed) or most + 1.0, elapsed) > most:
+                trial.runs.stop()
         if self._is_early and not self.is_following:
             self._is_early = False
             self.turned.emit()
@@ -182,18 +187,18 @@ class LiveAnswers(QObject):
             return
         study, quick = trial.asked.study, result.settings
         if not result.stopped:
-            if result.seconds > QUICK_SECONDS:
+            is_slow = result.seconds > _BUSY_FACTOR * QUICK_SECONDS
+            if is_slow:
                 self._slow[_key(study, quick)] = result.seconds
             self.answered.emit(result)
-            self._end(self._takes(result.seconds) if result.seconds > QUICK_SECONDS else self._live(trial.asked))
+            self._end(self._takes(result.seconds) if is_slow else self._live(trial.asked))
         elif study.name not in self._tried:  # the first time the book is laid out, and kernels may be compiled
             self._tried.add(study.name)
             self._begin(trial.asked, quick)
         else:
-            runs = trial.runs
-            left = result.seconds * runs.wanted / runs.count if runs.count else None
-            self._slow[_key(study, quick)] = left
-            self._end(self._takes(left))
+            expected = _expected(trial.runs, result.seconds)
+            self._slow[_key(study, quick)] = expected
+            self._end(self._takes(expected))
 
     def _fail(self, trial: _Trial, error: Exception) -> None:
         if trial is not self._trial:
@@ -215,8 +220,15 @@ class LiveAnswers(QObject):
 
     def _takes(self, seconds: float | None) -> str:
         if seconds is None:
-            return self.tr("takes longer than a second")
+            return self.tr("takes longer than {0}").format(numbers.duration(_BUSY_FACTOR * QUICK_SECONDS))
         return self.tr("takes about {0}").format(numbers.duration(max(round(seconds), 1)))
+
+
+def _expected(runs: Runs, seconds: float) -> float | None:
+    """Return how long all runs take that are wanted by now; None where those that are done tell nothing."""
+    if not 0 < runs.count < runs.wanted:
+        return None
+    return seconds * runs.wanted / runs.count
 
 
 def _key(study: Study[Any], settings: Settings) -> str:

@@ -95,6 +95,8 @@ def as_margins(
         Shape (rows,): USD of the positions, None where the rows are none.
     """
     plain = ~signed & (values > 0)
+    if worth is not None:
+        plain &= ~(worth == 0)  # what no position is worth says nothing
     if not plain.any():
         return values
     given = values[plain]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -68,7 +70,22 @@ def without_totals(source: Source, found: Found, choices: ImportChoices, notes: 
     more = f" and {len(certain) - 4} more" if len(certain) > 4 else ""
     adds = "row {} adds up others and is" if len(certain) == 1 else "rows {} add up others and are"
     notes.say(f"{source.name}: {adds.format(few + more)} left out (--constant {KEY}=keep reads them)")
-    return source.taken(~called)
+    return _without(source, called)
+
+
+_CELL: Final = re.compile(r"cell [A-Z]+(\d+)$")
+
+
+def _without(source: Source, left_out: Flags) -> Source:
+    """Return a file without some rows, nor what is wrong with single cells of them: a total is often a formula."""
+    numbers = {str(number) for number in source.row_numbers[left_out].tolist()}
+    flaws = {
+        column: tuple(
+            fault for fault in faults if (match := _CELL.search(fault.where)) is None or match[1] not in numbers
+        )
+        for column, faults in source.flaws.items()
+    }
+    return replace(source.taken(~left_out), flaws=flaws)
 
 
 def _called_totals(source: Source, found: Found) -> Flags:
@@ -129,7 +146,7 @@ def _without_sums(source: Source, found: Found, choices: ImportChoices, notes: N
     if not given:
         return source
     notes.say(f"{source.name}: row {source.row_numbers[last]} names nothing and adds up the others, and is left out")
-    return source.taken(np.arange(len(source)) < last)
+    return _without(source, np.arange(len(source)) == last)
 
 
 def _ask(source: Source, row: int, name: str, notes: Notes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import engine
 from engine.command.main import main
@@ -283,3 +285,34 @@ def test_that_prices_that_only_the_value_of_accounts_needs_are_asked_beside_the_
 def test_that_a_column_of_yes_and_no_tells_longs_from_shorts(read, name, long, short):
     made = read(BOOK.replace("long", long).replace("short", short).replace("side", name), thresholds=MARGINS)
     assert health(made) == health(read(thresholds=MARGINS))
+
+
+POSITION = st.tuples(
+    st.sampled_from([1, -1]),
+    st.floats(0.01, 1e4),
+    st.floats(0.5, 1.5),
+    st.floats(1.2, 50),
+    st.sampled_from(["BTC", "ETH", "SOL"]),
+)
+MARKS = {"BTC": 41000.0, "ETH": 2100.0, "SOL": 120.0}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(POSITION, min_size=1, max_size=8), st.fixed_dictionaries(dict.fromkeys(MARKS, st.floats(0.004, 0.2))))
+def test_that_a_position_is_closed_when_it_has_less_than_its_maintenance_margin(read, positions, margins):
+    rows = [
+        (f"a{number}", asset, sign * size, MARKS[asset] * entry, leverage, MARKS[asset])
+        for number, (sign, size, entry, leverage, asset) in enumerate(positions)
+    ]
+    text = "account,coin,size,entry_price,leverage,mark_price\n" + "\n".join(",".join(map(repr, row)) for row in rows)
+    text = text.replace("'", "") + "\n"
+    constants = {} if any(row[2] < 0 for row in rows) else {"side": "long"}
+    made = read(text, thresholds={asset: 1 - margin for asset, margin in margins.items()}, constants=constants)
+    shown = initial_view(made.scenario)
+    for row, value, ratio in zip(rows, (shown.collateral_usd - shown.debt_usd).tolist(), health(made), strict=True):
+        _, asset, size, entry, leverage, mark = row
+        left = abs(size) * entry / leverage + size * (mark - entry)
+        worth = abs(size) * mark
+        assert value == pytest.approx(left, abs=1e-6 * worth)
+        if abs(left / worth - margins[asset]) > 1e-6:
+            assert (ratio < 1) == (left / worth < margins[asset])

@@ -77,6 +77,16 @@ def test_that_sheets_that_are_no_book_are_asked_about_and_columns_tell_one(read)
     assert held(read(sheets, columns=columns)) == [10.0]
 
 
+def test_that_a_total_may_be_a_formula_and_no_other_cell(read):
+    sheets = {"Book": [*book(10)[:-1], ["Total", None, None, "=SUM(D4:D5)"]], "Terms": TERMS}
+    assert held(read(sheets)) == [10.0]
+    sheets["Book"][4][3] = "=5+5"
+    made = read(sheets)
+    assert made.scenario is None
+    assert "cell D5: a formula" in str(made.notes.faults[0])
+    assert len(made.notes.faults) == 1
+
+
 def test_that_one_sheet_that_cannot_be_read_says_why(read):
     with pytest.raises(BadInput, match="sheet Cover, cell B3"):
         read({"Cover": COVER})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -84,7 +85,8 @@ class AnswerPanel(QWidget):
         older.setContentsMargins(16, 0, 16, 0)
         above.addLayout(older)
         above.addWidget(self.picture, 1)
-        bottom = QWidget()
+        above.addStretch(0)
+        self._bottom = bottom = QWidget()
         below = QVBoxLayout(bottom)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
@@ -97,6 +99,8 @@ class AnswerPanel(QWidget):
             row.addWidget(button)
         below.addLayout(row)
         below.addWidget(self.table, 1)
+        for before, after in pairwise((self.tables, self.open_run, self.copy, self.save, self.table)):
+            QWidget.setTabOrder(before, after)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
         self._parts.addWidget(top)
@@ -120,6 +124,7 @@ class AnswerPanel(QWidget):
             height = self._parts.height()
             self._parts.setSizes([height * share // 100 for share in _PLOT_SHARE])
         self.picture.setVisible(bool(picture.charts))
+        self._bottom.setVisible(result is not None)
         shown = []
         if result is not None:
             texts = find_study(result.study).tables

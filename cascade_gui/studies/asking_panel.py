@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -113,6 +114,9 @@ class AskingPanel(QWidget):
         form.entered.connect(self.start_asked)
         form.typed.connect(self.typed)
         self._place.addWidget(form)
+        # Keys go from the question through its settings to the button, and not by the age of widgets.
+        for before, after in pairwise((self.questions, *form.fields(), self.start, self.cancel)):
+            QWidget.setTabOrder(before, after)
         self.say_fault(None)
 
     def say_fault(self, error: BadInput | None) -> None:

@@ -65,6 +65,10 @@ class StudyForm(QWidget):
         line.textChanged.connect(self.typed)
         return line
 
+    def fields(self) -> tuple[QWidget, ...]:
+        """Return the fields from top to bottom."""
+        return tuple(self._fields.values())
+
     def fill(self, texts: Mapping[str, Any]) -> None:
         """Let the fields hold what `texts` has returned, those that it has not their defaults."""
         for name, field in self._fields.items():

@@ -72,9 +72,10 @@ def hit(chart: Chart, x: float, y: float, pixel: tuple[float, float]) -> Hit | N
     return None
 
 
-def place_of(chart: Chart, row: int) -> Hit | None:
-    """Return where a row stands; None where it is not drawn."""
-    for mark in reversed(chart.marks):
+def places_of(chart: Chart, row: int) -> list[Hit]:
+    """Return where a row stands, on each line and in each box that it has."""
+    hits: list[Hit] = []
+    for mark in chart.marks:
         if not isinstance(mark, (Points, Line, Boxes)):
             continue
         found = np.flatnonzero(mark.rows == row)
@@ -82,11 +83,12 @@ def place_of(chart: Chart, row: int) -> Hit | None:
             continue
         at = int(found[0])
         if isinstance(mark, Boxes):
-            return _box(mark, box_places(chart, mark), at)
+            hits.append(_box(mark, box_places(chart, mark), at))
+            continue
         places = _points(chart, mark)
         if np.isfinite(places[0][at]) and np.isfinite(places[1][at]):
-            return Hit(row, float(places[0][at]), float(places[1][at]))
-    return None
+            hits.append(Hit(row, float(places[0][at]), float(places[1][at])))
+    return hits
 
 
 def _points(chart: Chart, mark: Points | Line) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 from cascade_gui.plots.labels import Label, LabelLayer
 from cascade_gui.studies.drawing.chart import Boxes, Chart, Line, Named, Texts
 from cascade_gui.studies.drawing.chart_axis import ChartAxis
-from cascade_gui.studies.drawing.chart_hits import Hit, hit, place_of
+from cascade_gui.studies.drawing.chart_hits import Hit, hit, places_of
 from cascade_gui.studies.drawing.chart_items import Maker, box_places, colour_of, stepped
 from cascade_gui.studies.drawing.elided_label import ElidedLabel
 from cascade_gui.theme import Tokens, tokens
@@ -45,7 +45,7 @@ class ChartView(QWidget):
         self._narrow = False
         self._row: int | None = None
         self._items: list[Any] = []
-        self._marker: Any = None
+        self._markers: list[Any] = []
         self.axes = {"bottom": ChartAxis("bottom"), "left": ChartAxis("left")}
         self.view = pg.PlotWidget(axisItems=self.axes)
         self.plot: Any = self.view.getPlotItem()
@@ -94,7 +94,7 @@ class ChartView(QWidget):
     @property
     def row(self) -> int | None:
         """The row of its table that is marked, None where none is that it draws."""
-        return self._row if self._marker is not None else None
+        return self._row if self._markers else None
 
     def show_chart(self, chart: Chart) -> None:
         """Show another chart."""
@@ -207,18 +207,17 @@ class ChartView(QWidget):
         return [(number, x, y) for number, x, y in found if len(x) and (np.diff(x) >= 0).all()]
 
     def _mark(self) -> None:
-        if self._marker is not None:
-            self.plot.removeItem(self._marker)
-            self._marker = None
+        for marker in self._markers:
+            self.plot.removeItem(marker)
+        self._markers = []
         if self._chart is None or self._row is None:
             return
-        found = place_of(self._chart, self._row)
-        if found is None:
-            return
         maker = Maker(self._chart, self._tokens, self._pixels)
-        self._marker = maker.ring(found.x, found.y) if found.box is None else maker.frame(*found.box)
-        self._marker.setZValue(30)
-        self.plot.addItem(self._marker)
+        for found in places_of(self._chart, self._row):
+            marker = maker.ring(found.x, found.y) if found.box is None else maker.frame(*found.box)
+            marker.setZValue(30)
+            self.plot.addItem(marker)
+            self._markers.append(marker)
 
     # --------------------------------------------------------------------------------------- mouse
 

@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from cascade_gui.studies.drawing.chart import Boxes, Line, Points
-from cascade_gui.studies.drawing.chart_hits import place_of
+from cascade_gui.studies.drawing.chart_hits import places_of
 from cascade_gui.studies.drawing.picture_view import PictureView
 from cascade_gui.studies.known_pictures import drawn_studies, picture_of
 from engine.studies.known_studies import find_study, study_names
@@ -82,7 +82,7 @@ def test_that_an_answer_is_drawn_said_and_every_row_that_is_drawn_can_be_chosen(
         for row in list(rows)[:5]:
             if chart.tip is not None:
                 assert chart.tip(row)
-            if place_of(chart, row) is not None:
+            if places_of(chart, row):
                 shown.mark_row(chart.table, row)
                 assert shown.row == row
     assert not view.grab().isNull()

@@ -24,6 +24,7 @@ from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
 from engine.importing.price_shapes import liquidation_prices, totals
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
+from engine.importing.repeated_names import TWICE
 from engine.importing.roles import ROLES
 from engine.importing.rows_taken import finished
 from engine.importing.sides import rows_of
@@ -167,6 +168,7 @@ def read_book(
     choices = with_scales(source, choices, found, notes)
     used = _used_columns(source, choices, found, shape)
     flaws = source.flaws_of([*used, *(name for name in source.flaws if any(name in text for text in choices.where))])
+    flaws = [fault for fault in flaws if not _is_chosen(fault, source, choices)]
     if flaws:
         notes.faults.extend(flaws)
         return replace(_nothing(source, choices, notes, shape, found), is_refused=True)
@@ -201,6 +203,14 @@ def read_book(
         perpetuals=None if rows.perpetuals is None else rows.perpetuals.taken(~cells.bad),
     )
     return finished(reading, cells, rows, aliases)
+
+
+def _is_chosen(fault: Fault, source: Source, choices: ImportChoices) -> bool:
+    """Whether what is wrong is a name that stands there twice, of a column that the user has chosen himself."""
+    if TWICE not in fault.found:
+        return False
+    chosen = [name for name in source.columns if fault in source.flaws.get(name, ())]
+    return set(chosen) <= {*choices.columns.values(), choices.decimals_column}
 
 
 def _check_choices(source: Source, choices: ImportChoices) -> None:

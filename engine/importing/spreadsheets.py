@@ -20,8 +20,9 @@ import numpy as np
 from engine.base.faults import BadInput, Fault
 from engine.importing.header_row import found_header_row
 from engine.importing.numbers import uses_decimal_comma
+from engine.importing.repeated_names import told_apart
 from engine.importing.sheet_cells import sheet_cells
-from engine.importing.source import Source, checked_names, text_column
+from engine.importing.source import Source, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ def _with_flaws(source: Source, head: int, first: int, found: list[Finding]) -> 
     found
         Cells, or ranges of cells, with what is wrong with them.
     """
-    flaws: dict[str, list[Fault]] = {}
+    flaws: dict[str, list[Fault]] = {column: list(faults) for column, faults in source.flaws.items()}
     for cells, text in found:
         fault = Fault(f"{source.name}, {source.details}, cell {cells}", *text)
         match = _CELLS.match(cells)
@@ -176,12 +177,15 @@ def _table(
         numbers.append(number)
     if not header:
         raise BadInput.at(f"{name}, sheet {sheet}", "an empty sheet", "a table with column names")
-    names = checked_names(f"{name}, sheet {sheet}", header)
-    columns = zip(*body, strict=True) if body else ([] for _ in names)
+    named = told_apart(f"{name}, sheet {sheet}", header)
+    columns = zip(*body, strict=True) if body else ([] for _ in named.names)
     comma = uses_decimal_comma(texts)
     cells_of = tuple(text_column(column) for column in columns)
     where = f"sheet {sheet}"
-    source = Source(name, kind, tuple(names), cells_of, np.array(numbers, dtype=np.int64), (), comma, where)
+    rows_of = np.array(numbers, dtype=np.int64)
+    source = Source(
+        name, kind, named.names, cells_of, rows_of, (), comma, where, flaws=named.flaws, remarks=named.remarks
+    )
     return source, head, first + 1
 
 

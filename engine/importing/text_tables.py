@@ -18,7 +18,8 @@ import numpy as np
 from engine.base.faults import BadInput, Fault
 from engine.importing.header_row import found_header_row
 from engine.importing.numbers import uses_decimal_comma
-from engine.importing.source import MOST_FAULTS, Source, checked_names, text_column
+from engine.importing.repeated_names import ToldApart, told_apart
+from engine.importing.source import MOST_FAULTS, Source, text_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,12 +62,12 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
     plain = encoding in {"utf-8", "utf-8-sig"} and header_row is None
     table = _fast(path, separator, len(header)) if plain else None
     if table is not None:
-        names = checked_names(path.name, header)
+        head = told_apart(path.name, header)
         cells = tuple(table.columns)
         numbers = np.arange(2, table.num_rows + 2)
         faults: list[Fault] = []
     else:
-        names, cells, numbers, faults, encoding = _slow(
+        head, cells, numbers, faults, encoding = _slow(
             path.name, path.read_bytes(), encoding, separator, header_row or 1
         )
     decimal_comma = uses_decimal_comma(
@@ -77,8 +78,8 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
         details += ", decimal comma"
     above = 0 if titled is None else titled - 1
     return Source(
-        path.name, "csv", tuple(names), cells, numbers, tuple(faults), decimal_comma, details, separator,
-        titles_above=above,
+        path.name, "csv", head.names, cells, numbers, tuple(faults), decimal_comma, details, separator,
+        head.flaws, above, remarks=head.remarks,
     )  # fmt: skip
 
 
@@ -211,11 +212,11 @@ def _lines(data: Any) -> int:
 
 def _slow(
     name: str, data: bytes, encoding: str, separator: str, header_row: int
-) -> tuple[list[str], tuple[Any, ...], Any, list[Fault], str]:
+) -> tuple[ToldApart, tuple[Any, ...], Any, list[Fault], str]:
     text, encoding = _decoded(name, data, encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     csv.field_size_limit(min(sys.maxsize, 1 << 20))
-    names: list[str] = []
+    head = ToldApart(())
     rows: list[list[str]] = []
     numbers: list[int] = []
     faults: list[Fault] = []
@@ -225,26 +226,26 @@ def _slow(
         for number, row in enumerate(reader, 1):
             if number < header_row or not any(cell.strip() for cell in row):
                 continue
-            if not names:
-                names = checked_names(name, row)
-            elif len(row) == len(names):
+            if not head.names:
+                head = told_apart(name, row)
+            elif len(row) == len(head.names):
                 rows.append(row)
                 numbers.append(number)
             else:
                 lengths[len(row)] += 1
                 if len(faults) < MOST_FAULTS:
                     faults.append(
-                        Fault(f"{name}, row {number}", f"{len(row)} cells", f"{len(names)}, as many as columns")
+                        Fault(f"{name}, row {number}", f"{len(row)} cells", f"{len(head.names)}, as many as columns")
                     )
     except csv.Error as error:
         where = f"{name}, row {number + 1} (line {reader.line_num})"
         raise BadInput.at(where, f"a cell that does not end properly ({error})", "quotes in pairs") from None
     if lengths.total() > MOST_FAULTS:
         faults.append(Fault(name, f"{lengths.total() - MOST_FAULTS} more rows with another number of cells"))
-    if not names:
+    if not head.names:
         raise BadInput.at(name, "no column names", "a first row with the names of the columns")
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return names, tuple(text_column(column) for column in columns), np.array(numbers, dtype=np.int64), faults, encoding
+    columns = zip(*rows, strict=True) if rows else ([] for _ in head.names)
+    return head, tuple(text_column(column) for column in columns), np.array(numbers, dtype=np.int64), faults, encoding
 
 
 def _decoded(name: str, data: bytes, encoding: str) -> tuple[str, str]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 from engine.scenario.provenance import WITHOUT_EFFECT
+from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from engine.files.proposals import Proposal
-    from engine.scenario.scenario import Scenario
     from engine.scenario.schema import Parameters
 
 
@@ -84,3 +84,12 @@ class Alternative:
         if self.back is None:
             raise BadInput.at(self.name, "it is not known what was there before", "the scenario without it")
         return parameter_paths.replace_all(parameters, self.back)
+
+
+def is_same(one: object, other: Scenario | None) -> bool:
+    """Whether two scenarios are the same, loans and all; what is no scenario any more is the same as none."""
+    if not isinstance(one, Scenario) or other is None:
+        return False
+    if one.parameters != other.parameters:
+        return False
+    return one.loans is other.loans or one.loans.same_as(other.loans)

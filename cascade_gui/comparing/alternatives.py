@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from cascade_gui.comparing.alternative import Alternative
+from cascade_gui.comparing.alternative import Alternative, is_same
 from cascade_gui.comparing.change_words import name_of_changes
 from engine.base.faults import BadInput
 from engine.files.proposals import Proposal, load_proposal, save_proposal
@@ -176,7 +176,7 @@ class Alternatives(QObject):
     def pin(self, scenario: Scenario, name: str, ended: str) -> int:
         """Add a run, and return its place; a run of the same is there once only."""
         for place, entry in enumerate(self._entries):
-            if entry.pinned is not None and entry.pinned == scenario:
+            if is_same(entry.pinned, scenario):
                 return place
         return self._add(Alternative(pinned=scenario, label=(name, ended)))
 

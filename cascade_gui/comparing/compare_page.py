@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QWidget
 
+from cascade_gui.comparing.alternative import is_same
 from cascade_gui.comparing.alternatives_panel import AlternativesPanel
 from cascade_gui.comparing.answer_panel import AnswerPanel
 from cascade_gui.comparing.judging import Judging
@@ -288,7 +289,7 @@ def _asks_for(result: StudyResult, entry: Alternative) -> bool:
     """Whether an answer is about an alternative."""
     settings: Any = result.settings
     if entry.pinned is not None:
-        return len(settings.other) == 1 and settings.other[0] == entry.pinned
+        return len(settings.other) == 1 and is_same(settings.other[0], entry.pinned)
     if len(settings.proposal) != 1 or settings.other or entry.proposal is None:
         return False
     return bool(settings.proposal[0].changes == entry.proposal.changes)

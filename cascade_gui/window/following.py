@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from cascade_gui.plots.run_picture import RunPictures
 from cascade_gui.running.live import LiveRuns
@@ -80,6 +80,8 @@ class Following(QObject):
         self._before: RecordedRun | None = None
         self._before_picture: RunPicture | None = None
         self._name = ""
+        self._pinned: RecordedRun | None = None
+        self._pinned_name = ""
         self.runs.finished.connect(self._take)
         session.runner.ready_changed.connect(self.ask)
         session.document.undo_stack.indexChanged.connect(self._step_made)
@@ -145,7 +147,12 @@ class Following(QObject):
         return None if self.shown_in is None else self.shown_in.market
 
     def keep_before(self, recording: RecordedRun | None) -> None:
-        """Take a complete run for the one before, or forget it. Until its picture is there no other is shown."""
+        """Take a complete run for the one before, or forget it. Until its picture is there no other is shown.
+
+        A run that is pinned stands for every run before.
+        """
+        if recording is not None and self._pinned is not None:
+            recording = self._pinned
         if recording is self._before:
             return
         self._before = recording
@@ -159,6 +166,18 @@ class Following(QObject):
         self._name = ""
         if recording is not None:
             self.look_again()
+
+    def pin(self, recording: RecordedRun | None, name: str = "") -> None:
+        """Let a run stand for every run before, under a name; none any more for None."""
+        self._pinned, self._pinned_name = recording, name
+        present = self._session.recording
+        if recording is not None and present is not None and present is not recording:
+            self.keep_before(recording)
+
+    @property
+    def pinned(self) -> RecordedRun | None:
+        """The run that stands for every run before."""
+        return self._pinned
 
     def look_again(self) -> None:
         """Make the picture of the run before, as the plots want it now."""
@@ -223,6 +242,8 @@ class Following(QObject):
     def _named(self) -> str:
         if self._before is None:
             return ""
+        if self._before is self._pinned:
+            return QCoreApplication.translate("Following", "pinned: {0}").format(self._pinned_name)
         return name_of_difference(self._before.scenario.parameters, self._session.document.parameters)
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QBoxLayout
 
+from cascade_gui.comparing.alternative import is_same
 from cascade_gui.comparing.alternatives import Alternatives
 from cascade_gui.comparing.change_words import name_of_changes
+from cascade_gui.window.following import is_complete
 from cascade_gui.wording import numbers
 from engine.reading.ending import ending
 from engine.scenario.differences import changes_between
@@ -60,6 +62,7 @@ class ViewChoice(QObject):
         self.alternatives = Alternatives(session.document)
         self._stale = False
         session.stale_changed.connect(self._note_stale)
+        self.alternatives.changed.connect(self._unpin)
 
     @property
     def shows_cascade(self) -> bool:
@@ -129,7 +132,16 @@ class ViewChoice(QObject):
         first, last = (float(recording.rounds[number].market[column]) for number in (0, -1))
         told = self.tr("{0} ends {1} down").format(asset, numbers.percent(1.0 - last / first, 0))
         self.alternatives.pin(scenario, name, told)
+        if is_complete(recording):
+            self._session.following.pin(recording, name)
         self._say(self.tr("Pinned {0}: Ctrl+3 compares with it").format(name))
+
+    def _unpin(self) -> None:
+        """Let go of the run that is drawn behind all others when it is taken off the list."""
+        following, listed = self._session.following, self.alternatives
+        pinned = following.pinned
+        if pinned is not None and not any(is_same(listed[each].pinned, pinned.scenario) for each in range(len(listed))):
+            following.pin(None)
 
     def _leave(self, wanted: QWidget | None) -> bool:
         """Hide the views that are not wanted; return whether another one was shown."""

@@ -79,3 +79,21 @@ def test_that_a_run_that_goes_on_is_not_said_to_have_ended(window, qtbot):
     texts = [label.text for label in window.plots.liquidations.labels._labels]
     assert not any("ends in round" in text for text in texts)
     assert "before" not in window.transport._label.text()
+
+
+def test_that_a_pinned_run_stands_behind_all_later_ones_under_its_name_until_it_is_taken_off(window, qtbot):
+    names = []
+    window.session.following.before_changed.connect(lambda _, name: names.append(name))
+    set_fall(window, -0.3)
+    run(window, qtbot)
+    trigger(window, "compare_pin")
+    for fall in (-0.35, -0.4):
+        set_fall(window, fall)
+        run(window, qtbot)
+        qtbot.waitUntil(lambda: before(window) == -0.3)
+    assert names[-1].startswith("pinned: Shock of X -30 %")
+    pinned = next(place for place in range(2) if window.views.alternatives[place].pinned is not None)
+    window.views.alternatives.remove(pinned)
+    set_fall(window, -0.45)
+    run(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.4)

@@ -148,7 +148,7 @@ def test_that_intervals_hold_the_truth_as_often_as_they_say():
     drawn = np.random.default_rng(5).lognormal(size=(2, 2_000, 400))
     held, shares = [], []
     for one, other in zip(*drawn, strict=True):
-        pairs = Pairs(one, 0.5 * one + 0.5 * other)
+        pairs = Pairs(one, 0.9 * one + 0.1 * other)
         figures = pairs.mean_figures("loss")
         held.append(figures["loss.mean.difference.low"] <= 0.0 <= figures["loss.mean.difference.high"])
         share = share_estimate(pairs.shares(0.0)[1], len(pairs))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.importing.beside_model import BesideModel
+from cascade_gui.importing.option_words import in_words
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import messages
 from cascade_gui.wording.long_words import breakable
@@ -179,7 +180,7 @@ class BesideRunDialog(BackgroundDialog):
         self._compared = compared
         self._model.show_compared(compared)
         self._save.setEnabled(compared is not None)
-        self._said.setText(breakable("\n".join(notes.said)))
+        self._said.setText(breakable(in_words("\n".join(notes.said))))
         self._show_columns(compared)
         if refusal is not None:
             self._refuse(refusal)
@@ -200,7 +201,7 @@ class BesideRunDialog(BackgroundDialog):
         self._refuse(problem)
 
     def _refuse(self, refusal: BadInput) -> None:
-        shown = [str(fault) for fault in refusal.faults[:8]]
+        shown = [in_words(str(fault)) for fault in refusal.faults[:8]]
         more = len(refusal.faults) - len(shown)
         self._lines.setText(breakable("\n".join([*shown, *([self.tr("{0} more").format(more)] if more else [])])))
 

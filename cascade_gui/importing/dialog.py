@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.import_page import ImportPage
+from cascade_gui.importing.option_words import in_words
 from cascade_gui.importing.preview import PreviewModel
 from cascade_gui.importing.replaced_book import as_new_scenario, shock_of
 from cascade_gui.loan_table.editing import LoanEditor, counted
@@ -227,7 +228,7 @@ class ImportDialog(BackgroundDialog):
             self._preview.set_reading(reading)
         self._page.form.show_reading(reading)
         first = [*notes.differences, *(line for line in notes.said if line not in notes.differences)]
-        self._page.said.setText(breakable("\n\n".join(first)))
+        self._page.said.setText(breakable(in_words("\n\n".join(first))))
         self._page.will_be.show_loans(reading.preview())
         given = self._base() is not None or self._choices.template is not None
         self._page.beside.show_proposed(made.proposed, given=given)
@@ -378,7 +379,7 @@ class ImportDialog(BackgroundDialog):
     def _show_faults(self, lines: list[str], made: BookImport | None = None) -> None:
         """Show what is wrong with rows, and the choice to leave out their accounts."""
         self._page.faults.clear()
-        self._page.faults.addItems(lines[:_MOST_LISTED])
+        self._page.faults.addItems([in_words(line) for line in lines[:_MOST_LISTED]])
         if len(lines) > _MOST_LISTED:
             self._page.faults.addItem(self.tr("{0} more").format(numbers.count(len(lines) - _MOST_LISTED)))
         self._page.faults.setVisible(bool(lines))
@@ -394,7 +395,7 @@ class ImportDialog(BackgroundDialog):
             self._page.skip.setText(one.format(1) if count == 1 else many.format(accounts))
 
     def _say(self, text: str, *, busy: bool = False) -> None:
-        self._page.status.setText(breakable(text))
+        self._page.status.setText(breakable(in_words(text)))
         self._page.bar.setVisible(busy)
         self._show_possible()
 

@@ -75,7 +75,7 @@ class ImportPage(QWidget):
         self.open_mapping = self._button(self.tr("Open a mapping …"), "import_open_mapping")
         self.open_mapping.setToolTip(self.tr("Read the file as another of its kind was read before"))
         self.save_mapping = self._button(self.tr("Save the mapping …"), "import_save_mapping")
-        self.save_mapping.setToolTip(self.tr("Keep what was chosen and typed, here and for cascade import --mapping"))
+        self.save_mapping.setToolTip(self.tr("Keep what was chosen and typed, here and for the command cascade import"))
         self.again = self._button(self.tr("Start over"), "import_again")
         self.again.setToolTip(self.tr("Forget what was answered and chosen here"))
 

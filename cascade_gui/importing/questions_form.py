@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cascade_gui.importing.option_words import in_words
 from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.layouts import empty
@@ -73,10 +74,10 @@ class QuestionsForm(QWidget):
         frame = QFrame()
         frame.setObjectName(f"import_question_{question.role}")
         frame.setProperty("surface", "card")
-        text = plain_label(breakable(question.text))
+        text = plain_label(breakable(in_words(question.text)))
         text.setWordWrap(True)
         text.setProperty("role", "warning")
-        where = plain_label(breakable(question.where))
+        where = plain_label(breakable(in_words(question.where)))
         where.setProperty("role", "secondary")
         where.setWordWrap(True)
         column = QVBoxLayout(frame)

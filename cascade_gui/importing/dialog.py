@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from cascade_gui.document.document import blank_parameters
+from cascade_gui.importing.consequence_words import in_numbers
 from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.option_words import in_words
 from cascade_gui.importing.preview import PreviewModel
@@ -23,11 +24,14 @@ from engine.importing.asking import Unanswered
 from engine.importing.book_source import read_book_source
 from engine.importing.build import import_book
 from engine.importing.choices import ImportChoices
+from engine.importing.consequences import Consequence, consequence_of
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cascade_gui.document.document import Document
     from cascade_gui.importing.replaced_book import MovedShock
     from cascade_gui.working.background import Done, Failed, Work
@@ -110,13 +114,16 @@ class ImportDialog(BackgroundDialog):
         return read
 
     def _checker(self, source: Source) -> Work:
-        choices = self._choices
-        template = None if choices.template is not None else self._base()
+        choices, template = self._choices, self._template()
 
         def check_rows() -> BookImport:
             return import_book(source, choices, template=template)
 
         return check_rows
+
+    def _template(self) -> Scenario | None:
+        """Return the scenario that gives what the file lacks, where no file of one was chosen."""
+        return None if self._choices.template is not None else self._base()
 
     def _base(self) -> Scenario | None:
         """Return the scenario in the window without its loans; None for one that is new and empty."""
@@ -284,6 +291,22 @@ class ImportDialog(BackgroundDialog):
     def _ask(self, questions: list[Question]) -> None:
         columns = () if self._source is None else self._source.columns
         self._page.show_questions(questions, columns)
+        self._weigh(self._page.questions.changes)
+
+    def _weigh(self, changes: list[list[Mapping[str, Any]]]) -> None:
+        """Find out in the background what each answer makes of the book, to stand beside it."""
+        source, choices, template = self._source, self._choices, self._template()
+        if source is None or not changes:
+            return
+
+        def weigh() -> list[Consequence | None]:
+            return [consequence_of(source, choices, change, template) for change in changes]
+
+        def told(found: list[Consequence | None]) -> None:
+            if self._page.questions.changes == changes and self._choices == choices:
+                self._page.show_consequences([in_numbers(each) for each in found])
+
+        self._background.do(weigh, told, key="only one")
 
     def _failed(self, problem: Exception) -> None:
         """Say why the file cannot be used."""

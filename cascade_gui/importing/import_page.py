@@ -176,11 +176,19 @@ class ImportPage(QWidget):
     def show_questions(self, questions: list[Question], columns: Sequence[str]) -> None:
         """Show what is asked, in no more height than it takes; ``columns`` are those of the file."""
         self.questions.set_questions(questions, columns)
+        self._fit_questions()
+        self.asked.setVisible(bool(questions))
+
+    def _fit_questions(self) -> None:
         layout = self.questions.layout()
-        if questions and layout is not None:
+        if self.questions.questions and layout is not None:
             width = max(_LEAST_WIDTH, self.asked.viewport().width())
             self.asked.setMaximumHeight(layout.totalHeightForWidth(width) + 4)
-        self.asked.setVisible(bool(questions))
+
+    def show_consequences(self, texts: Sequence[str]) -> None:
+        """Say beside the answers what each makes of the book, in no more height than it takes."""
+        self.questions.show_consequences(texts)
+        self._fit_questions()
 
     def _middle(self) -> QVBoxLayout:
         """Return what is asked, the file's first rows, the assets, and the loans as they will be."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -25,7 +26,7 @@ from cascade_gui.working.wide_lists import WideListBox
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.importing.asking import Answer, Question
 
@@ -49,6 +50,7 @@ class QuestionsForm(QWidget):
         super().__init__(parent)
         self.setObjectName("import_questions")
         self._questions: tuple[Question, ...] = ()
+        self._consequences: list[QLabel] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(12)
@@ -61,7 +63,7 @@ class QuestionsForm(QWidget):
 
     def set_questions(self, questions: Sequence[Question], columns: Sequence[str]) -> None:
         """Ask these questions; ``columns`` are those of the file."""
-        self._questions = tuple(questions)
+        self._questions, self._consequences = tuple(questions), []
         empty(self._box)
         for question in questions:
             frame = self._framed(question, columns)
@@ -69,6 +71,25 @@ class QuestionsForm(QWidget):
             frame.show()  # else it counts for nothing, as long as this form is seen already, when room is made for it
         self._box.addStretch(1)
         self.setVisible(bool(questions))
+
+    @property
+    def changes(self) -> list[list[Mapping[str, Any]]]:
+        """What each answer that says all sets, in the order in which they stand here, with what it would go with.
+
+        Other open questions are taken as answered alike where they are of the same kind, else by their first answer.
+        """
+        return [
+            [*(_alongside(other, question, place) for other in self._questions if other is not question), answer.change]
+            for question in self._questions
+            for place, answer in enumerate(question.answers)
+            if answer.change
+        ]
+
+    def show_consequences(self, texts: Sequence[str]) -> None:
+        """Say beside each of these answers what it makes of the book."""
+        for label, text in zip(self._consequences, texts, strict=True):
+            label.setText(breakable(in_words(text)))
+            label.setVisible(bool(text))
 
     def _framed(self, question: Question, columns: Sequence[str]) -> QFrame:
         frame = QFrame()
@@ -98,7 +119,15 @@ class QuestionsForm(QWidget):
             button.setToolTip(plain_tip(text))
             button.setAutoDefault(False)  # Enter in a field is for the field
             button.clicked.connect(lambda: self.answered.emit(dict(answer.change)))
-            return _in_a_row(button)
+            consequence = plain_label()
+            consequence.setProperty("role", "secondary")
+            consequence.setWordWrap(True)
+            self._consequences.append(consequence)
+            row = _in_a_row(button)
+            line = row.layout()
+            if isinstance(line, QHBoxLayout):
+                line.insertWidget(1, consequence, 100)
+            return row
         return self._typed(answer, columns)
 
     def _typed(self, answer: Answer, columns: Sequence[str]) -> QWidget:
@@ -162,6 +191,13 @@ class QuestionsForm(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, self.tr("A table of parameters"))
         if name:
             self.answered.emit({option: name})
+
+
+def _alongside(other: Question, question: Question, place: int) -> Mapping[str, Any]:
+    """Return what another question is taken as answered with beside an answer of this one, nothing where it has none."""
+    if other.role == question.role and place < len(other.answers) and other.answers[place].change:
+        return other.answers[place].change
+    return next((answer.change for answer in other.answers if answer.change), {})
 
 
 def _in_a_row(*widgets: QWidget) -> QWidget:

@@ -63,7 +63,7 @@ def test_that_a_column_of_efficiency_modes_is_read_as_categories(qtbot, document
         GOOD.replace("debt_amount", "debt_amount,e_mode").replace("1000", "1000,stable").replace("20000", "20000,0")
     )
     assert part(dialog, QComboBox, "import_category").currentData() == "e_mode"
-    assert any("no such category" in line or "category" in line for line in faults(dialog))
+    assert any("categories whose thresholds nothing tells" in line for line in faults(dialog))
     part(dialog, QCheckBox, "import_leave_missing").click()
     accept(qtbot, dialog)
     assert [document.loans.value(row, "category") for row in (0, 1)] == ["stable", None]
@@ -94,6 +94,23 @@ def test_that_a_question_is_answered_by_a_press_and_asked_again_after_starting_o
     answer(qtbot, dialog, "each counts")
     accept(qtbot, dialog)
     assert document.loans.column("account").tolist() == ["x", "y", "y"]
+
+
+def test_that_what_each_answer_makes_of_the_book_stands_beside_it_in_numbers(qtbot, document, dialog_on):
+    dialog = dialog_on(GOOD.replace(",", ";").replace("1000", "1.000").replace("20000", "2.000"))
+    frame = dialog.findChild(QFrame, "import_question_decimal_sign")
+    said = [label.text() for label in frame.findChildren(QLabel) if label.isVisible()]
+    assert "2 accounts: collateral $62k, debt $3k" in said
+    assert "2 accounts: collateral $62k, debt $3" in said
+
+
+def test_that_questions_of_one_kind_are_weighed_as_answered_alike(qtbot, document, dialog_on):
+    large = 10**24
+    dialog = dialog_on(GOOD.replace("WETH,1", f"foo,{3 * large}").replace("WBTC,2", f"bar,{large}"))
+    assert len(asked(dialog)) == 2
+    said = [label.text() for label in dialog._page.questions.findChildren(QLabel) if "accounts" in label.text()]
+    assert any("collateral 3M foo" in text for text in said)
+    assert any("collateral 3e+24 foo" in text for text in said)
 
 
 def test_that_an_answer_is_typed(qtbot, document, dialog_on):

@@ -194,7 +194,7 @@ class QuestionsForm(QWidget):
 
 
 def _alongside(other: Question, question: Question, place: int) -> Mapping[str, Any]:
-    """Return what another question is taken as answered with beside an answer of this one, nothing where it has none."""
+    """Return what another question is taken as answered with beside an answer of this one; nothing without one."""
     if other.role == question.role and place < len(other.answers) and other.answers[place].change:
         return other.answers[place].change
     return next((answer.change for answer in other.answers if answer.change), {})

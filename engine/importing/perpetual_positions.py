@@ -104,6 +104,35 @@ class PerpetualPositions:
     def _coded(self, name: str) -> Flags:
         return np.asarray(self.asset.codes == self.asset.names.index(name))
 
+    @property
+    def several(self) -> Flags:
+        """Shape (rows,): which open positions are of accounts with several."""
+        opened = self.size != 0
+        _, group, counts = np.unique(np.where(opened, self.account, ""), return_inverse=True, return_counts=True)
+        return np.asarray(opened & (counts[group] > 1))
+
+    def fitting_modes(self) -> tuple[int, int, int]:
+        """Return how many of the file's liquidation prices, of accounts with several positions, fit which margin mode.
+
+        Returns
+        -------
+        tuple
+            How many fit the position with its own margin, how many the account as a whole with all else held, and how
+            many there are.
+        """
+        told = self.several & (self.own_price > 0) & ~np.isnan(self.margin)
+        opened = self.size != 0
+        _, group = np.unique(self.account, return_inverse=True)
+        value = np.where(opened, np.nan_to_num(self.size * self.price), 0.0)
+        asked = np.where(opened, np.nan_to_num(np.abs(value) * self.margin), 0.0)
+        cash = np.nan_to_num(self.cash)
+        rest = np.bincount(group, weights=cash + value - asked)[group] - (value - asked)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weight = self.size - self.margin * np.abs(self.size)
+            lone = np.abs(-self.alone / weight / self.own_price - 1) <= _CLOSE
+            whole = np.abs(-rest / weight / self.own_price - 1) <= _CLOSE
+        return int((told & lone).sum()), int((told & whole).sum()), int(told.sum())
+
     def why_other(self, account: str, asset: str, theirs: float) -> str:
         """Return the likely cause of another liquidation price of the file than ours, in words.
 

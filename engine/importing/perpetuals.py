@@ -100,6 +100,7 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     positions = PerpetualPositions(
         account, asset, signed, alone, cash, mark, asked, own_price, required, thresholds, dollar.names
     )
+    _ask_mode(cells, positions)
     return Rows(joined(parts), None, prices, account, positions)
 
 
@@ -200,14 +201,55 @@ def _required(cells: Cells, size: Floats, mark: Floats, margin: Floats) -> Flags
     return np.asarray(found)
 
 
+def _is_isolated(cells: Cells) -> Flags:
+    """Return which positions have a margin of their own, as a column or the user says."""
+    if not cells.given("margin_mode"):
+        return np.zeros(cells.rows, dtype=np.bool_)
+    mode = cells.names("margin_mode")
+    words = [name.lower() for name in mode.names]
+    return np.array([*(word.startswith("isol") or word == "fixed" for word in words), False])[mode.codes]
+
+
+def _ask_mode(cells: Cells, positions: PerpetualPositions) -> None:
+    """Ask whether positions share their margins, where nothing says so and the file's own liquidation prices do not.
+
+    Without such prices it is said that they do.
+    """
+    if cells.given("margin_mode") or not positions.several.any():
+        return
+    alone, shared_, told = positions.fitting_modes()
+    if 2 * alone > told and alone > shared_:
+        cells.notes.ask(
+            Question(
+                "margin_mode",
+                f"{cells.source.name}, positions",
+                f"In {alone:,} of {told:,} positions of accounts with several the file's liquidation price is that of "
+                "the position with its own margin: do they share their margins?",
+                (
+                    Answer(
+                        "no, isolated", "--constant margin_mode=isolated", {"constants": {"margin_mode": "isolated"}}
+                    ),
+                    Answer(
+                        "yes, cross margin", "--constant margin_mode=cross", {"constants": {"margin_mode": "cross"}}
+                    ),
+                    Answer("a column tells", "--map margin_mode=COLUMN"),
+                ),
+            )
+        )
+        return
+    cells.notes.say(
+        f"{cells.source.name}: positions of one account are taken to share their margins (cross margin), as nothing "
+        "tells; --constant margin_mode=isolated keeps them apart"
+    )
+
+
 def _isolated(
     cells: Cells, account: npt.NDArray[np.object_], asset: CodedColumn, open_: Flags
 ) -> npt.NDArray[np.object_]:
     """Return accounts with isolated positions as accounts of their own, where the account has other positions too."""
-    if "margin_mode" not in cells.columns:
+    alone = _is_isolated(cells) & open_
+    if not alone.any():
         return account
-    mode = cells.names("margin_mode")
-    alone = np.array([*(name.lower().startswith("isol") for name in mode.names), False])[mode.codes] & open_
     counts: dict[str, int] = {}
     for name in account[open_].tolist():
         counts[name] = counts.get(name, 0) + 1
@@ -256,10 +298,7 @@ def _cash_of_accounts(
     positions keep their margin.
     """
     value = cells.numbers("account_value", "a number", signed=True)
-    isolated = np.zeros(cells.rows, dtype=np.bool_)
-    if "margin_mode" in cells.columns:
-        mode = cells.names("margin_mode")
-        isolated = np.array([*(name.lower().startswith("isol") for name in mode.names), False])[mode.codes]
+    isolated = _is_isolated(cells)
     result = np.where(isolated, alone, 0.0)
     needed = np.where(isolated | ~(signed < 0), 0.0, np.nan_to_num(-signed * mark * (1 + asked)))
     held = np.where(isolated, np.maximum(alone, 0.0), 0.0)

@@ -174,7 +174,7 @@ HALF = {"BTC": 0.98, "ETH": 0.98}
 
 def test_that_another_liquidation_price_is_told_with_what_it_points_to(read):
     isolated = TWO.format("", f"{24000 / 1.02 / 10:.4f}")
-    assert "as if it were isolated" in said(read(isolated, thresholds=HALF))
+    assert "as if it were isolated" in said(read(isolated, thresholds=HALF, constants={"margin_mode": "cross"}))
     higher = said(read(TWO.format("", "2500"), thresholds=HALF))
     # 8,000 of margin less 10 x 500, of 40,000 + 25,000
     assert "w has 3,000 USD left, 4.62 % of what its 2 positions are worth together, and 2 % is asked here" in higher
@@ -316,3 +316,30 @@ def test_that_a_position_is_closed_when_it_has_less_than_its_maintenance_margin(
         assert value == pytest.approx(left, abs=1e-6 * worth)
         if abs(left / worth - margins[asset]) > 1e-6:
             assert (ratio < 1) == (left / worth < margins[asset])
+
+
+def test_that_it_is_asked_whether_margins_are_shared_where_the_files_own_prices_say_they_are_not(read):
+    prices = f"{36000 / 0.98:.4f}", f"{24000 / 1.02 / 10:.4f}"
+    rows = f"w,BTC,long,1,40000,10,40000,{prices[0]}\nw,ETH,short,10,2000,5,2000,{prices[1]}\n"
+    text = f"{HEAD},liquidation_price\n{rows}"
+    made = read(text, thresholds=HALF)
+    (question,) = made.notes.questions
+    assert "In 2 of 2 positions of accounts with several" in question.text
+    isolated, cross = (read(text, thresholds=HALF, **answer.change) for answer in question.answers[:2])
+    assert health(isolated) == pytest.approx([40000 * 0.98 / 36000, 24000 / 1.02 / 20000])
+    assert not isolated.notes.differences
+    assert len(health(cross)) == 1
+    assert "as if it were isolated" in said(cross)
+
+
+def test_that_shared_margins_are_said_where_nothing_tells(read):
+    text = BOOK.replace("\nb,", "\na,")
+    assert "are taken to share their margins (cross margin)" in said(read(text, thresholds=MARGINS))
+    for mode, accounts in (("isolated", 2), ("cross", 1), ("fixed", 2)):
+        made = read(text, thresholds=MARGINS, constants={"margin_mode": mode})
+        assert len(health(made)) == accounts
+        assert "taken to share" not in said(made)
+    whole = 41000 * 0.99 + 24000 / 1.04 - 36000
+    text = text.replace("price\n", "price,liquidation_price\n").replace("2100\n", f"2100,{whole / 10:.4f}\n")
+    made = read(text.replace("41000\n", "41000,\n"), thresholds=MARGINS)
+    assert "are taken to share their margins" in said(made)

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS: Final = 1.0
 """What takes longer is worked out only when it is asked for."""
-_BUSY_FACTOR: Final = 2.0
-"""What takes no more than so many times as long is waited for, and tried again: a computer may have other work."""
+_NEARLY: Final = 2.0
+"""What takes no more than so many times as long is waited for, and tried again."""
+_MOST_WAITED: Final = 4.0
+"""Nothing is waited for longer than so many times that, however much other work the computer has."""
 _REST_MS: Final = 200
 """Changes that follow each other more quickly are answered together."""
 _LOOK_MS: Final = 50
@@ -43,32 +45,51 @@ class Asked:
         The question.
     draft
         Of what; its loans are not checked yet.
-    is_answered
-        Whether the answer that is shown is of this.
+    answered
+        The settings of the answer that is shown, if it is of this: all of it, or what can be answered at once.
     took
-        How long that answer took, None where there is none of these settings.
+        How long that answer took, in seconds.
     """
 
     study: Study[Any]
     settings: Settings
     draft: Scenario
-    is_answered: bool
-    took: float | None
+    answered: Settings | None
+    took: float
 
 
 @dataclass(slots=True)
 class _Trial:
     asked: Asked
     runs: Runs
-    soon: float
-    begun: list[float] = field(default_factory=list)
+    threads: int
+    begun: list[tuple[float, float]] = field(default_factory=list)
+    """When it was begun, and the processor's time that the program had taken then."""
+
+    @property
+    def waited(self) -> float:
+        """Seconds since it was begun."""
+        return time.monotonic() - self.begun[0][0] if self.begun else 0.0
+
+    @property
+    def worked(self) -> float:
+        """Seconds that it would have taken on a computer that has no other work."""
+        return min(self.waited, (time.process_time() - self.begun[0][1]) / self.threads) if self.begun else 0.0
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it takes too long to be waited for."""
+        expected = _expected(self.runs, self.worked)
+        nearly = expected is not None and expected < _NEARLY * QUICK_SECONDS and self.worked < _NEARLY * QUICK_SECONDS
+        return (self.worked > QUICK_SECONDS and not nearly) or self.waited > _MOST_WAITED * QUICK_SECONDS
 
 
 class LiveAnswers(QObject):
     """Works a question out again when what it is asked of has changed; what was asked before is dropped.
 
     A study is begun and stopped after a second. If it is through by then, it has an answer and is *live*. If not, what
-    it has done tells how long it would take, and with these settings it is not begun by itself again.
+    it has done tells how long it would take, and with these settings it is not begun by itself again. Of a question of
+    which a part can be answered at once that is done first, and then all of it tried.
 
     Parameters
     ----------
@@ -95,6 +116,8 @@ class LiveAnswers(QObject):
         self._trial: _Trial | None = None
         self._changed, self._is_early = 0.0, False
         self._slow: dict[str, float | None] = {}
+        self._whole: dict[str, bool] = {}
+        """Whether all of a question is quick of which a part can be answered at once, by the name of its study."""
         self._tried: set[str] = set()
         under_way: list[Runs] = []
         self._under_way = under_way
@@ -139,6 +162,7 @@ class LiveAnswers(QObject):
         """Forget how long studies take: another document is shown."""
         self.stop()
         self._slow.clear()
+        self._whole.clear()
         self._tried.clear()
 
     def _try(self) -> None:
@@ -149,35 +173,45 @@ class LiveAnswers(QObject):
         if asked is None:
             self._end("")
             return
-        quick = asked.study.at_once(asked.settings)
-        if asked.is_answered:
-            is_slow = asked.took is not None and asked.took > _BUSY_FACTOR * QUICK_SECONDS
-            self._end(self.tr("took {0}").format(numbers.duration(asked.took or 0.0)) if is_slow else self._live(asked))
-        elif _key(asked.study, quick) in self._slow:
-            self._end(self._takes(self._slow[_key(asked.study, quick)]))
+        name, at_once = asked.study.name, asked.study.at_once(asked.settings)
+        if asked.answered is not None:
+            self._end(self._said_of(asked))
+        elif at_once == asked.settings or self._whole.get(name, False):
+            self._try_whole(asked)
         else:
-            self._begin(asked, quick)
+            self._begin(asked, at_once)
+
+    def _said_of(self, asked: Asked) -> str:
+        """Return what is said where the answer is there already."""
+        if asked.answered != asked.settings:
+            return self._live_in_part(asked)
+        if _key(asked.study, asked.settings) in self._slow or asked.took > _MOST_WAITED * QUICK_SECONDS:
+            return self.tr("took {0}").format(numbers.duration(asked.took))
+        return self._live()
+
+    def _try_whole(self, asked: Asked) -> None:
+        key = _key(asked.study, asked.settings)
+        if key in self._slow:
+            self._end(self._takes(self._slow[key]))
+        else:
+            self._begin(asked, asked.settings)
 
     def _begin(self, asked: Asked, quick: Settings) -> None:
         runs = Runs(self._threads)
-        self._trial = trial = _Trial(asked, runs, time.monotonic())
+        self._trial = trial = _Trial(asked, runs, self._threads)
         self._under_way[:] = [runs]
         draft, study, begun = asked.draft, asked.study, trial.begun
 
         def work() -> StudyResult:
-            begun.append(time.monotonic())
+            begun.append((time.monotonic(), time.process_time()))
             return study.make(Scenario.checked(draft.parameters, draft.loans), quick, runs)
 
         self._background.do(work, partial(self._take, trial), partial(self._fail, trial), key="study")
 
     def _watch(self) -> None:
         """Stop what takes too long; let the page mark its answer when the new one is late."""
-        trial = self._trial
-        if trial is not None and trial.begun:
-            elapsed = time.monotonic() - trial.begun[0]
-            most = _BUSY_FACTOR * QUICK_SECONDS
-            if elapsed > QUICK_SECONDS and max(_expected(trial.runs, elapsed) or most + 1.0, elapsed) > most:
-                trial.runs.stop()
+        if self._trial is not None and self._trial.is_too_long:
+            self._trial.runs.stop()
         if self._is_early and not self.is_following:
             self._is_early = False
             self.turned.emit()
@@ -185,19 +219,43 @@ class LiveAnswers(QObject):
     def _take(self, trial: _Trial, result: StudyResult) -> None:
         if trial is not self._trial:
             return
-        study, quick = trial.asked.study, result.settings
-        if not result.stopped:
-            is_slow = result.seconds > _BUSY_FACTOR * QUICK_SECONDS
-            if is_slow:
-                self._slow[_key(study, quick)] = result.seconds
+        if result.stopped:
+            self._note_stopped(trial, result)
+        elif result.settings == trial.asked.settings:
+            self._take_whole(trial, result)
+        else:
             self.answered.emit(result)
-            self._end(self._takes(result.seconds) if is_slow else self._live(trial.asked))
-        elif study.name not in self._tried:  # the first time the book is laid out, and kernels may be compiled
-            self._tried.add(study.name)
-            self._begin(trial.asked, quick)
+            if trial.asked.study.name in self._whole:
+                self._end(self._live_in_part(trial.asked))
+            else:  # all of it may be quick too
+                self._begin(trial.asked, trial.asked.settings)
+
+    def _take_whole(self, trial: _Trial, result: StudyResult) -> None:
+        study = trial.asked.study
+        is_slow = trial.worked > _NEARLY * QUICK_SECONDS
+        if is_slow:
+            self._slow[_key(study, result.settings)] = result.seconds
+        if study.at_once(result.settings) != result.settings:
+            self._whole[study.name] = not is_slow
+        self.answered.emit(result)
+        self._end(self._takes(result.seconds) if is_slow else self._live())
+
+    def _note_stopped(self, trial: _Trial, result: StudyResult) -> None:
+        """Note that something takes too long, and do what is quick instead."""
+        asked, name = trial.asked, trial.asked.study.name
+        at_once = asked.study.at_once(asked.settings)
+        if result.settings != at_once:
+            was_quick, self._whole[name] = self._whole.get(name, False), False
+            if was_quick:  # then there is no answer in part yet
+                self._begin(asked, at_once)
+            else:
+                self._end(self._live_in_part(asked))
+        elif name not in self._tried:  # the first time the book is laid out, and kernels may be compiled
+            self._tried.add(name)
+            self._begin(asked, at_once)
         else:
             expected = _expected(trial.runs, result.seconds)
-            self._slow[_key(study, quick)] = expected
+            self._slow[_key(asked.study, at_once)] = expected
             self._end(self._takes(expected))
 
     def _fail(self, trial: _Trial, error: Exception) -> None:
@@ -213,14 +271,15 @@ class LiveAnswers(QObject):
         self.told.emit(text)
         self.turned.emit()
 
-    def _live(self, asked: Asked) -> str:
-        if asked.study.at_once(asked.settings) != asked.settings:
-            return self.tr("Live; this adds {0}").format(asked.study.not_at_once)
+    def _live(self) -> str:
         return self.tr("Live: follows every change")
+
+    def _live_in_part(self, asked: Asked) -> str:
+        return self.tr("Live; this adds {0}").format(asked.study.not_at_once)
 
     def _takes(self, seconds: float | None) -> str:
         if seconds is None:
-            return self.tr("takes longer than {0}").format(numbers.duration(_BUSY_FACTOR * QUICK_SECONDS))
+            return self.tr("takes longer than {0}").format(numbers.duration(_NEARLY * QUICK_SECONDS))
         return self.tr("takes about {0}").format(numbers.duration(max(round(seconds), 1)))
 
 

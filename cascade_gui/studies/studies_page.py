@@ -171,9 +171,9 @@ class StudiesPage(QWidget):
         if self.busy or self.isHidden():
             return None
         settings, result = self._settings(), self._result
-        is_same = result is not None and self._asks_for(result, settings)
-        is_answered = is_same and result is not None and not self._is_of_another(result)
-        return Asked(self.study, settings, self._draft(), is_answered, result.seconds if is_same and result else None)
+        if result is None or not self._asks_for(result, settings) or self._is_of_another(result):
+            return Asked(self.study, settings, self._draft(), None, 0.0)
+        return Asked(self.study, settings, self._draft(), result.settings, result.seconds)
 
     def _asks_for(self, result: StudyResult, settings: Settings) -> bool:
         return result.settings in (settings, self.study.at_once(settings))

@@ -28,6 +28,7 @@ EPILOG = """examples:
   cascade response book.cascade --direction WETH=1 --to -0.6 --steps 120 --breaks breaks.csv
 """
 _BREAKS = 5
+_STEPS_AT_ONCE = 50
 _TIMES_USUAL = 10.0
 _LEAST_OF_WHOLE = 0.01
 _SHAPED = ("total_loss_usd", "repaid_usd")
@@ -66,6 +67,12 @@ class Response(Study[ResponseSettings]):
     kind = ResponseSettings
     tables: ClassVar = {"breaks": "where figures jump, and the account that makes them"}
 
+    not_at_once: ClassVar[str] = "finer steps"
+
+    def at_once(self, settings: ResponseSettings) -> ResponseSettings:
+        """Take fewer steps."""
+        return settings.model_copy(update={"steps": min(settings.steps, _STEPS_AT_ONCE)})
+
     def answer(self, scenario: Scenario, settings: ResponseSettings, runs: Runs) -> Answer:
         """Run every size."""
         direction = Direction(scenario, settings.direction)
@@ -89,7 +96,7 @@ class Response(Study[ResponseSettings]):
         breaks = {} if runs.stopped else _breaks(shocked, direction, sizes, made)
         for place in range(len(breaks.get("to_size", ()))):
             figures[f"break_{place + 1}.shock"] = float(breaks["to_size"][place])
-        said = (f"An instant shock: {direction.words}.", *of_scenario(scenario))
+        said = (f"An instant shock: {direction.words}; {len(sizes)} sizes.", *of_scenario(scenario))
         return Answer(
             rows, figures, said,
             values_of=self.values_of(scenario, settings, rows), tables={"breaks": breaks},

@@ -58,17 +58,22 @@ def test_that_the_answer_before_stays_until_the_new_one_is_there_and_what_was_as
         page.live._rest.stop()
         page.live._try()  # as if the hand had rested
     rest(page, qtbot)
-    assert shown == [12]
+    assert shown == [12]  # of what was asked last, at once
 
 
-def test_that_a_threshold_is_answered_at_once_and_the_rest_when_it_is_asked_for(page, window, qtbot):
+def test_that_a_threshold_is_answered_at_once_and_the_rest_when_it_is_asked_for(page, window, qtbot, monkeypatch):
+    monkeypatch.setattr(live_answers, "QUICK_SECONDS", 0.2)
     choose(page, "threshold")
-    for setting, text in (("market", "school"), ("asset", "X"), ("to", "70%"), ("paths", "4"), ("horizon", "1min")):
+    for setting, text in (("market", "school"), ("asset", "X"), ("to", "70%"), ("paths", "100000")):
         type_into(page, setting, text)
     rest(page, qtbot)
     assert takes(page) == "Live; this adds value at risk"
     assert "total_loss_usd.var_99.after" not in page.result.figures
     assert page.changed.isHidden()
+    for setting, text in (("to", "60%"), ("paths", "4"), ("horizon", "1min")):
+        type_into(page, setting, text)
+    rest(page, qtbot)
+    assert page.result.figures["threshold.after"] == 0.6
     at_once = page.result.figures["newly_liquidatable_debt_usd"]
     work_out(page, qtbot)
     rest(page, qtbot)
@@ -78,6 +83,20 @@ def test_that_a_threshold_is_answered_at_once_and_the_rest_when_it_is_asked_for(
     choose(page, "threshold")
     rest(page, qtbot)
     assert "total_loss_usd.var_99.after" in page.result.figures
+
+
+def test_that_all_of_a_question_is_answered_where_that_is_quick_too(page, qtbot):
+    choose(page, "threshold")
+    for setting, text in (("market", "school"), ("asset", "X"), ("to", "70%"), ("paths", "2"), ("horizon", "1min")):
+        type_into(page, setting, text)
+    shown = []
+    page.live.answered.connect(lambda result: shown.append(result.settings.paths))
+    rest(page, qtbot)
+    assert shown == [0, 2]
+    assert takes(page) == "Live: follows every change"
+    type_into(page, "to", "60%")
+    rest(page, qtbot)
+    assert shown == [0, 2, 2]
 
 
 def test_that_a_long_one_says_how_long_it_takes_and_waits_to_be_asked(page, window, qtbot, monkeypatch):

@@ -221,7 +221,7 @@ def _check_choices(source: Source, choices: ImportChoices) -> None:
         for kind, roles, extra in (
             ("map", choices.columns, ()),
             ("scale", choices.scale, ()),
-            ("constant", choices.constants, ("price_unit", "reserve_order", "totals")),
+            ("constant", choices.constants, ("price_unit", "reserve_order", "totals", "markets")),
         )
         for role in roles
         if role not in ROLES and role not in extra

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.importing.column_kinds import kinds, sample
-from engine.importing.column_names import Unit, spellings
+from engine.importing.column_names import Spelling, Unit, spellings
 from engine.importing.roles import DIRECTIONS, EITHER, LONG_FLAGS, ROLES, SIDES, TOKEN_ROLES, USD_ROLES
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ class _Match:
     rank: int
 
 
+_FEW = 20
 _BETTER: dict[Unit, int] = {"tokens": 0, "": 1, "raw": 2, "eth": 3, "usd": 4}
 
 
@@ -133,7 +134,7 @@ def matches(source: Source, found: Mapping[str, CellKind] | None = None) -> dict
     result: dict[str, list[_Match]] = {name: [] for name in ROLES}
     for column in source.columns:
         seen: set[str] = set()
-        for spelling in spellings(column):
+        for spelling in _spellings(source, column):
             for role, rank in by_name.get(spelling.plain, []):
                 if role not in seen and _fits(source, column, role, spelling.plain, spelling.unit, cell_kinds[column]):
                     seen.add(role)
@@ -142,6 +143,15 @@ def matches(source: Source, found: Mapping[str, CellKind] | None = None) -> dict
         token = role in TOKEN_ROLES
         options.sort(key=lambda match: (_BETTER[match.unit] if token else 0, match.rank))
     return result
+
+
+def _spellings(source: Source, column: str) -> list[Spelling]:
+    """Return the ways to read a column's name; cells such as $5,000 say that it is in USD."""
+    found = spellings(column)
+    if not any(cell.lstrip("-+( ").startswith("$") for cell in sample(source.column(column), _FEW)):
+        return found
+    in_usd = [Spelling(f"{each.plain.removesuffix('usd')}usd", "usd", each.depth) for each in found]
+    return [*in_usd, *(Spelling(each.plain, "usd", each.depth) for each in found)]
 
 
 def _fits(source: Source, column: str, role: str, plain: str, unit: Unit, kind: CellKind) -> bool:

@@ -103,8 +103,8 @@ ROLES: dict[str, Role] = {
             "liquidationbonus liqbonus bonus lb liquidationincentive incentive liquidationpenalty penalty "
             "reserveliquidationbonus liquidationfactor")),
         Role("price", "Price (USD)", "number", (*_PRICES, *_split(
-            "assetprice tokenprice underlyingprice underlyingpriceusd spotprice indexprice markprice markpx kurs "
-            "preis kursusd"))),
+            "assetprice tokenprice lastprice lastpriceusd underlyingprice underlyingpriceusd spotprice indexprice "
+            "markprice markpx kurs preis kursusd"))),
         Role("collateral_price", "Collateral price (USD)", "number", (*(
             f"{side}{name}"
             for side in ("collateral", "collateralasset", "collateraltoken", "coll") for name in _PRICES),

@@ -46,6 +46,7 @@ def finished(reading: Reading, cells: Cells, rows: Rows, aliases: Mapping[str, s
     notes, choices = reading.notes, reading.choices
     _ask_time(reading, cells, rows, keep)
     _ask_account(reading, cells, rows, keep)
+    _ask_market(reading, cells, rows, keep)
     if len(repeats):
         _about_repeats(reading, repeats)
         if choices.repeats == "once":
@@ -93,6 +94,40 @@ def _ask_account(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> Non
         )
     else:
         notes.say(f"{reading.source.name}: no account has both collateral and debt: is {column} the account?")
+
+
+def _ask_market(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
+    """Ask about markets of one asset each: in them debt would stand without its collateral."""
+    sides = rows.sides
+    by_rows = reading.shape in {"positions", "both_sides"}
+    if sides is None or not by_rows or "market" not in cells.columns or cells.choices.market is not None:
+        return
+    if cells.choices.constants.get("markets") == "apart":
+        return
+    kept = keep[sides.row]
+    for most in (_FEW, len(sides)):
+        rows_of_side = [np.flatnonzero(kept[:most] & (sides.side[:most] == side)) for side in (0, 1)]
+        held, owed = (
+            set(zip(sides.account[at].tolist(), sides.market.codes[at].tolist(), strict=True)) for at in rows_of_side
+        )
+        if held & owed:
+            return
+    both = {account for account, _ in held} & {account for account, _ in owed}
+    if not both:
+        return
+    count = "1 account has" if len(both) == 1 else f"{len(both):,} accounts have"
+    reading.notes.ask(
+        Question(
+            "market",
+            f"{reading.source.name}, column {cells.columns['market'][0]}",
+            f"{count} collateral and debt, and none has both in one market. Are these markets of single assets, in all "
+            "of which collateral counts?",
+            (
+                Answer("yes, all rows are of one market", "--map market=", {"columns": {"market": ""}}),
+                Answer("no, they are apart", "--constant markets=apart", {"constants": {"markets": "apart"}}),
+            ),
+        )
+    )
 
 
 def _ask_time(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:

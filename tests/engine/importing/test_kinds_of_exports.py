@@ -279,3 +279,22 @@ def test_that_any_table_is_read_asked_about_or_refused(read, text):
     except BadInput:
         return
     assert reading.loans is not None
+
+
+def test_that_markets_of_single_assets_are_asked_about_and_are_one(read):
+    rows = "account,market,asset,side,amount\na,Aave WETH,WETH,COLLATERAL,10\na,Aave USDC,USDC,BORROWER,16000\n"
+    reading = read(rows)
+    assert asked(reading) == {"market"}
+    one, apart = reading.notes.questions[0].answers
+    assert sides(read(rows, **one.change)) == A_LOAN
+    assert set(read(rows, **one.change).loans.market.values()) == {"market"}
+    assert set(read(rows, **apart.change).loans.market.values()) == {"Aave WETH", "Aave USDC"}
+    assert not asked(read(rows + "b,Aave WETH,WETH,COLLATERAL,1\nb,Aave WETH,USDC,BORROWER,1\n"))
+
+
+def test_that_cells_with_a_dollar_sign_are_worth_and_no_tokens(read):
+    reading = read("wallet,asset,side,amount\na,WETH,supply,$20000\na,USDC,borrow,$16000\n")
+    assert sides(reading) == A_LOAN
+    reading = read('wallet,total collateral,total debt,liq. threshold\na,$1.25M,"$800,000",82.5%\n')
+    assert reading.shape == "totals"
+    assert sides(reading) == [("a", "collateral", "BASKET", 1.25e6), ("a", "debt", "USD", 800_000)]

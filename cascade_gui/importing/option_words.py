@@ -28,6 +28,7 @@ _WORDS: Final = (
         r"--depth none leaves them infinite, --liquidity or a column depth_2pct_usd gives yours",
         "type yours into the table of assets, clear them there for none, or take a file under “Liquidity”",
     ),
+    (r" \(--map\)", ", at the left"),
     (r"another --bonus-form", "bonuses in another form"),
     (r" ?\(--constant \S+ reads them\)", ""),
 )

@@ -211,35 +211,37 @@ def _is_isolated(cells: Cells) -> Flags:
 
 
 def _ask_mode(cells: Cells, positions: PerpetualPositions) -> None:
-    """Ask whether positions share their margins, where nothing says so and the file's own liquidation prices do not.
+    """Ask whether positions of one account share their margins, where nothing says so.
 
-    Without such prices it is said that they do.
+    An account's value is that of all its positions; and the file's own liquidation prices may fit the one or the other.
     """
-    if cells.given("margin_mode") or not positions.several.any():
+    if cells.given("margin_mode") or cells.given("account_value") or not positions.several.any():
         return
-    alone, shared_, told = positions.fitting_modes()
-    if 2 * alone > told and alone > shared_:
-        cells.notes.ask(
-            Question(
-                "margin_mode",
-                f"{cells.source.name}, positions",
-                f"In {alone:,} of {told:,} positions of accounts with several the file's liquidation price is that of "
-                "the position with its own margin: do they share their margins?",
-                (
-                    Answer(
-                        "no, isolated", "--constant margin_mode=isolated", {"constants": {"margin_mode": "isolated"}}
-                    ),
-                    Answer(
-                        "yes, cross margin", "--constant margin_mode=cross", {"constants": {"margin_mode": "cross"}}
-                    ),
-                    Answer("a column tells", "--map margin_mode=COLUMN"),
-                ),
-            )
+    alone, together, told = positions.fitting_modes()
+    if 2 * together > told and together >= alone:
+        cells.notes.say(
+            f"{cells.source.name}: positions of one account share their margins, as the file's own liquidation prices "
+            f"do in {together:,} of {told:,} positions"
         )
         return
-    cells.notes.say(
-        f"{cells.source.name}: positions of one account are taken to share their margins (cross margin), as nothing "
-        "tells; --constant margin_mode=isolated keeps them apart"
+    text = "Some accounts have several positions: do these share their margins?"
+    if 2 * alone > told:
+        text = (
+            f"In {alone:,} of {told:,} positions of accounts with several the file's liquidation price is that of the "
+            "position with its own margin: do they share their margins?"
+        )
+    cross, isolated = ({"constants": {"margin_mode": mode}} for mode in ("cross", "isolated"))
+    cells.notes.ask(
+        Question(
+            "margin_mode",
+            f"{cells.source.name}, positions",
+            text,
+            (
+                Answer("no, each has its own (isolated)", "--constant margin_mode=isolated", isolated),
+                Answer("yes (cross margin)", "--constant margin_mode=cross", cross),
+                Answer("a column tells", "--map margin_mode=COLUMN"),
+            ),
+        )
     )
 
 

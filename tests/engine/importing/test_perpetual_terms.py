@@ -175,11 +175,12 @@ HALF = {"BTC": 0.98, "ETH": 0.98}
 def test_that_another_liquidation_price_is_told_with_what_it_points_to(read):
     isolated = TWO.format("", f"{24000 / 1.02 / 10:.4f}")
     assert "as if it were isolated" in said(read(isolated, thresholds=HALF, constants={"margin_mode": "cross"}))
-    higher = said(read(TWO.format("", "2500"), thresholds=HALF))
+    cross = {"margin_mode": "cross"}
+    higher = said(read(TWO.format("", "2500"), thresholds=HALF, constants=cross))
     # 8,000 of margin less 10 x 500, of 40,000 + 25,000
     assert "w has 3,000 USD left, 4.62 % of what its 2 positions are worth together, and 2 % is asked here" in higher
     assert "a higher maintenance margin there" in higher
-    below = said(read(TWO.format("", "3000"), thresholds=HALF))
+    below = said(read(TWO.format("", "3000"), thresholds=HALF, constants=cross))
     assert "w would be 2,000 USD below zero: it holds more than is listed" in below
 
 
@@ -332,14 +333,15 @@ def test_that_it_is_asked_whether_margins_are_shared_where_the_files_own_prices_
     assert "as if it were isolated" in said(cross)
 
 
-def test_that_shared_margins_are_said_where_nothing_tells(read):
+def test_that_it_is_asked_whether_margins_are_shared_where_nothing_tells(read):
     text = BOOK.replace("\nb,", "\na,")
-    assert "are taken to share their margins (cross margin)" in said(read(text, thresholds=MARGINS))
+    made = read(text, thresholds=MARGINS)
+    (question,) = made.notes.questions
+    assert "Some accounts have several positions: do these share their margins?" in question.text
     for mode, accounts in (("isolated", 2), ("cross", 1), ("fixed", 2)):
-        made = read(text, thresholds=MARGINS, constants={"margin_mode": mode})
-        assert len(health(made)) == accounts
-        assert "taken to share" not in said(made)
+        assert len(health(read(text, thresholds=MARGINS, constants={"margin_mode": mode}))) == accounts
     whole = 41000 * 0.99 + 24000 / 1.04 - 36000
     text = text.replace("price\n", "price,liquidation_price\n").replace("2100\n", f"2100,{whole / 10:.4f}\n")
     made = read(text.replace("41000\n", "41000,\n"), thresholds=MARGINS)
-    assert "are taken to share their margins" in said(made)
+    assert len(health(made)) == 1
+    assert "share their margins, as the file's own liquidation prices do in 1 of 1 positions" in said(made)

@@ -70,7 +70,7 @@ class AnswerPanel(QWidget):
         self.show_result(None, Picture())
 
     def _arrange(self) -> None:
-        top = QWidget()
+        self._upper = top = QWidget()
         above = QVBoxLayout(top)
         above.setContentsMargins(0, 12, 0, 4)
         above.setSpacing(6)
@@ -113,12 +113,14 @@ class AnswerPanel(QWidget):
         column.addWidget(self._parts)
 
     def show_result(self, result: StudyResult | None, picture: Picture, question: str = "") -> None:
-        """Show a result; for None only the question."""
-        self._result = result
+        """Show a result; for None only the question. Of the same question what was looked at stays."""
+        before, self._result = self._result, result
+        is_same = before is not None and result is not None and before.study == result.study
+        looked_at = (self.tables.currentText(), self._chosen_row()) if is_same else ("", None)
         self.heading.setText(question)
         self.sentence.setText(picture.sentence if result is not None else self.tr("Not worked out yet."))
         self.sentence.setVisible(bool(self.sentence.text()))
-        self.picture.show_picture(picture)
+        self.picture.show_picture(picture, keeps_before=is_same)
         if self.picture.isHidden() and picture.charts:  # before, the table had all of the height
             self.picture.show()
             height = self._parts.height()
@@ -135,8 +137,15 @@ class AnswerPanel(QWidget):
                 columns = result.answer.rows if name == ROWS else named[name]
                 shown.append((name, title, _count(columns), texts.get(name, self.tr("all that was looked at"))))
             shown.append((FIGURES, self.tr("All figures"), len(result.figures), self.tr("every figure by its name")))
-        self.tables.show_tables(shown)
+        self.tables.show_tables(shown, looked_at[0])
+        if looked_at[1] is not None:
+            self.choose_row(self.tables.currentText(), looked_at[1])
         self.allow()
+
+    @property
+    def upper(self) -> QWidget:
+        """What stands above the tables: the question, the sentence and the plot."""
+        return self._upper
 
     def columns(self, name: str = "") -> Columns:
         """Return the columns of a table, of the shown one without a name."""

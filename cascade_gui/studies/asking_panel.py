@@ -17,7 +17,7 @@ from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.base.faults import BadInput
     from engine.studies.runs import Runs
@@ -105,12 +105,13 @@ class AskingPanel(QWidget):
         assert self._form is not None
         return self._form
 
-    def show_form(self, study: Study[Any]) -> None:
-        """Show the settings of a study."""
+    def show_form(self, study: Study[Any], names: Mapping[str, Sequence[str]]) -> None:
+        """Show the settings of a study, with names that may be typed, by setting."""
         if self._form is not None:
             self._form.hide()
             self._form.deleteLater()
         self._form = form = StudyForm(study.kind)
+        form.suggest(names)
         form.entered.connect(self.start_asked)
         form.typed.connect(self.typed)
         self._place.addWidget(form)

@@ -22,6 +22,7 @@ from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
 from engine.studies.known_studies import find_study, study_names
+from engine.studies.measures import measure_names
 from engine.studies.runs import Runs
 from engine.studies.settings import read_texts
 from engine.studies.typed import as_typed
@@ -150,12 +151,24 @@ class StudiesPage(QWidget):
 
     def _choose(self, name: str) -> None:
         study = find_study(name)
-        self.asking.show_form(study)
+        self.asking.show_form(study, self._names())
         kept = self._kept.of(name)
         if name in self._typed or kept is not None:
             self.asking.form.fill(self._typed[name] if kept is None or name in self._typed else as_typed(kept.settings))
         self._show(kept)
         self.live.soon()
+
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """Return the names that settings may hold, as far as they can be told."""
+        try:
+            parameters = self._draft().parameters
+        except BadInput:
+            return {}
+        categories = dict.fromkeys(name for market in parameters.markets.values() for name in market.categories)
+        return {
+            "asset": tuple(parameters.assets), "market": tuple(parameters.markets), "category": tuple(categories),
+            "measure": measure_names(parameters.assets),
+        }  # fmt: skip
 
     def _note_typed(self) -> None:
         self._typed[self.study.name] = self.asking.form.texts()

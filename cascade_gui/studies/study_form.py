@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.base.faults import BadInput
     from engine.studies.settings import Settings
@@ -64,6 +64,18 @@ class StudyForm(QWidget):
         line.returnPressed.connect(self.entered)
         line.textChanged.connect(self.typed)
         return line
+
+    def suggest(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Offer names while they are typed, by setting; they stand in an empty field that has no default."""
+        for setting, known in names.items():
+            field = self._fields.get(setting)
+            if isinstance(field, QLineEdit) and known:
+                completer = QCompleter(list(known), field)
+                completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                field.setCompleter(completer)
+                if not field.placeholderText():
+                    field.setPlaceholderText(", ".join(known))
 
     def fields(self) -> tuple[QWidget, ...]:
         """Return the fields from top to bottom."""

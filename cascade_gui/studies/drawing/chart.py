@@ -259,3 +259,26 @@ class Chart:
     tip: Callable[[int], str] | None = None
     share: float = 1.0
     empty: str = ""
+
+
+def lines_before(before: Chart, now: Chart) -> tuple[Line, ...]:
+    """Return the lines of data of a chart as thin ones, those apart that another chart has too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> axis, x = Axis(str, 0.0, 1.0), np.array([0.0, 1.0])
+    >>> one, other = (Chart("", "", axis, axis, (Line(x, x + up, "accent", rows=np.arange(2)),)) for up in (0.0, 1.0))
+    >>> [line.width for line in lines_before(one, other)], lines_before(one, one)
+    ([1.0], ())
+    """
+    shown = [mark for mark in now.marks if isinstance(mark, Line)]
+    return tuple(
+        Line(mark.x, mark.y, "faint", 1.0, is_stepped=mark.is_stepped)
+        for mark in before.marks
+        if isinstance(mark, Line) and len(mark.rows) and not any(_are_one(mark, other) for other in shown)
+    )
+
+
+def _are_one(one: Line, other: Line) -> bool:
+    return np.array_equal(one.x, other.x, equal_nan=True) and np.array_equal(one.y, other.y, equal_nan=True)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import Label, LabelLayer
-from cascade_gui.studies.drawing.chart import Boxes, Chart, Line, Named, Texts
+from cascade_gui.studies.drawing.chart import Boxes, Chart, Line, Named, Texts, lines_before
 from cascade_gui.studies.drawing.chart_axis import ChartAxis
 from cascade_gui.studies.drawing.chart_hits import Hit, hit, places_of
 from cascade_gui.studies.drawing.chart_items import Maker, box_places, colour_of, stepped
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH: Final = 220
 _LEAST_HEIGHT: Final = 130
+_GUIDE: Final = 1.0
 _NARROW: Final = 620
 """Labels of a chart that has fewer pixels across are short."""
 
@@ -44,6 +45,7 @@ class ChartView(QWidget):
         self._pixels = 1.0
         self._narrow = False
         self._row: int | None = None
+        self._before: tuple[Line, ...] = ()
         self._items: list[Any] = []
         self._markers: list[Any] = []
         self.axes = {"bottom": ChartAxis("bottom"), "left": ChartAxis("left")}
@@ -96,11 +98,13 @@ class ChartView(QWidget):
         """The row of its table that is marked, None where none is that it draws."""
         return self._row if self._markers else None
 
-    def show_chart(self, chart: Chart) -> None:
-        """Show another chart."""
+    def show_chart(self, chart: Chart, before: Chart | None = None) -> None:
+        """Show another chart, and thinly the lines of one before it that are other ones."""
         self._chart, self._row = chart, None
+        self._before = () if before is None else lines_before(before, chart)
+        thin = self.tr("{0}; thin: the answer before").format(chart.subtitle)
         self.title.setText(chart.title)
-        self.subtitle.setText(chart.subtitle)
+        self.subtitle.setText(thin if self._before else chart.subtitle)
         self.setAccessibleName(chart.title)
         said = [chart.subtitle, chart.empty, *(label.text for label in chart.labels)]
         self.setAccessibleDescription("; ".join(text for text in said if text))
@@ -163,7 +167,7 @@ class ChartView(QWidget):
         x, y = ([float(axis.places(end)) for end in (axis.low, axis.high)] for axis in (chart.bottom, chart.left))
         self.plot.vb.setRange(xRange=x, yRange=y, padding=0)
         maker = Maker(chart, self._tokens, self._pixels)
-        for mark in chart.marks:
+        for mark in (*self._before, *chart.marks):
             for item in maker.items(mark):
                 self.plot.addItem(item)
                 self._items.append(item)
@@ -196,7 +200,7 @@ class ChartView(QWidget):
         """Return what labels keep away from, by the number of its mark: lines, and the outlines of bars in a row."""
         found: list[tuple[int, Floats, Floats]] = []
         for number, mark in enumerate(chart.marks):
-            if isinstance(mark, Line):
+            if isinstance(mark, Line) and not _is_guide(mark):
                 x, y = chart.bottom.places(mark.x), chart.left.places(mark.y)
                 found.append((number, *(stepped(x, y) if mark.is_stepped else (x, y))))
             elif isinstance(mark, Boxes) and len(mark.left):
@@ -254,3 +258,8 @@ class ChartView(QWidget):
         x = chart.bottom.write(chart.bottom.value(found.x))
         y = chart.left.write(chart.left.value(found.y if found.box is None else found.box[3]))
         return f"{x}: {y}"
+
+
+def _is_guide(line: Line) -> bool:
+    """Whether a line only leads the eye, so that a label may stand on it."""
+    return line.is_dashed and line.width <= _GUIDE and not len(line.rows)

@@ -42,13 +42,13 @@ class PictureView(QWidget):
         """The colour behind it, ``#rrggbb``."""
         return self._tokens.background
 
-    def show_picture(self, picture: Picture) -> None:
-        """Show the charts of a picture."""
+    def show_picture(self, picture: Picture, *, keeps_before: bool = False) -> None:
+        """Show the charts of a picture, with the lines of those before behind them where these are to be kept."""
         if [len(row) for row in picture.charts] != [len(row) for row in self._rows]:
             self._arrange([len(row) for row in picture.charts])
         for line, views, charts in zip(self._lines, self._rows, picture.charts, strict=True):
             for place, (view, chart) in enumerate(zip(views, charts, strict=True)):
-                view.show_chart(chart)
+                view.show_chart(chart, view.chart if keeps_before else None)
                 line.setStretch(place, round(100 * chart.share))
 
     def mark_row(self, table: str, row: int | None) -> None:

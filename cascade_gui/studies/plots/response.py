@@ -107,7 +107,7 @@ def _ending(result: StudyResult) -> Chart:
         colour, falls = f"category_{place}", rows[f"fall.{name}"].astype(np.float64)
         marks.append(Line(sizes, falls, colour, rows=np.arange(len(sizes))))
         follows = len(marks) - 1
-        marks.append(Line(sizes, -rows[f"{_RETURNS}{name}"].astype(np.float64), "secondary", 1.0, is_dashed=True))
+        marks.append(Line(sizes, -rows[f"{_RETURNS}{name}"].astype(np.float64), "secondary", 1.2, is_dashed=True))
         if len(sizes):
             labels.append(Named(name, colour, float(sizes[-1]), float(falls[-1]), follows=follows))
             labels.append(Named("the news alone", "secondary", float(sizes[-1]), float(-rows[f"{_RETURNS}{name}"][-1]),

@@ -245,3 +245,52 @@ def test_that_each_question_shows_its_last_answer_and_what_was_asked(page, qtbot
     assert page.result.settings.top == 3
     assert page.model.rowCount() == 3
     assert page.findChild(QLineEdit, "setting_top").text() == "3"
+
+
+def test_that_a_new_answer_keeps_what_was_looked_at_and_the_old_curve_as_a_thin_line(page, qtbot):
+    choose(page, "response")
+    type_into(page, "to", "-0.5")
+    type_into(page, "steps", "10")
+    work_out(page, qtbot)
+    first = page.result
+    page.answer.choose_row("rows", 7)
+    type_into(page, "to", "-0.6")
+    work_out(page, qtbot)
+    assert page.result is not first
+    assert page.tables.currentText() == "rows"
+    assert page.model.row_of(page.table.currentIndex().row()) == 7
+    chart = page.answer.picture.charts[0]
+    assert chart.subtitle.text().endswith("thin: the answer before")
+    assert {line.width for line in chart._before} == {1.0}
+    choose(page, "book")
+    choose(page, "response")
+    assert not page.answer.picture.charts[0]._before
+
+
+def test_that_names_of_the_scenario_are_offered_while_they_are_typed(page):
+    choose(page, "threshold")
+    field = page.findChild(QLineEdit, "setting_asset")
+    assert field.placeholderText() == "X, USD"
+    field.completer().setCompletionPrefix("us")
+    assert field.completer().currentCompletion() == "USD"
+    assert "asset" not in page.asking.form.texts()
+
+
+@pytest.mark.parametrize(("typed", "chosen", "begins"), [("plot.png", "", b"\x89PNG"), ("plot.svg", "", b"<?xml"),
+                                                         ("plot", "SVG, the plot (*.svg)", b"<?xml"),
+                                                         ("all", "CSV, the table (*.csv)", b"figure,")])  # fmt: skip
+def test_that_the_plot_is_saved_as_a_picture_and_the_figures_as_a_table(
+    page, qtbot, tmp_path, monkeypatch, typed, chosen, begins
+):
+    choose(page, "book")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("figures")
+    offered = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *given: offered.append(given[-1]) or (str(tmp_path / typed), chosen)
+    )
+    page.save.click()
+    (written,) = tmp_path.glob(f"{typed.partition('.')[0]}.*")
+    assert written.read_bytes().startswith(begins)
+    assert page.fault.isHidden()
+    assert "PNG, the plot (*.png)" in offered[0]

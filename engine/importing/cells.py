@@ -11,6 +11,7 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.formulas import evaluated
 from engine.importing.names import accounts, coded, cut_numbers, trimmed
 from engine.importing.numbers import number_from_text, numbers_from_column
+from engine.importing.recognition import in_dollars
 from engine.importing.roles import TOKEN_ROLES
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 from engine.importing.source import MOST_FAULTS
@@ -127,8 +128,11 @@ class Cells:
         return f"{self.source.name}, {role}"
 
     def unit(self, role: str) -> str:
-        """Return what the column's name says about its unit."""
-        return self.units.get(self.columns[role][0], "") if role in self.columns else ""
+        """Return what the column's name says about its unit, or its cells: $5,000."""
+        if role not in self.columns:
+            return ""
+        column = self.columns[role][0]
+        return self.units.get(column) or ("usd" if in_dollars(self.source, column) else "")
 
     def plain_numbers(self, column: str) -> Floats:
         """Return the numbers of a column by its name; NaN where blank or no number, which is no fault here."""

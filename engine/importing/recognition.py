@@ -145,10 +145,15 @@ def matches(source: Source, found: Mapping[str, CellKind] | None = None) -> dict
     return result
 
 
+def in_dollars(source: Source, column: str) -> bool:
+    """Whether a column's cells or its name say that it is in USD: ``$5,000``, ``Size ($)``."""
+    return "($" in column or any(cell.lstrip("-+( ").startswith("$") for cell in sample(source.column(column), _FEW))
+
+
 def _spellings(source: Source, column: str) -> list[Spelling]:
     """Return the ways to read a column's name; cells such as $5,000 say that it is in USD."""
     found = spellings(column)
-    if not any(cell.lstrip("-+( ").startswith("$") for cell in sample(source.column(column), _FEW)):
+    if not in_dollars(source, column):
         return found
     in_usd = [Spelling(f"{each.plain.removesuffix('usd')}usd", "usd", each.depth) for each in found]
     return [*in_usd, *(Spelling(each.plain, "usd", each.depth) for each in found)]

@@ -298,3 +298,11 @@ def test_that_cells_with_a_dollar_sign_are_worth_and_no_tokens(read):
     reading = read('wallet,total collateral,total debt,liq. threshold\na,$1.25M,"$800,000",82.5%\n')
     assert reading.shape == "totals"
     assert sides(reading) == [("a", "collateral", "BASKET", 1.25e6), ("a", "debt", "USD", 800_000)]
+
+
+def test_that_a_column_in_dollars_that_is_chosen_for_an_amount_is_no_tokens(read):
+    text = "wallet,coin,side,{}\na,WETH,supply,{}20000\na,USDC,borrow,{}16000\n"
+    for head, sign in (("what it is", "$"), ("what ($)", "")):
+        reading = read(text.format(head, sign, sign), columns={"amount": head})
+        assert sides(reading) == A_LOAN
+        assert any("USD are read as tokens at the price" in line for line in reading.notes.said)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.base.faults import BadInput
 from engine.reading.recorded_run import recorded_rounds
 from engine.running.paths import Paths
-from engine.scenario.schema.fields import Number, parameter
+from engine.scenario.schema.fields import Number, Whole, parameter
 from engine.studies.accounts import debt_usd
 from engine.studies.assumptions import of_scenario
 from engine.studies.crossing import Crossing, first_crossing
@@ -22,6 +22,7 @@ from engine.studies.outcome import Answer
 from engine.studies.runs import StudyStopped
 from engine.studies.settings import Numbers, Settings, Weights
 from engine.studies.shocks import Direction
+from engine.studies.spectral_radius import spectral_radius
 from engine.studies.study import Study
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class CriticalSettings(Settings):
         None, "Level", "Another level for the criterion; a share of the debt for loss.", gt=0, empty="2, 0.01 or 1"
     )
     to: Number = parameter(-0.9, "To", "The largest fall that is tried: -0.9 is 90 %.", unit="share", lt=0, ge=-0.99)
+    way: Whole = parameter(
+        8, "Steps along the way", "At how many falls up to that shock the spectral radius is told; 0 for none.",
+        unit="count", ge=0, le=1000,
+    )  # fmt: skip
     depths: Numbers = parameter((), "Depths", "The same with so many times the depth: 0.1,0.3,1.")
     sale: bool = parameter(False, "Sale", "Look for the smallest sale that starts it, and what it costs.")
     short: Number = parameter(
@@ -83,6 +88,10 @@ class Critical(Study[CriticalSettings]):
     `short` at the last price and by the bonuses of all liquidations beyond those that come without the sale, as if all
     were his, less that cost; what buying back would move is left out.
 
+    ``spectral_radius`` is how many times as large a small fall is after one round of the sales that it causes, before
+    the shock (`engine.studies.spectral_radius`): above 1 it feeds itself. The table of the radius has it after falls of
+    growing size, at the book as it stands, up to the critical shock or else to `to`, with what is left to 1.
+
     The table of depths has the critical and the runaway shock for each of `depths`, times all that sales move.
 
     A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
@@ -94,7 +103,10 @@ class Critical(Study[CriticalSettings]):
     question: ClassVar[str] = "How far is it from feeding itself?"
     group: ClassVar[str] = "How far?"
     kind = CriticalSettings
-    tables: ClassVar = {"curve": "critical and runaway shock against depth"}
+    tables: ClassVar = {
+        "curve": "critical and runaway shock against depth",
+        "radius": "the spectral radius after falls of growing size",
+    }
 
     def answer(self, scenario: Scenario, settings: CriticalSettings, runs: Runs) -> Answer:
         """Scan, narrow, and the same for each depth."""
@@ -104,16 +116,20 @@ class Critical(Study[CriticalSettings]):
         figures: dict[str, float | None] = {"critical_shock": None, "runaway_shock": None}
         notes: list[str] = []
         curve: Columns = {}
+        way: Columns = {}
         try:
             _narrow(search, settings, lead, figures, notes)
             if settings.sale:
                 figures |= _attack(scenario, settings, lead, runs, notes)
             curve = _against_depth(scenario, settings, direction, lead, runs)
+            figures["spectral_radius"] = spectral_radius(scenario, go_on=runs.go_on)
+            way = _along(scenario, settings, direction, figures["critical_shock"], runs)
         except StudyStopped:
             notes.append("The study was stopped before its search was through: what is missing was not looked for.")
         said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
         return Answer(
-            rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows), {"curve": curve},
+            rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows),
+            {"curve": curve, "radius": way},
         )  # fmt: skip
 
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
@@ -303,6 +319,21 @@ def _attack(
         "attack_bonuses_usd": bonuses, "attack_short_usd": short,
     }  # fmt: skip
     return found
+
+
+def _along(
+    scenario: Scenario, settings: CriticalSettings, direction: Direction, critical: float | None, runs: Runs
+) -> Columns:
+    """Return the spectral radius after falls of growing size up to the critical shock."""
+    end = float(settings.to) if critical is None else critical
+    sizes = end * np.arange(settings.way + 1) / max(settings.way, 1) if settings.way else np.zeros(0)
+    radii = [
+        spectral_radius(
+            scenario, {name: float(size) * weight for name, weight in direction.weights.items()}, runs.go_on
+        )
+        for size in sizes
+    ]
+    return {"size": sizes, "spectral_radius": np.array(radii), "distance_to_1": 1.0 - np.array(radii)}
 
 
 def _against_depth(

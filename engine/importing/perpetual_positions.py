@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.importing.pairing import groups
 from engine.scenario.loans import BLANK, CodedColumn
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from engine.base.types import Flags, Floats
+    from engine.base.types import Flags, Floats, Wholes
 
 _CLOSE = 0.02
 _LARGEST = 0.5
@@ -92,9 +93,7 @@ class PerpetualPositions:
 
         From accounts with one position, whose price says it alone; the median of each asset.
         """
-        opened = self.size != 0
-        _, group, counts = np.unique(np.where(opened, self.account, ""), return_inverse=True, return_counts=True)
-        alone = opened & (counts[group] == 1) & (self.own_price > 0)
+        alone = (self.size != 0) & ~self.several & (self.own_price > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             value = self.size * self.own_price
             fits = (self.cash + value) / np.abs(value)
@@ -108,8 +107,15 @@ class PerpetualPositions:
     def several(self) -> Flags:
         """Shape (rows,): which open positions are of accounts with several."""
         opened = self.size != 0
-        _, group, counts = np.unique(np.where(opened, self.account, ""), return_inverse=True, return_counts=True)
+        group = self._accounts()
+        counts = np.bincount(group, weights=opened)
         return np.asarray(opened & (counts[group] > 1))
+
+    def _accounts(self) -> Wholes:
+        """Return the number of each row's account."""
+        one = CodedColumn(np.zeros(len(self.account), dtype=np.int32), ("",))
+        group, _ = groups(self.account, one)
+        return group
 
     def fitting_modes(self) -> tuple[int, int, int]:
         """Return how many of the file's liquidation prices, of accounts with several positions, fit which margin mode.
@@ -122,7 +128,7 @@ class PerpetualPositions:
         """
         told = self.several & (self.own_price > 0) & ~np.isnan(self.margin)
         opened = self.size != 0
-        _, group = np.unique(self.account, return_inverse=True)
+        group = self._accounts()
         value = np.where(opened, np.nan_to_num(self.size * self.price), 0.0)
         asked = np.where(opened, np.nan_to_num(np.abs(value) * self.margin), 0.0)
         cash = np.nan_to_num(self.cash)

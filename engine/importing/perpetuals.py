@@ -100,7 +100,7 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     positions = PerpetualPositions(
         account, asset, signed, alone, cash, mark, asked, own_price, required, thresholds, dollar.names
     )
-    _ask_mode(cells, positions)
+    _ask_mode(cells, positions.taken(~cells.bad))
     return Rows(joined(parts), None, prices, account, positions)
 
 

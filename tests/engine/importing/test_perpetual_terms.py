@@ -345,3 +345,10 @@ def test_that_it_is_asked_whether_margins_are_shared_where_nothing_tells(read):
     made = read(text.replace("41000\n", "41000,\n"), thresholds=MARGINS)
     assert len(health(made)) == 1
     assert "share their margins, as the file's own liquidation prices do in 1 of 1 positions" in said(made)
+
+
+def test_that_positions_without_an_account_are_faults_and_no_more(read):
+    made = read(
+        BOOK + ",SOL,long,1,100,5,100\nc,BTC,long,1,40000,10,41000\nc,ETH,long,0,2000,5,2100\n", thresholds=MARGINS
+    )
+    assert [str(fault) for fault in made.notes.faults] == ["book.csv, row 4, column account: blank; allowed: a name"]

@@ -31,7 +31,7 @@ ASKED: Final[dict[str, dict[str, str]]] = {
 }
 """By study what is typed into its form."""
 WIDTH: Final = 720
-HEIGHTS: Final = {"montecarlo": 430}
+HEIGHTS: Final = {"liquidity": 460, "montecarlo": 460}
 HEIGHT: Final = 340
 _SIDES: Final = 600
 _LONGEST_MS: Final = 900_000

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ROOM: Final = 0.02
 """How far an axis goes on beyond its last values, a share of it: points there are not cut."""
+_HALF: Final = 0.5
+_PARTS: Final = 4
 _FEWEST_DECADES: Final = 2
 _MOST_DECADES: Final = 6
 
@@ -103,6 +105,15 @@ def names_axis(names: Sequence[str]) -> Axis:
         return shown[number] if 0 <= number < len(shown) else ""
 
     return Axis(write, len(shown) - 0.5, -0.5, ticks=tuple(float(place) for place in range(len(shown))))
+
+
+def round_ends(values: Floats, write: Callable[[float], str]) -> Axis:
+    """Return an axis with round ends that holds all finite values, from 0 where some are small; for lines alone."""
+    known = values[np.isfinite(values)]
+    if not len(known) or float(known.min()) < _HALF * float(known.max()):
+        return from_zero(values, write)
+    edges = round_edges(float(known.min()), float(known.max()), _PARTS)
+    return Axis(write, float(edges[0]), float(edges[-1]))
 
 
 def indexed_axis(names: Sequence[str], *, is_falling: bool = False) -> Axis:

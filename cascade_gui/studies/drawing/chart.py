@@ -85,7 +85,7 @@ class Line:
     fill
         How much of the colour lies between it and the bottom, 0 to 1.
     rows
-        (n,) the rows of the table of `Chart.table` that its points stand for, empty for none.
+        (n,) the rows of the table of `Chart.table` that its points stand for, -1 for none; empty for none at all.
     """
 
     x: Floats

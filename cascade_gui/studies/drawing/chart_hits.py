@@ -66,7 +66,8 @@ def hit(chart: Chart, x: float, y: float, pixel: tuple[float, float]) -> Hit | N
     for mark in reversed(chart.marks):
         if isinstance(mark, Line) and len(mark.rows):
             places = _points(chart, mark)
-            near = _least(np.where(np.isfinite(places[1]), np.abs(places[0] - x), np.nan))
+            known = np.isfinite(places[1]) & (mark.rows >= 0)
+            near = _least(np.where(known, np.abs(places[0] - x), np.nan))
             if near is not None:
                 return Hit(int(mark.rows[near]), float(places[0][near]), float(places[1][near]))
     return None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _BESIDE: Final = 6.0
 """Pixels between a point and the text beside it."""
+_LOOSE: Final = 5.0
+"""By so many pixels a line of text may reach into the next one: letters do not fill it."""
 _ROOM: Final = 4.0
 """Free pixels around the text of a box."""
 
@@ -126,7 +128,8 @@ class BesideTexts(PlacedTexts):
         highest = np.argsort(-self._points[1], kind="stable").tolist()
         for number in highest:
             place = self._place(number, area, scale)
-            if place is not None and not any(place.intersects(taken) for taken in found.values()):
+            core = None if place is None else place.adjusted(0, _LOOSE, 0, -_LOOSE)
+            if core is not None and place is not None and not any(core.intersects(taken) for taken in found.values()):
                 found[number] = place
         for number in range(len(highest)):
             yield found[number].topLeft() if number in found else None

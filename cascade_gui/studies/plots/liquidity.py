@@ -14,7 +14,7 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from engine.studies.outcome import StudyResult
 
-_MOST: Final = 10
+_MOST: Final = 8
 """So many assets are drawn, those of which most would be sold; all are in the table."""
 _LARGE: Final = 3
 
@@ -87,9 +87,10 @@ def _chart(result: StudyResult, order: np.ndarray) -> Chart:
             Boxes(start, np.maximum(end, bottom.low), middle - 0.38, middle - 0.02, ("accent",), fill=0.7, rows=order),
             Boxes(start, np.maximum(sold, bottom.low), middle + 0.02, middle + 0.38,
                   colours, rows=order),
-            Texts(np.where(np.isfinite(largest), end, bottom.low), middle - 0.2, tuple(absorbed),
-                  tuple("accent" if each else "on_accent" for each in np.isfinite(largest).tolist())),
-            Texts(np.maximum(sold, bottom.low), middle + 0.2, tuple(to_sell), colours),
+            # One mark, so that what has no room gives way.
+            Texts(np.concatenate([np.where(np.isfinite(largest), end, bottom.low), np.maximum(sold, bottom.low)]),
+                  np.concatenate([middle - 0.2, middle + 0.2]), (*absorbed, *to_sell),
+                  (*("accent" if each else "on_accent" for each in np.isfinite(largest).tolist()), *colours[:count])),
         ),
         tip=lambda row: _tip(result, row), empty="" if count else "No account has any collateral.",
     )  # fmt: skip

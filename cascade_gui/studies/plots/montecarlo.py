@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cascade_gui.plots.axes import write_money
-from cascade_gui.studies.drawing.axis_writing import from_zero, round_edges, write_number
+from cascade_gui.studies.drawing.axis_writing import from_zero, round_edges, round_ends, write_number
 from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.wording import numbers
@@ -28,8 +28,8 @@ _SMALL: Final = 10_000.0
 _SMALL_SHARE: Final = 0.1
 """But never more than this share of a bar is left out."""
 _PALE: Final = 0.45
-_STALKS: Final = (("var_95", "VaR 95", 0.66), ("var_99", "VaR 99", 0.88))
-"""With how high each stands, a share of the axis."""
+_STALKS: Final = (("var_95", "VaR 95", 0.52, "before"), ("var_99", "VaR 99", 0.9, "end"))
+"""With how high each stands, a share of the axis, and on which side of it what it comes to."""
 _OFTEN: Final = 0.5
 
 
@@ -98,7 +98,7 @@ def _distribution(result: StudyResult, name: str, prefix: str, colour: str, titl
               fill=np.where(tail, 1.0, _PALE), rows=worst[shown])
     ]  # fmt: skip
     labels: list[Named] = []
-    for end, words, share in _STALKS:
+    for end, words, share, side in _STALKS:
         value = figures.get(f"{prefix}{_LOSS}.{end}")
         if value is None or not drawn.any():
             continue
@@ -109,9 +109,8 @@ def _distribution(result: StudyResult, name: str, prefix: str, colour: str, titl
         marks.append(Points(np.array([value]), np.array([at]), "vermilion", 8.0))
         ends = ", ".join(numbers.NOTHING if each is None else numbers.money(each) for each in (low, high))
         short = f"{words} {numbers.money(value)}"
-        labels.append(
-            Named(f"{short}  [{ends}]", "vermilion", max(value, high or value), at, is_bold=True, short=short)
-        )
+        at_end = [value if each is None else each for each in (low, high)][0 if side == "before" else 1]
+        labels.append(Named(f"{short}  [{ends}]", "vermilion", at_end, at, is_bold=True, side=side, short=short))
     few = int((~drawn).sum()) if drawn.any() else 0
     said = f"paths by total loss, USD; {numbers.count(few)} of {numbers.count(len(losses))} paths lose less than "
 
@@ -135,7 +134,7 @@ def _convergence(result: StudyResult) -> Chart:
     name = f"{_LOSS}.var_99"
     paths = table.get("paths", np.zeros(0)).astype(np.float64)
     value, low, high = (table.get(f"{name}{end}", np.zeros(0)) for end in ("", ".low", ".high"))
-    axis = from_zero(np.concatenate([value, high]), write_money)
+    axis = round_ends(np.concatenate([value, low, high]), write_money)
     labels = (
         (Named(numbers.money(float(value[-1])), "vermilion", float(paths[-1]), float(value[-1]), is_bold=True,
                side="above"),) if len(paths) else ()
@@ -153,17 +152,16 @@ def _probability(result: StudyResult) -> Chart:
     table = result.answer.tables.get("accounts") or {}
     probability = table.get("liquidation_probability", np.zeros(0)).astype(np.float64)
     debt = table.get("debt_usd", np.zeros(0)).astype(np.float64)
-    order = np.flatnonzero(probability > 0.0)
-    order = order[np.argsort(probability[order], kind="stable")]
-    at_least = np.cumsum(debt[order][::-1])[::-1]
-    # From the left end on all of them, beyond the likeliest none.
-    x = np.concatenate([[0.0], probability[order], [1.0]])
-    y = (
-        np.concatenate([at_least[:1], at_least, [at_least[-1] if probability[order[-1]] >= 1.0 else 0.0]])
-        if len(order)
-        else np.zeros(2)
-    )
-    rows = np.concatenate([order[:1], order, order[-1:]]) if len(order) else order
+    # Debt by probability, however many accounts; for each stands the one that owes most.
+    order = np.lexsort((-debt, probability))
+    order = order[probability[order] > 0.0]
+    shares, first = np.unique(probability[order], return_index=True)
+    at_least = np.cumsum(debt[order][::-1])[::-1][first] if len(order) else np.zeros(0)
+    below = np.append(at_least[1:], 0.0) if len(order) else at_least
+    steps = np.stack([at_least, below], 1).ravel()
+    x = np.concatenate([[0.0], np.repeat(shares, 2), [1.0]])
+    y = np.concatenate([at_least[:1], steps, below[-1:]]) if len(order) else np.zeros(2)
+    rows = np.concatenate([[-1], np.repeat(order[first], 2), [-1]]).astype(np.int64) if len(order) else order
     often = float(debt[probability >= _OFTEN].sum())
     said = f"{numbers.money(often)} in half of the paths or more"
     return Chart(

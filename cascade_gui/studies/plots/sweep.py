@@ -11,6 +11,8 @@ from cascade_gui.studies.drawing.chart import Boxes, Chart, Line, Named, Points
 from cascade_gui.studies.drawing.heat_colours import cell_colours
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.studies.figure_words import spoken_figure, within
+from cascade_gui.wording import numbers
+from engine.studies.outcome import cell
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST_CHARTS = 2
 """So many measures are drawn side by side; all are in the table."""
+_MOST_CELLS = 20_000
+"""More would be smaller than a pixel."""
 
 
 def draw(result: StudyResult) -> Picture:
@@ -74,12 +78,16 @@ def _grid(result: StudyResult, measure: str) -> Chart:
     first, second, *others = settings.axis
     ups, acrosses = list(settings.axis[first]), list(settings.axis[second])
     held = {path: settings.axis[path][0] for path in others}
-    chosen = np.array([
-        row for row in range(len(rows[first])) if all(rows[path][row] == value for path, value in held.items())
-    ], dtype=np.int64)  # fmt: skip
+    shown = np.ones(len(rows[first]), dtype=bool)
+    for path, value in held.items():
+        shown &= np.array([each == value for each in rows[path].tolist()], dtype=bool)
+    too_many = len(ups) * len(acrosses) > _MOST_CELLS
+    chosen = np.flatnonzero(shown & (not too_many))
+    # Values may be groups of parameters, which are told apart by how they are written.
+    places = ({repr(value): float(place) for place, value in enumerate(values)} for values in (acrosses, ups))
     x, y = (
-        np.array([values.index(rows[path][row]) for row in chosen.tolist()], dtype=np.float64)
-        for path, values in ((second, acrosses), (first, ups))
+        np.array([known[repr(cell(rows[path], row))] for row in chosen.tolist()], dtype=np.float64)
+        for known, path in zip(places, (second, first), strict=True)
     )
     values = rows[measure][chosen].astype(np.float64)
     colours, on_them = cell_colours(values)
@@ -94,8 +102,15 @@ def _grid(result: StudyResult, measure: str) -> Chart:
         indexed_axis([_written(result, first, each) for each in ups], is_falling=True),
         (Boxes(x - 0.5, x + 0.5, y - 0.5, y + 0.5, colours, texts=tuple(write(each) for each in values.tolist()),
                text_colours=on_them, rows=chosen),),
-        tip=lambda row: _tip(result, measure, row), empty="" if len(chosen) else "No cell was run to its end.",
+        tip=lambda row: _tip(result, measure, row),
+        empty="" if len(chosen) else _no_cells(too_many),
     )  # fmt: skip
+
+
+def _no_cells(too_many: bool) -> str:
+    if too_many:
+        return f"More than {numbers.count(_MOST_CELLS)} cells are not drawn: the table has them."
+    return "No cell was run to its end."
 
 
 def _line(result: StudyResult, measure: str) -> Chart:

@@ -78,6 +78,7 @@ def test_that_an_answer_is_drawn_said_and_every_row_that_is_drawn_can_be_chosen(
         assert chart.title
         assert not chart.empty
         rows = {int(row) for mark in chart.marks if isinstance(mark, (Line, Points, Boxes)) for row in mark.rows}
+        rows -= {-1}
         assert rows <= set(range(len(next(iter(tables[chart.table].values())))))
         for row in list(rows)[:5]:
             if chart.tip is not None:
@@ -204,3 +205,21 @@ def test_that_the_curve_of_concentration_ends_with_all_accounts_and_all_debt(res
     assert table["accounts"][-1] == results["book"].figures["accounts"]
     assert (np.diff(table["share"]) >= 0.0).all()
     assert table["share"][0] == pytest.approx(results["book"].figures["top_1_share"])
+
+
+def test_that_a_grid_of_too_many_cells_is_left_to_its_table(results, view, monkeypatch):
+    monkeypatch.setattr("cascade_gui.studies.plots.sweep._MOST_CELLS", 5)
+    picture = picture_of(results["sweep"])
+    view.show_picture(picture)
+    assert "the table has them" in charts_of(picture)[0].empty
+
+
+def test_that_debt_by_probability_falls_from_all_that_is_ever_liquidated_to_what_always_is(results):
+    result = results["montecarlo"]
+    table = result.answer.tables["accounts"]
+    line = charts_of(picture_of(result))[1].marks[0]
+    probability, debt = table["liquidation_probability"], table["debt_usd"]
+    assert line.y[0] == pytest.approx(debt[probability > 0.0].sum())
+    assert (np.diff(line.y) <= 1e-9).all()
+    half = debt[probability >= 0.5].sum()
+    assert np.interp(0.5 - 1e-12, line.x, line.y) == pytest.approx(half)

@@ -149,7 +149,7 @@ class Filling:
                     given = {mode: entry.model_dump(mode="json") for mode, entry in categories.items()}
                     market["categories"] = market.get("categories", {}) | given
             self._take_modes(market, known)
-            self._take_margin_asset(market)
+            self._take_margin_asset(name, market)
             for row in self.around.rows:
                 if row.collateral and row.market in {None, name} and row.asset in known:
                     market["collateral"][row.asset] = market["collateral"].get(row.asset, {}) | row.collateral
@@ -177,11 +177,17 @@ class Filling:
         rules = markets[first].get("rules")
         return {"collateral": {}} | ({} if rules is None else {"rules": rules})
 
-    def _take_margin_asset(self, market: dict[str, Any]) -> None:
-        """Name what a margin engine pays in: what the book's margin is, if the rules leave it open."""
+    def _take_margin_asset(self, name: str, market: dict[str, Any]) -> None:
+        """Name what a margin engine pays in, if its rules leave it open; say if a market of positions is none."""
         settlement = market.get("rules", {}).get("settlement", {})
         positions = self._reading.perpetuals
-        if positions is None or settlement.get("kind") != "margin" or settlement.get("quote_asset") is not None:
+        if positions is None or settlement.get("quote_asset") is not None:
+            return
+        if settlement.get("kind", "liquidator") != "margin":
+            self._notes.say(
+                f"{self.book}: market {name} is no margin engine: perpetual positions come under its rules all the "
+                "same, as its name or preset was chosen"
+            )
             return
         paid_in = [name for name in positions.paid_in if name in self.used]
         if paid_in:

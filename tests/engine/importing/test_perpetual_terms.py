@@ -110,6 +110,14 @@ def test_that_a_lending_market_that_is_open_gives_positions_neither_its_rules_no
     assert health(made) == health(read(thresholds=MARGINS))
 
 
+def test_that_a_lending_market_that_is_chosen_for_positions_is_said_to_be_none(read):
+    for chosen in ({"market": "aave", "template": LENDING}, {"preset": "aave-v3-3"}):
+        made = read(thresholds=MARGINS, **chosen)
+        assert made.scenario is not None
+        assert "is no margin engine: perpetual positions come under its rules all the same" in said(made)
+    assert "is no margin engine" not in said(read(thresholds=MARGINS, preset="dydx-v4"))
+
+
 def test_that_a_margin_engine_that_is_open_takes_the_positions_in(read):
     template = Scenario(read(thresholds=MARGINS).scenario.parameters, read().reading.loans)
     made = read(BOOK.replace("a,BTC,long,1,", "a,BTC,long,2,"), template=template)

@@ -15,6 +15,7 @@ from engine.command.outputs import TABLE_ENDINGS, check_places, opened
 from engine.command.scenarios import STANDARD, read
 from engine.command.settings import with_settings
 from engine.command.statuses import Status
+from engine.command.study_pictures import ENDINGS, check_drawing, draw_study
 from engine.exporting import check_ending, write_table
 from engine.files.json_file import pretty
 from engine.files.scenario_files import save_scenario
@@ -78,6 +79,7 @@ class StudyCommand:
         parser.add_argument("--json", metavar="OUT", help="settings, figures and rows as JSON; - for standard output")
         parser.add_argument("--csv", metavar="OUT", help="the rows as CSV; - for standard output")
         parser.add_argument("--parquet", metavar="OUT", help="the rows as Parquet")
+        parser.add_argument("--png", metavar="OUT", help="the plot as a picture, .png or .svg")
         parser.add_argument(
             "--set",
             metavar="PATH=VALUE",
@@ -96,7 +98,9 @@ class StudyCommand:
         """
         settings = self._study.settings(self._given(options))
         threads = _threads(options.threads)
-        check_places(options.file, dict(self._outputs(options)), self.further_files(options))
+        check_places(options.file, dict(self._places(options)), self.further_files(options))
+        if options.png is not None:
+            check_drawing(options.png)
         scenario = with_settings(read(options.file, console).scenario, options.set, options.seed)
         kept = Unfinished(self._study.name, scenario, settings)
         before = kept.load() if options.resume else None
@@ -108,6 +112,9 @@ class StudyCommand:
                 with Interruption(runs.stop):
                     result = self._study.make(scenario, settings, runs)
             written = self._write(result, options, place)
+            if options.png is not None:
+                draw_study(result, options.png)
+                written.append(options.png)
             self._print(result, options, console)
         goes_on = self._goes_on(kept, console) if result.stopped else ""
         if not result.stopped:
@@ -147,6 +154,12 @@ class StudyCommand:
         for name in self._study.tables:
             if getattr(options, f"table_{name}") is not None:
                 yield name, (getattr(options, f"table_{name}"), TABLE_ENDINGS)
+
+    def _places(self, options: Namespace) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+        """Yield each place that is written to: those of `_outputs` and that of a picture."""
+        yield from self._outputs(options)
+        if options.png is not None:
+            yield "png", (options.png, ENDINGS)
 
     def _write(self, result: StudyResult, options: Namespace, place: _RowsPlace) -> list[str]:
         for option, (name, _) in self._outputs(options):

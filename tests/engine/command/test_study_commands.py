@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import pandas as pd
 import pytest
@@ -50,6 +51,27 @@ def test_that_the_rows_go_to_standard_output_alone(cascade, book):
     assert lines[0].startswith("size,shock.returns.WETH,rounds,")
     assert len(lines) == 6
     assert "Depth: as given" in ended.err
+
+
+@pytest.mark.parametrize("rows", [(), ("--parquet", "rows.parquet")], ids=["rows in memory", "rows in a file"])
+def test_that_the_plot_is_drawn_into_a_picture(cascade, book, tmp_path, monkeypatch, rows):
+    with monkeypatch.context() as elsewhere:
+        elsewhere.chdir(tmp_path)
+        axes = ("--axis", "shock.returns.WETH=-0.1:-0.3:3", "--axis", "liquidators.gas_usd=0,10")
+        ended = cascade("sweep", book, *axes, "--png", "grid.png", *rows)
+    assert ended.status == 0, ended.err
+    picture = (tmp_path / "grid.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (2560, 1440)
+    assert len(picture) > 30_000, "a plot, and no empty sheet"
+
+
+def test_that_without_the_window_only_the_picture_cannot_be_had(cascade, book, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.command.study_pictures.find_spec", lambda name: None)
+    ended = cascade("book", book, "--png", tmp_path / "book.png")
+    assert ended.status == 2
+    assert "the parts that draw are not installed" in ended.err
+    assert cascade("book", book).status == 0
 
 
 def test_that_worst_paths_are_saved_as_scenarios(cascade, book, tmp_path, monkeypatch):

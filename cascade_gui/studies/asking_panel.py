@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from cascade_gui.studies.question_list import QuestionList
 from cascade_gui.studies.snug_scroll import SnugScroll
@@ -44,6 +44,7 @@ class AskingPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.questions = QuestionList(studies)
         self._form: StudyForm | None = None
+        self._had_keys: QWidget | None = None
         self.start, self.cancel = QPushButton(self.tr("Work it out")), QPushButton(self.tr("Cancel"))
         self.start.setProperty("kind", "primary")
         self.cancel.hide()
@@ -129,14 +130,21 @@ class AskingPanel(QWidget):
 
     def allow(self, allowed: bool) -> None:
         """Let a question be asked, or one that is under way be cancelled."""
+        had_keys = _focused_in(self)
+        self.cancel.setVisible(not allowed)
+        self.cancel.setEnabled(not allowed)
+        if not allowed and had_keys is not None:  # what is switched off would hand the keys to whatever comes next
+            self._had_keys = had_keys
+            self.cancel.setFocus()
         self.start.setEnabled(allowed)
         self.questions.setEnabled(allowed)
         self.form.setEnabled(allowed)
-        self.cancel.setVisible(not allowed)
-        self.cancel.setEnabled(not allowed)
         self.takes.setText("")
         if allowed:
             self.progress.hide()
+            if self._had_keys is not None and had_keys in {None, self.cancel}:
+                self._had_keys.setFocus()
+            self._had_keys = None
 
     def show_progress(self, runs: Runs, seconds: float) -> None:
         """Show how many runs are done after so many seconds, and how long the others will take."""
@@ -152,3 +160,8 @@ class AskingPanel(QWidget):
                 numbers.count(runs.count), numbers.count(runs.wanted), numbers.duration(math.ceil(left))
             )
         )
+
+
+def _focused_in(widget: QWidget) -> QWidget | None:
+    focused = QApplication.focusWidget()
+    return focused if focused is not None and widget.isAncestorOf(focused) else None

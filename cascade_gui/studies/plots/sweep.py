@@ -84,9 +84,9 @@ def _grid(result: StudyResult, measure: str) -> Chart:
     too_many = len(ups) * len(acrosses) > _MOST_CELLS
     chosen = np.flatnonzero(shown & (not too_many))
     # Values may be groups of parameters, which are told apart by how they are written.
-    places = ({repr(value): float(place) for place, value in enumerate(values)} for values in (acrosses, ups))
+    places = ({_key(value): float(place) for place, value in enumerate(values)} for values in (acrosses, ups))
     x, y = (
-        np.array([known[repr(cell(rows[path], row))] for row in chosen.tolist()], dtype=np.float64)
+        np.array([known[_key(cell(rows[path], row))] for row in chosen.tolist()], dtype=np.float64)
         for known, path in zip(places, (second, first), strict=True)
     )
     values = rows[measure][chosen].astype(np.float64)
@@ -105,6 +105,11 @@ def _grid(result: StudyResult, measure: str) -> Chart:
         tip=lambda row: _tip(result, measure, row),
         empty="" if len(chosen) else _no_cells(too_many),
     )  # fmt: skip
+
+
+def _key(value: Any) -> Any:
+    """Return what tells values of an axis apart: a column of whole and broken numbers holds broken ones only."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else repr(value)
 
 
 def _no_cells(too_many: bool) -> str:

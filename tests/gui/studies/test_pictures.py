@@ -28,7 +28,7 @@ ASKED = {
     },
     "response": {"to": -0.5, "steps": 10},
     "sensitivity": {"vary": {"liquidators.gas_usd": (0.0, 100.0), "assets.X.liquidity.depth_multiplier": (0.5, 2.0)}},
-    "sweep": {"axis": {"shock.returns.X": (-0.1, -0.3), "liquidators.gas_usd": (0.0, 10.0, 50.0)}},
+    "sweep": {"axis": {"shock.returns.X": (-0.1, -0.3), "liquidators.gas_usd": (0.5, 10, 50)}},
     "threshold": {"asset": "X", "to": 0.7, "solve": 10_000.0, "paths": 20},
 }
 

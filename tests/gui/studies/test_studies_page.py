@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
 
 import engine
+from cascade_gui.studies.asking_panel import AskingPanel
 from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.studies.live_answers import LiveAnswers
 from cascade_gui.studies.study_form import StudyForm
@@ -294,3 +295,17 @@ def test_that_the_plot_is_saved_as_a_picture_and_the_figures_as_a_table(
     assert written.read_bytes().startswith(begins)
     assert page.fault.isHidden()
     assert "PNG, the plot (*.png)" in offered[0]
+
+
+def test_that_a_field_has_the_keys_again_when_its_question_is_answered(qtbot):
+    panel = AskingPanel([find_study("book"), find_study("response")])
+    qtbot.addWidget(panel)
+    panel.show_form(find_study("response"), {})
+    with qtbot.waitActive(panel):
+        panel.show()
+    field = panel.findChild(QLineEdit, "setting_to")
+    field.setFocus()
+    panel.allow(False)
+    assert panel.cancel.hasFocus()
+    panel.allow(True)
+    assert field.hasFocus()

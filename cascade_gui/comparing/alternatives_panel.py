@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from cascade_gui.comparing.alternative import Alternative
     from cascade_gui.comparing.alternatives import Alternatives
+    from cascade_gui.document.document import Document
 
 _LEAST: Final = 300
 _FILES: Final = "Cascade proposal (*.json)"
@@ -47,21 +48,24 @@ class AlternativesPanel(QWidget):
     ----------
     alternatives
         What is listed.
-    name
-        Returns what the open scenario is called.
+    document
+        The open scenario.
     """
 
     chosen = Signal()
     """Another one is to be compared, or none."""
     judge_wanted = Signal()
     stop_wanted = Signal()
+    told = Signal(str)
+    """What was done, for a message."""
     refused = Signal(object)
     """`BadInput`: why something was not done."""
 
-    def __init__(self, alternatives: Alternatives, name: Callable[[], str], parent: QWidget | None = None) -> None:
+    def __init__(self, alternatives: Alternatives, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._alternatives, self._name = alternatives, name
+        self._alternatives, self._document = alternatives, document
         self._showing = self._works = self._draft_chosen = False
+        self._folder = Path() if document.path is None else document.path.parent
         self.setMinimumWidth(_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 12)
@@ -190,7 +194,7 @@ class AlternativesPanel(QWidget):
         place, known = self.place, self._alternatives
         self._draft_chosen = place is not None and known.is_draft(place)
         put_in = [known[each].name for each in range(len(known)) if self._is_taken_out(each)]
-        self.today.setText(self._name())
+        self.today.setText(self._document.name)
         told = self.tr("the scenario as it is open")
         if self._draft_chosen:
             told = self.tr("the scenario as it was opened or saved")
@@ -281,8 +285,9 @@ class AlternativesPanel(QWidget):
 
     def ask_open(self) -> None:
         """Ask for a proposal's file, and add it."""
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a proposal"), "", _FILES)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a proposal"), str(self._folder), _FILES)
         if name:
+            self._folder = Path(name).parent
             self._try(lambda: self.choose(self._alternatives.open(Path(name))))
 
     def ask_save(self) -> None:
@@ -290,11 +295,16 @@ class AlternativesPanel(QWidget):
         place, entry = self.place, self.alternative
         if place is None or entry is None or entry.proposal is None:
             return
-        suggested = str(entry.path) if entry.path is not None else f"{_file_name(entry.name)}.json"
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the proposal"), suggested, _FILES)
+        suggested = self._folder / f"{_file_name(entry.name)}.json" if entry.path is None else entry.path
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the proposal"), str(suggested), _FILES)
         if name:
             path = Path(name) if Path(name).suffix else Path(f"{name}.json")
-            self._try(partial(self._alternatives.save, place, path))
+            self._try(partial(self._save, place, path))
+
+    def _save(self, place: int, path: Path) -> None:
+        self._alternatives.save(place, path)
+        self._folder = path.parent
+        self.told.emit(self.tr("Saved {0}").format(path.name))
 
     def edit_name(self) -> None:
         """Ask for another name."""

@@ -85,6 +85,8 @@ class AnswerPanel(QWidget):
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
         column.addWidget(self.parts, 1)
+        self.rest = QWidget()  # so that a text alone stands at the top
+        column.addWidget(self.rest, 1)
         self.show_none("")
 
     def _make_side(self) -> QWidget:
@@ -154,8 +156,9 @@ class AnswerPanel(QWidget):
         self.parameters_model.show_columns({})
         for widget in (self.copy, self.save, self.risks, self.risks_title):
             widget.setEnabled(False)
-        for shown in (self.risks, self.risks_title, self.differences):
+        for shown in (self.risks, self.risks_title, self.differences, self.parts):
             shown.hide()
+        self.rest.show()
         self.curves.offer(())
         self.curves.show_curves(None, "")
 
@@ -191,6 +194,8 @@ class AnswerPanel(QWidget):
         self.model.show_result(result)
         for section in range(self.model.columnCount()):
             self.table.resizeColumnToContents(section)
+        self.rest.hide()
+        self.parts.show()
         self._show_differences(result)
         self._show_risks(result)
         self._show_parameters(result, then)

@@ -48,6 +48,9 @@ class ComparePage(QWidget):
     run_wanted = Signal(object)
     """The scenario of a run that is to be shown as a cascade."""
 
+    told = Signal(str)
+    """What was done, for a message."""
+
     def __init__(self, document: Document, alternatives: Alternatives, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare")
@@ -61,7 +64,7 @@ class ComparePage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         parts = QSplitter(Qt.Orientation.Horizontal)
         row.addWidget(parts)
-        self.panel = AlternativesPanel(alternatives, lambda: document.name)
+        self.panel = AlternativesPanel(alternatives, document)
         self.answer = AnswerPanel()
         parts.addWidget(self.panel)
         parts.addWidget(self.answer)
@@ -73,6 +76,7 @@ class ComparePage(QWidget):
         self.panel.judge_wanted.connect(self.judge)
         self.panel.stop_wanted.connect(self.judging.stop)
         self.panel.refused.connect(self.panel.say_fault)
+        self.panel.told.connect(self.told)
         self.judging.glanced.connect(self._take_glance)
         self.judging.judged.connect(self._take)
         self.judging.looked.connect(self._show_curves)
@@ -115,7 +119,12 @@ class ComparePage(QWidget):
         if entry is None:
             self._result = self._then = None
             self.answer.say_changed("")
-            self.answer.show_none(self.tr("Change a parameter in the panel of the scenario, then press New proposal."))
+            self.answer.show_none(
+                self.tr(
+                    "Change a parameter in the panel of the scenario: what that does is compared at once. New proposal "
+                    "keeps it; Open a file reads one."
+                )
+            )
             return
         try:
             today = self.alternatives.today_scenario(self.panel.place)

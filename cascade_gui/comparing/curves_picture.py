@@ -223,7 +223,7 @@ class CurvesPicture(QWidget):
         self, painter: QPainter, tokens: Tokens, area: QRectF, ends: list[tuple[float, Line]], height: float
     ) -> None:
         """Write the names beside the ends of their lines, none over another."""
-        lowest = area.bottom() + height / 2
+        lowest = area.bottom() - height / 2 + 2  # below stand the times
         ordered = sorted(ends, key=lambda each: each[0])
         places: list[float] = []
         for y, _ in ordered:

@@ -188,6 +188,7 @@ class MainWindow(KeysAndDrops):
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
+        self.view_tabs = parts.ViewTabs(self.actions_table, self.views, self.menuBar())
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
         self.run_state = parts.RunStateDisplay(self.session, self.toolbar, self.actions_table, self)

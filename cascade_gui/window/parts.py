@@ -28,6 +28,7 @@ from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
 from cascade_gui.window.verification_line import VerificationLine
 from cascade_gui.window.view_choice import ViewChoice
+from cascade_gui.window.view_tabs import ViewTabs
 from cascade_gui.working.spreading import Spreader
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "TransportBar",
     "VerificationLine",
     "ViewChoice",
+    "ViewTabs",
     "subtitle",
 ]

@@ -45,6 +45,8 @@ class ViewChoice(QObject):
         What is shown of a cascade, in a column that holds the other views too.
     """
 
+    shown = Signal(str)
+    """Which view is shown, by the name of its action."""
     stale_changed = Signal(bool)
     """Whether what is shown of a cascade is of something else than is open; it is not where none is shown."""
 
@@ -72,10 +74,11 @@ class ViewChoice(QObject):
     def show_cascade(self) -> None:
         """Show the cascade again."""
         if not self._leave(None):
+            self._tell_shown()
             return
         for part in self._cascade:
             part.show()
-        self._tell_stale()
+        self._tell_shown()
         self._stage.setFocus()
 
     def show_studies(self) -> None:
@@ -93,7 +96,7 @@ class ViewChoice(QObject):
             self._add(self.studies)
         self._leave(self.studies)
         self.studies.show()
-        self._tell_stale()
+        self._tell_shown()
         self.studies.note_change()
         self.studies.questions.setFocus()
 
@@ -110,12 +113,13 @@ class ViewChoice(QObject):
 
             self.compare = ComparePage(self._session.document, self.alternatives, self._stage)
             self.compare.run_wanted.connect(self._open)
+            self.compare.told.connect(self._say)
             self.compare.apply_theme(self._theme.tokens)
             self._theme.changed.connect(self.compare.apply_theme)
             self._add(self.compare)
         self._leave(self.compare)
         self.compare.show()
-        self._tell_stale()
+        self._tell_shown()
         self.compare.note_shown()
         self.compare.panel.list.setFocus()
 
@@ -161,6 +165,12 @@ class ViewChoice(QObject):
 
     def _note_stale(self, stale: bool) -> None:
         self._stale = stale
+        self._tell_stale()
+
+    def _tell_shown(self) -> None:
+        pages = {"view_studies": self.studies, "view_compare": self.compare}
+        found = [name for name, page in pages.items() if page is not None and not page.isHidden()]
+        self.shown.emit(found[0] if found else "view_cascade")
         self._tell_stale()
 
     def _tell_stale(self) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QTableView
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QTableView, QToolButton
 
 import engine
 from tests.gui.window.conftest import TEACHING_BOOK, make_window, run, trigger, window
@@ -65,6 +65,26 @@ def test_that_the_view_takes_the_place_of_the_cascade_and_gives_everything_back(
     assert page.isHidden()
     assert not window.page.isHidden()
     assert not window.panels.book.isHidden()
+
+
+def test_that_tabs_change_the_view_and_mark_the_one_that_is_shown(window, qtbot):
+    window.show()
+    buttons = window.view_tabs.findChildren(QToolButton)[:3]
+    assert [button.text() for button in buttons] == ["Cascade", "Studies", "Compare"]
+    for place in (2, 1, 0):
+        press(buttons[place], qtbot)
+        assert [button.isChecked() for button in buttons] == [place == each for each in range(3)]
+    trigger(window, "view_compare")
+    assert buttons[2].isChecked()
+    settle(window.views.compare, qtbot)
+    assert not window.views.compare.isHidden()
+    press(buttons[2], qtbot)
+    assert buttons[2].isChecked(), "a click on the view that is shown leaves it"
+    line = window.verified
+    before = line.width()
+    line.setText("Many more published cases than that pass on this machine, and that is said here")
+    qtbot.waitUntil(lambda: line.width() > before, timeout=5_000)
+    assert window.view_tabs.geometry().right() <= window.menuBar().width()
 
 
 def test_that_opening_a_file_leaves_the_view_that_is_shown(page, window, qtbot):

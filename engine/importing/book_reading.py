@@ -23,6 +23,7 @@ from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
 from engine.importing.price_shapes import liquidation_prices, totals
+from engine.importing.prices_of_worth import take_prices_of_worth
 from engine.importing.recognition import PARTS, Found, assigned, matches, missing, recognised
 from engine.importing.repeated_names import TWICE
 from engine.importing.roles import ROLES
@@ -178,6 +179,7 @@ def read_book(
         return _nothing(source, choices, notes, shape, found)
     aliases = _aliases(cells, shape, assets, known, choices, notes)
     rows = _READERS[shape](cells, aliases, known)
+    take_prices_of_worth(cells, shape, rows, known)
     prices = _in_usd(cells, shape, rows, choices, notes)
     notes.faults.extend(cells.faults())
     unused = tuple(column for column in source.columns if column not in used)

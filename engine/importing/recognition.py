@@ -221,10 +221,23 @@ def assigned(found: Mapping[str, list[_Match]], shape: Shape, given: Mapping[str
         columns[role] = tuple(match.column for match in chosen)
         taken |= {match.column for match in chosen}
         units |= {match.column: match.unit for match in chosen}
+    if shape == "liquidation_prices":
+        _with_plain_names(columns, units, found, taken)
     if shape == "perpetuals" and "asset" not in columns and "market" in columns:
         columns["asset"] = columns.pop("market")
     _with_usd_amounts(columns, units, shape)
     return Found(columns, units)
+
+
+def _with_plain_names(
+    columns: dict[str, tuple[str, ...]], units: dict[str, Unit], found: Mapping[str, list[_Match]], taken: set[str]
+) -> None:
+    """Take an asset and an amount for those of the collateral, where no column is called that."""
+    for role, plain in (("collateral_asset", "asset"), ("collateral_amount", "amount")):
+        free = [match for match in found[plain] if match.column not in taken]
+        if role not in columns and free:
+            columns[role], units[free[0].column] = (free[0].column,), free[0].unit
+            taken.add(free[0].column)
 
 
 _IN_USD = {"amount": "amount_usd", "collateral_amount": "collateral_usd", "debt_amount": "debt_usd",
@@ -264,10 +277,22 @@ def recognised(source: Source, given: Mapping[str, str], constants: Mapping[str,
     for shape in ("perpetuals", "both_sides", "positions", "liquidation_prices", "loans", "totals"):
         if shape == "liquidation_prices" and found["debt_amount"]:
             continue  # what is owed stands there, and need not be worked out
+        if shape == "positions" and found["liquidation_price"] and not _tells_sides(source, found):
+            continue  # its debt is what the liquidation price says
         option = assigned(found, shape, {role: column for role, column in given.items() if _belongs(role, shape)})
         if _possible(shape, option, constants, set(given)):
             result[shape] = option
     return result
+
+
+def _tells_sides(source: Source, found: Mapping[str, list[_Match]]) -> bool:
+    """Whether a column says which rows are collateral and which debt, and not which are long and short."""
+    return any(
+        cell.lower() in SIDES
+        for match in found["side"][:1]
+        for cell in sample(source.column(match.column), _FEW)
+        if cell.lower() not in DIRECTIONS
+    )
 
 
 def _belongs(role: str, shape: Shape) -> bool:

@@ -68,9 +68,20 @@ def read_json(path: Path, part: str | None = None) -> Source:
     rows = np.array(numbers, dtype=np.int64)
     lists = " and ".join(entry.name for entry in chosen if entry.name != ".")
     where = f" in {lists}" if lists else ""
-    return Source(
-        path.name, "json", tuple(names), cells, rows, tuple(faults), comma, f"{len(records):,} records{where}"
-    )
+    details = f"{len(records):,} records{where}"
+    remarks = _remarks(data, chosen)
+    return Source(path.name, "json", tuple(names), cells, rows, tuple(faults), comma, details, remarks=remarks)
+
+
+def _remarks(data: Any, chosen: list[ListPath]) -> tuple[str, ...]:
+    """Return what is said of two lists that are the sides of accounts: which are read, and which beside are not."""
+    if len(chosen) < 2:
+        return ()
+    beside = [
+        entry.name for entry in found_lists(data) if entry not in chosen and entry.steps[:-2] == chosen[0].steps[:-2]
+    ]
+    read = " and ".join(entry.name for entry in chosen)
+    return (f"lists {read}: the sides of accounts" + (f"; not used: {', '.join(beside[:4])}" if beside else ""),)
 
 
 def _without_empty_groups(columns: dict[str, list[str | None]]) -> dict[str, list[str | None]]:
@@ -153,17 +164,29 @@ def _rows_of(data: Any, lists: list[ListPath]) -> list[dict[str, Any]]:
     for path in lists:
         name = path.name.rpartition(".")[2]
         found += [
-            {key.removeprefix(f"{name}."): value for key, value in row.items()} | {"side": name}
+            {_without_step(key, name): value for key, value in row.items()} | {"side": _side_word(name)}
             for row in rows_at(data, path)
         ]
     return found
 
 
-def _are_sides(lists: list[ListPath]) -> bool:
-    """Whether two lists stand beside each other and are called like the sides of an account."""
-    names = [path.steps[-2] for path in lists if len(path.steps) > 1]
-    sides = {SIDES.get(name.lower()) for name in names}
-    return len(names) == len(lists) == 2 and len({path.steps[:-2] for path in lists}) == 1 and sides == {0, 1}
+def _without_step(key: str, name: str) -> str:
+    """Return a dotted name without one of its steps and those before it: what both sides of an account have."""
+    steps = key.split(".")
+    return ".".join(steps[steps.index(name) + 1 :]) if name in steps[:-1] else key
+
+
+def _side_word(name: str) -> str:
+    """Return the word for a side in the name of a list, ``supply`` of ``supply_token_list``; "" if there is none."""
+    return next((word for word in (name.lower(), *words(name)) if word in SIDES), "")
+
+
+def _sides_among(lists: list[ListPath]) -> list[ListPath]:
+    """Return the two lists that stand beside each other and are called like the sides of an account, if there are."""
+    called = [path for path in lists if len(path.steps) > 1 and _side_word(path.steps[-2])]
+    sides = {SIDES[_side_word(path.steps[-2])] for path in called}
+    beside = len({path.steps[:-2] for path in lists}) == 1
+    return called if len(called) == 2 and beside and sides == {0, 1} else []
 
 
 def _chosen(name: str, data: Any, part: str | None) -> list[ListPath]:
@@ -184,7 +207,7 @@ def _chosen(name: str, data: Any, part: str | None) -> list[ListPath]:
     if not lists:
         raise BadInput.at(name, "no list of records", '[{"account": ...}, ...]')
     if len(outer) > 1:
-        return outer if _are_sides(outer) else _ask_list(name, outer)
+        return _sides_among(outer) or _ask_list(name, outer)
     return _innermost(name, data, lists, outer)
 
 
@@ -197,7 +220,7 @@ def _innermost(name: str, data: Any, lists: list[ListPath], outer: list[ListPath
         return outer[:1]
     leaves = with_amounts or leaves
     if len(leaves) > 1:
-        return leaves if _are_sides(leaves) else _ask_list(name, [outer[0], *leaves])
+        return _sides_among(leaves) or _ask_list(name, [outer[0], *leaves])
     return leaves[:1] or outer[:1]
 
 

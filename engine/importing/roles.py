@@ -103,8 +103,8 @@ ROLES: dict[str, Role] = {
             "liquidationbonus liqbonus bonus lb liquidationincentive incentive liquidationpenalty penalty "
             "reserveliquidationbonus liquidationfactor")),
         Role("price", "Price (USD)", "number", (*_PRICES, *_split(
-            "assetprice tokenprice lastprice lastpriceusd underlyingprice underlyingpriceusd spotprice indexprice "
-            "markprice markpx kurs preis kursusd"))),
+            "assetprice tokenprice currentprice currentpriceusd lastprice lastpriceusd underlyingprice "
+            "underlyingpriceusd spotprice indexprice markprice markpx kurs preis kursusd"))),
         Role("collateral_price", "Collateral price (USD)", "number", (*(
             f"{side}{name}"
             for side in ("collateral", "collateralasset", "collateraltoken", "coll") for name in _PRICES),
@@ -145,7 +145,7 @@ ROLES: dict[str, Role] = {
             "borrowedusd totalborrowedusd loanusd debt borrow")),
         Role("amount_usd", "Amount (USD)", "number", _split(
             "amountusd balanceusd valueusd usdvalue sizeusd usd value positionvalue positionvalueusd notional "
-            "notionalvalue notionalusd positionnotional")),
+            "notionalvalue notionalusd positionnotional marketvalue marketvalueusd")),
         Role("health", "Health factor", "number", _split(
             "healthfactor health hf healthrate healthfactorafter currenthealth gesundheitsfaktor")),
         Role("decimals", "Decimals", "number", _split(

@@ -306,3 +306,46 @@ def test_that_a_column_in_dollars_that_is_chosen_for_an_amount_is_no_tokens(read
         reading = read(text.format(head, sign, sign), columns={"amount": head})
         assert sides(reading) == A_LOAN
         assert any("USD are read as tokens at the price" in line for line in reading.notes.said)
+
+
+WORTH = "user,collateral_token,collateral_amount,collateral_usd,debt_token,debt_amount,debt_usd\n"
+
+
+def test_that_prices_are_what_the_file_says_amounts_are_worth(read):
+    text = WORTH + "a,WBTC,10,600010,LUSD,16000,16000\nb,WBTC,1,60000,LUSD,9,9\n"
+    reading = read(text, Known())
+    assert reading.prices == {"WBTC": pytest.approx(60000.5), "LUSD": 1.0}
+    assert any("prices are what amounts are worth there: WBTC 60000.5, LUSD 1 USD" in line
+               for line in reading.notes.said)  # fmt: skip
+    assert "WBTC" not in read(text, Known({"WBTC": 60000.0})).prices, "a price from elsewhere goes first"
+    positions = "account,asset,side,amount,marketValue\na,WBTC,supply,2,120000\na,LUSD,borrow,5000,5000\n"
+    assert read(positions, Known()).prices == {"WBTC": 60000.0, "LUSD": 1.0}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["a,WBTC,10,600000,LUSD,16000,16000\nb,WBTC,1,55000,LUSD,9,9\n",
+     "a,WBTC,1000000000,600000,LUSD,16000000000,16000\n", "a,WBTC,1.5,600000,LUSD,1600.5,16000\n"],
+    ids=["of several prices", "in raw units", "with a dollar that is none"],
+)  # fmt: skip
+def test_that_no_price_is_made_of_worth_that_may_mean_something_else(read, rows):
+    reading = read(WORTH + rows, Known())
+    assert "WBTC" not in reading.prices
+
+
+def test_that_lists_of_supplied_and_borrowed_tokens_are_the_sides_whatever_else_stands_beside(read):
+    tokens = {"supply_token_list": [{"symbol": "WETH", "amount": 10}],
+              "reward_token_list": [{"symbol": "CRV", "amount": 3}],
+              "borrow_token_list": [{"symbol": "USDC", "amount": 16000}]}  # fmt: skip
+    reading = read([{"user": "a", "items": [{"detail": tokens}]}])
+    assert sides(reading) == A_LOAN
+    assert any("not used: items.detail.reward_token_list" in line for line in reading.notes.said)
+
+
+def test_that_assets_and_amounts_beside_a_liquidation_price_are_collateral(read):
+    for head in ("account,asset,amount,liq price,current price,side", "account,collateral,size,liqPrice,price,side"):
+        reading = read(f"{head}\na,WETH,2,1500,2000,Long\nb,WETH,2,2600,2000,Short\n")
+        assert reading.shape == "liquidation_prices"
+        assert ("a", "debt", "USD", 2400) in sides(reading)
+    reading = read("account,asset,amount,liq price,side\na,WETH,10,1600,supply\na,USDC,16000,,borrow\n")
+    assert sides(reading) == A_LOAN

@@ -174,6 +174,8 @@ ACTIONS: Final = (
     ActionSpec("help_table", _t("&Loan table"), (), "", _t("Typing, pasting and filtering loans"), "help.show_table"),
     ActionSpec("help_studies", _t("&Studies"), (), "",
                _t("Questions that need many runs, and the commands that answer them"), "help.show_studies"),
+    ActionSpec("help_tutorial", _t("T&utorial"), (), "",
+               _t("From the Compound book to a proposal, question by question"), "help.show_tutorial"),
     ActionSpec("help_keys", _t("&Keys"), (), "", _t("All keys on one page"), "help.show_keys"),
     ActionSpec("help_real_events", _t("&Real events"), (), "",
                _t("Three crashes, and what the program makes of them"), "help.show_real_events"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QKeySequence, QTextDocument
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
 from cascade_gui.help.page_style import give_air
@@ -16,14 +16,20 @@ from cascade_gui.window.faults_dialog import versions
 from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from cascade_gui.theme import Theme, Tokens
     from cascade_gui.window.settings import Settings
 
 
+_MARGIN: Final = 28
+"""Pixels around a page."""
+
+
 class HelpWindow(QTextBrowser):
     """Shows one page at a time; links between pages work. Esc and the system's key for it (Ctrl+W) close it.
+
+    Pictures that are wider than the page are made as wide as it is, larger in a larger window.
 
     Parameters
     ----------
@@ -36,25 +42,49 @@ class HelpWindow(QTextBrowser):
         self.setObjectName("help_window")
         self.setOpenExternalLinks(True)
         self.setSearchPaths([str(resource_path("help"))])
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # pictures are fitted beside it
         self.resize(820, 900)
         self._tokens = tokens
         self._markdown = ""
         self._title = ""
+        self._has_wide_pictures = False
         self.apply_theme(tokens)
 
     def show_markdown(self, title: str, markdown: str) -> None:
         """Show a page."""
         self._title, self._markdown = title, markdown
+        self._has_wide_pictures = False
         self.setWindowTitle(title)
         self.document().setBaseUrl(QUrl.fromLocalFile(f"{resource_path('help')}/"))
         self.setMarkdown(markdown)
         give_air(self.document(), self._tokens)
         self.moveCursor(self.textCursor().MoveOperation.Start)
 
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Return what a page names; a picture no wider than the page."""
+        found = super().loadResource(kind, name)
+        picture = QImage.fromData(found) if isinstance(found, QByteArray) else QImage()
+        if kind != QTextDocument.ResourceType.ImageResource or picture.width() <= self._room():
+            return found
+        self._has_wide_pictures = True
+        return picture.scaledToWidth(self._room(), Qt.TransformationMode.SmoothTransformation)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit wide pictures to another width; the page stays where it is."""
+        super().resizeEvent(event)
+        if self._has_wide_pictures and event.oldSize().width() != event.size().width():
+            bar = self.verticalScrollBar()
+            share = bar.value() / max(1, bar.maximum())
+            self.show_markdown(self._title, self._markdown)
+            bar.setValue(round(share * bar.maximum()))
+
+    def _room(self) -> int:
+        return max(1, self.viewport().width() - 2 * _MARGIN)
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take other colours."""
         self._tokens = tokens
-        self.document().setDocumentMargin(28)
+        self.document().setDocumentMargin(_MARGIN)
         self.setStyleSheet(f"QTextBrowser {{ background: {tokens.panel}; color: {tokens.text}; border: none; }}")
         if self._markdown:
             self.show_markdown(self._title, self._markdown)
@@ -116,6 +146,10 @@ class HelpCommands(QObject):
     def show_studies(self) -> None:
         """Show the questions that need many runs."""
         self._show_page(self.tr("Studies"), "studies.md")
+
+    def show_tutorial(self) -> None:
+        """Show the way from one run to a proposal."""
+        self._show_page(self.tr("Tutorial"), "tutorial.md")
 
     def show_real_events(self) -> None:
         """Show three real crashes beside what the engine computes for them."""

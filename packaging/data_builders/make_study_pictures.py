@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from example_parts import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.studies.studies_page import StudiesPage
 
 EXAMPLE: Final = ROOT / "resources" / "examples" / "compound-thin.cascade"
@@ -62,29 +64,36 @@ def _draw(names: list[str], profile: str) -> None:
     page = window.views.studies
     assert page is not None
     for name in names:
-        _answer(page, name)
+        answer(page, name, ASKED[name])
         upper = page.answer.upper
         page.answer.setFixedWidth(WIDTH)
-        _wait(lambda: False, 300)
+        wait(lambda: False, 300)
         upper.resize(WIDTH, HEIGHTS.get(name, HEIGHT))
-        _wait(lambda: False, 300)
+        wait(lambda: False, 300)
         upper.grab().toImage().save(str(HELP / f"studies-{name}.png"))
         print(f"{name}: {page.answer.sentence.text()}")
     window.shut_down()
 
 
-def _answer(page: StudiesPage, name: str) -> None:
-    """Ask a question and wait for the answer."""
+def answer(page: StudiesPage, name: str, texts: dict[str, str], ticked: Sequence[str] = ()) -> None:
+    """Ask a question with texts in its form and some boxes ticked, and wait for the answer."""
+    from PySide6.QtWidgets import QCheckBox
+
     page.choose(name)
-    page.asking.form.fill(ASKED[name])
+    page.asking.form.fill(texts)
+    for box in ticked:
+        field = page.asking.form.findChild(QCheckBox, f"setting_{box}")
+        assert field is not None
+        field.setChecked(True)
     page.live.stop()
     page.begin()
-    _wait(lambda: not page.busy and not page.live.busy, _LONGEST_MS)
+    wait(lambda: not page.busy and not page.live.busy, _LONGEST_MS)
     if page.fault.text():
         raise SystemExit(f"{name}: {page.fault.text()}")
 
 
-def _wait(until: object, milliseconds: int) -> None:
+def wait(until: object, milliseconds: int) -> None:
+    """Let the window work until something holds, but no longer than so many milliseconds."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     assert callable(until)

@@ -20,6 +20,7 @@ NAMES = {
     "real-events.md",
     "speed.md",
     "studies.md",
+    "tutorial.md",
 }
 
 

@@ -17,6 +17,16 @@ from tests.gui.window.conftest import make_window, trigger, window
 __all__ = ["make_window", "window"]
 
 
+def pictures(document):
+    """Yield the width of each picture of a page."""
+    block = document.begin()
+    while block.isValid():
+        if "\ufffc" in block.text():
+            picture = block.begin().fragment().charFormat().toImageFormat()
+            yield document.resource(document.ResourceType.ImageResource, picture.name()).width()
+        block = block.next()
+
+
 @pytest.mark.parametrize(
     ("action", "title"),
     [
@@ -24,6 +34,7 @@ __all__ = ["make_window", "window"]
         ("help_getting_started", "Getting started"),
         ("help_importing", "Importing"),
         ("help_studies", "Studies"),
+        ("help_tutorial", "Tutorial"),
         ("help_keys", "Keys"),
         ("help_real_events", "Real events"),
     ],
@@ -83,6 +94,18 @@ def test_that_the_pictures_of_a_page_are_shown_without_gaps_below(window):
         block = block.next()
     assert pictures == 4
     assert window.help.browser.horizontalScrollBar().maximum() == 0
+    window.help.close()
+
+
+def test_that_a_picture_that_is_wider_than_the_page_is_as_wide_as_it_is(window, qtbot):
+    trigger(window, "help_tutorial")
+    browser = window.help.browser
+    for width in (820, 1000, 2000):
+        browser.resize(width, 900)
+        qtbot.waitUntil(lambda w=width: browser.viewport().width() > w - 60)
+        assert browser.document().size().width() <= browser.viewport().width()
+        widest = max(pictures(browser.document()))
+        assert widest == min(1366, browser.viewport().width() - 56)
     window.help.close()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolTip, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import Label, LabelLayer
@@ -84,6 +84,7 @@ class ChartView(QWidget):
         self.plot.disableAutoRange()
         for name in self.axes:
             self.plot.getAxis(name).setZValue(-10)  # the grid lies behind what is drawn
+        self.view.viewport().installEventFilter(self)
         scene = self.view.scene()
         scene.sigMouseClicked.connect(self._clicked)
         scene.sigMouseMoved.connect(self._moved)
@@ -130,6 +131,10 @@ class ChartView(QWidget):
         finally:
             self._pixels = before
             self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the words at the mouse: a view of graphics asks its items for tips, which have none, and hides them."""
+        return event.type() is QEvent.Type.ToolTip or super().eventFilter(watched, event)
 
     def resizeEvent(self, event: Any) -> None:
         """Keep what is said in place of marks in the middle."""

@@ -28,8 +28,8 @@ _SMALL: Final = 10_000.0
 _SMALL_SHARE: Final = 0.1
 """But never more than this share of a bar is left out."""
 _PALE: Final = 0.45
-_STALKS: Final = (("var_95", "VaR 95", 0.52, "before"), ("var_99", "VaR 99", 0.9, "end"))
-"""With how high each stands, a share of the axis, and on which side of it what it comes to."""
+_STALKS: Final = (("var_95", "VaR 95", 0.46), ("var_99", "VaR 99", 0.76))
+"""With how high each stands, a share of the axis."""
 _OFTEN: Final = 0.5
 
 
@@ -98,7 +98,7 @@ def _distribution(result: StudyResult, name: str, prefix: str, colour: str, titl
               fill=np.where(tail, 1.0, _PALE), rows=worst[shown])
     ]  # fmt: skip
     labels: list[Named] = []
-    for end, words, share, side in _STALKS:
+    for end, words, share in _STALKS:
         value = figures.get(f"{prefix}{_LOSS}.{end}")
         if value is None or not drawn.any():
             continue
@@ -109,8 +109,7 @@ def _distribution(result: StudyResult, name: str, prefix: str, colour: str, titl
         marks.append(Points(np.array([value]), np.array([at]), "vermilion", 8.0))
         ends = ", ".join(numbers.NOTHING if each is None else numbers.money(each) for each in (low, high))
         short = f"{words} {numbers.money(value)}"
-        at_end = [value if each is None else each for each in (low, high)][0 if side == "before" else 1]
-        labels.append(Named(f"{short}  [{ends}]", "vermilion", at_end, at, is_bold=True, side=side, short=short))
+        labels.append(Named(f"{short}  [{ends}]", "vermilion", value, at, is_bold=True, side="above", short=short))
     few = int((~drawn).sum()) if drawn.any() else 0
     said = f"paths by total loss, USD; {numbers.count(few)} of {numbers.count(len(losses))} paths lose less than "
 

@@ -101,6 +101,7 @@ def _ending(result: StudyResult) -> Chart:
     rows = result.answer.rows
     sizes = rows.get("size", np.zeros(0))
     names = [name.removeprefix(_RETURNS) for name in rows if name.startswith(_RETURNS)]
+    names = [name for name in names if f"fall.{name}" in rows]  # none before the first run is through
     marks: list[Mark] = []
     labels: list[Named] = []
     for place, name in enumerate(names):

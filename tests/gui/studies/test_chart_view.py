@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication
 
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.studies.drawing import chart_view
 from cascade_gui.studies.drawing.axis_writing import log_money_axis, money_axis, names_axis, write_number
 from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Named, Points
 from cascade_gui.studies.drawing.chart_view import ChartView
@@ -117,6 +122,21 @@ def test_that_names_of_bars_have_room_on_the_left_and_a_reason_stands_where_ther
     view.show_chart(chart(empty="Nothing was lost on any path."))
     assert not view._empty.isHidden()
     assert view.accessibleDescription() == "USD; Nothing was lost on any path."
+
+
+def test_that_words_at_the_mouse_stay_while_it_rests(view, monkeypatch):
+    told = []
+    monkeypatch.setattr(chart_view, "QToolTip", SimpleNamespace(showText=lambda _, text, __: told.append(text),
+                                                                hideText=lambda: told.append("")))  # fmt: skip
+    points = Points(np.array([5.0]), np.array([5.0]), "accent", rows=np.array([0]))
+    view.show_chart(chart(points, tip=lambda row: f"row {row}"))
+    at = place(view, 5.0, 5.0)
+    view._moved(at)
+    view._moved(place(view, 1.0, 9.0))
+    assert told == ["row 0", ""]
+    asks = QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), at.toPoint())
+    QApplication.sendEvent(view.view.viewport(), asks)
+    assert view.eventFilter(view.view.viewport(), asks)
 
 
 class _Click:

@@ -12,7 +12,11 @@ from cascade_gui.studies.drawing.chart import Boxes, Line, Points
 from cascade_gui.studies.drawing.chart_hits import places_of
 from cascade_gui.studies.drawing.picture_view import PictureView
 from cascade_gui.studies.known_pictures import drawn_studies, picture_of
+from engine.base.faults import BadInput
+from engine.scenario.loans import LoanTable
+from engine.scenario.scenario import Scenario
 from engine.studies.known_studies import find_study, study_names
+from engine.studies.runs import Runs
 from tests.shared import RESOURCES
 
 ASKED = {
@@ -223,3 +227,26 @@ def test_that_debt_by_probability_falls_from_all_that_is_ever_liquidated_to_what
     assert (np.diff(line.y) <= 1e-9).all()
     half = debt[probability >= 0.5].sum()
     assert np.interp(0.5 - 1e-12, line.x, line.y) == pytest.approx(half)
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_that_a_study_that_was_stopped_at_once_is_still_shown(scenario, view, name):
+    study, runs = find_study(name), Runs()
+    runs.stop()
+    result = study.make(scenario, study.settings(ASKED[name]), runs)
+    view.show_picture(picture_of(result))
+    assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_that_a_book_in_which_nobody_owes_anything_has_a_picture(scenario, view, name):
+    empty = Scenario(scenario.parameters, LoanTable.empty())
+    try:
+        result = getattr(engine.studies, name)(empty, **ASKED[name])
+    except BadInput:  # a figure that does not exist without loans
+        return
+    picture = picture_of(result)
+    view.show_picture(picture)
+    assert not view.grab().isNull()
+    if name == "book":
+        assert picture.sentence == "Nobody owes anything."

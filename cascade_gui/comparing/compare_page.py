@@ -16,6 +16,7 @@ from cascade_gui.comparing.answer_panel import AnswerPanel
 from cascade_gui.comparing.judging import Judging
 from cascade_gui.studies.same_scenario import are_alike
 from engine.base.faults import BadInput
+from engine.scenario.scenario import Scenario
 from engine.studies.questions.compare import STUDY, JudgedOn
 from engine.studies.settings import read_texts
 from engine.studies.typed import as_typed
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from cascade_gui.comparing.run_curves import BothCurves
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
-    from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
 
 _SETTLE_MS: Final = 150
@@ -139,6 +139,8 @@ class ComparePage(QWidget):
         self.answer.say_changed(
             self.tr("The scenario has changed since it was judged on paths: this is one run each.") if is_older else ""
         )
+        if self._result is None:
+            self.answer.show_none(self.tr("Comparing one run each …"))
         self._glance = today, entry
         try:
             self.judging.glance(today, _given(entry))
@@ -188,8 +190,7 @@ class ComparePage(QWidget):
             self.answer.say_changed("")
         then = entry.pinned if entry.pinned is not None else None
         if then is None:
-            assert entry.proposal is not None
-            then = entry.proposal.apply_to(today)
+            then = Scenario(entry.put_into(today.parameters), today.loans)
         self._then = then
         self.answer.show_result(result, then)
         self.answer.curves.offer(_paths_to_show(result))

@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cascade_gui.comparing.run_curves import both_curves
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
+from engine.scenario.scenario import Scenario
 from engine.studies.questions.compare import STUDY
 from engine.studies.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
     from engine.studies.questions.compare import CompareSettings
 
@@ -46,6 +46,7 @@ class Judging(QObject):
         self._glances = Background("comparing", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._background = Background("judging", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
+        self._glancing = Runs()
         self._ended = Event()
         self._glances.stop_with(self._ended.set)
         self._since = 0.0
@@ -74,9 +75,9 @@ class Judging(QObject):
             What it is compared with, as settings.
         """
         settings = STUDY.settings({**given, "paths": 0})
-        self._glances.do(
-            partial(STUDY.make, scenario, settings, Runs()), self.glanced.emit, self.failed.emit, key="glance"
-        )
+        self._glancing.stop()
+        self._glancing = runs = Runs()
+        self._glances.do(partial(_make, scenario, settings, runs), self.glanced.emit, self.failed.emit, key="glance")
 
     def look(self, today: Callable[[], Scenario], then: Callable[[], Scenario]) -> None:
         """Run two scenarios to draw what happens in them; the latest wish wins.
@@ -100,7 +101,7 @@ class Judging(QObject):
         self._expected = (1 + len(settings.other) + len(settings.proposal)) * (classes * settings.paths + 1)
         self._since = time.monotonic()
         self._background.stop_with(runs.stop)
-        self._background.do(partial(STUDY.make, scenario, settings, runs), self._end, self._fail, key="judge")
+        self._background.do(partial(_make, scenario, settings, runs), self._end, self._fail, key="judge")
         self._look.start()
 
     def stop(self) -> None:
@@ -135,7 +136,13 @@ class Judging(QObject):
     def shut_down(self) -> None:
         """Stop what is under way, and wait for it."""
         self.stop()
+        self._glancing.stop()
         self._ended.set()
         self._look.stop()
         self._background.shut_down()
         self._glances.shut_down()
+
+
+def _make(scenario: Scenario, settings: CompareSettings, runs: Runs) -> StudyResult:
+    """Check the loans, which takes its time for many, and compare; in the background."""
+    return STUDY.make(Scenario.checked(scenario.parameters, scenario.loans), settings, runs)

@@ -19,8 +19,17 @@ from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
 from tests.shared import RESOURCES
 
+DEPTH = "assets.X.liquidity.depth_multiplier"
 ASKED = {
     "book": {},
+    "compare": {
+        "proposal": {"format": "cascade-proposal/1", "name": "Deep", "changes": {DEPTH: 2.0}},
+        "paths": 40,
+        "horizon": 600.0,
+        "fall": (0.5, 0.1),
+        "fall_within": 60.0,
+        "same": 0.0,
+    },
     "critical": {"asset": "X", "to": -0.5, "depths": (0.3, 1.0)},
     "liquidity": {},
     "montecarlo": {
@@ -67,8 +76,8 @@ def without(result, keep):
     return dataclasses.replace(result, answer=dataclasses.replace(result.answer, rows=rows), stopped=True)
 
 
-def test_that_every_question_of_the_view_has_a_picture():
-    assert set(drawn_studies()) == {name for name in study_names() if not find_study(name).has_own_view}
+def test_that_every_question_has_a_picture():
+    assert set(drawn_studies()) == set(study_names())
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))
@@ -93,7 +102,7 @@ def test_that_an_answer_is_drawn_said_and_every_row_that_is_drawn_can_be_chosen(
     assert not view.grab().isNull()
 
 
-@pytest.mark.parametrize("name", ["critical", "montecarlo", "response", "sweep"])
+@pytest.mark.parametrize("name", ["compare", "critical", "montecarlo", "response", "sweep"])
 def test_that_an_answer_of_one_row_or_of_none_is_still_drawn(results, view, name):
     for keep in (slice(0, 1), slice(0, 0)):
         result = without(results[name], keep)

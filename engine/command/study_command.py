@@ -19,6 +19,7 @@ from engine.command.study_pictures import ENDINGS, check_drawing, draw_study
 from engine.exporting import check_ending, write_table
 from engine.files.json_file import pretty
 from engine.files.scenario_files import save_scenario
+from engine.studies.cluster import workers_at
 from engine.studies.rows_file import RowsFile
 from engine.studies.runs import Runs
 from engine.studies.settings import is_several, read_texts
@@ -89,6 +90,9 @@ class StudyCommand:
         )
         parser.add_argument("--seed", metavar="N", help="the same as --set simulation.seed=N")
         parser.add_argument("--threads", metavar="N", help="on how many threads; as many as there are processors")
+        parser.add_argument(
+            "--scheduler", metavar="ADDRESS", help="make the runs on a Dask cluster instead: tcp://host:8786"
+        )
         parser.add_argument("--resume", action="store_true", help="go on with what an interrupted study has done")
 
     def execute(self, options: Namespace, console: Console) -> Status:
@@ -107,8 +111,8 @@ class StudyCommand:
         if options.resume and not before:
             console.note("nothing is kept of this study on this scenario with these settings: it begins anew")
         with _rows_place(options.parquet) as place:
-            with _progress(console) as show:
-                runs = Runs(threads, show, before, kept.note, place.file)
+            with _progress(console) as show, workers_at(options.scheduler, threads) as workers:
+                runs = Runs(threads, show, before, kept.note, place.file, workers)
                 with Interruption(runs.stop):
                     result = self._study.make(scenario, settings, runs)
             written = self._write(result, options, place)

@@ -91,6 +91,8 @@ class Gathering:
 
     def made(self) -> tuple[Made, Columns]:
         """Return all that was taken, and the rows of it that are held in memory."""
+        for first in sorted(self._early):  # those before were given up
+            self._put(*self._early.pop(first))
         places = np.concatenate(self._places) if self._places else np.zeros(0, dtype=np.int64)
         if self._file is not None:
             end = self._first_row + len(places)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
 from engine import kernels
-from engine.running.paths import Paths
 from engine.running.variants import start_prices
 from engine.studies.columns_file import spelling_of
 from engine.studies.gathering import Gathering, joined
 from engine.studies.rows_file import RowsInFile
+from engine.studies.workers import ThreadWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Future
 
     from engine.base.types import Floats
     from engine.market.outside_sale import OutsideSale
@@ -26,12 +25,14 @@ if TYPE_CHECKING:
     from engine.studies.gathering import Made, RowsOf
     from engine.studies.outcome import Columns
     from engine.studies.rows_file import RowsFile
+    from engine.studies.workers import Draw, Submit, Workers
 
     Batch = tuple[int, int, int]
-    Draw = Callable[[range], Floats]
     Progress = Callable[[int, int], None]
 
 _MOST_AT_ONCE: Final = 64
+_LOOK: Final = 0.05
+"""Seconds between two looks at whether a study on a cluster was stopped."""
 _BATCHES: Final = 16
 """At least so many of a study's runs, if there are so many runs: the same on any number of threads, to be resumed."""
 
@@ -56,6 +57,8 @@ class Runs:
         after its last; those of `before` apart.
     file
         Where rows are written to while the study works; they are held in memory without one.
+    workers
+        Where the runs are made, `threads` threads without any.
 
     Attributes
     ----------
@@ -68,8 +71,9 @@ class Runs:
     def __init__(
         self, threads: int = 1, progress: Progress | None = None, before: Mapping[Batch, PathFigures] | None = None,
         keep: Callable[[Batch, PathFigures], None] | None = None, file: RowsFile | None = None,
+        workers: Workers | None = None,
     ) -> None:  # fmt: skip
-        self._threads = threads
+        self._workers: Workers = workers or ThreadWorkers(threads)
         self._progress = progress
         self._flag = np.zeros(1, dtype=np.uint8)
         self._before: Mapping[Batch, PathFigures] = before or {}
@@ -145,49 +149,49 @@ class Runs:
         BadInput
             If a parameter does not exist or a value is not allowed.
         """
-        paths = Paths(scenario)
-        batches = self._batches(count)
         self.wanted += count
         self._calls += 1
-        call = self._calls
         gathering = Gathering(
             tuple(scenario.parameters.assets), partial(self._start, scenario, values), rows_of, self._file,
             {path: spelling_of(each) for path, each in (values or {}).items()},
         )  # fmt: skip
-
-        def play(batch: range) -> PathFigures:
-            if (call, batch.start, batch.stop) in self._before:
-                return self._before[call, batch.start, batch.stop]
-            given = prices(batch) if callable(prices) else None if prices is None else prices[batch.start : batch.stop]
-            part = None if values is None else {path: each[batch.start : batch.stop] for path, each in values.items()}
-            return paths.run(given, stop=self._flag, outside=outside, values=part)
-
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="study") as pool:
-            waiting: dict[Future[PathFigures], range] = {}
-            left = iter(batches)
-            try:
-                while True:
-                    # No more than are worked on and one for each thread: prices wait in memory until they are run.
-                    while len(waiting) < 2 * self._threads and not self._flag[0]:
-                        batch = next(left, None)
-                        if batch is None:
-                            break
-                        waiting[pool.submit(play, batch)] = batch
-                    if not waiting:
-                        break
-                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                        batch = waiting.pop(future)
-                        figures = future.result()
-                        gathering.take(batch, figures)
-                        self._note((call, batch.start, batch.stop), figures)
-            except BaseException:
-                self.stop()
-                raise
+        with self._workers.at_work(scenario, values, prices, outside, self._flag) as submit:
+            self._work(self._calls, self._batches(count), submit, gathering)
         made, rows = gathering.made()
         if rows_of is not None:
             self._rows.append(rows)
         self.stopped |= len(made) < count
         return made
+
+    def _work(self, call: int, batches: list[range], submit: Submit, gathering: Gathering) -> None:
+        waiting: dict[Future[PathFigures], range] = {}
+        left = iter(batches)
+        try:
+            while True:
+                # No more than are worked on and one for each worker: prices wait in memory until they are run.
+                while len(waiting) < 2 * self._workers.count and not self._flag[0]:
+                    batch = next(left, None)
+                    if batch is None:
+                        break
+                    waiting[self._begun(call, batch, submit)] = batch
+                if not waiting or (self._flag[0] and self._workers.is_far):
+                    break
+                for future in wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED).done:
+                    batch = waiting.pop(future)
+                    figures = future.result()
+                    gathering.take(batch, figures)
+                    self._note((call, batch.start, batch.stop), figures)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _begun(self, call: int, batch: range, submit: Submit) -> Future[PathFigures]:
+        known = (call, batch.start, batch.stop)
+        if known not in self._before:
+            return submit(batch)
+        done: Future[PathFigures] = Future()
+        done.set_result(self._before[known])
+        return done
 
     @staticmethod
     def _batches(count: int) -> list[range]:

@@ -6,6 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
+from engine.studies.cluster import workers_at
 from engine.studies.outcome import StudyResult
 from engine.studies.runs import Runs
 from engine.studies.settings import AnySettings, checked
@@ -99,7 +100,9 @@ class Study(ABC, Generic[AnySettings]):
         answer = self.answer(scenario, settings, runs)
         return StudyResult(self.name, scenario, settings, answer, runs.stopped, time.monotonic() - begun)
 
-    def __call__(self, scenario: Scenario, *, threads: int = 1, **settings: Any) -> StudyResult:
+    def __call__(
+        self, scenario: Scenario, *, threads: int = 1, scheduler: str | None = None, **settings: Any
+    ) -> StudyResult:
         """Make the study from Python.
 
         Parameters
@@ -108,12 +111,16 @@ class Study(ABC, Generic[AnySettings]):
             What to study.
         threads
             On how many threads; the result does not depend on it.
+        scheduler
+            The address of a Dask cluster that makes the runs instead, ``tcp://host:8786``; nor on that.
         **settings
             As on the command line.
 
         Raises
         ------
         BadInput
-            If a setting is unknown, not allowed or does not fit the scenario.
+            If a setting is unknown, not allowed or does not fit the scenario, or there is no such cluster.
         """
-        return self.make(scenario, self.settings(settings), Runs(threads))
+        checked_settings = self.settings(settings)
+        with workers_at(scheduler, threads) as workers:
+            return self.make(scenario, checked_settings, Runs(threads, workers=workers))

@@ -6,7 +6,18 @@ from graphlib import CycleError, TopologicalSorter
 
 from tests.architecture.imports import imports, module_of, modules
 
-HEAVY = {"numba", "pandas", "pyarrow", "pydantic", "pyqtgraph", "python_calamine", "rich", "scipy", "xlsxwriter"}
+HEAVY = {
+    "distributed",
+    "numba",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pyqtgraph",
+    "python_calamine",
+    "rich",
+    "scipy",
+    "xlsxwriter",
+}
 """Libraries that take long to load. What needs one may be imported inside a function, so that the window paints first
 and a command that fails says so at once; nothing else may."""
 

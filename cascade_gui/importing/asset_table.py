@@ -73,6 +73,7 @@ class AssetTable(QWidget):
     def set_assets(self, assets: tuple[AssetTerms, ...]) -> None:
         """Show what an import takes for its assets."""
         self.model.set_assets(assets)
+        self.view.setMaximumHeight(self.view.horizontalHeader().sizeHint().height() + max(3, len(assets)) * _ROW + 2)
         self.setVisible(bool(assets))
         self._say_missing()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -13,7 +14,6 @@ from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.consequence_words import in_numbers
 from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.option_words import in_words
-from cascade_gui.importing.preview import PreviewModel
 from cascade_gui.importing.replaced_book import as_new_scenario, shock_of
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import messages, numbers
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from engine.importing.source import Source
 
 _MOST_LISTED: Final = 1_000
+_LEAST: Final = QSize(1340, 700)
+_MOST: Final = QSize(1640, 960)
+_AROUND: Final = QSize(120, 100)
 _MAPPINGS: Final = "JSON (*.json)"
 
 
@@ -62,13 +65,12 @@ class ImportDialog(BackgroundDialog):
         super().__init__("import", parent)
         self.setObjectName("import_dialog")
         self.setWindowTitle(self.tr("Import {0}").format(path.name))
-        self.resize(1340, 700)
+        self.resize(_fitting(self))
         self._document = document
         self._path = path
         self._source: Source | None = None
         self._choices = ImportChoices()
         self._result: BookImport | None = None
-        self._preview: PreviewModel | None = None
         market = next(iter(document.parameters.markets), "market")
         self._page = ImportPage(path, market, self)
         box = QVBoxLayout(self)
@@ -76,7 +78,7 @@ class ImportDialog(BackgroundDialog):
         box.addWidget(self._page)
         self._connect()
         self._show_choices()
-        self._page.table.setFocus()
+        self._page.columns.view.setFocus()
         self._say(self.tr("Reading {0} …").format(path.name), busy=True)
         self._open()
 
@@ -85,7 +87,7 @@ class ImportDialog(BackgroundDialog):
         page.open_mapping.clicked.connect(self._load_mapping)
         page.save_mapping.clicked.connect(self._write_mapping)
         page.again.clicked.connect(self._start_over)
-        for form in (page.form, page.beside):
+        for form in (page.form, page.beside, page.columns):
             form.changed.connect(self._answer)
         page.questions.answered.connect(self._answer)
         page.assets.model.typed.connect(self._type)
@@ -145,8 +147,7 @@ class ImportDialog(BackgroundDialog):
         self._source = source
         rows = counted(self.tr("{0} row"), self.tr("{0} rows"), len(source))
         self._page.details.setText(f"{rows} · {source.details}" if source.details else rows)
-        self._preview = PreviewModel(source, self)
-        self._page.table.setModel(self._preview)
+        self._page.columns.set_source(source)
         self._check()
 
     def _answer(self, change: dict[str, Any]) -> None:
@@ -222,7 +223,7 @@ class ImportDialog(BackgroundDialog):
 
     def _check(self) -> None:
         """Look for what is wrong or not certain under the choices as they are now."""
-        if self._source is None or self._preview is None:
+        if self._source is None:
             return
         self._result = None
         self._say(self.tr("Checking …"), busy=True)
@@ -231,8 +232,7 @@ class ImportDialog(BackgroundDialog):
     def _checked(self, made: BookImport) -> None:
         """Show what was done, what is asked, what is wrong and what is missing."""
         reading, notes = made.reading, made.notes
-        if self._preview is not None:
-            self._preview.set_reading(reading)
+        self._page.columns.set_reading(reading, notes.questions)
         self._page.form.show_reading(reading)
         first = [*notes.differences, *(line for line in notes.said if line not in notes.differences)]
         self._page.said.setText(breakable(in_words("\n\n".join(first))))
@@ -277,7 +277,7 @@ class ImportDialog(BackgroundDialog):
     def _told_of_rows(self, made: BookImport) -> str:
         loans = counted(self.tr("{0} loan row"), self.tr("{0} loan rows"), len(made.reading.loans))
         if made.reading.is_refused:
-            return self.tr("This cannot be imported with these columns: take others at the left, or none.")
+            return self.tr("This cannot be imported with these columns: read others under Columns, or none.")
         bad = max(made.reading.bad_rows, len(made.wrong))
         if bad:
             wrong = counted(self.tr("{0} row is wrong"), self.tr("{0} rows are wrong"), bad)
@@ -285,7 +285,9 @@ class ImportDialog(BackgroundDialog):
         if made.scenario is None:
             return self.tr("{0}; what is outlined in amber is missing.").format(loans)
         if made.notes.differences:
-            return self.tr("{0} can be imported; figures of the file itself differ, see at the right.").format(loans)
+            return self.tr("{0} can be imported; figures of the file itself differ, see Done and checked.").format(
+                loans
+            )
         return self.tr("{0} can be imported; nothing is wrong.").format(loans)
 
     def _ask(self, questions: list[Question]) -> None:
@@ -421,6 +423,15 @@ class ImportDialog(BackgroundDialog):
         self._page.status.setText(breakable(in_words(text)))
         self._page.bar.setVisible(busy)
         self._show_possible()
+
+
+def _fitting(dialog: QWidget) -> QSize:
+    """Return the size of the dialog: what a small screen holds, more on a larger one."""
+    room = dialog.screen().availableSize()
+    return QSize(
+        min(max(_LEAST.width(), room.width() - _AROUND.width()), _MOST.width()),
+        min(max(_LEAST.height(), room.height() - _AROUND.height()), _MOST.height()),
+    )
 
 
 def _faults_to_show(made: BookImport) -> list[Fault]:

@@ -10,20 +10,19 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QListWidget,
     QProgressBar,
     QPushButton,
     QRadioButton,
     QScrollArea,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from cascade_gui.importing.asset_table import AssetTable
 from cascade_gui.importing.beside_form import BesideForm
+from cascade_gui.importing.columns_table import ColumnsTable
 from cascade_gui.importing.loans_preview import LoansPreview
 from cascade_gui.importing.mapping_form import MappingForm
 from cascade_gui.importing.questions_form import QuestionsForm
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 
     from engine.importing.asking import Question
 
-_LEFT: Final = 352
-_RIGHT: Final = 290
+_LEFT: Final = 336
 _LEAST_WIDTH: Final = 400
 _LONGEST_NAME: Final = 420
 
@@ -44,8 +42,8 @@ _LONGEST_NAME: Final = 420
 class ImportPage(QWidget):
     """The parts of the import dialog.
 
-    At the left how the file is read; in the middle what is asked, its first rows, its assets and the first loans; at
-    the right what is beside the book and what was done.
+    At the left how the file is read, what is beside it, and what was done and checked; beside it what is asked, its
+    columns with their roles, its assets and the first loans.
 
     Parameters
     ----------
@@ -97,14 +95,7 @@ class ImportPage(QWidget):
         self.said.setWordWrap(True)
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.questions = QuestionsForm()
-        self.table = QTableView()
-        self.table.setAccessibleName(self.tr("First rows of the file"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(26)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setDefaultSectionSize(130)
+        self.columns = ColumnsTable()
         self.assets = AssetTable()
         self.will_be = LoansPreview()
         self.status = plain_label()
@@ -150,9 +141,8 @@ class ImportPage(QWidget):
         self.asked.hide()
         middle = QHBoxLayout()
         middle.setSpacing(16)
-        middle.addWidget(_side(self.form, self.tr("Read as")))
+        middle.addLayout(self._left())
         middle.addLayout(self._middle(), 1)
-        middle.addLayout(self._right())
         bottom = QHBoxLayout()
         bottom.setSpacing(16)
         bottom.addWidget(self.replace)
@@ -191,49 +181,38 @@ class ImportPage(QWidget):
         self._fit_questions()
 
     def _middle(self) -> QVBoxLayout:
-        """Return what is asked, the file's first rows, the assets, and the loans as they will be."""
+        """Return what is asked, the file's columns, the assets, and the loans as they will be."""
         middle = QVBoxLayout()
         middle.setSpacing(8)
         middle.addWidget(self.asked, 4)
-        middle.addWidget(self.table, 2)
+        middle.addWidget(self.columns, 4)
         middle.addWidget(self.faults, 1)
         middle.addWidget(self.skip)
         middle.addWidget(self.mark)
         middle.addWidget(self.assets, 3)
         middle.addWidget(self.leave)
         middle.addWidget(self.will_be, 2)
+        middle.addStretch(0)
         return middle
 
-    def _right(self) -> QVBoxLayout:
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        for part in (_section(self.tr("Beside the book")), self.beside, _section(self.tr("Done and checked"))):
-            part.setFixedWidth(_RIGHT)
-            right.addWidget(part)
+    def _left(self) -> QVBoxLayout:
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        for title, form in ((self.tr("Read as"), self.form), (self.tr("Beside the book"), self.beside)):
+            for part in (_section(title), form):
+                part.setFixedWidth(_LEFT)
+                left.addWidget(part)
+        left.addWidget(_section(self.tr("Done and checked")))
         said = _scrolled(self.said)
-        said.setFixedWidth(_RIGHT)
-        right.addWidget(said, 1)
-        return right
+        said.setFixedWidth(_LEFT)
+        left.addWidget(said, 1)
+        return left
 
 
 def _section(text: str) -> QLabel:
     label = plain_label(text)
     label.setProperty("role", "section")
     return label
-
-
-def _side(widget: QWidget, title: str) -> QScrollArea:
-    """Return a column of its own width that scrolls up and down."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 8, 0)
-    column.setSpacing(8)
-    column.addWidget(_section(title))
-    column.addWidget(widget)
-    column.addStretch(1)
-    area = _scrolled(page)
-    area.setFixedWidth(_LEFT)
-    return area
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

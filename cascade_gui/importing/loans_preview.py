@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from cascade_gui.loan_table.columns import long_title
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -17,6 +19,12 @@ _COLUMNS = (
     "liquidation_threshold", "liquidation_bonus", "category",
 )  # fmt: skip
 _SHARES = {"liquidation_threshold", "liquidation_bonus"}
+_ROW: Final = 26
+_LEAST_ROWS: Final = 3
+_BESIDE: Final = 12
+_FRAME: Final = 16
+"""Pixels for the frame and a bar to scroll with."""
+_WIDEST: Final = 240
 
 
 class LoansPreview(QTableWidget):
@@ -29,8 +37,9 @@ class LoansPreview(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(26)
-        self.horizontalHeader().setDefaultSectionSize(130)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setHighlightSections(False)
         self.hide()
 
     def show_loans(self, loans: Sequence[dict[str, object]]) -> None:
@@ -41,13 +50,28 @@ class LoansPreview(QTableWidget):
         self.setHorizontalHeaderLabels([long_title(name) for name in shown])
         for row, loan in enumerate(loans):
             for column, name in enumerate(shown):
-                self.setItem(row, column, QTableWidgetItem(_written(name, loan.get(name))))
+                self.setItem(row, column, _item(name, loan.get(name)))
+        self.resizeColumnsToContents()  # of a few rows
+        for column in range(len(shown)):
+            self.setColumnWidth(column, min(_WIDEST, self.columnWidth(column) + _BESIDE))
+        rows = max(_LEAST_ROWS, len(loans))
+        self.setMaximumHeight(self.horizontalHeader().sizeHint().height() + rows * _ROW + _FRAME)
         self.setVisible(bool(loans))
+
+
+def _item(name: str, value: object) -> QTableWidgetItem:
+    item = QTableWidgetItem(_written(name, value))
+    if isinstance(value, (int, float)):
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(numbers.full(float(value)))
+    elif value is not None:
+        item.setToolTip(plain_tip(str(value)))
+    return item
 
 
 def _written(name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, (int, float)):
-        return numbers.percent(float(value)) if name in _SHARES else numbers.editable(float(value))
+        return numbers.percent_short(float(value)) if name in _SHARES else numbers.looked_over(float(value))
     return str(value)

@@ -1,42 +1,34 @@
-"""The form that shows what each column of a file was taken for, and lets it be changed."""
+"""The form that shows how a file is read: what a row is, how numbers are written, where the names stand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
-from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working.wide_lists import WideListBox
 from engine.importing.filling import used_names
-from engine.importing.recognition import PARTS
-from engine.importing.roles import ROLES
 
 if TYPE_CHECKING:
     from engine.importing.book_reading import Reading
-    from engine.importing.choices import ImportChoices, Shape
+    from engine.importing.choices import Shape
     from engine.importing.source import Source
 
-_NONE = "–"
-_LEAST_HEIGHT: Final = 28
-"""A form that is longer than the dialog is scrolled, not squeezed."""
-_FIXED_ROWS: Final = 4
-"""Rows of the form that every shape has: the sheet, the shape, how numbers are written, the row of the names."""
 _LAST_HEADER: Final = 9_999
 SHAPE_LABELS: Final[dict[Shape, str]] = {
     "loans": "A loan, either side blank",
     "positions": "One side of one asset",
     "both_sides": "An asset, supplied and borrowed",
-    "wide": "An account, a column each token",
-    "totals": "An account with its totals in USD",
-    "liquidation_prices": "An account with its liquidation price",
-    "perpetuals": "A position of perpetual futures",
+    "wide": "An account, a column a token",
+    "totals": "An account, totals in USD",
+    "liquidation_prices": "An account, a liquidation price",
+    "perpetuals": "A perpetual position",
 }
 
 
 class MappingForm(QWidget):
-    """One choice of column for each thing that the shape of the file can tell.
+    """What holds for the whole file.
 
     Parameters
     ----------
@@ -50,7 +42,6 @@ class MappingForm(QWidget):
     def __init__(self, market: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._proposed = market
-        self._shown: tuple[Any, ...] | None = None
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(4)
@@ -89,11 +80,10 @@ class MappingForm(QWidget):
         self._form.addRow(self.tr("A row is"), self._shape)
         self._form.addRow(self.tr("Numbers"), self._decimals)
         self._form.addRow(self.tr("Names in row"), self._header)
-        self._columns: dict[str, QComboBox] = {}
         self._market = self._add_market()
 
     def show_reading(self, reading: Reading) -> None:
-        """Show what a file was taken for; fields are made anew where the shape is another."""
+        """Show what a file was taken for."""
         choices = reading.choices
         with QSignalBlocker(self._shape), QSignalBlocker(self._decimals), QSignalBlocker(self._header):
             self._shape.setCurrentIndex(self._shape.findData(reading.shape))
@@ -101,17 +91,6 @@ class MappingForm(QWidget):
             self._header.setValue(choices.header_row or 0)
         self._header.setEnabled(reading.source.kind in {"csv", "xlsx", "ods"})  # others name each column themselves
         self._show_sheets(reading.source)
-        shape = (reading.shape, tuple(reading.source.columns))
-        if shape != self._shown:
-            self._fill(reading)
-            self._shown = shape
-        required = () if reading.shape is None else PARTS[reading.shape][0]
-        for role, box in self._columns.items():
-            column = reading.columns.get(role, (None,))[0]
-            with QSignalBlocker(box):
-                box.setCurrentIndex(max(0, box.findData(column)))
-            lacks = role in required and column is None and not _is_given(choices, role)
-            _set_state(box, "fault" if lacks else "")
         self._market.setEnabled("market" not in reading.columns)
         made = [] if "market" in reading.columns else used_names(reading.loans.market)
         self._market.setText(choices.market or next(iter(made), self._proposed))
@@ -124,24 +103,6 @@ class MappingForm(QWidget):
             self._sheet.setCurrentIndex(self._sheet.findData(source.sheet))
         self._form.setRowVisible(self._sheet, len(source.sheets) > 1)
 
-    def _fill(self, reading: Reading) -> None:
-        while self._form.rowCount() > _FIXED_ROWS:
-            self._form.removeRow(_FIXED_ROWS)
-        self._columns.clear()
-        required, optional = ((), ()) if reading.shape is None else PARTS[reading.shape]
-        for role in (*required, *optional):
-            box = WideListBox()
-            box.setObjectName(f"import_{role}")
-            box.setAccessibleName(ROLES[role].label)
-            _let_shrink(box)
-            box.addItem(_NONE, None)
-            for column in reading.source.columns:
-                box.addItem(column, column)
-            box.activated.connect(lambda at, role=role, box=box: self._choose(role, box.itemData(at)))
-            self._columns[role] = box
-            self._form.addRow(plain_label(ROLES[role].label + (" *" if role in required else "")), box)
-        self._market = self._add_market()
-
     def _add_market(self) -> QLineEdit:
         line = QLineEdit(self)
         line.setObjectName("import_market_text")
@@ -150,29 +111,13 @@ class MappingForm(QWidget):
         self._form.addRow(self.tr("Market of all rows"), line)
         return line
 
-    def _choose(self, role: str, column: str | None) -> None:
-        """Take a column for a role, none for no column whatever its name is."""
-        self.changed.emit({"columns": {role: column or ""}})
-
     def _name_market(self) -> None:
         if self._market.isModified():
             self._market.setModified(False)
             self.changed.emit({"market": self._market.text().strip() or None})
 
 
-def _is_given(choices: ImportChoices, role: str) -> bool:
-    return role in choices.constants or role in choices.scale
-
-
 def _let_shrink(box: QComboBox) -> None:
     """Let a long entry be cut rather than widen the form."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
-    box.setMinimumHeight(_LEAST_HEIGHT)
-
-
-def _set_state(widget: QWidget, state: str) -> None:
-    if widget.property("state") != state:
-        widget.setProperty("state", state)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

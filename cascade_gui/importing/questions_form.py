@@ -98,7 +98,7 @@ class QuestionsForm(QWidget):
         text = plain_label(breakable(in_words(question.text)))
         text.setWordWrap(True)
         text.setProperty("role", "warning")
-        where = plain_label(breakable(in_words(question.where)))
+        where = plain_label(breakable(in_words(question.where.removesuffix(f", {question.role}"))))
         where.setProperty("role", "secondary")
         where.setWordWrap(True)
         column = QVBoxLayout(frame)
@@ -156,10 +156,19 @@ class QuestionsForm(QWidget):
         if option == "map" and value == "COLUMN":
             return self._chooser([(each, each) for each in columns], lambda chosen: {"columns": {name: chosen}})
         line = QLineEdit("" if value.isupper() else value)
-        line.setPlaceholderText(value)
+        line.setPlaceholderText(self._asked_for(value))
         line.setMaximumWidth(_WIDTH)
         line.returnPressed.connect(lambda: self._take(option, name, line))
         return line
+
+    def _asked_for(self, value: str) -> str:
+        """Return in words what an option has in capitals where something is to be typed."""
+        words = {
+            "NAME": self.tr("a name"),
+            "N": self.tr("a number"),
+            "FORMULA": self.tr("such as amount * rate / 1e18"),
+        }
+        return words.get(value, value)
 
     def _take(self, option: str, name: str, line: QLineEdit) -> None:
         text = line.text().strip()

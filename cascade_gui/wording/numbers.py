@@ -203,6 +203,18 @@ def full(value: float, locale: QLocale | None = None) -> str:
     return text
 
 
+def looked_over(value: float, locale: QLocale | None = None) -> str:
+    """Write a number that is looked over, not worked with: two decimals from 1,000 on, else six digits."""
+    special = _special(value)
+    if special is not None:
+        return special
+    if value and not 1e-6 <= abs(value) < 1e15:
+        return exponent(value, 4, locale)
+    if abs(value) >= 1000:
+        return full(round(value, 2), locale)
+    return full(float(f"{value:.6g}"), locale)
+
+
 def money_in_full(value: float, locale: QLocale | None = None) -> str:
     """Write USD to the cent, for tips: ``$788,901.23``; ``-$12.50``; of less than a cent four digits: ``$0.001234``."""
     special = _special(value)

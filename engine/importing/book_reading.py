@@ -94,6 +94,8 @@ class Reading:
         What is wrong with the first rows that are wrong, by their positions in the file.
     perpetuals
         The right positions, where they are perpetuals.
+    as_read
+        By column, its first cells as what they were read, as `Cells` keeps them.
     """
 
     source: Source
@@ -114,6 +116,7 @@ class Reading:
     marked: tuple[tuple[int, str, str], ...] = ()
     wrong_rows: Mapping[int, str] = field(default_factory=dict)
     perpetuals: PerpetualPositions | None = None
+    as_read: Mapping[str, tuple[str | float, ...]] = field(default_factory=dict)
 
     def preview(self, rows: int = 20) -> list[dict[str, object]]:
         """Return the first loans as they will be, blank cells left out."""
@@ -203,6 +206,7 @@ def read_book(
         int(cells.bad.sum()) + len(source.faults),
         aliases=aliases,
         perpetuals=None if rows.perpetuals is None else rows.perpetuals.taken(~cells.bad),
+        as_read=cells.as_read,
     )
     return finished(reading, cells, rows, aliases)
 

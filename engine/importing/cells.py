@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.importing.recognition import Found
     from engine.importing.source import Source
 
+_FIRST = 2
+"""So many cells of each column are kept as they are read."""
 _NO_CATEGORY = frozenset({"0", "none", "null", "nan", "n/a", "-"})
 
 
@@ -47,6 +49,8 @@ class Cells:
     ----------
     marks
         Each wrong cell: its row, role and column ("" for a constant or formula).
+    as_read
+        By column, its first cells as what they were read: names, or numbers in their unit (NaN where blank).
     """
 
     def __init__(self, source: Source, found: Found, choices: ImportChoices, notes: Notes, *, comma: bool) -> None:
@@ -62,17 +66,24 @@ class Cells:
         self._faults: list[tuple[int, Fault]] = []
         self._unsaid = [0]
         self._numbers: dict[str, Floats] = {}
+        self.as_read: dict[str, tuple[str | float, ...]] = {}
 
     def of(self, found: Found) -> Cells:
         """Return a reader of other columns of the same rows, which keeps what is wrong here."""
         other = Cells(self.source, found, self.choices, self.notes, comma=self.comma)
-        other.bad, other.marks = self.bad, self.marks
+        other.bad, other.marks, other.as_read = self.bad, self.marks, self.as_read
         other.keep_in(self._faults, self._unsaid)
         return other
 
     def keep_in(self, faults: list[tuple[int, Fault]], unsaid: list[int]) -> None:
         """Note what is wrong from now on in these lists."""
         self._faults, self._unsaid = faults, unsaid
+
+    def keep_read(self, role: str, values: npt.NDArray[Any]) -> None:
+        """Keep what a role's first cells were read as, to be shown beside them."""
+        if role not in self.choices.scale:
+            for column in self.columns.get(role, ())[:1]:
+                self.as_read[column] = tuple(values[:_FIRST].tolist())
 
     # ---------------------------------------------------------------------------------- what is wrong
 
@@ -154,6 +165,7 @@ class Cells:
             marked = np.zeros(self.rows, dtype=np.bool_) if signed else values < 0
             marked[wrong] = True
             self.fault(marked, role, allowed)
+            self.as_read[column] = tuple(values[:_FIRST].tolist())
             total = values if len(self.columns[role]) == 1 else np.where(np.isnan(total), values, _plus(total, values))
         return total
 
@@ -186,6 +198,7 @@ class Cells:
             return CodedColumn(np.zeros(self.rows, dtype=np.int32), (text,))
         column, several = coded(self.source.column(self.columns[role][0]))
         self._say_spellings(several, role)
+        self.keep_read(role, np.array([*column.names, ""], dtype=object)[column.codes[:_FIRST]])
         if required:
             self.fault(column.codes == BLANK, role, "a name")
         return column
@@ -209,6 +222,7 @@ class Cells:
             "an id with all its digits: a spreadsheet has cut this one, export it as text",
         )
         self._say_spellings(several, "account")
+        self.keep_read("account", names)
         self.fault(blank, "account", "a name")
         return names
 
@@ -254,9 +268,12 @@ class Cells:
         )
         if role == "liquidation_threshold":
             form = "fraction" if role in self.choices.scale else self.choices.threshold_form
-            return thresholds(values, signed, form, self.where(role), self.notes)
-        form = "fraction" if role in self.choices.scale else self.choices.bonus_form
-        return bonuses(values, signed, form, self.where(role), column, self.notes)
+            shares = thresholds(values, signed, form, self.where(role), self.notes)
+        else:
+            form = "fraction" if role in self.choices.scale else self.choices.bonus_form
+            shares = bonuses(values, signed, form, self.where(role), column, self.notes)
+        self.keep_read(role, shares)
+        return shares
 
     def categories(self) -> CodedColumn:
         """Return the accounts' categories; what says that there is none is blank."""

@@ -66,6 +66,14 @@ def in_tokens(
     """
     if role in cells.choices.scale or role not in cells.columns or len(cells.columns[role]) > 1:
         return values
+    tokens = _tokens(cells, role, asset, values, prices, decimals_role, usd_role)
+    cells.keep_read(role, tokens)
+    return tokens
+
+
+def _tokens(
+    cells: Cells, role: str, asset: CodedColumn, values: Floats, prices: Floats, decimals_role: str, usd_role: str
+) -> Floats:
     if cells.unit(role) == "usd":
         return _from_usd(cells, role, asset, values, prices)
     raw = _looks_raw(cells, role, values)

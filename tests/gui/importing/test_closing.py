@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QRadioButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QRadioButton, QSpinBox
 
 from cascade_gui.wording import messages
 from engine.importing.choices import ImportChoices
@@ -85,8 +85,10 @@ def test_that_the_row_of_the_names_can_be_set_and_is_kept_in_the_mapping(qtbot, 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_that_a_list_of_choices_shows_its_longest_entry(dialog_on):
     long = "a_column_whose_name_is_longer_than_its_box_is_wide"
-    dialog = dialog_on(GOOD.replace("\n", f",{long}\n", 1).replace("1000\n", "1000,z\n"))
-    box = part(dialog, QComboBox, "import_account")
+    dialog = dialog_on(
+        GOOD.replace("collateral_asset", "what").replace("\n", f",{long}\n", 1).replace("1000\n", "1000,z\n")
+    )
+    box = dialog.findChild(QFrame, "import_question_collateral_asset").findChildren(QComboBox)[-1]
     box.showPopup()
     assert box.view().width() >= box.view().fontMetrics().horizontalAdvance(long)
     box.hidePopup()

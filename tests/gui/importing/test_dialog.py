@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.importing import ImportDialog
-from tests.gui.importing.driving import accept, answer, asked, choose, faults, part, settled, status
+from tests.gui.importing.driving import accept, answer, asked, choose, faults, part, read_as, settled, status, use_of
 
 GOOD = """account,market,collateral_asset,collateral_amount,debt_asset,debt_amount
 x,aave,WETH,1,USDC,1000
@@ -62,7 +62,7 @@ def test_that_a_column_of_efficiency_modes_is_read_as_categories(qtbot, document
     dialog = dialog_on(
         GOOD.replace("debt_amount", "debt_amount,e_mode").replace("1000", "1000,stable").replace("20000", "20000,0")
     )
-    assert part(dialog, QComboBox, "import_category").currentData() == "e_mode"
+    assert use_of(dialog, "e_mode").role == "category"
     assert any("categories whose thresholds nothing tells" in line for line in faults(dialog))
     part(dialog, QCheckBox, "import_leave_missing").click()
     accept(qtbot, dialog)
@@ -74,10 +74,8 @@ def test_that_a_column_without_a_guess_is_asked_for(qtbot, document, dialog_on):
     assert any("No column is the account" in text for text in asked(dialog))
     assert "1 question is open" in status(dialog)
     assert not part(dialog, QPushButton, "import_accept").isEnabled()
-    box = part(dialog, QComboBox, "import_account")
-    assert box.property("state") == "fault"
-    choose(box, "whose")
-    settled(qtbot, dialog)
+    assert use_of(dialog, "whose").kind == "none"
+    read_as(qtbot, dialog, "whose", "account")
     assert asked(dialog) == []
     assert "2 loan rows" in status(dialog)
 
@@ -144,11 +142,9 @@ def test_that_a_column_can_be_taken_for_nothing(qtbot, document, dialog_on):
     dialog = dialog_on(
         GOOD.replace("debt_amount", "debt_amount,bonus").replace("1000", "1000,0.05").replace("20000", "20000,0.05")
     )
-    box = part(dialog, QComboBox, "import_liquidation_bonus")
-    assert box.currentData() == "bonus"
-    choose(box, None)
-    settled(qtbot, dialog)
-    assert box.currentData() is None
+    assert use_of(dialog, "bonus").role == "liquidation_bonus"
+    read_as(qtbot, dialog, "bonus", None)
+    assert use_of(dialog, "bonus").kind == "none"
     accept(qtbot, dialog)
     assert math.isnan(document.loans.value(0, "liquidation_bonus"))
 
@@ -156,8 +152,7 @@ def test_that_a_column_can_be_taken_for_nothing(qtbot, document, dialog_on):
 def test_that_a_tidy_file_with_decimal_commas_is_understood(qtbot, document, dialog_on):
     dialog = dialog_on(TIDY)
     assert part(dialog, QComboBox, "import_shape").currentData() == "positions"
-    choose(part(dialog, QComboBox, "import_account"), "who")
-    settled(qtbot, dialog)
+    read_as(qtbot, dialog, "who", "account")
     accept(qtbot, dialog)
     records = document.loans.to_table().to_records()
     assert sum(record.get("collateral_amount", 0) for record in records) == 1.5
@@ -225,8 +220,7 @@ def test_that_a_column_of_formulas_can_be_taken_for_nothing(qtbot, document, tmp
     settled(qtbot, dialog)
     assert [line for line in faults(dialog) if "cell F2: a formula" in line]
     assert not part(dialog, QPushButton, "import_accept").isEnabled()
-    choose(part(dialog, QComboBox, "import_health"), None)
-    settled(qtbot, dialog)
+    read_as(qtbot, dialog, "health", None)
     assert faults(dialog) == []
     accept(qtbot, dialog)
     assert document.loans.column("account").tolist() == ["x"]

@@ -338,10 +338,13 @@ def test_that_whom_a_redistribution_healed_has_waited_on_when_liquidatable_again
         account("B", 30.0, 1150.0) | {"liquidation_threshold": 0.4, "liquidation_bonus": 0.05},
         account("C", 1.0, 10.0),
     ]
-    falls = {"kind": "path", "returns": {"TOK": [-0.05, -0.08, -0.41]}}
+    falls = {"kind": "path", "returns": {"TOK": [-0.05, -0.08, -0.41, 0.5]}}  # after round 3 nobody would take A
     recording = run(
         pool(), loans, token={"price": 100.0}, threshold=0.8, shock=falls, liquidators={"latency_rounds": 1}
     )
     assert [step.liquidatable_left for step in recording.rounds[:3]] == [0, 1, 0]
     assert recording.book.account_names[recording.events.account].tolist() == ["B", "A"]
     assert recording.event_rounds().tolist() == [2, 3]
+    along = engine.Paths(recording.scenario).run()
+    assert along.times_liquidated.tolist() == [1, 1, 0]
+    assert along.repaid_usd[0] == pytest.approx(recording.summary()["repaid_usd"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cascade_gui.studies.drawing.axis_writing import write_return, write_times
+from cascade_gui.studies.drawing.axis_writing import from_zero, write_number, write_return, write_times
 from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.wording import numbers
@@ -21,6 +21,11 @@ _ENOUGH: Final = {
     "loss": " to cost lenders so much",
     "reproduction": " for the cascade to grow by itself",
 }
+_BEYOND: Final = 1.02
+_MOST_DOTS: Final = 60
+"""More hollow dots would be a line."""
+_HIGHEST: Final = 4.0
+"""The axis of reproduction numbers ends here: what is above is cut and says its number."""
 _APART: Final = 0.005
 """Shocks that differ by no more are one line."""
 
@@ -34,13 +39,16 @@ def draw(result: StudyResult) -> Picture:
     charts = [_ending(result, asset)]
     if len((result.answer.tables.get("curve") or {}).get("depth", ())):
         charts.insert(0, _against_depth(result, asset))
+    beside = tuple(draw(result) for name, draw in (("radius", _radius), ("rounds", _rounds))
+                   if len(next(iter((result.answer.tables.get(name) or {}).values()), ())))  # fmt: skip
     return Picture(
-        (tuple(charts),),
+        (tuple(charts), beside) if beside else (tuple(charts),),
         _sentence(result, asset),
         (
             Section("Distance", (
                 Large("critical_shock", f"Critical shock of {asset}", note=nowhere, tone="warning"),
                 Large("runaway_shock", f"{asset} runs away at", no_jump, "loss"),
+                Large("spectral_radius", "Spectral radius of the book", "above 1 a small fall feeds itself"),
             )),
             Section("By a sale", (
                 Large("critical_sale_usd", f"Smallest sale of {asset} that starts it", tone="loss"),
@@ -48,7 +56,7 @@ def draw(result: StudyResult) -> Picture:
                 Large("attack_profit_usd", "What he gains, if he earns every bonus"),
             )),
         ),
-        {"rows": "Shocks", "curve": "Depths"},
+        {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds"},
     )  # fmt: skip
 
 
@@ -173,3 +181,60 @@ def _depths(depth: Floats) -> Axis:
     low, high = float(depth[0]), float(depth[-1])
     room = 1.1 if high > low else 2.0
     return Axis(write_times, low / room, high * room, is_log=True, ticks=tuple(depth.tolist()))
+
+
+def _radius(result: StudyResult) -> Chart:
+    """Return the spectral radius after falls of growing size."""
+    table = result.answer.tables["radius"]
+    sizes, radius = table["size"].astype(np.float64), table["spectral_radius"].astype(np.float64)
+    left = from_zero(np.append(radius, 1.2), write_number)
+    end = _BEYOND * float(sizes[-1]) or -1.0
+    return Chart(
+        "Spectral radius", "how many times as large a small fall is after one round, after falls of growing size",
+        Axis(write_return, 0.0, end), left,
+        (_one(0.0, end), Line(sizes, radius, "violet", rows=np.arange(len(sizes))),
+         Points(sizes, radius, "violet", 7.0, rows=np.arange(len(sizes)))),
+        (Named("above 1 it feeds itself", "vermilion", end, 1.0, side="above"),), table="radius",
+    )  # fmt: skip
+
+
+def _rounds(result: StudyResult) -> Chart:
+    """Return the reproduction number of each round at the critical shock; hollow where it is too small to rate."""
+    table = result.answer.tables["rounds"]
+    numbers_of, rate = table["round"].astype(np.float64), table["reproduction_number"].astype(np.float64)
+    moving = np.flatnonzero(table["repaid_usd"] > 0.0)
+    last = int(moving[-1]) + 1 if len(moving) else len(rate)
+    numbers_of, rate, rows = numbers_of[:last], rate[:last], np.arange(last)
+    rated = np.isfinite(rate)
+    high = min(float(rate[rated].max()) if rated.any() else 0.0, _HIGHEST)
+    left = from_zero(np.array([1.2, high]), write_number)
+    cut = np.minimum(rate, left.high)
+    stalks = tuple(
+        Line(np.array([x, x]), np.array([0.0, y]), "violet", 1.5)
+        for x, y in zip(numbers_of[rated].tolist(), cut[rated].tolist(), strict=True)
+    )
+    above = np.flatnonzero(rated & (rate > left.high))
+    labels = [
+        Named(_rate(rate[place]), "violet", float(numbers_of[place]), left.high, is_bold=True)
+        for place in above.tolist()
+    ]
+    small = np.flatnonzero(~rated) if last <= _MOST_DOTS else np.zeros(0, dtype=np.int64)
+    return Chart(
+        "Reproduction number", "by round at the critical shock; hollow: too small to rate, under 1 % of the debt",
+        Axis(numbers.count, 0.0, max(float(last), 2.0) + 0.5), left,
+        (_one(0.0, max(float(last), 2.0) + 0.5), *stalks,
+         Points(numbers_of[small], np.zeros(len(small)), "secondary", 6.0, is_hollow=True, rows=rows[small]),
+         Points(numbers_of[rated], cut[rated], "violet", 8.0, rows=rows[rated])),
+        (Named("above 1 it feeds itself", "vermilion", float(last), 1.0, side="above"), *labels), table="rounds",
+        tip=lambda row: f"round {numbers.count(float(table['round'][row]))}: "
+        f"{numbers.money_in_full(float(table['repaid_usd'][row]))} repaid, reproduction number {_rate(rate[row])}",
+        empty="" if rated.any() else "No round repays 1 % of the debt: all are too small to rate.",
+    )  # fmt: skip
+
+
+def _one(low: float, high: float) -> Line:
+    return Line(np.array([low, high]), np.array([1.0, 1.0]), "vermilion", 1.2, is_dashed=True)
+
+
+def _rate(number: float) -> str:
+    return numbers.NOTHING if np.isnan(number) else numbers.reproduction(float(number))

@@ -92,6 +92,9 @@ class Critical(Study[CriticalSettings]):
     the shock (`engine.studies.spectral_radius`): above 1 it feeds itself. The table of the radius has it after falls of
     growing size, at the book as it stands, up to the critical shock or else to `to`, with what is left to 1.
 
+    The table of rounds has the debt repaid in each round at the critical shock, and its reproduction number where the
+    round repays at least 1 % of the debt.
+
     The table of depths has the critical and the runaway shock for each of `depths`, times all that sales move.
 
     A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
@@ -106,6 +109,7 @@ class Critical(Study[CriticalSettings]):
     tables: ClassVar = {
         "curve": "critical and runaway shock against depth",
         "radius": "the spectral radius after falls of growing size",
+        "rounds": "debt repaid and reproduction number of each round at the critical shock",
     }
 
     def answer(self, scenario: Scenario, settings: CriticalSettings, runs: Runs) -> Answer:
@@ -117,8 +121,11 @@ class Critical(Study[CriticalSettings]):
         notes: list[str] = []
         curve: Columns = {}
         way: Columns = {}
+        rounds: Columns = {}
         try:
             _narrow(search, settings, lead, figures, notes)
+            if figures["critical_shock"] is not None:
+                rounds = search.rounds(figures["critical_shock"])
             if settings.sale:
                 figures |= _attack(scenario, settings, lead, runs, notes)
             curve = _against_depth(scenario, settings, direction, lead, runs)
@@ -129,7 +136,7 @@ class Critical(Study[CriticalSettings]):
         said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
         return Answer(
             rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows),
-            {"curve": curve, "radius": way},
+            {"curve": curve, "radius": way, "rounds": rounds},
         )  # fmt: skip
 
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
@@ -237,6 +244,20 @@ class _Search:
                 who = largest_new(self._scenario, self._paths.index.book, times[0], times[1])
                 return Crossing(low, high, 1), who, *ends
         return None
+
+    def rounds(self, size: float) -> Columns:
+        """Return each round at a size: debt repaid, and the reproduction number, NaN where it is too small to rate."""
+        self._runs.go_on()
+        steps = recorded_rounds(self._scenario.with_values(self._direction.values(size)))
+        found = [(step.number, float(step.repaid_usd.sum()), step.reproduction_number) for step in steps]
+        steps.close()
+        rated = [number if number is not None and usd >= LEAST_ROUND * self._debt else np.nan
+                 for _, usd, number in found]  # fmt: skip
+        return {
+            "round": np.array([each[0] for each in found], dtype=np.int64),
+            "repaid_usd": np.array([each[1] for each in found]),
+            "reproduction_number": np.array(rated, dtype=np.float64),
+        }
 
     def _need_scan(self) -> None:
         if not self._is_scanned:

@@ -78,6 +78,24 @@ def test_the_smallest_sale_and_what_it_costs():
     )
 
 
+def test_that_the_rounds_are_those_of_the_run_at_the_critical_shock():
+    debts = list(np.linspace(4_000.0, 15_500.0, 40))
+    scenario = ladder(debts, bonus=0.05, liquidity={"model": "linear", "depth_2pct_usd": 16_000.0})
+    found = engine.studies.critical(scenario, asset="WETH", to=-0.6)
+    rounds = found.frame("rounds")
+    shock = {"kind": "instant", "returns": {"WETH": found.figures["critical_shock"]}}
+    run = engine.run(scenario.with_values({"shock": shock}))
+    assert rounds["repaid_usd"].sum() == pytest.approx(run.summary()["repaid_usd"])
+    assert rounds["round"].tolist() == list(range(1, len(rounds) + 1))
+    rated = rounds["repaid_usd"] >= 0.01 * sum(debts)
+    assert rounds["reproduction_number"][~rated].isna().all()
+    assert rounds["reproduction_number"].max() == pytest.approx(
+        max(each.reproduction_number for each in run.rounds if each.reproduction_number is not None
+            and each.repaid_usd.sum() >= 0.01 * sum(debts))
+    )  # fmt: skip
+    assert len(asked(to=-0.1).frame("rounds")) == 0
+
+
 def test_the_same_with_other_depths():
     curve = asked(depths="0.5,1,100").frame("curve")
     assert curve["critical_shock"][:2].tolist() == pytest.approx([-0.25, -0.25], abs=1e-4)

@@ -17,6 +17,7 @@ from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
+from tests.engine.studies.books import ladder
 from tests.shared import RESOURCES
 
 DEPTH = "assets.X.liquidity.depth_multiplier"
@@ -89,12 +90,12 @@ def test_that_an_answer_is_drawn_said_and_every_row_that_is_drawn_can_be_chosen(
     tables = {"rows": results[name].answer.rows, **results[name].answer.tables}
     for shown, chart in zip(view.charts, charts_of(picture), strict=True):
         assert chart.title
-        assert not chart.empty
+        assert not chart.empty or chart.table == "rounds"  # rounds of which none is large enough to rate
         rows = {int(row) for mark in chart.marks if isinstance(mark, (Line, Points, Boxes)) for row in mark.rows}
         rows -= {-1}
         assert rows <= set(range(len(next(iter(tables[chart.table].values())))))
         for row in list(rows)[:5]:
-            if chart.tip is not None:
+            if chart.tip is not None and not chart.empty:
                 assert chart.tip(row)
             if places_of(chart, row):
                 shown.mark_row(chart.table, row)
@@ -203,13 +204,21 @@ def test_that_markets_that_no_sale_moves_absorb_any(scenario, view):
     assert any("any sale" in text for mark in charts_of(picture)[0].marks for text in getattr(mark, "texts", ()))
 
 
-def test_that_the_jump_is_drawn_in_both_colours_with_both_ends(results):
-    result = results["critical"]
-    chart = charts_of(picture_of(result))[-1]
-    jump = result.figures["runaway_shock"]
-    ends = [label.text for label in chart.labels if label.text.startswith("ends")]
-    assert len(ends) == (0 if jump is None else 2)
-    assert charts_of(picture_of(result))[0].table == "curve"
+def test_that_the_jump_is_drawn_in_both_colours_with_both_ends(view):
+    thin = {"model": "exponential", "depth_2pct_usd": -10_000.0 * np.log(0.98)}
+    result = engine.studies.critical(ladder([12_000.0], liquidity=thin), asset="WETH", to=-0.5, depths="0.5,1,100")
+    picture = picture_of(result)
+    view.show_picture(picture)
+    assert picture.sentence.startswith("A fall of WETH of 25")
+    charts = {chart.title: chart for chart in charts_of(picture)}
+    assert list(charts) == ["Critical shock", "Where WETH ends", "Spectral radius", "Reproduction number"]
+    lines = [mark for mark in charts["Where WETH ends"].marks if isinstance(mark, Line) and len(mark.rows)]
+    assert [line.colour for line in lines] == ["accent", "vermilion"]
+    assert lines[0].y[-1] < 0.26
+    assert lines[1].y[0] > 0.75
+    assert sum(label.text.startswith("ends") for label in charts["Where WETH ends"].labels) == 2
+    (nothing,) = [label for label in charts["Critical shock"].labels if "nothing down to" in label.text]
+    assert nothing.text.startswith("at 100")
 
 
 def test_that_the_curve_of_concentration_ends_with_all_accounts_and_all_debt(results):
@@ -259,3 +268,21 @@ def test_that_a_book_in_which_nobody_owes_anything_has_a_picture(scenario, view,
     assert not view.grab().isNull()
     if name == "book":
         assert picture.sentence == "Nobody owes anything."
+
+
+def test_that_rounds_that_are_too_small_are_not_rated_and_a_rate_above_the_axis_says_its_number(results, view):
+    table = {"round": np.arange(1, 5), "repaid_usd": np.array([1e6, 5.0, 2e6, 0.0]),
+             "reproduction_number": np.array([0.4, np.nan, 30.0, np.nan])}  # fmt: skip
+    answer = dataclasses.replace(results["critical"].answer, tables={"rounds": table})
+    picture = picture_of(dataclasses.replace(results["critical"], answer=answer))
+    view.show_picture(picture)
+    chart = charts_of(picture)[-1]
+    hollow, rated = (mark for mark in chart.marks if isinstance(mark, Points))
+    assert (hollow.x.tolist(), rated.x.tolist()) == ([2.0], [1.0, 3.0])
+    assert rated.y[1] == chart.left.high
+    assert any(label.text.startswith("30") for label in chart.labels)
+    nothing = {**table, "reproduction_number": np.full(4, np.nan)}
+    answer = dataclasses.replace(results["critical"].answer, tables={"rounds": nothing})
+    assert (
+        "too small to rate" in charts_of(picture_of(dataclasses.replace(results["critical"], answer=answer)))[-1].empty
+    )

@@ -65,6 +65,7 @@ class AlternativesPanel(QWidget):
         super().__init__(parent)
         self._alternatives, self._document = alternatives, document
         self._showing = self._works = self._draft_chosen = False
+        self._assets: tuple[str, ...] = ()
         self._folder = Path() if document.path is None else document.path.parent
         self.setMinimumWidth(_LEAST)
         column = QVBoxLayout(self)
@@ -186,8 +187,15 @@ class AlternativesPanel(QWidget):
         self.list.setCurrentRow(count - 1 if was_draft else min(max(row, 0), count - 1))
         self._showing = False
         self._say_today()
+        self._suggest(tuple(self._document.parameters.assets))
         self._allow()
         self.chosen.emit()
+
+    def _suggest(self, assets: tuple[str, ...]) -> None:
+        """Offer the assets of the scenario while one is typed."""
+        if assets != self._assets:
+            self._assets = assets
+            self.form.suggest({"critical": assets})
 
     def _say_today(self) -> None:
         """Say what the chosen one is compared with."""

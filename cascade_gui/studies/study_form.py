@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.theme.plain_text import plain_label, plain_tip
+from engine.studies.settings import seconds_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,6 +119,8 @@ class StudyForm(QWidget):
 
 def _shown(default: Any, extra: Any) -> str:
     """Return a default as it would be typed."""
+    if extra.get("unit") == "seconds" and isinstance(default, float):
+        return seconds_text(default)
     if isinstance(default, tuple):
         sign = ":" if all(isinstance(each, float) for each in default) else ","
         return sign.join(f"{each:g}" if isinstance(each, float) else str(each) for each in default)

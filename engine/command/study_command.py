@@ -22,7 +22,7 @@ from engine.files.scenario_files import save_scenario
 from engine.studies.cluster import workers_at
 from engine.studies.rows_file import RowsFile
 from engine.studies.runs import Runs
-from engine.studies.settings import is_several, read_texts
+from engine.studies.settings import is_several, read_texts, seconds_text
 from engine.studies.unfinished import Unfinished
 from engine.studies.units import cell_text, figure_text
 
@@ -73,7 +73,10 @@ class StudyCommand:
             parser.add_argument(
                 _option(name), dest=f"setting_{name}", metavar=name.upper() if unit == "none" else str(unit).upper(),
                 action="append" if is_several(field.annotation) else "store",
-                help=_help(str(field.description), field.default, required=field.is_required()),
+                help=_help(
+                    str(field.description), seconds_text(field.default) if unit == "seconds" else field.default,
+                    required=field.is_required(),
+                ),
             )  # fmt: skip
         for name, what in self._study.tables.items():
             parser.add_argument(f"--{name}", dest=f"table_{name}", metavar="OUT", help=f"{what}; .csv or .parquet")

@@ -153,6 +153,21 @@ def _seconds(given: object) -> object:
     return number(match[1], "a time") * _SECONDS[match[2]]
 
 
+def seconds_text(seconds: float) -> str:
+    """Return a time as it is typed, in the largest unit of which it is a whole number; a day is 24 hours.
+
+    Examples
+    --------
+    >>> [seconds_text(value) for value in (86_400.0, 604_800.0, 3_600.0, 90.0, 600.0, 0.5)]
+    ['24h', '7d', '1h', '90s', '10min', '0.5s']
+    """
+    for unit, size, least in (("d", 86_400.0, 172_800.0), ("h", 3_600.0, 3_600.0), ("min", 60.0, 60.0)):
+        if seconds >= least and (seconds / size).is_integer():
+            return f"{seconds / size:.0f}{unit}"
+    text = repr(seconds).removesuffix(".0")
+    return text if "e" in text else f"{text}s"  # a plain number is seconds
+
+
 def axis_values(text: str, where: str) -> tuple[Any, ...]:
     """Read the values of an axis: ``FROM:TO:N``, or values with commas between them, JSON or plain text.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from engine.studies.settings import axis_values, is_several, read_texts
+from engine.studies.settings import axis_values, is_several, read_texts, seconds_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic.fields import FieldInfo
 
     from engine.studies.settings import Settings
 
@@ -35,6 +37,8 @@ def as_typed(settings: Settings) -> dict[str, Any]:
             continue
         if isinstance(value, bool):
             found[name] = value
+        elif is_time(field):
+            found[name] = seconds_text(float(value))
         elif isinstance(value, dict):
             found[name] = _of_table(value, field.annotation)
         elif isinstance(value, tuple):
@@ -43,6 +47,12 @@ def as_typed(settings: Settings) -> dict[str, Any]:
         else:
             found[name] = _alone(kind, name, value)
     return found
+
+
+def is_time(field: FieldInfo) -> bool:
+    """Whether a setting is a time in seconds, which may be typed with another unit."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and extra.get("unit") == "seconds"
 
 
 def _of_table(values: dict[str, Any], annotation: Any) -> str:

@@ -100,9 +100,18 @@ def _says(columns: list[Any], pattern: str, sign: str, *, only_first: bool = Fal
 def _any(column: Any, pattern: str, sign: str) -> bool:
     import pyarrow.compute as pc
 
-    if not pc.any(pc.match_substring(column, sign)).as_py():
+    if not _holds(column, sign):
         return False
     return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
+
+
+def _holds(column: Any, sign: str) -> bool:
+    """Whether a sign stands anywhere in the memory of a column of text, which is read a hundred times as fast as cells.
+
+    A column that is a part of another may be said to hold what only the other does.
+    """
+    texts = (chunk.buffers()[2] for chunk in column.chunks)
+    return any(sign.encode() in text.to_pybytes() for text in texts if text is not None)
 
 
 def _first(column: Any, pattern: str) -> str | None:

@@ -51,6 +51,8 @@ class Cells:
         Each wrong cell: its row, role and column ("" for a constant or formula).
     as_read
         By column, its first cells as what they were read: names, or numbers in their unit (NaN where blank).
+    coded
+        By column, its names coded, and how many addresses stand there in several spellings.
     """
 
     def __init__(self, source: Source, found: Found, choices: ImportChoices, notes: Notes, *, comma: bool) -> None:
@@ -66,14 +68,14 @@ class Cells:
         self._faults: list[tuple[int, Fault]] = []
         self._unsaid = [0]
         self._numbers: dict[str, Floats] = {}
-        self._coded: dict[str, tuple[CodedColumn, int]] = {}
+        self.coded: dict[str, tuple[CodedColumn, int]] = {}
         self.as_read: dict[str, tuple[str | float, ...]] = {}
 
     def of(self, found: Found) -> Cells:
         """Return a reader of other columns of the same rows, which keeps what is wrong here."""
         other = Cells(self.source, found, self.choices, self.notes, comma=self.comma)
         other.bad, other.marks, other.as_read = self.bad, self.marks, self.as_read
-        other._coded = self._coded
+        other.coded = self.coded
         other.keep_in(self._faults, self._unsaid)
         return other
 
@@ -199,9 +201,9 @@ class Cells:
                 return CodedColumn.blank(self.rows)
             return CodedColumn(np.zeros(self.rows, dtype=np.int32), (text,))
         name = self.columns[role][0]
-        if name not in self._coded:  # which names there are is asked before what they stand for
-            self._coded[name] = coded(self.source.column(name))
-        column, several = self._coded[name]
+        if name not in self.coded:  # which names there are is asked before what they stand for
+            self.coded[name] = coded(self.source.column(name))
+        column, several = self.coded[name]
         self._say_spellings(several, role)
         self.keep_read(role, np.array([*column.names, ""], dtype=object)[column.codes[:_FIRST]])
         if required:

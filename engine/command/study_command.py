@@ -122,10 +122,10 @@ class StudyCommand:
             if options.png is not None:
                 draw_study(result, options.png)
                 written.append(options.png)
+            if not result.stopped:
+                kept.remove()
             self._print(result, options, console)
         goes_on = self._goes_on(kept, console) if result.stopped else ""
-        if not result.stopped:
-            kept.remove()
         for name in result.answer.kept:
             console.note(f"wrote {next(each for each in written if each.endswith(f'-{name}.cascade'))}")
         if result.stopped:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_BYTES: Final = 2**31
 """All cells of a table together, in memory. Parquet keeps what repeats once: a small file may claim any number."""
 _CELL_BYTES: Final = 8
+_MOST_VALUES: Final = 4_000_000
+"""Cells that are values of parameters: each of them is read alone."""
 _WRITTEN: Final = b"written"
 """Marks in its metadata a column of objects that are not all texts: values of parameters."""
 _OPTIONAL: Final = ("whole", "number")
@@ -110,7 +112,11 @@ def _columns(table: Any, where: str) -> Columns:
         elif spelling in _TEXTS:
             cells = texts(column)
             if spelling == "json":
-                cells[:] = [parse_text(text, place) for text in cells.tolist()]
+                known: dict[str, Any] = {}
+                for text in cells.tolist():
+                    if text not in known:
+                        known[text] = parse_text(text, place)
+                cells[:] = [known[text] for text in cells.tolist()]
         else:
             cells = numbers(column)
         found[field.name] = cells
@@ -199,6 +205,9 @@ def _check_schema(data: bytes, where: str) -> None:
         raise BadInput.at(where, found, f"at most {in_words(_MOST_BYTES)}")
     if len(set(schema.names)) < len(schema):
         raise BadInput.at(where, "a column twice", "each column once")
+    values = rows * sum(_spelling_in(field) in {*_OPTIONAL, "json"} for field in schema)
+    if values > _MOST_VALUES:
+        raise BadInput.at(where, f"{values:,} values of parameters", f"at most {_MOST_VALUES:,}")
     for field in schema:
         kind = field.type
         is_number = is_type.is_signed_integer(kind) or is_type.is_float64(kind) or is_type.is_boolean(kind)

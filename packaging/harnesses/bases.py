@@ -46,6 +46,7 @@ def bases(folder: Path) -> list[Base]:
             path = folder / f"{name}{ending}"
             save_scenario(scenario, path, recording)
             found.append(Base(path.name, path.read_bytes(), (check, run)))
+    found.append(Base("answers.cascade", answers(folder), (("studies", "FILE"),)))
     rows: list[dict[str, str | float]] = [
         {"account": f"a{number}", "market": "aave", "collateral_asset": "WETH", "collateral_amount": 1.5 * number + 1,
          "debt_asset": "USDC", "debt_amount": 1000.25 * number, "liquidation_threshold": 0.8}
@@ -70,6 +71,24 @@ def bases(folder: Path) -> list[Base]:
         Base("prices.csv", path_of_prices, (("import", str(book), "--path", "FILE", "-o", "OUT.json", *TERMS),))
     )
     return found
+
+
+def answers(folder: Path) -> bytes:
+    """Return a scenario file with answers of studies, one of them of an older scenario."""
+    import engine
+    from engine.files.examples import find_example
+
+    scenario = find_example("teaching-book").load()
+    axis = {"shock.returns.X": [-0.1, -0.2], "liquidators.max_liquidations_per_round": [None, 1]}
+    made = [
+        engine.studies.response(scenario, steps=4),
+        engine.studies.sweep(scenario, axis=axis),
+        engine.studies.montecarlo(scenario, paths=4, horizon="1min"),
+        engine.studies.book(scenario.with_values({"liquidators.gas_usd": 1.0})),
+    ]
+    path = folder / "answers.cascade"
+    engine.save(scenario, path, studies=made)
+    return path.read_bytes()
 
 
 def ods(rows: list[dict[str, str | float]]) -> bytes:

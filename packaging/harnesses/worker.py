@@ -39,15 +39,38 @@ def recover(file: str) -> int:
     return 0
 
 
+def studies(file: str) -> int:
+    """Read the answers of studies as the window does, and open a run of each; 2 where one is refused."""
+    from engine.base.faults import BadInput
+    from engine.files import read_file
+    from engine.studies.saving import read_studies
+
+    try:
+        results, refused = read_studies(read_file(file, with_recording=False), file)
+        for result in results:
+            result.to_dict()
+            if result.answer.values_of is not None:
+                result.open(0)
+    except BadInput as refusal:
+        refused = [refusal]
+    print(*refused, sep="\n", file=sys.stderr)
+    return 2 if refused else 0
+
+
+OTHERS = {"recover": recover, "studies": studies}
+"""What is no command, but done by the window with a file."""
+
+
 def answer(arguments: list[str]) -> dict[str, object]:
-    """Run one command and return its answer; ``recover FILE`` is no command, but the start of the window."""
+    """Run one command, or one of `OTHERS`, and return its answer."""
     from engine.command.main import main
 
     out, err = _Said(), _Said()
     begun = time.monotonic()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            status = recover(arguments[1]) if arguments[0] == "recover" else int(main(arguments))
+            other = OTHERS.get(arguments[0])
+            status = int(main(arguments)) if other is None else other(arguments[1])
         except BaseException as problem:  # noqa: BLE001 - that nothing gets out of a command is what is tested
             status = 1
             err.write(f"escaped: {type(problem).__name__}: {problem}")

@@ -195,6 +195,19 @@ def test_that_a_small_file_which_would_fill_the_memory_is_refused_before_it_is_r
     assert "1,000,000 rows of 300 columns, 2,289 MiB; allowed: at most 2,048 MiB" in str(refused[0])
 
 
+def test_that_more_values_of_parameters_than_a_study_has_are_refused_before_they_are_read(book, tmp_path, monkeypatch):
+    path = tmp_path / "book.cascade"
+    saved(book, path, engine.studies.response(book, steps=4))
+    values = pa.array(np.full(5_000_000, "{}"))
+    table = pa.table([values], schema=pa.schema([pa.field("size", pa.string(), metadata={"written": "json"})]))
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    damaged(path, "studies/response/rows.parquet", out.getvalue())
+    monkeypatch.setattr(columns_file, "read_table", lambda *_: pytest.fail("it was read"))
+    _, refused = read_studies(read_file(path), "book.cascade")
+    assert "5,000,000 values of parameters; allowed: at most 4,000,000" in str(refused[0])
+
+
 def test_that_rows_which_no_study_wrote_are_refused_in_words_when_they_are_opened(book, tmp_path):
     path = tmp_path / "book.cascade"
     saved(book, path, engine.studies.response(book, steps=4))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from cascade_gui.comparing.alternative import is_same
 from cascade_gui.comparing.alternatives_panel import AlternativesPanel
 from cascade_gui.comparing.answer_panel import AnswerPanel
 from cascade_gui.comparing.judging import Judging
 from cascade_gui.studies.same_scenario import are_alike
+from cascade_gui.working.file_places import ask_where
 from engine.base.faults import BadInput
 from engine.scenario.scenario import Scenario
 from engine.studies.questions.compare import STUDY, JudgedOn
@@ -253,13 +254,12 @@ class ComparePage(QWidget):
 
         if self._result is None:
             return
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save what differs"), "compare.csv", "CSV (*.csv);;XLSX (*.xlsx);;Parquet (*.parquet)"
-        )
-        if not name:
+        patterns = "CSV (*.csv);;XLSX (*.xlsx);;Parquet (*.parquet)"
+        path, _ = ask_where(self, "table", self.tr("Save what differs"), Path("compare.csv"), patterns)
+        if path is None:
             return
         try:
-            export_table(self._result.frame("results"), Path(name))
+            export_table(self._result.frame("results"), path)
         except BadInput as error:
             self.panel.say_fault(error)
 

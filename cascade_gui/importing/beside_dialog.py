@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
@@ -25,6 +24,7 @@ from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import messages
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
+from cascade_gui.working.file_places import ask_where
 from engine.base.faults import BadInput
 from engine.importing.asking import Notes
 from engine.importing.beside_run import BesideRun, beside_run
@@ -208,12 +208,12 @@ class BesideRunDialog(BackgroundDialog):
     # ------------------------------------------------------------------------------------------ saving
 
     def _ask_save(self) -> None:
-        proposed = str(self._path.with_name(f"{self._path.stem}-beside.csv"))
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the accounts"), proposed, "CSV (*.csv)")
-        if name and self._compared is not None:
+        proposed = Path(f"{self._path.stem}-beside.csv")
+        path, _ = ask_where(self, "results", self.tr("Save the accounts"), proposed, "CSV (*.csv)")
+        if path is not None and self._compared is not None:
             from engine.exporting import export_table
 
-            path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
+            path = path if path.suffix else path.with_suffix(".csv")
             try:
                 export_table(self._compared.accounts, path, "Accounts")
             except BadInput as refusal:

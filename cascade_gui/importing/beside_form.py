@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
+from cascade_gui.working.file_places import ask_file
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class BesideForm(QWidget):
 
     def _ask(self, name: str, title: str) -> None:
         pattern = self.tr("Scenarios (*.cascade *.json)") if name == "template" else self.tr("Tables (*)")
-        chosen, _ = QFileDialog.getOpenFileName(self, title, "", pattern)
-        if chosen:
-            self.changed.emit({name: chosen})
+        purpose = {"template": "scenario", "path": "prices"}.get(name, "parameters")
+        chosen = ask_file(self, purpose, title, pattern)
+        if chosen is not None:
+            self.changed.emit({name: str(chosen)})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.consequence_words import in_numbers
@@ -19,6 +18,7 @@ from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import messages, numbers
 from cascade_gui.wording.long_words import breakable
 from cascade_gui.working.background_dialog import BackgroundDialog
+from cascade_gui.working.file_places import ask_file, ask_where
 from engine.base.faults import BadInput
 from engine.importing.asking import Unanswered
 from engine.importing.book_source import read_book_source
@@ -31,6 +31,7 @@ from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from cascade_gui.document.document import Document
     from cascade_gui.importing.replaced_book import MovedShock
@@ -194,9 +195,9 @@ class ImportDialog(BackgroundDialog):
         self._open()
 
     def _load_mapping(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a mapping"), "", _MAPPINGS)
-        if name:
-            self.load_mapping(Path(name))
+        path = ask_file(self, "mapping", self.tr("Open a mapping"), _MAPPINGS)
+        if path is not None:
+            self.load_mapping(path)
 
     def load_mapping(self, path: Path) -> None:
         """Read the file as a mapping file says."""
@@ -208,15 +209,15 @@ class ImportDialog(BackgroundDialog):
         self._choose(choices)
 
     def _write_mapping(self) -> None:
-        proposed = str(self._path.with_name(f"{self._path.stem}-mapping.json"))
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the mapping"), proposed, _MAPPINGS)
-        if name:
+        proposed = self._path.with_name(f"{self._path.stem}-mapping.json")
+        path, _ = ask_where(self, "mapping", self.tr("Save the mapping"), proposed, _MAPPINGS)
+        if path is not None:
             try:
-                self._choices.save(name)
+                self._choices.save(path)
             except BadInput as refusal:
                 self._say(str(refusal.faults[0]))
                 return
-            self._say(self.tr("The mapping is in {0}.").format(Path(name).name))
+            self._say(self.tr("The mapping is in {0}.").format(path.name))
 
     def _choose_wrong(self, wrong: str) -> None:
         self._choose(replace(self._choices, wrong=wrong))

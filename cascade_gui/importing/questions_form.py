@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from cascade_gui.importing.option_words import in_words
 from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording.long_words import breakable
+from cascade_gui.working.file_places import ask_file
 from cascade_gui.working.layouts import empty
 from cascade_gui.working.wide_lists import WideListBox
 from engine.scenario.presets import load_presets
@@ -197,9 +197,9 @@ class QuestionsForm(QWidget):
         return box
 
     def _ask_file(self, option: str) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("A table of parameters"))
-        if name:
-            self.answered.emit({option: name})
+        path = ask_file(self, "parameters", self.tr("A table of parameters"), "")
+        if path is not None:
+            self.answered.emit({option: str(path)})
 
 
 def _alongside(other: Question, question: Question, place: int) -> Mapping[str, Any]:

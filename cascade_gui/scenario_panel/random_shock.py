@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
@@ -17,9 +16,12 @@ from cascade_gui.scenario_panel.starting_values import VOLATILITY, is_stable
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.plain_text import no_mnemonic, plain_label, plain_tip
 from cascade_gui.wording import numbers
+from cascade_gui.working.file_places import ask_file
 from engine.scenario.schema import BootstrapProcess, RandomShock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
 
@@ -219,6 +221,6 @@ class RandomShockFields(QWidget):
 
     def _ask_history(self) -> None:
         patterns = self.tr("Tables (*.csv *.tsv *.xlsx *.ods *.parquet *.json);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Load past prices"), "", patterns)
-        if name:
-            self.load_history(Path(name))
+        path = ask_file(self, "prices", self.tr("Load past prices"), patterns)
+        if path is not None:
+            self.load_history(path)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.add_box import AddBox, FaultLabel
@@ -16,9 +15,12 @@ from cascade_gui.scenario_panel.price_file import PriceFile
 from cascade_gui.scenario_panel.random_shock import RandomShockFields
 from cascade_gui.scenario_panel.starting_values import SOLD_USD, is_stable
 from cascade_gui.theme.plain_text import plain_label, plain_tip
+from cascade_gui.working.file_places import ask_file
 from engine.scenario.schema import InstantShock, PathShock, RandomShock, SaleShock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.scenario.schema import Parameters, Shock
@@ -142,6 +144,6 @@ class ShockSection(Foldable):
 
     def _ask_path(self) -> None:
         patterns = self.tr("Tables (*.csv *.tsv *.xlsx *.ods *.parquet *.json);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Load a price path"), "", patterns)
-        if name:
-            self.load_path(Path(name))
+        path = ask_file(self, "prices", self.tr("Load a price path"), patterns)
+        if path is not None:
+            self.load_path(path)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.working.file_places import ask_where
 
 if TYPE_CHECKING:
     from cascade_gui.studies.answer_panel import AnswerPanel
@@ -27,12 +27,10 @@ def ask_and_save(answer: AnswerPanel, study: str) -> None:
     """
     kinds = [*_TABLES, *(_PICTURES if answer.picture.charts else ())]
     filters = ";;".join(f"{_said(name, ending)} (*{ending})" for name, ending in kinds)
-    name, chosen = QFileDialog.getSaveFileName(
-        answer, QCoreApplication.translate("AnswerSaving", "Save the table or the plot"), f"{study}.csv", filters
-    )
-    if not name:
+    title = QCoreApplication.translate("AnswerSaving", "Save the table or the plot")
+    path, chosen = ask_where(answer, "table", title, Path(f"{study}.csv"), filters)
+    if path is None:
         return
-    path = Path(name)
     if not path.suffix:  # the dialog of some systems leaves it to the program
         path = path.with_suffix(next((ending for _, ending in kinds if ending in chosen), ".csv"))
     if path.suffix.lower() in {ending for _, ending in _PICTURES} and answer.picture.charts:

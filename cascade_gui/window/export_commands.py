@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
 from cascade_gui.wording import messages
+from cascade_gui.working.file_places import ask_where, file_name
 from cascade_gui.working.progress_bar import Cancelled, Waiting
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from PySide6.QtWidgets import QWidget
 
     from cascade_gui.theme import Theme
     from cascade_gui.window.session import Session
@@ -94,14 +96,11 @@ class ExportCommands(QObject):
         if self._session.recording is None:
             return
         filters = [f"{title} ({pattern})" for _, title, pattern in _TABLES]
-        start = str(Path(self._settings.last_folder) / f"{self._session.document.name}.xlsx")
-        name, chosen = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export results"), start, ";;".join(filters), filters[0]
-        )
-        if name:
+        proposed = Path(f"{file_name(self._session.document.name)}.xlsx")
+        path, chosen = ask_where(self._window, "results", self.tr("Export results"), proposed, ";;".join(filters))
+        if path is not None:
             what, _, pattern = _TABLES[filters.index(chosen) if chosen in filters else 0]
             ending = pattern.removeprefix("*")
-            path = Path(name)
             self.save_results(path if path.suffix.lower() == ending else path.with_name(path.stem + ending), what)
 
     def save_results(self, path: Path, what: str = "everything") -> bool:
@@ -141,11 +140,10 @@ class ExportCommands(QObject):
         dialog = self.sender()
         if not isinstance(dialog, PictureDialog):
             return
-        start = str(Path(self._settings.last_folder) / f"{dialog.title}{dialog.ending}")
+        proposed = Path(f"{file_name(dialog.title)}{dialog.ending}")
         pattern = f"{dialog.ending[1:].upper()} (*{dialog.ending})"
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save the picture"), start, pattern)
-        if name:
-            path = Path(name)
+        path, _ = ask_where(self._window, "picture", self.tr("Save the picture"), proposed, pattern)
+        if path is not None:
             if path.suffix.lower() != dialog.ending:
                 path = path.with_name(path.name + dialog.ending)
             self.save_picture(dialog.widget, path, dialog.scale)

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog
 
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.document.saved_content import digest
@@ -17,6 +16,7 @@ from cascade_gui.window.typing_places import take_typed
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
 from cascade_gui.working.background import Background
+from cascade_gui.working.file_places import ask_file, ask_where, file_name
 from cascade_gui.working.progress_bar import Cancelled, Waiting
 from engine.base.faults import BadInput
 from engine.files import keeps_recordings
@@ -83,11 +83,9 @@ class FileCommands(QObject):
     def ask_open(self) -> None:
         """Ask for a file and open it."""
         pattern = self.tr("Scenarios (*.cascade *.json)")
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a scenario"), self._settings.last_folder, pattern
-        )
-        if name:
-            self.open(Path(name))
+        path = ask_file(self._window, "scenario", self.tr("Open a scenario"), pattern)
+        if path is not None:
+            self.open(path)
 
     def open(self, path: Path) -> bool:
         """Open a file; return whether it is shown now. What is wrong with it is said in a message."""
@@ -172,7 +170,7 @@ class FileCommands(QObject):
         self._settings.last_file = path
         if path is not None:
             self._settings.add_recent(path)
-            self._settings.last_folder = str(path.parent)
+            self._settings.keep_folder("scenario", str(path.parent))
         self.opened.emit()
         if path is not None and opened.left_out is not None:
             title = self.tr("“{name}” was opened without its recording.").format(name=path.name)
@@ -205,13 +203,11 @@ class FileCommands(QObject):
 
     def ask_save_as(self) -> bool:
         """Ask for a file and save in it."""
-        folder = self._settings.last_folder
-        suggested = self._document.path or Path(folder) / f"{_file_name(self._document.name)}.cascade"
+        suggested = self._document.path or Path(f"{file_name(self._document.name)}.cascade")
         pattern = self.tr("Cascade scenario (*.cascade);;JSON text, for small books (*.json)")
-        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Save the scenario"), str(suggested), pattern)
-        if not name:
+        path, chosen = ask_where(self._window, "scenario", self.tr("Save the scenario"), suggested, pattern)
+        if path is None:
             return False
-        path = Path(name)
         if path.suffix.lower() not in SCENARIO_ENDINGS:
             path = path.with_name(path.name + (".json" if "*.json" in chosen else ".cascade"))
         return self.save_to(path, asked=True)
@@ -251,7 +247,7 @@ class FileCommands(QObject):
         document.mark_saved(path, draft.parameters, step)
         self._settings.last_file = path
         self._settings.add_recent(path)
-        self._settings.last_folder = str(path.parent)
+        self._settings.keep_folder("scenario", str(path.parent))
         self._session.kept.note_saved(with_run=recording is not None and keeps_recordings(path))
         document.studies.note_saved(studies)
         self.saved.emit(path)
@@ -302,12 +298,9 @@ class FileCommands(QObject):
         """Ask for a loan book and import it."""
         endings = " ".join(f"*{ending}" for ending in (*BOOK_ENDINGS, ".json"))
         pattern = self.tr("Loan books ({0});;All files (*)").format(endings)
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Import loans"), self._settings.last_folder, pattern
-        )
-        if name:
-            self._settings.last_folder = str(Path(name).parent)  # a cancelled import is tried again from here
-            self.import_book(Path(name))
+        path = ask_file(self._window, "book", self.tr("Import loans"), pattern)
+        if path is not None:
+            self.import_book(path)
 
     def import_book(self, path: Path) -> None:
         """Open the import dialog on a loan book."""
@@ -338,11 +331,9 @@ class FileCommands(QObject):
             return
         endings = " ".join(f"*{ending}" for ending in (*BOOK_ENDINGS, ".json"))
         pattern = self.tr("Lists of liquidations ({0});;All files (*)").format(endings)
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Compare with real liquidations"), self._settings.last_folder, pattern
-        )
-        if name:
-            self.compare_with(Path(name))
+        path = ask_file(self._window, "liquidations", self.tr("Compare with real liquidations"), pattern)
+        if path is not None:
+            self.compare_with(path)
 
     def compare_with(self, path: Path) -> None:
         """Lay a list of real liquidations beside the run that is shown."""
@@ -363,9 +354,3 @@ def _write(draft: Scenario, path: Path, recording: object, studies: tuple[StudyR
     answers = study_members(studies, checked) if studies else None
     save_scenario(checked, path, recording, answers)  # type: ignore[arg-type]
     return digest(path)
-
-
-def _file_name(name: str) -> str:
-    """Return a scenario's name without what file systems refuse."""
-    kept = "".join("-" if letter in '<>:"/\\|?*' or not letter.isprintable() else letter for letter in name)
-    return kept.strip(" .") or "scenario"

@@ -61,7 +61,7 @@ class MainWindow(KeysAndDrops):
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        self.settings = settings
+        self.settings = self.file_places = settings
         self.theme = theme
         self.actions_table = Actions(self)
         self.toolbar = Toolbar(self.actions_table, self)

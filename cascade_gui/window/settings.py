@@ -25,6 +25,11 @@ LAYOUT_VERSION: Final = 1
 """Of docks and toolbars; a layout of another version is not restored."""
 MOST_RECENT: Final = 10
 
+PURPOSES: Final = (
+    "scenario", "book", "liquidations", "parameters", "mapping", "prices", "results", "picture", "table", "proposal",
+)  # fmt: skip
+"""What files are asked for; dialogs start in the folder last used for the same."""
+
 
 def default_folder() -> Path:
     """Return the folder of settings where no profile was given."""
@@ -108,12 +113,21 @@ class Settings:
 
     @property
     def last_folder(self) -> str:
-        """Where the file dialogs start."""
+        """Where file dialogs start for which no folder was used yet."""
         return self._text("files/folder") or str(Path.home())
 
     @last_folder.setter
     def last_folder(self, folder: str) -> None:
         self._store.setValue("files/folder", folder)
+
+    def folder_of(self, purpose: str) -> str:
+        """Return the folder last used for a purpose, one of `PURPOSES`; else the last one used for anything."""
+        return self._text(f"folders/{purpose}") or self.last_folder
+
+    def keep_folder(self, purpose: str, folder: str) -> None:
+        """Keep the folder that was used for a purpose."""
+        self._store.setValue(f"folders/{purpose}", folder)
+        self.last_folder = folder
 
     # -------------------------------------------------------------------------------------- looks
 
@@ -307,6 +321,7 @@ _GOOD: Final[dict[str, Callable[[Any], bool]]] = {
     "files/recent": _is_list_of_text,
     "files/last": _is_text,
     "files/folder": _is_text,
+    **{f"folders/{purpose}": _is_text for purpose in PURPOSES},
     "view/scheme": _is_one_of("system", "light", "dark"),
     "layout/version": _is_whole,
     "run/live": _is_one_of("true", "false"),

@@ -113,9 +113,10 @@ def of_critical_shock(asset: str, figures: Figures) -> list[str]:
     """Return what falls of an asset double themselves, before and after."""
     before, after = figures.get("critical_shock.before"), figures.get("critical_shock.after")
     if before is None and after is None:
-        return [f"No fall of {asset} doubles itself, neither before nor after."]
+        return [f"No fall of {asset} down to 90 % doubles itself, neither before nor after."]
     if after is None:
-        return [f"No fall of {asset} doubles itself any more, before one of {_percent(-(before or 0.0), 1)} did."]
+        was = _percent(-(before or 0.0), 1)
+        return [f"No fall of {asset} down to 90 % doubles itself any more, before one of {was} did."]
     if before is None:
         return [f"A fall of {asset} of {_percent(-after, 1)} doubles itself, before none did."]
     return [

@@ -28,7 +28,7 @@ from engine.studies.compared_runs import OWN, ComparedRuns, Figures
 from engine.studies.distributions import too_few
 from engine.studies.outcome import Answer
 from engine.studies.path_settings import DrawnPaths, PathSettings
-from engine.studies.questions.critical import Critical, CriticalSettings
+from engine.studies.questions.critical import CriticalSettings, smallest_shocks
 from engine.studies.study import Study
 
 if TYPE_CHECKING:
@@ -117,7 +117,13 @@ class Compare(Study[CompareSettings]):
             paths = DrawnPaths(scenario, settings)
         made = {(place, OWN): runs.along(each.scenario, 1) for place, each in enumerate(everyone)}
         notes = [*_unchanged(scenario, others)]
-        shocks = [_critical_shocks(each, asset, runs) if asset is not None else {} for each in everyone]
+        shocks: list[Figures] = [{} for _ in everyone]
+        if asset is not None:
+            wanted = CriticalSettings(asset=asset)
+            shocks = [smallest_shocks(each.scenario, wanted, runs) for each in everyone]
+        if asset is not None and runs.stopped:
+            shocks = [{} for _ in everyone]
+            notes.append(f"The search for the critical fall of {asset} was stopped before it was through.")
         if paths is not None:
             for name, draw in paths.draws.items():
                 for place, each in enumerate(everyone):
@@ -187,12 +193,6 @@ _SHOWN: Final = (
     "runaway_shock",
 )  # fmt: skip
 """Figures that are printed, by how they begin; the others are in files."""
-
-
-def _critical_shocks(each: Alternative, asset: str, runs: Runs) -> Figures:
-    """Return the smallest fall of an asset that doubles itself, and that at which it runs away."""
-    found = Critical().answer(each.scenario, CriticalSettings(asset=asset), runs).figures
-    return {name: found[name] for name in ("critical_shock", "runaway_shock")}
 
 
 def _rows(everyone: Sequence[Alternative], made: Mapping[tuple[int, str], Made]) -> Columns:

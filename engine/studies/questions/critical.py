@@ -5,6 +5,7 @@ Doubling itself and running away are different things: both are told.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -142,6 +143,23 @@ class Critical(Study[CriticalSettings]):
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
         """Return what tells the shock of a row."""
         return lambda row: _direction(scenario, settings)[0].values(float(rows["size"][row]))
+
+
+def smallest_shocks(scenario: Scenario, settings: CriticalSettings, runs: Runs) -> dict[str, float | None]:
+    """Return the critical and the runaway shock alone, None for one that there is not or that was not looked for.
+
+    Raises
+    ------
+    BadInput
+        If settings do not fit the scenario.
+    """
+    direction, lead = _direction(scenario, settings)
+    search = _Search(scenario, settings, direction, lead, runs)
+    search.scan()
+    figures: dict[str, float | None] = {"critical_shock": None, "runaway_shock": None}
+    with suppress(StudyStopped):
+        _narrow(search, settings, lead, figures, [])
+    return figures
 
 
 def _narrow(

@@ -9,7 +9,9 @@ import pytest
 
 import engine
 from engine.base.faults import BadInput
+from engine.studies.known_studies import find_study
 from engine.studies.pairs import Pairs, share_estimate
+from engine.studies.runs import Runs
 from tests.engine.studies.books import ladder
 
 THRESHOLD = "markets.lender.collateral.WETH.liquidation_threshold"
@@ -121,6 +123,19 @@ def test_that_the_critical_fall_is_told_of_both():
     assert "A fall of WETH of 14.3 % instead of 25.0 % doubles itself" in " ".join(found.answer.verdict)
     row = found.frame("results").set_index("measure").loc["critical_shock"]
     assert row["meaning"] == "worse"
+
+
+def test_that_a_search_that_was_stopped_tells_no_critical_fall():
+    scenario = ladder([12_000.0], bonus=0.0, shock=FALL)
+    study = find_study("compare")
+    settings = study.settings({"proposal": change(THRESHOLD, 0.7), "critical": "WETH", "paths": 10})
+    runs = Runs(progress=lambda done, _: runs.stop() if done >= 3 else None)
+    found = study.make(scenario, settings, runs)
+    assert found.stopped
+    assert "critical_shock.before" not in found.figures
+    assert not any("doubles" in line for line in found.answer.verdict)
+    assert "The search for the critical fall of WETH was stopped before it was through." in found.answer.notes
+    assert found.answer.verdict, "what was run to its end is told"
 
 
 def test_that_without_paths_the_own_shock_is_the_verdict():

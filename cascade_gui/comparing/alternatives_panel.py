@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QInputDialog,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from cascade_gui.comparing.change_words import change_text
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme.plain_text import plain_label, plain_tip
+from cascade_gui.working.file_places import ask_file, ask_where, file_name
 from engine.base.faults import BadInput
 from engine.studies.questions.compare import JudgedOn
 
@@ -66,7 +66,6 @@ class AlternativesPanel(QWidget):
         self._alternatives, self._document = alternatives, document
         self._showing = self._works = self._draft_chosen = False
         self._assets: tuple[str, ...] = ()
-        self._folder = Path() if document.path is None else document.path.parent
         self.setMinimumWidth(_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 12, 12)
@@ -293,25 +292,22 @@ class AlternativesPanel(QWidget):
 
     def ask_open(self) -> None:
         """Ask for a proposal's file, and add it."""
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a proposal"), str(self._folder), _FILES)
-        if name:
-            self._folder = Path(name).parent
-            self._try(lambda: self.choose(self._alternatives.open(Path(name))))
+        path = ask_file(self, "proposal", self.tr("Open a proposal"), _FILES)
+        if path is not None:
+            self._try(lambda: self.choose(self._alternatives.open(path)))
 
     def ask_save(self) -> None:
         """Ask where to save the chosen proposal."""
         place, entry = self.place, self.alternative
         if place is None or entry is None or entry.proposal is None:
             return
-        suggested = self._folder / f"{_file_name(entry.name)}.json" if entry.path is None else entry.path
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the proposal"), str(suggested), _FILES)
-        if name:
-            path = Path(name) if Path(name).suffix else Path(f"{name}.json")
-            self._try(partial(self._save, place, path))
+        proposed = Path(f"{file_name(entry.name)}.json") if entry.path is None else entry.path
+        path, _ = ask_where(self, "proposal", self.tr("Save the proposal"), proposed, _FILES)
+        if path is not None:
+            self._try(partial(self._save, place, path if path.suffix else path.with_name(f"{path.name}.json")))
 
     def _save(self, place: int, path: Path) -> None:
         self._alternatives.save(place, path)
-        self._folder = path.parent
         self.told.emit(self.tr("Saved {0}").format(path.name))
 
     def edit_name(self) -> None:
@@ -358,9 +354,3 @@ def _heading(text: str) -> QLabel:
     label = plain_label(text)
     label.setProperty("role", "section")
     return label
-
-
-def _file_name(name: str) -> str:
-    """Return a proposal's name as a file may be called everywhere."""
-    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in name)
-    return "-".join(kept.lower().split())[:60] or "proposal"

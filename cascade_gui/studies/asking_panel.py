@@ -7,13 +7,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cascade_gui.studies.question_list import QuestionList
 from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme import SIZES
-from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -59,12 +68,18 @@ class AskingPanel(QWidget):
         ):  # fmt: skip
             widget.setObjectName(name)
         self.progress.setAccessibleName(self.tr("How many runs are done"))
+        self.scheduler = QLineEdit()
+        self.scheduler.setObjectName("study_scheduler")
+        self.scheduler.setPlaceholderText(self.tr("this computer"))
+        self.scheduler.setAccessibleName(self.tr("Runs on"))
+        self.scheduler.setToolTip(plain_tip(self.tr("tcp://HOST:PORT of a Dask cluster that makes the runs")))
         self.fault = plain_label()
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "loss")
         self.fault.hide()
         self._arrange()
         self.start.clicked.connect(self.start_asked)
+        self.scheduler.returnPressed.connect(self.start_asked)
 
     def _arrange(self) -> None:
         settings = plain_label(self.tr("Settings").upper())
@@ -98,6 +113,14 @@ class AskingPanel(QWidget):
             row.addWidget(widget)
             column.addLayout(row)
         column.addLayout(buttons)
+        runs_on = plain_label(self.tr("Runs on"))
+        runs_on.setProperty("role", "secondary")
+        runs_on.setBuddy(self.scheduler)
+        place = QHBoxLayout()
+        place.setContentsMargins(SIZES.padding, 0, SIZES.padding, 0)
+        place.addWidget(runs_on)
+        place.addWidget(self.scheduler, 1)
+        column.addLayout(place)
         column.addStretch(0)
 
     @property
@@ -117,7 +140,7 @@ class AskingPanel(QWidget):
         form.typed.connect(self.typed)
         self._place.addWidget(form)
         # Keys go from the question through its settings to the button, and not by the age of widgets.
-        for before, after in pairwise((self.questions, *form.fields(), self.start, self.cancel)):
+        for before, after in pairwise((self.questions, *form.fields(), self.start, self.cancel, self.scheduler)):
             QWidget.setTabOrder(before, after)
         self.say_fault(None)
 
@@ -139,6 +162,7 @@ class AskingPanel(QWidget):
         self.start.setEnabled(allowed)
         self.questions.setEnabled(allowed)
         self.form.setEnabled(allowed)
+        self.scheduler.setEnabled(allowed)
         self.takes.setText("")
         if allowed:
             self.progress.hide()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,6 +20,7 @@ from cascade_gui.studies.same_scenario import are_alike
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
+from engine.studies.cluster import workers_at
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.measures import measure_names
 from engine.studies.runs import Runs
@@ -73,6 +73,13 @@ class StudiesPage(QWidget):
         self._scenario, self._draft, self._kept = scenario, draft, kept
         self._background = Background("studies", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
+        self._under_way = under_way = list[Runs]()
+
+        def stop() -> None:
+            for runs in under_way:
+                runs.stop()
+
+        self._background.stop_with(stop)
         self._begun = 0.0
         self._result: StudyResult | None = None
         self._typed: dict[str, dict[str, Any]] = {}
@@ -204,9 +211,16 @@ class StudiesPage(QWidget):
             return
         self.asking.say_fault(None)
         self._runs = runs = Runs(_THREADS)
+        self._under_way[:] = [runs]
         self._begun = time.monotonic()
-        self._background.stop_with(runs.stop)
-        self._background.do(partial(self.study.make, scenario, settings, runs), self._take, self._fail, key="study")
+        study, scheduler = self.study, self.asking.scheduler.text().strip() or None
+
+        def work() -> StudyResult:
+            with workers_at(scheduler, _THREADS) as workers:
+                runs.work_on(workers)
+                return study.make(scenario, settings, runs)
+
+        self._background.do(work, self._take, self._fail, key="study")
         self.asking.allow(False)
         self._look.start()
         self._kept.note_working(True)
@@ -255,6 +269,7 @@ class StudiesPage(QWidget):
 
     def _end(self) -> None:
         self._runs = None
+        self._under_way.clear()
         self._look.stop()
         self.asking.allow(True)
         self._kept.note_working(False)

@@ -62,7 +62,7 @@ class ClusterWorkers:
             import distributed
         except ImportError:
             raise BadInput.at(
-                "--scheduler", "the extra cluster is not installed", "pip install 'cascade-liquidations[cluster]'"
+                "scheduler", "the extra cluster is not installed", "pip install 'cascade-liquidations[cluster]'"
             ) from None
         _knock(address)
         client: Any = distributed.Client  # its functions have no types
@@ -80,7 +80,7 @@ class ClusterWorkers:
 
     def _check(self, address: str) -> None:
         if not self.count:
-            raise BadInput.at(f"--scheduler {address}", "it has no workers", "at least one: dask worker ADDRESS")
+            raise BadInput.at(f"scheduler {address}", "it has no workers", "at least one: dask worker ADDRESS")
         for worker, found in self._client.run(_version, on_error="return").items():
             if found != __version__:
                 what = f"version {found}" if isinstance(found, str) else "no Cascade"
@@ -169,7 +169,7 @@ def _knock(address: str) -> None:
     """Refuse an address at which nobody listens: Dask's own try leaves a thread behind."""
     found = _ADDRESS.fullmatch(address)
     if found is None:
-        raise BadInput.at("--scheduler", repr(address), "tcp://HOST:PORT")
+        raise BadInput.at("scheduler", repr(address), "tcp://HOST:PORT")
     try:
         socket.create_connection((found[1].strip("[]"), int(found[2])), _PATIENCE).close()
     except (OSError, OverflowError) as error:
@@ -178,7 +178,7 @@ def _knock(address: str) -> None:
 
 def _no_answer(address: str, error: Exception) -> BadInput:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return BadInput.at(f"--scheduler {address}", f"no Dask scheduler answers: {reason}", "tcp://HOST:PORT of one")
+    return BadInput.at(f"scheduler {address}", f"no Dask scheduler answers: {reason}", "tcp://HOST:PORT of one")
 
 
 def _version() -> str:

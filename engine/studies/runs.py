@@ -93,6 +93,10 @@ class Runs:
         parts = [part for part in self._rows if part and len(next(iter(part.values())))]
         return joined(parts or self._rows[:1])
 
+    def work_on(self, workers: Workers) -> None:
+        """Make the runs to come with other workers."""
+        self._workers = workers
+
     def stop(self) -> None:
         """Begin no further round, in whatever thread; what was run to its end is kept. From any thread."""
         self._flag[0] = 1

@@ -127,8 +127,8 @@ def test_that_a_scheduler_that_does_not_answer_is_said_in_one_line(book, tmp_pat
     assert main([*asked, "nonsense://x"]) == Status.BAD_INPUT
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 2
-    assert "--scheduler tcp://127.0.0.1:9: no Dask scheduler answers" in lines[0]
-    assert "--scheduler: 'nonsense://x'; allowed: tcp://HOST:PORT" in lines[1]
+    assert "scheduler tcp://127.0.0.1:9: no Dask scheduler answers" in lines[0]
+    assert "scheduler: 'nonsense://x'; allowed: tcp://HOST:PORT" in lines[1]
 
 
 def test_that_workers_of_another_version_are_refused(address, monkeypatch):

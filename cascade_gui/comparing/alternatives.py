@@ -64,11 +64,12 @@ class Alternatives(QObject):
         self.changed.emit()
 
     def _changed_now(self) -> Alternative | None:
-        """Return what was changed since the scenario was opened or saved, None where that is nothing or a proposal."""
+        """Return what was changed since the scenario was opened or saved, None where that is nothing or listed."""
         before, now = self._document.baseline, self._document.parameters
         changes = changes_between(before, now)
         known = (each.proposal.changes for each in self._entries if each.proposal is not None)
-        if not changes or any(changes == each for each in known):
+        is_pinned = any(each.pinned is not None and each.is_in(now) for each in self._entries)
+        if not changes or is_pinned or any(changes == each for each in known):
             return None
         return Alternative(Proposal(self.tr("What is changed now"), changes), back=changes_between(now, before))
 

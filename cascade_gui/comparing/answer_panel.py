@@ -29,9 +29,11 @@ from cascade_gui.comparing.differences_picture import DifferencesPicture
 from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.theme.plain_text import plain_label
 from engine.scenario.differences import value_at
-from engine.studies.path_settings import BROAD
+from engine.studies.path_settings import BROAD, BROKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.theme import Tokens
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
@@ -188,7 +190,7 @@ class AnswerPanel(QWidget):
         """
         verdict = result.answer.verdict or (self.tr("It was stopped before there was anything to tell."),)
         self._say(verdict[0])
-        self.more.setText(" ".join(verdict[1:]))
+        self.more.setText(_in_lines(verdict[1:]))
         stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
         self.decides.setText("\n".join((*stopped, *result.answer.notes, *result.answer.assumptions)))
         self.model.show_result(result)
@@ -269,6 +271,21 @@ def _plain_table(name: str) -> QTableView:
     table.setWordWrap(False)
     table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
     return table
+
+
+def _in_lines(sentences: Sequence[str]) -> str:
+    """Return sentences, those of the broken correlation on a line of their own, and those of single runs too."""
+    broken = f"{BROKEN.capitalize()}: "
+    lines: dict[str, list[str]] = {"paths": [], broken: [], "run": []}
+    kind = "paths"
+    for sentence in sentences:
+        if sentence.startswith(broken):
+            lines[broken].append(sentence.removeprefix(broken))
+            continue
+        kind = "run" if sentence.startswith("In one run") else kind
+        lines[kind].append(sentence)
+    told = {name: " ".join(each) for name, each in lines.items() if each}
+    return "\n".join(f"{name}{text}" if name == broken else text for name, text in told.items())
 
 
 def _fit(table: QTableView) -> None:

@@ -186,6 +186,8 @@ def test_that_the_verdict_over_paths_is_that_of_python_and_is_kept(page, window,
     proposal = page.panel.alternative.proposal
     found = engine.studies.compare(today, proposal=proposal, paths=20, horizon="20min")
     assert page.answer.verdict_text == found.answer.verdict[0]
+    assert page.answer.more.text().replace("\n", " ") == " ".join(found.answer.verdict[1:])
+    assert page.answer.more.text().splitlines()[-1].startswith("In one run")
     assert page.result.figures == found.figures
     assert page.answer.risks_model.rowCount() == 5
     assert all(line in page.answer.decides.text() for line in found.answer.assumptions)
@@ -289,3 +291,15 @@ def test_that_both_runs_are_drawn_over_each_other_and_open_as_cascades(page, win
 def column(recording):
     sold = sum(step.proceeds_usd for step in recording.rounds)
     return int(sold.argmax())
+
+
+def test_that_what_the_broken_correlation_says_has_a_line_of_its_own(page, window, qtbot):
+    propose(page, window, qtbot)
+    page.findChild(QLineEdit, "setting_paths").setText("10")
+    page.findChild(QLineEdit, "setting_horizon").setText("10min")
+    page.findChild(QLineEdit, "setting_depeg").setText("USD=0.8:0.1")
+    press(page.panel.start, qtbot)
+    settle(page, qtbot)
+    lines = page.answer.more.text().splitlines()
+    assert [line.startswith("Broken correlation: Total loss") for line in lines] == [False, True, False]
+    assert lines[1].count("Broken correlation") == 1

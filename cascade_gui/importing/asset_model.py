@@ -180,7 +180,7 @@ class AssetModel(QAbstractTableModel):
     def _shown(self, term: Term, field: str) -> str:
         if term.value is not None:
             shown = self._told(term.value, field)
-            return numbers.percent_short(shown) if field in _SHARES else numbers.full(shown)
+            return numbers.percent_short(shown) if field in _SHARES else numbers.looked_over(shown)
         words = {
             "missing": self.tr("missing"),
             "several": self.tr("by market"),
@@ -201,6 +201,8 @@ class AssetModel(QAbstractTableModel):
             )
         if field == "depth":
             return self.tr("The sale in USD that moves the price down by 2 %; without one sales do not move it.")
+        if field == "price" and term.value is not None:
+            return numbers.full(term.value)
         if field == "threshold" and self._is_perpetual:
             return self.tr("A position is closed when its margin is below this share of what it is worth.")
         return ""

@@ -60,6 +60,7 @@ class AssetTable(QWidget):
         box.addWidget(title)
         box.addWidget(self.view, 1)
         box.addWidget(self._note)
+        box.addStretch(0)
         self.model.changed.connect(self._say_missing)
         self.model.typed.connect(lambda: self._tell(""))
         self.view.said.connect(self._tell)

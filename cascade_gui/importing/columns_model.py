@@ -140,7 +140,7 @@ class ColumnsModel(QAbstractTableModel):
 
     def _role(self, use: ColumnUse) -> str:
         """Return in words what a column is read as."""
-        label = ROLES[use.role].label if use.role in ROLES else use.role.replace("_", " ")
+        label = ROLES[use.role].label if use.role in ROLES else self.tr("Price (ETH)") if use.role else ""
         within = label[:1].lower() + label[1:]
         if use.token:
             return self.tr("{0} of {1}").format(label, use.token)

@@ -23,6 +23,7 @@ from cascade_gui.importing.columns_model import FIRST, MARK, NAME, RESULT, ROLE,
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.theme.plain_text import no_mnemonic, plain_label
 from cascade_gui.theme.tokens import Tokens, tokens
+from cascade_gui.wording.long_words import breakable
 from engine.importing.roles import ROLES
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class ColumnsTable(QWidget):
         self._counts = plain_label()
         self._counts.setObjectName("import_columns_counts")
         self._counts.setProperty("role", "secondary")
+        self._counts.setWordWrap(True)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(title)
@@ -88,7 +90,10 @@ class ColumnsTable(QWidget):
         self.model.set_reading(reading, questions)
         self._reading = reading
         self.view.set_reading(reading)
-        self._counts.setText(self._counted([use.kind for use in self.model.uses]))
+        said = self.tr("{0} is {1} in all rows")
+        same = [said.format(_within(role), value) for role, value in reading.choices.constants.items() if role in ROLES]
+        counts = self._counted([use.kind for use in self.model.uses])
+        self._counts.setText(breakable(" · ".join([counts, *same])))
         self._fit()
 
     def _choose(self, roles: dict[str, str]) -> None:
@@ -110,7 +115,7 @@ class ColumnsTable(QWidget):
         """Take no more height than all rows need, and no less than a few."""
         self.view.setMaximumHeight(self.view.height_of(self.model.rowCount()))
         self.view.setMinimumHeight(self.view.height_of(min(self.model.rowCount(), _LEAST_ROWS)))
-        self.setMaximumHeight(self.view.maximumHeight() + self._counts.sizeHint().height() + _BETWEEN)
+        self.setMaximumHeight(self.view.maximumHeight() + 2 * self._counts.fontMetrics().lineSpacing() + _BETWEEN)
 
 
 class _ColumnsView(QTableView):
@@ -222,6 +227,12 @@ def _label(reading: Reading, role: str, column: str, required: Sequence[str]) ->
     text = ROLES[role].label + (" *" if role in required else "")
     now = [other for other in reading.columns.get(role, ()) if other != column]
     return f"{text}  ({now[0][:_LONGEST]})" if now else text
+
+
+def _within(role: str) -> str:
+    """Return a role's label as it stands within a sentence."""
+    label = ROLES[role].label
+    return label[:1].lower() + label[1:]
 
 
 class _ColumnsDelegate(QStyledItemDelegate):

@@ -240,9 +240,9 @@ class ImportDialog(BackgroundDialog):
         self._page.will_be.show_loans(reading.preview())
         given = self._base() is not None or self._choices.template is not None
         self._page.beside.show_proposed(made.proposed, given=given)
+        self._page.assets.set_assets(() if notes.questions else made.assets)
         self._ask(notes.questions)
         self._show_faults([str(fault) for fault in _faults_to_show(made)], made)
-        self._page.assets.set_assets(() if notes.questions else made.assets)
         undecided = made.scenario is None and (_lacks(made) or self._choices.wrong != "mark")
         self._page.leave.setVisible(bool(made.assets) and undecided and not notes.questions)
         if notes.questions:

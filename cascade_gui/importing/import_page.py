@@ -164,10 +164,19 @@ class ImportPage(QWidget):
         box.addLayout(bottom)
 
     def show_questions(self, questions: list[Question], columns: Sequence[str]) -> None:
-        """Show what is asked, in no more height than it takes; ``columns`` are those of the file."""
+        """Show what is asked, in no more height than it takes; ``columns`` are those of the file.
+
+        Who has answered by keyboard goes on where the next thing is to be answered or typed.
+        """
+        focus: QWidget | None = self.window().focusWidget()
+        has_keys = focus is not None and self.questions.isAncestorOf(focus)
         self.questions.set_questions(questions, columns)
         self._fit_questions()
         self.asked.setVisible(bool(questions))
+        if has_keys and questions:
+            self.questions.take_keys()
+        elif has_keys:
+            (self.assets.view if self.assets.isVisible() else self.columns.view).setFocus()
 
     def _fit_questions(self) -> None:
         layout = self.questions.layout()

@@ -20,7 +20,7 @@ SHAPE_LABELS: Final[dict[Shape, str]] = {
     "loans": "A loan, either side blank",
     "positions": "One side of one asset",
     "both_sides": "An asset, supplied and borrowed",
-    "wide": "An account, a column a token",
+    "wide": "An account, token columns",
     "totals": "An account, totals in USD",
     "liquidation_prices": "An account, a liquidation price",
     "perpetuals": "A perpetual position",

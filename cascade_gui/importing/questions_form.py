@@ -72,6 +72,13 @@ class QuestionsForm(QWidget):
         self._box.addStretch(1)
         self.setVisible(bool(questions))
 
+    def take_keys(self) -> None:
+        """Give the keys to the first answer of the first question."""
+        for widget in self.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+                widget.setFocus()
+                return
+
     @property
     def changes(self) -> list[list[Mapping[str, Any]]]:
         """What each answer that says all sets, in the order in which they stand here, with what it would go with.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 
 from cascade_gui.importing.columns_model import MARK, RESULT, ROLE
 from tests.gui.importing.driving import (
@@ -107,3 +107,17 @@ def test_that_columns_of_tokens_are_named_with_their_token(dialog_on):
     assert cell(dialog, "weth_supply", ROLE) == "Supplied (tokens) of weth"
     assert columns_view(dialog).roles_menu(row_of(dialog, "weth_supply")) is None
     assert cell(dialog, "usdc_debt", RESULT) == "1,000 · 2,000"
+
+
+def test_that_the_keys_go_from_an_answer_to_the_next_question_and_then_to_what_is_missing(qtbot, dialog_on):
+    dialog = dialog_on("account,collateral_amount,debt_amount\nx,1,1000\n")
+    for asset in ("sdeUSD", "pUSD"):
+        line = dialog.focusWidget() if asset == "pUSD" else dialog._page.questions.findChildren(QLineEdit)[0]
+        assert isinstance(line, QLineEdit)
+        line.setFocus()
+        qtbot.keyClicks(line, asset)
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+        settled(qtbot, dialog)
+    assert asked(dialog) == []
+    assert dialog.focusWidget() is dialog._page.assets.view
+    assert "collateral asset is sdeUSD in all rows · debt asset is pUSD in all rows" in counts(dialog)

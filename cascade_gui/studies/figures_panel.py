@@ -136,7 +136,7 @@ class FiguresPanel(QWidget):
             before = plain_label(f"{written(name, figures[f'{figure.name}.before'], parameters)}  →")
             before.setProperty("role", "before")
             row.addWidget(before)
-        value = plain_label(_text(name, figures[name], parameters))
+        value = plain_label(written(name, figures[name], parameters))
         value.setObjectName(name)
         value.setProperty("role", "figure")
         value.setProperty("tone", figure.tone if figures[name] is not None else "")
@@ -166,7 +166,7 @@ def interval_text(name: str, figures: dict[str, float | None], parameters: Param
     low, high = (figures[f"{name}.{end}"] for end in ("low", "high"))
     if low is None and high is None:
         return QCoreApplication.translate("FiguresPanel", "no interval")
-    return f"[{_text(name, low, parameters)}, {_text(name, high, parameters)}]"
+    return f"[{written(name, low, parameters)}, {written(name, high, parameters)}]"
 
 
 def _is_there(name: str, result: StudyResult) -> bool:
@@ -183,10 +183,6 @@ def _first(result: StudyResult) -> tuple[Large, ...]:
         if _is_there(name, result):
             names[name] = None
     return tuple(Large(name) for name in list(names)[:_FIRST])
-
-
-def _text(name: str, value: float | None, parameters: Parameters) -> str:
-    return written(name, value, parameters)
 
 
 def _tip(name: str, value: float | None) -> str:

@@ -54,11 +54,6 @@ def write_of_path(path: str, parameters: Parameters) -> Callable[[float], str]:
     return write_return if path.startswith("shock.returns.") else write_of(path, parameters)
 
 
-def money_axis(values: Floats, title: str = "") -> Axis:
-    """Return an axis of USD from 0 to a round number that holds all finite values, below 0 where some are."""
-    return from_zero(values, write_money, title)
-
-
 def from_zero(values: Floats, write: Callable[[float], str], title: str = "") -> Axis:
     """Return an axis from 0 that holds all finite values."""
     known = np.asarray(values, dtype=np.float64)

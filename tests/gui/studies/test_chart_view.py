@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from cascade_gui.exporting.pictures import save_picture
 from cascade_gui.studies.drawing import chart_view
-from cascade_gui.studies.drawing.axis_writing import log_money_axis, money_axis, names_axis, write_number
+from cascade_gui.studies.drawing.axis_writing import from_zero, log_money_axis, names_axis, write_number
 from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Named, Points
 from cascade_gui.studies.drawing.chart_view import ChartView
 from cascade_gui.theme import tokens
@@ -55,8 +55,8 @@ def test_that_a_logarithmic_axis_has_powers_of_ten_and_values_below_it_at_its_en
 
 def test_that_nothing_above_zero_still_has_an_axis():
     assert log_money_axis(np.zeros(3)).high > log_money_axis(np.zeros(3)).low
-    assert money_axis(np.zeros(3)).high > 0
-    assert money_axis(np.array([])).high > 0
+    assert from_zero(np.zeros(3), write_number).high > 0
+    assert from_zero(np.array([]), write_number).high > 0
 
 
 def test_that_the_nearest_point_of_a_line_is_hit_and_a_bar_only_where_it_stands(view):

@@ -25,7 +25,7 @@ ASKED: Final[dict[str, dict[str, str]]] = {
     "book": {},
     "threshold": {"market": "compound", "asset": "WETH", "to": "80%", "solve": "100000"},
     "liquidity": {"within": "30%"},
-    "critical": {"asset": "WETH", "to": "-0.5", "depths": "0.1,0.2,0.3,0.5,1,2"},
+    "critical": {"asset": "WETH", "to": "-0.5", "depths": "0.5,1,2"},
     "response": {},
     "montecarlo": {"horizon": "4h", "depeg": "USDC=0.8:0.1"},
     "sensitivity": {},
@@ -33,7 +33,9 @@ ASKED: Final[dict[str, dict[str, str]]] = {
 }
 """By study what is typed into its form."""
 WIDTH: Final = 720
-HEIGHTS: Final = {"liquidity": 460, "montecarlo": 460}
+CHANGED: Final = {"critical": ("assets.WETH.liquidity.depth_multiplier", 0.05)}
+"""What is changed in the example before a question: with all of its depth nothing runs away."""
+HEIGHTS: Final = {"critical": 480, "liquidity": 460, "montecarlo": 460}
 HEIGHT: Final = 340
 _SIDES: Final = 600
 _LONGEST_MS: Final = 900_000
@@ -64,6 +66,8 @@ def _draw(names: list[str], profile: str) -> None:
     page = window.views.studies
     assert page is not None
     for name in names:
+        if name in CHANGED:
+            window.document.set_parameter(*CHANGED[name])
         answer(page, name, ASKED[name])
         upper = page.answer.upper
         page.answer.setFixedWidth(WIDTH)
@@ -72,6 +76,8 @@ def _draw(names: list[str], profile: str) -> None:
         wait(lambda: False, 300)
         upper.grab().toImage().save(str(HELP / f"studies-{name}.png"))
         print(f"{name}: {page.answer.sentence.text()}")
+        if name in CHANGED:
+            window.document.undo_stack.undo()
     window.shut_down()
 
 

@@ -172,7 +172,7 @@ class ChartView(QWidget):
         x, y = ([float(axis.places(end)) for end in (axis.low, axis.high)] for axis in (chart.bottom, chart.left))
         self.plot.vb.setRange(xRange=x, yRange=y, padding=0)
         maker = Maker(chart, self._tokens, self._pixels)
-        for mark in (*self._before, *chart.marks):
+        for mark in () if chart.empty else (*self._before, *chart.marks):
             for item in maker.items(mark):
                 self.plot.addItem(item)
                 self._items.append(item)
@@ -189,7 +189,8 @@ class ChartView(QWidget):
         lines = self._lines(chart)
         places = {number: place for place, (number, _, _) in enumerate(lines)}
         self.labels.set_labels(
-            [self._label(chart, each, places) for each in chart.labels], [(x, y) for _, x, y in lines]
+            [self._label(chart, each, places) for each in chart.labels if not chart.empty],
+            [(x, y) for _, x, y in lines],
         )
 
     def _label(self, chart: Chart, each: Named, lines: dict[int, int]) -> Label:

@@ -21,6 +21,7 @@ _ENOUGH: Final = {
     "loss": " to cost lenders so much",
     "reproduction": " for the cascade to grow by itself",
 }
+_HOLDS: Final = {"amplification": "doubles itself", "loss": "costs lenders", "reproduction": "feeds itself"}
 _BEYOND: Final = 1.02
 _MOST_DOTS: Final = 60
 """More hollow dots would be a line."""
@@ -162,7 +163,8 @@ def _against_depth(result: StudyResult, asset: str) -> Chart:
     if found.any():
         middle = float(np.sqrt(depth[found][0] * depth[found][-1]))
         level = float(np.interp(middle, depth[found], critical[found]))
-        labels.append(Named("feeds itself", "vermilion", middle, (level + left.low) / 2, side="centre",
+        held = _HOLDS.get(str(getattr(result.settings, "criterion", "")), "")
+        labels.append(Named(held, "vermilion", middle, (level + left.low) / 2, side="centre",
                             is_optional=True))  # fmt: skip
     if (np.isfinite(runaway) & (np.abs(runaway - np.where(found, critical, 0.0)) > _APART)).any():
         at = int(np.flatnonzero(np.isfinite(runaway))[-1])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from engine.base.types import Floats
 
 CONFIDENCE: Final = 0.95
@@ -95,16 +97,14 @@ def expected_shortfall(values: Floats, share: float, seed: int) -> Estimate:
     975.5
     """
     weights = _tail_weights(len(values), share)
-    kept = np.flatnonzero(weights)
-    tail = weights[kept]
+    falling = np.sort(values)[::-1]
     generator = np.random.default_rng([seed, len(values)])
-    found = np.empty(_RESAMPLES)
-    for place in range(_RESAMPLES):
-        drawn = np.sort(values[generator.integers(0, len(values), len(values))])
-        found[place] = drawn[kept] @ tail
+    found = np.array(
+        [falling[_largest_drawn(len(values), len(weights), generator)] @ weights for _ in range(_RESAMPLES)]
+    )
     side = 100.0 * (1.0 - CONFIDENCE) / 2.0
     low, high = np.percentile(found, [side, 100.0 - side])
-    return Estimate(float(np.sort(values)[kept] @ tail), float(low), float(high))
+    return Estimate(float(falling[: len(weights)] @ weights), float(low), float(high))
 
 
 def mean(values: Floats) -> Estimate:
@@ -126,8 +126,18 @@ def mean(values: Floats) -> Estimate:
 
 
 def _tail_weights(count: int, share: float) -> Floats:
-    """Return what each of the sorted values weighs in the mean of the worst, (P,), 1 in all."""
+    """Return what each of the largest values weighs in the mean of the worst share, the largest first, 1 in all."""
     worst = (1.0 - share) * count
-    from_top = np.arange(count, 0, -1, dtype=np.float64)  # 1 for the largest
-    weights: Floats = np.clip(worst - (from_top - 1.0), 0.0, 1.0) / worst
+    weights: Floats = np.clip(worst - np.arange(math.ceil(worst), dtype=np.float64), 0.0, 1.0) / worst
     return weights
+
+
+def _largest_drawn(count: int, most: int, generator: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return which of `count` values, the largest being 0, are the `most` largest of as many draws of them, rising.
+
+    Draws of evenly spread numbers in falling order stand apart as exponential times do (Renyi 1953), so that the
+    largest are had without drawing and sorting the others.
+    """
+    apart = np.cumsum(generator.exponential(size=most))
+    rest = generator.gamma(count + 1 - most)
+    return np.asarray(apart / (apart[-1] + rest) * count, dtype=np.int64)

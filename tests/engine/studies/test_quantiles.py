@@ -25,6 +25,16 @@ def test_that_ends_that_so_few_values_do_not_give_do_not_exist():
     assert quantile(np.array([3.0]), 0.5).low is None
 
 
+@pytest.mark.parametrize("share", [0.95, 0.985])
+def test_that_the_interval_of_a_shortfall_is_that_of_resampling_and_sorting(share):
+    values = np.random.default_rng(1).lognormal(size=1_000)
+    generator = np.random.default_rng(2)
+    worst = round((1 - share) * len(values))
+    again = [np.sort(generator.choice(values, len(values)))[-worst:].mean() for _ in range(4_000)]
+    found = expected_shortfall(values, share, 3)
+    assert [found.low, found.high] == pytest.approx(np.percentile(again, [2.5, 97.5]), rel=0.05)
+
+
 def test_that_expected_shortfall_is_the_mean_of_exactly_the_worst_share():
     assert expected_shortfall(np.arange(1.0, 101.0), 0.95, 0).value == pytest.approx(98.0)
     # 2.5 of 50: the worst two, and half of the third

@@ -75,6 +75,8 @@ class AssetTable(QWidget):
         """Show what an import takes for its assets."""
         self.model.set_assets(assets)
         self.view.setMaximumHeight(self.view.horizontalHeader().sizeHint().height() + max(3, len(assets)) * _ROW + 2)
+        lines = 4 * self._note.fontMetrics().lineSpacing()  # of the title and the note, which may take two
+        self.setMaximumHeight(self.view.maximumHeight() + lines)
         self.setVisible(bool(assets))
         self._say_missing()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing.consequence_words import in_numbers
 from cascade_gui.importing.import_page import ImportPage
-from cascade_gui.importing.option_words import in_words
+from cascade_gui.importing.option_words import about_the_book, in_words
 from cascade_gui.importing.replaced_book import as_new_scenario, shock_of
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import messages, numbers
@@ -236,7 +236,8 @@ class ImportDialog(BackgroundDialog):
         self._page.columns.set_reading(reading, notes.questions)
         self._page.form.show_reading(reading)
         first = [*notes.differences, *(line for line in notes.said if line not in notes.differences)]
-        self._page.said.setText(breakable(in_words("\n\n".join(first))))
+        said = [about_the_book(in_words(line), self._path.name) for line in first]
+        self._page.said.setText(breakable("\n\n".join(said)))
         self._page.will_be.show_loans(reading.preview())
         given = self._base() is not None or self._choices.template is not None
         self._page.beside.show_proposed(made.proposed, given=given)

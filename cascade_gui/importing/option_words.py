@@ -52,3 +52,26 @@ def in_words(text: str) -> str:
     for pattern, words in _WORDS:
         text = re.sub(pattern, QCoreApplication.translate("option_words", words), text)
     return text
+
+
+def about_the_book(line: str, name: str) -> str:
+    """Return a line without the name of the file that the dialog is about.
+
+    Parameters
+    ----------
+    line
+        What was done or found.
+    name
+        The file's name; lines on other files keep theirs.
+
+    Examples
+    --------
+    >>> about_the_book("book.csv, column lltv: 0.86 read as 86 %", "book.csv")
+    'Column lltv: 0.86 read as 86 %'
+    """
+    for sign in (":", ","):
+        start = f"{name}{sign} "
+        if line.startswith(start):
+            rest = line.removeprefix(start)
+            return rest[:1].upper() + rest[1:]
+    return line

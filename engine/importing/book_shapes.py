@@ -169,10 +169,11 @@ def _say_free(cells: Cells, asset: CodedColumn, free: Flags) -> None:
     if free.any():
         names = sorted({asset.names[code] for code in asset.codes[free].tolist() if code != BLANK})
         count = int(free.sum())
-        rows = "1 supply" if count == 1 else f"{count:,} supplies"
-        cells.notes.say(
-            f"{cells.where('is_collateral')}: {rows} of {', '.join(names[:5])} are no collateral and do not count"
-        )
+        assets = ", ".join(names[:5])
+        rows = f"{count:,} supplies of {assets} are no collateral and do not count"
+        if count == 1:
+            rows = f"1 supply of {assets} is no collateral and does not count"
+        cells.notes.say(f"{cells.where('is_collateral')}: {rows}")
 
 
 def _sides_by_sign(cells: Cells, amount: Floats) -> npt.NDArray[np.int8]:

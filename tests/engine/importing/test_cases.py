@@ -230,7 +230,7 @@ def test_that_a_supply_that_is_no_collateral_does_not_count():
     made = read("22-both-sides-in-one-row")
     assert rows(made) == [("a1", "WETH", 10.0, "USDC", 8000.0)]
     assert health(made) == pytest.approx([1.845])
-    assert any("no collateral and do not count" in line for line in made.notes.said)
+    assert any("1 supply of USDC is no collateral and does not count" in line for line in made.notes.said)
 
 
 def test_that_a_pair_that_moves_together_is_liquidated_far_above():

@@ -129,13 +129,13 @@ def test_that_what_was_done_without_asking_is_said(qtbot, document, dialog_on):
     dialog = dialog_on(
         GOOD.replace("debt_amount", "debt_amount,colour").replace("1000", "1000,red").replace("20000", "20000,blue")
     )
-    assert "not used: colour" in part(dialog, QLabel, "import_said").text()
+    assert "Not used: colour" in part(dialog, QLabel, "import_said").text()
 
 
 def test_that_accounts_with_nothing_are_said_to_be_left_out(qtbot, document, dialog_on):
     dialog = dialog_on("user,asset,side,amount\nx,WETH,supply,1\nx,USDC,borrow,5\nz,USDC,borrow,0\n")
     said = part(dialog, QLabel, "import_said").text()
-    assert "row 4: 1 account holds nothing that counts and owes nothing, left out: z" in said
+    assert "Row 4: 1 account holds nothing that counts and owes nothing, left out: z" in said
 
 
 def test_that_a_column_can_be_taken_for_nothing(qtbot, document, dialog_on):
@@ -262,7 +262,7 @@ def test_that_nothing_is_called_right_beside_figures_of_the_file_that_differ(qtb
         "account,market,collateral_asset,collateral_amount,debt_asset,debt_amount,health\na1,aave,WETH,10,USDC,12000,0\n"
     )
     assert "1 loan row can be imported; figures of the file itself differ" in status(dialog)
-    assert part(dialog, QLabel, "import_said").text().startswith("book.csv: the file's own health is 0 in 1 account")
+    assert part(dialog, QLabel, "import_said").text().startswith("The file's own health is 0 in 1 account")
 
 
 def test_that_another_sheet_can_be_chosen(qtbot, document, tmp_path):

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from cascade_gui.exporting.pictures import save_picture
 from cascade_gui.studies.drawing import chart_view
 from cascade_gui.studies.drawing.axis_writing import from_zero, log_money_axis, names_axis, write_number
-from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Named, Points
+from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Named, Points, Texts
 from cascade_gui.studies.drawing.chart_view import ChartView
+from cascade_gui.studies.drawing.placed_texts import BesideTexts
 from cascade_gui.theme import tokens
 
 
@@ -112,6 +113,16 @@ def test_that_every_mark_is_drawn_in_both_schemes_and_into_files(view, tmp_path)
     for ending in ("png", "svg"):
         save_picture(view, tmp_path / f"plot.{ending}", "#ffffff")
         assert (tmp_path / f"plot.{ending}").stat().st_size > 1_000
+
+
+def test_that_of_words_that_would_cover_each_other_those_of_the_higher_point_stay(view):
+    words = Texts(np.array([5.0, 5.1, 9.0, np.nan]), np.array([4.9, 5.0, 5.0, 1.0]), ("low", "high", "far", "nowhere"),
+                  ("text",), ("above",))  # fmt: skip
+    view.show_chart(chart(words))
+    (item,) = [item for item in view._items if isinstance(item, BesideTexts)]
+    area = view.plot.mapRectFromItem(view.plot.vb, view.plot.vb.rect())
+    corners = item.corners(area, lambda x, y: QPointF(area.left() + 50 * x, area.bottom() - 20 * y))
+    assert [corner is not None for corner in corners] == [False, True, True, False]
 
 
 def test_that_names_of_bars_have_room_on_the_left_and_a_reason_stands_where_there_is_nothing(view, qtbot):

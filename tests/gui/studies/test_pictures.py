@@ -143,6 +143,8 @@ def test_that_small_losses_are_counted_in_words_and_a_bar_stands_for_the_worst_p
     assert ("lose less than" in chart.subtitle) == (few > 0 and boxes.top.sum() < 40)
     for left, right, row in zip(boxes.left, boxes.right, boxes.rows, strict=True):
         assert left <= losses[row] <= right
+        of_class = losses[result.answer.rows["class"] == "broad downturn"]
+        assert losses[row] == of_class[(of_class >= left) & (of_class < right)].max()
 
 
 def test_that_paths_on_which_nothing_is_lost_say_so(results, view):

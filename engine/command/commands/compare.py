@@ -35,7 +35,7 @@ _OF_LISTS: Final = ("map", "decimal", "accounts")
 _OF_STUDIES: Final = (
     *(f"setting_{name}" for name in question.STUDY.kind.model_fields),
     *(f"table_{name}" for name in question.STUDY.tables),
-    "json", "csv", "parquet", "png", "seed", "threads", "resume",
+    "json", "csv", "parquet", "png", "seed", "threads", "scheduler", "resume",
 )  # fmt: skip
 _SCENARIO: Final = "cascade-scenario/"
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 
+from cascade_gui.theme.tokens import DARK, LIGHT
+
 if TYPE_CHECKING:
     from engine.base.types import Floats
 
 _BRIGHT = 0.45
 """Of the brightness of a colour; above it a text is dark."""
-_UNKNOWN = "#808080"
+_UNKNOWN = DARK.faint
 
 
 def cell_colours(values: Floats) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -31,5 +33,5 @@ def cell_colours(values: Floats) -> tuple[tuple[str, ...], tuple[str, ...]]:
     colours = ["#{:02x}{:02x}{:02x}".format(*(round(255 * part) for part in each[:3])) for each in mapped.tolist()]
     return (
         tuple(colour if is_known else _UNKNOWN for colour, is_known in zip(colours, known, strict=True)),
-        tuple("#0b0d10" if bright > _BRIGHT else "#ffffff" for bright in brightness.tolist()),
+        tuple(DARK.on_accent if bright > _BRIGHT else LIGHT.on_accent for bright in brightness.tolist()),
     )

@@ -55,6 +55,7 @@ class ImportPage(QWidget):
 
     def __init__(self, path: Path, market: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_fresh = True
         self._make_head(path)
         self._make_reading(market)
         self._make_end()
@@ -166,10 +167,12 @@ class ImportPage(QWidget):
     def show_questions(self, questions: list[Question], columns: Sequence[str]) -> None:
         """Show what is asked, in no more height than it takes; ``columns`` are those of the file.
 
-        Who has answered by keyboard goes on where the next thing is to be answered or typed.
+        Who has just come here, or has answered by keyboard, goes on where the next thing is to be answered or typed.
         """
         focus: QWidget | None = self.window().focusWidget()
         has_keys = focus is not None and self.questions.isAncestorOf(focus)
+        has_keys = has_keys or (self._is_fresh and focus is self.columns.view)
+        self._is_fresh = False
         self.questions.set_questions(questions, columns)
         self._fit_questions()
         self.asked.setVisible(bool(questions))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.theme.plain_text import plain_label, plain_tip
@@ -75,6 +76,7 @@ class StudyForm(QWidget):
                 completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
                 completer.setFilterMode(Qt.MatchFlag.MatchContains)
                 field.setCompleter(completer)
+                field.textEdited.connect(partial(_offer_no_more, completer, frozenset(known)))
                 if not field.placeholderText():
                     field.setPlaceholderText(", ".join(known))
 
@@ -115,6 +117,12 @@ class StudyForm(QWidget):
             if name in wrong and first:
                 field.setFocus()
                 first = False
+
+
+def _offer_no_more(completer: QCompleter, known: frozenset[str], text: str) -> None:
+    """Take the list of names away once one of them stands there: the next click would only close it."""
+    if text in known:
+        QTimer.singleShot(0, completer.popup(), completer.popup().hide)
 
 
 def _shown(default: Any, extra: Any) -> str:

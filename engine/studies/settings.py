@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 from pydantic import BeforeValidator, ValidationError
 
 from engine.base.faults import BadInput, Fault
+from engine.base.written_numbers import NotANumberError, read_number
 from engine.files.strict_json import parse_text
 from engine.scenario.schema.fields import Number, Section
 from engine.scenario.schema.translation import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from pydantic.fields import FieldInfo
 
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 _BETWEEN_AXES = re.compile(r";\s*(?=[^=;]+=)")
@@ -65,6 +68,8 @@ def is_several(annotation: Any) -> bool:
 def read_texts(kind: type[Settings], texts: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings that were typed, for `checked`: single values are read as JSON, else as text.
 
+    Where a number is wanted it may be written as people do: ``50M``, ``$2.5k``, ``-50%``.
+
     Parameters
     ----------
     kind
@@ -75,14 +80,36 @@ def read_texts(kind: type[Settings], texts: Mapping[str, Any]) -> dict[str, Any]
     Examples
     --------
     >>> from engine.studies.questions.response import ResponseSettings
-    >>> read_texts(ResponseSettings, {"to": "-0.5", "direction": "WETH=1"})
+    >>> read_texts(ResponseSettings, {"to": "-50%", "direction": "WETH=1"})
     {'to': -0.5, 'direction': 'WETH=1'}
     """
     several = {name for name, field in kind.model_fields.items() if is_several(field.annotation)}
-    return {
-        name: _value(text, name) if isinstance(text, str) and name not in several else text
-        for name, text in texts.items()
-    }
+    found: dict[str, Any] = {}
+    for name, text in texts.items():
+        value = _value(text, name) if isinstance(text, str) and name not in several else text
+        wanted = kind.model_fields.get(name)
+        if isinstance(value, str) and wanted is not None and _is_number(wanted):
+            value = _as_written(value)
+        found[name] = value
+    return found
+
+
+def _is_number(field: FieldInfo) -> bool:
+    """Whether a setting is a number; times are none, whose m is a minute."""
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and extra.get("unit") == "seconds":
+        return False
+    kinds = {field.annotation, *(get_args(part)[0] if get_args(part) else part for part in get_args(field.annotation))}
+    return bool(kinds & {int, float})
+
+
+def _as_written(text: str) -> float | str:
+    """Return a number that is written as people do, any other text as it is."""
+    try:
+        value = read_number(text)
+    except NotANumberError:
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def _worded(fault: Fault, kind: type[Settings]) -> Fault:

@@ -95,6 +95,9 @@ class ColumnsTable(QWidget):
         counts = self._counted([use.kind for use in self.model.uses])
         self._counts.setText(breakable(" · ".join([counts, *same])))
         self._fit()
+        asked = next((row for row, use in enumerate(self.model.uses) if use.kind == "asked"), None)
+        if asked is not None and not self.view.currentIndex().isValid():
+            self.view.scrollTo(self.model.index(asked, NAME), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _choose(self, roles: dict[str, str]) -> None:
         """Take other roles; what a row is stays what it was taken for."""

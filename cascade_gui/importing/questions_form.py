@@ -114,10 +114,10 @@ class QuestionsForm(QWidget):
         column.addWidget(text)
         column.addWidget(where)
         for answer in question.answers:
-            column.addWidget(self._answer(answer, columns))
+            column.addWidget(self._answer(question, answer, columns))
         return frame
 
-    def _answer(self, answer: Answer, columns: Sequence[str]) -> QWidget:
+    def _answer(self, question: Question, answer: Answer, columns: Sequence[str]) -> QWidget:
         if answer.change:
             text = answer.label or answer.option.partition(" ")[2]
             button = QPushButton()
@@ -130,12 +130,35 @@ class QuestionsForm(QWidget):
             consequence.setProperty("role", "secondary")
             consequence.setWordWrap(True)
             self._consequences.append(consequence)
-            row = _in_a_row(button)
+            buttons = [button, *self._for_others(question, answer)]
+            row = _in_a_row(*buttons)
             line = row.layout()
             if isinstance(line, QHBoxLayout):
-                line.insertWidget(1, consequence, 100)
+                line.insertWidget(len(buttons), consequence, 100)
             return row
         return self._typed(answer, columns)
+
+    def _for_others(self, question: Question, answer: Answer) -> list[QPushButton]:
+        """Return a button that answers other questions of the same kind alike, where there are any."""
+        others = [
+            (each.where, way.change)
+            for each in self._questions
+            if each.role == question.role and each is not question
+            for way in each.answers
+            if way.change and way.label == answer.label
+        ]
+        if not others:
+            return []
+        together: dict[str, Any] = dict(answer.change)
+        for _, change in others:
+            for key, value in change.items():
+                both = isinstance(value, dict) and isinstance(together.get(key), dict)
+                together[key] = {**together[key], **value} if both else value
+        button = QPushButton(self.tr("the same for {0} more").format(len(others)))
+        button.setToolTip(plain_tip("; ".join(in_words(where) for where, _ in others)))
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.answered.emit(together))
+        return [button]
 
     def _typed(self, answer: Answer, columns: Sequence[str]) -> QWidget:
         """Return fields for what an answer leaves open."""

@@ -51,6 +51,9 @@ def test_that_a_column_that_is_asked_about_is_marked(dialog_on):
     dialog = dialog_on(BOOK.replace("WETH,1", f"foo,{3 * large}"))
     assert asked(dialog)
     assert cell(dialog, "collateral_amount", MARK) == "?"
+    view = columns_view(dialog)
+    row = view.visualRect(view.model().index(row_of(dialog, "collateral_amount"), 0))
+    assert view.viewport().rect().contains(row), "what is asked about is seen"
     assert "1 asked about" in counts(dialog)
 
 

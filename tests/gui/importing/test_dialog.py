@@ -111,6 +111,15 @@ def test_that_questions_of_one_kind_are_weighed_as_answered_alike(qtbot, documen
     assert any("collateral 3e+24 foo" in text for text in said)
 
 
+def test_that_questions_of_one_kind_are_answered_alike_by_one_press(qtbot, document, dialog_on):
+    large = 10**24
+    dialog = dialog_on(GOOD.replace("WETH,1", f"foo,{3 * large}").replace("WBTC,2", f"bar,{large}"))
+    assert len(asked(dialog)) == 2
+    answer(qtbot, dialog, "the same for 1 more")
+    assert asked(dialog) == []
+    assert dialog._choices.decimals == {"foo": 18, "bar": 18}
+
+
 def test_that_an_answer_is_typed(qtbot, document, dialog_on):
     dialog = dialog_on("size,coin,liqPrice\n2,WETH,1500\n4,WETH,1400\n")
     frame = dialog.findChild(QFrame, "import_question_account")

@@ -121,8 +121,9 @@ class StudyForm(QWidget):
 
 def _offer_no_more(completer: QCompleter, known: frozenset[str], text: str) -> None:
     """Take the list of names away once one of them stands there: the next click would only close it."""
-    if text in known:
-        QTimer.singleShot(0, completer.popup(), completer.popup().hide)
+    popup = completer.popup()
+    if text in known and popup is not None:
+        QTimer.singleShot(0, popup, popup.hide)
 
 
 def _shown(default: Any, extra: Any) -> str:

@@ -23,6 +23,7 @@ class TableTabs(QTabBar):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("study_tables")
+        self.setProperty("kind", "tables")
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)

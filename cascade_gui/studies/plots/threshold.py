@@ -40,7 +40,7 @@ def draw(result: StudyResult) -> Picture:
             )),
             Section("The scenario's own shock", (Large("total_loss_usd"), Large("repaid_usd"))),
         ),
-        tables={"accounts": "Newly liquidatable", "curve": "Curve", "rows": "By asset and market"},
+        tables={"accounts": "Newly liquidatable", "curve": "Curve", "rows": "By asset"},
     )  # fmt: skip
 
 

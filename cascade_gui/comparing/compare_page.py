@@ -203,6 +203,7 @@ class ComparePage(QWidget):
         if result is None or then is None:
             return
         row = self.answer.curves.path
+        self.answer.curves.wait()
         if row is None:
             today = result.scenario
             self.judging.look(lambda: today, lambda: then)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cascade_gui.comparing.curves_picture import CurvesPicture, Line
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cascade_gui.comparing.run_curves import BothCurves, RunCurves
     from cascade_gui.theme import Tokens
 
+_PATIENCE_MS: Final = 400
+"""Curves of another wish are taken away when those of this one are not there after so long."""
 _FEWEST_LETTERS: Final = 12
 """Of the name of a path that are read at least."""
 
@@ -52,6 +55,8 @@ class CurvesPanel(QWidget):
         column.addWidget(self.price, 1)
         column.addWidget(self.repaid, 1)
         self.paths.currentIndexChanged.connect(self._choose)
+        self._waiting = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._waiting.timeout.connect(partial(self.show_curves, None, ""))
 
     @property
     def path(self) -> int | None:
@@ -76,6 +81,10 @@ class CurvesPanel(QWidget):
         self.paths.setCurrentIndex(chosen)
         self.paths.blockSignals(False)
 
+    def wait(self) -> None:
+        """Show nothing of another wish when the curves of this one are not there soon."""
+        self._waiting.start()
+
     def show_curves(self, both: BothCurves | None, name: str) -> None:
         """Show two runs; nothing for None.
 
@@ -86,6 +95,7 @@ class CurvesPanel(QWidget):
         name
             What the second is of.
         """
+        self._waiting.stop()
         for button in (self.open_today, self.open_then):
             button.setEnabled(both is not None)
         self.open_then.setToolTip(plain_tip(self.tr("Open the run of {0} as a cascade").format(name)))

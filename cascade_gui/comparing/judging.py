@@ -47,7 +47,7 @@ class Judging(QObject):
         self._background = Background("judging", self, computes=True, libraries=heavy_libraries.FOR_FILES)
         self._runs: Runs | None = None
         self._glancing = Runs()
-        self._ended = Event()
+        self._ended, self._looking = Event(), Event()
         self._glances.stop_with(self._ended.set)
         self._since = 0.0
         self._expected = 0
@@ -76,6 +76,7 @@ class Judging(QObject):
         """
         settings = STUDY.settings({**given, "paths": 0})
         self._glancing.stop()
+        self._looking.set()
         self._glancing = runs = Runs()
         self._glances.do(partial(_make, scenario, settings, runs), self.glanced.emit, self.failed.emit, key="glance")
 
@@ -87,9 +88,13 @@ class Judging(QObject):
         today, then
             Return them, in the background.
         """
-        self._glances.do(
-            lambda: both_curves(today(), then(), self._ended.is_set), self.looked.emit, self.failed.emit, key="look"
-        )
+        self._looking.set()  # a path of a day takes so long that the next wish would wait for it
+        self._looking = given_up = Event()
+
+        def ends() -> bool:
+            return given_up.is_set() or self._ended.is_set()
+
+        self._glances.do(lambda: both_curves(today(), then(), ends), self.looked.emit, self.failed.emit, key="look")
 
     def judge(self, scenario: Scenario, settings: CompareSettings) -> None:
         """Compare over paths; asks for nothing while that is under way."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from engine.studies.quantiles import mean
 from engine.studies.units import brief_usd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.studies.pairs import Pairs
 
@@ -82,9 +83,9 @@ def over_paths(loss: Pairs, repaid: Pairs, figures: Figures, same: float) -> lis
             f"Total loss is the same in {'the one path' if count == 1 else f'all {paths}'} (to {brief_usd(same)})."
         )
     else:
+        less, more, rest = _percents((smaller, larger, alike))
         verdict = (
-            f"Total loss is smaller in {_percent(smaller)} of {paths}, larger in {_percent(larger)}, "
-            f"the same (to {brief_usd(same)}) in {_percent(alike)}."
+            f"Total loss is smaller in {less} of {paths}, larger in {more}, the same (to {brief_usd(same)}) in {rest}."
         )
     return [verdict, _mean_sentence(loss, repaid, same), *_value_at_risk(figures, same)]
 
@@ -182,6 +183,26 @@ def _instead(before: float, after: float) -> str:
 
 def _signed(usd: float) -> str:
     return f"+{brief_usd(usd)}" if usd > 0.0 else brief_usd(usd)
+
+
+def _percents(shares: Sequence[float]) -> list[str]:
+    """Return shares that add up to all, so that what is written does too: the largest rests are rounded up.
+
+    Examples
+    --------
+    >>> _percents((46 / 60, 1 / 60, 13 / 60))
+    ['77 %', '1 %', '22 %']
+    >>> _percents((46 / 60, 1.3 / 60, 12.7 / 60))
+    ['77 %', '2 %', '21 %']
+    """
+    texts = [_percent(share) for share in shares]
+    whole = [math.floor(100.0 * share) for share in shares]
+    if any("than" in text for text in texts):
+        return texts
+    order = sorted(range(len(shares)), key=lambda place: whole[place] - 100.0 * shares[place])
+    for place in order[: 100 - sum(whole)]:
+        whole[place] += 1
+    return [f"{each} %" for each in whole]
 
 
 def _percent(share: float, digits: int = 0) -> str:

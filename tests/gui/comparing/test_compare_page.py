@@ -303,3 +303,14 @@ def test_that_what_the_broken_correlation_says_has_a_line_of_its_own(page, windo
     lines = page.answer.more.text().splitlines()
     assert [line.startswith("Broken correlation: Total loss") for line in lines] == [False, True, False]
     assert lines[1].count("Broken correlation") == 1
+
+
+def test_that_curves_of_another_wish_are_taken_away_when_those_of_this_one_are_long_in_coming(page, window, qtbot):
+    propose(page, window, qtbot)
+    curves = page.answer.curves
+    assert curves.open_today.isEnabled()
+    curves.wait()
+    qtbot.waitUntil(lambda: not curves.open_today.isEnabled())
+    page._look()
+    settle(page, qtbot)
+    qtbot.waitUntil(curves.open_today.isEnabled)

@@ -27,6 +27,7 @@ from cascade_gui.comparing.compare_model import CompareModel
 from cascade_gui.comparing.curves_panel import CurvesPanel
 from cascade_gui.comparing.differences_picture import DifferencesPicture
 from cascade_gui.studies.columns_model import ColumnsModel, written
+from cascade_gui.studies.figure_words import in_words
 from cascade_gui.theme.plain_text import plain_label
 from engine.scenario.differences import value_at
 from engine.studies.path_settings import BROAD, BROKEN
@@ -192,7 +193,8 @@ class AnswerPanel(QWidget):
         self._say(verdict[0])
         self.more.setText(_in_lines(verdict[1:]))
         stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
-        self.decides.setText("\n".join((*stopped, *result.answer.notes, *result.answer.assumptions)))
+        said = "\n".join((*stopped, *result.answer.notes, *result.answer.assumptions))
+        self.decides.setText(in_words(said, result.scenario.parameters))
         self.model.show_result(result)
         for section in range(self.model.columnCount()):
             self.table.resizeColumnToContents(section)

@@ -63,6 +63,12 @@ _PATTERNS: Final = (
 )
 
 
+_NAMED: Final = re.compile(
+    r"\b(?:assets|markets|liquidators|shock|simulation)(?:\.[\w-]+)+(?<![.-])|\b[a-z]+(?:_[a-z]+)*_usd(?:\.[a-z]\w*)?\b"
+)
+"""Paths of parameters and names of figures, as they stand in sentences of the engine."""
+
+
 def spoken_figure(name: str, parameters: Parameters | None = None) -> str:
     """Return what a figure or a column is called.
 
@@ -100,6 +106,17 @@ def within(figure: str) -> str:
     """
     is_word = figure[1:2].islower() and figure[:3] not in {"VaR", "LaR"}
     return figure[:1].lower() + figure[1:] if is_word else figure
+
+
+def in_words(text: str, parameters: Parameters) -> str:
+    """Return a sentence of the engine with figures and parameters by what people call them.
+
+    Examples
+    --------
+    >>> in_words("Effects on total_loss_usd of liquidators.gas_usd 50 to 150.", scenario.parameters)
+    'Effects on total loss of gas 50 to 150.'
+    """
+    return _NAMED.sub(lambda found: within(spoken_figure(found[0], parameters)), text)
 
 
 def _of_parts(parts: list[str]) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cascade_gui.studies.columns_model import written
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
-from cascade_gui.studies.figure_words import spoken_figure
+from cascade_gui.studies.figure_words import in_words, spoken_figure
 from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.plain_text import plain_label, plain_tip
@@ -88,8 +88,9 @@ class FiguresPanel(QWidget):
                 ("warning", said_first), ("warning", result.answer.notes), ("secondary", result.answer.assumptions),
             ):  # fmt: skip
                 for text in texts:
-                    self._said.append(text)
-                    lines.addWidget(_line(text, role))
+                    words = in_words(text, result.scenario.parameters)
+                    self._said.append(words)
+                    lines.addWidget(_line(words, role))
         column.addStretch(1)
         lines.addStretch(1)
         self._rest.setVisible(result is not None)

@@ -339,8 +339,8 @@ def _at_risk(
         found |= before.named(f"{name}.before") | after.named(f"{name}.after")
         found[f"{name}.difference"] = after.value - before.value
     said.append(
-        f"Value at risk over {len(both):,} paths of a broad downturn, {settings.horizon:g} s, drawn as by cascade "
-        f"montecarlo, with a fall of {_FALL[0]:.0%} ± {_FALL[1]:.0%}."
+        f"Value at risk over {len(both):,} paths of a broad downturn, {settings.horizon:g} s, drawn as for the "
+        f"study of value at risk, with a fall of {_FALL[0]:.0%} ± {_FALL[1]:.0%}."
     )
     return found
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWid
 import engine
 from cascade_gui.studies.asking_panel import AskingPanel
 from cascade_gui.studies.columns_model import ColumnsModel, written
+from cascade_gui.studies.figure_words import in_words
 from cascade_gui.studies.live_answers import LiveAnswers
 from cascade_gui.studies.study_form import StudyForm
 from engine.studies.known_studies import find_study, study_names
@@ -128,7 +129,8 @@ def test_that_the_answer_is_that_of_python(page, window, qtbot):
     page.tables.setCurrentText("figures")
     shown = [page.model.index(row, 4).data() for row in range(page.model.rowCount())]
     assert shown == [name for name in found.figures if not name.endswith((".low", ".high"))]
-    assert all(line in page.figures.said() for line in found.answer.assumptions)
+    shown = [in_words(line, found.scenario.parameters) for line in found.answer.assumptions]
+    assert all(line in page.figures.said() for line in shown)
 
 
 def test_that_a_row_opens_as_a_cascade(page, window, qtbot):
@@ -309,3 +311,16 @@ def test_that_a_field_has_the_keys_again_when_its_question_is_answered(qtbot):
     assert panel.cancel.hasFocus()
     panel.allow(True)
     assert field.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Effects on total_loss_usd of liquidators.gas_usd 50 to 150.", "Effects on total loss of gas 50 to 150."),
+        ("shock.returns.X -0.25 to -0.15 (the usual bounds, an assumption).",
+         "shock of X -0.25 to -0.15 (the usual bounds, an assumption)."),
+        ("Depth: 0.1 times what is given.", "Depth: 0.1 times what is given."),
+    ],
+)  # fmt: skip
+def test_that_what_decides_an_answer_is_said_in_words(page, window, sentence, words):
+    assert in_words(sentence, window.document.parameters) == words

@@ -279,7 +279,7 @@ def _paths_to_show(result: StudyResult) -> list[tuple[str, int]]:
     worst = int(np.argmax(columns["total_loss_usd.before"]))
     if worst != 0:
         found.append((worst, QCoreApplication.translate("Comparing", "path {0}, today's worst")))
-    return [(text.format(int(columns["path"][row]) + 1), row) for row, text in found]
+    return [(text.format(int(columns["path"][row])), row) for row, text in found]  # numbered as in tables
 
 
 def _rows_of_path(result: StudyResult, row: int) -> tuple[int, int]:

@@ -252,8 +252,10 @@ class PlotGrid(QWidget):
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
         market = self._series.market if self._series.recording is recording else None
-        first = recording.rounds[0].oracle
-        return partial(round_picture, first=first, asset=self.map.moving, market=market, before=self._before)
+        first, moving = recording.rounds[0].oracle, self.map.moving
+        if moving not in recording.book.asset_names:  # of the scenario that is shown still, and not of this one
+            moving = None
+        return partial(round_picture, first=first, asset=moving, market=market, before=self._before)
 
     def _in_motion(self) -> Iterator[RoundPlot]:
         return (plot for plot in self if isinstance(plot, RoundPlot) and plot.is_front and plot.isVisible())

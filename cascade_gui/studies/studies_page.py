@@ -161,7 +161,8 @@ class StudiesPage(QWidget):
         self.asking.show_form(study, self._names())
         kept = self._kept.of(name)
         if name in self._typed or kept is not None:
-            self.asking.form.fill(self._typed[name] if kept is None or name in self._typed else as_typed(kept.settings))
+            asked = self._typed[name] if kept is None or name in self._typed else as_typed(_whole(study, kept.settings))
+            self.asking.form.fill(asked)
         self._show(kept)
         self.live.soon()
 
@@ -344,3 +345,14 @@ class StudiesPage(QWidget):
         self.stop()
         self._look.stop()
         self._background.shut_down()
+
+
+def _whole(study: Study[Any], settings: Settings) -> Settings:
+    """Return what was asked where an answer may be the part of it that is had at once: that part's are defaults."""
+    for name, field in type(settings).model_fields.items():
+        if field.is_required():
+            continue
+        other = settings.model_copy(update={name: field.get_default(call_default_factory=True)})
+        if other != settings and study.at_once(other) == settings:
+            return other
+    return settings

@@ -196,7 +196,8 @@ def test_that_the_verdict_over_paths_is_that_of_python_and_is_kept(page, window,
     edges, counts = page.answer.differences.bars
     assert counts.sum() == (abs(differences) > 1_000.0).sum()
     assert not counts.any() or 0.0 in edges
-    assert "largest difference" in page.answer.curves.paths.currentText()
+    number = found.answer.tables["differences"]["path"][0]
+    assert page.answer.curves.paths.currentText() == f"path {number}, the largest difference", "as tables number it"
     row = found.answer.rows["path"].tolist().index(found.answer.tables["differences"]["path"][0], 2)
     along = engine.run(found.open(row))
     assert page.answer.curves.price.lines[2].values[-1] == pytest.approx(along.rounds[-1].market[column(along)])

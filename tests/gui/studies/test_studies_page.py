@@ -324,3 +324,11 @@ def test_that_a_field_has_the_keys_again_when_its_question_is_answered(qtbot):
 )  # fmt: skip
 def test_that_what_decides_an_answer_is_said_in_words(page, window, sentence, words):
     assert in_words(sentence, window.document.parameters) == words
+
+
+def test_that_an_answer_that_was_had_at_once_types_nothing_into_the_form(page, window):
+    found = engine.studies.response(window.document.scenario(), to=-0.5, steps=50)
+    page._kept.keep(found)
+    choose(page, "book")
+    choose(page, "response")
+    assert page.asking.form.texts() == {"to": "-0.5"}

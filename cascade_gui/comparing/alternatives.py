@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,7 @@ from engine.scenario.differences import changes_between
 from engine.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cascade_gui.document.document import Document
@@ -225,5 +226,16 @@ class Alternatives(QObject):
         """Let go of those of another document, and take those of the answer that came with this one."""
         kept: StudyResult | None = self._document.studies.of("compare")
         proposals = () if kept is None else getattr(kept.settings, "proposal", ())
-        self._entries = [Alternative(proposal) for proposal in proposals]
+        self._entries = [Alternative(proposal, back=_back_to(proposal, kept)) for proposal in proposals]
         self._note_change()
+
+
+def _back_to(proposal: Proposal, kept: StudyResult | None) -> Mapping[str, Any] | None:
+    """Return what takes a proposal out of a scenario that was saved with it: what it was compared with then."""
+    if kept is None:
+        return None
+    before = kept.scenario.parameters
+    try:
+        return changes_between(Alternative(proposal).put_into(before), before) or None
+    except BadInput:
+        return None

@@ -315,3 +315,26 @@ def test_that_curves_of_another_wish_are_taken_away_when_those_of_this_one_are_l
     page._look()
     settle(page, qtbot)
     qtbot.waitUntil(curves.open_today.isEnabled)
+
+
+def test_that_a_file_saved_with_a_proposal_in_it_opens_with_its_verdict_and_can_be_without_it(
+    page, window, qtbot, tmp_path
+):
+    calm = window.document.parameters.liquidators.gas_usd
+    propose(page, window, qtbot)
+    page.findChild(QLineEdit, "setting_paths").setText("10")
+    page.findChild(QLineEdit, "setting_horizon").setText("10min")
+    press(page.panel.start, qtbot)
+    settle(page, qtbot)
+    verdict = page.answer.verdict_text
+    assert window.save(tmp_path / "with.cascade")
+    settle_window(window, qtbot)
+    assert window.open(tmp_path / "with.cascade")
+    settle(page, qtbot)
+    assert page.answer.verdict_text == verdict
+    assert page.alternatives.is_in(0)
+    page.alternatives.toggle(0)
+    assert window.document.parameters.liquidators.gas_usd == calm
+    settle(page, qtbot)
+    assert page.answer.verdict_text == verdict
+    window.document.undo_stack.undo()

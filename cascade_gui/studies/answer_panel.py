@@ -147,6 +147,11 @@ class AnswerPanel(QWidget):
         """What stands above the tables: the question, the sentence and the plot."""
         return self._upper
 
+    @property
+    def result(self) -> StudyResult | None:
+        """The answer that is shown, None before there is one."""
+        return self._result
+
     def columns(self, name: str = "") -> Columns:
         """Return the columns of a table, of the shown one without a name."""
         name = name or self.tables.currentText()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.studies.answer_panel import FIGURES
+from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.working.file_places import ask_where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cascade_gui.studies.answer_panel import AnswerPanel
 
 _TABLES: Final = (("CSV", ".csv"), ("XLSX", ".xlsx"), ("Parquet", ".parquet"))
@@ -40,7 +44,19 @@ def ask_and_save(answer: AnswerPanel, study: str) -> None:
 
     from engine.exporting import export_table
 
-    export_table(pd.DataFrame(answer.columns()), path)
+    export_table(pd.DataFrame(_columns(answer)), path)
+
+
+def _columns(answer: AnswerPanel) -> Mapping[str, Any]:
+    """Return the shown table; of the figures numbers, where the window shows them as they are written."""
+    result = answer.result
+    if result is None or answer.tables.currentText() != FIGURES:
+        return answer.columns()
+    names = [name for name in result.figures if not name.endswith((".low", ".high"))]
+    ends = {"value": "", "95 % from": ".low", "to": ".high"}
+    values = {title: [result.figures.get(f"{name}{end}") for name in names] for title, end in ends.items()}
+    spoken = [spoken_figure(name, result.scenario.parameters) for name in names]
+    return {"figure": spoken, **values, "name": names}
 
 
 def _said(name: str, ending: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -295,6 +296,10 @@ def test_that_the_plot_is_saved_as_a_picture_and_the_figures_as_a_table(
     page.save.click()
     (written,) = tmp_path.glob(f"{typed.partition('.')[0]}.*")
     assert written.read_bytes().startswith(begins)
+    if typed == "all":
+        rows = pd.read_csv(written).set_index("name")
+        assert rows.loc["debt_usd", "value"] == page.result.figures["debt_usd"]
+        assert rows.loc["debt_usd", "figure"] == "Debt"
     assert page.fault.isHidden()
     assert "PNG, the plot (*.png)" in offered[0]
 

@@ -13,6 +13,7 @@ from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, Dot, cut_off, thin_line
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.map_data import shocked_asset
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 
@@ -103,7 +104,12 @@ class PricePlot(RoundPlot):
         self.selector.set_choices(self.series.assets)
         self.selector.setVisible(bool(self.series.assets))
         self.set_title(self.tr("Price of") if self.series.assets else self.tr("Price"))
-        self._show_asset(self.series.main_asset())
+        self._show_asset(self._asset if self._is_shocked() else self.series.main_asset())
+
+    def _is_shocked(self) -> bool:
+        """Whether the shown asset is the one that the shock moves most: it stays until somebody chooses another."""
+        run, names = self.series.recording, self.series.assets
+        return run is not None and self._asset < len(names) and names[self._asset] == shocked_asset(run.scenario)
 
     def _rounds_changed(self) -> None:
         if self._chosen_by_user or not self._ready:
@@ -111,7 +117,7 @@ class PricePlot(RoundPlot):
         best = self.series.main_asset()
         sold = self.series["proceeds_usd"].sum(axis=0)
         # Not back and forth between two assets of which about as much is sold.
-        if best != self._asset and (sold[best] > 1.5 * sold[self._asset] or not sold[best]):
+        if best != self._asset and not self._is_shocked() and (sold[best] > 1.5 * sold[self._asset] or not sold[best]):
             self._show_asset(best)
 
     def _asset_triggered(self, asset: int) -> None:

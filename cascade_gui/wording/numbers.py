@@ -29,6 +29,10 @@ _KNOWN: Final[list[tuple[QLocale, QLocale] | None]] = [None]
 """The locale that was asked for last, and what it is read as."""
 
 
+_COARSE: Final = 0.005
+"""A factor that is written further from what it is says another number than its percentage does."""
+
+
 def number_locale(locale: QLocale | None = None) -> QLocale:
     """Return `locale`, else the application's; the bare C locale is read as US English.
 
@@ -125,11 +129,12 @@ def percent_short(share: float, locale: QLocale | None = None) -> str:
 
 
 def multiple(value: float, decimals: int = 2, locale: QLocale | None = None) -> str:
-    """Write a factor: ``1.55 ×``."""
+    """Write a factor: ``1.55 ×``; a small one that so few decimals would change has three digits: ``0.033 ×``."""
     special = _special(value)
     if special is not None:
         return special
-    return f"{fixed(value, decimals, locale)} ×"
+    is_coarse = abs(value) < 1 and abs(round(value, decimals) - value) > _COARSE * abs(value)
+    return f"{significant(value, 3, locale) if is_coarse else fixed(value, decimals, locale)} ×"
 
 
 def health(value: float, decimals: int = 3, locale: QLocale | None = None) -> str:

@@ -231,3 +231,10 @@ def test_that_reading_gives_a_finite_number_or_a_value_error(text: str) -> None:
 )
 def test_that_numbers_that_are_looked_over_have_few_digits(value, text):
     assert numbers.looked_over(value, QLocale("en_US")) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.55, "1.55 ×"), (0.1, "0.10 ×"), (0.155, "0.155 ×"), (0.033, "0.033 ×"), (0.0, "0.00 ×")]
+)
+def test_that_a_small_factor_is_the_number_that_its_percentage_is(value, text):
+    assert numbers.multiple(value) == text

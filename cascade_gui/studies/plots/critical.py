@@ -93,6 +93,9 @@ def _sentence(result: StudyResult, asset: str) -> str:
             f"Beyond {numbers.percent_short(round(runaway, 4))} {asset} ends {numbers.percent(jump[1], 0)} down, just "
             f"before it {numbers.percent(jump[0], 0)}."
         )
+    sale = result.figures.get("critical_sale_usd")
+    if sale is not None:
+        ends = f"{ends} A sale of {numbers.money(sale)} of {asset} sets it off.".strip()
     enough = _ENOUGH.get(str(getattr(result.settings, "criterion", "")), "")
     if critical is None:
         none = "" if result.stopped else f"No fall of {asset} down to {write_return(to)} is enough{enough}."

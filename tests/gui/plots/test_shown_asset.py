@@ -1,0 +1,19 @@
+"""Whose price is shown: that of the asset that the shock moves, until somebody chooses another."""
+
+from __future__ import annotations
+
+from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.series import Series
+from tests.gui.plots.runs import recording
+
+
+def test_that_a_run_in_which_most_of_another_asset_is_sold_keeps_the_shocked_one_in_sight(qtbot, monkeypatch):
+    plot = PricePlot()
+    qtbot.addWidget(plot)
+    plot.set_recording(recording())
+    shocked = plot.asset
+    assert plot.series.assets[shocked] == "WETH"
+    monkeypatch.setattr(Series, "main_asset", lambda _: (shocked + 1) % 2)
+    plot.set_recording(recording())
+    plot.show_round(3)
+    assert plot.asset == shocked

@@ -28,6 +28,8 @@ MOST_PATIENCE: Final = 2.0
 """How many seconds a run may go on although a newer one is wanted."""
 
 _PATIENCE: Final = 1.5
+_MORE_PATIENCE: Final = 3.0
+"""After each run that was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class LiveRuns(QObject):
     """Runs what was asked for last, as soon as it can.
 
     Of requests that come while a run is under way only the newest is kept. The run under way is given one and a half
-    times what the last one took, so that a steady hand sees one picture after the other; then it is cancelled.
+    times what the last one took, so that a steady hand sees one picture after the other; then it is cancelled, and the
+    next one is given three times as long: a hand that comes to where runs take longer would else see none.
 
     Parameters
     ----------
@@ -78,6 +81,7 @@ class LiveRuns(QObject):
         self._under_way = 0
         self._began = 0.0
         self._last_seconds = 0.0
+        self._given_up = 0
         engine.stop_with(partial(_stop, self._controls))
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self._give_way)
@@ -102,7 +106,8 @@ class LiveRuns(QObject):
             self._next()
             self.busy_changed.emit(True)
         elif not self._patience.isActive():
-            allowed = min(max(_PATIENCE * self._last_seconds, LEAST_PATIENCE), MOST_PATIENCE)
+            allowed = max(_PATIENCE * self._last_seconds, LEAST_PATIENCE) * _MORE_PATIENCE**self._given_up
+            allowed = min(allowed, MOST_PATIENCE)
             self._patience.start(max(0, round(1000 * (self._began + allowed - time.monotonic()))))
 
     def forget(self) -> None:
@@ -136,6 +141,7 @@ class LiveRuns(QObject):
         now = time.monotonic()
         if found is not None:
             self._last_seconds = now - self._began
+        self._given_up = 0 if found is not None else self._given_up + 1
         self._next()
         if found is not None:
             self.finished.emit(LiveRun(*found, now - asked))

@@ -84,6 +84,24 @@ def test_that_a_live_run_in_flight_is_cancelled_by_the_next(runs, fake, scenario
     assert fake.runs[0].closed
 
 
+def test_that_after_a_run_that_gave_way_the_next_is_given_more_time(runs, fake, scenario, qtbot, monkeypatch):
+    monkeypatch.setattr(live, "LEAST_PATIENCE", 0.3)
+    fake.gate = threading.Semaphore(0)
+    ask(runs, scenario, "slow")
+    qtbot.waitUntil(lambda: bool(fake.runs))
+    ask(runs, scenario, "next")
+    control = runs._controls[0]
+    qtbot.waitUntil(lambda: control.stopped)
+    fake.gate.release(1)
+    qtbot.waitUntil(lambda: runs._controls[0] is not control)
+    ask(runs, scenario, "third")
+    assert runs._patience.interval() > 300
+    fake.gate.release(1_000)
+    qtbot.waitUntil(lambda: not runs.busy)
+    ask(runs, scenario, "calm")
+    assert runs._given_up == 0
+
+
 def test_that_nothing_arrives_of_what_was_forgotten(runs, fake, scenario, qtbot):
     fake.gate = threading.Semaphore(0)
     ask(runs, scenario, "first", "second")

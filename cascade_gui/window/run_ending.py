@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject
 
@@ -39,6 +40,7 @@ class RunEnding(QObject):
         self._background = Background("summary", self)
         self._asked: RecordedRun | None = None
         self._live: RecordedRun | None = None  # the last one that followed the hand
+        self._told: WeakSet[RecordedRun] = WeakSet()  # whose end is known: it may be shown again
         summary.round_clicked.connect(session.player.show)
         session.recording_changed.connect(self._begin)
         session.run_started.connect(self._begin)
@@ -64,6 +66,8 @@ class RunEnding(QObject):
             self._live = recording
         if self._summary.ending is not None:  # a step of a hand is not to write nothing over nothing
             self._summary.show_ending(None)
+        if recording is not None and recording in self._told:
+            self._tell(recording)
 
     def _finish(self, recording: RecordedRun) -> None:
         """Show the worst round of a run that came to its end, unless the user looks at another one.
@@ -101,6 +105,7 @@ class RunEnding(QObject):
         self._asked = recording
 
         def show(found: Ending) -> None:
+            self._told.add(recording)
             self._summary.show_ending(found, recording.scenario.parameters.simulation.round_seconds)
 
         self._background.do(lambda: ending(recording), show, key="summary")

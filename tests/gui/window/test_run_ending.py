@@ -39,6 +39,17 @@ def test_that_a_run_that_is_compared_stays_at_the_end_where_it_is_compared(windo
     assert window.round == window.player.last
 
 
+def test_that_a_run_that_is_brought_back_says_again_how_it_ended(window, qtbot):
+    run(window, qtbot)
+    first = told(window, qtbot)
+    window.document.set_parameter("shock.returns.X", -0.35)
+    run(window, qtbot)
+    assert told(window, qtbot) != first
+    window.document.undo_stack.undo()
+    window.player.show(1)
+    qtbot.waitUntil(lambda: window.summary.ending == first, timeout=60_000)
+
+
 def test_that_a_reset_takes_the_summary_away(ran, qtbot):
     told(ran, qtbot)
     trigger(ran, "run_reset")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.series import Series
 from tests.gui.plots.runs import recording
@@ -17,3 +18,19 @@ def test_that_a_run_in_which_most_of_another_asset_is_sold_keeps_the_shocked_one
     plot.set_recording(recording())
     plot.show_round(3)
     assert plot.asset == shocked
+
+
+def test_that_the_names_of_colours_stay_longer_than_other_words_in_a_narrow_title(qtbot):
+    plot = LiquidationsPlot()
+    qtbot.addWidget(plot)
+    plot.set_recording(recording())
+    plot.show()
+    seen = set()
+    for width in range(1000, 250, -50):
+        plot.resize(width, 300)
+        shown = (not plot.legend.isHidden(), not plot.subtitle.isHidden())
+        seen.add(shown)
+        assert shown != (False, True), width
+    assert plot.legend.text()
+    assert (True, False) in seen
+    plot.hide()

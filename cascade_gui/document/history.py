@@ -31,10 +31,7 @@ class History(QUndoStack):
         """Do a step and take it in, or let the last one take it in."""
         _STEPS.add(cmd)
         super().push(cmd)
-        if isValid(cmd):
-            _forget_deleted()  # those that could have been done again
-        else:
-            _STEPS.discard(cmd)
+        _forget_deleted()  # what the last one took in, and those that could have been done again
 
     def clear(self) -> None:
         """Drop every step."""
@@ -43,5 +40,8 @@ class History(QUndoStack):
 
 
 def _forget_deleted() -> None:
-    """Let go of steps that Qt has deleted."""
-    _STEPS.difference_update([step for step in _STEPS if not isValid(step)])
+    """Let go of steps that Qt has deleted, and of what they hold: PySide keeps them, empty, as long as their stack."""
+    deleted = [step for step in _STEPS if not isValid(step)]
+    _STEPS.difference_update(deleted)
+    for step in deleted:
+        vars(step).clear()

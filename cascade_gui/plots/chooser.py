@@ -40,14 +40,16 @@ class Chooser(QToolButton):
         menu = QMenu(self)
         menu.triggered.connect(self._triggered)
         self.setMenu(menu)
+        self._group = QActionGroup(menu)
 
     def set_choices(self, texts: Sequence[str]) -> None:
         """Offer these entries."""
         menu = self.menu()
         menu.clear()
-        group = QActionGroup(menu)
+        self._group.deleteLater()  # its entries go with it: a menu that is cleared deletes only those of its own
+        self._group = QActionGroup(menu)
         for number, text in enumerate(texts):
-            action = QAction(no_mnemonic(text), group)
+            action = QAction(no_mnemonic(text), self._group)
             action.setCheckable(True)
             action.setData(number)
             menu.addAction(action)

@@ -72,6 +72,7 @@ class Waiting(QObject):
         patience.start()
         number = self._background.do(work, self._succeeded, self._failed)
         self._loop.exec()
+        self._loop.deleteLater()
         self._loop = None
         patience.stop()
         patience.deleteLater()

@@ -95,3 +95,18 @@ def test_that_no_step_is_held_that_the_history_has_dropped(document):
     assert len(history._STEPS) - others == 3
     document.undo_stack.clear()
     assert len(history._STEPS) == others
+
+
+def test_that_what_a_dropped_step_held_is_let_go(document):
+    document.begin_gesture()
+    held = []
+    for rounds in range(20, 30):
+        document.set_parameter("simulation.max_rounds", rounds)
+        held.append(weakref.ref(document.parameters))
+    document.end_gesture()
+    gc.collect()
+    assert [there() is not None for there in held] == [False] * 9 + [True]
+    document.undo_stack.undo()
+    document.set_parameter("simulation.seed", 3)  # in place of the rounds
+    gc.collect()
+    assert held[-1]() is None

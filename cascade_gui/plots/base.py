@@ -134,7 +134,7 @@ class RoundPlot(PlotPanel):
         self.series = picture.series
         self._known = (self.series.changes, self.series.ended)
         self._name_axis()
-        self._fold_quiet(at_once=True)  # no step of a hand waits for more
+        self._fold_quiet(at_once=self._held)  # under a hand the axis stays, and no step waits for more
         self.round_line.show()
         self._say_empty("")
         self.round = picture.round

@@ -33,7 +33,9 @@ _LOSSES = ("insolvent_debt_usd", "total_loss_usd")
 _OUTSIDE = "outside"
 _ADDED_UP = ("repaid_usd", "bad_debt_usd", "lender_loss_usd", "borrower_loss_usd", "liquidator_profit_usd")
 _SEEN = 0.004
-"""What is nearer to its end than this share of the largest value stands within a pixel or two of it."""
+"""What is nearer to its end than this share of the way it goes stands within a pixel or two of it."""
+_LEAST_WAY = 1e-4
+"""A way shorter than this share of the largest value is none: an axis is never drawn so closely."""
 _WORKED_OUT = (*_LOSSES, _OUTSIDE)
 """Worked out behind the window: until they are known losses are NaN, prices from outside the undisturbed ones."""
 
@@ -184,7 +186,7 @@ class Series:
             columns = [self[name] for name in ("undisturbed", "market", "oracle")]
             columns += [self.total(name)[:, None] for name in _ADDED_UP]
             columns.append(self["reserve_usd"][:, None])
-            far = [np.abs(column - column[-1]) > _SEEN * np.abs(column).max(axis=0) for column in columns]
+            far = [np.abs(column - column[-1]) > _SEEN * _way(column) for column in columns]
             moving = np.flatnonzero(np.concatenate(far, axis=1).any(axis=1))
             self._settled = (self._count, int(moving[-1]) + 1 if len(moving) else 0)
         return self._settled[1]
@@ -241,3 +243,9 @@ def market_of(recording: RecordedRun | None, market: str | None) -> str | None:
 def _number(value: object) -> object:
     """Write a number that does not exist as NaN."""
     return np.nan if value is None else value
+
+
+def _way(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return [n] from the least to the largest value of the columns of [R, n]; without end for what stands still."""
+    way = np.ptp(column, axis=0)
+    return np.where(way > _LEAST_WAY * np.abs(column).max(axis=0), way, np.inf)

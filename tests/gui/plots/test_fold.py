@@ -13,6 +13,8 @@ import engine
 from cascade_gui.plots.fold import LEAST, Fold, fold_of
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.run_picture import RunPictures
+from cascade_gui.plots.series import Series
 from tests.engine.settlement.lending import account, market, scenario
 
 
@@ -113,6 +115,44 @@ def test_that_the_end_of_a_run_is_folded_and_keeps_room_for_its_break():
 def test_that_the_end_is_folded_only_from_where_neither_run_moves():
     assert fold_of(Rounds(33, 5), Rounds(62, 30)).end == (37, 61)
     assert fold_of(Rounds(62, 30), Rounds(33, 5)).end == (37, 61)
+
+
+@cache
+def slow_recovery(half_life=10.0):
+    """A shallow sale, a market that comes back by half in so many rounds, and nothing else for long."""
+    liquidity = {
+        "model": "exponential", "depth_2pct_usd": 200.0, "permanent_share": 0.0, "recovery_half_life_rounds": half_life,
+    }  # fmt: skip
+    made = scenario(
+        {"m": market(None)},
+        [account("first", 100.0, 195.0)],
+        token={"liquidity": liquidity},
+        shock={"kind": "instant", "returns": {"TOK": -0.06}},
+        simulation={"max_rounds": 300},
+    )
+    return engine.run(made)
+
+
+def test_that_the_end_is_folded_only_where_a_price_has_come_within_a_pixel_of_its_end():
+    series = Series(slow_recovery())
+    series.update()
+    price = series["market"][:, 0]
+    way = np.ptp(price)
+    assert 0.001 < way / price.max() < 0.1
+    assert (np.abs(price[series.settled() :] - price[-1]) <= 0.004 * way).all()
+
+
+def test_that_two_runs_are_folded_alike_whichever_is_shown(qtbot):
+    texts = []
+    for shown, before in ((slow_recovery(3.0), slow_recovery()), (slow_recovery(), slow_recovery(3.0))):
+        made = PricePlot()
+        qtbot.addWidget(made)
+        made.set_folds(True)
+        made.set_recording(before)
+        made.set_before(RunPictures().make(before, None, None))
+        made.take(RunPictures().make(shown, None, None))
+        texts.append(made.fold.end)
+    assert texts[0] == texts[1] is not None
 
 
 @pytest.mark.parametrize("before", [10, 62, 614, 3000])

@@ -16,6 +16,7 @@ import hypothesis
 import platformdirs
 import pytest
 
+from tests import same_examples
 from tests.conservation import conserved  # noqa: F401 - in every run of every test
 from tests.shared import ROOT
 
@@ -50,6 +51,12 @@ hypothesis.settings.register_profile(
     phases=[phase for phase in PHASES if phase is not hypothesis.Phase.shrink],
 )
 hypothesis.settings.load_profile("fast")
+
+
+def pytest_configure(config):
+    if config.getoption("--hypothesis-profile", default=None) != "soak":
+        same_examples.keep_the_same()
+
 
 WAIT_SECONDS = float(os.environ.get("CASCADE_TESTS_WAIT_SECONDS", "60"))  # only as long as something is left
 HOME_VARIABLES = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 
+import hypothesis
 import pytest
+from hypothesis import strategies
 
 from tests.shared import ROOT
 
@@ -99,3 +102,19 @@ def test_that_what_a_test_forgets_is_named(report, what):
 
 def test_that_clean_tests_pass_beside_them(report):
     assert "11 passed, 7 errors" in report
+
+
+def test_that_random_examples_are_the_same_whichever_modules_were_imported(tmp_path, monkeypatch):
+    (tmp_path / "more_numbers.py").write_text(f"numbers = {[each + 0.123 for each in range(1_000)]}", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    tried = []
+
+    def examples():
+        tried.clear()
+        hypothesis.given(strategies.lists(strategies.floats(), max_size=50))(lambda each: tried.append(repr(each)))()
+        return tuple(tried)
+
+    before = examples()
+    importlib.import_module("more_numbers")
+    assert len(before) > 20
+    assert examples() == before

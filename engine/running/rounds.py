@@ -363,7 +363,8 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         """Return max(0, D - C) of all accounts as they stand now, (M,) by market; looks at those that can have any."""
         usd = np.zeros((len(self._reserves.held), 2))
         moved, space = market / self._oracle, self._space
-        fall = moved[space.is_owed].max(initial=0.0) / moved[space.is_held].min(initial=np.inf)
+        with np.errstate(over="ignore"):  # where prices went so far apart that it has no number, all are looked at
+            fall = moved[space.is_owed].max(initial=0.0) / moved[space.is_held].min(initial=np.inf)
         level = float(self._index.most_threshold * self._waiting.level * fall)
         kernels.insolvent_debt_nb(
             self._legs, self._collateral, self._debt, np.array(market), level, space.due, space.block_due,

@@ -216,3 +216,23 @@ def test_that_the_losses_of_a_recording_from_a_file_are_those_of_the_run(tmp_pat
     save_scenario(recording.scenario, tmp_path / "run.cascade", recording=recording)
     read = load_recording(tmp_path / "run.cascade")
     assert read.summary()["total_loss_usd"] == recording.summary()["total_loss_usd"] > 0.0
+
+
+def test_that_prices_further_apart_than_any_number_leave_the_insolvent_debt_right():
+    """A sale without end of one asset, whose fall drives another up; the quotient of their changes has no float."""
+    curve = {"price": 1.0, "oracle": {"kind": "fixed", "price": 1.0},
+             "liquidity": {"model": "exponential", "depth_2pct_usd": 1e4}}  # fmt: skip
+    recording = engine.run(engine.from_dict({
+        "format": "cascade-scenario/1",
+        "assets": {"AAA": curve, "BBB": curve},
+        "cross_impact": [{"from": "AAA", "to": "BBB", "share": -0.9}],
+        "markets": {"lending": {"collateral": {"AAA": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}}}},
+        "shock": {"kind": "sale", "usd": {"AAA": 3e8}},
+        "simulation": {"max_rounds": 5},
+        "loans": [{"account": "a", "market": "lending", "collateral_asset": "AAA", "collateral_amount": 100.0,
+                   "debt_asset": "BBB", "debt_amount": 50.0}],
+    }))  # fmt: skip
+    last = recording.rounds[-1]
+    assert last.market[0] < 1e-200
+    assert last.market[1] > 1e200
+    assert recording.summary()["insolvent_debt_usd"] == pytest.approx(50.0 * last.market[1])

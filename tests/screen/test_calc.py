@@ -48,7 +48,8 @@ class Calc:
 
     def __init__(self, qtbot, profile, python):
         self.qtbot, self.said = qtbot, b""
-        environment = {**os.environ, "SAL_USE_VCLPLUGIN": "gen"}
+        profile.mkdir()
+        environment = {**os.environ, "SAL_USE_VCLPLUGIN": "gen", "TMPDIR": str(profile)}  # what it leaves is its own
         name = f"cascade-{os.getpid()}"
         self.office = subprocess.Popen(
             ["soffice", "--norestore", "--nologo", "--nodefault", f"-env:UserInstallation={profile.as_uri()}",

@@ -44,17 +44,16 @@ def read_parquet_table(source: BytesIO | Path, where: str, most_rows: int = MOST
     import pyarrow.types as is_type
 
     with pq.ParquetFile(source) as file:  # and not read_table, which reads meaning into folder names
-        schema, rows, sizes = file.schema_arrow, file.metadata.num_rows, _sizes(file.metadata)
+        schema, rows, size = file.schema_arrow, file.metadata.num_rows, _bytes(file.metadata)
     if rows > most_rows:
         raise BadInput.at(where, f"{rows:,} rows", f"at most {most_rows:,}")
     if len(schema) > MOST_COLUMNS:
         raise BadInput.at(where, f"{len(schema):,} columns", f"at most {MOST_COLUMNS:,}")
-    # Where all rows could hold all texts of a column and still fit, nobody need look: decoding them takes its time.
+    # Where all rows could hold all that there is and still fit, nobody need look: decoding them takes its time.
     texts = [
         field.name
         for field in schema
-        if (is_type.is_string(field.type) or is_type.is_large_string(field.type))
-        and rows * sizes.get(field.name, 0) > MOST_TEXT_BYTES
+        if rows * size > MOST_TEXT_BYTES and (is_type.is_string(field.type) or is_type.is_large_string(field.type))
     ]
     with pq.ParquetFile(source, read_dictionary=texts) as file:
         table = file.read()
@@ -64,24 +63,23 @@ def read_parquet_table(source: BytesIO | Path, where: str, most_rows: int = MOST
     for place, (field, column) in enumerate(zip(schema, table.columns, strict=True)):
         if not is_type.is_dictionary(column.type):
             continue
-        size = sum(_decoded_bytes(chunk) for chunk in column.chunks)
-        if size > MOST_TEXT_BYTES:
+        decoded = sum(_decoded_bytes(chunk) for chunk in column.chunks)
+        if decoded > MOST_TEXT_BYTES:
             allowed = f"at most {MOST_TEXT_BYTES / 2**30:.0f}"
-            raise BadInput.at(f"{where}, column {field.name}", f"texts of {size / 2**30:,.0f} GB in all", allowed)
+            raise BadInput.at(f"{where}, column {field.name}", f"texts of {decoded / 2**30:,.0f} GB in all", allowed)
         if not is_type.is_dictionary(field.type):
             plain = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], type=field.type)
             table = table.set_column(place, field, plain)
     return table
 
 
-def _sizes(metadata: Any) -> dict[str, int]:
-    """Return how many bytes each column of a file takes before it is packed."""
-    sizes: dict[str, int] = {}
-    for group in range(metadata.num_row_groups):
-        for place in range(metadata.num_columns):
-            column = metadata.row_group(group).column(place)
-            sizes[column.path_in_schema] = sizes.get(column.path_in_schema, 0) + column.total_uncompressed_size
-    return sizes
+def _bytes(metadata: Any) -> int:
+    """Return how many bytes all columns of a file take before they are packed.
+
+    By its groups of rows: asking for one column of a damaged file can end the whole process, for Arrow (26) then throws
+    where nothing catches it.
+    """
+    return sum(int(metadata.row_group(group).total_byte_size) for group in range(metadata.num_row_groups))
 
 
 def _decoded_bytes(array: Any) -> int:

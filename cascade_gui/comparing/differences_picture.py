@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cascade_gui.plots.axes import nice_step, nice_top
+from cascade_gui.plots.steps import nice_step, nice_top
 from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
 

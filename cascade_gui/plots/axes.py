@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from cascade_gui.plots.fold import Fold
+from cascade_gui.plots.fold_ticks import beside_breaks, folded_numbers
+from cascade_gui.plots.steps import nice_step
 from cascade_gui.theme import SIZES, font
 from cascade_gui.theme.laid_out import LaidOutTexts
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -39,26 +41,6 @@ _MOST_PARTS: Final = 20
 """A scale is cut into so many parts at most to have them."""
 _TITLE_GAP: Final = 10
 """Between the last number of an axis and its title, in pixels."""
-
-
-def nice_step(span: float, most: int) -> float:
-    """Return 1, 2 or 5 times a power of ten, so that `span` holds at most `most` steps."""
-    if span <= 0 or most < 1:
-        return 1.0
-    raw = span / most
-    power: float = 10.0 ** math.floor(math.log10(raw))
-    for factor in (1, 2, 5):
-        if factor * power >= raw * (1 - 1e-9):
-            return factor * power
-    return 10 * power
-
-
-def nice_top(largest: float, steps: int = 5) -> float:
-    """Return a round number at or above `largest`, a whole number of ticks up; 1 for nothing."""
-    if not largest > 0:
-        return 1.0
-    step = nice_step(largest, steps)
-    return math.ceil(largest / step * (1 - 1e-9)) * step
 
 
 class _Drawn(NamedTuple):
@@ -135,7 +117,7 @@ class PlainAxis(pg.AxisItem):
         self.title = ""
         self.fold = Fold()
         self.last: int | None = None
-        self.end_text = ""
+        self._shifts: dict[str, float] = {}  # of numbers beside a break, in pixels
         self.fixed_ticks: Sequence[float] | None = None
         self._texts = LaidOutTexts(font())
         self.pixels = pixels
@@ -174,10 +156,11 @@ class PlainAxis(pg.AxisItem):
         """Say what the axis measures, behind its last number, in the row of the numbers; for axes along the bottom."""
         if title != self.title:
             self.title = title
+            self.setToolTip(plain_tip(title))  # also where it gives way to numbers
             self.picture = None
             self.update()
 
-    def set_fold(self, fold: Fold, last: int | None = None, end_text: str = "") -> None:
+    def set_fold(self, fold: Fold, last: int | None = None) -> None:
         """Measure rounds of which quiet ones are folded away.
 
         Parameters
@@ -186,14 +169,11 @@ class PlainAxis(pg.AxisItem):
             How they stand.
         last
             The last round, which has its number at any rate; None while others may follow.
-        end_text
-            What stands in place of that number where the end is folded: which rounds those are, and why.
         """
-        told = fold.stretches, fold.narrow, last, end_text
-        if told != (self.fold.stretches, self.fold.narrow, self.last, self.end_text):
+        if (fold.stretches, fold.narrow, last) != (self.fold.stretches, self.fold.narrow, self.last):
             self.picture = None
             self.update()
-        self.fold, self.last, self.end_text = fold, last, end_text
+        self.fold, self.last = fold, last
 
     def paint(  # noqa: D102 - Qt's
         self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -220,13 +200,10 @@ class PlainAxis(pg.AxisItem):
         axis, ticks, texts = specs
         metrics = p.fontMetrics() if self.style["tickFont"] is None else QFontMetricsF(self.style["tickFont"])
         bounds = self.mapRectFromParent(self.geometry())
-        end = [each for each in texts[-1:] if self.last is not None and each[2] == self.write(self.last)]
-        if end and self.end_text:
-            place = QRectF(end[0][0])
-            place.setWidth(metrics.horizontalAdvance(self.end_text))
-            place.moveRight(bounds.right())
-            end = [(place, end[0][1], self.end_text)]
-            texts = [*_beside(texts, place), *end]
+        kept: set[str] = set() if self.last is None else {self.write(self.last)}
+        if not self.fold.is_even:
+            texts = [(each[0].translated(self._shifts.get(each[2], 0.0), 0.0), *each[1:]) for each in texts]
+            kept |= {self.write(number) for number in beside_breaks(self.fold)}
         if not self.title:
             return axis, ticks, texts
         width, height = metrics.horizontalAdvance(self.title), metrics.height()
@@ -236,11 +213,13 @@ class PlainAxis(pg.AxisItem):
             # Of rises and falls the falls are what is looked at: their numbers stay, those of rises give way.
             place.moveLeft(bounds.left())
             apart = _TITLE_GAP  # or it would read as one with the first of them
-        for each in end:  # how far it goes is said before what it measures
-            place.moveRight(min(place.right(), each[0].left() - _TITLE_GAP))
-        kept = _beside(texts, place.adjusted(0, 0, apart, 0))
+        for each in reversed(texts if self.whole else ()):  # how far it goes is said before what it measures
+            if each[2] in kept and not _beside([each], place):
+                place.moveRight(min(place.right(), each[0].left() - _TITLE_GAP))
+        others = _beside(texts, place.adjusted(0, 0, apart, 0))
         title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
-        return axis, ticks, [*kept, title] if len(kept) > 1 else texts
+        has_room = place.left() >= bounds.left() and len(others) > 1
+        return axis, ticks, [*others, title] if has_room else texts
 
     def _breaks(self) -> list[tuple[QPen, QPointF, QPointF]]:
         """Return two strokes across the axis wherever its rounds turn narrower or are folded away."""
@@ -274,7 +253,7 @@ class PlainAxis(pg.AxisItem):
         if self.whole:
             step = max(1.0, step)
         if not self.fold.is_even:
-            return [(step, self._folded_ticks(low, high, step))]
+            return [(step, self._folded_ticks(low, high, size))]
         first, last = _whole_numbers(low, high, step)
         wanted = 1 if self.whole else _FEWEST if size >= _FEWEST * _CLOSEST else 2
         while last - first + 1 < wanted and parts < _MOST_PARTS:  # one number alone is no scale
@@ -288,24 +267,15 @@ class PlainAxis(pg.AxisItem):
     ) -> list[str]:
         return [self.write(round(self.fold.round_at(value)) if not self.fold.is_even else value) for value in values]
 
-    def _folded_ticks(self, low: float, high: float, step: float) -> list[float]:
-        """Return the places of round numbers of rounds outside of what is folded, none too near to the one before."""
-        first, last = (self.fold.round_at(each) for each in (low, high))
-        hidden = [(begin, end) for begin, end in self.fold.stretches if end >= first and begin <= last]
-        candidates = np.arange(max(0.0, math.ceil(first / step) * step), last + 1e-6, step)
-        if self.fold.narrow is not None:
-            begin, end = self.fold.narrow
-            room = self.fold.place(end) - self.fold.place(begin)
-            coarse = max(1.0, nice_step(end - begin, max(2, int(room / step))))
-            beyond = np.arange(math.ceil(begin / coarse) * coarse, last + 1e-6, coarse)
-            candidates = np.concatenate([candidates[candidates < begin], beyond])
-        candidates = np.union1d(candidates, [end + 1 for _, end in hidden if end + 1 <= last])
-        ticks: list[float] = []
-        for number, place in zip(candidates.tolist(), self.fold.of(candidates).tolist(), strict=True):
-            folded = any(begin <= number <= end for begin, end in hidden)
-            if not folded and (not ticks or place - ticks[-1] >= 0.75 * step):
-                ticks.append(place)
-        return self._to_the_last(ticks, low, high, step)
+    def _folded_ticks(self, low: float, high: float, size: float) -> list[float]:
+        """Return the places of the numbers of rounds outside of what is folded, those beside each break among them."""
+        parts = max(2, int(size / self.pixels))
+        found = folded_numbers(self.fold, (low, high), size, parts, self.last, self._width_of)
+        self._shifts = {self.write(each.number): each.shift for each in found}
+        return [self.fold.place(each.number) for each in found]
+
+    def _width_of(self, number: int) -> float:
+        return float(self._texts.size(self.write(number)).width())
 
     def _to_the_last(self, ticks: list[float], low: float, high: float, step: float) -> list[float]:
         """Return the ticks with that of the last round, and without those that stand too near to it."""

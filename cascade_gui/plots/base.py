@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 
 from cascade_gui.plots.axes import PlainAxis, rounds_title, write_round
 from cascade_gui.plots.fold import LEAST_ROUNDS, Fold, fold_of, nice_rounds
+from cascade_gui.plots.fold_marks import FoldMarks
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
@@ -68,7 +69,7 @@ class RoundPlot(PlotPanel):
         blank = PlainAxis("right", lambda _: "") if right is None else right
         super().__init__(name, title, bottom, left, blank)
         self.series = Series()
-        self.fold = Fold()
+        self.fold, self.fold_marks = Fold(), FoldMarks(self.plot, self.labels)
         self._folds = False
         self.round = 0
         self._known: tuple[int, bool] = (0, False)  # what was taken in of the series, and whether it had ended
@@ -168,10 +169,8 @@ class RoundPlot(PlotPanel):
 
     def _set_fold(self, fold: Fold) -> None:
         self.fold = fold
-        last, text = self.last_round() if self.series.ended else None, ""
-        if fold.end is not None:
-            text = self.tr("{0}–{1}: nothing moves").format(*map(numbers.count, fold.end))
-        self.axes["bottom"].set_fold(fold, last, text)
+        self.axes["bottom"].set_fold(fold, self.last_round() if self.series.ended else None)
+        self.fold_marks.set_fold(fold)
         self.round_line.setPos(fold.place(self.round))
 
     def set_held(self, held: bool) -> None:
@@ -387,6 +386,7 @@ class RoundPlot(PlotPanel):
         self._redraw()
 
     def _restyle(self) -> None:
+        self.fold_marks.apply(self._tokens, self._scale)
         self.round_line.setPen(self._pen(self._tokens.secondary, 1.0))
         self._draw()
 

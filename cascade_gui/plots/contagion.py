@@ -8,10 +8,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QFontMetrics
 
-from cascade_gui.plots.axes import PlainAxis, nice_top
+from cascade_gui.plots.axes import PlainAxis
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.plots.steps import nice_top
 from cascade_gui.theme import SIZES, font
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers

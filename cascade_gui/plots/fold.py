@@ -18,8 +18,12 @@ LEAST_ROUNDS: Final = 6
 """A run of three rounds is not stretched over the whole width."""
 _WIDTH: Final = 2.0
 """As wide as so many other rounds is what they take together."""
-_END: Final = 0.05
-"""What is folded at the end takes at least this share of all before it, so that its break is seen."""
+_SEEN: Final = 0.08
+"""What is folded takes at least this share of all that is not: its break is seen, and has numbers on both sides."""
+_MOST_SEEN: Final = 0.35
+"""Of many stretches that are folded all together take no larger share for it."""
+_HALF: Final = 0.5
+"""A round reaches so far to each side of its place."""
 _GAP: Final = 0.5
 """So much of a round is free where rounds turn narrower."""
 _FLAT: Final = 1.2
@@ -69,9 +73,13 @@ class Fold:
             if wide > most:
                 self.narrow = first, last
                 widths[first : last + 1] *= most / wide
-        if self.end is not None:
-            first, last = self.end
-            widths[first:] = max(_WIDTH, _END * float(widths[:first].sum())) / (last - first + 1)
+        shown = widths.copy()
+        for first, last in self.stretches:
+            shown[first : last + 1] = 0.0
+        share = min(_SEEN, _MOST_SEEN / max(1, len(self.stretches))) * float(shown.sum())
+        for first, last in self.stretches:
+            if (first, last) == self.end or self.narrow is None or last < self.narrow[0]:
+                widths[first : last + 1] = max(_WIDTH, share) / (last - first + 1)
         if self.stretches or self.narrow:
             self._widths, gap = widths, np.zeros(len(widths))
             if self.narrow is not None:
@@ -93,13 +101,23 @@ class Fold:
         """Whether all rounds are equally wide."""
         return not len(self._places)
 
+    def bands(self) -> list[tuple[float, float]]:
+        """Return the places between which each stretch of folded rounds stands."""
+        return [
+            (self.place(first - 1) + _HALF, self.place(last) + (0.0 if last == self.last else _HALF))
+            for first, last in self.stretches
+        ]
+
+    def turns_narrow(self) -> float:
+        """Return the place at which rounds turn narrower; NaN where none do."""
+        if self.narrow is None:
+            return math.nan
+        return (self.place(self.narrow[0] - 1) + self.place(self.narrow[0])) / 2
+
     def breaks(self) -> list[float]:
         """Return the places at which rounds turn narrower, or are folded away."""
-        found = [(self.place(first - 1) + self.place(last)) / 2 for first, last in self.stretches]
-        if self.narrow is not None:
-            first = self.narrow[0]
-            found.append((self.place(first - 1) + self.place(first)) / 2)
-        return sorted(found)
+        found = [(left + right) / 2 for left, right in self.bands()]
+        return sorted(found if self.narrow is None else [*found, self.turns_narrow()])
 
     def widths(self, rounds: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how wide some rounds are, in places: 1 where nothing is narrower."""

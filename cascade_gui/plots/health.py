@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from cascade_gui.plots import health_texts
-from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
+from cascade_gui.plots.axes import PlainAxis, write_money
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.histogram import HEALTH, LTV, Histograms, histograms, tallest, tallest_of_run
 from cascade_gui.plots.items import Bars
@@ -16,6 +16,7 @@ from cascade_gui.plots.labels import Label
 from cascade_gui.plots.moving import Moving
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.same_round import SameRound, health_at
+from cascade_gui.plots.steps import nice_top
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from cascade_gui.plots import map_texts
-from cascade_gui.plots.axes import nice_top
 from cascade_gui.plots.fold import Fold, fold_of
+from cascade_gui.plots.fold_marks import FoldMarks
 from cascade_gui.plots.items import ThinnedLine
 from cascade_gui.plots.map_data import DROPS
+from cascade_gui.plots.steps import nice_top
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cascade_gui.plots.axes import PlainAxis
+    from cascade_gui.plots.labels import LabelLayer
     from cascade_gui.plots.map_data import HeatMap
     from cascade_gui.plots.series import Series
+    from cascade_gui.theme import Tokens
 
 _MOST_COLUMNS: Final = 2000
 _PARTS: Final = 4
@@ -33,6 +36,8 @@ class HeatPicture:
     ----------
     plot
         Where it is drawn.
+    labels
+        What words of its own keep away from.
 
     Attributes
     ----------
@@ -42,19 +47,25 @@ class HeatPicture:
         Where rounds stand.
     """
 
-    def __init__(self, plot: Any) -> None:
+    def __init__(self, plot: Any, labels: LabelLayer) -> None:
         self.image = pg.ImageItem(axisOrder="col-major")
         self.image.setZValue(-20)
         self.path = ThinnedLine()
         for item in (self.image, self.path):
             plot.addItem(item)
-        self.fold = Fold()
+        self.fold, self.marks = Fold(), FoldMarks(plot, labels)
         self._folded: tuple[object, ...] = ()
 
     def set_visible(self, visible: bool) -> None:
         """Show it, or not."""
         self.image.setVisible(visible)
         self.path.setVisible(visible)
+
+    def restyle(self, colours: Tokens, pen: Any, halo: Any, scale: float) -> None:
+        """Draw the line of the price with a pen over another, and breaks in these colours."""
+        self.path.setPen(pen)
+        self.path.setShadowPen(halo)
+        self.marks.apply(colours, scale)
 
     def measure(self, axis: PlainAxis, series: Series | None, *, folds: bool) -> tuple[float, float]:
         """Let an axis measure the rounds of a run, and return from where to where they stand.
@@ -74,7 +85,8 @@ class HeatPicture:
             self._folded = wanted
             self.fold = fold_of(series, None) if series is not None and ended and folds else Fold()
             last = len(series) - 1 if series is not None and ended else None
-            axis.set_fold(self.fold, last, map_texts.folded(self.fold))
+            axis.set_fold(self.fold, last)
+            self.marks.set_fold(self.fold)
         return -0.5, self.fold.place(1 if series is None else max(1, len(series) - 1)) + 0.5
 
     def draw(self, heat: HeatMap, series: Series, number: int, moving: int, reach: float) -> float:
@@ -106,7 +118,15 @@ class HeatPicture:
         if self.fold.is_even:
             return np.arange(count)
         width = self.fold.place(count - 1) + 1
-        columns = min(_MOST_COLUMNS, max(1, round(_PARTS * width)))
+        columns = min(_MOST_COLUMNS, max(1, math.ceil(_PARTS * width)))
         places = -0.5 + (np.arange(columns) + 0.5) * width / columns
         rounds = [round(self.fold.round_at(place)) for place in places.tolist()]
-        return np.clip(np.array(rounds, dtype=np.int64), 0, count - 1)
+        shown = np.clip(np.array(rounds, dtype=np.int64), 0, count - 1)
+        if columns >= _PARTS * width:  # a round that is not folded has the column of its place, beside a break too
+            seen = np.ones(count, dtype=np.bool_)
+            for first, last in self.fold.stretches:
+                seen[first:last] = False  # of what is folded the last one is
+            own = np.flatnonzero(seen)
+            at = ((self.fold.of(own.astype(np.float64)) + 0.5) / width * columns).astype(np.int64)
+            shown[np.minimum(at, columns - 1)] = own
+        return shown

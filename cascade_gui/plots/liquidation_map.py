@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from cascade_gui.plots import map_data, map_texts
-from cascade_gui.plots.axes import PlainAxis, nice_top, rounds_title, write_fall, write_money
+from cascade_gui.plots.axes import PlainAxis, rounds_title, write_fall, write_money
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.heat_picture import HeatPicture
 from cascade_gui.plots.heat_scale import HeatScale
@@ -21,6 +21,7 @@ from cascade_gui.plots.map_marks import MapMarks, label_before
 from cascade_gui.plots.map_motion import MapMotion
 from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.series import Series
+from cascade_gui.plots.steps import nice_top
 from cascade_gui.theme import tokens
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.working.background import Background
@@ -220,7 +221,7 @@ class LiquidationMapPlot(PlotPanel):
         self.bars, self.bars_before = Bars(), Bars()
         for item in (self.area, self.before, self.bars, self.bars_before):
             self.plot.addItem(item)
-        self.heat = HeatPicture(self.plot)
+        self.heat = HeatPicture(self.plot, self.labels)
         self.image, self.path = self.heat.image, self.heat.path
         self.marks = MapMarks(self.plot)
         self._way = MapMotion(self, self.marks, self._draw_shapes)
@@ -443,6 +444,5 @@ class LiquidationMapPlot(PlotPanel):
         now = on_map.secondary if over_rounds else colours.amber
         self.marks.restyle(self._pen(now, 1.6), self._pen(colours.secondary, 1.2))
         self.image.setColorMap(pg.colormap.get(_COLOURS))
-        self.path.setPen(self._pen(on_map.text, 2.2))
-        self.path.setShadowPen(self._pen(on_map.background, 4.0))
+        self.heat.restyle(on_map, self._pen(on_map.text, 2.2), self._pen(on_map.background, 4.0), self._scale)
         self._draw()

@@ -10,13 +10,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from cascade_gui.plots.axes import PlainAxis, nice_top, write_money
+from cascade_gui.plots.axes import PlainAxis, write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.series import Series
 from cascade_gui.plots.stacks import Stack, StackBy, choices
+from cascade_gui.plots.steps import nice_top
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers

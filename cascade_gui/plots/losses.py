@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 
-from cascade_gui.plots.axes import nice_step, write_money
+from cascade_gui.plots.axes import write_money
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, thin_line
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.steps import nice_step
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers

@@ -11,7 +11,6 @@ from cascade_gui.plots.axes import signed_percent
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from cascade_gui.plots.fold import Fold
     from cascade_gui.plots.map_data import MapCurve
 
 
@@ -43,11 +42,6 @@ def over_rounds(asset: str, number: int, change: float) -> str:
     return _tr("round {0}: oracle price of {1} {2}").format(
         numbers.count(number), asset, signed_percent(round(change, 3))
     )
-
-
-def folded(fold: Fold) -> str:
-    """Return what stands in place of rounds at the end that are folded away; empty where none are."""
-    return "" if fold.end is None else _tr("{0}–{1}: nothing moves").format(*map(numbers.count, fold.end))
 
 
 def before_the_shock() -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 
-from cascade_gui.plots.axes import nice_step, write_price
+from cascade_gui.plots.axes import write_price
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Band, Dot, cut_off, thin_line
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.map_data import shocked_asset
+from cascade_gui.plots.steps import nice_step
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from cascade_gui.plots.axes import PlainAxis, nice_step, nice_top, write_money, write_round
+from cascade_gui.plots.axes import PlainAxis, write_money, write_round
 from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, tallest, thin_line
@@ -25,6 +25,7 @@ from cascade_gui.plots.settlement_views import (
     subtitle_of,
     title_of,
 )
+from cascade_gui.plots.steps import nice_step, nice_top
 from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 

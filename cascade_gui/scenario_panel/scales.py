@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cascade_gui.plots.axes import nice_step
+from cascade_gui.plots.steps import nice_step
 from cascade_gui.scenario_panel.values import is_outside
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cascade_gui.plots.axes import nice_step, nice_top, signed_percent, write_money
+from cascade_gui.plots.axes import signed_percent, write_money
+from cascade_gui.plots.steps import nice_step, nice_top
 from cascade_gui.studies.drawing.chart import Axis
 from cascade_gui.wording import numbers
 from engine.studies.units import unit_of

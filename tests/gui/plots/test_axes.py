@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QPainter, QPixmap
 
-from cascade_gui.plots.axes import PlainAxis, nice_step, nice_top, rounds_title, write_fall, write_money
+from cascade_gui.plots.axes import PlainAxis, rounds_title, write_fall, write_money
 from cascade_gui.plots.fold import nice_rounds
 from cascade_gui.plots.price import PricePlot
+from cascade_gui.plots.steps import nice_step, nice_top
 from tests.gui.plots.runs import recording
 
 

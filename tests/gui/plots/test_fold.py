@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
 
 import engine
 from cascade_gui.plots.fold import LEAST, Fold, fold_of
@@ -79,6 +81,34 @@ def test_that_numbers_on_the_axis_are_those_of_rounds(plot):
     texts = plot.axes["bottom"].tickStrings(ticks, 1.0, 1.0)
     assert "101" in texts
     assert not {"20", "50", "60"} & set(texts), "they are folded away"
+
+
+@pytest.mark.parametrize("width", [375, 700])
+def test_that_the_round_before_a_break_and_the_one_after_it_have_their_numbers_beside_it(plot, width):
+    plot.resize(width, 320)
+    plot.grab()
+    axis = plot.axes["bottom"]
+    ((first, last),) = plot.fold.stretches[:1]
+    written = {text: (corner.x(), corner.x() + axis._texts.size(text).width()) for corner, text in axis.picture.texts}
+    before, after = (written[str(number)] for number in (first - 1, last + 1))
+    strokes = sorted(end.x() for _, begin, end in axis.picture.ticks if begin.x() != end.x())
+    assert before[1] < strokes[0] < strokes[-1] < after[0]
+    spans = sorted(written.values())
+    assert all(right < left for (_, right), (left, _) in pairwise(spans)), "no number over another"
+
+
+def test_that_a_band_across_the_plot_says_which_rounds_are_folded(plot):
+    ((first, last),) = plot.fold.stretches[:1]
+    place, text = plot.fold_marks.bands()[0]
+    assert text == f"{first}–{last}: nothing moves"
+    area = plot.plot.mapRectFromItem(plot.plot.vb, plot.plot.vb.rect())
+    assert (place.top(), place.bottom()) == pytest.approx((area.top(), area.bottom()))
+    picture = plot.view.grab().toImage()
+    inside, beside = place.center(), place.center() + QPointF(0.7 * place.width(), 0)
+    levels = {picture.pixelColor(QPointF(at.x(), area.top() + 3).toPoint()).name() for at in (inside, beside)}
+    assert len(levels) == 2, "the band is tinted"
+    plot.set_folds(False)
+    assert plot.fold_marks.bands() == []
 
 
 def test_that_all_rounds_are_shown_alike_when_they_are_asked_for(plot):

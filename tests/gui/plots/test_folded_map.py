@@ -25,7 +25,8 @@ def test_that_its_rounds_stand_where_those_of_the_other_plots_do(grid, over_roun
     others = {plot.fold.stretches for plot in grid if isinstance(plot, RoundPlot)}
     assert {over_rounds.heat.fold.stretches} == others
     first, last = over_rounds.heat.fold.end
-    assert f"{first}–{last}: nothing moves" in numbers_along(over_rounds)
+    assert numbers_along(over_rounds)[-2:] == [str(first - 1), str(last)]
+    assert [text for _, text in over_rounds.heat.marks.bands()] == [f"{first}–{last}: nothing moves"]
     assert over_rounds.marks.now.value() == over_rounds.heat.fold.place(last)
     line, _ = over_rounds.path.getOriginalDataset()
     assert line.tolist() == over_rounds.heat.fold.places(last + 1).tolist()
@@ -60,4 +61,4 @@ def test_that_all_rounds_are_even_where_they_are_asked_for_and_falls_are_never_f
     grid.set_folds(True)
     over_rounds.set_mode(MapMode.CUMULATIVE)
     assert over_rounds.axes["bottom"].fold.is_even
-    assert not any("nothing moves" in text for text in numbers_along(over_rounds))
+    assert not over_rounds.heat.marks.bands()

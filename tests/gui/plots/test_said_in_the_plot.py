@@ -9,13 +9,13 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QToolTip
 
 import engine
-from cascade_gui.plots.axes import nice_top
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.histogram import histograms, tallest
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.run_picture import RunPictures, round_picture
+from cascade_gui.plots.steps import nice_top
 from engine.files import read_file
 from engine.reading.round_view import round_view
 from tests.shared import RESOURCES

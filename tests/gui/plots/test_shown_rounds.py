@@ -79,7 +79,12 @@ def test_that_a_long_end_in_which_nothing_moves_is_folded_and_the_axis_says_so_i
         plot = next(plot for plot in rounds if plot.objectName() == name)
         left, right = plot.span()
         assert 0.6 * (right - left) < plot.fold.place(first) < plot.round_line.value() < right
-        assert numbers_along(plot)[-2:] == ["rounds of 12 s", f"{first}–{last}: nothing moves"]
+        written = numbers_along(plot)
+        assert written[-3:] == ["rounds of 12 s", str(first - 1), str(last)]
+        assert written[:2] == ["0", "5"] or written[:2] == ["0", "10"]
+        ((band, text),) = plot.fold_marks.bands()
+        assert text in {f"{first}–{last}: nothing moves", "nothing moves"}
+        assert band.right() <= plot.plot.vb.sceneBoundingRect().right()
         assert len(plot.axes["bottom"].picture.ticks) >= 2, "two strokes across the axis"
     assert any(label.text.startswith("market") for label, _ in grid.price.labels.placed)
 

@@ -48,7 +48,10 @@ def with_collateral(parameters: Parameters, market: str, asset: str) -> Paramete
 
 
 def with_risk_parameters(
-    parameters: Parameters, market: str, terms: Mapping[str, Mapping[str, float | None]]
+    parameters: Parameters,
+    market: str,
+    terms: Mapping[str, Mapping[str, float | None]],
+    categories: Mapping[str, Sequence[str]] | None = None,
 ) -> Parameters:
     """Return parameters in which a market has other risk parameters for some assets; new collateral is added.
 
@@ -57,17 +60,36 @@ def with_risk_parameters(
     parameters, market
         Where.
     terms
-        By asset what is other: ``liquidation_threshold``, ``liquidation_bonus``, ``max_ltv``, as shares.
+        By asset what is other: ``liquidation_threshold``, ``liquidation_bonus``, ``max_ltv``, as shares, and
+        ``supply_cap`` in tokens.
+    categories
+        By asset those of the market's categories that have parameters for it: it is taken out of all others.
 
     Raises
     ------
     BadInput
-        If a value is not allowed, there is no such asset, or a new collateral is given no threshold.
+        If a value is not allowed, there is no such asset or category, or a new collateral is given no threshold.
     """
     data = parameters.to_dict()
     for asset, given in terms.items():
         data["markets"][market]["collateral"].setdefault(asset, {}).update(given)
+    known = data["markets"][market].get("categories", {})
+    for asset, names in (categories or {}).items():
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise BadInput.at(f"category of {asset}", unknown[0], _those_of(known, market))
+        for name, category in known.items():
+            if name in names and asset not in category["assets"]:
+                category["assets"].append(asset)
+            elif name not in names and asset in category["assets"]:
+                category["assets"].remove(asset)
     return Parameters.from_dict(data)
+
+
+def _those_of(categories: Mapping[str, Any], market: str) -> str:
+    if categories:
+        return "one of the categories of the market: " + ", ".join(categories)
+    return f"none, for {market} has no categories; one is added below the table"
 
 
 def with_cross_impact(parameters: Parameters, source: str, target: str, share: float) -> Parameters:

@@ -6,24 +6,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from cascade_gui.scenario_panel import values
+from cascade_gui.scenario_panel import edits, values
 from cascade_gui.theme.plain_text import plain_tip
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from cascade_gui.document.document import Document
     from engine.scenario.parameter_paths import ParameterInfo
 
 Index = QModelIndex | QPersistentModelIndex
 
-FIELDS: Final = ("liquidation_threshold", "liquidation_bonus", "max_ltv")
+FIELDS: Final = ("liquidation_threshold", "liquidation_bonus", "max_ltv", "supply_cap")
+"""Parameters of a collateral that are a number."""
+CATEGORY: Final = "category"
+COLUMNS: Final = (*FIELDS[:3], CATEGORY, *FIELDS[3:])
+"""What stands beside the asset."""
+BETWEEN: Final = ", "
+"""Stands between the names of several categories."""
 CHANGED: Final = Qt.ItemDataRole.UserRole
 """A role: whether a value is other than the one that was opened or saved."""
 
 
 class TermsModel(QAbstractTableModel):
-    """Threshold, bonus and largest loan-to-value of each collateral; what is typed is one step that can be undone.
+    """The risk parameters and categories of each collateral; what is typed is one step that can be undone.
 
     Parameters
     ----------
@@ -63,11 +71,23 @@ class TermsModel(QAbstractTableModel):
     def refresh(self) -> None:
         """Show the values as they are now; there are no other rows."""
         if self._assets:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._assets) - 1, len(FIELDS)))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._assets) - 1, len(COLUMNS)))
 
     def path(self, row: int, field: str) -> str:
         """Return where a value stands in the parameters."""
         return f"markets.{self._market}.collateral.{self._assets[row]}.{field}"
+
+    def number(self, row: int, field: str, text: str) -> float | None:
+        """Read what was written for a parameter; None for an empty text where it may be absent.
+
+        Raises
+        ------
+        ValueError
+            With one sentence that says what is wrong.
+        """
+        value = values.read(self._info(row, COLUMNS.index(field) + 1), text)
+        assert not isinstance(value, str)
+        return value
 
     # --------------------------------------------------------------------------------------- Qt's questions
 
@@ -77,7 +97,7 @@ class TermsModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return the number of columns: the asset and its values."""
-        return 0 if parent.isValid() else len(FIELDS) + 1
+        return 0 if parent.isValid() else len(COLUMNS) + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return whether a cell can be typed into."""
@@ -85,15 +105,18 @@ class TermsModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() else flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's name, and what it means as its tip."""
+        """Return a column's name, and what it means as its tip; of a row its asset."""
         if orientation != Qt.Orientation.Horizontal:
-            return None
+            return self._name(section, role) if section < len(self._assets) else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Asset"), self.tr("Threshold"), self.tr("Bonus"), self.tr("Max LTV"))[section]
+            return (
+                self.tr("Asset"), self.tr("Threshold"), self.tr("Bonus"), self.tr("Max LTV"), self.tr("Category"),
+                self.tr("Cap"),
+            )[section]  # fmt: skip
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         if role == Qt.ItemDataRole.ToolTipRole and section and self._assets:
-            return plain_tip(values.explained(self._info(0, section)))
+            return plain_tip(self._explained(section))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -101,12 +124,16 @@ class TermsModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
-        return self._value(row, column, role) if column else self._name(row, role)
+        if not column:
+            return self._name(row, role)
+        return self._category(row, role) if COLUMNS[column - 1] == CATEGORY else self._value(row, column, role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Take what was typed into a cell, or say why it is not taken."""
         if role != Qt.ItemDataRole.EditRole or not index.column():
             return False
+        if COLUMNS[index.column() - 1] == CATEGORY:
+            return self._take_categories(index.row(), str(value))
         info = self._info(index.row(), index.column())
         try:
             self._document.set_parameter(info.path, values.read(info, str(value)))
@@ -121,7 +148,7 @@ class TermsModel(QAbstractTableModel):
         return True
 
     def _value(self, row: int, column: int, role: int) -> Any:
-        field = FIELDS[column - 1]
+        field = COLUMNS[column - 1]
         if role == CHANGED:
             return self._document.is_changed(self.path(row, field))
         terms = self._document.parameters.markets[self._market].collateral[self._assets[row]]
@@ -131,21 +158,58 @@ class TermsModel(QAbstractTableModel):
             return values.editable(self._info(row, column), getattr(terms, field))
         return None
 
+    def _category(self, row: int, role: int) -> Any:
+        """Return the categories that have parameters for an asset."""
+        asset = self._assets[row]
+        now, before = (
+            [name for name, category in (categories or {}).items() if asset in category["assets"]]
+            for categories in self._document.plain(("markets", self._market, "categories"))
+        )
+        if role == CHANGED:
+            return set(now) != set(before)
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
+            return BETWEEN.join(now)
+        if role == Qt.ItemDataRole.ToolTipRole and now:
+            return plain_tip(BETWEEN.join(now))
+        return None
+
+    def _take_categories(self, row: int, text: str) -> bool:
+        asset, parameters = self._assets[row], self._document.parameters
+        names = names_of_categories(text, parameters.markets[self._market].categories)
+        try:
+            changed = edits.with_risk_parameters(parameters, self._market, {}, {asset: names})
+        except BadInput as refusal:
+            self.refused.emit(str(refusal.faults[0]))
+            return False
+        self._document.replace_parameters(changed, self.tr("Change the categories of {0}").format(asset))
+        self.refused.emit("")
+        return True
+
+    def _explained(self, section: int) -> str:
+        if COLUMNS[section - 1] == CATEGORY:
+            return self.tr("Efficiency modes of the market that have other parameters for the asset.")
+        return values.explained(self._info(0, section))
+
     def _name(self, row: int, role: int) -> str | None:
         asset = self._assets[row]
         if role == Qt.ItemDataRole.DisplayRole:
             return asset
         if role == Qt.ItemDataRole.ToolTipRole:
-            categories = self._document.parameters.markets[self._market].categories
-            found = [name for name, category in categories.items() if asset in category.assets]
-            text = self.tr("{0}, in the categories {1}").format(asset, ", ".join(found)) if found else asset
-            return plain_tip(text)
+            return plain_tip(asset)
         return None
 
     def _info(self, row: int, column: int) -> ParameterInfo:
-        return parameter_paths.describe(self._document.parameters, self.path(row, FIELDS[column - 1]))
+        return parameter_paths.describe(self._document.parameters, self.path(row, COLUMNS[column - 1]))
+
+
+def names_of_categories(text: str, known: Container[str]) -> list[str]:
+    """Return the names of categories in a text: one that there is, or several with commas or semicolons between."""
+    whole = text.strip()
+    parts = [whole] if whole in known else whole.replace(";", BETWEEN.strip()).split(BETWEEN.strip())
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _alignment(column: int) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    is_text = not column or COLUMNS[column - 1] == CATEGORY
+    side = Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight
     return int(side | Qt.AlignmentFlag.AlignVCenter)

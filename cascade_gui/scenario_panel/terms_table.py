@@ -20,7 +20,7 @@ from cascade_gui.loan_table.clipboard import quoted, read_block
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.field_list import Entry, FieldList
-from cascade_gui.scenario_panel.terms_model import CHANGED, FIELDS, TermsModel
+from cascade_gui.scenario_panel.terms_model import CATEGORY, CHANGED, COLUMNS, FIELDS, TermsModel, names_of_categories
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
 from cascade_gui.theme.plain_text import plain_label
@@ -31,16 +31,24 @@ from engine.importing.choices import ImportChoices
 from engine.importing.pasted_terms import pasted_risk_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
+    from engine.importing.pasted_terms import PastedRiskParameters
 
 Index = QModelIndex | QPersistentModelIndex
 
+Pasted = tuple["Mapping[str, Mapping[str, float | None]]", "Mapping[str, list[str]]", tuple[str, ...]]
+"""By asset its risk parameters, by asset its categories, and what is to be said."""
+
 _MOST_ROWS: Final = 12
 """More than these are scrolled to."""
-_WIDTHS: Final = (80, 60, 72)
+_WIDTHS: Final = (70, 50, 62, 96, 76)
+_NAME_WIDTH: Final = 66
+"""Of the longest asset's name that is not elided; the names stay where the columns are scrolled."""
 
 
 class TermsTable(QWidget):
@@ -102,10 +110,10 @@ class TermsTable(QWidget):
         choices = ImportChoices(decimal="comma" if comma else "point")
         try:
             found = pasted_risk_parameters(block, {name: name for name in parameters.assets}, choices)
-            terms, said = self._from_current(block) if found is None else found
-            count = sum(map(len, terms.values()))
-            if terms:
-                changed = edits.with_risk_parameters(parameters, self.model.market, terms)
+            terms, categories, said = self._from_current(block) if found is None else self._named(found)
+            count = sum(map(len, terms.values())) + len(categories)
+            if count:
+                changed = edits.with_risk_parameters(parameters, self.model.market, terms, categories)
                 what = counted(self.tr("Paste {0} risk parameter"), self.tr("Paste {0} risk parameters"), count)
                 self._document.replace_parameters(changed, what)
         except ValueError as refusal:
@@ -117,24 +125,34 @@ class TermsTable(QWidget):
         told = counted(self.tr("{0} value pasted."), self.tr("{0} values pasted."), count)
         self._say(" ".join([told, *(f"{line}." for line in said)]))
 
-    def _from_current(self, block: list[list[str]]) -> tuple[dict[str, dict[str, float | None]], tuple[str, ...]]:
+    def _named(self, found: PastedRiskParameters) -> Pasted:
+        known = self._document.parameters.markets[self.model.market].categories
+        categories = {asset: names_of_categories(text, known) for asset, text in found.categories.items()}
+        return found.terms, categories, found.said
+
+    def _from_current(self, block: list[list[str]]) -> Pasted:
         """Return what cells without names say from the current cell on, and how many have no place."""
         at = self.view.currentIndex()
         top, left = (at.row(), max(1, at.column())) if at.isValid() else (0, 1)
         terms: dict[str, dict[str, float | None]] = {}
+        categories: dict[str, list[str]] = {}
+        known = self._document.parameters.markets[self.model.market].categories
         outside = 0
         for down, cells in enumerate(block):
             for across, cell in enumerate(cells):
                 row, column = top + down, left + across - 1
                 if not cell.strip():
                     continue
-                if row >= len(self.model.assets) or column >= len(FIELDS):
+                if row >= len(self.model.assets) or column >= len(COLUMNS):
                     outside += 1
                     continue
-                value = numbers.parse_risk_share(cell, FIELDS[column])
-                terms.setdefault(self.model.assets[row], {})[FIELDS[column]] = value
+                asset, name = self.model.assets[row], COLUMNS[column]
+                if name == CATEGORY:
+                    categories[asset] = names_of_categories(cell, known)
+                else:
+                    terms.setdefault(asset, {})[name] = self.model.number(row, name, cell)
         said = (self.tr("Without a place in the table: {0}").format(numbers.count(outside)),) if outside else ()
-        return terms, said
+        return terms, categories, said
 
     def _choose_first(self) -> None:
         if self.model.assets:
@@ -146,7 +164,9 @@ class TermsTable(QWidget):
 
     def _entries(self, row: int) -> list[Entry]:
         asset = self.model.assets[row]
-        names = (self.tr("{0} threshold"), self.tr("{0} bonus"), self.tr("{0} max LTV"))
+        names = (
+            self.tr("{0} threshold"), self.tr("{0} bonus"), self.tr("{0} max LTV"), self.tr("{0} supply cap"),
+        )  # fmt: skip
         return [
             (self.model.path(row, field), name.format(asset), "field")
             for field, name in zip(FIELDS, names, strict=True)
@@ -165,7 +185,7 @@ class _TermsView(QTableView):
     def __init__(self, model: TermsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("terms_table")
-        self.setAccessibleName(self.tr("Risk parameters: asset, threshold, bonus, largest loan-to-value"))
+        self.setAccessibleName(self.tr("Risk parameters: asset, threshold, bonus, largest LTV, category, supply cap"))
         self.setModel(model)
         self.setItemDelegate(_TermsDelegate(self))
         self.setTabKeyNavigation(False)
@@ -173,24 +193,29 @@ class _TermsView(QTableView):
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(SIZES.table_row)
+        self.setColumnHidden(0, True)  # its names stand in the header of the rows
+        names = self.verticalHeader()
+        names.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        names.setDefaultSectionSize(SIZES.table_row)
+        names.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        names.setMaximumWidth(_NAME_WIDTH)
+        names.setTextElideMode(Qt.TextElideMode.ElideRight)
+        names.setHighlightSections(False)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(40)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in enumerate(_WIDTHS, 1):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             head.resizeSection(column, width)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         model.modelReset.connect(self._fit)
         self._fit()
 
     def sizeHint(self) -> QSize:
         """Return the height of the rows."""
         rows = min(_MOST_ROWS, self.model().rowCount())
-        return QSize(super().sizeHint().width(), (rows + 1) * SIZES.table_row + 2 * self.frameWidth() + 4)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        return QSize(super().sizeHint().width(), (rows + 1) * SIZES.table_row + 2 * self.frameWidth() + 4 + bar)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and paste; all else as in every table."""
@@ -212,12 +237,15 @@ class _TermsView(QTableView):
         menu.popup(event.globalPos())
 
     def copy(self) -> None:
-        """Put the selected cells on the clipboard, with all digits; of whole rows with the names of the columns."""
-        lines = selected_lines(self, range(1, len(FIELDS) + 1), quoted)
+        """Put the selected cells on the clipboard, with all digits; whole rows with their assets and all names."""
+        lines = selected_lines(self, range(1, len(COLUMNS) + 1), quoted)
         if not lines:
             return
-        if len({at.column() for at in self.selectedIndexes()}) == len(FIELDS) + 1:
-            heads = [self.model().headerData(at, Qt.Orientation.Horizontal) for at in range(len(FIELDS) + 1)]
+        if len({at.column() for at in self.selectedIndexes()}) == len(COLUMNS):
+            rows = sorted({at.row() for at in self.selectedIndexes()})
+            assets = [quoted(self.model().index(row, 0).data()) for row in rows]
+            lines = [f"{asset}\t{line}" for asset, line in zip(assets, lines, strict=True)]
+            heads = [self.model().headerData(at, Qt.Orientation.Horizontal) for at in range(len(COLUMNS) + 1)]
             lines.insert(0, "\t".join(quoted(str(head)) for head in heads))
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 

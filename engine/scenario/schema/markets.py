@@ -24,6 +24,10 @@ class Collateral(Section):
         None, "Largest LTV", "Up to where one may borrow. Liquidations do not depend on it.",
         unit="share", ge=0, lt=1.5, empty="not given",
     )  # fmt: skip
+    supply_cap: Number | None = parameter(
+        None, "Supply cap", "The most of it, in tokens, that the market takes. Liquidations do not depend on it.",
+        unit="tokens", ge=0, empty="none", later=True,
+    )  # fmt: skip
 
 
 class Category(Section):

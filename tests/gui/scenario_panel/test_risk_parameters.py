@@ -25,7 +25,7 @@ def terms(panel):
 
 def shown(table):
     model = table.model()
-    return [[model.index(row, column).data() for column in range(4)] for row in range(model.rowCount())]
+    return [[model.index(row, column).data() for column in range(6)] for row in range(model.rowCount())]
 
 
 def note(panel):
@@ -84,10 +84,10 @@ def test_that_a_block_with_names_goes_where_they_say_in_one_step(terms, panel, d
 def test_that_a_block_without_names_goes_from_the_current_cell_on(terms, panel, document):
     asset = next(iter(collateral(document)))
     terms.view.setCurrentIndex(terms.model.index(0, 2))
-    terms.paste("7\t60\t1\n")
+    terms.paste("7\t60\t\t500\t1\n")
     found = collateral(document)[asset]
-    assert (found.liquidation_bonus, found.max_ltv) == (0.07, 0.6)
-    assert note(panel) == "2 values pasted. Without a place in the table: 1."
+    assert (found.liquidation_bonus, found.max_ltv, found.supply_cap) == (0.07, 0.6, 500)
+    assert note(panel) == "3 values pasted. Without a place in the table: 1."
 
 
 def test_that_an_asset_of_the_scenario_becomes_collateral_by_pasting_it(qtbot, terms, table, document):
@@ -111,7 +111,7 @@ def test_that_what_is_copied_can_be_pasted_and_is_the_same(terms, table, documen
     table.selectAll()
     table.copy()
     text = QGuiApplication.clipboard().text()
-    assert text.splitlines()[0] == "Asset\tThreshold\tBonus\tMax LTV"
+    assert text.splitlines()[0] == "Asset\tThreshold\tBonus\tMax LTV\tCategory\tCap"
     terms.paste(text)
     assert document.parameters == before
 
@@ -129,11 +129,70 @@ def test_that_another_market_shows_its_own_collateral(qtbot, document, panel, ta
     document.replace(engine.from_dict(made), None)
     qtbot.waitUntil(lambda: panel.markets.picker.names.findText("second") >= 0)
     panel.markets.picker.names.setCurrentText("second")
-    qtbot.waitUntil(lambda: shown(table) == [["USDC", "90 %", "0 %", ""]])
+    qtbot.waitUntil(lambda: shown(table) == [["USDC", "90 %", "0 %", "", "", ""]])
 
 
 def test_that_headers_in_the_fields_words_are_understood():
     block = [["Token", "LTV", "Liq. threshold", "Liquidation penalty"], ["WETH", "80%", "82.5%", "5%"]]
     found = pasted_risk_parameters(block, {"WETH": "WETH"}, ImportChoices())
     assert found is not None
-    assert found[0] == {"WETH": {"max_ltv": 0.8, "liquidation_threshold": 0.825, "liquidation_bonus": 0.05}}
+    assert found.terms == {"WETH": {"max_ltv": 0.8, "liquidation_threshold": 0.825, "liquidation_bonus": 0.05}}
+
+
+def with_categories(document):
+    made = document.parameters.to_dict()
+    market = made["markets"]["compound"]
+    market["categories"] = {name: {"assets": []} for name in ("Ether", "staked, wrapped")}
+    document.replace(engine.from_dict(made | {"loans": []}), None)
+
+
+def test_that_a_supply_cap_is_typed_and_is_no_part_of_the_run(table, document):
+    recorded = document.parameters.to_dict()
+    assert table.model().setData(table.model().index(0, 5), "1,250,000")
+    asset = next(iter(collateral(document)))
+    assert collateral(document)[asset].supply_cap == 1_250_000
+    assert shown(table)[0][5] == "1,250,000"
+    assert table.model().setData(table.model().index(0, 5), "")
+    assert document.parameters.to_dict() == recorded
+
+
+def test_that_categories_are_typed_beside_the_asset_in_one_step(table, document):
+    with_categories(document)
+    asset = table.model().index(0, 0).data()
+    assert not table.model().setData(table.model().index(0, 4), "Ether; staked, wrapped")  # of three two are none
+    assert table.model().setData(table.model().index(0, 4), "staked, wrapped")
+    categories = document.parameters.markets["compound"].categories
+    assert [name for name, each in categories.items() if asset in each.assets] == ["staked, wrapped"]
+    assert table.model().index(0, 4).data(Qt.ItemDataRole.UserRole) is True
+    assert document.undo_stack.count() == 1
+    assert table.model().setData(table.model().index(0, 4), "")
+    assert shown(table)[0][4] == ""
+
+
+def test_that_an_unknown_category_is_refused_with_those_that_there_are(table, panel, document):
+    with_categories(document)
+    assert not table.model().setData(table.model().index(0, 4), "Stable")
+    assert "Ether, staked, wrapped" in note(panel)
+    assert not document.undo_stack.count()
+
+
+def test_that_categories_and_caps_come_with_the_block_that_names_them(terms, panel, document):
+    with_categories(document)
+    first, second = list(document.parameters.assets)[:2]
+    terms.paste(
+        f"Symbol\tSupply cap\tE-Mode\tLiquidation threshold\n{first}\t900,000.5\tEther\t81%\n{second}\t-\t-\t70%\n"
+    )
+    taken = collateral(document)
+    assert (taken[first].supply_cap, taken[first].liquidation_threshold) == (900_000.5, 0.81)
+    assert (taken[second].supply_cap, taken[second].liquidation_threshold) == (None, 0.7)
+    assert document.parameters.markets["compound"].categories["Ether"].assets == (first,)
+    assert note(panel).startswith("4 values pasted")
+
+
+@pytest.mark.parametrize("cap", ["lots", "-5", "50 %"])
+def test_that_a_cap_that_is_no_amount_is_refused_with_its_place(terms, panel, document, cap):
+    before = document.parameters
+    asset = next(iter(before.assets))
+    terms.paste(f"asset\tsupply cap\n{asset}\t{cap}\n")
+    assert document.parameters == before
+    assert f"row 2, {asset}" in note(panel)

@@ -95,7 +95,7 @@ class HealthPlot(PlotPanel):
         self._show_mode()
         self.apply_theme(self._tokens)
         self.set_recording(None)
-        self.plot.vb.sigResized.connect(lambda _: self._fit())
+        self.plot.vb.sigResized.connect(self._resized)
 
     # ------------------------------------------------------------------ for the window
 
@@ -320,6 +320,10 @@ class HealthPlot(PlotPanel):
         said = rows * self.labels.row_height() / max(1.0, self.plot.vb.rect().height())
         self._set_ranges(self._ends(), (0, max(nice_top(most * 1.02), most * 1.02 / (1 - min(said, _MOST_SAID)))))
 
+    def _resized(self) -> None:
+        self._fit()
+        self._draw_labels()  # of other widths
+
     def _fit_title(self) -> None:
         said = self._says_subtitle
         super()._fit_title()
@@ -374,14 +378,18 @@ class HealthPlot(PlotPanel):
         drawn, number = self._outlined, self._now.round
         was = None if drawn is self._before else drawn
         said = drawn is not None and (was is not None or number > 0)
-        outlined = health_texts.outline(was, is_last=was is not None and self._same.is_last(was)) if said else ""
+        is_last = was is not None and self._same.is_last(was)
+        outlined = health_texts.outline(was, is_last=is_last) if said else ""
+        self._title_row.brief.setText(health_texts.title(number, "", self._from_round))
         self.subtitle.setText(health_texts.title(number, outlined, self._from_round))
         top = np.inf  # the scale may still grow
         side = "before" if self._by_ltv else "end"
         texts, dangers = health_texts.amounts(self._now, by_ltv=self._by_ltv), health_texts.dangers(self._now)
         rows = [(self._fitting(texts), self._tokens.vermilion)] if texts else []
-        beside = health_texts.in_the_plot(was, outlined, by_ltv=self._by_ltv, said_above=self._says_subtitle)
-        rows += [(beside, self._tokens.secondary)] if beside and outlined else []
+        beside = health_texts.in_the_plot(
+            was, outlined, is_last=is_last, by_ltv=self._by_ltv, said_above=self._says_subtitle
+        )
+        rows += [(self._fitting(beside), self._tokens.secondary)] if beside and outlined else []
         rows += [(self._fitting(dangers), self._tokens.vermilion)] if dangers else []
         labels = [Label(text, colour, 1.0, top, side=side) for text, colour in rows]
         bars = self._bins.left, np.maximum(self._heights(self._now), self._heights(self._outlined or self._now))

@@ -95,15 +95,23 @@ def outline(was: Histograms | None, *, is_last: bool) -> str:
     return _tr("round {0} of the run before").format(numbers.count(was.round))
 
 
-def in_the_plot(was: Histograms | None, outlined: str, *, by_ltv: bool, said_above: bool) -> str:
-    """Say within the plot what is outlined, where the title has no room for it, and its amount past the limit."""
+def in_the_plot(was: Histograms | None, outlined: str, *, is_last: bool, by_ltv: bool, said_above: bool) -> list[str]:
+    """Say within the plot what is outlined, where the title has no room for it, and its amount past the limit.
+
+    In full and shorter; nothing where the title says it and nothing of the run before is past the limit.
+    """
     usd = 0.0 if was is None else was.under_water_usd if by_ltv else was.liquidatable_usd
-    if said_above:
-        text = _tr("the run before: {0}") if by_ltv else _tr("the run before: {0} liquidatable")
-        return text.format(numbers.money(usd)) if usd > 0 else ""
+    amount = numbers.money(usd)
     if was is None:
-        return _tr("outlined: {0}").format(outlined)
-    return _tr("outlined: {0}, {1}").format(outlined, numbers.money(usd))
+        return [] if said_above else [_tr("outlined: {0}").format(outlined), outlined]
+    shortest = _tr("the run before: {0}").format(amount)
+    if not said_above:
+        which = _tr("run before's end") if is_last else _tr("run before r{0}").format(numbers.count(was.round))
+        outline = _tr("outlined: {0}, {1}")
+        return [outline.format(outlined, amount), outline.format(which, amount), shortest]
+    if not usd > 0:
+        return []
+    return [shortest] if by_ltv else [_tr("the run before: {0} liquidatable").format(amount), shortest]
 
 
 def before_the_shock() -> str:

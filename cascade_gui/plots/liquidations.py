@@ -66,8 +66,7 @@ class LiquidationsPlot(RoundPlot):
         self.legend = plain_label()
         self.legend.setProperty("role", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self._add_remark(self.legend)
-        self._remarks.reverse()  # where there is room for one, colours need their names more
+        self._title_row.add_remark(self.legend)  # where there is room for one, colours need their names more
         self.stack_chooser = Chooser("plot_liquidations_by", self.tr("What the bars are stacked by"))
         self.stack_chooser.chosen.connect(self._stack_chosen)
         self.stack_chooser.hide()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from cascade_gui.plots.labels import LabelLayer
 from cascade_gui.plots.plot_view import PlotView
 from cascade_gui.plots.readout import Readout
-from cascade_gui.plots.title_tabs import TitleTabs
+from cascade_gui.plots.title_row import TitleRow
 from cascade_gui.theme import Tokens, icon, tokens
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 
@@ -71,7 +71,6 @@ class PlotPanel(QWidget):
         self._ranges: list[list[float]] = []
         self._siblings: list[tuple[str, str, str]] = []
         self._stale = False
-        self._says_subtitle = True
         axes: dict[str, PlainAxis] = {"bottom": bottom, "left": left}
         if right is not None:
             axes["right"] = right
@@ -80,8 +79,8 @@ class PlotPanel(QWidget):
         self.view.panel = self
         self.plot: Any = self.view.getPlotItem()
         self.labels = LabelLayer(self.plot)
-        self._title_row = QHBoxLayout()
-        self._build_title_row()
+        self._title_row = self._build_title_row()
+        self.set_siblings([])
         self._build_plot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -292,37 +291,17 @@ class PlotPanel(QWidget):
     def _clicked_at(self, x: float, y: float) -> None:
         """Take a click at a point of the plot."""
 
-    def _add_control(self, widget: QWidget) -> None:
-        """Put a control into the title row, behind the title."""
-        self._title_row.insertWidget(self._title_row.indexOf(self.subtitle), widget)
-
     def add_chooser(self, widget: QWidget) -> None:
         """Put a chooser into the title row, before the lock."""
-        self._title_row.insertWidget(self._title_row.indexOf(self.lock), widget)
-
-    def _add_remark(self, label: QLabel) -> None:
-        """Put words behind the subtitle; like it, they give way where there is no room."""
-        self._title_row.insertWidget(self._title_row.indexOf(self.readout), label)
-        self._remarks.append(label)
+        self._title_row.add_chooser(widget)
 
     def _fit_title(self) -> None:
-        """Show the remarks only where they fit, and none while the readout speaks here and not at the mouse."""
-        room = self.width() - 30
-        for at in range(self._title_row.count()):
-            item = self._title_row.itemAt(at)
-            widget = None if item is None else item.widget()
-            gives_way = widget is self.readout or widget is self.tabs or widget in self._remarks
-            if widget is not None and not gives_way and not widget.isHidden():
-                room -= widget.sizeHint().width()
-        self.tabs.fit(room)
-        room -= self.tabs.sizeHint().width()
-        speaks = bool(self.readout.text()) and self.readout.wanted_width() <= room
-        for remark in self._remarks:
-            room -= remark.sizeHint().width()
-            if remark is self.subtitle:
-                self._says_subtitle = room >= 0
-            wanted = bool(remark.text()) and not speaks
-            remark.setVisible(wanted and room >= 0)
+        """Show in the title row what has room there."""
+        self._title_row.fit(self.width())
+
+    @property
+    def _says_subtitle(self) -> bool:
+        return self._title_row.says_subtitle
 
     def _say_empty(self, text: str) -> None:
         """Show `text` in the middle in place of data; no text takes it away."""
@@ -349,14 +328,8 @@ class PlotPanel(QWidget):
 
     # ------------------------------------------------------------------ working
 
-    def _build_title_row(self) -> None:
-        self.tabs = TitleTabs()
-        self.tabs.chosen.connect(self.sibling_chosen)
-        self.subtitle = plain_label()
-        self.subtitle.setProperty("role", "secondary")
-        self.subtitle.setContentsMargins(12, 0, 12, 0)
+    def _build_title_row(self) -> TitleRow:
         self.readout = Readout(self.view.viewport())
-        self._remarks: list[QLabel] = [self.subtitle]
         self.lock = QToolButton()
         self.lock.setCheckable(True)
         self.lock.setChecked(True)
@@ -364,13 +337,11 @@ class PlotPanel(QWidget):
         self.lock.setProperty("kind", "quiet")
         self.lock.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.lock.clicked.connect(self.set_locked)
-        self._title_row.setContentsMargins(16, 8, 10, 0)
-        self._title_row.setSpacing(0)
-        for widget in (self.tabs, self.subtitle):
-            self._title_row.addWidget(widget)
-        self._title_row.addWidget(self.readout, 1)
-        self._title_row.addWidget(self.lock)
-        self.set_siblings([])
+        row = TitleRow(self.readout, self.lock)
+        self.tabs, self.subtitle = row.tabs, row.subtitle
+        self.tabs.chosen.connect(self.sibling_chosen)
+        self.subtitle.said.connect(self._fit_title)
+        return row
 
     def _build_plot(self) -> None:
         self.view.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)

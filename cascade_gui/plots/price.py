@@ -64,7 +64,7 @@ class PricePlot(RoundPlot):
         super().__init__("plot_price", "", write_price)
         self.selector = Chooser("plot_price_asset", self.tr("Asset whose price is shown"), kind="selector")
         self.selector.chosen.connect(self._asset_triggered)
-        self._add_control(self.selector)
+        self._title_row.add_control(self.selector)
         self.subtitle.setText(self.tr("USD, by round"))
         self.band = Band()
         self.plot.addItem(self.band)

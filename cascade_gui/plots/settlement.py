@@ -74,7 +74,7 @@ class SettlementPlot(RoundPlot):
         super().__init__("plot_settlement", self.tr("Settlement"), write_money, right)
         self.selector = Chooser("plot_settlement_market", self.tr("Market whose settlement is shown"), kind="selector")
         self.selector.chosen.connect(self.set_market)
-        self._add_control(self.selector)
+        self._title_row.add_control(self.selector)
         self.count_view = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.count_view.setZValue(-10)
         self.count_view.setAcceptedMouseButtons(Qt.MouseButton.NoButton)

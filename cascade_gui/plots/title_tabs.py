@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from cascade_gui.theme import SIZES, font
+from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ class TitleTabs(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self._names: list[tuple[str, str, str]] = []
         self._short = False
-        self._current = ""
+        self._current = self._remark = ""
 
     def set_names(self, names: Sequence[tuple[str, str, str]], current: str) -> None:
         """Show (key, text, short text) triples, the one with the key `current` as the title."""
@@ -40,6 +41,7 @@ class TitleTabs(QWidget):
         if list(self._buttons) != [key for key, _, _ in names]:
             for old in self._buttons.values():
                 self._layout.removeWidget(old)
+                old.hide()  # it may live on for some turns, and lie over the new ones
                 old.deleteLater()
             self._buttons = {}
             for key, _, _ in names:
@@ -61,6 +63,7 @@ class TitleTabs(QWidget):
             button.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, alone)
             button.style().unpolish(button)
             button.style().polish(button)
+        self._tip()
 
     def fit(self, room: int) -> None:
         """Show the short texts where the others would be cut in so many pixels."""
@@ -73,12 +76,24 @@ class TitleTabs(QWidget):
             self._short = short
             for key, text, shorter in self._names:
                 self._buttons[key].setText(shorter if short else text)
-                self._buttons[key].setToolTip(text if short else "")
+            self._tip()
+
+    def set_remark(self, remark: str) -> None:
+        """Say at the mouse over the title what has no room behind it."""
+        if remark != self._remark:
+            self._remark = remark
+            self.setToolTip(plain_tip(remark))  # of a title alone, through which the mouse points
+            self._tip()
 
     def set_scale(self, scale: float) -> None:
         """Set the size of the type."""
         for button in self._buttons.values():
             button.setFont(font(SIZES.text * scale, QFont.Weight.DemiBold))
+
+    def _tip(self) -> None:
+        for key, text, _ in self._names:
+            lines = [text if self._short else "", self._remark if key == self._current else ""]
+            self._buttons[key].setToolTip(plain_tip("\n".join(filter(None, lines))))
 
     def _clicked(self) -> None:
         key = self.sender().property("tab")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF
 
 from cascade_gui.figures.strip import FiguresStrip
 from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.run_picture import RunPictures
 from cascade_gui.theme import apply
 from cascade_gui.theme.tokens import DARK
 from engine.files import read_file
@@ -44,11 +45,33 @@ def test_that_a_short_title_says_the_whole_one_to_screen_readers_and_on_hover(st
     grid.show()
     grid.grab()
     health, liquidation_map = buttons(grid.health)
-    assert (health.text(), health.accessibleName(), health.toolTip()) == ("Health", *["Health of the debt"] * 2)
+    assert (health.text(), health.accessibleName()) == ("Health", "Health of the debt")
+    assert health.toolTip().split("\n")[0] == "Health of the debt"
     assert liquidation_map.text() == "Map"
     grid.resize(1700, 640)
     grid.grab()
     assert buttons(grid.health)[0].text() == "Health of the debt"
+
+
+@pytest.mark.parametrize("width", [680, 765, 900, 1310])
+def test_that_no_words_in_a_title_are_cut_and_those_without_room_are_told_at_the_mouse(styled, grid, qtbot, width):
+    grid.resize(width, 640)
+    grid.show()
+    qtbot.wait(20)
+    grid.set_recording(recording())
+    grid.take(RunPictures().make(recording(), 1, None))
+    said = grid.health.subtitle
+    assert said.text() == "round 1; outlined: before the shock"
+    qtbot.wait(20)
+    brief = grid.health._title_row.brief
+    for label in (said, brief):
+        assert label.isHidden() or label.width() >= label.sizeHint().width(), label.text()
+    if said.isHidden():
+        assert not brief.isHidden() or width < 765
+        assert brief.text() == "round 1"
+        title = next(button for button in buttons(grid.health) if button.accessibleName() == "Health of the debt")
+        assert said.text() in title.toolTip()
+    grid.shut_down()
 
 
 @pytest.mark.parametrize(("width", "name"), [(700, "reproduction number 0.00"), (240, "R 0.00")])

@@ -84,8 +84,24 @@ def test_that_a_round_is_outlined_by_the_same_one_of_the_run_before_and_an_end_b
         assert plot._outlined.round == same
         assert plot._outlined.health.tolist() == histograms(round_view(before.recording, same)).health.tolist()
         words = "the end of the run before" if same == last_before else f"round {same} of the run before"
-        above = plot.subtitle.text() if plot._says_subtitle else ""
-        assert f"outlined: {words}" in " ".join([above, *texts(plot)])
+        shorter = "run before's end" if same == last_before else f"run before r{same}"
+        said = " ".join([plot.subtitle.text() if plot._says_subtitle else "", *texts(plot)])
+        assert f"outlined: {words}" in said or f"outlined: {shorter}, $" in said
+    plot.shut_down()
+
+
+def test_that_words_on_what_is_outlined_never_stand_over_what_is_liquidatable(qtbot):
+    plot = shown(qtbot, HealthPlot, (900, 300))
+    now, before = pictures()
+    plot.set_before(before, "the run before")
+    plot.take(now)
+    for width in range(900, 300, -25):
+        plot.resize(width, 300)
+        plot.grab()
+        limit = place_in(plot, 1.0, 0.0).x()
+        assert [label.text for label, place in plot.labels.placed if place.left() < limit] == [], width
+        said = " ".join([plot.subtitle.text() if plot._says_subtitle else "", *texts(plot)])
+        assert "the run before" in said or "run before's end" in said, width
     plot.shut_down()
 
 

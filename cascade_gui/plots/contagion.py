@@ -12,6 +12,8 @@ from cascade_gui.plots.axes import PlainAxis
 from cascade_gui.plots.items import Bars
 from cascade_gui.plots.labels import Label
 from cascade_gui.plots.panel import PlotPanel
+from cascade_gui.plots.part_colours import PartColours
+from cascade_gui.plots.stacks import StackBy
 from cascade_gui.plots.steps import nice_top
 from cascade_gui.theme import SIZES, font
 from cascade_gui.theme.plain_text import plain_tip
@@ -41,9 +43,16 @@ class ContagionPlot(PlotPanel):
     """``plot_contagion``: a bar a market, as long as the fall at which its loans were liquidated, by what made it.
 
     Of all liquidations up to the shown round. It has a place among the plots only for runs of several markets.
+
+    Parameters
+    ----------
+    part_colours
+        Which colours markets have; None for those of this plot alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, part_colours: PartColours | None = None) -> None:
+        self._part_colours = PartColours() if part_colours is None else part_colours
+        self._places: list[int] = []  # of the markets among the colours, from top to bottom
         self._recording: RecordedRun | None = None
         self._falls: Contagion | None = None
         self._worked_out = -1  # of how many rounds
@@ -106,6 +115,9 @@ class ContagionPlot(PlotPanel):
             self._falls, self._worked_out = Contagion(run), len(run.rounds)
         self._shown = shown = self._falls.pushed(self._round)
         order = self._order(self._falls, len(run.rounds) - 1)
+        colours = len(self._tokens.categories)
+        names = [str(shown.markets[at]) for at in order[:colours]]
+        self._places = self._part_colours.places(StackBy.MARKET, names, colours)
         text = self.tr("whose sales made the fall; up to round {0}")
         self.subtitle.setText(text.format(numbers.count(self._round)))
         self._draw_bars(shown, order)
@@ -179,8 +191,8 @@ class ContagionPlot(PlotPanel):
         self._set_ranges((min(0.0, 1.1 * low), nice_top(max(0.05, 1.1 * far))), (0.0, float(count)))
 
     def _colour(self, place: int) -> str:
-        categories = self._tokens.categories
-        return categories[place] if place < len(categories) else self._tokens.secondary
+        places = self._places
+        return self._tokens.categories[places[place]] if place < len(places) else self._tokens.secondary
 
     def _colour_bars(self) -> None:
         self.outside.set_style(pg.mkColor(self._tokens.faint))

@@ -16,6 +16,7 @@ from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.market_filter import MarketFilter
 from cascade_gui.plots.moving import Moving
+from cascade_gui.plots.part_colours import PartColours
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import round_picture
 from cascade_gui.plots.series import Series
@@ -82,12 +83,13 @@ class PlotGrid(QWidget):
         super().__init__()
         self.setObjectName("plots")
         self.price = PricePlot()
-        self.liquidations = LiquidationsPlot()
+        part_colours = PartColours()
+        self.liquidations = LiquidationsPlot(part_colours)
         self.health = HealthPlot()
         self.map = LiquidationMapPlot()
         self.losses = LossesPlot()
         self.settlement = SettlementPlot()
-        self.contagion = ContagionPlot()
+        self.contagion = ContagionPlot(part_colours)
         for each in (self.settlement, self.contagion):
             each.setParent(self)  # in no place until a run has something to show there
             each.set_front(front=False)

@@ -15,6 +15,7 @@ from cascade_gui.plots.base import RoundPlot
 from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.items import Bars, ThinnedLine, stacked, tallest
 from cascade_gui.plots.labels import Label
+from cascade_gui.plots.part_colours import PartColours
 from cascade_gui.plots.series import Series
 from cascade_gui.plots.stacks import Stack, StackBy, choices
 from cascade_gui.plots.steps import nice_top
@@ -48,10 +49,18 @@ def height_of(number: NDArray[np.float64] | float) -> NDArray[np.float64]:
 
 
 class LiquidationsPlot(RoundPlot):
-    """``plot_liquidations``: USD repaid by round, stacked by collateral, market or category, with R."""
+    """``plot_liquidations``: USD repaid by round, stacked by collateral, market or category, with R.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    part_colours
+        Which colours assets, markets and categories have; None for those of this plot alone.
+    """
+
+    def __init__(self, part_colours: PartColours | None = None) -> None:
         self._ready = False
+        self._part_colours = PartColours() if part_colours is None else part_colours
+        self._places: list[int] = []  # of those that are named, among the colours
         self._drawn_rounds: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._by = StackBy.ASSET
         self._stack = Stack(Series(), self._by)
@@ -59,7 +68,6 @@ class LiquidationsPlot(RoundPlot):
         self._order: list[int] = []
         self._named: list[int] = []
         self._looks: tuple[object, ...] = ()  # what the colours of bars and number were chosen for
-        self._fitted = ("", "")  # legend and subtitle, when they were last fitted into the title
         right = PlainAxis("right", self._write_number)
         super().__init__("plot_liquidations", self.tr("Liquidations"), write_money, right)
         self.subtitle.setText(self.tr("debt repaid a round"))
@@ -67,6 +75,13 @@ class LiquidationsPlot(RoundPlot):
         self.legend.setProperty("role", "secondary")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._title_row.add_remark(self.legend)  # where there is room for one, colours need their names more
+        self.legend_below = plain_label()
+        self.legend_below.setProperty("role", "secondary")
+        self.legend_below.setTextFormat(Qt.TextFormat.RichText)
+        self.legend_below.setWordWrap(True)
+        self.legend_below.setContentsMargins(16, 2, 10, 0)
+        self.legend_below.hide()
+        self._layout.insertWidget(1, self.legend_below)
         self.stack_chooser = Chooser("plot_liquidations_by", self.tr("What the bars are stacked by"))
         self.stack_chooser.chosen.connect(self._stack_chosen)
         self.stack_chooser.hide()
@@ -90,6 +105,7 @@ class LiquidationsPlot(RoundPlot):
         self.one = pg.InfiniteLine(pos=0.5, angle=0, movable=False)
         self.number_view.addItem(self.one)
         self._ready = True
+        self.plot.vb.sigResized.connect(lambda _: self._redraw())  # what it says depends on its width
         self._recording_changed()
         self.apply_theme(self._tokens)
 
@@ -146,7 +162,7 @@ class LiquidationsPlot(RoundPlot):
                 bars.set_bars(*[np.zeros(0)] * 4)
             self.number.setData([], [])
             self.legend.clear()
-            self._fitted = ("", "")
+            self._fit_title()
             self.one.hide()
             return
         self.one.show()
@@ -155,6 +171,8 @@ class LiquidationsPlot(RoundPlot):
         self._order = [int(k) for k in np.argsort(-totals, kind="stable") if totals[k] > 0]
         named = [k for k in self._order if totals[k] >= _LEAST_SHARE * totals.sum()]
         self._named = named[: len(self._tokens.categories)]
+        names = [self._stack.names[k] for k in self._named]
+        self._places = self._part_colours.places(self._stack.by, names, len(self._tokens.categories))
         columns = [repaid[:, k] for k in self._named]
         rest = self._order[len(self._named) :]
         if rest:  # one bar of the colour of secondary text
@@ -173,12 +191,20 @@ class LiquidationsPlot(RoundPlot):
                 bars.set_bars(x - width, x + width, bottoms[:, at], tops[:, at])
             else:
                 bars.set_bars(*[np.zeros(0)] * 4)
-        looks = (len(self.bars), tuple(self._named), self.across() > _CLOSE_ROUNDS)
+        looks = (len(self.bars), tuple(self._places), self.across() > _CLOSE_ROUNDS)
         if looks != self._looks:
             self._looks = looks
             self._colour_bars()
             self._pen_number()
         self._say_legend()
+
+    def _fit_title(self) -> None:
+        """Name the colours in a row of their own where the title has no room for them."""
+        super()._fit_title()
+        if self._ready:
+            below = "" if self.legend in self._title_row.fitting else self.legend.text()
+            self.legend_below.setText(below)
+            self.legend_below.setVisible(bool(below))
 
     def _add_bars(self) -> None:
         for bars in (self.bars, self.now):
@@ -188,7 +214,7 @@ class LiquidationsPlot(RoundPlot):
             bars.append(item)
 
     def _colour(self, at: int) -> str:
-        return self._tokens.categories[at] if at < len(self._named) else self._tokens.secondary
+        return self._tokens.categories[self._places[at]] if at < len(self._named) else self._tokens.secondary
 
     def _colour_bars(self) -> None:
         for at, (bars, now) in enumerate(zip(self.bars, self.now, strict=True)):
@@ -206,9 +232,8 @@ class LiquidationsPlot(RoundPlot):
             f'<span style="color:{self._colour(at)}">■</span>&nbsp;{escape(name)}' for at, name in enumerate(names)
         ]
         text = "&nbsp;&nbsp; ".join(parts) if len(parts) > 1 else ""
-        if (text, self.subtitle.text()) != self._fitted:
+        if text != self.legend.text():
             self.legend.setText(text)
-            self._fitted = (text, self.subtitle.text())
             self._fit_title()
 
     def _range(self) -> tuple[float, float]:

@@ -250,6 +250,8 @@ def run_paths_nb(
                 wanted = queued
                 if policy.in_order and policy.most_liquidations < queued:
                     wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
+                elif policy.in_order and policy.capacity_usd < np.inf:
+                    wanted = signed(SERVED_AT_ONCE)  # they may use it up, and the others need no order then
                 if not policy.in_order:
                     moves = moves_nb(work.search, stage.debts_moved)
                     watch = HealthWatch(

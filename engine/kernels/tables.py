@@ -7,6 +7,7 @@ where the table is made (`engine.market`): a row that lacks one, or has one too 
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -385,7 +386,12 @@ def first_stage(policy: Policy, *, asks: bool) -> PathStage:
     asks
         Whether the caller settles rounds in which others than liquidators have something to do.
     """
-    values = dict.fromkeys(columns_of(PathStage).names or (), 0)
-    given = {"asks": asks, "calm_gas_usd": policy.gas_usd, "calm_latency": policy.latency}
-    stage: PathStage = one_row(PathStage, values | given)
+    stage = copy(_no_stage())
+    stage.asks, stage.calm_gas_usd, stage.calm_latency = asks, policy.gas_usd, policy.latency
+    return stage
+
+
+@cache
+def _no_stage() -> PathStage:
+    stage: PathStage = one_row(PathStage, dict.fromkeys(columns_of(PathStage).names or (), 0))
     return stage

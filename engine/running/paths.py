@@ -17,10 +17,11 @@ from engine import kernels
 from engine.book.book import Book
 from engine.book.reuse import index_of
 from engine.market.outside_sale import OutsideSale
-from engine.market.sales import instalments
-from engine.recording.records import BAD_DEBT_TYPES, BRIEF_TYPES, MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
-from engine.running.path_player import PathPlayer, PathPrices
-from engine.running.variants import OwnPrices, Tables, Variant, variants
+from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+from engine.running.path_groups import Along, groups, in_parts
+from engine.running.path_player import PathPlayer
+from engine.running.path_room import PathRoom
+from engine.running.variants import KnownTables, Tables, Variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,17 +29,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.base.types import Floats, Wholes
-    from engine.book.health_index import HealthIndex
+    from engine.running.variants import Variant
     from engine.scenario.scenario import Scenario
-    from engine.scenario.schema import Parameters
-
 
 ENDED = (NO_MORE_LIQUIDATIONS, MAX_ROUNDS_REACHED, STOPPED)
-_BY_ASSET = ("alone_permanent", "alone_temporary", "running_usd")
-_EVENT_ROOM = 1024  # rows that are written over, so that they stay in the processor's cache
-_ROWS_AT_ONCE = 65_536  # of prices that a shock draws; runs of more rounds are played one by one
-_START_ROOM = 1 << 15  # accounts that are liquidatable before a path begins, of which it is kept who they are
-_PATHS_AT_ONCE = 64  # in one call of the kernel: enough that calls cost nothing, few enough to share out evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +132,9 @@ class Paths:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.index = index_of(scenario, for_many=True)
-        self._tables = Tables.of(scenario.parameters, self.index.book)
+        self._variants = Variants(scenario)
+        self._known = KnownTables()
+        self._tables = Tables.of(scenario.parameters, self.index.book, self._known)
 
     def run(
         self, prices: Floats | None = None, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
@@ -192,16 +188,12 @@ class Paths:
         """
         assets = len(self.index.book.asset_names)
         given = None if prices is None else _checked(prices, assets)
-        each = variants(self.scenario, values, None if given is None else len(given))
+        each = self._variants.along(values, None if given is None else len(given))
         count = sum(len(variant.places) for variant in each)
         figures = _Figures.of(count, assets)
-        along = _Along(given, None if outside is None else _checked_sale(outside, count, assets))
+        along = Along(given, None if outside is None else _checked_sale(outside, count, assets))
         flag = np.zeros(1, dtype=np.uint8) if stop is None else stop
-        parts = [
-            Variant(variant.scenario, variant.places[first : first + _PATHS_AT_ONCE])
-            for variant in each
-            for first in range(0, len(variant.places), _PATHS_AT_ONCE)
-        ]
+        parts = in_parts(each)
         shares = [parts[place::threads] for place in range(threads)]
         if threads == 1:
             times = [self._play(shares[0], along, figures, flag)]
@@ -211,63 +203,30 @@ class Paths:
                 times = [done.result() for done in work]
         return figures.named(np.sum(times, axis=0))
 
-    def _play(self, parts: Sequence[Variant], along: _Along, figures: _Figures, stop: npt.NDArray[np.uint8]) -> Wholes:
+    def _play(self, parts: Sequence[Variant], along: Along, figures: _Figures, stop: npt.NDArray[np.uint8]) -> Wholes:
         """Run some paths; return how often each account was liquidated."""
         times = np.zeros(len(self.index.book), dtype=np.int64)
-        room = _Room(self.index)
+        room = PathRoom(self.index)
         tables, index = self._tables, self.index
-        for part in parts:
+        for group in groups(parts, along):
             if stop[0]:
                 break
-            parameters, places = part.scenario.parameters, np.array(part.places)
-            book = index.book if tables.has_terms_of(parameters) else Book.from_scenario(part.scenario)
-            tables = Tables.of(parameters, book, tables)
-            index = index.under(part.scenario, book, tables.basis)
-            alike = len(places) if along.is_alike else 1
-            counted = times if alike == 1 else np.zeros_like(times)
+            parameters = group.scenario.parameters
+            book = index.book if tables.has_terms_of(parameters) else Book.from_scenario(group.scenario)
+            tables = Tables.of(parameters, book, self._known)
+            index = index.under(group.scenario, book, tables.basis)
+            counted = times if group.alike == 1 else np.zeros_like(times)
             player = PathPlayer(tables, index, room.work(parameters, tables.look_back), counted, stop)
-            chosen = places[::alike]
-            own = OwnPrices(parameters) if along.given is None else None
-            at_once = len(chosen) if own is None or own.count <= _ROWS_AT_ONCE else 1
-            for first in range(0, len(chosen), at_once):
-                some = chosen[first : first + at_once]
-                found, ends = figures.room_for(len(some))
-                player.play(along.prices(own, some), along.sale(tables, some), found, ends)
-                figures.put(places if alike > 1 else some, found, ends)
-            if alike > 1:
-                times += alike * counted
+            for call in group.calls(along):
+                found, ends = figures.room_for(len(call.places))
+                player.play(call.prices, call.sale, found, ends)
+                figures.put(group.places if group.alike > 1 else call.places, found, ends)
+            if group.alike > 1:
+                times += group.alike * counted
             player.close()
         in_book = np.empty_like(times)
         in_book[index.places.account] = times
         return in_book
-
-
-@dataclass(frozen=True, slots=True)
-class _Along:
-    """What paths run along: prices (P, R, K) or None for the scenario's own, and tokens sold (P, K) or None."""
-
-    given: Floats | None
-    outside: OutsideSale | None
-
-    @property
-    def is_alike(self) -> bool:
-        """Whether all paths of one scenario are the same, so that one stands for all."""
-        return self.given is None and self.outside is None
-
-    def prices(self, own: OwnPrices | None, places: npt.NDArray[np.int64]) -> PathPrices:
-        """Return the prices of some paths of one scenario, ``own`` those of its own shock."""
-        if self.given is not None:
-            return PathPrices(self.given[places], self.given.shape[1], self.given.shape[1])
-        assert own is not None
-        rows = np.tile(own.rows(0, _ROWS_AT_ONCE), (len(places), 1, 1))
-        return PathPrices(rows, own.count, own.last_round, own)
-
-    def sale(self, tables: Tables, places: npt.NDArray[np.int64]) -> OutsideSale:
-        """Return what is sold along some paths of one scenario, tokens (P, K)."""
-        if self.outside is not None:
-            return OutsideSale(self.outside.tokens[places], self.outside.rounds)
-        own = OutsideSale.of(tables.parameters)
-        return OutsideSale(np.tile(own.tokens, (len(places), 1)), own.rounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,57 +289,3 @@ def _checked_sale(sale: OutsideSale, paths: int, assets: int) -> OutsideSale:
         message = "tokens sold from outside that are not finite and at least 0"
         raise ValueError(message)
     return OutsideSale(np.array(np.broadcast_to(tokens, each)), sale.rounds)
-
-
-class _Room:
-    """Room for the paths of one thread, made anew only where a variant needs more of it."""
-
-    def __init__(self, index: HealthIndex) -> None:
-        self._book = index.book
-        self._rows = self._instalments = -1
-
-    def work(self, parameters: Parameters, look_back: int) -> kernels.Work:
-        """Return room for paths under some parameters, whose oracles look back so many rounds."""
-        most = int(parameters.simulation.max_rounds)
-        rows = kernels.history_rows(look_back, most)
-        parts = instalments(parameters)
-        if rows > self._rows or parts > self._instalments:
-            self._rows, self._instalments = max(rows, self._rows), max(parts, self._instalments)
-            self._work = _work(self._book, self._rows, self._instalments)
-        sales = self._work.sales
-        sales = sales._replace(due=sales.due[:parts], depositors_due=sales.depositors_due[:parts])
-        return self._work._replace(sales=sales)
-
-
-def _work(book: Book, rows: int, parts: int) -> kernels.Work:
-    """Return room for paths whose history has so many rows, what they seize sold in so many parts."""
-    assets, markets, accounts = len(book.asset_names), len(book.market_names), len(book)
-    room = _EVENT_ROOM + assets * assets
-    columns: list[Any] = [np.empty(0 if kind is None else room, dtype=kind) for kind in BRIEF_TYPES]
-    return kernels.Work(
-        state=kernels.market_state(assets, markets, rows),
-        **{name: np.empty(assets) for name in _BY_ASSET},
-        sales=kernels.no_sales(assets, parts),
-        reserves=kernels.empty_reserves(markets),
-        search=kernels.Search(
-            levels=np.zeros(3),
-            limits=np.full(3, np.inf),
-            left=np.zeros((1, 2)),
-            has_moved=np.zeros(assets, dtype=np.bool_),
-            first_moved=np.zeros(assets, dtype=np.bool_),
-            healed=np.empty(accounts, dtype=np.int32),
-            healed_since=np.empty(accounts, dtype=np.int32),
-        ),
-        start=kernels.no_start(min(accounts, _START_ROOM)),
-        emptied=np.empty(accounts, dtype=np.int32),
-        notes=np.empty((0, kernels.NOTE_COLUMNS)),
-        earned=np.zeros(markets),
-        first_reserve=np.zeros(markets),
-        by_others=np.zeros(markets, dtype=np.bool_),
-        queue=kernels.Queue(np.empty(accounts), np.empty(accounts, dtype=np.int32), np.empty(accounts, dtype=np.int32)),
-        events=kernels.EventColumns(*columns),
-        bad_debts=kernels.BadDebtColumns(*(np.empty(0, dtype=kind) for kind in BAD_DEBT_TYPES)),
-        flows=kernels.empty_flows(assets, markets),
-        left=kernels.empty_left(assets, markets),
-        progress=np.zeros(kernels.PROGRESS_PLACES, dtype=np.int64),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,10 +17,10 @@ from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import compile_selling
 from engine.market.shocks import undisturbed_prices
 from engine.running.bounds import compile_bounds
-from engine.scenario.changing import Changing
+from engine.scenario.changing import Changing, value_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from engine import kernels
     from engine.base.types import Floats
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 NEVER_ENDS = 2**62
 """The last round of a shock that goes on and on."""
+_MOST_KEPT = 1024  # tables of each kind are kept, at most; then it begins anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,13 @@ class Variant:
         The scenario.
     places
         Which paths, ascending.
+    beside
+        The same for variants of one call that differ in nothing but the shock.
     """
 
     scenario: Scenario
     places: list[int]
+    beside: Hashable = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,12 @@ class Tables:
     policy: kernels.Policy
 
     @classmethod
-    def of(cls, parameters: Parameters, book: Book, like: Tables | None = None) -> Tables:
-        """Make the tables of some parameters; those of the same sections as another's ``like`` are taken from it."""
-        made: dict[str, Any] = {"parameters": parameters, "policy": compile_policy(parameters)}
-        for names, (sources, make) in _MADE.items():
-            if like is not None and _are_same(sources(parameters), sources(like.parameters)):
-                made |= {name: getattr(like, name) for name in names}
-            else:
-                made |= dict(zip(names, make(parameters, book), strict=True))
+    def of(cls, parameters: Parameters, book: Book, known: KnownTables | None = None) -> Tables:
+        """Make the tables of some parameters; those that are known of the very same sections are taken from there."""
+        known = KnownTables() if known is None else known
+        made: dict[str, Any] = {"parameters": parameters}
+        for names in _MADE:
+            made |= zip(names, known.of(names, parameters, book), strict=True)
         return cls(**made)
 
     @property
@@ -105,6 +106,26 @@ class Tables:
     def look_back(self) -> int:
         """How many rounds back the oracles look at most."""
         return look_back(self.oracles)
+
+
+class KnownTables:
+    """Tables of the variants of one scenario that were made before; several threads may ask for them."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, tuple[list[Any], list[Any]]] = {}
+
+    def of(self, names: tuple[str, ...], parameters: Parameters, book: Book) -> list[Any]:
+        """Return tables that are made together, one for each of the names, as they are in `Tables`."""
+        sources, make = _MADE[names]
+        given = sources(parameters)
+        # Sections are told apart by which objects they are: these are kept, so that no other takes their place.
+        key = names, tuple([each if isinstance(each, (float, str)) else (id(each),) for each in given])
+        known = self._made.get(key)
+        if known is None:
+            if len(self._made) >= _MOST_KEPT:
+                self._made.clear()
+            known = self._made[key] = (given, make(parameters, book))
+        return known[1]
 
 
 def start_prices(parameters: Parameters) -> Floats:
@@ -139,42 +160,60 @@ class OwnPrices:
         return np.array([self._shock.at(number) for number in range(first + 1, min(first + most, self.count) + 1)])
 
 
-def variants(scenario: Scenario, values: Mapping[str, Any] | None, paths: int | None) -> list[Variant]:
-    """Return the scenarios that paths are run under, each with its paths.
+class Variants:
+    """The variants of a scenario; what they have in common is one object, also over several calls.
 
     Parameters
     ----------
     scenario
         What is varied.
-    values
-        By the path of a parameter, its value along each path.
-    paths
-        How many paths there are; None where only the values tell.
-
-    Raises
-    ------
-    BadInput
-        If values are not as many as paths, or not allowed; each fault names the parameter.
     """
-    columns = {path: _column(path, given) for path, given in (values or {}).items()}
-    count = paths
-    for path, column in columns.items():
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+        self._changing: dict[tuple[str, ...], Changing] = {}
+
+    def along(self, values: Mapping[str, Any] | None, paths: int | None) -> list[Variant]:
+        """Return the scenarios that paths are run under, each with its paths.
+
+        Parameters
+        ----------
+        values
+            By the path of a parameter, its value along each path.
+        paths
+            How many paths there are; None where only the values tell.
+
+        Raises
+        ------
+        BadInput
+            If values are not as many as paths, or not allowed; each fault names the parameter.
+        """
+        columns = {path: _column(path, given) for path, given in (values or {}).items()}
+        count = paths
+        for path, column in columns.items():
+            if count is None:
+                count = len(column)
+            if len(column) != count:
+                raise BadInput.at(path, f"{len(column)} values", f"one for each of the {count} paths")
         if count is None:
-            count = len(column)
-        if len(column) != count:
-            raise BadInput.at(path, f"{len(column)} values", f"one for each of the {count} paths")
-    if count is None:
-        count = 1
-    if not columns:
-        return [Variant(scenario, list(range(count)))]
-    changing = Changing(scenario.parameters, list(columns))
-    found: dict[Any, Variant] = {}
-    for place, row in enumerate(zip(*columns.values(), strict=True)):
-        key = tuple(_key(value) for value in row)
-        if key not in found:
-            found[key] = Variant(scenario.with_parameters(changing.to(row)), [])
-        found[key].places.append(place)
-    return list(found.values())
+            count = 1
+        if not columns:
+            return [Variant(self._scenario, list(range(count)))]
+        changing = self._changing_at(tuple(columns))
+        beside = [number for number, path in enumerate(columns) if path.partition(".")[0] != "shock"]
+        found: dict[Any, Variant] = {}
+        for place, row in enumerate(zip(*columns.values(), strict=True)):
+            key = tuple(value_key(value) for value in row)
+            if key not in found:
+                scenario = self._scenario.with_parameters(changing.to(row))
+                found[key] = Variant(scenario, [], tuple([key[number] for number in beside]))
+            found[key].places.append(place)
+        return list(found.values())
+
+    def _changing_at(self, paths: tuple[str, ...]) -> Changing:
+        if paths not in self._changing:
+            self._changing[paths] = Changing(self._scenario.parameters, list(paths))
+        return self._changing[paths]
 
 
 def _markets(parameters: Parameters) -> list[Any]:
@@ -185,6 +224,11 @@ def _markets(parameters: Parameters) -> list[Any]:
 def _rules(parameters: Parameters) -> list[Any]:
     """Return what rules are made of: the sizing is each market's, as its rules allow."""
     return [parameters.liquidators.sizing, *_markets(parameters)]
+
+
+def _policy(parameters: Parameters) -> list[Any]:
+    """Return what liquidators' policy is made of: they go by an order where others settle."""
+    return [parameters.liquidators, *parameters.markets.values()]
 
 
 def _liquidity(parameters: Parameters) -> list[Any]:
@@ -199,6 +243,7 @@ def _prices(parameters: Parameters) -> list[Any]:
 
 
 _MADE: dict[tuple[str, ...], tuple[Callable[[Parameters], list[Any]], Callable[[Parameters, Book], list[Any]]]] = {
+    ("policy",): (_policy, lambda given, _: [compile_policy(given)]),
     ("rules",): (_rules, lambda given, _: [compile_rules(given)]),
     ("bounds", "safety"): (_markets, lambda given, book: [compile_bounds(given, book), compile_safety(given)]),
     ("curves", "selling"): (_liquidity, lambda given, _: [compile_curves(given), compile_selling(given)]),
@@ -225,10 +270,3 @@ def _column(path: str, given: Any) -> Sequence[Any]:
     if not len(given):
         raise BadInput.at(path, "no value", "one for each path")
     return [value.item() if isinstance(value, np.generic) else value for value in given]
-
-
-def _key(value: Any) -> Any:
-    """Return what tells a value from others: 1, 1.0 and True are not the same."""
-    if isinstance(value, (Mapping, list, tuple)):
-        return json.dumps(value, sort_keys=True, default=repr)
-    return type(value), value

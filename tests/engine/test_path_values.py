@@ -13,7 +13,8 @@ import engine
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
 from engine.running.paths import Paths
-from engine.running.variants import Tables
+from engine.running.path_groups import Along, groups
+from engine.running.variants import KnownTables, Tables, Variants
 from engine.scenario import parameter_paths
 from engine.scenario.changing import Changing
 from tests.engine.properties.scenarios import scenarios
@@ -122,6 +123,46 @@ def test_that_prices_and_several_parameters_differ_by_path():
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes(), name
 
 
+FALL, LONGER = {"kind": "instant", "returns": {"WETH": -0.4}}, {"kind": "path", "returns": {"WETH": [-0.3, -0.5]}}
+SALE = {"kind": "sale", "usd": {"WETH": 3e6}}
+
+
+@pytest.mark.parametrize("kind", ["liquidator", "absorb"])
+def test_that_shocks_of_any_kind_and_length_come_to_their_runs_next_to_each_other(kind):
+    made = copy.deepcopy(MADE)
+    made["markets"]["m"]["rules"] = {**made["markets"]["m"].get("rules", {}), "settlement": {"kind": kind}}
+    shocks = [FALL, FALL | {"returns": {"WETH": -0.1}}, LONGER, SALE, SALE | {"usd": {"WETH": 1e6}}, FALL]
+    gas = [0.0, 0.0, 0.0, 0.0, 7.0, 7.0]
+    assert_paths_are_runs(engine.from_dict(made), {"shock": shocks, "liquidators.gas_usd": gas})
+
+
+def test_that_only_variants_that_differ_in_their_shock_are_played_in_one_call():
+    along = Variants(engine.from_dict(MADE)).along(
+        {"shock.returns.WETH": [-0.1, -0.2, -0.3, -0.4, -0.4], "liquidators.gas_usd": [0.0, 0.0, 1.0, 1.0, 1.0]}, None
+    )
+    assert [group.places.tolist() for group in groups(along, Along(None, None))] == [[0, 1], [2], [3, 4]]
+    other = Variants(engine.from_dict(MADE)).along({"shock": [FALL, LONGER, LONGER, SALE]}, None)
+    assert [group.places.tolist() for group in groups(other, Along(None, None))] == [[0], [1, 2], [3]]
+
+
+def test_that_a_section_with_the_same_values_again_is_the_same_object_as_before():
+    parameters = engine.from_dict(MADE).parameters
+    bonus, close = "markets.m.collateral.WETH.liquidation_bonus", "markets.m.rules.close.close_factor"
+    change = Changing(parameters, [bonus, "liquidators.gas_usd", close])
+    one, other, third = change.to([0.07, 1.0, 0.4]), change.to([0.07, 2.0, 0.4]), change.to([0.07, 1.0, 0.3])
+    assert one.markets["m"] is other.markets["m"]
+    assert (one.liquidators.gas_usd, other.liquidators.gas_usd) == (1.0, 2.0)
+    assert third.markets["m"] is not one.markets["m"]
+    assert third.liquidators is one.liquidators
+
+
+def test_that_a_whole_section_and_a_value_in_it_are_put_in_one_after_the_other():
+    parameters = engine.from_dict(MADE).parameters
+    change = Changing(parameters, ["shock.returns.WETH", "shock"])
+    assert change.to([-0.2, FALL]).shock.returns["WETH"] == -0.4
+    assert Changing(parameters, ["shock", "shock.returns.WETH"]).to([FALL, -0.2]).shock.returns["WETH"] == -0.2
+
+
 def test_that_another_settlement_can_differ_by_path():
     scenario = engine.from_dict(MADE)
     kinds = [{"kind": "liquidator"}, {"kind": "absorb", "penalty": 0.05}]
@@ -189,9 +230,10 @@ def test_that_values_that_are_none_are_refused_in_words(values, said):
 def test_that_what_is_not_changed_stays_the_very_same(path, value, made_anew):
     scenario = engine.from_dict(MADE)
     book = Paths(scenario).index.book
-    before = Tables.of(scenario.parameters, book)
+    known = KnownTables()
+    before = Tables.of(scenario.parameters, book, known)
     changed = Changing(scenario.parameters, [path]).to([value])
-    after = Tables.of(changed, book, before)
+    after = Tables.of(changed, book, known)
     assert after.parameters is changed
     names = ("rules", "bounds", "safety", "curves", "oracles", "selling", "first_oracle", "start")
     assert {name for name in names if getattr(after, name) is not getattr(before, name)} == made_anew

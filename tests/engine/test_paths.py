@@ -341,7 +341,7 @@ def test_that_prices_drawn_in_pieces_are_those_drawn_at_once(monkeypatch, settle
     scenario = engine.from_dict(made)
     sale = engine.OutsideSale(np.array([[0.0, 0.0], [0.0, 400.0], [0.0, 0.0]]), rounds=2)
     whole = Paths(scenario).run(outside=sale, values={"liquidators.gas_usd": [0.0] * 3})
-    monkeypatch.setattr("engine.running.paths._ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("engine.running.path_groups._ROWS_AT_ONCE", 7)
     pieces = Paths(scenario).run(outside=sale, values={"liquidators.gas_usd": [0.0] * 3})
     for name in whole.__slots__:
         assert getattr(whole, name).tobytes() == getattr(pieces, name).tobytes(), name

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import engine
 from engine.market.shocks import GivenPrices
 from engine.reading.recorded_run import recorded_rounds
-from engine.running.paths import Paths
 from engine.running.path_groups import Along, groups
+from engine.running.paths import Paths
 from engine.running.variants import KnownTables, Tables, Variants
 from engine.scenario import parameter_paths
 from engine.scenario.changing import Changing

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from cascade_gui.figures import total_loss
 from cascade_gui.theme import SIZES, Tokens, font, tokens
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.wording import numbers
@@ -270,10 +271,12 @@ def _total(end: Ending) -> Part:
     remarks: tuple[str, ...] = (_tr("was {0} before the shock"), _tr("{0} before the shock"), _tr("{0} before"))
     if not before:
         remarks = (_tr("nothing before the shock"), _tr("none before"))
+    remarks = (*total_loss.made_of(total, end.bad_debt_usd), *remarks)
     lines = [
-        _tr("Bad debt, and what accounts owe beyond all they hold at market prices."),
         _tr("At the end: {0}").format(numbers.money_in_full(total)),
+        *total_loss.sum_in_full(total, end.bad_debt_usd),
         _tr("Before the shock: {0}").format(numbers.money_in_full(before)),
+        _tr("What borrowers lost by liquidations is not in it."),
     ]
     heads = (_tr("Total loss at the end {0}"), _tr("Total loss {0}"), _tr("Loss {0}"))
     return Part(
@@ -287,16 +290,19 @@ def _borrowers(end: Ending) -> Part:
     lines = [
         _tr("What was taken from borrowers beyond what was repaid for them: {0}").format(
             numbers.money_in_full(end.borrower_loss_usd)
-        )
+        ),
+        total_loss.of_borrowers(),
     ]
-    remarks: tuple[str, ...] = (_tr("by liquidations"),)
+    apart = (_tr("not in the total loss"), _tr("not in total loss"))
+    remarks: tuple[str, ...] = apart
     if end.most_lost:
         name, usd = end.most_lost[0]
         account = _tr("{account} lost {usd}")
         lines += [account.format(account=each, usd=numbers.money_in_full(lost)) for each, lost in end.most_lost]
-        most = (_tr("{account} lost most, {usd}"), _tr("most {account} {usd}"))
-        remarks = (*(each.format(account=name, usd=numbers.money(usd)) for each in most), *remarks)
-    lost, gained = (_tr("Borrowers lost {0}"), _tr("Lost {0}")), (_tr("Borrowers gained {0}"), _tr("Gained {0}"))
+        most = (_tr("{apart}; {account} lost most, {usd}"), _tr("{apart}; {account} {usd}"))
+        remarks = (*(each.format(apart=apart[0], account=name, usd=numbers.money(usd)) for each in most), *apart)
+    lost = _tr("Borrowers lost {0}"), _tr("Borrowers {0}")
+    gained = _tr("Borrowers gained {0}"), _tr("Borrowers +{0}")
     return Part(_with_sign(end.borrower_loss_usd, lost, gained), remarks, "\n".join(lines))
 
 
@@ -305,6 +311,7 @@ def _lenders(end: Ending) -> Part:
         _tr("Lenders lost what no reserve paid of the bad debt: {0}").format(
             numbers.money_in_full(end.lender_loss_usd)
         ),
+        total_loss.of_lenders(),
         _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
     ]
     lost, gained = (_tr("Lenders lost {0}"), _tr("Lenders {0}")), (_tr("Lenders gained {0}"), _tr("Lenders +{0}"))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from cascade_gui.figures import total_loss
 from cascade_gui.figures.change import Change, change
 from cascade_gui.figures.numbers_of_round import RoundNumbers, numbers_of_round
 from cascade_gui.plots.series import Series
@@ -183,10 +184,10 @@ class FiguresStrip(QWidget):
             "figure_total_loss",
             self.tr("Total loss"),
             self.tr(
-                "Bad debt, and what accounts that still hold something owe beyond it at market prices, whoever "
-                "can or cannot liquidate them.\nWhat liquidations cost borrowers is not in it: that stands in the "
-                "plot Losses.\nThe plot of health tells the shortfall of full closes: what would be left unpaid if all "
-                "were closed now, at oracle prices and with the bonus. It is no bad debt yet."
+                "Bad debt, and what accounts that still hold something owe beyond it at market prices (uncovered), "
+                "whoever can or cannot liquidate them.\nWhat liquidations cost borrowers is not in it: that stands in "
+                "the plot Losses.\nThe plot of health tells the shortfall of full closes: what would be left unpaid if "
+                "all were closed now, at oracle prices and with the bonus. It is no bad debt yet."
             ),
         )
         self.amplification = Figure(
@@ -351,32 +352,25 @@ class FiguresStrip(QWidget):
             self.reproduction.show_value(numbers.reproduction(rate), *remarks, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:
-        bad = self.tr("bad debt {0}").format(numbers.money(now.bad_debt_usd)) if now.bad_debt_usd > 0 else ""
-        if not self._round and now.total_loss_usd:
-            bad = self.tr("before the shock")
         if now.total_loss_usd is None or now.insolvent_debt_usd is None:
             self.total_loss.show_value(_COMING, self.tr("being worked out"), self.tr("soon"))
             return
+        total, bad = now.total_loss_usd, now.bad_debt_usd
         lines = [
-            numbers.money_in_full(now.total_loss_usd),
-            self.tr("bad debt {0}, when it arose").format(numbers.money_in_full(now.bad_debt_usd)),
-            self.tr("insolvent debt, all that accounts owe beyond what they hold: {0}").format(
-                numbers.money_in_full(now.insolvent_debt_usd)
-            ),
+            numbers.money_in_full(total),
+            *total_loss.sum_in_full(total, bad),
             # Reserves may pay for bad debt, or lose money without any.
             self.tr("lenders lose {0}").format(numbers.money_in_full(now.lender_loss_usd)),
         ]
-        if not self._round and now.total_loss_usd > 0:
+        remarks = total_loss.made_of(total, bad)
+        if not self._round and total > 0:
             lines.append(self.tr("It was so before the shock: some accounts owe more than they hold in the book."))
-        beyond = now.total_loss_usd - now.bad_debt_usd
-        both = (self.tr("bad debt {0} + {1} owed beyond holdings"), self.tr("{0} bad + {1} beyond"))
-        parts, adds_up = (now.bad_debt_usd, beyond), self._round and now.bad_debt_usd > 0 and beyond > 0
+            remarks = (self.tr("before the shock"),)
         self.total_loss.show_value(
-            numbers.money(now.total_loss_usd),
-            *(each.format(*map(numbers.money, parts)) for each in (both if adds_up else ())),
-            bad,
+            numbers.money(total),
+            *remarks,
             exact="\n".join(lines),
-            loss=max(now.total_loss_usd, now.bad_debt_usd, now.lender_loss_usd) > 0,
+            loss=max(total, bad, now.lender_loss_usd) > 0,
         )
 
     def _show_changes(self, now: RoundNumbers | None) -> None:

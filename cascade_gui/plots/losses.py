@@ -49,8 +49,9 @@ class LossesPlot(RoundPlot):
         super().__init__("plot_losses", self.tr("Losses"), write_money)
         text = self.tr(
             "Total loss is bad debt (of accounts that have nothing left) and what other accounts owe beyond all "
-            "they hold at market prices, drawn as the shaded area between the two. In round 0 it is what was "
-            "so before the shock."
+            "they hold at market prices (uncovered), drawn as the shaded area between the two. What borrowers lost "
+            "is not in it; lenders bear bad debt so far as no reserve pays for it. In round 0 it is what was so before "
+            "the shock."
         )
         self.subtitle.setToolTip(plain_tip(text))
         self.mode_chooser = Chooser("plot_losses_mode", self.tr("Added up, or of each round"))
@@ -157,7 +158,7 @@ class LossesPlot(RoundPlot):
         beyond = float(total[-1] - bad[-1])
         if not beyond > _LEAST_SHARE * total[-1]:
             return []
-        text = self.tr("owed beyond holdings {0}").format(numbers.money(beyond))
+        text = self.tr("uncovered {0}").format(numbers.money(beyond))
         return [Label(text, self._tokens.secondary, x[-1], float(bad[-1]) + beyond / 2)]
 
     def _values_before(self) -> dict[str, NDArray[np.float64]]:
@@ -190,7 +191,7 @@ class LossesPlot(RoundPlot):
         ]
         beyond = self._values["total_loss_usd"][at] - self._values["bad_debt_usd"][at]
         if beyond > 0 and not self._per_round:
-            parts.append(self.tr("owed beyond holdings {0}").format(numbers.money(beyond)))
+            parts.append(self.tr("uncovered {0}").format(numbers.money(beyond)))
         text = self.tr("in round {0}: {1}") if self._per_round else self.tr("round {0}: {1}")
         return text.format(numbers.count(at), ", ".join(parts))
 

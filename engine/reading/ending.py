@@ -50,6 +50,8 @@ class Ending:
         The accounts that lost most by liquidations, with USD, the largest first; at most two.
     total_loss_usd, total_loss_before_usd
         The total loss at the end, and what of that kind was there in round 0, before the shock.
+    bad_debt_usd
+        How much of the total loss is bad debt; the rest is owed beyond what accounts hold.
     pushed
         Of a run of several markets, the falls at which the loans of each were liquidated, and whose sales they came
         from; None for a single market.
@@ -71,6 +73,7 @@ class Ending:
     most_lost: tuple[tuple[str, float], ...]
     total_loss_usd: float
     total_loss_before_usd: float
+    bad_debt_usd: float = 0.0
     pushed: Pushed | None = None
 
 
@@ -106,6 +109,7 @@ def ending(recording: RecordedRun) -> Ending:
         most_lost=most_lost(recording, 1, last.number),
         total_loss_usd=float(recording.losses.total_loss_usd(last.number).sum()),
         total_loss_before_usd=float(recording.losses.total_loss_usd(0).sum()),
+        bad_debt_usd=float(sum(step.bad_debt_usd.sum() for step in rounds)),
         pushed=Contagion(recording).pushed(last.number) if len(recording.book.market_names) > 1 else None,
     )
 

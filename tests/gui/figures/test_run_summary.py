@@ -28,15 +28,18 @@ def test_that_it_says_why_a_run_ended_when_it_was_worst_and_who_lost(summary):
         ending(recording()),
         ended="no more liquidations", rounds=25, liquidatable_left=0, asset="WETH", worst_round=5, worst_move=-0.435,
         peak_round=3, peak_reproduction_number=0.444, total_loss_usd=6.79e6, total_loss_before_usd=102e3,
+        bad_debt_usd=6.37e6,
         borrower_loss_usd=4.89e6, most_lost=(("b03091", 1.81e6),), lender_loss_usd=6.7e6, liquidator_profit_usd=2.32e6,
     )  # fmt: skip
+    summary.resize(1900, 46)
+    summary.grab()
     summary.show_ending(end, 12.0)
     assert summary.text.splitlines() == [
         "Ended in round 25. no more liquidations",
         "Worst in round 5. WETH lowest, -43.5 %",
         "Spread fastest in round 3. reproduction number 0.44",
-        "Total loss at the end $6.79M. was $102k before the shock",
-        "Borrowers lost $4.89M. b03091 lost most, $1.81M",
+        "Total loss at the end $6.79M. bad debt $6.37M + $420k not covered by collateral",
+        "Borrowers lost $4.89M. not in the total loss; b03091 lost most, $1.81M",
         "Lenders lost $6.7M. liquidators gained $2.32M",
     ]
 
@@ -92,7 +95,15 @@ def test_that_the_name_of_an_account_is_text_and_no_markup(summary):
 def test_that_nothing_is_cut_where_the_window_is_small(summary, width):
     summary.resize(width, 46)
     summary.grab()
-    summary.show_ending(replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3), 12.0)
+    end = replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3, bad_debt_usd=6.37e6)
+    summary.show_ending(end, 12.0)
+    total, borrowers = (cell.remark.text() for cell in summary.cells[3:5])
+    assert "bad debt" in total
+    assert "in total loss" in borrowers or "in the total loss" in borrowers
+    assert summary.cells[4].head.text().startswith("Borrowers")
+    assert "What borrowers lost by liquidations is not in it." in summary.cells[3].toolTip()
+    assert "It is not in the total loss" in summary.cells[4].toolTip()
+    assert "Of the total loss, lenders bear bad debt" in summary.cells[5].toolTip()
     assert not [cell for cell in summary.cells if "…" in cell.head.text() + cell.remark.text()]
 
 

@@ -153,8 +153,9 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (500, "bad debt $613k + $176k owed beyond holdings"),
-        (200, "$613k bad + $176k beyond"),
+        (500, "bad debt $613k + $176k not covered by collateral"),
+        (250, "bad debt $613k + $176k uncovered"),
+        (200, "bad debt + $176k uncovered"),
         (120, "bad debt $613k"),
     ],
 )
@@ -171,6 +172,10 @@ def test_that_both_parts_of_the_total_loss_are_named_however_narrow_it_is(strip,
     strip.set_recording(run)
     strip.show_round(len(run) - 1)
     assert strip.total_loss.remark.text() == shown
+    tip = " ".join(strip.total_loss.toolTip().split())
+    assert "Total loss = bad debt + debt that is not covered by collateral." in tip
+    assert "nothing left: $613,000" in tip
+    assert "hold at market prices: $176,000" in tip
 
 
 def test_that_a_sale_from_outside_is_no_feedback(strip):

@@ -371,9 +371,7 @@ def test_that_total_loss_is_bad_debt_and_the_shaded_area_that_is_named(qtbot):
     plot.set_recording(run)
     plot.show_round(len(run) - 1)
     told = {text.rsplit(" ", 1)[0]: text.rsplit(" ", 1)[1] for text in texts(plot)}
-    total, bad, beyond = (
-        numbers.parse_number(told[name]) for name in ("total loss", "bad debt", "owed beyond holdings")
-    )
+    total, bad, beyond = (numbers.parse_number(told[name]) for name in ("total loss", "bad debt", "uncovered"))
     assert total == pytest.approx(bad + beyond, rel=0.01)
     assert plot.beyond.boundingRect().bottom() == pytest.approx(total, rel=0.05)
 

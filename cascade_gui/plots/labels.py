@@ -289,16 +289,18 @@ class LabelLayer(QGraphicsItem):
     def _moved_pile(
         self, ordered: list[_Wanted], lefts: NDArray[np.float64], tops: NDArray[np.float64], area: QRectF
     ) -> list[QRectF]:
-        """Return places of a pile moved up and sideways to where it covers least; none beside bars."""
+        """Return places of a pile moved up or down and sideways to where it covers least; none beside bars."""
         if self._bars is not None or self._ink is None:
             return []
-        across, up = _SIDEWAYS * np.arange(_FURTHEST + 1), 2 * _UPWARDS * np.arange(_HIGHEST + 1)
-        across, up = across[lefts.min() - across >= area.left()], up[tops[0] - up >= area.top()]
+        across, up = _SIDEWAYS * np.arange(_FURTHEST + 1), 2 * _UPWARDS * np.arange(_HIGHEST, -_HIGHEST - 1, -1)
+        low = area.bottom() - float(tops[-1]) - ordered[-1].best.height()
+        across, up = across[lefts.min() - across >= area.left()], up[(tops[0] - up >= area.top()) & (-up <= low)]
         if not len(across) or not len(up):
             return []
-        cost = _BESIDE * across[:, None] + up[None, :]
+        cost = _BESIDE * across[:, None] + np.abs(up)[None, :]
         for each, left, top in zip(ordered, lefts.tolist(), tops.tolist(), strict=True):
-            cost = cost + _COVERED * self._ink.under(left - across, top - up, each.best.width(), each.best.height())
+            under = self._ink.under(left - across, top - up, each.best.width(), each.best.height())
+            cost = cost + _COVERED * under + _STRUCK * (under > 0)
         column, row = divmod(int(cost.argmin()), len(up))
         return _rectangles(ordered, lefts - across[column], tops - up[row])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QToolTip
@@ -14,6 +15,7 @@ from cascade_gui.plots.histogram import histograms, tallest
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import RunPictures, round_picture
 from cascade_gui.plots.steps import nice_top
 from engine.files import read_file
@@ -257,3 +259,27 @@ def test_that_a_readout_that_stands_at_the_mouse_leaves_the_title_as_it_is(qtbot
     assert plot.subtitle.isHidden()
     plot._say("")
     assert not plot.subtitle.isHidden()
+
+
+@pytest.mark.parametrize("fall", [0.08, 0.1])
+def test_that_no_price_is_written_along_the_line_of_the_run_before(qtbot, fall):
+    plot = shown(qtbot, PricePlot, (375, 190))
+    thin = engine.run(example().scenario.with_values({"assets.WETH.liquidity.depth_multiplier": 0.05}))
+    before = engine.run(example().scenario.with_values({"shock.returns.WETH": -fall}))
+    plot.set_recording(thin)
+    plot.set_before(RunPictures().make(before, None, None), "the run before")
+    for number in (1, 2):
+        plot.show_round(number)
+        x, y = plot.was.getOriginalDataset()
+        for label, place in plot.labels.placed:
+            if label.text.startswith(("without liquidations", "market")):
+                edges = [
+                    plot.plot.vb.mapToView(plot.plot.vb.mapFromItem(plot.plot, at)).x()
+                    for at in (place.topLeft(), place.topRight())
+                ]
+                along = np.linspace(*edges, 40)
+                heights = [
+                    place_in(plot, at, height).y() for at, height in zip(along, np.interp(along, x, y), strict=True)
+                ]
+                struck = sum(place.top() < height < place.bottom() for height in heights)
+                assert struck < 10, label.text

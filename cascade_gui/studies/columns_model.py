@@ -14,13 +14,21 @@ from cascade_gui.wording import numbers
 from engine.studies.units import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from engine.scenario.schema import Parameters
+    from engine.studies.units import Unit
 
 Index = QModelIndex | QPersistentModelIndex
 
 
+_WRITTEN: Final[dict[Unit, Callable[[float], str]]] = {
+    "usd": numbers.money,
+    "price": lambda price: f"${numbers.price(price)}",
+    "share": lambda share: numbers.percent(share, 2),
+}
 _HOLD_NAMES: Final = ("figure", "parameter")
 """Columns whose texts are names of figures and of parameters, which people call otherwise."""
 
@@ -124,10 +132,8 @@ def written(name: str, value: Any, parameters: Parameters | None) -> str:
         return spoken_figure(str(value), parameters) if name in _HOLD_NAMES else str(value)
     number = float(value)
     unit = "number" if parameters is None else unit_of(name, parameters)
-    if unit == "usd":
-        return numbers.money(number)
-    if unit == "share":
-        return numbers.percent(number, 2)
+    if unit != "number":
+        return _WRITTEN[unit](number)
     return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
 
 

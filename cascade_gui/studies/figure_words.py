@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 _BROKEN: Final = "broken_correlation."
 _WORDS: Final = {
     "accounts": "accounts with debt",
+    "attack_bonuses_usd": "bonuses of all liquidations",
+    "attack_break_even_price": "price below which buying back pays",
+    "attack_cost_usd": "what the sale costs the seller",
+    "attack_profit_usd": "what the seller gains at today's price",
+    "attack_short_usd": "gain of the seller's short",
     "bad_debt_usd": "bad debt",
     "borrower_loss_usd": "loss of borrowers",
+    "bought_for_usd": "bought back for",
+    "buy_back_price": "price",
+    "buys_back_at": "he buys back at",
     "by": "by",
     "insolvent_debt_usd": "debt beyond its collateral",
     "lender_loss_usd": "loss of lenders",
@@ -29,6 +37,7 @@ _WORDS: Final = {
     "rated_reproduction_number": "reproduction number of a round large enough to rate",
     "repaid_usd": "debt repaid",
     "seized_usd": "collateral seized",
+    "short_usd": "gain of the short",
     "top_1_share": "share of the largest account",
     "top_10_share": "share of the ten largest",
     "top_100_share": "share of the hundred largest",
@@ -58,6 +67,7 @@ _PATTERNS: Final = (
     (re.compile(r"before"), "{of} before"),
     (re.compile(r"after"), "{of} after"),
     (re.compile(r"difference"), "difference of {of}"),
+    (re.compile(r"without_bonuses"), "{of}, without bonuses"),
     (re.compile(r"low"), "{of}, low end"),
     (re.compile(r"high"), "{of}, high end"),
 )

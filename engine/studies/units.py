@@ -11,7 +11,7 @@ from engine.scenario import parameter_paths
 if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
-Unit = Literal["usd", "share", "number"]
+Unit = Literal["usd", "price", "share", "number"]
 
 _SHARES: Final = frozenset(
     {
@@ -36,9 +36,9 @@ def unit_of(name: str, parameters: Parameters) -> Unit:
 
     Examples
     --------
-    >>> names = ["total_loss_usd.var_99", "fall.WETH", "repaid_usd.max_at", "rounds", "shock.returns.WETH"]
+    >>> names = ["total_loss_usd.var_99", "fall.WETH", "repaid_usd.max_at", "rounds", "buy_back_price"]
     >>> [unit_of(name, scenario.parameters) for name in names]
-    ['usd', 'share', 'share', 'number', 'share']
+    ['usd', 'share', 'share', 'number', 'price']
     """
     name = _ALTERNATIVE.sub("", name).removeprefix("broken_correlation.")
     first = name.partition(".")[0]
@@ -50,6 +50,8 @@ def unit_of(name: str, parameters: Parameters) -> Unit:
         return "share" if unit == "share" else "usd" if unit in {"usd", "price"} else "number"
     if name.endswith((".max_at", ".shock")) or first in _SHARES or "_share" in first:
         return "share"
+    if first.endswith("_price"):
+        return "price"
     return "usd" if first.endswith("_usd") else "number"
 
 
@@ -66,6 +68,8 @@ def figure_text(name: str, value: float | None, parameters: Parameters) -> str:
     unit = unit_of(name, parameters)
     if unit == "share":
         return f"{100.0 * value:,.6g} %"
+    if unit == "price":
+        return f"${value:,.6g}"
     if unit == "usd":
         return f"{'-' if value < 0 else ''}${abs(value):,.{0 if abs(value) >= 1000 else 2}f}"
     return f"{value:,.6g}"

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cascade_gui.plots.axes import write_money
 from cascade_gui.studies.drawing.axis_writing import from_zero, write_number, write_return, write_times
 from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.wording import numbers
+from engine.studies.attack import BREAK_EVEN
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -27,6 +29,7 @@ _MOST_DOTS: Final = 60
 """More hollow dots would be a line."""
 _HIGHEST: Final = 4.0
 """The axis of reproduction numbers ends here: what is above is cut and says its number."""
+_MOST_IN_ROW: Final = 2
 _APART: Final = 0.005
 """Shocks that differ by no more are one line."""
 
@@ -40,10 +43,11 @@ def draw(result: StudyResult) -> Picture:
     charts = [_ending(result, asset)]
     if len((result.answer.tables.get("curve") or {}).get("depth", ())):
         charts.insert(0, _against_depth(result, asset))
-    beside = tuple(draw(result) for name, draw in (("radius", _radius), ("rounds", _rounds))
-                   if len(next(iter((result.answer.tables.get(name) or {}).values()), ())))  # fmt: skip
+    charts += [draw(result) for name, draw in (("radius", _radius), ("rounds", _rounds), ("account", _account))
+               if len(next(iter((result.answer.tables.get(name) or {}).values()), ()))]  # fmt: skip
+    above = -(-len(charts) // 2)
     return Picture(
-        (tuple(charts), beside) if beside else (tuple(charts),),
+        (tuple(charts[:above]), tuple(charts[above:])) if len(charts) > _MOST_IN_ROW else (tuple(charts),),
         _sentence(result, asset),
         (
             Section("Distance", (
@@ -54,10 +58,11 @@ def draw(result: StudyResult) -> Picture:
             Section("By a sale", (
                 Large("critical_sale_usd", f"Smallest sale of {asset} that starts it", tone="loss"),
                 Large("attack_cost_usd", "What it costs the seller"),
-                Large("attack_profit_usd", "What he gains, if he earns every bonus"),
+                Large("attack_profit_usd", "What he gains, if every bonus is his and the price recovers"),
+                Large("attack_break_even_price", "It pays if he buys back below", _without_bonuses(result), "loss"),
             )),
         ),
-        {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds"},
+        {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds", "account": "Seller"},
     )  # fmt: skip
 
 
@@ -235,6 +240,50 @@ def _rounds(result: StudyResult) -> Chart:
         f"{numbers.money_in_full(float(table['repaid_usd'][row]))} repaid, reproduction number {_rate(rate[row])}",
         empty="" if rated.any() else "No round repays 1 % of the debt: all are too small to rate.",
     )  # fmt: skip
+
+
+def _account(result: StudyResult) -> Chart:
+    """Return what the seller earns or loses by the price at which he buys back."""
+    table = result.answer.tables["account"]
+    prices, comes_to = (table[name].astype(np.float64) for name in ("buy_back_price", "comes_to_usd"))
+    words, rows = table["buys_back_at"], np.arange(len(prices))
+    even = result.figures.get("attack_break_even_price")
+    room = 0.03 * float(prices.max() - prices.min()) or 1.0
+    bottom = Axis(
+        lambda price: f"${numbers.price_short(price)}", float(prices.min()) - room, float(prices.max()) + room
+    )
+    left = Axis(write_money, *_around_zero(comes_to))
+    pays = comes_to > 0.0
+    marks: list[Mark] = [
+        Line(np.array([bottom.low, bottom.high]), np.zeros(2), "secondary", 1.2, is_dashed=True),
+        Line(prices, comes_to, "text", 2.0, rows=rows),
+        Points(prices[pays], comes_to[pays], "vermilion", 8.0, rows=rows[pays]),
+        Points(prices[~pays], comes_to[~pays], "green", 8.0, rows=rows[~pays]),
+    ]
+    labels = []
+    if even is not None and bottom.low <= even <= bottom.high:
+        at = np.flatnonzero(words == BREAK_EVEN)
+        marks.append(Points(np.array([even]), np.zeros(1), "amber", 11.0, rows=at))
+        labels.append(Named(f"pays below ${numbers.price(even)}", "amber", even, 0.0, is_bold=True, side="before"))
+    return Chart(
+        "The seller's account", "by the price at which he buys back, if every bonus is his", bottom, left,
+        tuple(marks), tuple(labels), table="account",
+        tip=lambda row: f"${numbers.price(float(prices[row]))}, {words[row]}: "
+        f"{numbers.money_in_full(float(comes_to[row]))}",
+    )  # fmt: skip
+
+
+def _around_zero(values: Floats) -> tuple[float, float]:
+    """Return the ends of an axis that holds values and 0, with room at both."""
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    room = 0.08 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _without_bonuses(result: StudyResult) -> str:
+    """Return below which price it pays him if no bonus is his."""
+    price = result.figures.get("attack_break_even_price.without_bonuses")
+    return "" if price is None else f"if he earns all bonuses; without them below ${numbers.price(price)}"
 
 
 def _one(low: float, high: float) -> Line:

@@ -16,8 +16,8 @@ from engine.running.paths import Paths
 from engine.scenario.schema.fields import Number, Whole, parameter
 from engine.studies.accounts import debt_usd
 from engine.studies.assumptions import of_scenario
+from engine.studies.attack import Attack
 from engine.studies.crossing import Crossing, first_crossing
-from engine.studies.market_depth import MarketDepth
 from engine.studies.new_accounts import largest_new
 from engine.studies.outcome import Answer
 from engine.studies.runs import StudyStopped
@@ -41,7 +41,6 @@ SCAN: Final = 256
 WIDTH: Final = 1e-4
 JUMP: Final = 0.2
 LEAST_ROUND: Final = 0.01
-_DEEPEST: Final = 0.9
 Criterion = Literal["amplification", "loss", "reproduction"]
 _LEVELS: Final[dict[str, float]] = {"amplification": 2.0, "loss": 0.01, "reproduction": 1.0}
 
@@ -68,6 +67,10 @@ class CriticalSettings(Settings):
     short: Number = parameter(
         0.0, "Short", "USD at today's price that the seller is short, closed at the last price.", unit="usd", ge=0
     )
+    buy_back: Numbers = parameter(
+        (), "Buys back at", "Prices at which the seller buys back, beside those that are always told: 1500,1700.",
+        unit="price",
+    )  # fmt: skip
 
 
 class Critical(Study[CriticalSettings]):
@@ -89,6 +92,11 @@ class Critical(Study[CriticalSettings]):
     `short` at the last price and by the bonuses of all liquidations beyond those that come without the sale, as if all
     were his, less that cost; what buying back would move is left out.
 
+    The seller's account has what that comes to by the price at which he buys back: today's price, where his sale alone
+    leaves it, half of the way down, where it ends, and any of `buy_back`. What he sold for, less as many tokens at
+    that price, with the bonuses and the short. ``attack_break_even_price`` is the price at which it comes to nothing:
+    it pays below, and so it does for ``attack_break_even_price.without_bonuses`` if none of the bonuses is his.
+
     ``spectral_radius`` is how many times as large a small fall is after one round of the sales that it causes, before
     the shock (`engine.studies.spectral_radius`): above 1 it feeds itself. The table of the radius has it after falls of
     growing size, at the book as it stands, up to the critical shock or else to `to`, with what is left to 1.
@@ -100,7 +108,8 @@ class Critical(Study[CriticalSettings]):
 
     A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
     than that again makes the critical and the runaway shock; on an exponential curve of depth D the smallest sale is
-    D ln(4/3), and costs that less D / 4 (tests/engine/studies/test_critical.py).
+    D ln(4/3), and costs that less D / 4. It is sold for D / 4, and pays without bonuses below 1 / (4 ln(4/3)) = 0.869
+    of today's price, whatever the depth (tests/engine/studies/test_critical.py).
     """
 
     name: ClassVar[str] = "critical"
@@ -111,6 +120,7 @@ class Critical(Study[CriticalSettings]):
         "curve": "critical and runaway shock against depth",
         "radius": "the spectral radius after falls of growing size",
         "rounds": "debt repaid and reproduction number of each round at the critical shock",
+        "account": "what the seller earns or loses by the price at which he buys back",
     }
 
     def answer(self, scenario: Scenario, settings: CriticalSettings, runs: Runs) -> Answer:
@@ -123,21 +133,26 @@ class Critical(Study[CriticalSettings]):
         curve: Columns = {}
         way: Columns = {}
         rounds: Columns = {}
+        account: Columns = {}
+        attack = Attack(scenario, lead, float(settings.short), settings.buy_back)
         try:
             _narrow(search, settings, lead, figures, notes)
             if figures["critical_shock"] is not None:
                 rounds = search.rounds(figures["critical_shock"])
             if settings.sale:
-                figures |= _attack(scenario, settings, lead, runs, notes)
+                sale, account = _sale(scenario, settings, attack, lead, runs, notes)
+                figures |= sale
             curve = _against_depth(scenario, settings, direction, lead, runs)
             figures["spectral_radius"] = spectral_radius(scenario, go_on=runs.go_on)
             way = _along(scenario, settings, direction, figures["critical_shock"], runs)
         except StudyStopped:
             notes.append("The study was stopped before its search was through: what is missing was not looked for.")
         said = (f"Falls together, at once: {direction.words}.", search.words + ".", *of_scenario(scenario))
+        if account:
+            said = (*said, "The seller's account: every bonus is his, and buying back moves nothing.")
         return Answer(
             rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows),
-            {"curve": curve, "radius": way, "rounds": rounds},
+            {"curve": curve, "radius": way, "rounds": rounds, "account": account},
         )  # fmt: skip
 
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
@@ -315,49 +330,30 @@ class _Search:
         return max(numbers, default=float("nan"))
 
 
-def _attack(
-    scenario: Scenario, settings: CriticalSettings, lead: str, runs: Runs, notes: list[str]
-) -> dict[str, float | None]:
-    """Return the smallest sale that starts it, what it costs and what it may earn."""
-    found: dict[str, float | None] = dict.fromkeys(("critical_sale_usd", "attack_cost_usd", "attack_profit_usd"))
-    depth = MarketDepth(scenario.parameters.assets[lead])
-    if depth.is_infinite:
-        notes.append(f"No sale moves the price of {lead}.")
-        return found
-    sizes = np.array([depth.sale_to(1.0 - _DEEPEST * place / SCAN) for place in range(1, SCAN + 1)])
-    sold = scenario.with_values({"shock": {"kind": "sale", "usd": {lead: float(sizes[0])}}})
-    path = f"shock.usd.{lead}"
-    owed = float(debt_usd(sold, Paths(sold).index.book).sum())
+def _sale(
+    scenario: Scenario, settings: CriticalSettings, attack: Attack, lead: str, runs: Runs, notes: list[str]
+) -> tuple[dict[str, float | None], Columns]:
+    """Return the smallest sale that starts it and what it comes to for the seller, and that by where he buys back."""
+    owed = float(debt_usd(scenario, Paths(scenario).index.book).sum())
     level = _LEVELS[settings.criterion] if settings.level is None else float(settings.level)
     if settings.criterion == "reproduction":
         notes.append("The smallest sale is looked for by amplification: a sale's rounds are not rated.")
         level = _LEVELS["amplification"]
 
-    def holds(usd: Floats) -> Flags:
-        made = runs.all_along(sold, len(usd), values={path: usd.tolist()}).measures
+    def holds(measures: Columns) -> Flags:
         held: Flags
         if settings.criterion == "loss":
-            held = made["total_loss_usd"] >= level * owed
+            held = measures["total_loss_usd"] >= level * owed
         else:
-            held = made[f"amplification.{lead}"] >= level
+            held = measures[f"amplification.{lead}"] >= level
         return held
 
-    first = first_crossing(sizes, holds(sizes), holds, WIDTH * float(sizes[-1]))
-    if first is None:
-        notes.append(f"No sale that moves {lead} by up to {_DEEPEST:.0%} by itself starts it.")
-        return found
-    figures = Paths(sold).run(values={path: [first.at]})
-    calm = Paths(scenario.with_values({"shock": {"kind": "instant", "returns": {}}})).run()
-    start = float(scenario.parameters.assets[lead].price)
-    last = float(figures.market[0, list(scenario.parameters.assets).index(lead)])
-    cost = first.at - float(figures.seed_proceeds_usd[0])
-    bonuses = float(figures.borrower_loss_usd[0] - calm.borrower_loss_usd[0])
-    short = float(settings.short) * (1.0 - last / start)
-    found |= {
-        "critical_sale_usd": first.at, "attack_cost_usd": cost, "attack_profit_usd": bonuses + short - cost,
-        "attack_bonuses_usd": bonuses, "attack_short_usd": short,
-    }  # fmt: skip
-    return found
+    usd = attack.smallest(runs, holds, SCAN, WIDTH, notes)
+    none: dict[str, float | None] = dict.fromkeys(("critical_sale_usd", "attack_cost_usd", "attack_profit_usd"))
+    if usd is None:
+        return none, {}
+    figures, account = attack.account(usd)
+    return none | {"critical_sale_usd": usd} | figures, account
 
 
 def _along(

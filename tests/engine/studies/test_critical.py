@@ -78,6 +78,56 @@ def test_the_smallest_sale_and_what_it_costs():
     )
 
 
+def account_of(**settings):
+    found = asked(sale=True, **settings)
+    return found, found.frame("account").set_index("buys_back_at")
+
+
+def test_what_the_seller_gains_by_where_he_buys_back():
+    """Sold into an exponential curve down to three quarters: for D / 4 in all, at 0.869 of today's price on average."""
+    found, account = account_of(buy_back="1000,1900")
+    tokens = found.figures["critical_sale_usd"] / 2_000.0
+    average = 2_000.0 / (4 * math.log(4 / 3))
+    assert found.figures["attack_break_even_price.without_bonuses"] == pytest.approx(average, rel=1e-4)
+    assert found.figures["attack_break_even_price"] == pytest.approx(average, rel=1e-4)  # the market gives no bonus
+    assert account["buy_back_price"].is_monotonic_decreasing
+    prices = account["buy_back_price"].drop("a price that was asked for")
+    last = 1_500.0 * math.exp(-12_000.0 / 0.75 / DEPTH)
+    assert prices.to_dict() == pytest.approx(
+        {"today's price, it recovers in full": 2_000.0, "the break-even": average,
+         "where his sale alone leaves it": 1_500.0, "half of the way down": (2_000.0 + last) / 2,
+         "where it ends": last},
+        rel=1e-3,
+    )  # fmt: skip
+    for price, comes_to, pays in account[["buy_back_price", "comes_to_usd", "pays"]].itertuples(index=False):
+        assert comes_to == pytest.approx(tokens * (average - price), rel=1e-3, abs=1e-5 * DEPTH)
+        assert pays == (price < found.figures["attack_break_even_price"])
+    assert account["comes_to_usd"]["the break-even"] == 0.0
+    assert account["comes_to_usd"].iloc[0] == pytest.approx(found.figures["attack_profit_usd"])
+    assert sorted(account.loc["a price that was asked for", "buy_back_price"]) == [1_000.0, 1_900.0]
+
+
+def test_that_bonuses_and_a_short_raise_the_price_below_which_it_pays():
+    scenario = ladder(ONE, bonus=0.05, liquidity=THIN)
+    found = engine.studies.critical(scenario, asset="WETH", sale=True, short=1_000.0)
+    figures, account = found.figures, found.frame("account")
+    gained = figures["attack_bonuses_usd"] + figures["attack_short_usd"]
+    assert figures["attack_bonuses_usd"] == pytest.approx(600.0, rel=1e-3)  # 5 % of a debt of 12,000
+    tokens = figures["critical_sale_usd"] / 2_000.0
+    sold_for = figures["critical_sale_usd"] - figures["attack_cost_usd"]
+    assert figures["attack_break_even_price"] == pytest.approx((sold_for + gained) / tokens)
+    assert figures["attack_break_even_price.without_bonuses"] == pytest.approx(
+        (sold_for + figures["attack_short_usd"]) / tokens
+    )
+    parts = account["sold_for_usd"] - account["bought_for_usd"] + account["bonuses_usd"] + account["short_usd"]
+    assert account["comes_to_usd"].tolist() == pytest.approx(parts.tolist(), abs=1e-6)
+
+
+def test_that_without_a_sale_there_is_no_account():
+    assert len(asked().frame("account")) == 0
+    assert len(asked(sale=True, liquidity={"model": "infinite"}).frame("account")) == 0
+
+
 def test_that_the_rounds_are_those_of_the_run_at_the_critical_shock():
     debts = list(np.linspace(4_000.0, 15_500.0, 40))
     scenario = ladder(debts, bonus=0.05, liquidity={"model": "linear", "depth_2pct_usd": 16_000.0})
@@ -139,6 +189,7 @@ def test_that_more_than_one_crossing_is_told():
         ({"asset": "WETH", "to": 0.5}, "to"),
         ({"asset": "WETH", "depths": "0.1,-1"}, "above 0"),
         ({"asset": "WETH", "depths": "0.1,deep"}, "number"),
+        ({"asset": "WETH", "sale": True, "buy_back": "-5"}, "at least 0"),
     ],
 )
 def test_that_bad_input_names_its_place(settings, said):

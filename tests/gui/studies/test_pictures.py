@@ -31,7 +31,7 @@ ASKED = {
         "fall_within": 60.0,
         "same": 0.0,
     },
-    "critical": {"asset": "X", "to": -0.5, "depths": (0.3, 1.0)},
+    "critical": {"asset": "X", "to": -0.5, "depths": (0.3, 1.0), "sale": True},
     "liquidity": {},
     "montecarlo": {
         "paths": 40,

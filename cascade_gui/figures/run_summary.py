@@ -131,7 +131,7 @@ class RunSummary(QWidget):
         self.setProperty("surface", "hairlines")
         self.ending: Ending | None = None
         self._seconds = 0.0
-        self._one_market = False
+        self._market: str | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 0, 0)
         row.setSpacing(1)
@@ -161,15 +161,15 @@ class RunSummary(QWidget):
         self._show()
 
     def set_market(self, market: str | None) -> None:
-        """Say that sums are of all markets while all else shows the figures of one; None where it does not."""
-        self._one_market = market is not None
+        """Tell who lost in one market, and of other sums that they are of all; None for all markets together."""
+        self._market = market
         self._show()
 
     def _show(self) -> None:
         end = self.ending
         parts: Sequence[Part | None] = [None] * len(self.cells) if end is None else _parts(end, self._seconds)
-        if end is not None and self._one_market:
-            parts = [*parts[:3], *(None if part is None else _of_all_markets(part) for part in parts[3:])]
+        if end is not None and self._market is not None:
+            parts = [*parts[:3], *_losses_in(end, self._market)]
         for cell, part in zip(self.cells, parts, strict=True):
             cell.show_part(part)
         contagion = None if end is None or end.pushed is None else _contagion(end.pushed)
@@ -185,6 +185,26 @@ class RunSummary(QWidget):
 
 def _parts(end: Ending, seconds: float) -> list[Part]:
     return [_why(end, seconds), _worst(end), _peak(end), _total(end), _borrowers(end), _lenders(end)]
+
+
+def _losses_in(end: Ending, market: str) -> list[Part]:
+    """Return the sums of one market where they are told by market, else those of all, which say so."""
+    here = next((each for each in end.by_market if each.market == market), None)
+    if here is None:
+        return [_of_all_markets(part) for part in (_total(end), _borrowers(end), _lenders(end))]
+    of_market = replace(
+        end,
+        borrower_loss_usd=here.borrower_loss_usd or 0.0,
+        lender_loss_usd=here.lender_loss_usd,
+        most_lost=here.most_lost,
+        total_loss_usd=here.total_loss_usd,
+        total_loss_before_usd=here.total_loss_before_usd,
+        bad_debt_usd=here.bad_debt_usd,
+    )
+    borrowers = _of_all_markets(_borrowers(end)) if here.borrower_loss_usd is None else _borrowers(of_market)
+    lenders = _lenders(of_market)
+    profit = tuple(_tr("all markets: {0}").format(remark) for remark in lenders.remarks)
+    return [_total(of_market), borrowers, replace(lenders, remarks=(*profit, _tr("of {0}").format(market)))]
 
 
 def _of_all_markets(part: Part) -> Part:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cascade_gui.plots.run_picture import RunPicture
     from cascade_gui.theme import Tokens
     from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import Round
     from engine.scenario.schema import Stop
 
 _BUTTONS_WIDTH: Final = 444
@@ -63,6 +64,7 @@ class TransportBar(QFrame):
         self._tokens = tokens
         self._recording: RecordedRun | None = None
         self._repaid: list[float] = []
+        self._market: str | None = None
         self._before: RunPicture | None = None
         self._stops: Sequence[Stop] = ()
         self.slider = RoundSlider(tokens, self.describe, self)
@@ -121,7 +123,7 @@ class TransportBar(QFrame):
     def take(self, picture: RunPicture) -> None:
         """Show a finished run in the place of another."""
         self._recording = picture.recording
-        self._repaid = picture.series["repaid_usd"].tolist()
+        self._repaid = picture.of_market(self._market).series["repaid_usd"].tolist()
         self.slider.set_repaid(self._repaid)
         self._set_count(self._player.count)
 
@@ -134,8 +136,22 @@ class TransportBar(QFrame):
         """Take in the rounds that came since."""
         if self._recording is not None:
             new = self._recording.rounds[len(self._repaid) :]
-            self._repaid.extend(float(each.repaid_usd.sum()) for each in new)
+            self._repaid.extend(self._repaid_in(new))
         self.slider.set_repaid(self._repaid)
+
+    def set_market(self, market: str | None) -> None:
+        """Mark how much was repaid in one market in each round; None for all together."""
+        self._market = market
+        self._repaid = []
+        self.rounds_added()
+
+    def _repaid_in(self, rounds: Sequence[Round]) -> list[float]:
+        """Return the debt repaid in rounds, USD, in the market that was chosen if the run has it."""
+        names = () if self._recording is None else self._recording.book.market_names
+        if self._market not in names:
+            return [float(each.repaid_usd.sum()) for each in rounds]
+        at = list(names).index(self._market)
+        return [float(each.repaid_usd[at]) for each in rounds]
 
     def follow(self, number: int) -> None:
         """Take in the rounds that came since, and show which one is shown."""
@@ -154,6 +170,10 @@ class TransportBar(QFrame):
         lines += [stop.title for stop in self._stops if stop.round == number and stop.title]
         if number < len(self._repaid) and number > 0:
             lines.append(self.tr("{usd} repaid").format(usd=numbers.money(self._repaid[number])))
+            if self._recording is not None and self._market in self._recording.book.market_names:
+                lines[-1] = self.tr("{usd} repaid in {market}").format(
+                    usd=numbers.money(self._repaid[number]), market=self._market
+                )
         return "\n".join(lines)
 
     # -------------------------------------------------------------------------------------- looks

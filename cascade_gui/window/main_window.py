@@ -184,7 +184,9 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
-        self.market_choice = parts.MarketChoice(self.session, self.plots, self.figures, self.summary, self.book.filter)
+        self.market_choice = parts.MarketChoice(
+            self.session, self.plots, self.figures, self.summary, self.transport, self.book.filter
+        )
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cascade_gui.figures.run_summary import RunSummary
     from cascade_gui.figures.strip import FiguresStrip
     from cascade_gui.loan_table.filter_bar import FilterBar
+    from cascade_gui.playback.transport import TransportBar
     from cascade_gui.plots.grid import PlotGrid
     from cascade_gui.window.session import Session
 
@@ -23,7 +24,7 @@ class MarketChoice(QObject):
         Whose run before is looked at again.
     plots
         Where it is chosen.
-    figures, summary
+    figures, summary, transport
         What follows.
     table_filter
         Where the loan table is told to show the rows of that market, and its totals with them. What the user has
@@ -36,12 +37,14 @@ class MarketChoice(QObject):
         plots: PlotGrid,
         figures: FiguresStrip,
         summary: RunSummary,
+        transport: TransportBar,
         table_filter: FilterBar,
     ) -> None:
         super().__init__(plots)
         self._session = session
         self._figures = figures
         self._summary = summary
+        self._transport = transport
         self._filter = table_filter
         self._own = ""  # what the user wrote, and what was made of it
         self._written = ""
@@ -50,6 +53,7 @@ class MarketChoice(QObject):
     def _follow(self, market: str | None) -> None:
         self._figures.set_market(market)
         self._summary.set_market(market)
+        self._transport.set_market(market)
         self._session.following.look_again()
         self._filter_table(market)
 

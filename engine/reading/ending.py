@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.reading.contagion import Contagion, Pushed
 from engine.reading.lost_by_account import lost_by_account
-from engine.reading.measures import added_up, max_reproduction_number
+from engine.reading.measures import added_up, lender_loss_so_far, max_reproduction_number
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -21,6 +21,35 @@ ALIKE = 5e-4
 
 _MOST_NAMED = 2
 """So many accounts are named among those who lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketEnding:
+    """Who lost in one of several markets, in the whole run.
+
+    Attributes
+    ----------
+    market
+        Its name.
+    borrower_loss_usd
+        What its borrowers lost by liquidations; None where its settlement does not tell it by market.
+    lender_loss_usd
+        What no reserve of it paid of its bad debt.
+    most_lost
+        Of its accounts those that lost most by liquidations, with USD, the largest first; at most two.
+    total_loss_usd, total_loss_before_usd
+        Its total loss at the end, and what of that kind was there in round 0.
+    bad_debt_usd
+        Its bad debt, which is part of the total loss.
+    """
+
+    market: str
+    borrower_loss_usd: float | None
+    lender_loss_usd: float
+    most_lost: tuple[tuple[str, float], ...]
+    total_loss_usd: float
+    total_loss_before_usd: float
+    bad_debt_usd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +84,8 @@ class Ending:
     pushed
         Of a run of several markets, the falls at which the loans of each were liquidated, and whose sales they came
         from; None for a single market.
+    by_market
+        Of a run of several markets, who lost in each; empty for a single one.
     """
 
     ended: str
@@ -75,6 +106,7 @@ class Ending:
     total_loss_before_usd: float
     bad_debt_usd: float = 0.0
     pushed: Pushed | None = None
+    by_market: tuple[MarketEnding, ...] = ()
 
 
 def ending(recording: RecordedRun) -> Ending:
@@ -111,7 +143,31 @@ def ending(recording: RecordedRun) -> Ending:
         total_loss_before_usd=float(recording.losses.total_loss_usd(0).sum()),
         bad_debt_usd=float(sum(step.bad_debt_usd.sum() for step in rounds)),
         pushed=Contagion(recording).pushed(last.number) if len(recording.book.market_names) > 1 else None,
+        by_market=_by_market(recording) if len(recording.book.market_names) > 1 else (),
     )
+
+
+def _by_market(recording: RecordedRun) -> tuple[MarketEnding, ...]:
+    book, last = recording.book, len(recording.rounds) - 1
+    lost = lost_by_account(recording, 1, last)
+    loss, before = recording.losses.total_loss_usd(last), recording.losses.total_loss_usd(0)
+    lenders = lender_loss_so_far(recording)[-1]
+    settlements = [market.rules.settlement for market in recording.scenario.parameters.markets.values()]
+    found = []
+    for at, (name, settlement) in enumerate(zip(book.market_names, settlements, strict=True)):
+        here = np.where(book.market == at, lost, 0.0)
+        found.append(
+            MarketEnding(
+                market=str(name),
+                borrower_loss_usd=float(here.sum()) if settlement.by_liquidators else None,
+                lender_loss_usd=float(lenders[at]),
+                most_lost=_named(recording, here, _MOST_NAMED),
+                total_loss_usd=float(loss[at]),
+                total_loss_before_usd=float(before[at]),
+                bad_debt_usd=float(sum(float(step.bad_debt_usd[at]) for step in recording.rounds)),
+            )
+        )
+    return tuple(found)
 
 
 def main_asset(market: Floats, proceeds_usd: Floats) -> int:
@@ -171,7 +227,10 @@ def most_lost(recording: RecordedRun, first: int, last: int, most: int = _MOST_N
     """
     if recording.rounds[max(first, 1) - 1].last_event >= recording.rounds[last].last_event:
         return ()
-    lost = lost_by_account(recording, first, last)
+    return _named(recording, lost_by_account(recording, first, last), most)
+
+
+def _named(recording: Recording, lost: Floats, most: int) -> tuple[tuple[str, float], ...]:
     losers = np.flatnonzero(lost > 0.0)  # few of all: no book is sorted for two names
     order = losers[np.argsort(-lost[losers], kind="stable")[:most]].tolist()
     return tuple((str(recording.book.account_names[at]), float(lost[at])) for at in order)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.files.examples import find_example
 from engine.reading.ending import ending, main_asset, most_lost
 from tests.engine.settlement.lending import account
 from tests.engine.settlement.lending import run as run_lending
@@ -87,3 +88,13 @@ def test_that_the_asset_a_run_is_told_by_is_sold_most_of_those_that_moved():
     market = np.array([[1.0, 10.0, 5.0], [1.0, 9.0, 4.9]])
     assert main_asset(market, np.array([[0.0, 0.0, 0.0], [900.0, 10.0, 20.0]])) == 2
     assert main_asset(market, np.zeros((2, 3))) == 1
+
+
+def test_that_the_losses_of_the_markets_add_up_to_those_of_all():
+    run = engine.run(find_example("two-protocols").load())
+    end = ending(run)
+    assert [each.market for each in end.by_market] == list(run.book.market_names)
+    for name in ("borrower_loss_usd", "lender_loss_usd", "total_loss_usd", "total_loss_before_usd", "bad_debt_usd"):
+        assert sum(getattr(each, name) for each in end.by_market) == pytest.approx(getattr(end, name), rel=1e-12), name
+    named = {name for each in end.by_market for name, _ in each.most_lost}
+    assert {name for name, _ in end.most_lost} <= named

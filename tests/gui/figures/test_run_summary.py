@@ -8,9 +8,12 @@ import pytest
 
 import engine
 from cascade_gui.figures.run_summary import RunSummary
+from cascade_gui.plots.series import Series
 from cascade_gui.theme import tokens
+from cascade_gui.wording.numbers import money
 from engine.files.examples import find_example
 from engine.reading.ending import ending
+from engine.reading.measures import lender_loss_so_far
 from tests.gui.plots.runs import recording
 
 
@@ -129,6 +132,23 @@ def test_that_sums_of_all_markets_say_so_while_all_else_shows_one(summary):
     assert [line.startswith("All") for line in said[3:]] == [True] * 3
     summary.set_market(None)
     assert summary.text.splitlines() == plain
+
+
+def test_that_who_lost_is_told_of_the_market_whose_figures_are_shown(summary):
+    run = engine.run(find_example("two-protocols").load())
+    end = ending(run)
+    summary.show_ending(end, 12.0)
+    whole = [cell.head.text() for cell in summary.cells[3:]]
+    for at, market in enumerate(run.book.market_names):
+        summary.set_market(market)
+        series = Series(run, market)
+        total, borrowers, lenders = (cell.head.text() for cell in summary.cells[3:])
+        assert total.endswith(money(float(run.losses.total_loss_usd(len(run.rounds) - 1)[at])))
+        assert borrowers.endswith(money(float(series["borrower_loss_usd"].sum())))
+        assert lenders.endswith(money(float(lender_loss_so_far(run)[-1, at])))
+        assert summary.cells[5].remark.text().startswith("all markets: liquidators ")
+    summary.set_market(None)
+    assert [cell.head.text() for cell in summary.cells[3:]] == whole
 
 
 def test_that_of_several_markets_the_one_that_pushed_another_most_is_named(summary):

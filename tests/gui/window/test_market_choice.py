@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cascade_gui.window.market_choice import with_market
+from cascade_gui.wording.numbers import money
 from tests.gui.window.conftest import run, settle
 from tests.shared import RESOURCES
 
@@ -20,7 +21,11 @@ def test_that_what_is_chosen_in_a_plot_is_shown_everywhere_and_of_the_run_before
     settle(window, qtbot)
     assert window.figures.shown.repaid_usd == sum(step.repaid_usd[0] for step in window.recording.rounds)
     assert window.plots.losses.before is window.session.following.before.series
-    assert all(cell.head.text().startswith("All") for cell in window.summary.cells[3:])
+    assert window.summary.ending.by_market[0].market == market
+    assert money(window.summary.ending.by_market[0].total_loss_usd) in window.summary.cells[3].head.text()
+    assert window.transport.describe(1).splitlines()[-1] == (
+        f"{money(window.recording.rounds[1].repaid_usd[0])} repaid in {market}"
+    )
     assert window.figures.liquidations.remark.text().startswith("was "), (
         "compared with the same market of the run before"
     )

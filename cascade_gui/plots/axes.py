@@ -39,6 +39,8 @@ _CLOSEST: Final = 20
 """The room that one of them needs then, in pixels."""
 _MOST_PARTS: Final = 20
 """A scale is cut into so many parts at most to have them."""
+_FINEST: Final = 200
+"""A number at the bottom is a multiple of a part of the axis of which there are so many at most."""
 _TITLE_GAP: Final = 10
 """Between the last number of an axis and its title, in pixels."""
 
@@ -101,6 +103,11 @@ class PlainAxis(pg.AxisItem):
         The least distance of two ticks in pixels.
     whole
         Ticks only at whole numbers (rounds).
+
+    Attributes
+    ----------
+    numbers_bottom
+        Whether the bottom has its number too, where that is a round one: what is drawn there is else below all numbers.
     """
 
     def __init__(
@@ -119,6 +126,7 @@ class PlainAxis(pg.AxisItem):
         self.last: int | None = None
         self._shifts: dict[str, float] = {}  # of numbers beside a break, in pixels
         self.fixed_ticks: Sequence[float] | None = None
+        self.numbers_bottom = False
         self._texts = LaidOutTexts(font())
         self.pixels = pixels
         self.whole = whole
@@ -260,7 +268,11 @@ class PlainAxis(pg.AxisItem):
             parts += 1
             step = nice_step(high - low, parts)
             first, last = _whole_numbers(low, high, step)
-        return [(step, self._to_the_last([number * step for number in range(first, last + 1)], low, high, step))]
+        ticks = [number * step for number in range(first, last + 1)]
+        if self.numbers_bottom and _is_round(low, high - low):
+            near = low + _CLOSEST * (high - low) / max(1.0, size)
+            ticks = [low, *(tick for tick in ticks if tick > near)]
+        return [(step, self._to_the_last(ticks, low, high, step))]
 
     def tickStrings(  # noqa: D102 - pyqtgraph's
         self, values: list[float], scale: float, spacing: float
@@ -291,6 +303,12 @@ def _whole_numbers(low: float, high: float, step: float) -> tuple[int, int]:
     """Return the first and the last of the multiples of a step within a range, ends included."""
     slack = (high - low) * 1e-6
     return math.ceil((low - slack) / step), math.floor((high + slack) / step)
+
+
+def _is_round(value: float, span: float) -> bool:
+    """Whether a number is a multiple of a small part of what an axis spans, as the ends of fitted ranges are."""
+    parts = value / nice_step(span, _FINEST)
+    return abs(parts - round(parts)) < 1e-6
 
 
 def _beside(texts: Sequence[Any], place: QRectF) -> list[Any]:

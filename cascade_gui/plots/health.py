@@ -384,14 +384,19 @@ class HealthPlot(PlotPanel):
         self.subtitle.setText(health_texts.title(number, outlined, self._from_round))
         top = np.inf  # the scale may still grow
         side = "before" if self._by_ltv else "end"
-        texts, dangers = health_texts.amounts(self._now, by_ltv=self._by_ltv), health_texts.dangers(self._now)
+        pieces, dangers = health_texts.amounts(self._now, by_ltv=self._by_ltv), health_texts.dangers(self._now)
+        texts = ["".join(words for words, _ in each) for each in pieces]
         rows = [(self._fitting(texts), self._tokens.vermilion)] if texts else []
         beside = health_texts.in_the_plot(
             was, outlined, is_last=is_last, by_ltv=self._by_ltv, said_above=self._says_subtitle
         )
         rows += [(self._fitting(beside), self._tokens.secondary)] if beside and outlined else []
         rows += [(self._fitting(dangers), self._tokens.vermilion)] if dangers else []
-        labels = [Label(text, colour, 1.0, top, side=side) for text, colour in rows]
+        parts = {
+            text: tuple((words, getattr(self._tokens, name)) for words, name in each)
+            for text, each in zip(texts, pieces, strict=True)
+        }
+        labels = [Label(text, colour, 1.0, top, side=side, parts=parts.get(text, ())) for text, colour in rows]
         bars = self._bins.left, np.maximum(self._heights(self._now), self._heights(self._outlined or self._now))
         self.labels.set_labels([*self._cut_off(self._now), *labels], upright=1.0, bars=bars)
         self.setAccessibleDescription("; ".join([*texts[:1], *dangers[:1]]))

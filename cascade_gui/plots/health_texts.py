@@ -22,22 +22,36 @@ def meaning() -> str:
     )
 
 
-def amounts(shown: Histograms, *, by_ltv: bool) -> list[str]:
-    """Say how much debt is past the limit, in full and shorter; nothing where there is none."""
+Piece = tuple[str, str]
+"""Words, and the name of the token of the bars that they are about."""
+
+
+def amounts(shown: Histograms, *, by_ltv: bool) -> list[tuple[Piece, ...]]:
+    """Say how much debt is past the limit, in full and shorter; nothing where there is none.
+
+    Each amount has the colour of its bars: they are amber past the limit, and bad debt in them is vermilion.
+    """
+    bad = shown.bad_debt_usd
     if by_ltv:
         over = shown.under_water_usd
-        return [_tr("more debt than collateral → {0}").format(numbers.money(over))] if over > 0 else []
-    waiting, bad = shown.liquidatable_usd, shown.bad_debt_usd
+        if not over > 0:
+            return []
+        text = _tr("more debt than collateral {0}").format(numbers.money(over))
+        if not bad > 0:
+            return [((f"{text} →", "amber"),)]
+        of_it = _tr(", of it bad debt {0} →").format(numbers.money(bad))
+        return [((text, "amber"), (of_it, "vermilion")), ((numbers.money(over), "amber"), (of_it, "vermilion"))]
+    waiting = shown.liquidatable_usd
     if waiting > 0 and bad > 0:
-        both = (
-            _tr("← liquidatable {0}, bad debt still owed {1}"),
-            _tr("← liquidatable {0}, bad debt {1}"),
-            _tr("← {0}, bad debt {1}"),
-        )
-        return [text.format(numbers.money(waiting), numbers.money(bad)) for text in both]
+        liquidatable = _tr("← liquidatable {0}").format(numbers.money(waiting))
+        texts = ((liquidatable, _tr(", bad debt still owed {0}")), (liquidatable, _tr(", bad debt {0}")))
+        shortest = (_tr("← {0}").format(numbers.money(waiting)), _tr(", bad debt {0}"))
+        return [
+            ((first, "amber"), (second.format(numbers.money(bad)), "vermilion")) for first, second in (*texts, shortest)
+        ]
     if waiting > 0:
-        return [_tr("← liquidatable {0}").format(numbers.money(waiting))]
-    return [_tr("← bad debt still owed {0}").format(numbers.money(bad))] if bad > 0 else []
+        return [((_tr("← liquidatable {0}").format(numbers.money(waiting)), "amber"),)]
+    return [((_tr("← bad debt still owed {0}").format(numbers.money(bad)), "vermilion"),)] if bad > 0 else []
 
 
 def dangers(shown: Histograms) -> list[str]:

@@ -77,6 +77,8 @@ class Label:
     line
         The line that it names, by its place among those of the plot: it stands along it, above or below, wherever
         there is room. None for a label of the point alone.
+    parts
+        The text in pieces with their colours, where it has several; empty where it has one.
     """
 
     text: str
@@ -88,6 +90,7 @@ class Label:
     below: bool = False
     optional: bool = False
     line: int | None = None
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +215,11 @@ class LabelLayer(QGraphicsItem):
             painter.fillRect(rectangle, self._halo)
             texts = self._texts[label.bold]
             painter.setFont(texts.font)
-            painter.setPen(QColor(label.colour))
-            painter.drawStaticText(QPointF(rectangle.left() + _PAD, rectangle.top()), texts[label.text])
+            x = rectangle.left() + _PAD
+            for text, colour in label.parts or ((label.text, label.colour),):
+                painter.setPen(QColor(colour))
+                painter.drawStaticText(QPointF(x, rectangle.top()), texts[text])
+                x += texts.size(text).width()
 
     def _best_place(self, label: Label, point: QPointF, area: QRectF) -> QRectF | None:
         """Return where a label would stand if it were alone; None if the plot is too small for it."""

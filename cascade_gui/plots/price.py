@@ -62,6 +62,7 @@ class PricePlot(RoundPlot):
         self._chosen_by_user = False
         self._ready = False
         super().__init__("plot_price", "", write_price)
+        self.axes["left"].numbers_bottom = True
         self.selector = Chooser("plot_price_asset", self.tr("Asset whose price is shown"), kind="selector")
         self.selector.chosen.connect(self._asset_triggered)
         self._title_row.add_control(self.selector)

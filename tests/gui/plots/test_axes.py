@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pyqtgraph as pg
 import pytest
 from hypothesis import given
@@ -87,6 +88,26 @@ def test_that_no_number_of_an_axis_runs_into_its_title(qtbot):
     assert texts[-1][2] == axis.title == "rounds of 12 s"
     assert len(texts) > 2
     assert all(not place.intersects(texts[-1][0]) for place, _, _ in texts[:-1])
+
+
+@pytest.mark.parametrize("height", [150, 190, 250, 400])
+@pytest.mark.parametrize("fall", [0.1, 0.3])
+def test_that_no_price_is_below_the_lowest_number_of_its_axis(qtbot, height, fall):
+    plot = PricePlot()
+    qtbot.addWidget(plot)
+    plot.resize(500, height)
+    plot.set_recording(recording(fall=fall))
+    plot.show_round(len(recording(fall=fall)) - 1)
+    plot.grab()
+    axis, (low, high) = plot.axes["left"], plot.plot.vb.viewRange()[1]
+    ((_, ticks),) = axis.tickValues(low, high, plot.plot.vb.rect().height())
+    _, drawn = plot.market.getOriginalDataset()
+    assert min(drawn) >= ticks[0]
+    apart = np.diff(ticks) / (high - low) * plot.plot.vb.rect().height()
+    assert apart.min() >= 12, "numbers stand apart"
+    texts = axis.tickStrings(ticks, 1.0, 1.0)
+    assert len(set(texts)) == len(texts)
+    assert all(len(text) <= 7 for text in texts), texts
 
 
 def test_that_falls_have_their_numbers_beside_those_of_rises_and_the_title(qtbot):

@@ -18,6 +18,7 @@ from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import RunPictures, round_picture
 from cascade_gui.plots.steps import nice_top
+from cascade_gui.theme.tokens import DARK, LIGHT
 from engine.files import read_file
 from engine.reading.round_view import round_view
 from tests.shared import RESOURCES
@@ -130,6 +131,32 @@ def test_that_the_same_round_of_the_run_before_comes_with_the_picture_of_a_round
     plot.set_view(view, picture)
     assert plot._outlined is picture.health_was, "in the same turn, with nothing to wait for"
     assert round_picture(round_view(example(), 0), example().rounds[0].oracle, None, before=before).health_was is None
+    plot.shut_down()
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT])
+@pytest.mark.parametrize("by_ltv", [False, True])
+def test_that_what_is_past_the_limit_is_said_in_the_colours_of_its_bars(qtbot, colours, by_ltv):
+    plot = shown(qtbot, HealthPlot, SIZES[1])
+    plot.apply_theme(colours)
+    plot.set_by_ltv(by_ltv)
+    plot.take(pictures()[0])
+    label = next(label for label, _ in plot.labels.placed if label.parts)
+    assert "".join(text for text, _ in label.parts) == label.text
+    (first, of_first), (second, of_second) = label.parts
+    assert ("more debt than collateral" if by_ltv else "liquidatable") in first
+    assert "bad debt" in second
+    assert of_first == plot.unsafe._brush.color().name()
+    assert of_second == plot.bad._brush.color().name() != of_first
+    plot.labels.show()
+    picture = plot.view.grab().toImage()
+    place = next(place for each, place in plot.labels.placed if each is label).toRect()
+    seen = {
+        picture.pixelColor(x, y).name()
+        for x in range(place.left(), place.right())
+        for y in range(place.top(), place.bottom())
+    }
+    assert {of_first, of_second} <= seen
     plot.shut_down()
 
 

@@ -240,4 +240,6 @@ class Cells:
         value = self._values.number(row, shape.key)
         if not value and column in _LOST:
             return ""  # most lose nothing
+        if column == INDEX["distance"]:
+            return formatting.distance(value)
         return formatting.short(shape.kind, value)

@@ -217,7 +217,8 @@ def explanation(key: str) -> str:
             "liquidated when WETH rises above 1,800."
         ),
         "distance": _tr(
-            "How far that price is from today's: 6 % means after a fall of 6 %, ↑ 6 % after a rise of 6 %."
+            "How far that price is from today's: 6 % means after a fall of 6 %, ↑ 6 % after a rise of 6 %. Below zero "
+            "the price is past it: -6 % means that a rise of 6 % leads back. Past stands for more than 100 %."
         ),
         "lost": _tr(
             "What liquidations up to the shown round cost the account: seized less repaid, at the oracle prices of "

@@ -174,13 +174,22 @@ def price_sentence(asset: str, *, rises: bool) -> str:
     return _tr("The price of {0} below which the account is liquidated, every other price held.").format(asset)
 
 
+def distance(value: float) -> str:
+    """Return how far it is to a liquidation price: a price that lies more than 100 % back is only said to be passed.
+
+    No price falls by more than all of it, so that such a distance would be no fall.
+    """
+    return _tr("past") if value < -1.0 else short(Kind.SHARE, value)
+
+
 def distance_sentence(asset: str, distance: float, *, rises: bool) -> str:
     """Return what a distance from a liquidation price is, for the tool tip."""
+    past = _tr("{0} has fallen past it: a rise of {1} leads back.")
+    ahead = _tr("A fall of {0} by this much liquidates.")
     if rises:
-        text = _tr("{0} has risen past it.") if distance < 0 else _tr("A rise of {0} by this much liquidates.")
-    else:
-        text = _tr("{0} has fallen past it.") if distance < 0 else _tr("A fall of {0} by this much liquidates.")
-    return text.format(asset)
+        past = _tr("{0} has risen past it: a fall of {1} leads back.")
+        ahead = _tr("A rise of {0} by this much liquidates.")
+    return past.format(asset, full(Kind.SHARE, -distance)) if distance < 0 else ahead.format(asset)
 
 
 def book_sentence(kind: Kind, value: float) -> str:

@@ -271,6 +271,8 @@ class LiquidationMapPlot(PlotPanel):
         self.mode_chooser.show_choice(list(MapMode).index(self._mode))
         each = self.tr("debt that each two points make liquidatable")
         self.subtitle.setText(self.tr("liquidatable debt") if self._mode is MapMode.CUMULATIVE else each)
+        over_rounds = self._mode is MapMode.ROUNDS  # no price falls by more than 100 %, also where the mouse turns
+        self.plot.vb.setLimits(xMax=None if over_rounds else 1.0, yMin=-1.0 if over_rounds else None)
         self._say_asset()
 
     # ------------------------------------------------------------------ results

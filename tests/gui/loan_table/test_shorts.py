@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -18,9 +20,9 @@ from tests.gui.loan_table.books import loan
 PRICE, DISTANCE = INDEX["liquidation_price"], INDEX["distance"]
 
 
-@pytest.fixture
-def panel(qtbot):
-    """A short of 10 WETH, a long of 1 WETH, a short of 1 WETH that is past its price, and one without debt."""
+@contextmanager
+def panel_of(qtbot, loans):
+    """The table of a book against WETH and USDC."""
     listed = {"liquidation_threshold": 0.9, "liquidation_bonus": 0.05}
     scenario = from_dict(
         {
@@ -28,12 +30,7 @@ def panel(qtbot):
             "assets": {"WETH": {"price": 1500.0}, "USDC": {"price": 1.0}},
             "markets": {"aave": {"collateral": {"WETH": listed, "USDC": listed}}},
             "shock": {"kind": "instant", "returns": {}},
-            "loans": [
-                loan("short", "USDC", 20_000.0, "WETH", 10.0),
-                loan("long", "WETH", 1.0, "USDC", 1215.0),
-                loan("past", "USDC", 1_500.0, "WETH", 1.0),
-                loan("calm", "USDC", 10.0, None, None),
-            ],
+            "loans": loans,
         }
     )
     document = Document()
@@ -47,6 +44,19 @@ def panel(qtbot):
     panel._totals_timer.stop()
     panel._counting.timer.stop()
     document.deleteLater()
+
+
+@pytest.fixture
+def panel(qtbot):
+    """A short of 10 WETH, a long of 1 WETH, a short of 1 WETH that is past its price, and one without debt."""
+    loans = [
+        loan("short", "USDC", 20_000.0, "WETH", 10.0),
+        loan("long", "WETH", 1.0, "USDC", 1215.0),
+        loan("past", "USDC", 1_500.0, "WETH", 1.0),
+        loan("calm", "USDC", 10.0, None, None),
+    ]
+    with panel_of(qtbot, loans) as made:
+        yield made
 
 
 @pytest.fixture
@@ -72,7 +82,18 @@ def test_that_the_tool_tips_say_which_asset_and_which_way(model):
     distances = column(model, DISTANCE, Qt.ItemDataRole.ToolTipRole)
     assert distances["short"] == "20 %\nA rise of WETH by this much liquidates."
     assert distances["long"] == "10 %\nA fall of WETH by this much liquidates."
-    assert distances["past"].endswith("WETH has risen past it.")
+    assert distances["past"].endswith("WETH has risen past it: a fall of 10 % leads back.")
+
+
+def test_that_no_price_is_said_to_fall_by_more_than_all_of_it(qtbot):
+    loans = [loan("deep", "WETH", 1.0, "USDC", 40_500.0), loan("near", "WETH", 1.0, "USDC", 1_485.0)]
+    with panel_of(qtbot, loans) as made:
+        model = made.table.loans
+        assert column(model, DISTANCE) == {"deep": "past", "near": "-10.0 %"}
+        told = column(model, DISTANCE, Qt.ItemDataRole.ToolTipRole)["deep"]
+        assert told == "-2,900 %\nWETH has fallen past it: a rise of 2,900 % leads back."
+        model.set_filter(parse_filter("distance < -100%", model.editor.names))
+        assert list(column(model, DISTANCE)) == ["deep"], "filters use the number"
 
 
 def test_that_the_arrow_is_told_in_words_to_those_who_listen(model):

@@ -15,6 +15,7 @@ from cascade_gui.plots.histogram import histograms, tallest
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
 from cascade_gui.plots.losses import LossesPlot
+from cascade_gui.plots.map_data import MapMode
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.run_picture import RunPictures, round_picture
 from cascade_gui.plots.steps import nice_top
@@ -190,6 +191,22 @@ def test_that_the_map_numbers_a_fall_and_says_what_falls(qtbot, width):
     at = said.index("WETH since round 0")
     laid_out = plot.axes["bottom"]._texts
     assert written[at + 1][0].x() - written[at][0].x() - laid_out.size(said[at]).width() >= 19
+
+
+@pytest.mark.parametrize("mode", [MapMode.CUMULATIVE, MapMode.LEVELS, MapMode.ROUNDS])
+def test_that_no_mouse_leads_the_map_to_falls_of_more_than_all_of_a_price(qtbot, mode):
+    plot = shown(qtbot, LiquidationMapPlot, (650, 300))
+    plot.take(pictures()[0])
+    plot.set_mode(mode)
+    qtbot.waitUntil(lambda: not plot.is_busy, timeout=60_000)
+    plot.set_locked(False)
+    for _ in range(4):
+        plot.plot.vb.scaleBy((2.0, 2.0))
+        plot.plot.vb.translateBy(x=0.5, y=-0.5)
+    (_, right), (bottom, _) = plot.plot.vb.viewRange()
+    assert (-bottom if mode is MapMode.ROUNDS else right) <= 1.0
+    plot.set_locked(True)
+    plot.shut_down()
 
 
 def test_that_a_price_beyond_the_map_is_said_at_its_edge_and_has_no_line(qtbot):

@@ -1,29 +1,23 @@
-"""The find bar: jumps from row to row that holds a text, hiding nothing."""
+"""The find bar of the loan book: jumps from row to row that holds a text, hiding nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from cascade_gui.loan_table.columns import COLUMNS, INDEX
 from cascade_gui.loan_table.filter.conditions import FreeText, TextCondition
-from cascade_gui.theme.icons import icon
-from cascade_gui.theme.plain_text import plain_label
-from cascade_gui.theme.tokens import DARK, Tokens
-from cascade_gui.wording import numbers
+from cascade_gui.working.find_bar import TableFindBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.view import LoanTableView
 
-_WAIT_MS = 120
 
-
-class FindBar(QWidget):
+class FindBar(TableFindBar):
     """Finds a text in accounts, markets and assets of the shown rows.
 
     Parameters
@@ -32,137 +26,27 @@ class FindBar(QWidget):
         The table to move in.
     """
 
-    closed = Signal()
-
     def __init__(self, view: LoanTableView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self._view = view
-        self._found: Rows = np.empty(0, dtype=np.int64)
-        self._text = QLineEdit()
-        self._text.setObjectName("loan_find")
+        super().__init__(view, "loan_find", "", "", parent)
         self._text.setPlaceholderText(self.tr("Find an account, market or asset"))
         self._text.setAccessibleName(self.tr("Find in the loan book"))
-        self._text.setFixedWidth(260)
-        self._text.installEventFilter(self)
-        self._count = plain_label()
-        self._count.setProperty("role", "secondary")
-        self._back = self._button("chevron-up", self.tr("Previous match"), self.previous)
-        self._on = self._button("chevron-down", self.tr("Next match"), self.next)
-        self._close = self._button("close", self.tr("Close the find bar"), self.close_bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 4)
-        row.setSpacing(4)
-        for widget in (self._text, self._back, self._on, self._count):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._close)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WAIT_MS)
-        self._timer.timeout.connect(self._search_and_move)
-        self._text.textChanged.connect(self._typed)
-        view.loans.order_changed.connect(self._search)
-        self.apply_theme(DARK)
-        self.hide()
+        view.loans.order_changed.connect(self.search)
 
-    def apply_theme(self, tokens: Tokens) -> None:
-        """Take the colours of a scheme."""
-        self._back.setIcon(icon("chevron-up", tokens, "secondary"))
-        self._on.setIcon(icon("chevron-down", tokens, "secondary"))
-        self._close.setIcon(icon("close", tokens, "secondary"))
+    def rows_with(self, text: str) -> Rows:
+        """Return the shown rows whose account, market or assets hold a text."""
+        values = self._view.loans.values
+        mask = FreeText(text).mask(values)
+        for column in ("market", "collateral_asset", "debt_asset"):
+            mask |= TextCondition(column, f"*{text}*", uses_live=False).mask(values)
+        order = self._view.loans.order
+        return np.flatnonzero(mask if order is None else mask[order])
 
-    def open_bar(self) -> None:
-        """Show the bar, ready to type."""
-        self.show()
-        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._text.selectAll()
-        self._search()
-
-    def close_bar(self) -> None:
-        """Hide the bar and go back to the table."""
-        self._timer.stop()
-        self.hide()
-        self._view.setFocus()
-        self.closed.emit()
-
-    def next(self) -> None:
-        """Go to the next row that holds the text, after the last one to the first."""
-        self._settle()
-        if len(self._found):
-            at = int(np.searchsorted(self._found, self._view.currentIndex().row(), side="right"))
-            self._go(at % len(self._found))
-
-    def previous(self) -> None:
-        """Go to the row before that holds the text, before the first one to the last."""
-        self._settle()
-        if len(self._found):
-            at = int(np.searchsorted(self._found, self._view.currentIndex().row(), side="left")) - 1
-            self._go(at % len(self._found))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter goes on, Shift+Enter back, Esc closes."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-                (self.previous if back else self.next)()
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.close_bar()
-                return True
-        return super().eventFilter(watched, event)
-
-    def _button(self, name: str, text: str, slot: object) -> QToolButton:
-        button = QToolButton()
-        button.setToolTip(text)
-        button.setAccessibleName(text)
-        button.clicked.connect(slot)
-        return button
-
-    def _typed(self) -> None:
-        self._timer.start()
-
-    def _settle(self) -> None:
-        """Search now what was typed a moment ago."""
-        if self._timer.isActive():
-            self._timer.stop()
-            self._search()
-
-    def _search(self) -> None:
-        text = self._text.text().strip()
-        if not text or self.isHidden():
-            self._found = np.empty(0, dtype=np.int64)
-        else:
-            values = self._view.loans.values
-            mask = FreeText(text).mask(values)
-            for column in ("market", "collateral_asset", "debt_asset"):
-                mask |= TextCondition(column, f"*{text}*", uses_live=False).mask(values)
-            order = self._view.loans.order
-            self._found = np.flatnonzero(mask if order is None else mask[order])
-        self._tell(None)
-
-    def _search_and_move(self) -> None:
-        self._search()
-        row = max(0, self._view.currentIndex().row())
-        if len(self._found):
-            self._go(int(np.searchsorted(self._found, row)) % len(self._found))
-
-    def _go(self, at: int) -> None:
-        row = int(self._found[at])
+    def go_to(self, row: int, text: str) -> None:
+        """Go to a shown row, to the cell that holds the text."""
         model = self._view.loans
-        wanted = self._text.text().strip().casefold()
+        wanted = text.casefold()
         columns = ("account", "market", "collateral_asset", "debt_asset")
         names = {key: model.cells.text(model.store_row(row), INDEX[key]).casefold() for key in columns}
         key = next((key for key in columns if wanted in names[key]), "account")
         self._view.go_to(model.store_row(row), COLUMNS[INDEX[key]].key)
-        self._tell(at)
-
-    def _tell(self, at: int | None) -> None:
-        if not self._text.text().strip():
-            text = ""
-        elif not len(self._found):
-            text = self.tr("not found")
-        elif at is None:
-            text = self.tr("{0} found").format(numbers.count(len(self._found)))
-        else:
-            text = self.tr("{0} of {1}").format(numbers.count(at + 1), numbers.count(len(self._found)))
-        self._count.setText(text)

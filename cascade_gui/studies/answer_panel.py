@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTableView, QVBoxLayout, QWidget
 
+from cascade_gui.studies.answer_find import AnswerFindBar
 from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.studies.drawing.picture import Picture
 from cascade_gui.studies.drawing.picture_view import PictureView
@@ -59,6 +60,7 @@ class AnswerPanel(QWidget):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setAccessibleName(self.tr("Rows of the answer"))
+        self.find_bar = AnswerFindBar(self.table, self.model)
         self.open_run = QPushButton(self.tr("Open this run"))
         self.copy, self.save = QPushButton(self.tr("Copy")), QPushButton(self.tr("Save…"))
         self._arrange()
@@ -98,6 +100,7 @@ class AnswerPanel(QWidget):
             button.setEnabled(False)
             row.addWidget(button)
         below.addLayout(row)
+        below.addWidget(self.find_bar)
         below.addWidget(self.table, 1)
         for before, after in pairwise((self.tables, self.open_run, self.copy, self.save, self.table)):
             QWidget.setTabOrder(before, after)
@@ -183,6 +186,12 @@ class AnswerPanel(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take other colours."""
         self.picture.apply_theme(tokens)
+        self.find_bar.apply_theme(tokens)
+
+    def open_find(self) -> None:
+        """Open the find bar of the table, if there is one."""
+        if self._result is not None:
+            self.find_bar.open_bar()
 
     def _figures(self, result: StudyResult) -> Columns:
         parameters = result.scenario.parameters

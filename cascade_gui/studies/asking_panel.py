@@ -62,9 +62,12 @@ class AskingPanel(QWidget):
         self.takes.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()
+        self.done = plain_label()
+        self.done.setProperty("role", "secondary")
+        self.done.hide()
         for widget, name in (
             (self.start, "study_start"), (self.cancel, "study_cancel"), (self.progress, "study_progress"),
-            (self.takes, "study_takes"),
+            (self.takes, "study_takes"), (self.done, "study_done"),
         ):  # fmt: skip
             widget.setObjectName(name)
         self.progress.setAccessibleName(self.tr("How many runs are done"))
@@ -107,7 +110,7 @@ class AskingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)
         column.addWidget(self._scroll, 1)
-        for widget in (self.fault, self.progress):
+        for widget in (self.fault, self.done, self.progress):
             row = QHBoxLayout()
             row.setContentsMargins(SIZES.padding, 0, SIZES.padding, 0)
             row.addWidget(widget)
@@ -166,20 +169,25 @@ class AskingPanel(QWidget):
         self.takes.setText("")
         if allowed:
             self.progress.hide()
+            self.done.hide()
             if self._had_keys is not None and had_keys in {None, self.cancel}:
                 self._had_keys.setFocus()
             self._had_keys = None
 
     def show_progress(self, runs: Runs, seconds: float) -> None:
-        """Show how many runs are done after so many seconds, and how long the others will take."""
+        """Show how many runs are done after so many seconds, and how long the others will take.
+
+        Above the buttons, which stay where they are: what is said grows longer when a second class of runs begins.
+        """
         self.progress.setVisible(True)
+        self.done.setVisible(True)
         self.progress.setRange(0, runs.wanted)
         self.progress.setValue(runs.count)
         if not runs.count:
-            self.takes.setText(self.tr("preparing"))
+            self.done.setText(self.tr("preparing"))
             return
         left = seconds * (runs.wanted - runs.count) / runs.count
-        self.takes.setText(
+        self.done.setText(
             self.tr("{0} of {1} runs, {2} left").format(
                 numbers.count(runs.count), numbers.count(runs.wanted), numbers.duration(math.ceil(left))
             )

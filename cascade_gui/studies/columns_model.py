@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
+_MOST_CELLS: Final = 50_000
+"""So many cells are written quickly enough to be searched while a text is typed."""
 _WRITTEN: Final[dict[Unit, Callable[[float], str]]] = {
     "usd": numbers.money,
     "price": lambda price: f"${numbers.price(price)}",
@@ -59,6 +61,22 @@ class ColumnsModel(QAbstractTableModel):
         """Return the place at which a row stands, None where there is no such row."""
         found = np.flatnonzero(self._order == row)
         return int(found[0]) if len(found) else None
+
+    def places_with(self, text: str) -> npt.NDArray[np.int64]:
+        """Return the places, ascending, at which a cell holds a text as it is shown, whatever its case.
+
+        In a table of very many cells only texts are looked at, and no numbers.
+        """
+        wanted = text.casefold()
+        looks_at_all = len(self._order) * len(self._names) <= _MOST_CELLS
+        found = np.zeros(len(self._order), dtype=np.bool_)
+        for name, column in self._columns.items():
+            values = column[self._order].tolist()
+            if column.dtype.kind in "OU" or looks_at_all:
+                found |= np.array(
+                    [wanted in written(name, value, self._parameters).casefold() for value in values], dtype=np.bool_
+                )
+        return np.flatnonzero(found)
 
     def text(self) -> str:
         """Return all as text with tabs, as it is shown, with every digit."""

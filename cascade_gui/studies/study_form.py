@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
+from cascade_gui.studies.unit_line import UnitLine
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 from engine.studies.settings import seconds_text
 
@@ -60,7 +61,7 @@ class StudyForm(QWidget):
             chooser.setCurrentIndex(chooser.findData(default))
             chooser.currentIndexChanged.connect(self.typed)
             return chooser
-        line = QLineEdit()
+        line = UnitLine(str(extra.get("unit", "none")))
         line.setPlaceholderText(_shown(default, extra))
         line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line.returnPressed.connect(self.entered)

@@ -97,7 +97,7 @@ ACTIONS: Final = (
     ActionSpec("edit_delete_rows", _t("D&elete rows"), ("Ctrl+-",), "delete-rows",
                _t("Delete the selected rows"), "table.delete_rows"),
     ActionSpec("edit_find", _t("&Find…"), (_Standard.Find,), "search",
-               _t("Find a text in the loan book"), "table.find"),
+               _t("Find a text in the loan book, or in the table of an answer"), "focus.find"),
     ActionSpec("edit_shock", _t("Change the &shock"), ("F4",), "",
                _t("Go to the first number of the shock; Enter gives the keys back"), "focus.go_to_shock"),
     ActionSpec("run_reset", _t("R&eset"), ("Ctrl+Backspace",), "reset",

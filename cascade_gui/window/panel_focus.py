@@ -95,6 +95,15 @@ class PanelFocus(QObject):
         self._window.panels.scenario.show()
         self._window.scenario_panel.edit_shock()
 
+    def find(self) -> None:
+        """Find a text in the table that is looked at: in the loan book, or in that of an answer."""
+        views = self._window.views
+        if views.shows_cascade:
+            self._window.panels.book.show()
+            self._window.book.find()
+        elif views.studies is not None and not views.studies.isHidden():
+            views.studies.answer.open_find()
+
     def next(self) -> None:
         """Go to the next panel, from the last to the first."""
         self._go(1)

@@ -189,8 +189,12 @@ class ViewChoice(QObject):
 
     def _open(self, scenario: Scenario) -> None:
         """Take over the parameters of a run, as one step that can be undone, and show it."""
-        self._session.document.replace_parameters(scenario.parameters, self.tr("Open a run of a study"))
+        document = self._session.document
+        differs = document.parameters != scenario.parameters
+        document.replace_parameters(scenario.parameters, self.tr("Open a run of a study"))
         self.show_cascade()
+        if differs:
+            self._say(self.tr("The scenario has the parameters of this run; Undo brings back those before"))
         self._session.run()
 
     def shut_down(self) -> None:

@@ -115,9 +115,9 @@ class Attack:
         }  # fmt: skip
         each = np.ones(len(prices))
         return found, {
-            "buys_back_at": words, "buy_back_price": prices, "sold_for_usd": sold_for * each,
-            "bought_for_usd": tokens * prices, "bonuses_usd": bonuses * each, "short_usd": short * each,
-            "comes_to_usd": comes_to, "pays": comes_to > 0.0,
+            "buys_back_at": words, "buy_back_price": prices, "comes_to_usd": comes_to, "pays": comes_to > 0.0,
+            "sold_for_usd": sold_for * each, "bought_for_usd": tokens * prices, "bonuses_usd": bonuses * each,
+            "short_usd": short * each,
         }  # fmt: skip
 
     @property

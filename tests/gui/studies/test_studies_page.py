@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 import engine
 from cascade_gui.studies.asking_panel import AskingPanel
@@ -16,7 +16,9 @@ from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.studies.figure_words import in_words
 from cascade_gui.studies.live_answers import LiveAnswers
 from cascade_gui.studies.study_form import StudyForm
+from cascade_gui.studies.unit_line import UnitLine
 from engine.studies.known_studies import find_study, study_names
+from engine.studies.runs import Runs
 from tests.gui.window.conftest import make_window, trigger, window
 
 __all__ = ["make_window", "window"]
@@ -150,6 +152,92 @@ def test_that_a_row_opens_as_a_cascade(page, window, qtbot):
     assert window.recording.summary()["repaid_usd"] == pytest.approx(repaid)
     assert window.document.undo_stack.undoText() == "Open a run of a study"
     qtbot.waitUntil(lambda: not window.session.viewer.busy and not window.session.busy_soon, timeout=60_000)
+
+
+def test_that_opening_a_run_says_how_an_edited_shock_comes_back_and_undo_brings_it(page, window, qtbot):
+    edited = window.document.parameters.shock.model_dump()["returns"] | {"X": -0.123}
+    window.document.set_parameter("shock.returns.X", -0.123)
+    choose(page, "response")
+    type_into(page, "to", "-0.4")
+    type_into(page, "steps", "2")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("rows")
+    page.table.selectRow(1)
+    with qtbot.waitSignal(window.run_finished, timeout=120_000):
+        qtbot.mouseClick(page.open_run, Qt.MouseButton.LeftButton)
+    assert window.document.parameters.shock.returns["X"] == -0.4
+    assert "Undo brings back" in window.message.text()
+    assert not window.message.isHidden()
+    window.findChild(QAction, "edit_undo").trigger()
+    assert window.document.parameters.shock.model_dump()["returns"] == edited
+    qtbot.waitUntil(lambda: not window.session.viewer.busy and not window.session.busy_soon, timeout=60_000)
+
+
+def test_that_find_looks_in_the_table_of_the_answer_and_leaves_the_loan_book_alone(page, window, qtbot):
+    trigger(window, "edit_find")  # nothing is worked out yet
+    assert page.answer.find_bar.isHidden()
+    choose(page, "book")
+    work_out(page, qtbot)
+    page.tables.setCurrentText("accounts")
+    trigger(window, "edit_find")
+    field = page.findChild(QLineEdit, "study_find")
+    assert window.book.find_bar.isHidden()
+    names = [str(name) for name in page.result.answer.tables["accounts"]["account"]]
+    QTest.keyClicks(field, names[-1].upper())
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert page.model.index(page.table.currentIndex().row(), 0).data() == names[-1]
+    field.setText("nobody of this name")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "not found" in [label.text() for label in page.answer.find_bar.findChildren(QLabel)]
+    page.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    page.tables.setCurrentText("figures")
+    field.setText("Debt")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "debt" in str(page.table.currentIndex().data()).casefold()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert page.answer.find_bar.isHidden()
+
+
+def test_that_find_in_the_cascade_shows_the_loan_book_and_in_the_comparison_does_nothing(window):
+    window.panels.book.hide()
+    trigger(window, "view_compare")
+    trigger(window, "edit_find")
+    trigger(window, "view_cascade")
+    assert window.book.find_bar.isHidden()
+    trigger(window, "edit_find")
+    assert not window.book.find_bar.isHidden()
+    assert not window.panels.book.isHidden()
+    window.book.find_bar.close_bar()
+
+
+def test_that_settings_say_what_they_count(page):
+    for study, units in (
+        ("critical", {"to": "share", "short": "USD", "buy_back": "USD", "way": "", "asset": ""}),
+        ("montecarlo", {"horizon": "s", "paths": ""}),
+    ):
+        choose(page, study)
+        shown = {name: page.findChild(UnitLine, f"setting_{name}").unit for name in units}
+        assert shown == units
+
+
+def test_that_cancel_stays_where_it_is_while_what_is_said_of_the_runs_grows(qtbot):
+    panel = AskingPanel([find_study("book"), find_study("montecarlo")])
+    qtbot.addWidget(panel)
+    panel.resize(262, 700)
+    panel.show_form(find_study("montecarlo"), {})
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.allow(False)
+    places = []
+    for done, wanted in ((0, 0), (9, 10), (10, 10), (11, 20_000_000), (10_000_001, 20_000_000)):
+        runs = Runs()
+        runs.count, runs.wanted = done, wanted
+        panel.show_progress(runs, 4_000.0)
+        panel.layout().activate()
+        places.append(panel.cancel.mapTo(panel, panel.cancel.rect().topLeft()).toTuple())
+    assert len(set(places)) == 1
+    panel.allow(True)
+    assert panel.findChild(QLabel, "study_done").isHidden()
 
 
 def test_that_a_wrong_setting_is_said_beside_the_form_and_nothing_runs(page, qtbot):

@@ -375,7 +375,9 @@ def _contagion(pushed: Pushed) -> Part:
 
 def _with_sign(loss_usd: float, lost: Sequence[str], gained: Sequence[str]) -> tuple[str, ...]:
     """Write an amount with the words for a loss, and a negative one with those for a gain; nothing is a loss of $0."""
-    return tuple(each.format(numbers.money(abs(loss_usd))) for each in (gained if loss_usd < 0 else lost))
+    words, size = gained if loss_usd < 0 else lost, abs(loss_usd)
+    # Rather two digits than one that is cut off; all of them are in the tip.
+    return (*(each.format(numbers.money(size)) for each in words), words[-1].format(numbers.money(size, 2)))
 
 
 def _fit(label: QLabel, texts: Sequence[str], room: int) -> str:

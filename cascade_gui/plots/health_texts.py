@@ -121,7 +121,9 @@ def in_the_plot(was: Histograms | None, outlined: str, *, is_last: bool, by_ltv:
     shortest = _tr("the run before: {0}").format(amount)
     if not said_above:
         which = _tr("run before's end") if is_last else _tr("run before r{0}").format(numbers.count(was.round))
-        outline = _tr("outlined: {0}, {1}")
+        outline = _tr("outlined: {0}, {1}") if usd > 0 else _tr("outlined: {0}")
+        if not usd > 0:
+            shortest = which
         return [outline.format(outlined, amount), outline.format(which, amount), shortest]
     if not usd > 0:
         return []

@@ -200,8 +200,11 @@ class LiquidationsPlot(RoundPlot):
 
     def _fit_title(self) -> None:
         """Name the colours in a row of their own where the title has no room for them."""
+        said = self._says_subtitle
         super()._fit_title()
         if self._ready:
+            if said != self._says_subtitle:  # what is outlined is said in the plot, or in the title
+                self._redraw()
             below = "" if self.legend in self._title_row.fitting else self.legend.text()
             self.legend_below.setText(below)
             self.legend_below.setVisible(bool(below))

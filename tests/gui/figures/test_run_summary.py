@@ -99,11 +99,13 @@ def test_that_nothing_is_cut_where_the_window_is_small(summary, width):
     summary.resize(width, 46)
     summary.grab()
     end = replace(ending(recording()), total_loss_usd=6.79e6, total_loss_before_usd=102e3, bad_debt_usd=6.37e6)
+    end = replace(end, borrower_loss_usd=4.89e6, lender_loss_usd=6.37e6)
     summary.show_ending(end, 12.0)
     total, borrowers = (cell.remark.text() for cell in summary.cells[3:5])
     assert "bad debt" in total
     assert "in total loss" in borrowers or "in the total loss" in borrowers
     assert summary.cells[4].head.text().startswith("Borrowers")
+    assert not [cell.head.text() for cell in summary.cells if cell.head.text().endswith("…")]
     assert "What borrowers lost by liquidations is not in it." in summary.cells[3].toolTip()
     assert "It is not in the total loss" in summary.cells[4].toolTip()
     assert "Of the total loss, lenders bear bad debt" in summary.cells[5].toolTip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 
 import engine
 from cascade_gui.plots.health import HealthPlot
+from cascade_gui.plots.health_texts import in_the_plot
 from cascade_gui.plots.histogram import histograms, tallest
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
@@ -288,6 +290,23 @@ def test_that_a_narrow_plot_of_liquidations_says_what_is_outlined(qtbot):
     plot.show_round(6)
     assert plot._says_subtitle
     assert "outlined: the run before" not in texts(plot)
+    plot.set_siblings([(name, name, name) for name in ("Price", "plot_liquidations", "Contagion", "Losses")])
+    plot.resize(450, 300)
+    plot.grab()
+    assert not plot._says_subtitle
+    assert "outlined: the run before" in texts(plot), "as soon as the title has no room"
+    plot.set_siblings([])
+    plot.resize(900, 300)
+    plot.grab()
+    assert "outlined: the run before" not in texts(plot), "and not twice"
+
+
+@pytest.mark.parametrize("usd", [0.0, 5e4])
+def test_that_no_amount_is_told_of_what_is_outlined_where_there_is_none(usd):
+    was = replace(pictures()[1].health, liquidatable_usd=usd)
+    said = in_the_plot(was, "the end of the run before", is_last=True, by_ltv=False, said_above=False)
+    assert said[0] == ("outlined: the end of the run before, $50k" if usd else "outlined: the end of the run before")
+    assert any("$0" in text for text in said) is False
 
 
 def test_that_a_readout_that_stands_at_the_mouse_leaves_the_title_as_it_is(qtbot, monkeypatch):

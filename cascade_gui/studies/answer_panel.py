@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cascade_gui.studies.answer_find import AnswerFindBar
 from cascade_gui.studies.columns_model import ColumnsModel, written
 from cascade_gui.studies.drawing.picture import Picture
 from cascade_gui.studies.drawing.picture_view import PictureView
 from cascade_gui.studies.figure_words import spoken_figure
+from cascade_gui.studies.run_cards import RunCards
 from cascade_gui.studies.table_tabs import TableTabs
 from cascade_gui.theme.plain_text import plain_label
 from engine.studies.known_studies import find_study
@@ -38,6 +48,7 @@ class AnswerPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._result: StudyResult | None = None
+        self._shown = Picture()
         self.heading, self.sentence, self.changed = _wrapped("heading"), _wrapped(""), _wrapped("warning")
         self.changed.hide()
         self.again = QPushButton(self.tr("Work it out again"))
@@ -46,6 +57,7 @@ class AnswerPanel(QWidget):
         self.picture = PictureView()
         self.tables = TableTabs()
         self.model = ColumnsModel(self)
+        self.cards = RunCards()
         self.table = QTableView()
         self.table.setObjectName("study_table")
         self.table.setProperty("kind", "answer")
@@ -69,6 +81,7 @@ class AnswerPanel(QWidget):
         self.table.doubleClicked.connect(self._open_shown)
         self.open_run.clicked.connect(self._open_shown)
         self.picture.row_clicked.connect(self.choose_row)
+        self.cards.open_asked.connect(self.open_asked)
         self.show_result(None, Picture())
 
     def _arrange(self) -> None:
@@ -101,8 +114,11 @@ class AnswerPanel(QWidget):
             row.addWidget(button)
         below.addLayout(row)
         below.addWidget(self.find_bar)
-        below.addWidget(self.table, 1)
-        for before, after in pairwise((self.tables, self.open_run, self.copy, self.save, self.table)):
+        self._lower = QStackedWidget()
+        self._lower.addWidget(self.table)
+        self._lower.addWidget(self.cards)
+        below.addWidget(self._lower, 1)
+        for before, after in pairwise((self.tables, self.open_run, self.copy, self.save, self.table, self.cards)):
             QWidget.setTabOrder(before, after)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
@@ -118,6 +134,7 @@ class AnswerPanel(QWidget):
     def show_result(self, result: StudyResult | None, picture: Picture, question: str = "") -> None:
         """Show a result; for None only the question. Of the same question what was looked at stays."""
         before, self._result = self._result, result
+        self._shown = picture
         is_same = before is not None and result is not None and before.study == result.study
         looked_at = (self.tables.currentText(), self._chosen_row()) if is_same else ("", None)
         self.heading.setText(question)
@@ -134,6 +151,8 @@ class AnswerPanel(QWidget):
         if result is not None:
             texts = find_study(result.study).tables
             named = {name: each for name, each in result.answer.tables.items() if _count(each)}
+            for name in picture.hidden:
+                named.pop(name, None)
             known = (*named, ROWS)
             for name in (*(each for each in picture.tables if each in known), *(set(known) - set(picture.tables))):
                 title = picture.tables.get(name, self.tr("Rows") if name == ROWS else spoken_figure(name))
@@ -187,10 +206,13 @@ class AnswerPanel(QWidget):
         """Take other colours."""
         self.picture.apply_theme(tokens)
         self.find_bar.apply_theme(tokens)
+        self.cards.apply_theme(tokens)
 
     def open_find(self) -> None:
         """Open the find bar of the table, if there is one."""
         if self._result is not None:
+            if self._lower.currentWidget() is self.cards:  # where no table is there is nothing to find
+                self.tables.setCurrentText(ROWS)
             self.find_bar.open_bar()
 
     def _figures(self, result: StudyResult) -> Columns:
@@ -214,6 +236,12 @@ class AnswerPanel(QWidget):
             self.model.show_columns({})
             return
         self.model.show_columns(self.columns(name), self._result.scenario.parameters)
+        cards = self._shown.cards.get(name)
+        if cards is not None:
+            can_play = self._result.answer.values_of is not None
+            self.cards.show_cards(cards, can_play=can_play)
+        self._lower.setCurrentWidget(self.table if cards is None else self.cards)
+        self.open_run.setVisible(cards is None)
         for column in range(self.model.columnCount()):
             self.table.resizeColumnToContents(column)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -1,4 +1,4 @@
-"""The tables of an answer as tabs with how many rows they have."""
+"""The tables of an answer as tabs with how many rows they have, where there is room for that."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
 
 class TableTabs(QTabBar):
@@ -29,6 +31,7 @@ class TableTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setAccessibleName(self.tr("Which table"))
         self._names: list[str] = []
+        self._titles: list[tuple[str, int]] = []
         self.currentChanged.connect(self._tell)
 
     def show_tables(self, tables: Sequence[tuple[str, str, int, str]], current: str = "") -> None:
@@ -37,12 +40,14 @@ class TableTabs(QTabBar):
         while self.count():
             self.removeTab(0)
         self._names = [name for name, _, _, _ in tables]
+        self._titles = [(title, count) for _, title, count, _ in tables]
         for _, title, count, tip in tables:
-            place = self.addTab(no_mnemonic(f"{title} {numbers.count(count)}"))
-            self.setTabToolTip(place, plain_tip(tip))
+            place = self.addTab(_with_count(title, count))
+            self.setTabToolTip(place, plain_tip(f"{numbers.count(count)}: {tip}"))
         if current in self._names:
             self.setCurrentIndex(self._names.index(current))
         self.blockSignals(False)
+        self._fit()
         self.setVisible(bool(tables))
         self._tell(self.currentIndex())
 
@@ -58,5 +63,22 @@ class TableTabs(QTabBar):
         """Show a table by its technical name."""
         self.setCurrentIndex(self._names.index(name))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the numbers of rows away where there is no room for them; they stand in the tables' tips."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write titles with their numbers, or without where they would be cut."""
+        for place, (title, count) in enumerate(self._titles):
+            self.setTabText(place, _with_count(title, count))
+        if self.sizeHint().width() > self.width():
+            for place, (title, _) in enumerate(self._titles):
+                self.setTabText(place, no_mnemonic(title))
+
     def _tell(self, place: int) -> None:
         self.chosen.emit(self._names[place] if 0 <= place < len(self._names) else "")
+
+
+def _with_count(title: str, count: int) -> str:
+    return no_mnemonic(f"{title} {numbers.count(count)}")

@@ -53,11 +53,12 @@ def check_places(scenario: str, wanted: Mapping[str, tuple[str, tuple[str, ...]]
     for option, (name, endings) in wanted.items():
         if endings and name != STANDARD:
             check_ending(name, endings)
-        other = resolved.setdefault(_place(name), f"--{option}")
-        if other != f"--{option}":
-            raise BadInput.at(f"--{option} {name}", f"the same place as {other}", "a place of its own")
+        shown = f"--{option.replace('_', '-')}"
+        other = resolved.setdefault(_place(name), shown)
+        if other != shown:
+            raise BadInput.at(f"{shown} {name}", f"the same place as {other}", "a place of its own")
         if name != STANDARD and not Path(name).resolve().parent.is_dir():
-            raise BadInput.at(f"--{option} {name}", "there is no such folder", "a folder that exists")
+            raise BadInput.at(f"{shown} {name}", "there is no such folder", "a folder that exists")
 
 
 class Outputs:

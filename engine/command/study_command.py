@@ -79,7 +79,7 @@ class StudyCommand:
                 ),
             )  # fmt: skip
         for name, what in self._study.tables.items():
-            parser.add_argument(f"--{name}", dest=f"table_{name}", metavar="OUT", help=f"{what}; .csv or .parquet")
+            parser.add_argument(_option(name), dest=f"table_{name}", metavar="OUT", help=f"{what}; .csv or .parquet")
         parser.add_argument("--json", metavar="OUT", help="settings, figures and rows as JSON; - for standard output")
         parser.add_argument("--csv", metavar="OUT", help="the rows as CSV; - for standard output")
         parser.add_argument("--parquet", metavar="OUT", help="the rows as Parquet")
@@ -194,12 +194,12 @@ class StudyCommand:
         self._print_figures(result, say)
         for name in self._study.tables:
             frame = result.frame(name)
-            if len(frame):
+            if len(frame) and name not in self._study.unprinted:
                 say(f"\n{self._study.tables[name]}:")
                 for line in frame.head(_SHOWN_ROWS).to_string(index=False, float_format=cell_text).splitlines():
                     say(line)
                 if len(frame) > _SHOWN_ROWS:
-                    say(f"and {len(frame) - _SHOWN_ROWS:,} more (--{name} OUT writes all)")
+                    say(f"and {len(frame) - _SHOWN_ROWS:,} more ({_option(name)} OUT writes all)")
         for line in (*result.answer.assumptions, *result.answer.notes):
             say(line)
 

@@ -29,6 +29,7 @@ from engine.kernels.constants import (
     TOTAL_SEIZED_USD,
     signed,
 )
+from engine.kernels.oracles import row_of_nb
 from engine.kernels.sums import sum_nb
 
 if TYPE_CHECKING:
@@ -197,6 +198,25 @@ def add_round_nb(rules: Rules, work: Work, stage: PathStage, profit: float, figu
         written_off = reserves.settled_bad[m] if rules[m].bad_debt_stays else reserves.bad[m]
         figure[FIGURE_TOTAL_LOSS_USD] += written_off
     stage.most_lost = max(stage.most_lost, abs(figure[FIGURE_LENDER_LOSS_USD]))
+
+
+@part
+def note_prices_nb(course: Any, assets: Any, step: int, price_rounds: int, state: MarketState, number: int) -> None:
+    """Note the market prices after a round, if it is one of those at which they are noted.
+
+    Parameters
+    ----------
+    course
+        (S, A) of one path, USD.
+    assets
+        (A,) whose prices.
+    step, price_rounds
+        How many rounds lie between two that are noted, and the round in which prices end, which is noted too.
+    """
+    if number <= price_rounds and (number % step == 0 or number == price_rounds):
+        row = row_of_nb(number, len(state.after))
+        for place in range(len(assets)):
+            course[(number - 1) // step, place] = state.after[row, assets[place]]
 
 
 @inlined

@@ -66,6 +66,7 @@ from engine.kernels.path_steps import (
     is_used_up_nb,
     is_waited_nb,
     note_moves_nb,
+    note_prices_nb,
     write_off_found_nb,
 )
 from engine.kernels.scanning import recheck_nb, restore_nb
@@ -122,6 +123,9 @@ def run_paths_nb(
     last_undisturbed: Any,
     last_outside: Any,
     last_market: Any,
+    course: Any,
+    course_assets: Any,
+    course_step: int,
     times_liquidated: Any,
     stop: Any,
 ) -> int:
@@ -159,6 +163,10 @@ def run_paths_nb(
         (P, FIGURES), see `engine.running.paths.PathFigures`.
     last_undisturbed, last_outside, last_market
         (P, K) prices at the end, the second with nothing but what came from outside.
+    course
+        (P, S, A) market prices after some rounds of those in which prices move; S is 0 where none are noted.
+    course_assets, course_step
+        (A,) the assets whose prices they are, and how many rounds lie between two (`engine.running.courses.Course`).
     times_liquidated
         (n,) int64, in the order of the index: raised by one for each path in which an account is liquidated.
     stop
@@ -296,6 +304,8 @@ def run_paths_nb(
                     signed(stage.without_gas), stage.paid_usd, number,
                 )  # fmt: skip
                 add_round_nb(rules, work, stage, profit, figure)
+                if course.shape[1] > 0:
+                    note_prices_nb(course[p], course_assets, course_step, price_rounds, state, number)
                 if at == AT_SETTLED:
                     stage.is_still = is_still_nb(state, work.sales, signed(stage.liquidations), number, still)
                 quiet = stage.liquidations == 0 and number >= max(shock_rounds, outside_rounds)

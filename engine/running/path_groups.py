@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.market.outside_sale import OutsideSale
+from engine.running.courses import NOT_NOTED, Course
 from engine.running.path_player import PathPrices
 from engine.running.variants import OwnPrices, Variant
 
@@ -36,10 +37,13 @@ class Along:
         Prices (P, R, K), or None for those of the shocks.
     outside
         Tokens (P, K) that are sold, or None for what the shocks sell.
+    course
+        Which market prices are noted on the way.
     """
 
     given: Floats | None
     outside: OutsideSale | None
+    course: Course = NOT_NOTED
 
     @property
     def is_alike(self) -> bool:

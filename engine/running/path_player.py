@@ -6,18 +6,20 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine import kernels
 from engine.kernels.playing import run_paths_nb
 from engine.market.oracles import STILL
 from engine.running.path_settlement import PathSettlement
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from engine.base.types import Floats, Wholes
     from engine.book.health_index import HealthIndex
     from engine.market.outside_sale import OutsideSale
+    from engine.running.courses import Course
     from engine.running.variants import OwnPrices, Tables
 
 
@@ -76,8 +78,10 @@ class PathPlayer:
             self._settlement = PathSettlement(tables, index, self._workspace, work)
             self._settlement.start(work.first_reserve)
 
-    def play(self, prices: PathPrices, sale: OutsideSale, found: Floats, ends: Floats) -> None:
-        """Play some paths; fill (P, FIGURES) and (3, P, K) prices at the end."""
+    def play(
+        self, prices: PathPrices, sale: OutsideSale, found: Floats, ends: Floats, course: Floats, noted: Course
+    ) -> None:
+        """Play some paths; fill (P, FIGURES), (3, P, K) prices at the end and (P, S, A) those that are noted."""
         tables, index, rows = self._tables, self._index, prices.rows
         policy = copy(tables.policy)
         stage = kernels.first_stage(policy, asks=self._settlement is not None)
@@ -88,8 +92,8 @@ class PathPlayer:
             index.most_threshold, index.fresh, index.left, self._workspace.space, self._work, stage,
         )  # fmt: skip
         filled = (
-            prices.count, prices.last_round, sale.tokens, sale.rounds, found, ends[0], ends[1], ends[2], self._times,
-            self._stop,
+            prices.count, prices.last_round, sale.tokens, sale.rounds, found, ends[0], ends[1], ends[2], course,
+            np.array(noted.assets, dtype=np.int64), noted.step(prices.count), self._times, self._stop,
         )  # fmt: skip
         asked = None
         while asked != kernels.DONE:

@@ -18,6 +18,7 @@ from engine.book.book import Book
 from engine.book.reuse import index_of
 from engine.market.outside_sale import OutsideSale
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED
+from engine.running.courses import NOT_NOTED, Course
 from engine.running.path_groups import Along, groups, in_parts
 from engine.running.path_player import PathPlayer
 from engine.running.path_room import PathRoom
@@ -60,6 +61,8 @@ borrower_loss_usd
         (P, K) prices at the end, USD; the second with nothing but what came from outside, a sale included.
     times_liquidated
         (n,) int64: in how many of the paths each account of the book was liquidated.
+    course
+        (P, S, A) market prices along the paths, USD, where they were asked for; S is 0 without. NaN after a stop.
 
     Examples
     --------
@@ -89,6 +92,7 @@ borrower_loss_usd
     outside: Floats
     market: Floats
     times_liquidated: Wholes
+    course: Floats
 
 
 class Paths:
@@ -139,6 +143,7 @@ class Paths:
     def run(
         self, prices: Floats | None = None, threads: int = 1, stop: npt.NDArray[np.uint8] | None = None,
         outside: OutsideSale | None = None, *, values: Mapping[str, Sequence[Any] | npt.NDArray[Any]] | None = None,
+        course: Course | None = None,
     ) -> PathFigures:  # fmt: skip
         """Run along each path.
 
@@ -163,6 +168,8 @@ class Paths:
             By the path of a parameter (``"markets.aave.rules.close.close_factor"``), its P values, one along each path
             of prices: any parameter of the scenario, in the units and with the keys of scenario files. What paths
             have in common is worked out once.
+        course
+            Which market prices are noted along paths of given prices; none without.
 
         Returns
         -------
@@ -173,7 +180,7 @@ class Paths:
         ------
         ValueError
             If the prices or the tokens have another shape, or prices that are not finite and above 0, or tokens that
-            are not finite or below 0.
+            are not finite or below 0, or a course is asked for without prices.
         BadInput
             If a parameter does not exist, its values are not P or one of them is not allowed.
 
@@ -190,8 +197,13 @@ class Paths:
         given = None if prices is None else _checked(prices, assets)
         each = self._variants.along(values, None if given is None else len(given))
         count = sum(len(variant.places) for variant in each)
-        figures = _Figures.of(count, assets)
-        along = Along(given, None if outside is None else _checked_sale(outside, count, assets))
+        if course is not None and given is None:
+            message = "a course is noted along given prices only"
+            raise ValueError(message)
+        noted = NOT_NOTED if course is None else course
+        points = 0 if course is None or given is None else len(course.noted(given.shape[1]))
+        figures = _Figures.of(count, assets, (points, len(noted.assets)))
+        along = Along(given, None if outside is None else _checked_sale(outside, count, assets), noted)
         flag = np.zeros(1, dtype=np.uint8) if stop is None else stop
         parts = in_parts(each)
         shares = [parts[place::threads] for place in range(threads)]
@@ -218,9 +230,9 @@ class Paths:
             counted = times if group.alike == 1 else np.zeros_like(times)
             player = PathPlayer(tables, index, room.work(parameters, tables.look_back), counted, stop)
             for call in group.calls(along):
-                found, ends = figures.room_for(len(call.places))
-                player.play(call.prices, call.sale, found, ends)
-                figures.put(group.places if group.alike > 1 else call.places, found, ends)
+                some = figures.room_for(len(call.places))
+                player.play(call.prices, call.sale, *some.arrays, along.course)
+                figures.put(group.places if group.alike > 1 else call.places, some)
             if group.alike > 1:
                 times += group.alike * counted
             player.close()
@@ -231,28 +243,34 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """Figures of P paths as they are found: (P, FIGURES), and prices at the end, (3, P, K)."""
+    """Figures of P paths as they are found: (P, FIGURES), prices at the end, (3, P, K), and on the way, (P, S, A)."""
 
     found: Floats
     ends: Floats
+    course: Floats
 
     @classmethod
-    def of(cls, paths: int, assets: int) -> _Figures:
+    def of(cls, paths: int, assets: int, course: tuple[int, int]) -> _Figures:
         """Return the figures of paths of which none is through."""
         found = np.zeros((paths, kernels.FIGURES))
         found[:, kernels.FIGURE_ENDED] = kernels.ENDED_STOPPED
         found[:, kernels.FIGURE_MAX_REPRODUCTION] = np.nan
-        return cls(found, np.zeros((3, paths, assets)))
+        return cls(found, np.zeros((3, paths, assets)), np.full((paths, *course), np.nan))
 
-    def room_for(self, paths: int) -> tuple[Floats, Floats]:
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats]:
+        """What is filled."""
+        return self.found, self.ends, self.course
+
+    def room_for(self, paths: int) -> _Figures:
         """Return room for so many paths' figures and prices, of which none is through."""
-        fresh = _Figures.of(paths, self.ends.shape[2])
-        return fresh.found, fresh.ends
+        return _Figures.of(paths, self.ends.shape[2], (self.course.shape[1], self.course.shape[2]))
 
-    def put(self, places: npt.NDArray[np.int64], found: Floats, ends: Floats) -> None:
+    def put(self, places: npt.NDArray[np.int64], some: _Figures) -> None:
         """Take over what some paths came to."""
-        self.found[places] = found
-        self.ends[:, places] = ends
+        self.found[places] = some.found
+        self.ends[:, places] = some.ends
+        self.course[places] = some.course
 
     def named(self, times: Wholes) -> PathFigures:
         """Return the figures by their names; ``times`` (n,) is how often each account was liquidated."""
@@ -263,8 +281,9 @@ class _Figures:
             if place < kernels.FIGURES
         }
         return PathFigures(
-            **named, undisturbed=self.ends[0], outside=self.ends[1], market=self.ends[2], times_liquidated=times
-        )
+            **named, undisturbed=self.ends[0], outside=self.ends[1], market=self.ends[2], times_liquidated=times,
+            course=self.course,
+        )  # fmt: skip
 
 
 def _checked(prices: Floats, assets: int) -> Floats:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Floats
     from engine.market.outside_sale import OutsideSale
+    from engine.running.courses import Course
     from engine.running.paths import PathFigures
     from engine.scenario.loans import LoanTable
     from engine.scenario.schema import Parameters
@@ -94,7 +95,7 @@ class ClusterWorkers:
     @contextmanager
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any,
+        stop: Any, course: Course | None = None,
     ) -> Iterator[Submit]:  # fmt: skip
         """See `engine.studies.workers.Workers.at_work`."""
         executor = self._client.get_executor(pure=False)
@@ -105,7 +106,7 @@ class ClusterWorkers:
             given = None if callable(prices) else prices_of(prices, batch)
             book = self._sent(scenario.loans)
             found: Future[PathFigures] = executor.submit(
-                _play, scenario.parameters, book, outside, draw, given, batch, values_of(values, batch)
+                _play, scenario.parameters, book, outside, draw, given, batch, values_of(values, batch), course
             )
             return found
 
@@ -187,8 +188,8 @@ def _version() -> str:
 
 def _play(
     parameters: Parameters, loans: LoanTable, outside: OutsideSale | None, draw: Draw | None, given: Floats | None,
-    batch: range, part: dict[str, Sequence[Any]] | None,
+    batch: range, part: dict[str, Sequence[Any]] | None, course: Course | None,
 ) -> PathFigures:  # fmt: skip
     """Run a batch on a worker. What was laid out of the loans is kept with them there, for all batches to come."""
     prices = given if draw is None else draw(batch)
-    return Paths(Scenario(parameters, loans)).run(prices, outside=outside, values=part)
+    return Paths(Scenario(parameters, loans)).run(prices, outside=outside, values=part, course=course)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine import kernels
+from engine.studies.kept_courses import KeptCourses
 from engine.studies.measures import measures_of
 from engine.studies.rows_file import RowsInFile
 
@@ -39,11 +40,14 @@ class Made:
         of rows, each read when it is looked at.
     times_liquidated
         (n,) in how many of the runs each account of the book was liquidated.
+    courses
+        Prices along some of them, if they were asked for.
     """
 
     places: Wholes
     measures: Columns
     times_liquidated: Wholes
+    courses: KeptCourses
 
     def __len__(self) -> int:
         return len(self.places)
@@ -82,6 +86,7 @@ class Gathering:
         self._rows: list[Columns] = []
         self._times = np.zeros(0, dtype=np.int64)
         self._measure_names: tuple[str, ...] = ()
+        self._courses = KeptCourses()
 
     def take(self, batch: range, figures: PathFigures) -> None:
         """Take what a batch came to; it waits for those before it."""
@@ -93,16 +98,18 @@ class Gathering:
         """Return all that was taken, and the rows of it that are held in memory."""
         for first in sorted(self._early):  # those before were given up
             self._put(*self._early.pop(first))
+        self._courses.close()
         places = np.concatenate(self._places) if self._places else np.zeros(0, dtype=np.int64)
         if self._file is not None:
             end = self._first_row + len(places)
             measures = RowsInFile(self._file, self._first_row, end, self._measure_names)
-            return Made(places, cast("Columns", measures), self._times), {}  # it is read like columns in memory
+            # It is read like columns in memory.
+            return Made(places, cast("Columns", measures), self._times, self._courses), {}
         rows = joined(self._rows)
         # What rows hold is not there twice.
         rest = joined([{name: part[name] for name in part if name not in rows} for part in self._measures])
         both = {name: rows[name] if name in rows else rest[name] for name in self._measure_names}
-        return Made(places, both, self._times), rows
+        return Made(places, both, self._times, self._courses), rows
 
     def _put(self, batch: range, figures: PathFigures) -> None:
         self._next = batch.stop
@@ -112,6 +119,8 @@ class Gathering:
             name: column[whole] for name, column in measures_of(figures, self._names, self._start(batch)).items()
         }
         self._measure_names = tuple(measures)
+        if figures.course.shape[1]:
+            self._courses.take(places, measures, figures.course[whole])
         self._places.append(places)
         self._times = figures.times_liquidated + (self._times if len(self._times) else 0)
         if self._file is None:

@@ -58,6 +58,8 @@ class DrawnPaths:
         How many rounds prices move.
     drawn
         What draws them.
+    pegs
+        The assets that leave their pegs in a broken correlation.
     draws
         By class, what draws its paths by their numbers.
 
@@ -76,6 +78,7 @@ class DrawnPaths:
         _check(scenario, settings)
         self.rounds = rounds_of(settings.horizon, simulation)
         self.drawn = PricePaths(scenario, self.rounds, settings.volatility, settings.correlation)
+        self.pegs = tuple(settings.depeg)
         self.draws: dict[str, Draw] = {BROAD: self.drawn.broad(settings.fall, settings.fall_within)}
         if settings.depeg:
             self.draws[BROKEN] = self.drawn.broken(settings.depeg)

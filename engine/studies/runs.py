@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Floats
     from engine.market.outside_sale import OutsideSale
+    from engine.running.courses import Course
     from engine.running.paths import PathFigures
     from engine.scenario.scenario import Scenario
     from engine.studies.gathering import Made, RowsOf
@@ -129,6 +130,7 @@ class Runs:
     def along(
         self, scenario: Scenario, count: int, *, values: Mapping[str, Sequence[Any]] | None = None,
         prices: Floats | Draw | None = None, outside: OutsideSale | None = None, rows_of: RowsOf | None = None,
+        course: Course | None = None,
     ) -> Made:  # fmt: skip
         """Run a scenario's variants to their ends.
 
@@ -147,6 +149,8 @@ class Runs:
             What is sold from outside in place of what the shock sells, along every path.
         rows_of
             How the rows of the study look that these variants make (`rows`).
+        course
+            Whose prices are noted on the way, along given prices; those of some paths are kept.
 
         Raises
         ------
@@ -159,7 +163,7 @@ class Runs:
             tuple(scenario.parameters.assets), partial(self._start, scenario, values), rows_of, self._file,
             {path: spelling_of(each) for path, each in (values or {}).items()},
         )  # fmt: skip
-        with self._workers.at_work(scenario, values, prices, outside, self._flag) as submit:
+        with self._workers.at_work(scenario, values, prices, outside, self._flag, course) as submit:
             self._work(self._calls, self._batches(count), submit, gathering)
         made, rows = gathering.made()
         if rows_of is not None:

@@ -43,6 +43,10 @@ class Study(ABC, Generic[AnySettings]):
         What its answer has beyond that of `at_once`.
     tables
         What it finds beside rows: by name, what that table holds. The command writes it with ``--NAME OUT``.
+    unprinted
+        Those of them that the command only writes: too long to be read.
+    opens
+        By the name of a table whose lines are runs, its column with the numbers of their rows.
     """
 
     name: ClassVar[str]
@@ -52,6 +56,8 @@ class Study(ABC, Generic[AnySettings]):
     has_own_view: ClassVar[bool] = False
     not_at_once: ClassVar[str] = ""
     tables: ClassVar[Mapping[str, str]] = {}
+    unprinted: ClassVar[frozenset[str]] = frozenset()
+    opens: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def answer(self, scenario: Scenario, settings: AnySettings, runs: Runs) -> Answer:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _HEAD: Final = struct.Struct("<qqqqI")
 """Before each batch: its call, its first variant and that after its last, how many bytes follow, and their checksum."""
 _MOST_BYTES: Final = 2**32
+_COLUMNS: Final = tuple(PathFigures.__dataclass_fields__)
 
 
 class Unfinished:
@@ -47,8 +48,9 @@ class Unfinished:
 
     def __init__(self, study: str, scenario: Scenario, settings: Settings) -> None:
         asked = json.dumps(
-            [study, run_sha256(scenario), settings.model_dump(mode="json"), versions()], sort_keys=True, default=str
-        )
+            [study, run_sha256(scenario), settings.model_dump(mode="json"), versions(), _COLUMNS],
+            sort_keys=True, default=str,
+        )  # fmt: skip
         name = hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
         self._path: Path = cache_folder() / "studies" / f"{name}.batches"
         self._whole_bytes = 0
@@ -70,7 +72,7 @@ class Unfinished:
         if self.fault is not None:
             return
         out = BytesIO()
-        np.savez(out, **{name: getattr(figures, name) for name in PathFigures.__dataclass_fields__})
+        np.savez(out, **{name: getattr(figures, name) for name in _COLUMNS})
         content = zlib.compress(out.getvalue(), level=1)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +132,7 @@ class KeptBatches(Mapping["Batch", PathFigures]):
             file.seek(first)
             content = zlib.decompress(file.read(end - first))
         with np.load(BytesIO(content), allow_pickle=False) as found:
-            return PathFigures(**{name: found[name] for name in PathFigures.__dataclass_fields__})
+            return PathFigures(**{name: found[name] for name in _COLUMNS})
 
     def __iter__(self) -> Iterator[Batch]:
         return iter(self._places)

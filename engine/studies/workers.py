@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.base.types import Floats
     from engine.market.outside_sale import OutsideSale
+    from engine.running.courses import Course
     from engine.running.paths import PathFigures
     from engine.scenario.scenario import Scenario
 
@@ -39,13 +40,13 @@ class Workers(Protocol):
 
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any,
+        stop: Any, course: Course | None = None,
     ) -> AbstractContextManager[Submit]:  # fmt: skip
         """Return what takes batches of a call of `engine.studies.runs.Runs.along`, as long as the block lasts.
 
         Parameters
         ----------
-        scenario, values, prices, outside
+        scenario, values, prices, outside, course
             As there.
         stop
             (1,) set to something else than 0, no further round is begun.
@@ -69,13 +70,15 @@ class ThreadWorkers:
     @contextmanager
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any,
+        stop: Any, course: Course | None = None,
     ) -> Iterator[Submit]:  # fmt: skip
         """See `Workers.at_work`."""
         paths = Paths(scenario)
 
         def play(batch: range) -> PathFigures:
-            return paths.run(prices_of(prices, batch), stop=stop, outside=outside, values=values_of(values, batch))
+            return paths.run(
+                prices_of(prices, batch), stop=stop, outside=outside, values=values_of(values, batch), course=course
+            )
 
         with ThreadPoolExecutor(self.count, thread_name_prefix="study") as pool:
             yield lambda batch: pool.submit(play, batch)

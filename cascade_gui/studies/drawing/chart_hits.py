@@ -63,14 +63,22 @@ def hit(chart: Chart, x: float, y: float, pixel: tuple[float, float]) -> Hit | N
             inside = (left <= x) & (x < right) & (bottom - room <= y) & (y < top + room)
             if inside.any():
                 return _box(mark, (left, right, bottom, top), int(inside.argmax()))
+    return _on_line(chart, x, y)
+
+
+def _on_line(chart: Chart, x: float, y: float) -> Hit | None:
+    """Return the next point of the line that passes nearest to a place; of equals that of the upper line."""
+    found: tuple[float, Hit] | None = None
     for mark in reversed(chart.marks):
         if isinstance(mark, Line) and len(mark.rows):
             places = _points(chart, mark)
             known = np.isfinite(places[1]) & (mark.rows >= 0)
             near = _least(np.where(known, np.abs(places[0] - x), np.nan))
             if near is not None:
-                return Hit(int(mark.rows[near]), float(places[0][near]), float(places[1][near]))
-    return None
+                away = abs(float(places[1][near]) - y)
+                if found is None or away < found[0]:
+                    found = away, Hit(int(mark.rows[near]), float(places[0][near]), float(places[1][near]))
+    return None if found is None else found[1]
 
 
 def places_of(chart: Chart, row: int) -> list[Hit]:
@@ -82,7 +90,8 @@ def places_of(chart: Chart, row: int) -> list[Hit]:
         found = np.flatnonzero(mark.rows == row)
         if not len(found):
             continue
-        at = int(found[0])
+        # Where all of a line is one row, its end stands for it.
+        at = int(found[-1] if isinstance(mark, Line) and len(found) == len(mark.rows) else found[0])
         if isinstance(mark, Boxes):
             hits.append(_box(mark, box_places(chart, mark), at))
             continue

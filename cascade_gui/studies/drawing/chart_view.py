@@ -106,6 +106,8 @@ class ChartView(QWidget):
         thin = self.tr("{0}; thin: the answer before").format(chart.subtitle)
         self.title.setText(chart.title)
         self.subtitle.setText(thin if self._before else chart.subtitle)
+        for label in (self.title, self.subtitle):
+            label.setVisible(bool(label.text()))
         self.setAccessibleName(chart.title)
         said = [chart.subtitle, chart.empty, *(label.text for label in chart.labels)]
         self.setAccessibleDescription("; ".join(text for text in said if text))

@@ -51,6 +51,41 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """One run among others: what happened on it, its figure, and how it is played.
+
+    Parameters
+    ----------
+    chart
+        Small, without a title; a click on it plays the run.
+    figure, note
+        The figure that is written large, and a few words below it.
+    tip
+        What stands at the mouse over the figure.
+    row
+        Of the run.
+    name
+        What the run is called.
+    """
+
+    chart: Chart
+    figure: str
+    note: str
+    tip: str
+    row: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Runs side by side, in place of the table that lists them."""
+
+    title: str
+    subtitle: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What is shown of an answer.
 
@@ -64,9 +99,15 @@ class Picture:
         The figures that are written large; the first few of the answer without any.
     tables
         What its tables are called.
+    cards
+        By the names of tables, what is shown in their places.
+    hidden
+        Tables that are only drawn: too long to be read.
     """
 
     charts: tuple[tuple[Chart, ...], ...] = ()
     sentence: str = ""
     sections: tuple[Section, ...] = ()
     tables: Mapping[str, str] = field(default_factory=dict)
+    cards: Mapping[str, Cards] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()

@@ -10,13 +10,16 @@ from cascade_gui.plots.axes import write_money
 from cascade_gui.studies.drawing.axis_writing import from_zero, round_edges, round_ends, write_number
 from cascade_gui.studies.drawing.chart import Axis, Band, Boxes, Chart, Interval, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
+from cascade_gui.studies.drawing.price_courses import fan_chart, worst_cards
 from cascade_gui.wording import numbers
+from engine.studies.price_tables import WORST_TABLES
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.studies.outcome import StudyResult
 
 _LOSS: Final = "total_loss_usd"
+_BAD: Final = "bad_debt_usd"
 _CLASSES: Final = (
     ("broad downturn", "", "accent", "Broad downturn"),
     ("broken correlation", "broken_correlation.", "violet", "Broken correlation"),
@@ -41,12 +44,14 @@ def draw(result: StudyResult) -> Picture:
     losses = rows[_LOSS].astype(np.float64) if there else np.zeros(0)
     edges = round_edges(0.0, max(float(losses.max()) if len(losses) else 0.0, 1.0), _BINS)
     charts = [_distribution(result, name, prefix, colour, title, edges) for name, prefix, colour, title in there]
+    fans = [fan_chart(result, name, colour) for name, _, colour, _ in there]
     beside = [_probability(result), _convergence(result)]
     arranged: tuple[tuple[Chart, ...], ...] = ()
     if len(charts) == len(beside):
-        arranged = tuple((chart, other) for chart, other in zip(charts, beside, strict=True))
+        arranged = tuple(zip(charts, fans, beside, strict=True))
     elif charts:
-        arranged = (tuple(charts), tuple(beside))
+        arranged = ((*charts, *fans), tuple(beside))
+    worst = {WORST_TABLES[name]: worst_cards(result, name, title) for name, _, _, title in there}
     horizon = numbers.duration(float(getattr(result.settings, "horizon", 0.0)))
     return Picture(
         arranged,
@@ -55,13 +60,18 @@ def draw(result: StudyResult) -> Picture:
             Section(f"{title}, {horizon}, {numbers.count(int((classes == name).sum()))} paths", (
                 Large(f"{prefix}{_LOSS}.var_99", "VaR 99 of total loss", tone="loss"),
                 Large(f"{prefix}{_LOSS}.var_95", "VaR 95 of total loss", tone="loss"),
-                Large(f"{prefix}{_LOSS}.es_99", "ES 99, the mean of the worst hundredth", tone="loss"),
+                Large(f"{prefix}{_LOSS}.es_99", "ES 99 of total loss (worst hundredth)", tone="loss"),
+                Large(f"{prefix}{_BAD}.var_99", "VaR 99 of bad debt", tone="loss"),
+                Large(f"{prefix}{_BAD}.es_99", "ES 99 of bad debt (worst hundredth)", tone="loss"),
                 Large(f"{prefix}repaid_usd.lar_99", "LaR 99, debt repaid"),
                 Large(f"{prefix}{_LOSS}.mean", "Mean total loss"),
             ))
             for name, prefix, _, title in there
         ),
-        {"rows": "Paths", "accounts": "Accounts", "convergence": "Convergence"},
+        {"worst_broad": "Worst", "worst_broken": "Worst, peg", "rows": "Paths", "accounts": "Accounts",
+         "convergence": "Convergence", "fan": "Price fan"},
+        {name: cards for name, cards in worst.items() if cards is not None},
+        frozenset({"prices"}),
     )  # fmt: skip
 
 
@@ -123,7 +133,7 @@ def _distribution(result: StudyResult, name: str, prefix: str, colour: str, titl
 
     return Chart(
         title, f"{said}{numbers.money(small)} and are not drawn" if few else "paths by total loss, USD",
-        Axis(write_money, float(edges[0]), float(edges[-1])), height, tuple(marks), tuple(labels), tip=tip, share=1.7,
+        Axis(write_money, float(edges[0]), float(edges[-1])), height, tuple(marks), tuple(labels), tip=tip, share=1.9,
         empty="" if drawn.any() else f"No path of this class loses {anything}.",
     )  # fmt: skip
 

@@ -17,15 +17,18 @@ from engine.scenario.schema.random_shock import YEAR_SECONDS
 from engine.studies.assumptions import of_scenario
 from engine.studies.distributions import convergence, distribution_figures, too_few
 from engine.studies.first_passage import first_passage
+from engine.studies.kept_courses import worst_first
 from engine.studies.moves import Moves, moves_of
 from engine.studies.outcome import Answer
 from engine.studies.path_settings import BROAD, BROKEN, DrawnPaths, PathSettings
+from engine.studies.price_tables import PriceTables
 from engine.studies.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.base.types import Floats, Wholes
+    from engine.reading.round_view import RoundView
     from engine.scenario.scenario import Scenario
     from engine.studies.gathering import Made
     from engine.studies.outcome import Columns, ValuesOf
@@ -55,6 +58,10 @@ class MonteCarlo(Study[MonteCarloSettings]):
 
     A run goes on after the horizon, at the prices of its end, until the cascade has come to rest.
 
+    The fan has, for the assets that move and are held most and for those that leave their pegs, quantiles of the market
+    price over paths, at 96 rounds at most up to the horizon. The five worst paths of each class are those that lose
+    most, and of those that lose the same those that repay most; each is a row that can be opened.
+
     The table of accounts has each account's share of paths of the broad downturn in which it is liquidated and, where
     one asset decides and prices are a geometric Brownian motion without a common fall, the closed form of the first
     passage beside it, looked at once a round. What is above it, is what other accounts' liquidations do.
@@ -67,17 +74,25 @@ class MonteCarlo(Study[MonteCarloSettings]):
     question: ClassVar[str] = "What are VaR and LaR?"
     group: ClassVar[str] = "How bad?"
     kind = MonteCarloSettings
+    unprinted: ClassVar = frozenset({"fan", "prices"})
+    opens: ClassVar = {"worst_broad": "row", "worst_broken": "row"}
     tables: ClassVar = {
         "accounts": "each account and how likely it is liquidated",
         "convergence": "value at risk of total loss at 99 % after more and more paths",
+        "worst_broad": "the five worst paths of the broad downturn",
+        "worst_broken": "the five worst paths of the broken correlation",
+        "fan": "quantiles of market prices over the paths of each class, round by round",
+        "prices": "market and undisturbed prices along the worst and the first paths of each class",
     }
 
     def answer(self, scenario: Scenario, settings: MonteCarloSettings, runs: Runs) -> Answer:
         """Run the paths of both classes."""
         paths = DrawnPaths(scenario, settings)
         moved = paths.moved(scenario)
+        view = initial_view(moved)
+        prices = PriceTables(view, paths)
         made = {
-            name: runs.along(moved, settings.paths, prices=draw, rows_of=partial(_rows_of, name))
+            name: runs.along(moved, settings.paths, prices=draw, rows_of=partial(_rows_of, name), course=prices.course)
             for name, draw in paths.draws.items()
         }
         rows = runs.rows
@@ -91,11 +106,13 @@ class MonteCarlo(Study[MonteCarloSettings]):
             notes.append("No path of the class broken correlation: no asset was named that leaves its peg (depeg).")
         said = (*paths.said(), *of_scenario(scenario))
         tables = {
-            "accounts": _accounts(moved, settings, paths, made[BROAD]),
+            **prices.tables(made),
+            "accounts": _accounts(view, settings, paths, made[BROAD]),
             "convergence": convergence("total_loss_usd.var_99", made[BROAD].measures["total_loss_usd"], 0.99)
             if len(made[BROAD])
             else {},
         }
+        notes += prices.notes(made)
         kept = _worst(made, settings.worst)
         return Answer(rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows), tables, kept)
 
@@ -115,21 +132,20 @@ def _worst(made: Mapping[str, Made], most: int) -> dict[str, int]:
     before = 0
     for name, each in made.items():
         if len(each) and most:
-            order = np.argsort(-each.measures["total_loss_usd"], kind="stable")[:most]
+            order = worst_first(each.measures["total_loss_usd"], each.measures["repaid_usd"])[:most]
             for place, row in enumerate(order.tolist(), 1):
                 found[f"{name.replace(' ', '-')}-worst-{place}"] = before + row
         before += len(each)
     return found
 
 
-def _accounts(scenario: Scenario, settings: MonteCarloSettings, paths: DrawnPaths, made: Made) -> Columns:
+def _accounts(view: RoundView, settings: MonteCarloSettings, paths: DrawnPaths, made: Made) -> Columns:
     """Return each account with debt: how likely it is liquidated, by paths and by the closed form."""
-    view = initial_view(scenario)
     chosen = np.flatnonzero(view.debt_usd > 0.0)
     probability = made.times_liquidated[chosen] / len(made) if len(made) else np.full(len(chosen), np.nan)
     closed = np.full(len(view.book), np.nan)
     process = paths.drawn.shock.process
-    seconds = float(scenario.parameters.simulation.round_seconds)
+    seconds = float(view.scenario.parameters.simulation.round_seconds)
     if settings.fall == (0.0, 0.0) and isinstance(process, GbmProcess):
         moves = moves_of(view)
         for place, name in enumerate(paths.drawn.names):

@@ -127,7 +127,7 @@ def test_that_today_the_proposal_and_the_solved_threshold_are_said_on_the_lines(
 
 
 def test_that_the_classes_of_paths_share_one_axis_and_each_has_its_stalks_with_intervals(results):
-    broad, _, broken, _ = charts_of(picture_of(results["montecarlo"]))
+    broad, _, _, broken, _, _ = charts_of(picture_of(results["montecarlo"]))
     assert (broad.bottom.low, broad.bottom.high) == (broken.bottom.low, broken.bottom.high)
     for chart in (broad, broken):
         assert [label.text[:6] for label in chart.labels] == ["VaR 95", "VaR 99"]
@@ -241,7 +241,7 @@ def test_that_a_grid_of_too_many_cells_is_left_to_its_table(results, view, monke
 def test_that_debt_by_probability_falls_from_all_that_is_ever_liquidated_to_what_always_is(results):
     result = results["montecarlo"]
     table = result.answer.tables["accounts"]
-    line = charts_of(picture_of(result))[1].marks[0]
+    line = charts_of(picture_of(result))[2].marks[0]
     probability, debt = table["liquidation_probability"], table["debt_usd"]
     assert line.y[0] == pytest.approx(debt[probability > 0.0].sum())
     assert (np.diff(line.y) <= 1e-9).all()

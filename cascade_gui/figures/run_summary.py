@@ -224,7 +224,7 @@ def _why(end: Ending, seconds: float) -> Part:
     }
     short, long = reasons.get(end.ended, (end.ended, end.ended))
     lines = [long, _tr("In the scenario's time that took {0}.").format(numbers.duration(end.rounds * seconds))]
-    remarks = [short]
+    remarks = [short] if end.ended != NO_MORE_LIQUIDATIONS else [short, _tr("nobody any more")]
     if end.liquidatable_left:
         left = numbers.count(end.liquidatable_left)
         debt = numbers.money(end.liquidatable_left_debt_usd)
@@ -236,7 +236,7 @@ def _why(end: Ending, seconds: float) -> Part:
             _tr("{0} left").format(left),
         ]
     number = numbers.count(end.rounds)
-    heads = (_tr("Ended in round {0}"), _tr("Ended: round {0}"))
+    heads = (_tr("Ended in round {0}"), _tr("Ended: round {0}"), _tr("Ended: {0}"))
     return Part(tuple(each.format(number) for each in heads), tuple(remarks), "\n".join(lines))
 
 
@@ -277,7 +277,7 @@ def _peak(end: Ending) -> Part:
         return Part((_tr("Nothing spread"),), (_tr("reproduction number 0"), _tr("reproduction 0")), meaning)
     number, rate = numbers.count(end.peak_round or 0), numbers.reproduction(end.peak_reproduction_number)
     heads = (_tr("Spread fastest in round {0}"), _tr("Fastest: round {0}"), _tr("Fastest: {0}"))
-    remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"))
+    remarks = (_tr("reproduction number {0}"), _tr("reproduction {0}"), _tr("R {0}"))
     return Part(
         tuple(each.format(number) for each in heads),
         tuple(each.format(rate) for each in remarks),
@@ -376,8 +376,9 @@ def _contagion(pushed: Pushed) -> Part:
 def _with_sign(loss_usd: float, lost: Sequence[str], gained: Sequence[str]) -> tuple[str, ...]:
     """Write an amount with the words for a loss, and a negative one with those for a gain; nothing is a loss of $0."""
     words, size = gained if loss_usd < 0 else lost, abs(loss_usd)
-    # Rather two digits than one that is cut off; all of them are in the tip.
-    return (*(each.format(numbers.money(size)) for each in words), words[-1].format(numbers.money(size, 2)))
+    # Rather fewer digits than one that is cut off; all of them are in the tip.
+    shorter = (words[-1].format(numbers.money(size, digits)) for digits in (2, 1))
+    return (*(each.format(numbers.money(size)) for each in words), *shorter)
 
 
 def _fit(label: QLabel, texts: Sequence[str], room: int) -> str:

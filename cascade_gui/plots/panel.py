@@ -86,6 +86,7 @@ class PlotPanel(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addLayout(self._title_row)
+        self._layout.addLayout(self._title_row.below)
         self._layout.addWidget(self.view, 1)
         self._empty = plain_label(parent=self.view)
         self._empty.setProperty("role", "secondary")
@@ -319,6 +320,8 @@ class PlotPanel(QWidget):
     def event(self, event: QEvent) -> bool:  # noqa: D102 - Qt's
         if event.type() in {QEvent.Type.Show, QEvent.Type.DevicePixelRatioChange}:
             self.set_pixel_ratio(self.devicePixelRatioF())
+        elif event.type() == QEvent.Type.LayoutRequest:  # something in the title came, went or has other words
+            self._fit_title()
         return bool(super().event(event))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: D102 - Qt's

@@ -18,10 +18,12 @@ from cascade_gui.plots.panel import PlotPanel
 from cascade_gui.plots.settlement_views import (
     VIEWS,
     View,
+    brief_of,
     empty_text,
     label_of,
     level_of,
     name_of,
+    short_title_of,
     subtitle_of,
     title_of,
 )
@@ -92,6 +94,11 @@ class SettlementPlot(RoundPlot):
         self._ready = True
         self._recording_changed()
         self.apply_theme(self._tokens)
+
+    @property
+    def short_title(self) -> str:
+        """Its title in one word."""
+        return self.tab_title if self.kind is None else short_title_of(self.kind)
 
     @property
     def applies(self) -> bool:
@@ -178,6 +185,7 @@ class SettlementPlot(RoundPlot):
             title = title_of(kind)
             self.set_title(self.tr("{0} of").format(title) if several else title)
             self.setAccessibleName(f"{title}: {self._name()}")
+            self._title_row.brief.setText(brief_of(kind))
             self.subtitle.setText(subtitle_of(kind))
         self._rounds_changed()
         self._restyle()

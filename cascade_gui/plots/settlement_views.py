@@ -96,6 +96,16 @@ def title_of(kind: str) -> str:
     }[kind]
 
 
+def short_title_of(kind: str) -> str:
+    """Return the same in one word."""
+    return {"stability_pool": _tr("Pool"), "margin": _tr("Fund")}.get(kind, title_of(kind))
+
+
+def brief_of(kind: str) -> str:
+    """Return what bars are, for where the subtitle has no room; empty where there are none."""
+    return {"auction": _tr("bars: their number"), "margin": _tr("bars: deleveraged")}.get(kind, "")
+
+
 def subtitle_of(kind: str) -> str:
     """Return what is measured."""
     return {

@@ -57,6 +57,8 @@ class TitleRow(QHBoxLayout):
         Whether the whole subtitle has room.
     fitting
         The remarks that have room.
+    below
+        A row under it, for what has none: choosers go there rather than that titles are cut.
     """
 
     def __init__(self, readout: Readout, lock: QToolButton) -> None:
@@ -70,6 +72,11 @@ class TitleRow(QHBoxLayout):
         self.says_subtitle = True
         self.fitting: set[QLabel] = {self.subtitle}
         self._readout, self._lock = readout, lock
+        self._choosers: list[QWidget] = []
+        self._staying = 0  # so many of them stand in this row
+        self.below = QHBoxLayout()
+        self.below.setContentsMargins(16, 2, 10, 0)
+        self.below.addStretch(1)
         self._remarks: list[QLabel] = [self.subtitle]
         self.setContentsMargins(16, 8, 10, 0)
         self.setSpacing(0)
@@ -85,6 +92,8 @@ class TitleRow(QHBoxLayout):
     def add_chooser(self, widget: QWidget) -> None:
         """Put a chooser before the lock."""
         self.insertWidget(self.indexOf(self._lock), widget)
+        self._choosers.append(widget)
+        self._staying = -1
 
     def add_remark(self, label: QLabel) -> None:
         """Put words behind the subtitle that stay longer than it where there is not room for both."""
@@ -94,6 +103,7 @@ class TitleRow(QHBoxLayout):
     def fit(self, width: int) -> None:
         """Show the remarks only where they fit, and none while the readout speaks here and not at the mouse."""
         room = width - _BESIDE
+        self._place_choosers(room)
         for at in range(self.count()):
             item = self.itemAt(at)
             widget = None if item is None else item.widget()
@@ -115,3 +125,25 @@ class TitleRow(QHBoxLayout):
         self.tabs.set_remark("" if self.says_subtitle else self.subtitle.text())
         is_brief = bool(self.brief.text()) and not self.says_subtitle and self.brief.sizeHint().width() <= free
         self.brief.setVisible(is_brief and not speaks)
+
+    def _place_choosers(self, room: int) -> None:
+        """Put choosers into the row below where they would cut titles, the last first, and back where there is room."""
+        needed = self.tabs.least_width()
+        others = {self._readout, self.tabs, self.brief, *self._remarks, *self._choosers}
+        for at in range(self.count()):
+            item = self.itemAt(at)
+            widget = None if item is None else item.widget()
+            if widget is not None and widget not in others and not widget.isHidden():
+                needed += widget.sizeHint().width()
+        wanted = [0 if each.isHidden() else each.sizeHint().width() for each in self._choosers]
+        staying = next((count for count in range(len(wanted), 0, -1) if needed + sum(wanted[:count]) <= room), 0)
+        if staying == self._staying:
+            return
+        self._staying = staying
+        for at, widget in enumerate(self._choosers):
+            self.removeWidget(widget)
+            self.below.removeWidget(widget)
+            if at < staying:
+                self.insertWidget(self.indexOf(self._lock), widget)
+            else:
+                self.below.addWidget(widget)

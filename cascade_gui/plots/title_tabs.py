@@ -67,16 +67,25 @@ class TitleTabs(QWidget):
 
     def fit(self, room: int) -> None:
         """Show the short texts where the others would be cut in so many pixels."""
-        margins = self._layout.contentsMargins()
-        gaps = self._layout.spacing() * max(0, len(self._names) - 1) + margins.left() + margins.right()
-        texts = ((self._buttons[key], text) for key, text, _ in self._names)
-        needed = gaps + sum(button.fontMetrics().horizontalAdvance(text) + _AIR for button, text in texts)
-        short = needed > room
+        short = self._width_with([text for _, text, _ in self._names]) > room
         if short is not self._short:
             self._short = short
             for key, text, shorter in self._names:
                 self._buttons[key].setText(shorter if short else text)
             self._tip()
+
+    def least_width(self) -> int:
+        """Return how much room the short texts take, in pixels."""
+        return self._width_with([short for _, _, short in self._names])
+
+    def _width_with(self, texts: Sequence[str]) -> int:
+        margins = self._layout.contentsMargins()
+        gaps = self._layout.spacing() * max(0, len(texts) - 1) + margins.left() + margins.right()
+        advances = (
+            button.fontMetrics().horizontalAdvance(text) + _AIR
+            for button, text in zip(self._buttons.values(), texts, strict=True)
+        )
+        return gaps + sum(advances)
 
     def set_remark(self, remark: str) -> None:
         """Say at the mouse over the title what has no room behind it."""

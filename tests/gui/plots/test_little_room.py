@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF
 
+import engine
 from cascade_gui.figures.strip import FiguresStrip
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.map_data import MapMode
 from cascade_gui.plots.run_picture import RunPictures
 from cascade_gui.theme import apply
 from cascade_gui.theme.tokens import DARK
 from engine.files import read_file
 from tests.gui.plots.runs import recording
+from tests.gui.plots.test_by_market import two
 from tests.shared import RESOURCES
 
 
@@ -38,6 +42,33 @@ def test_that_no_title_among_others_is_cut(styled, grid, qtbot, width):
         if plot.isVisible() and len(buttons(plot)) > 1:
             for button in buttons(plot):
                 assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+
+
+@pytest.mark.parametrize("width", [765, 1066, 1700])
+def test_that_neither_titles_nor_choosers_are_cut_where_there_are_many_of_them(styled, grid, qtbot, width):
+    grid.resize(width, 400)
+    grid.show()
+    grid.set_recording(two())
+    grid.map.set_mode(MapMode.ROUNDS)
+    qtbot.waitUntil(lambda: not grid.map.is_busy, timeout=60_000)
+    below = {}
+    for name in ("plot_price", "plot_liquidations", "plot_contagion", "plot_losses", "plot_health", "plot_map"):
+        grid.show_plot(name)
+        qtbot.wait(20)
+        plot = next(plot for plot in grid if plot.objectName() == name)
+        choosers = [each for each in plot.findChildren(Chooser) if each.isVisible()]
+        scale = [plot.scale.high] if name == "plot_map" else []
+        for widget in (*buttons(plot), *choosers, *scale):
+            text = widget.text()
+            assert widget.width() >= widget.fontMetrics().horizontalAdvance(text), (name, text)
+        below[name] = any(each.geometry().top() > plot.lock.geometry().bottom() for each in choosers)
+        assert all(each.geometry().bottom() <= plot.view.geometry().top() for each in choosers)
+    assert not below["plot_price"]
+    assert below["plot_map"] is (width < 1700)
+    grid.resize(1700, 640)
+    qtbot.wait(20)
+    assert grid.map.mode_chooser.geometry().top() < grid.map.lock.geometry().bottom(), "and back where there is room"
+    grid.shut_down()
 
 
 def test_that_a_short_title_says_the_whole_one_to_screen_readers_and_on_hover(styled, grid):
@@ -98,3 +129,17 @@ def test_that_no_name_of_a_figure_is_cut(qtbot, width):
     for figure in strip.figures:
         assert figure.name.width() >= figure.name.sizeHint().width(), figure.name.text()
     assert strip.reproduction.accessibleName().startswith("Reproduction number")
+
+
+def test_that_the_plot_of_a_settlement_has_a_title_in_one_word_and_says_what_its_bars_are(styled, grid, qtbot):
+    grid.resize(680, 250)
+    grid.show()
+    grid.set_recording(engine.run(read_file(RESOURCES / "examples" / "perpetuals.json").scenario))
+    for name in ("plot_settlement", "plot_price"):  # the price has a chooser in its title
+        grid.show_plot(name)
+        qtbot.wait(20)
+    title = next(each for each in buttons(grid.price) if each.accessibleName() == "Insurance fund")
+    assert title.text() == "Fund"
+    assert title.width() >= title.fontMetrics().horizontalAdvance("Fund")
+    assert grid.settlement._title_row.brief.text() == "bars: deleveraged"
+    grid.shut_down()

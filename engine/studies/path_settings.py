@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.base.faults import BadInput
 from engine.running.variants import start_prices
 from engine.scenario.schema.fields import Number, Whole, parameter
+from engine.studies.counted_in_rounds import of_rounds
 from engine.studies.price_paths import USUAL_VOLATILITY, PricePaths, along_paths, rounds_of
-from engine.studies.settings import Seconds, Settings, Spread, Spreads, Weights
+from engine.studies.settings import Seconds, Settings, Spread, Spreads, Weights, seconds_text
 
 if TYPE_CHECKING:
     from engine.scenario.scenario import Scenario
@@ -122,13 +123,14 @@ class DrawnPaths:
             each = ", ".join(f"{name} {sigma:.0%}" for name, sigma in settings.volatility.items())
             moves = f"as geometric Brownian motions of {each} a year, correlation {settings.correlation:g}"
         said = [
-            f"{settings.paths:,} paths a class; prices move for {self.rounds:,} rounds of {self._seconds:g} s, {moves}."
+            f"{settings.paths:,} paths a class; prices move for {seconds_text(settings.horizon)}, {moves}.",
+            *of_rounds(self._scenario, self.rounds, settings.horizon),
         ]
         mean, deviation = settings.fall
         if settings.fall != (0.0, 0.0):
             said.append(
                 f"Broad downturn: once, at a random time, all assets that are not stable fall by {mean:.0%} ± "
-                f"{deviation:.0%} within {settings.fall_within:g} s (lognormal)."
+                f"{deviation:.0%} within {seconds_text(settings.fall_within)} (lognormal)."
             )
         said += [
             f"Broken correlation: {name} goes to {left:.0%} ± {spread:.0%} of its price in one round, at a random time."

@@ -35,13 +35,19 @@ def draw(result: StudyResult) -> Picture:
                 Large("dust_accounts", "Dust, set apart", _owe(figures, "dust")),
                 Large("solved_threshold", "Lowest threshold for that debt", tone="good"),
             )),
-            Section("Over random paths", (
+            Section(_later(result), (
                 Large("total_loss_usd.var_99"), Large("total_loss_usd.var_95"),
             )),
             Section("The scenario's own shock", (Large("total_loss_usd"), Large("repaid_usd"))),
         ),
         tables={"accounts": "Newly liquidatable", "curve": "Curve", "rows": "By asset"},
     )  # fmt: skip
+
+
+def _later(result: StudyResult) -> str:
+    """Return over how many paths, of which class and how long, value at risk is."""
+    paths, horizon = (getattr(result.settings, name, 0) for name in ("paths", "horizon"))
+    return f"Later, {numbers.count(paths)} paths of {numbers.duration(float(horizon))}, broad downturn"
 
 
 def _owe(figures: dict[str, float | None], name: str) -> str:

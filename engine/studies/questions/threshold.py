@@ -16,10 +16,11 @@ from engine.reading.round_view import Status, initial_view
 from engine.scenario.schema.fields import Whole, parameter
 from engine.studies.accounts import account_of_legs, groups_of, share_of_account, sum_by_account
 from engine.studies.assumptions import of_scenario
+from engine.studies.counted_in_rounds import of_rounds
 from engine.studies.outcome import Answer
 from engine.studies.price_paths import PricePaths, along_paths, rounds_of
 from engine.studies.quantiles import quantile
-from engine.studies.settings import Seconds, Settings, Share
+from engine.studies.settings import Seconds, Settings, Share, seconds_text
 from engine.studies.study import Study
 
 if TYPE_CHECKING:
@@ -339,9 +340,11 @@ def _at_risk(
         found |= before.named(f"{name}.before") | after.named(f"{name}.after")
         found[f"{name}.difference"] = after.value - before.value
     said.append(
-        f"Value at risk over {len(both):,} paths of a broad downturn, {settings.horizon:g} s, drawn as for the "
-        f"study of value at risk, with a fall of {_FALL[0]:.0%} ± {_FALL[1]:.0%}."
+        f"Value at risk over {len(both):,} paths of a broad downturn, {seconds_text(settings.horizon)}, drawn as for "
+        f"the study of value at risk, with a fall of {_FALL[0]:.0%} ± {_FALL[1]:.0%} within "
+        f"{seconds_text(_FALL_WITHIN)}."
     )
+    said += of_rounds(scenario, rounds, settings.horizon)
     return found
 
 

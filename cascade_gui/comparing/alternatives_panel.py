@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.comparing.change_words import change_text
+from cascade_gui.studies.scheduler_line import runs_on, scheduler_line
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 from cascade_gui.working.file_places import ask_file, ask_where, file_name
@@ -81,6 +82,9 @@ class AlternativesPanel(QWidget):
         column.addSpacing(8)
         column.addWidget(_heading(self.tr("PROPOSALS AND PINNED RUNS")))
         column.addWidget(self._make_list(), 2)
+        self.several = plain_label(self.tr("Ctrl+click: several at once"))
+        self.several.setProperty("role", "secondary")
+        column.addWidget(self.several)
         for row in self._make_buttons():
             column.addLayout(row)
         column.addSpacing(8)
@@ -98,7 +102,9 @@ class AlternativesPanel(QWidget):
         self.list.setAccessibleName(self.tr("Proposals and pinned runs"))
         self.list.setWordWrap(True)
         self.list.setEditTriggers(QListWidget.EditTrigger.EditKeyPressed)
+        self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.list.currentRowChanged.connect(self._choose)
+        self.list.itemSelectionChanged.connect(self._choose)
         self.list.itemChanged.connect(self._change)
         return self.list
 
@@ -154,15 +160,37 @@ class AlternativesPanel(QWidget):
         for widget in (self.fault, self.progress, self.left):
             column.addWidget(widget)
         column.addLayout(row)
+        self.scheduler = scheduler_line("compare_scheduler")
+        self.scheduler.returnPressed.connect(self.judge_wanted)
+        column.addLayout(runs_on(self.scheduler))
         self.show_progress(None)
 
     # -------------------------------------------------------------------------------------- showing
 
     @property
     def place(self) -> int | None:
-        """The place of what is to be compared, None where nothing is."""
-        row = self.list.currentRow()
+        """The place of what is to be compared, of several that which is in front; None where nothing is."""
+        row, chosen = self.list.currentRow(), self._selected()
+        if chosen and row not in chosen:  # it was just taken out of several
+            row = chosen[0]
         return row if 0 <= row < len(self._alternatives) else None
+
+    @property
+    def compared(self) -> list[Alternative]:
+        """What is to be compared at once, first that which is in front.
+
+        What is changed now is compared alone: it has another today than all others.
+        """
+        place = self.place
+        if place is None:
+            return []
+        known = self._alternatives
+        others = [each for each in self._selected() if each != place and not known.is_draft(each)]
+        return [known[each] for each in (place, *(() if known.is_draft(place) else others))]
+
+    def _selected(self) -> list[int]:
+        places = (self.list.row(item) for item in self.list.selectedItems())
+        return sorted(place for place in places if place < len(self._alternatives))
 
     @property
     def alternative(self) -> Alternative | None:
@@ -175,8 +203,8 @@ class AlternativesPanel(QWidget):
 
     def show_now(self) -> None:
         """Show what there is now; what was chosen stays so."""
-        row = self.list.currentRow()
-        was_draft = self._draft_chosen
+        row, chosen = self.list.currentRow(), self._selected()
+        before, was_draft = self.list.count(), self._draft_chosen
         self._showing = True
         self.list.clear()
         for place in range(len(self._alternatives)):
@@ -184,6 +212,10 @@ class AlternativesPanel(QWidget):
         count = self.list.count()
         # What is changed now stays chosen where it stands, below proposals that come and go.
         self.list.setCurrentRow(count - 1 if was_draft else min(max(row, 0), count - 1))
+        if count == before and len(chosen) > 1:
+            for place in range(count):
+                self.list.item(place).setSelected(place in chosen)
+        self.several.setVisible(len(self._alternatives) > 1)
         self._showing = False
         self._say_today()
         self._suggest(tuple(self._document.parameters.assets))
@@ -260,6 +292,7 @@ class AlternativesPanel(QWidget):
         self.left.setVisible(works)
         self.cancel.setEnabled(works)
         self.form.setEnabled(not works)
+        self.scheduler.setEnabled(not works)
         self._works = works
         if progress is not None:
             done, wanted, seconds = progress
@@ -326,7 +359,7 @@ class AlternativesPanel(QWidget):
         if self.place is not None:
             self._alternatives.remove(self.place)
 
-    def _choose(self, _: int) -> None:
+    def _choose(self, *_: int) -> None:
         if not self._showing:
             self._say_today()
             self._allow()

@@ -26,8 +26,9 @@ from cascade_gui.comparing.change_words import name_of_path, value_text
 from cascade_gui.comparing.compare_model import CompareModel
 from cascade_gui.comparing.curves_panel import CurvesPanel
 from cascade_gui.comparing.differences_picture import DifferencesPicture
+from cascade_gui.comparing.several import names_in
 from cascade_gui.studies.columns_model import ColumnsModel, written
-from cascade_gui.studies.figure_words import in_words
+from cascade_gui.studies.figure_words import in_words, within
 from cascade_gui.theme.plain_text import plain_label
 from engine.scenario.differences import value_at
 from engine.studies.path_settings import BROAD, BROKEN
@@ -154,7 +155,7 @@ class AnswerPanel(QWidget):
         self._say(text)
         self.more.setText("")
         self.decides.setText("")
-        self.model.show_result(None)
+        self.model.show_results(())
         self.risks_model.show_columns({})
         self.parameters_model.show_columns({})
         for widget in (self.copy, self.save, self.risks, self.risks_title):
@@ -163,7 +164,7 @@ class AnswerPanel(QWidget):
             shown.hide()
         self.rest.show()
         self.curves.offer(())
-        self.curves.show_curves(None, "")
+        self.curves.show_curves(None)
 
     @property
     def verdict_text(self) -> str:
@@ -179,30 +180,38 @@ class AnswerPanel(QWidget):
                 text = words.sub(rf'\1<span style="color:{colour}">\2</span>', text)
         self.verdict.setText(text)
 
-    def show_result(self, result: StudyResult, then: Scenario) -> None:
-        """Show a comparison.
+    def show_results(self, parts: Sequence[StudyResult], names: Sequence[str], then: Sequence[Scenario]) -> None:
+        """Show a comparison; of several alternatives the first is in front, and all stand beside each other.
 
         Parameters
         ----------
-        result
-            The answer.
+        parts
+            What the answer says of each alternative.
+        names
+            What they are called.
         then
-            The scenario that is compared with today's.
+            The scenarios that are compared with today's.
         """
-        verdict = result.answer.verdict or (self.tr("It was stopped before there was anything to tell."),)
-        self._say(verdict[0])
-        self.more.setText(_in_lines(verdict[1:]))
+        result = parts[0]
+        nothing = (self.tr("It was stopped before there was anything to tell."),)
+        verdict = result.answer.verdict or nothing
+        is_alone = len(parts) == 1
+        self._say(verdict[0] if is_alone else f"{names[0]}: {within(verdict[0])}")
+        others = (f"{name}: {within((each.answer.verdict or nothing)[0])}"
+                  for name, each in zip(names[1:], parts[1:], strict=True))  # fmt: skip
+        self.more.setText("\n".join(text for text in (_in_lines(verdict[1:]), *others) if text))
         stopped = (self.tr("It was stopped: this is the answer of what was done."),) if result.stopped else ()
         said = "\n".join((*stopped, *result.answer.notes, *result.answer.assumptions))
         self.decides.setText(in_words(said, result.scenario.parameters))
-        self.model.show_result(result)
+        self.model.show_results(parts, names)
         for section in range(self.model.columnCount()):
             self.table.resizeColumnToContents(section)
         self.rest.hide()
         self.parts.show()
         self._show_differences(result)
-        self._show_risks(result)
-        self._show_parameters(result, then)
+        called = (self.tr("Proposal"),) if is_alone else tuple(names)
+        self._show_risks(parts, called)
+        self._show_parameters(result, then, called)
         self.copy.setEnabled(True)
         self.save.setEnabled(True)
 
@@ -221,19 +230,20 @@ class AnswerPanel(QWidget):
     def _show_differences(self, result: StudyResult) -> None:
         columns = result.answer.tables.get("differences") or {}
         of_first = _of_broad_downturn(result)
-        if of_first.any():
+        if of_first.any():  # of the one in front
             same = float(getattr(result.settings, "same", 0.0))
             self.differences.show_differences(columns["total_loss_usd.difference"][of_first], same)
         self.differences.setVisible(bool(of_first.any()) and len(self.differences.bars[1]) > 0)
 
-    def _show_risks(self, result: StudyResult) -> None:
-        figures, parameters = result.figures, result.scenario.parameters
+    def _show_risks(self, parts: Sequence[StudyResult], names: Sequence[str]) -> None:
+        figures, parameters = parts[0].figures, parts[0].scenario.parameters
         lines = [(title, name) for title, name in _RISKS if f"{name}.before" in figures]
-        columns: dict[str, list[str]] = {key: [] for key in ("", self.tr("Today"), self.tr("Proposal"), "95 %")}
+        columns: dict[str, list[str]] = {key: [] for key in ("", self.tr("Today"), names[0], "95 %", *names[1:])}
         for title, name in lines:
             texts = [title, *(written(name, figures[f"{name}.{when}"], parameters) for when in ("before", "after"))]
             low, high = (figures.get(f"{name}.after.{end}") for end in ("low", "high"))
             texts.append(f"[{written(name, low, parameters)}, {written(name, high, parameters)}]")
+            texts += [written(name, each.figures.get(f"{name}.after"), parameters) for each in parts[1:]]
             for key, text in zip(columns, texts, strict=True):
                 columns[key].append(text)
         self.risks_model.show_columns({key: np.array(texts, dtype=object) for key, texts in columns.items()})
@@ -241,24 +251,27 @@ class AnswerPanel(QWidget):
         self.risks_title.setVisible(bool(lines))
         self.risks.setEnabled(bool(lines))
         self.risks_title.setEnabled(bool(lines))
-        _fit(self.risks)
+        _fit(self.risks, is_wide=len(parts) > 1)
 
-    def _show_parameters(self, result: StudyResult, then: Scenario) -> None:
+    def _show_parameters(self, result: StudyResult, then: Sequence[Scenario], called: Sequence[str]) -> None:
         today = result.scenario
-        names, before, after = [], [], []
+        names: list[str] = []
+        values: list[list[str]] = []
         for path in result.answer.tables["parameters"].get("path", ()):
             if path == "loans":
-                texts = [self.tr("{0} loans").format(f"{len(each.loans):,}") for each in (today, then)]
+                texts = [self.tr("{0} loans").format(f"{len(each.loans):,}") for each in (today, *then)]
                 names.append(self.tr("Loan book"))
             else:
-                texts = [value_text(each.parameters, path, value_at(each.parameters, path)) for each in (today, then)]
+                found = [(each.parameters, value_at(each.parameters, path)) for each in (today, *then)]
+                if len(then) < len(names_in(result)) and all(value == found[0][1] for _, value in found):
+                    continue  # another alternative, which is not looked at, has another
+                texts = [value_text(parameters, path, value) for parameters, value in found]
                 names.append(name_of_path(today.parameters, path))
-            before.append(texts[0])
-            after.append(texts[1])
-        heads = (self.tr("Parameter"), self.tr("Today"), self.tr("Proposal"))
-        columns = zip(heads, (names, before, after), strict=True)
+            values.append(texts)
+        heads = (self.tr("Parameter"), self.tr("Today"), *called)
+        columns = zip(heads, (names, *([row[place] for row in values] for place in range(len(then) + 1))), strict=True)
         self.parameters_model.show_columns({head: np.array(texts, dtype=object) for head, texts in columns})
-        _fit(self.parameters)
+        _fit(self.parameters, is_wide=len(then) > 1)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.model.text())
@@ -290,26 +303,31 @@ def _in_lines(sentences: Sequence[str]) -> str:
     return "\n".join(f"{name}{text}" if name == broken else text for name, text in told.items())
 
 
-def _fit(table: QTableView) -> None:
-    """Give a small table the height of its rows, and what is over of its width to its first column."""
+def _fit(table: QTableView, *, is_wide: bool) -> None:
+    """Give a small table the height of its rows, and what is over of its width to its first column; a wide one scrolls.
+
+    A wide one has columns for several alternatives.
+    """
     header = table.horizontalHeader()
+    bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if is_wide else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    table.setHorizontalScrollBarPolicy(bar)
     for section in range(table.model().columnCount()):
-        stretches = section == 0
+        stretches = section == 0 and not is_wide
         header.setSectionResizeMode(
             section, QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.ResizeToContents
         )
     rows = min(table.model().rowCount(), _ROWS_AT_ONCE)
     height = sum(table.rowHeight(row) for row in range(rows)) + header.sizeHint().height()
+    height += table.horizontalScrollBar().sizeHint().height() if is_wide else 0
     table.setFixedHeight(height + 2 * table.frameWidth() + 2)
 
 
 def _of_broad_downturn(result: StudyResult) -> Any:
-    """Return which rows of the table of differences are of the broad downturn and of the first alternative."""
+    """Return which rows of the table of differences are of the broad downturn."""
     columns = result.answer.tables.get("differences") or {}
     if not columns:
         return np.zeros(0, dtype=np.bool_)
-    first = result.answer.tables["results"]["alternative"][0]
-    return (columns["class"] == BROAD) & (columns["alternative"] == first)
+    return columns["class"] == BROAD
 
 
 def _title(text: str) -> QLabel:

@@ -14,10 +14,14 @@ from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.theme import Tokens
     from engine.studies.outcome import StudyResult
 
 Index = QModelIndex | QPersistentModelIndex
+_HEADS: Final = 9
+"""Columns without the name of the alternative; with it these stand one further to the right, but for the first."""
 DIFFERENCE: Final = 4
 MEANING: Final = 8
 _TONES: Final = {
@@ -34,32 +38,57 @@ class _Row:
 
 
 class CompareModel(QAbstractTableModel):
-    """What differs between today and one alternative."""
+    """What differs between today and one alternative, or several, which then stand below each other with names."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[_Row] = []
         self._tokens: Tokens | None = None
+        self._shift = 0
         self._heads = (
             self.tr("What differs"), self.tr("Over"), self.tr("Today"), self.tr("Proposal"), self.tr("Difference"),
             self.tr("95 % interval"), self.tr("Lower in"), self.tr("Higher in"), self.tr("Means"),
         )  # fmt: skip
 
-    def show_result(self, result: StudyResult | None) -> None:
-        """Show what an answer found of its first alternative; nothing for None."""
+    def show_results(self, parts: Sequence[StudyResult], names: Sequence[str] = ()) -> None:
+        """Show what was found of some alternatives, an answer about each; nothing without any.
+
+        Parameters
+        ----------
+        parts
+            The answers, first that of the one in front.
+        names
+            What the alternatives are called.
+        """
         self.beginResetModel()
-        self._rows = [] if result is None else _rows(result)
+        found = [_rows(each) for each in parts]
+        self._shift = int(len(parts) > 1)
+        if not self._shift:
+            self._rows = found[0] if found else []
+        else:
+            keys = dict.fromkeys(row.cells[:2] for rows in found for row in rows)
+            self._rows = [
+                _Row((row.cells[0], name, *row.cells[1:]), row.tone)
+                for key in keys
+                for name, rows in zip(names, found, strict=True)
+                for row in rows
+                if row.cells[:2] == key
+            ]
         self.endResetModel()
+
+    @property
+    def _shown_heads(self) -> tuple[str, ...]:
+        return (self._heads[0], self.tr("Of"), *self._heads[1:]) if self._shift else self._heads
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
         self._tokens = tokens
         if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._heads) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, self.columnCount() - 1))
 
     def text(self) -> str:
         """Return all as text with tabs, as it is shown."""
-        return "\n".join("\t".join(cells) for cells in (self._heads, *(row.cells for row in self._rows))) + "\n"
+        return "\n".join("\t".join(cells) for cells in (self._shown_heads, *(row.cells for row in self._rows))) + "\n"
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return the number of rows."""
@@ -67,15 +96,15 @@ class CompareModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return the number of columns."""
-        return 0 if parent.isValid() else len(self._heads)
+        return 0 if parent.isValid() else _HEADS + self._shift
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's name."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(section)
-        return self._heads[section] if role == Qt.ItemDataRole.DisplayRole else None
+            return _side(self._kind(section))
+        return self._shown_heads[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's text, its side, and its colour where it means something."""
@@ -85,13 +114,18 @@ class CompareModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(column)
+            return _side(self._kind(column))
         if role == Qt.ItemDataRole.ForegroundRole and self._tokens is not None:
+            column = self._kind(column)
             if column in (DIFFERENCE, MEANING) and row.tone:
                 return QColor(getattr(self._tokens, row.tone))
             if column in (1, 5):
                 return QColor(self._tokens.secondary)
         return None
+
+    def _kind(self, column: int) -> int:
+        """Return which column it would be without names; the name is of the kind of the first."""
+        return max(column - self._shift, 0)
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
@@ -100,15 +134,12 @@ def _side(column: int) -> Qt.AlignmentFlag:
 
 
 def _rows(result: StudyResult) -> list[_Row]:
-    """Return the rows of the first alternative of an answer."""
+    """Return the rows of an answer about one alternative."""
     columns = {name: column.tolist() for name, column in result.answer.tables["results"].items()}
     parameters = result.scenario.parameters
     count = int(getattr(result.settings, "paths", 0))
-    first = columns["alternative"][:1]
     found = []
-    for place, alternative in enumerate(columns["alternative"]):
-        if [alternative] != first:
-            continue
+    for place in range(len(columns["measure"])):
         row = {name: column[place] for name, column in columns.items()}
         measure, over = row["measure"], row["over"]
         is_paths = math.isfinite(row["lower_share"])

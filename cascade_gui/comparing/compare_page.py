@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from cascade_gui.comparing.alternative import is_same
 from cascade_gui.comparing.alternatives_panel import AlternativesPanel
 from cascade_gui.comparing.answer_panel import AnswerPanel
 from cascade_gui.comparing.judging import Judging
+from cascade_gui.comparing.several import given, names_in, part_of, places_in
 from cascade_gui.studies.same_scenario import are_alike
 from cascade_gui.working.file_places import ask_where
 from engine.base.faults import BadInput
@@ -25,7 +25,7 @@ from engine.studies.typed import as_typed
 if TYPE_CHECKING:
     from cascade_gui.comparing.alternative import Alternative
     from cascade_gui.comparing.alternatives import Alternatives
-    from cascade_gui.comparing.run_curves import BothCurves
+    from cascade_gui.comparing.run_curves import ComparedCurves
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
     from engine.studies.outcome import StudyResult
@@ -36,7 +36,7 @@ _WIDTHS: Final = (320, 1200)
 
 
 class ComparePage(QWidget):
-    """Compares the open scenario with a proposal or a pinned run.
+    """Compares the open scenario with a proposal or a pinned run, or with several at once.
 
     One run each is compared as soon as something is chosen; paths when that is asked for.
 
@@ -59,8 +59,10 @@ class ComparePage(QWidget):
         self.alternatives = alternatives
         self.judging = Judging(self)
         self._result: StudyResult | None = None
-        self._then: Scenario | None = None
-        self._glance: tuple[Scenario, Alternative] | None = None
+        self._parts: list[StudyResult] = []
+        self._then: list[Scenario] = []
+        self._names: list[str] = []
+        self._glance: tuple[Scenario, list[Alternative]] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -116,9 +118,9 @@ class ComparePage(QWidget):
 
     def _compare(self) -> None:
         """Compare what is chosen with today: by an answer that there is, else by one run each."""
-        entry = self.panel.alternative
-        if entry is None:
-            self._result = self._then = None
+        entries = self.panel.compared
+        if not entries:
+            self._result, self._parts, self._then, self._names = None, [], [], []
             self.answer.say_changed("")
             self.answer.show_none(
                 self.tr(
@@ -133,35 +135,35 @@ class ComparePage(QWidget):
             self.panel.say_fault(error)
             return
         kept = self._document.studies.of(STUDY.name)
-        if kept is not None and _asks_for(kept, entry) and are_alike(today, kept.scenario):
-            self._show(kept, today, entry)
+        is_asked = kept is not None and places_in(kept, entries) is not None
+        if kept is not None and is_asked and are_alike(today, kept.scenario):
+            self._show(kept, today, entries)
             return
-        is_older = kept is not None and _asks_for(kept, entry)
         self.answer.say_changed(
-            self.tr("The scenario has changed since it was judged on paths: this is one run each.") if is_older else ""
+            self.tr("The scenario has changed since it was judged on paths: this is one run each.") if is_asked else ""
         )
         if self._result is None:
             self.answer.show_none(self.tr("Comparing one run each …"))
-        self._glance = today, entry
+        self._glance = today, entries
         try:
-            self.judging.glance(today, _given(entry))
+            self.judging.glance(today, given(entries))
         except BadInput as error:
             self.panel.say_fault(error)
 
     def judge(self) -> None:
         """Compare over paths, or say what is wrong with the settings."""
-        entry = self.panel.alternative
-        if entry is None or self.judging.busy:
+        entries = self.panel.compared
+        if not entries or self.judging.busy:
             return
         try:
             typed = read_texts(JudgedOn, self.panel.form.texts())
-            settings = STUDY.settings({**typed, **_given(entry)})
+            settings = STUDY.settings({**typed, **given(entries)})
             today = self.alternatives.today_scenario(self.panel.place)
         except BadInput as error:
             self.panel.say_fault(error)
             return
         self.panel.say_fault(None)
-        self.judging.judge(today, settings)
+        self.judging.judge(today, settings, self.panel.scheduler.text().strip() or None)
         self.panel.show_progress((0, 0, -1.0))
         self._document.studies.note_working(True)
 
@@ -185,49 +187,63 @@ class ComparePage(QWidget):
         self._document.studies.keep(result)
         self._compare()
 
-    def _show(self, result: StudyResult, today: Scenario, entry: Alternative) -> None:
+    def _show(self, result: StudyResult, today: Scenario, entries: list[Alternative]) -> None:
+        places = places_in(result, entries)
+        if places is None:  # another was chosen meanwhile
+            return
         self._result = result
         if result.settings.model_dump().get("paths"):
             self.answer.say_changed("")
-        then = entry.pinned if entry.pinned is not None else None
-        if then is None:
-            then = Scenario(entry.put_into(today.parameters), today.loans)
-        self._then = then
-        self.answer.show_result(result, then)
-        self.answer.curves.offer(_paths_to_show(result))
+        names = names_in(result)
+        self._parts = [part_of(result, place) for place in places]
+        self._names = [names[place] for place in places]
+        self._then = [
+            each.pinned if each.pinned is not None else Scenario(each.put_into(today.parameters), today.loans)
+            for each in entries
+        ]
+        self.answer.show_results(self._parts, self._names, self._then)
+        self.answer.curves.offer(_paths_to_show(self._parts[0]))
         self._look()
 
     def _look(self) -> None:
-        """Draw both runs along the path that is chosen."""
+        """Draw all runs along the path that is chosen."""
         result, then = self._result, self._then
-        if result is None or then is None:
+        if result is None or not then:
             return
         row = self.answer.curves.path
         self.answer.curves.wait()
         if row is None:
             today = result.scenario
-            self.judging.look(lambda: today, lambda: then)
+            self.judging.look(lambda: today, [partial(_itself, each) for each in then])
             return
-        rows = _rows_of_path(result, row)
-        self.judging.look(partial(result.open, rows[0]), partial(result.open, rows[1]))
+        first, *others = self._rows_of_path(row)
+        self.judging.look(partial(result.open, first), [partial(result.open, each) for each in others])
 
-    def _show_curves(self, both: BothCurves | None) -> None:
-        entry = self.panel.alternative
-        self.answer.curves.show_curves(both if self._result is not None else None, "" if entry is None else entry.name)
+    def _show_curves(self, compared: ComparedCurves | None) -> None:
+        fits = compared is not None and self._result is not None and len(compared.then) == len(self._names)
+        self.answer.curves.show_curves(compared if fits else None, self._names)
 
     def _open(self, is_then: bool) -> None:
-        """Show one of the two runs as a cascade."""
-        if self._result is None or self._then is None:
+        """Show today's run as a cascade, or that of the one in front."""
+        if self._result is None or not self._then:
             return
         row = self.answer.curves.path
         if row is None:
-            wanted = self._then if is_then else self._result.scenario
+            wanted = self._then[0] if is_then else self._result.scenario
         else:
-            wanted = self._result.open(_rows_of_path(self._result, row)[int(is_then)])
+            wanted = self._result.open(self._rows_of_path(row)[int(is_then)])
         if wanted.loans is not self._document.loans.to_table():
             self.panel.say_fault(BadInput.at(self.tr("The pinned run"), self.tr("it has another loan book"), ""))
             return
         self.run_wanted.emit(wanted)
+
+    def _rows_of_path(self, row: int) -> list[int]:
+        """Return the rows of the answer that are the runs along a path of the differences, today's first."""
+        assert self._result is not None
+        differences, rows = self._parts[0].answer.tables["differences"], self._result.answer.rows
+        here = (rows["class"] == differences["class"][row]) & (rows["path"] == differences["path"][row])
+        names = (rows["scenario"][0], *self._names)
+        return [int(np.flatnonzero(here & (rows["scenario"] == name))[0]) for name in names]
 
     def _fail(self, error: Exception) -> None:
         if not self.judging.busy:
@@ -282,25 +298,5 @@ def _paths_to_show(result: StudyResult) -> list[tuple[str, int]]:
     return [(text.format(int(columns["path"][row])), row) for row, text in found]  # numbered as in tables
 
 
-def _rows_of_path(result: StudyResult, row: int) -> tuple[int, int]:
-    """Return the rows of the answer that are today's and the proposal's run along a path of the differences."""
-    differences, rows = result.answer.tables["differences"], result.answer.rows
-    here = (rows["class"] == differences["class"][row]) & (rows["path"] == differences["path"][row])
-    then = here & (rows["scenario"] == differences["alternative"][row])
-    today = here & (rows["scenario"] == rows["scenario"][0])
-    return int(np.flatnonzero(today)[0]), int(np.flatnonzero(then)[0])
-
-
-def _given(entry: Alternative) -> dict[str, Any]:
-    """Return what is compared with, as settings of the study."""
-    return {"other": (entry.pinned,)} if entry.pinned is not None else {"proposal": (entry.proposal,)}
-
-
-def _asks_for(result: StudyResult, entry: Alternative) -> bool:
-    """Whether an answer is about an alternative."""
-    settings: Any = result.settings
-    if entry.pinned is not None:
-        return len(settings.other) == 1 and is_same(settings.other[0], entry.pinned)
-    if len(settings.proposal) != 1 or settings.other or entry.proposal is None:
-        return False
-    return bool(settings.proposal[0].changes == entry.proposal.changes)
+def _itself(scenario: Scenario) -> Scenario:
+    return scenario

@@ -1,4 +1,4 @@
-"""Price and debt repaid of today's run and of the proposal's over each other, along one path."""
+"""Price and debt repaid of today's run and of those that it is compared with over each other, along one path."""
 
 from __future__ import annotations
 
@@ -15,17 +15,22 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cascade_gui.comparing.run_curves import BothCurves, RunCurves
+    from cascade_gui.comparing.curves_picture import Tone
+    from cascade_gui.comparing.run_curves import ComparedCurves, RunCurves
     from cascade_gui.theme import Tokens
 
 _PATIENCE_MS: Final = 400
 """Curves of another wish are taken away when those of this one are not there after so long."""
+_MOST_LETTERS: Final = 22
+"""Of the name of a run beside its line."""
+_BEHIND: Final[tuple[Tone, ...]] = ("violet", "amber", "green")
+"""Colours of the runs behind the one in front."""
 _FEWEST_LETTERS: Final = 12
 """Of the name of a path that are read at least."""
 
 
 class CurvesPanel(QWidget):
-    """Shows two runs along the path that is chosen."""
+    """Shows runs along the path that is chosen."""
 
     path_chosen = Signal()
     """Another path is to be shown."""
@@ -56,7 +61,7 @@ class CurvesPanel(QWidget):
         column.addWidget(self.repaid, 1)
         self.paths.currentIndexChanged.connect(self._choose)
         self._waiting = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._waiting.timeout.connect(partial(self.show_curves, None, ""))
+        self._waiting.timeout.connect(partial(self.show_curves, None))
 
     @property
     def path(self) -> int | None:
@@ -85,48 +90,54 @@ class CurvesPanel(QWidget):
         """Show nothing of another wish when the curves of this one are not there soon."""
         self._waiting.start()
 
-    def show_curves(self, both: BothCurves | None, name: str) -> None:
-        """Show two runs; nothing for None.
+    def show_curves(self, compared: ComparedCurves | None, names: Sequence[str] = ()) -> None:
+        """Show runs; nothing for None.
 
         Parameters
         ----------
-        both
+        compared
             The runs.
-        name
-            What the second is of.
+        names
+            What those are of that today's is compared with; the first is in front.
         """
         self._waiting.stop()
         for button in (self.open_today, self.open_then):
-            button.setEnabled(both is not None)
-        self.open_then.setToolTip(plain_tip(self.tr("Open the run of {0} as a cascade").format(name)))
-        if both is None:
+            button.setEnabled(compared is not None)
+        self.open_then.setToolTip(plain_tip(self.tr("Open the run of {0} as a cascade").format("".join(names[:1]))))
+        if compared is None:
             self.price.show_lines("", "", (), 1.0, numbers.price, from_zero=False)
             self.repaid.show_lines("", "", (), 1.0, numbers.money, from_zero=True)
             return
-        today, then = both.today, both.then
-        prices = [each.market[:, each.names.index(both.asset)] for each in (today, then)]
-        calm = today.undisturbed[:, today.names.index(both.asset)]
-        lowest = [numbers.price(float(each.min())) for each in prices]
+        today = compared.today
+        runs = [*reversed(list(zip(compared.then, self._called(names), _tones(len(names)), strict=True))),
+                (today, self.tr("today"), "text")]  # fmt: skip
+        column = [run.names.index(compared.asset) for run, _, _ in runs]
+        prices = [run.market[:, place] for (run, _, _), place in zip(runs, column, strict=True)]
+        calm = today.undisturbed[:, today.names.index(compared.asset)]
+        named = self.tr("{0}, lowest {1}")
         self.price.show_lines(
-            self.tr("Price of {0}").format(both.asset), self.tr("USD"),
+            self.tr("Price of {0}").format(compared.asset), self.tr("USD"),
             (
                 Line(calm, self.tr("without liquidations"), "secondary", 1.0, dashed=True),
-                Line(prices[1], self.tr("proposal, lowest {0}").format(lowest[1]), "accent", 2.0),
-                Line(prices[0], self.tr("today, lowest {0}").format(lowest[0]), "text", 1.0),
+                *(Line(each, named.format(name, numbers.price(float(each.min()))), tone, _width(tone))
+                  for each, (_, name, tone) in zip(prices, runs, strict=True)),
             ),
             today.seconds, numbers.price_short, from_zero=False,
         )  # fmt: skip
         self.repaid.show_lines(
             self.tr("Liquidations"), self.tr("debt repaid so far, USD"),
-            (
-                Line(then.repaid, self.tr("proposal {0}").format(_last(then)), "accent", 2.0),
-                Line(today.repaid, self.tr("today {0}").format(_last(today)), "text", 1.0),
-            ),
+            tuple(Line(run.repaid, f"{name} {_last(run)}", tone, _width(tone)) for run, name, tone in runs),
             today.seconds, numbers.money, from_zero=True,
         )  # fmt: skip
 
         room = max(self.price.names_width(), self.repaid.names_width())
         self.price.room_for_names = self.repaid.room_for_names = room
+
+    def _called(self, names: Sequence[str]) -> list[str]:
+        """Return what stands beside the lines: a single one is the proposal, of several each has its name."""
+        if len(names) == 1:
+            return [self.tr("proposal")]
+        return [name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1].rstrip()}…" for name in names]
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -135,6 +146,15 @@ class CurvesPanel(QWidget):
 
     def _choose(self, _: int) -> None:
         self.path_chosen.emit()
+
+
+def _tones(count: int) -> list[Tone]:
+    """Return the colours of so many runs, first that of the one in front."""
+    return ["accent", *(_BEHIND[place % len(_BEHIND)] for place in range(count - 1))]
+
+
+def _width(tone: Tone) -> float:
+    return 2.0 if tone == "accent" else 1.0 if tone == "text" else 1.5
 
 
 def _last(run: RunCurves) -> str:

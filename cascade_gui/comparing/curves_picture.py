@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from cascade_gui.theme import Tokens
     from engine.base.types import Floats
 
-Tone = Literal["text", "accent", "secondary"]
+Tone = Literal["text", "accent", "secondary", "violet", "amber", "green"]
 _TOP: Final = 30
 _BOTTOM: Final = 24
 _LEFT: Final = 62
 _GAP: Final = 10
+_MOST_FOR_NAMES: Final = 0.42
+"""So much of the width is left to the names of the lines; longer ones are cut in their middle."""
 _TICK_PIXELS: Final = 48
 _TIME_PIXELS: Final = 90
 
@@ -154,7 +156,7 @@ class CurvesPicture(QWidget):
             painter.end()
             return
         metrics = QFontMetricsF(small)
-        right = max(self.names_width(), self.room_for_names)
+        right = min(max(self.names_width(), self.room_for_names), _MOST_FOR_NAMES * self.width())
         area = QRectF(_LEFT, _TOP, max(self.width() - _LEFT - right, 40), max(self.height() - _TOP - _BOTTOM, 20))
         low, high, step = self._range(area.height())
         last = max(len(line.values) for line in self._lines) - 1
@@ -235,4 +237,5 @@ class CurvesPicture(QWidget):
         for place, (_, line) in zip(places, ordered, strict=True):
             painter.setPen(QColor(getattr(tokens, line.tone)))
             box = QRectF(area.right() + _GAP, place - height / 2, self.width() - area.right() - _GAP, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.name)
+            text = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideMiddle, int(box.width()))
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cascade_gui.comparing.run_curves import both_curves
+from cascade_gui.comparing.run_curves import curves_of
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.scenario.scenario import Scenario
+from engine.studies.cluster import workers_at
 from engine.studies.questions.compare import STUDY
 from engine.studies.runs import Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.studies.outcome import StudyResult
     from engine.studies.questions.compare import CompareSettings
@@ -37,7 +38,7 @@ class Judging(QObject):
     failed = Signal(object)
     """Why there is none: an exception."""
     looked = Signal(object)
-    """The `BothCurves` of two runs."""
+    """The `ComparedCurves` of some runs."""
     went_on = Signal(int, int, float)
     """How many runs are done of how many, and how many seconds are left, below 0 while that is not known."""
 
@@ -80,13 +81,13 @@ class Judging(QObject):
         self._glancing = runs = Runs()
         self._glances.do(partial(_make, scenario, settings, runs), self.glanced.emit, self.failed.emit, key="glance")
 
-    def look(self, today: Callable[[], Scenario], then: Callable[[], Scenario]) -> None:
-        """Run two scenarios to draw what happens in them; the latest wish wins.
+    def look(self, today: Callable[[], Scenario], then: Sequence[Callable[[], Scenario]]) -> None:
+        """Run scenarios to draw what happens in them; the latest wish wins.
 
         Parameters
         ----------
         today, then
-            Return them, in the background.
+            Return today's and those that it is compared with, in the background.
         """
         self._looking.set()  # a path of a day takes so long that the next wish would wait for it
         self._looking = given_up = Event()
@@ -94,10 +95,20 @@ class Judging(QObject):
         def ends() -> bool:
             return given_up.is_set() or self._ended.is_set()
 
-        self._glances.do(lambda: both_curves(today(), then(), ends), self.looked.emit, self.failed.emit, key="look")
+        self._glances.do(
+            lambda: curves_of(today(), [each() for each in then], ends), self.looked.emit, self.failed.emit, key="look"
+        )
 
-    def judge(self, scenario: Scenario, settings: CompareSettings) -> None:
-        """Compare over paths; asks for nothing while that is under way."""
+    def judge(self, scenario: Scenario, settings: CompareSettings, scheduler: str | None = None) -> None:
+        """Compare over paths; asks for nothing while that is under way.
+
+        Parameters
+        ----------
+        scenario, settings
+            What is compared, and on which paths.
+        scheduler
+            The address of a Dask cluster that makes the runs; this computer does without one.
+        """
         if self.busy:
             return
         self._runs = runs = Runs(_THREADS)
@@ -106,7 +117,13 @@ class Judging(QObject):
         self._expected = (1 + len(settings.other) + len(settings.proposal)) * (classes * settings.paths + 1)
         self._since = time.monotonic()
         self._background.stop_with(runs.stop)
-        self._background.do(partial(_make, scenario, settings, runs), self._end, self._fail, key="judge")
+
+        def work() -> StudyResult:
+            with workers_at(scheduler, _THREADS) as workers:
+                runs.work_on(workers)
+                return _make(scenario, settings, runs)
+
+        self._background.do(work, self._end, self._fail, key="judge")
         self._look.start()
 
     def stop(self) -> None:

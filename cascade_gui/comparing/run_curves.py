@@ -11,7 +11,7 @@ import numpy as np
 from engine.reading.recorded_run import recorded_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.base.types import Floats
     from engine.scenario.scenario import Scenario
@@ -44,24 +44,24 @@ class RunCurves:
 
 
 @dataclass(frozen=True, slots=True)
-class BothCurves:
-    """Two runs, and the asset that tells them apart.
+class ComparedCurves:
+    """Runs beside each other, and the asset that tells them apart.
 
     Parameters
     ----------
     today, then
-        The runs.
+        Today's run, and those that it is compared with.
     asset
-        Of which most was sold in both together.
+        Of which most was sold in all together.
     """
 
     today: RunCurves
-    then: RunCurves
+    then: tuple[RunCurves, ...]
     asset: str
 
 
-def both_curves(today: Scenario, then: Scenario, stopped: Callable[[], bool]) -> BothCurves | None:
-    """Run both; None where it was stopped on the way. For a background thread.
+def curves_of(today: Scenario, then: Sequence[Scenario], stopped: Callable[[], bool]) -> ComparedCurves | None:
+    """Run all; None where it was stopped on the way. For a background thread.
 
     Parameters
     ----------
@@ -70,16 +70,19 @@ def both_curves(today: Scenario, then: Scenario, stopped: Callable[[], bool]) ->
     stopped
         Asked between two rounds.
     """
-    runs = [_run(each, stopped) for each in (today, then)]
-    if runs[0] is None or runs[1] is None:
-        return None
+    runs: list[RunCurves] = []
+    for each in (today, *then):
+        run = _run(each, stopped)
+        if run is None:
+            return None
+        runs.append(run)
     sold = dict.fromkeys(runs[0].names, 0.0)
-    for each in (runs[0], runs[1]):
-        for name, usd in zip(each.names, each.sold.tolist(), strict=True):
+    for run in runs:
+        for name, usd in zip(run.names, run.sold.tolist(), strict=True):
             if name in sold:
                 sold[name] += usd
-    shared = [name for name in sold if name in runs[1].names]
-    return BothCurves(runs[0], runs[1], max(shared, key=lambda name: sold[name])) if shared else None
+    shared = [name for name in sold if all(name in run.names for run in runs)]
+    return ComparedCurves(runs[0], tuple(runs[1:]), max(shared, key=lambda name: sold[name])) if shared else None
 
 
 def _run(scenario: Scenario, stopped: Callable[[], bool]) -> RunCurves | None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -19,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.studies.question_list import QuestionList
+from cascade_gui.studies.scheduler_line import runs_on, scheduler_line
 from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme import SIZES
-from cascade_gui.theme.plain_text import plain_label, plain_tip
+from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ class AskingPanel(QWidget):
         ):  # fmt: skip
             widget.setObjectName(name)
         self.progress.setAccessibleName(self.tr("How many runs are done"))
-        self.scheduler = QLineEdit()
-        self.scheduler.setObjectName("study_scheduler")
-        self.scheduler.setPlaceholderText(self.tr("this computer"))
-        self.scheduler.setAccessibleName(self.tr("Runs on"))
-        self.scheduler.setToolTip(plain_tip(self.tr("tcp://HOST:PORT of a Dask cluster that makes the runs")))
+        self.scheduler = scheduler_line("study_scheduler")
         self.fault = plain_label()
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "loss")
@@ -116,13 +112,8 @@ class AskingPanel(QWidget):
             row.addWidget(widget)
             column.addLayout(row)
         column.addLayout(buttons)
-        runs_on = plain_label(self.tr("Runs on"))
-        runs_on.setProperty("role", "secondary")
-        runs_on.setBuddy(self.scheduler)
-        place = QHBoxLayout()
+        place = runs_on(self.scheduler)
         place.setContentsMargins(SIZES.padding, 0, SIZES.padding, 0)
-        place.addWidget(runs_on)
-        place.addWidget(self.scheduler, 1)
         column.addLayout(place)
         column.addStretch(0)
 

@@ -25,6 +25,7 @@ from cascade_gui.studies.drawing.picture_view import PictureView
 from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.studies.run_cards import RunCards
 from cascade_gui.studies.table_tabs import TableTabs
+from cascade_gui.studies.tag_cells import TagCells
 from cascade_gui.theme.plain_text import plain_label
 from engine.studies.known_studies import find_study
 
@@ -62,6 +63,7 @@ class AnswerPanel(QWidget):
         self.table.setObjectName("study_table")
         self.table.setProperty("kind", "answer")
         self.table.setModel(self.model)
+        self.table.setItemDelegate(TagCells(self.table))
         self.table.setSortingEnabled(True)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
@@ -153,6 +155,7 @@ class AnswerPanel(QWidget):
             named = {name: each for name, each in result.answer.tables.items() if _count(each)}
             for name in picture.hidden:
                 named.pop(name, None)
+            named |= picture.lists
             known = (*named, ROWS)
             for name in (*(each for each in picture.tables if each in known), *(set(known) - set(picture.tables))):
                 title = picture.tables.get(name, self.tr("Rows") if name == ROWS else spoken_figure(name))
@@ -181,6 +184,8 @@ class AnswerPanel(QWidget):
             return {}
         if name == FIGURES:
             return self._figures(self._result)
+        if name in self._shown.lists:
+            return self._shown.lists[name]
         return self._result.answer.rows if name == ROWS else self._result.answer.tables[name]
 
     def choose_row(self, table: str, row: int) -> None:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
+COLUMN: Final = int(Qt.ItemDataRole.UserRole)
+"""The technical name of a cell's column."""
+VALUE: Final = COLUMN + 1
+"""What a cell holds, before it is written."""
+
 
 _MOST_CELLS: Final = 50_000
 """So many cells are written quickly enough to be searched while a text is typed."""
@@ -108,6 +113,9 @@ class ColumnsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a cell's text; a tip has the number in full."""
+        if index.isValid() and role in {COLUMN, VALUE}:
+            name = self._names[index.column()]
+            return name if role == COLUMN else self._columns[name][self._order[index.row()]]
         if not index.isValid() or role not in {
             Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.TextAlignmentRole,
         }:  # fmt: skip

@@ -38,6 +38,7 @@ _WORDS: Final = {
     "repaid_usd": "debt repaid",
     "seized_usd": "collateral seized",
     "short_usd": "gain of the short",
+    "to_liquidation": "to liquidation now",
     "top_1_share": "share of the largest account",
     "top_10_share": "share of the ten largest",
     "top_100_share": "share of the hundred largest",

@@ -17,7 +17,7 @@ _SHARES: Final = frozenset(
     {
         "bonus", "closed_form", "critical_shock", "distance", "extreme_drop", "fall", "fall_if_sold", "from_size",
         "liquidation_probability", "loan_to_value", "runaway_shock", "share", "size", "solved_threshold", "threshold",
-        "to_size", "toxic_ltv",
+        "to_liquidation", "to_size", "toxic_ltv",
     }
 )  # fmt: skip
 _ALTERNATIVE: Final = re.compile(r"alternative_\d+\.")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cascade_gui.studies.drawing.chart import Chart
+    from engine.studies.outcome import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Picture:
         By the names of tables, what is shown in their places.
     hidden
         Tables that are only drawn: too long to be read.
+    lists
+        Tables that are put together of the answer's, by names of their own.
     """
 
     charts: tuple[tuple[Chart, ...], ...] = ()
@@ -111,3 +114,4 @@ class Picture:
     tables: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, Cards] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    lists: Mapping[str, Columns] = field(default_factory=dict)

@@ -10,11 +10,16 @@ from cascade_gui.studies.drawing.axis_writing import log_money_axis
 from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.wording import numbers
+from engine.studies.affected_accounts import LIQUIDATABLE, NEAR
 
 if TYPE_CHECKING:
-    from engine.base.types import Floats
-    from engine.studies.outcome import StudyResult
+    from collections.abc import Mapping
 
+    from engine.base.types import Floats
+    from engine.studies.outcome import Columns, StudyResult
+
+_TITLES = {"touched": "All", "newly": "Newly liquidatable", "near": "Within 5 %", "dust": "Dust"}
+"""Lists of accounts; the first holds the others."""
 _SHOWN_BELOW = 1.25
 """The axis goes so many times as far below today's threshold as the furthest of what is asked."""
 _LEAST_SHOWN = 0.1
@@ -40,8 +45,38 @@ def draw(result: StudyResult) -> Picture:
             )),
             Section("The scenario's own shock", (Large("total_loss_usd"), Large("repaid_usd"))),
         ),
-        tables={"accounts": "Newly liquidatable", "curve": "Curve", "rows": "By asset"},
+        tables={**_TITLES, "curve": "Curve", "rows": "By asset"},
+        hidden=frozenset({"accounts", "within_5_percent"}),
+        lists=_lists(result.answer.tables),
     )  # fmt: skip
+
+
+def _lists(tables: Mapping[str, Columns]) -> dict[str, Columns]:
+    """Return the accounts that are touched, all of them and by what becomes of them; dust stands apart."""
+    parts = [table for name in ("accounts", "within_5_percent") if (table := tables.get(name) or {})]
+    if not all("status" in part for part in parts):  # an answer of an older file
+        return {"newly": parts[0]}
+    touched: Columns = {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
+    if not touched:
+        return {}
+    dust = touched.pop("dust").astype(bool)
+    status = touched["status"]
+    one_market = len(set(touched["market"].tolist())) == 1
+    tags = np.where(dust, status + ", dust", status)
+    # What becomes of an account stands beside its name, in sight also where not all columns are.
+    shown: Columns = {"account": touched["account"], "status": tags}
+    shown |= {
+        name: values for name, values in touched.items() if name not in shown and not (name == "market" and one_market)
+    }
+    chosen = {
+        "touched": np.ones(len(dust), dtype=bool), "newly": (status == LIQUIDATABLE) & ~dust,
+        "near": (status == NEAR) & ~dust, "dust": dust,
+    }  # fmt: skip
+    return {
+        name: {column: values[which] for column, values in shown.items()}
+        for name, which in chosen.items()
+        if which.any()
+    }
 
 
 def _later(result: StudyResult) -> str:

@@ -15,6 +15,8 @@ from engine.book.book import Book
 from engine.reading.round_view import Status, initial_view
 from engine.scenario.schema.fields import Whole, parameter
 from engine.studies.accounts import account_of_legs, groups_of, share_of_account, sum_by_account
+from engine.studies.affected_accounts import LIQUIDATABLE, account_table
+from engine.studies.affected_accounts import NEAR as NEARLY
 from engine.studies.assumptions import of_scenario
 from engine.studies.counted_in_rounds import of_rounds
 from engine.studies.outcome import Answer
@@ -95,6 +97,7 @@ class Threshold(Study[ThresholdSettings]):
     kind = ThresholdSettings
     tables: ClassVar = {
         "accounts": "the accounts that become liquidatable, largest debt first",
+        "within_5_percent": "the accounts that would be if all they hold fell by 5 %, largest debt first",
         "curve": "the debt newly liquidatable against the threshold",
     }
 
@@ -140,7 +143,11 @@ class Threshold(Study[ThresholdSettings]):
         if settings.paths and not runs.stopped:
             figures |= _at_risk(scenario, proposed, settings, runs, said)
         said += of_scenario(scenario)
-        tables = {"accounts": _accounts(view, after, newly, small), "curve": _curve(view, critical, dust, today)}
+        tables = {
+            "accounts": account_table(view, after, newly, small, LIQUIDATABLE),
+            "within_5_percent": account_table(view, after, near, small, NEARLY),
+            "curve": _curve(view, critical, dust, today),
+        }
         return Answer(
             _rows(view, counted, near), figures, tuple(said), tuple(notes), tables=tables,
         )  # fmt: skip
@@ -373,20 +380,6 @@ def _rows(view: RoundView, newly: Flags, near: Flags) -> Columns:
         "newly_liquidatable_debt_usd": np.array([each[3] for each in found]),
         "newly_liquidatable_collateral_usd": np.array([each[4] for each in found]),
         "within_5_percent_accounts": np.array([each[5] for each in found], dtype=np.int64),
-    }
-
-
-def _accounts(view: RoundView, after: RoundView, newly: Flags, small: Flags) -> Columns:
-    order = np.flatnonzero(newly)
-    order = order[np.argsort(-view.debt_usd[order], kind="stable")]
-    return {
-        "account": view.book.account_names[order],
-        "market": np.array(view.book.market_names, dtype=object)[view.book.market[order]],
-        "debt_usd": view.debt_usd[order],
-        "collateral_usd": view.collateral_usd[order],
-        "health.before": view.health[order],
-        "health.after": after.health[order],
-        "dust": small[order],
     }
 
 

@@ -137,3 +137,17 @@ def test_that_bad_input_names_its_place(settings, said):
     with pytest.raises(BadInput) as error:
         engine.studies.threshold(ladder(DEBTS), **settings)
     assert said in str(error.value)
+
+
+def test_that_accounts_within_five_percent_are_listed_with_what_they_hold_and_owe():
+    data = ladder(DEBTS, shock=SHOCK).to_dict()
+    data["loans"].append(
+        {**data["loans"][2], "collateral_asset": "WBTC", "collateral_amount": 0.01, "debt_amount": 10.0}
+    )
+    found = engine.studies.threshold(engine.from_dict(data), asset="WETH", to=0.76, paths=0)
+    assert not len(found.frame("accounts"))
+    (close,) = found.frame("within_5_percent").to_dict("records")
+    assert (close["account"], close["collateral"], close["debt"]) == ("a2", "WETH + 1", "USDC")
+    assert (close["status"], close["dust"]) == ("within 5 %", False)
+    assert close["health.after"] == pytest.approx((0.76 * 20_000 + 0.75 * 300) / 15_010)
+    assert close["to_liquidation"] == pytest.approx(1 - 15_010 / (0.8 * 20_000 + 0.75 * 300))

@@ -33,6 +33,14 @@ QT_KEEPS = {"QTipLabel"}
 
 
 @pytest.fixture(autouse=True)
+def garbage_of_this_thread():
+    """Collect no garbage while a test goes on, as in the window (`cascade_gui.working.garbage`): not in its threads."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def no_qt_left(qapp, monkeypatch):
     """Fail a test that leaves a QThread, a QTimer or an animation running, or a window open."""
     started_at: WeakKeyDictionary[QObject, str] = WeakKeyDictionary()

@@ -56,6 +56,7 @@ class ViewTabs(QWidget):
             row.addWidget(beside)
             beside.show()
         menu_bar.setCornerWidget(self, Qt.Corner.TopRightCorner)
+        self.show()  # the window is on the screen before it is filled, and shows nothing by itself that comes later
         more = menu_bar.findChild(QToolButton, "qt_menubar_ext_button")
         if more is not None:  # shown where menus do not fit beside the tabs
             more.setAccessibleName(self.tr("More menus"))

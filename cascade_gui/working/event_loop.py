@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from cascade_gui.working.garbage import collected_between_events
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
 
@@ -16,10 +18,17 @@ class _InTheLoop(Exception):  # noqa: N818 - nothing went wrong
 def run(app: QCoreApplication) -> int:
     """Enter the event loop and return its exit status.
 
+    Garbage is collected between its events alone (`cascade_gui.working.garbage`).
+
     What goes wrong in a method that Qt calls (``keyPressEvent``) while Python waits for Qt (``super().event(event)``)
     kills the process under Python 3.11: PySide 6.10 reads the arguments of an exception that Python has not made yet,
     only noted with its type and its text. Python makes each one at once while another is being handled, so one is.
     """
+    with collected_between_events():
+        return _run(app)
+
+
+def _run(app: QCoreApplication) -> int:
     if sys.version_info >= (3, 12):  # exceptions are always made at once
         return app.exec()
     try:

@@ -211,6 +211,20 @@ window.shut_down()
     assert answer.stdout.split("\n")[:2] == ["[]", "[]"], answer.stderr
 
 
+def test_that_the_views_can_be_changed_in_the_menu_bar_of_a_window_that_is_filled_while_it_is_shown(tmp_path):
+    code = f"""
+from cascade_gui.app import _frame, _wait_for_picture, parse
+app, window = _frame(parse(["--profile", {str(tmp_path / "profile")!r}]))
+window.show()
+_wait_for_picture(app, window)
+window.furnish()
+print(window.view_tabs.isVisible(), window.verified.isVisible())
+window.shut_down()
+"""
+    answer = python("-c", code, QT_QPA_PLATFORM="offscreen")
+    assert answer.stdout.split() == ["True", "True"], answer.stderr
+
+
 def test_that_the_sources_of_what_is_imported_after_qt_are_not_read(tmp_path):
     code = f"""
 import linecache, sys

@@ -25,7 +25,7 @@ def made_of(total: float, bad: float) -> tuple[str, ...]:
     if not beyond > 0 or numbers.money(total) == shown[0]:
         return (alone.format(shown[0]),)
     texts = (_tr("bad debt {0} + {1} not covered by collateral"), _tr("bad debt {0} + {1} uncovered"))
-    shorter = (_tr("bad debt + {1} uncovered"), alone)
+    shorter = (_tr("bad debt + {1} uncovered"), _tr("of it bad debt {0}"), alone)
     return tuple(text.format(*shown) for text in (*texts, *shorter))
 
 

@@ -211,7 +211,7 @@ class PlainAxis(pg.AxisItem):
         kept: set[str] = set() if self.last is None else {self.write(self.last)}
         if not self.fold.is_even:
             texts = [(each[0].translated(self._shifts.get(each[2], 0.0), 0.0), *each[1:]) for each in texts]
-            kept |= {self.write(number) for number in beside_breaks(self.fold)}
+            kept |= {self.write(number) for number in (0, *beside_breaks(self.fold))}
         if not self.title:
             return axis, ticks, texts
         width, height = metrics.horizontalAdvance(self.title), metrics.height()

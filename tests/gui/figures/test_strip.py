@@ -156,6 +156,7 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
         (500, "bad debt $613k + $176k not covered by collateral"),
         (250, "bad debt $613k + $176k uncovered"),
         (200, "bad debt + $176k uncovered"),
+        (170, "of it bad debt $613k"),
         (120, "bad debt $613k"),
     ],
 )

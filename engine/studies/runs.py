@@ -82,7 +82,7 @@ class Runs:
         self._file = file
         self._rows: list[Columns] = []
         self._calls = 0
-        self.count = self.wanted = 0
+        self.count = self.wanted = self._asked = 0
         self.stopped = False
 
     @property
@@ -113,6 +113,10 @@ class Runs:
         if self._flag[0]:
             self.stopped = True
             raise StudyStopped
+
+    def expect(self, more: int) -> None:
+        """Say how many runs more will be asked for, in several calls: they are counted from the first on."""
+        self.wanted = max(self.wanted, self._asked + more)
 
     def all_along(self, scenario: Scenario, count: int, **given: Any) -> Made:
         """Run a scenario's variants, all of them; see `along`.
@@ -157,7 +161,8 @@ class Runs:
         BadInput
             If a parameter does not exist or a value is not allowed.
         """
-        self.wanted += count
+        self._asked += count
+        self.wanted = max(self.wanted, self._asked)
         self._calls += 1
         gathering = Gathering(
             tuple(scenario.parameters.assets), partial(self._start, scenario, values), rows_of, self._file,

@@ -125,6 +125,7 @@ class Compare(Study[CompareSettings]):
             shocks = [{} for _ in everyone]
             notes.append(f"The search for the critical fall of {asset} was stopped before it was through.")
         if paths is not None:
+            runs.expect(len(everyone) * len(paths.draws) * settings.paths)
             for name, draw in paths.draws.items():
                 for place, each in enumerate(everyone):
                     prices = same_moves(draw, scenario, each.scenario)

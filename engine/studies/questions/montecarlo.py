@@ -91,6 +91,7 @@ class MonteCarlo(Study[MonteCarloSettings]):
         moved = paths.moved(scenario)
         view = initial_view(moved)
         prices = PriceTables(view, paths)
+        runs.expect(len(paths.draws) * settings.paths)
         made = {
             name: runs.along(moved, settings.paths, prices=draw, rows_of=partial(_rows_of, name), course=prices.course)
             for name, draw in paths.draws.items()

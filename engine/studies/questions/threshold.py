@@ -335,6 +335,7 @@ def _at_risk(
     rounds = rounds_of(settings.horizon, simulation)
     drawn = PricePaths(scenario, rounds, {}, _USUAL_CORRELATION)
     draw = drawn.broad(_FALL, _FALL_WITHIN)
+    runs.expect(2 * settings.paths)
     made = [runs.along(along_paths(given, rounds), settings.paths, prices=draw) for given in (scenario, proposed)]
     both = np.intersect1d(made[0].places, made[1].places)
     if not len(both):

@@ -13,6 +13,8 @@ from tests.engine.studies.books import ladder
 
 AXIS = {"shock.returns.WETH": np.linspace(-0.1, -0.6, 40)}
 
+GAS = {"format": "cascade-proposal/1", "name": "Gas", "changes": {"liquidators.gas_usd": 7.0}}
+
 
 @pytest.fixture
 def scenario():
@@ -29,6 +31,23 @@ def test_that_progress_counts_up_to_what_is_wanted(scenario, study):
     study.make(scenario, study.settings({"axis": AXIS}), Runs(2, lambda done, wanted: told.append((done, wanted))))
     assert told[-1] == (40, 40)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "all_runs", "before"),
+    [
+        ("montecarlo", {"paths": 20, "horizon": 60.0, "depeg": {"USDC": (0.9, 0.05)}}, 40, 0),
+        ("compare", {"paths": 20, "horizon": 60.0, "proposal": GAS}, 42, 2),
+        ("threshold", {"asset": "WETH", "to": 0.7, "paths": 20, "horizon": 60.0}, 42, 2),
+    ],
+)
+def test_that_runs_of_a_second_class_are_counted_from_the_first_on(scenario, name, asked, all_runs, before):
+    """The bar does not go back when they begin, and what is left is told of all."""
+    told = []
+    study = find_study(name)
+    study.make(scenario, study.settings(asked), Runs(1, lambda done, wanted: told.append((done, wanted))))
+    assert {wanted for done, wanted in told if done > before} == {all_runs}
+    assert told[-1] == (all_runs, all_runs)
 
 
 def test_that_a_stopped_study_keeps_what_is_done_and_goes_on_from_there(scenario, study, tmp_path, monkeypatch):

@@ -97,21 +97,6 @@ def test_that_the_round_before_a_break_and_the_one_after_it_have_their_numbers_b
     assert all(right < left for (_, right), (left, _) in pairwise(spans)), "no number over another"
 
 
-@pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_that_what_the_axis_measures_gives_way_to_the_numbers_of_the_first_round_and_beside_breaks(plot, scale):
-    plot.set_scale(scale)
-    plot.axes["bottom"].set_title("rounds of 12 s, of which quiet ones are folded")
-    for width in range(300, 901, 50):
-        plot.resize(width, 320)
-        plot.grab()
-        axis = plot.axes["bottom"]
-        written = [text for _, text in axis.picture.texts]
-        assert "0" in written, width
-        assert str(len(paused()) - 1) in written
-        spans = sorted((corner.x(), corner.x() + axis._texts.size(text).width()) for corner, text in axis.picture.texts)
-        assert all(right <= left for (_, right), (left, _) in pairwise(spans)), width
-
-
 def test_that_a_band_across_the_plot_says_which_rounds_are_folded(plot):
     ((first, last),) = plot.fold.stretches[:1]
     place, text = plot.fold_marks.bands()[0]

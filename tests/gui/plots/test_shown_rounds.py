@@ -89,6 +89,20 @@ def test_that_a_long_end_in_which_nothing_moves_is_folded_and_the_axis_says_so_i
     assert any(label.text.startswith("market") for label, _ in grid.price.labels.placed)
 
 
+def test_that_what_the_axis_measures_gives_way_to_the_numbers_of_the_first_round_and_beside_breaks(grid, rounds):
+    grid.resize(765, 400)
+    grid.show_plot("plot_price")
+    axis, last = grid.price.axes["bottom"], len(example()) - 1
+    first, _ = grid.price.fold.end
+    for letters in range(4, 120, 2):
+        axis.set_title("i" * letters)
+        written = numbers_along(grid.price)
+        assert written[0] == "0", letters
+        assert written[-2:] == [str(first - 1), str(last)], letters
+    assert axis.title not in written, "there is no room for so long a title"
+    assert axis.toolTip() == axis.title
+
+
 def test_that_all_rounds_reach_to_the_last_one_evenly_where_they_are_asked_for(grid, rounds):
     last = len(example()) - 1
     grid.set_folds(False)

@@ -40,6 +40,8 @@ class Fold:
     narrow
         The first and the last round of a stretch that is drawn narrower, and how many places it takes at most; None
         for none.
+    still
+        [R] bool, in which of these rounds nothing moves at all; None where in all of them.
 
     Attributes
     ----------
@@ -51,7 +53,13 @@ class Fold:
         The last round that is told of, -1 where any may follow.
     """
 
-    def __init__(self, quiet: NDArray[np.bool_] | None = None, narrow: tuple[int, int, float] | None = None) -> None:
+    def __init__(
+        self,
+        quiet: NDArray[np.bool_] | None = None,
+        narrow: tuple[int, int, float] | None = None,
+        still: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self._still = still
         self.stretches: tuple[tuple[int, int], ...] = ()
         self.narrow: tuple[int, int] | None = None
         self.last = -1 if quiet is None else len(quiet) - 1
@@ -90,6 +98,10 @@ class Fold:
     def end(self) -> tuple[int, int] | None:
         """The first and the last round of what is folded up to the last round; None where nothing is."""
         return self.stretches[-1] if self.stretches and self.stretches[-1][1] == self.last else None
+
+    def is_still(self, stretch: tuple[int, int]) -> bool:
+        """Whether nothing moves at all in a stretch that is folded; else what moves is too little to be seen."""
+        return self._still is None or bool(self._still[stretch[0] : stretch[1] + 1].all())
 
     @property
     def narrowest(self) -> float:
@@ -185,8 +197,9 @@ def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> 
     before
         The run before, None for none.
     at_once
-        Whether to fold the end only, which takes no time, and to let the shown run settle in a round of few: for runs
-        that follow the user's hand, so that the axis does not change with each of them.
+        Whether to fold the end only, which takes no time and does not tell whether all is still there, and to let the
+        shown run settle in a round of few: for runs that follow the user's hand, so that the axis does not change with
+        each of them.
     """
     runs = [series] if before is None else [series, before]
     settled = [min(math.ceil(_FLAT * run.settled()), len(run) - 1) for run in runs]
@@ -195,7 +208,9 @@ def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> 
     quiet = np.ones(max(map(len, runs)), dtype=np.bool_)
     for run in runs:
         quiet[: len(run)] &= False if at_once else run.quiet()
+    still = quiet.copy()
     quiet[max(settled) + 1 :] = True
     quiet[0] = False
     own = max(LEAST_ROUNDS, settled[0])
-    return Fold(quiet, (own + 1, settled[-1], float(own)) if before is not None and settled[-1] > own else None)
+    narrow = (own + 1, settled[-1], float(own)) if before is not None and settled[-1] > own else None
+    return Fold(quiet, narrow, still)

@@ -68,7 +68,10 @@ class FoldMarks(QGraphicsItem):
         for (first, last), (left, right) in zip(self._fold.stretches, self._fold.bands(), strict=True):
             place = self._place(left, right)
             if place.width() > 0:
-                texts = (_tr("{0}–{1}: nothing moves").format(*map(numbers.count, (first, last))), _tr("nothing moves"))
+                texts: tuple[str, ...] = (_tr("{0}–{1}: nothing moves"), _tr("nothing moves"))
+                if not self._fold.is_still((first, last)):
+                    texts = (_tr("{0}–{1}: hardly anything moves"), _tr("{0}–{1}: hardly moves"), _tr("hardly moves"))
+                texts = tuple(text.format(*map(numbers.count, (first, last))) for text in texts)
                 found.append((place, next((text for text in texts if self.words(place, text) is not None), "")))
         return found
 

@@ -185,6 +185,23 @@ def test_that_two_runs_are_folded_alike_whichever_is_shown(qtbot):
     assert texts[0] == texts[1] is not None
 
 
+def test_that_the_end_of_a_run_in_which_small_loans_are_still_liquidated_is_not_said_to_stand_still(qtbot):
+    loans = [account("large", 1e6, 2.2e6), *(account(f"small {each}", 1.0, 2.0) for each in range(20))]
+    run = engine.run(scenario({"m": market(None)}, loans, shock={"kind": "instant", "returns": {"TOK": -0.3}},
+                              liquidators={"max_liquidations_per_round": 1}))  # fmt: skip
+    assert [int(step.liquidations.sum()) for step in run.rounds[1:]].count(1) > 12
+    made = PricePlot()
+    qtbot.addWidget(made)
+    made.resize(700, 320)
+    made.set_folds(True)
+    made.set_recording(run)
+    made.grab()
+    first, last = made.fold.end
+    assert first < 12
+    ((_, text),) = made.fold_marks.bands()
+    assert text == f"{first}–{last}: hardly anything moves"
+
+
 @pytest.mark.parametrize("before", [10, 62, 614, 3000])
 def test_that_a_short_run_has_half_of_the_axis_beside_a_long_one_that_is_seen_whole(before):
     fold = fold_of(Rounds(7, 6), Rounds(before, before - 1))

@@ -20,9 +20,10 @@ from cascade_gui.loan_table.fault_count import FaultCount
 from cascade_gui.loan_table.filter_bar import FilterBar
 from cascade_gui.loan_table.find import FindBar
 from cascade_gui.loan_table.names import KnownNames
+from cascade_gui.loan_table.over_message import OverMessage
 from cascade_gui.loan_table.suiting import brought_up, suited
 from cascade_gui.loan_table.view import LoanTableView
-from cascade_gui.theme.plain_text import plain_label, plain_tip
+from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.theme.steady_labels import FillingLabel, SteadyLabel
 from cascade_gui.theme.tokens import DARK, Tokens
 from cascade_gui.wording import numbers
@@ -101,18 +102,10 @@ class LoanBookPanel(QWidget):
         self._wrong.setObjectName("loan_wrong_cells")
         self._wrong.setProperty("kind", "flat")
         self._wrong.setToolTip(self.tr("Go to the next row with a wrong cell"))
-        self._fault = plain_label()
-        self._fault.setObjectName("loan_filter_fault")
-        self._fault.setProperty("role", "loss")
-        self._fault.setTextFormat(Qt.TextFormat.PlainText)
-        self._message = plain_label()
-        self._message.setObjectName("loan_message")
-        self._message.setProperty("role", "secondary")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._fault, self._message):
-            label.setMinimumWidth(1)
-            label.setContentsMargins(0, 0, 0, 8)
-        for widget in (self._again, self._wrong, self._fault, self._message):
+        self._shown = QWidget()
+        self._fault = OverMessage("loan_filter_fault", self._shown)
+        self._message = OverMessage("loan_message", self._shown)
+        for widget in (self._again, self._wrong):
             widget.hide()
         self._empty = EmptyBook()
         self._nothing_fits = NothingFits()
@@ -127,24 +120,18 @@ class LoanBookPanel(QWidget):
         head.addWidget(self._title)
         head.addWidget(self.filter, 2)
         head.addWidget(self._totals_room, 3)
-        head.addWidget(self._which)
-        head.addWidget(self._again)
-        head.addWidget(self._wrong)
+        for at_the_right in (self._again, self._wrong, self._which):  # what comes and goes moves nothing beside it
+            head.addWidget(at_the_right)
         self.filter.setMaximumWidth(420)
-        below = QHBoxLayout()
-        below.setContentsMargins(16, 0, 16, 0)
-        below.addWidget(self._fault, 1)
-        below.addWidget(self._message, 1)
-        self._stack = QStackedLayout()
+        self._stack = QStackedLayout(self._shown)
         for widget in (self.table, self._empty, self._nothing_fits):
-            widget.setParent(self)  # the first is shown at once, and would be a window of its own
+            widget.setParent(self._shown)  # the first is shown at once, and would be a window of its own
             self._stack.addWidget(widget)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
-        box.addLayout(below)
-        box.addLayout(self._stack, 1)
+        box.addWidget(self._shown, 1)
         box.addWidget(self.find_bar)
         QWidget.setTabOrder(self.filter, self.table)  # Tab moves between cells in the table: what is above comes first
 
@@ -248,6 +235,8 @@ class LoanBookPanel(QWidget):
         self.find_bar.apply_theme(tokens)
         self._wrong.setStyleSheet(f"QPushButton {{ color: {tokens.vermilion}; }}")
         self._again.setStyleSheet(f"QPushButton {{ color: {tokens.amber}; }}")
+        self._message.apply_colours(tokens, tokens.text)
+        self._fault.apply_colours(tokens, tokens.vermilion)
 
     @property
     def abilities(self) -> Abilities:
@@ -305,9 +294,9 @@ class LoanBookPanel(QWidget):
             self.show_message(self.tr("Row {0}, {1}: {2}").format(numbers.count(row + 1), long_title(column), why))
 
     def show_message(self, text: str) -> None:
-        """Say something under the filter for some seconds."""
-        self._message.setText(text)
-        self._message.setVisible(not self._fault.isVisibleTo(self))
+        """Say something over the lower edge of the table for some seconds."""
+        if not self._fault.isVisibleTo(self):
+            self._message.say(text)
         self._message_timer.start()
         self._told_at = self._document.undo_stack.index()
         self.message.emit(text)
@@ -354,10 +343,9 @@ class LoanBookPanel(QWidget):
             self.table.setCurrentIndex(self.table.loans.index(0, self.table.visible_columns()[0]))
 
     def _show_filter_fault(self, text: str) -> None:
-        self._fault.setText(text)
-        self._fault.setVisible(bool(text))
         if text:
             self._message.hide()
+        self._fault.say(text)
 
     def _names_changed(self) -> None:
         names = KnownNames.of(self._document.parameters)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from cascade_gui.loan_table.columns import INDEX
 from engine.scenario.loans import LoanTable
@@ -31,6 +32,37 @@ def test_that_the_first_click_puts_the_worst_or_largest_on_top(table, live, qtbo
     live(fall=0.3)
     click_head(table, qtbot, key)
     assert table.loans.index(0, INDEX["account"]).data() == first
+
+
+def test_that_what_is_said_of_the_order_moves_no_row(panel, table, live, qtbot):
+    live(fall=0.3)
+    place = table.mapTo(panel, QPoint(0, 0))
+    size = table.size()
+    for _ in range(3):
+        click_head(table, qtbot, "account")
+    message = panel.findChild(QLabel, "loan_message")
+    assert message.isVisible()
+    assert "order of the file" in message.text()
+    panel.layout().activate()
+    assert (table.mapTo(panel, QPoint(0, 0)), table.size()) == (place, size)
+    below = panel.childAt(message.mapTo(panel, message.rect().center()))
+    assert below is table.viewport(), "a click on the message reaches the row below it"
+
+
+def test_that_a_wrong_filter_and_wrong_cells_move_no_row_and_no_switch(panel, table, live, qtbot):
+    live(fall=0.3, round_number=3)
+    switch = panel._which
+    panel.layout().activate()
+    places = [each.mapTo(panel, QPoint(0, 0)) for each in (table, switch)]
+    table.loans.sort(INDEX["health"])
+    live(fall=0.1, round_number=4)
+    panel.filter.setText("nonsense =")
+    assert not panel.filter.apply_now()
+    panel._say_faults(2)
+    panel.layout().activate()
+    assert panel._again.isVisible()
+    assert panel.findChild(QLabel, "loan_filter_fault").isVisible()
+    assert [each.mapTo(panel, QPoint(0, 0)) for each in (table, switch)] == places
 
 
 def test_that_the_top_is_shown_after_a_sort(panel, table, live, qtbot):

@@ -70,9 +70,9 @@ class MainWindow(KeysAndDrops):
         self._menus = fill_menus(self, self.actions_table)
         self.stage = QWidget(self)
         self.setCentralWidget(self.stage)
-        self.banner = Banner(theme.tokens, self.stage)
         self.page = QFrame(self.stage)
         self.page.setObjectName("page")
+        self.banner = Banner(theme.tokens, self.toolbar.state, self.page)
         self.message = Toast(theme.tokens, self.page)
         self.panels = WindowLayout(self, settings, self.actions_table["view_fullscreen"])
         self._furnished = self._closed = self._painted = False
@@ -165,7 +165,7 @@ class MainWindow(KeysAndDrops):
         self.plots = parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
         stack_up(self.page, (self.figures, self.summary, self.plots), self.plots)
-        stack_up(self.stage, (self.banner, self.page, self.transport), self.page)
+        stack_up(self.stage, (self.page, self.transport), self.page)
         self.scenario_panel = parts.ScenarioPanel(self.document, at_once=False)  # another document is about to come
         self.book = parts.LoanBookPanel(self.document)
         self.account = parts.AccountPanel()

@@ -30,6 +30,8 @@ class Toolbar(QToolBar):
     ----------
     run
         The main button, the only one that Tab reaches.
+    state
+        Where the engine's state is said, in all the room that is left.
     """
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
@@ -56,11 +58,11 @@ class Toolbar(QToolBar):
             else:
                 self.addSeparator()
         # It takes what room there is and leaves out what does not fit: a toolbar hides whatever is too wide for it.
-        self._state = FillingLabel(self)
-        self._state.label.setObjectName("engine_state")
-        self._state.label.setProperty("role", "secondary")
-        self._state.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._state.label.setContentsMargins(0, 0, 8, 0)
+        self.state = FillingLabel(self)
+        self.state.label.setObjectName("engine_state")
+        self.state.label.setProperty("role", "secondary")
+        self.state.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.state.label.setContentsMargins(0, 0, 8, 0)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setFixedWidth(80)
@@ -69,7 +71,7 @@ class Toolbar(QToolBar):
         self._lives.setObjectName("live_mark")
         self._lives.setProperty("role", "good")
         self._lives.setContentsMargins(0, 0, 6, 0)
-        self.addWidget(self._state)
+        self.addWidget(self.state)
         self._lives_action = self._place(self._lives)
         self._lives_action.setVisible(False)
         self._bar_action = self._place(self._bar)
@@ -104,8 +106,8 @@ class Toolbar(QToolBar):
         lives
             Whether it follows every edit, which a mark says.
         """
-        self._state.say(text)
-        self._state.setToolTip(text)
+        self.state.say(text)
+        self.state.setToolTip(text)
         self._bar.setRange(0, 0 if share is None else 100)
         if share is not None:
             self._bar.setValue(round(100 * share))

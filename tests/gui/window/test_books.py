@@ -40,7 +40,7 @@ def test_that_an_edited_book_is_looked_at_anew_and_the_plots_keep_the_run(ran, q
     ran.book.table.setCurrentIndex(ran.book.table.model().index(0, 0))
     trigger(ran, "edit_delete_rows") if ran.actions_table["edit_delete_rows"].isEnabled() else ran.book.delete_rows()
     qtbot.waitUntil(lambda: bool(books) and books[-1] is not ran.recording.book, timeout=60_000)
-    assert "changed since this run" in ran.banner.text
+    assert "Changed since this run" in ran.banner.text
     assert ran.recording is not None
     trigger(ran, "edit_undo")
     qtbot.waitUntil(lambda: books[-1] is ran.recording.book, timeout=60_000)

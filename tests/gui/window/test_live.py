@@ -86,7 +86,7 @@ def test_that_turning_it_off_leaves_edits_alone_again(alive, qtbot):
     trigger(alive, "run_live")
     before = alive.recording
     alive.document.set_parameter(FALL, -0.35)
-    assert "changed since this run" in alive.banner.text
+    assert "Changed since this run" in alive.banner.text
     assert alive.recording is before
     assert not alive.settings.runs_live
 

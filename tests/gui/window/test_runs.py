@@ -160,7 +160,7 @@ def test_that_in_a_small_window_what_is_done_to_the_scenario_stands_below_its_na
 def test_that_a_change_after_a_run_is_said_and_undoing_it_takes_that_back(ran):
     assert ran.banner.text == ""
     ran.document.set_parameter("liquidators.latency_rounds", 1)
-    assert "changed since this run" in ran.banner.text
+    assert "Changed since this run" in ran.banner.text
     trigger(ran, "edit_undo")
     assert ran.banner.text == ""
 

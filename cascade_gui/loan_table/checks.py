@@ -40,6 +40,10 @@ MANY: Final = 100_000
 """What looks at every row of a larger book is done in the background."""
 
 
+_NOT_READ: Final = "“{0}” was no number where it came from, whose decimals are written otherwise. Type the number."
+"""Of a text that reads as a number here: what it stood for in its file is not known."""
+
+
 def wrong_cells(store: BookRows, names: KnownNames, rows: Rows | slice) -> dict[tuple[int, str], str]:
     """Return what is wrong in `rows`, by position among them and column; the first reason of each cell counts.
 
@@ -51,7 +55,7 @@ def wrong_cells(store: BookRows, names: KnownNames, rows: Rows | slice) -> dict[
             for column in ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus"):
                 text = store.bad_cells.get((row_id, column))
                 if text is not None:
-                    found[at, column] = reason(text)
+                    found[at, column] = reason(text) or _tr(_NOT_READ).format(text)
     for column, mask, why in _findings(store, names, rows):
         for at in np.flatnonzero(mask).tolist():
             found.setdefault((at, column), why if isinstance(why, str) else why(at))

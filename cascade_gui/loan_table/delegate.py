@@ -58,10 +58,16 @@ class LoanDelegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         """Take what was typed or chosen, unless nothing was."""
         text = editor.currentData() if isinstance(editor, QComboBox) else None
+        typed = False
         if isinstance(editor, QLineEdit):
-            text = editor.text()
-        if text is not None and text != index.data(Qt.ItemDataRole.EditRole):
+            text, typed = editor.text(), editor.isModified()
+        if text is not None and (text != index.data(Qt.ItemDataRole.EditRole) or (typed and self._was_not_read(index))):
             self._model.setData(index, text)
+
+    def _was_not_read(self, index: Index) -> bool:
+        """Whether a cell holds a text that was no value: typed again it may be one, as it is read anew."""
+        row, column = self._model.store_row(index.row()), COLUMNS[index.column()].key
+        return self._model.store.bad_text(row, column) is not None
 
     def _categories(self, index: Index) -> list[str]:
         """Return the categories of the market that a row names."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from cascade_gui.loan_table import states
 from engine.reading.row_amounts import RowSide
 from engine.scenario.loans import BLANK
+from engine.scenario.right_rows import TakenOf
 
 if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Rows
@@ -104,9 +105,8 @@ class LiveValues:
             self._sides.clear()
         if book is not self._book:
             self._book = book
-            same = loans is not None and loans is self._store.to_table()
             self._unmatched = False
-            self._found_row = np.arange(len(self._store)) if same else _matching_rows(self._store, book)
+            self._found_row = _rows_in(self._store, book, loans)
             self._find_accounts()
         self._view = view
 
@@ -342,6 +342,22 @@ def _taken(values: npt.NDArray[Any], positions: Rows, missing: float) -> npt.NDA
     if len(values) == 0:
         return np.full(len(positions), missing)
     return np.where(positions == NONE, missing, values[positions])
+
+
+def _rows_in(store: BookRows, book: BookOfView, loans: LoanTable | None) -> Rows:
+    """Return for each row of the store its row in the engine's book, -1 where it has none.
+
+    Nothing need be matched where the book was made of the rows as they stand, or of those of them that are right.
+    """
+    table = store.to_table()
+    if loans is table:
+        return np.arange(len(store), dtype=np.int64)
+    part = None if loans is None else TakenOf.by(loans)
+    if part is None or part.rows is None or part.whole is not table:
+        return _matching_rows(store, book)
+    found = np.full(len(store), NONE, dtype=np.int64)
+    found[part.rows] = np.arange(len(part.rows))
+    return found
 
 
 def _matching_rows(store: BookRows, book: BookOfView) -> Rows:

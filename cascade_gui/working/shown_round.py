@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
     _Found: TypeAlias = tuple["BookView | None", tuple[Fault, ...] | None]
     """A view, and the faults of the loans where they were looked for."""
-
-
-_MANY: Final = 100_000
-"""Of so many rows some of which are wrong none is shown: to find them again in the table would hold up the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +157,6 @@ class _Bench:
     def right_rows(self, draft: Scenario, wrong: tuple[int, ...]) -> _Found:
         from engine.scenario.scenario import Scenario
 
-        if len(draft.loans) > _MANY:
-            return None, None
         rows = right_rows(draft.parameters, draft.loans, wrong)
         if rows is None:
             return None, None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import CodedColumn, LoanTable
@@ -16,8 +18,31 @@ if TYPE_CHECKING:
     from engine.base.types import Flags
     from engine.scenario.schema import Parameters
 
+Positions = npt.NDArray[np.int64]
+
 _MOST_LOOKS = 3
 """Some faults, an asset that does not belong into a stability pool, are told of one row at a time."""
+
+
+@dataclass(slots=True)
+class TakenOf:
+    """Which rows of which book some loans are; kept with the loans.
+
+    Parameters
+    ----------
+    whole
+        The book; None for loans that are no part of another.
+    rows
+        Shape (rows of the part,), int64, ascending: their positions in it.
+    """
+
+    whole: LoanTable | None = None
+    rows: Positions | None = None
+
+    @staticmethod
+    def by(loans: LoanTable) -> TakenOf:
+        """Return of what some loans are a part."""
+        return loans.kept.get(TakenOf, TakenOf)
 
 
 def right_rows(parameters: Parameters, loans: LoanTable, wrong: Iterable[int] = ()) -> LoanTable | None:
@@ -37,24 +62,32 @@ def right_rows(parameters: Parameters, loans: LoanTable, wrong: Iterable[int] = 
     Returns
     -------
     LoanTable or None
-        None where no account is right, or there is no end of faults.
+        None where no account is right, or there is no end of faults. `TakenOf.by` tells which rows of `loans` they are.
     """
+    whole, taken = loans, np.arange(len(loans), dtype=np.int64)
     rows = np.union1d(np.fromiter(wrong, dtype=np.int64), faulty_rows(parameters, loans))
     for _ in range(_MOST_LOOKS):
-        loans = _without(loans, rows)
+        keep = _others(loans, rows)
+        loans, taken = _part(loans, keep), taken[keep]
         if not len(loans):
             return None
         rows = faulty_rows(parameters, loans)
         if not len(rows):
+            part = TakenOf.by(loans)
+            part.whole, part.rows = whole, taken
             return loans
     return None
 
 
-def _without(loans: LoanTable, rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> LoanTable:
+def _others(loans: LoanTable, rows: Positions) -> Flags:
+    """Return shape (rows,): whether a row is of an account that none of `rows` is of."""
     of_row = AccountRows.of(loans).row_account
-    keep = ~np.isin(of_row, of_row[rows])
-    taken: dict[str, Any] = {name: _taken(getattr(loans, name), keep) for name in _COLUMNS}
-    return LoanTable(**taken)
+    return ~np.isin(of_row, of_row[rows])
+
+
+def _part(loans: LoanTable, keep: Flags) -> LoanTable:
+    columns: dict[str, Any] = {name: _taken(getattr(loans, name), keep) for name in _COLUMNS}
+    return LoanTable(**columns)
 
 
 def _taken(column: object, keep: Flags) -> object:

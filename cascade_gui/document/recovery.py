@@ -92,6 +92,8 @@ def write_unsaved(file: Path, unsaved: Unsaved) -> None:
         for column in TEXT_COLUMNS:
             _put(archive, column, getattr(loans, column).codes)
         for column in NUMBER_COLUMNS:
+            if loans.is_left_out(column):
+                continue
             _put(archive, column, getattr(loans, column))
         with archive.open("account.jsonl", "w", force_zip64=True) as accounts:
             for first in range(0, len(loans), _CHUNK):
@@ -129,7 +131,9 @@ def _unpacked(archive: zipfile.ZipFile, info: dict[str, Any]) -> Unsaved:
     columns: dict[str, Any] = {
         column: CodedColumn(_get(archive, column), tuple(info["names"][column])) for column in texts
     }
-    columns |= {column: _get(archive, column) for column in NUMBER_COLUMNS}
+    saved = set(archive.namelist())
+    numbers = [name for name in NUMBER_COLUMNS if f"{name}.npy" in saved or name not in LATER_COLUMNS]
+    columns |= {column: _get(archive, column) for column in numbers}
     names: list[str] = []
     for line in archive.read("account.jsonl").splitlines():
         names.extend(json.loads(line))

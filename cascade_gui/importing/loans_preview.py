@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount",
     "liquidation_threshold", "liquidation_bonus", "category",
+    "entry_price",
 )  # fmt: skip
 _SHARES = {"liquidation_threshold", "liquidation_bonus"}
 _ROW: Final = 26

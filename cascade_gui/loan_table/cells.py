@@ -170,6 +170,11 @@ class Cells:
         lines = (self.full_text(row, column), self._told_before(row, column), self._explained(row, column))
         return "\n".join(filter(None, lines)) or None
 
+    def is_entry_told(self, row: int) -> bool:
+        """Whether the book says what a row's position was entered at, in this row or another one of the position."""
+        own = float(self._store.column("entry_price")[row])
+        return not math.isnan(own) or self._values.live.is_entry_told(row)
+
     def fault(self, row: int, key: str) -> str | None:
         """Return why a cell is wrong, None where it is not."""
         wrong = self._wrong.get(row)
@@ -219,7 +224,9 @@ class Cells:
         return formatting.book_sentence(COLUMNS[column].kind, float(self._store.column(f"{side}_amount")[row]))
 
     def _explained(self, row: int, column: int) -> str:
-        """Return what a liquidation price or the distance from it is; nothing of other cells."""
+        """Return what a liquidation price, the distance from it, or an entry price is; nothing of other cells."""
+        if column == INDEX["entry"]:
+            return formatting.entry_sentence(told=self.is_entry_told(row)) if self.text(row, column) else ""
         priced = self._values.live.priced(row) if column in _MARKED else None
         if priced is None:
             return ""

@@ -19,12 +19,12 @@ from cascade_gui.loan_table.columns import Kind
 from cascade_gui.loan_table.parsing import reason
 from cascade_gui.wording import numbers
 from engine.scenario.accounts import AccountRows
-from engine.scenario.loans import BLANK
+from engine.scenario.loans import BLANK, NUMBER_COLUMNS
 from engine.scenario.schema.fields import LARGEST
 from engine.scenario.validation import OVERRIDES, THRESHOLD_LIMIT, unlike_twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cascade_gui.document.loan_store import Rows
     from cascade_gui.loan_table.names import KnownNames
@@ -52,7 +52,7 @@ def wrong_cells(store: BookRows, names: KnownNames, rows: Rows | slice) -> dict[
     found: dict[tuple[int, str], str] = {}
     if store.bad_cells:
         for at, row_id in enumerate(store.ids[rows].tolist()):
-            for column in ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus"):
+            for column in NUMBER_COLUMNS:
                 text = store.bad_cells.get((row_id, column))
                 if text is not None:
                     found[at, column] = reason(text) or _tr(_NOT_READ).format(text)
@@ -99,6 +99,7 @@ def _findings(store: BookRows, names: KnownNames, rows: Any) -> Iterator[Finding
     )
     yield "liquidation_bonus", (bonus < 0) | np.isinf(bonus), _tr("A bonus is at least 0.")
     yield "liquidation_bonus", bonus > LARGEST, _tr("A bonus is at most 1e30.")
+    yield from _entries(store, names, rows, market, assets)
     category = _known(store, names, "category")[store.column("category")[rows]]
     yield "category", (market >= 0) & ~_of_market(names)[market, category], _tr("The market has no such category.")
     yield from _unlike_others(store, rows)
@@ -107,6 +108,30 @@ def _findings(store: BookRows, names: KnownNames, rows: Any) -> Iterator[Finding
         _unlisted(store, names, rows, market, assets["collateral"]),
         _tr("Not a collateral of this market. List it there, or give this row its own threshold and bonus."),
     )
+
+
+def _entries(
+    store: BookRows, names: KnownNames, rows: Any, market: Codes, assets: Mapping[str, Codes]
+) -> Iterator[Finding]:
+    """Yield what is wrong with entry prices; ``assets`` are the known ones of both sides of the rows."""
+    entry = store.column("entry_price")[rows]
+    given = ~np.isnan(entry)
+    if not given.any():
+        return
+    yield "entry_price", (entry <= 0) | np.isinf(entry), _tr("An entry price is above 0.")
+    yield "entry_price", entry > LARGEST, _tr("An entry price is at most 1e30.")
+    for at, name in enumerate(names.markets):
+        if name not in names.margin_engines:
+            continue
+        quote = names.assets.index(names.margin_engines[name]) if names.margin_engines[name] in names.assets else BLANK
+        both = given & (market == at)
+        for asset in assets.values():
+            both &= (asset >= 0) & (asset != quote)
+        yield (
+            "entry_price",
+            both,
+            _tr("The row has two positions, and an entry price is of one: take two rows."),
+        )
 
 
 def _of_market(names: KnownNames) -> Mask:

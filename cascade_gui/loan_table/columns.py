@@ -74,6 +74,7 @@ COLUMNS: Final = (
     Column("liquidation_threshold", Kind.SHARE, 96, 84, editable=True, hidden=True),
     Column("liquidation_bonus", Kind.SHARE, 88, 68, editable=True, hidden=True),
     Column("category", Kind.NAME, 96, 76, editable=True, hidden=True),
+    Column("entry_price", Kind.PRICE, 92, 72, editable=True, hidden=True),
     Column("health", Kind.HEALTH, 96, 62, live=True),
     Column("ltv", Kind.SHARE, 76, 66, live=True),
     Column("liquidation_price", Kind.PRICE, 128, 100, live=True),
@@ -148,6 +149,7 @@ def _titles() -> dict[str, str]:
         "liquidation_threshold": _tr("Threshold"),
         "liquidation_bonus": _tr("Bonus"),
         "category": _tr("Category"),
+        "entry_price": _tr("Entry price"),
         "health": _tr("Health"),
         "ltv": _tr("LTV"),
         "liquidation_price": _tr("Liq. price"),
@@ -178,7 +180,7 @@ def long_title(key: str) -> str:
         "lost": _tr("Lost by liquidations, USD"),
         "lost_in_round": _tr("Lost in the round, USD"),
         "size": _tr("Position size"),
-        "entry": _tr("Entry price"),
+        "entry": _tr("Entry, or price at the start"),
         "mark": _tr("Mark price"),
         "margin": _tr("Margin, USD"),
         "leverage": _tr("Leverage"),
@@ -207,6 +209,10 @@ def explanation(key: str) -> str:
         "liquidation_threshold": _tr("Overrides the market's liquidation threshold for this row; blank: the market's."),
         "liquidation_bonus": _tr("Overrides the market's liquidation bonus for this row; blank: the market's."),
         "category": _tr("One of the market's efficiency modes, the same on all rows of an account; blank: none."),
+        "entry_price": _tr(
+            "What the row's position in a margin engine was entered at; blank: not known, its profit counts from the "
+            "start."
+        ),
         "health": _tr(
             "Collateral times threshold over debt, of the whole account at the shown round. Below 1 it is liquidatable."
         ),
@@ -231,14 +237,15 @@ def explanation(key: str) -> str:
         ),
         "size": _tr("Tokens of the position that are open at the end of the shown round."),
         "entry": _tr(
-            "The oracle price at the start. What a position was entered at is no part of a loan book, so profits count "
-            "from the start, as in the queue of deleveraging."
+            "What profit counts from, as in the queue of deleveraging: the position's entry price; where the book has "
+            "none, in grey, the oracle price at the start. Entry prices are typed into the column Entry price."
         ),
         "mark": _tr("The oracle price of the position's asset in the shown round."),
         "margin": _tr("What the whole account holds less what it owes, at the shown round: its equity."),
         "leverage": _tr("All positions of the account over its margin, at the shown round."),
         "profit": _tr(
-            "What the open position has gained since the start: size times mark less entry, of a short turned."
+            "What the open position has gained since its entry, or the start where the book has no entry price: size "
+            "times mark less entry, of a short turned."
         ),
         "status": _tr("What has happened to the account by the shown round."),
     }[key]

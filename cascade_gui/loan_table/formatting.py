@@ -197,6 +197,13 @@ def book_sentence(kind: Kind, value: float) -> str:
     return _tr("In the book: {0}").format(full(kind, value))
 
 
+def entry_sentence(*, told: bool) -> str:
+    """Return what profit counts from, for the tool tip."""
+    if told:
+        return _tr("The position's entry price: profit counts from it.")
+    return _tr("The oracle price at the start: the book has no entry price, so profit counts from the start.")
+
+
 def before_sentence(kind: Kind, value: float) -> str:
     """Return what a calculated value was before the first round, for the tool tip."""
     return _tr("Before the first round: {0}").format(full(kind, value))

@@ -201,6 +201,11 @@ class LiveValues:
         at = self._book_row[rows]
         return None if self._view is None or not self.round or (at == NONE).any() else self._view.rows_before(at)
 
+    def is_entry_told(self, row: int) -> bool:
+        """Whether the book that the view is of says what the row's position was entered at."""
+        at, found = int(self._book_row[row]), self._found_positions()
+        return at != NONE and found is not None and bool(found.entry_told[at])
+
     def is_known(self, row: int) -> bool:
         """Whether the engine's book has a row."""
         return int(self._book_row[row]) != NONE

@@ -26,7 +26,8 @@ class KnownNames:
     categories
         Of each market its categories, each with the collateral that it gives both threshold and bonus for.
     margin_engines
-        The markets that are margin engines: what stands in them are positions.
+        The markets that are margin engines, each with the asset that margin is paid in: what stands in them are
+        positions.
     """
 
     assets: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class KnownNames:
     collateral: Mapping[str, frozenset[str]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     categories: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    margin_engines: frozenset[str] = frozenset()
+    margin_engines: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parameters: Parameters) -> KnownNames:
@@ -48,7 +49,11 @@ class KnownNames:
                 name: {category: _given_in(listing) for category, listing in market.categories.items()}
                 for name, market in parameters.markets.items()
             },
-            frozenset(name for name, market in parameters.markets.items() if market.rules.settlement.kind == "margin"),
+            {
+                name: str(market.rules.settlement.cash_asset(parameters.assets))
+                for name, market in parameters.markets.items()
+                if market.rules.settlement.kind == "margin"
+            },
         )
 
     def of_column(self, column: str) -> tuple[str, ...]:

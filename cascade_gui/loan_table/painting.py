@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from cascade_gui.loan_table import formatting, states
 from cascade_gui.loan_table.cells import COMPARED, MARKED
-from cascade_gui.loan_table.columns import COLUMNS, Kind
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.theme.laid_out import LaidOutTexts
 from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 
@@ -25,6 +25,7 @@ _MARK_GAP: Final = 5
 _MOST_KEPT: Final = 2_000
 """Names and statuses that are kept as they are drawn: more than a book has markets."""
 _KINDS: Final = tuple(column.kind for column in COLUMNS)
+_ENTRY: Final = INDEX["entry"]
 _EDITABLE: Final = tuple(column.editable for column in COLUMNS)
 _KEYS: Final = tuple(column.key for column in COLUMNS)
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -160,7 +161,8 @@ class CellPainter:
             loss = wrong or (kind is Kind.HEALTH and self._model.live.number(row, "health") < 1)
             inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
             mark = cells.mark(row, column) if MARKED[column] else ""
-            colour = self._loss if loss else self._quiet if kind is Kind.USD else self._text
+            quiet = kind is Kind.USD or (column == _ENTRY and not cells.is_entry_told(row))
+            colour = self._loss if loss else self._quiet if quiet else self._text
             before = "" if wrong or mark or not COMPARED[column] else cells.before(row, column)
             if mark:
                 self._paint_mark(painter, metrics, inside, mark, text)

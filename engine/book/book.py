@@ -122,6 +122,23 @@ class Book:
         """Shape (collateral legs,): the row's own bonus, else the category's, else the market's."""
         return frozen(self.terms[self.collateral_terms, BONUS])
 
+    def entry_prices(self, first_prices: Floats) -> tuple[Floats, Floats]:
+        """Return (collateral legs,) and (debt legs,): what the profit of each counts from, USD a token.
+
+        Parameters
+        ----------
+        first_prices
+            (K,) the oracle prices before round 1, which stand in for entry prices that are not known.
+        """
+        prices = []
+        for entered, asset in (
+            (self.layout.collateral_entry, self.collateral_asset),
+            (self.layout.debt_entry, self.debt_asset),
+        ):
+            first: Floats = first_prices[asset]
+            prices.append(np.where(np.isnan(entered), first, entered) if len(entered) else first)
+        return prices[0], prices[1]
+
     @property
     def legs(self) -> Legs:
         """What of the book does not change in a run, as the kernels take it."""

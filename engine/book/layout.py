@@ -28,6 +28,9 @@ class Layout:
         Shape (collateral legs,), uint32: where each leg's threshold and bonus come from, a place in `sources`.
     sources
         What they come from.
+    collateral_entry, debt_entry
+        Shape (collateral legs,) and (debt legs,), USD a token: what each leg was entered at, the mean of its rows that
+        tell it, by amount; NaN where none does. Shape (0,) where no row of the book tells it.
     """
 
     collateral_start: Wholes
@@ -45,6 +48,8 @@ class Layout:
     row_leg: Ints
     row_debt_leg: Ints
     sources: TermSources
+    collateral_entry: Floats
+    debt_entry: Floats
 
     def __len__(self) -> int:
         return len(self.market)
@@ -78,6 +83,8 @@ class Layout:
             row_leg=frozen(collateral.row_leg),
             row_debt_leg=frozen(debt.row_leg),
             sources=sources,
+            collateral_entry=frozen(_entries(loans, collateral, loans.collateral_amount)),
+            debt_entry=frozen(_entries(loans, debt, loans.debt_amount)),
         )
 
 
@@ -142,6 +149,22 @@ class _Side:
         start = np.zeros(accounts + 1, dtype=np.int64)
         np.cumsum(np.bincount(row_account[rows], minlength=accounts), out=start[1:])
         return cls(start, row_asset[rows], amount, rows, row_leg)
+
+
+def _entries(loans: LoanTable, legs: _Side, amounts: Floats) -> Floats:
+    """Return what each leg of a side was entered at, (0,) where no row of the book tells any."""
+    if loans.is_left_out("entry_price"):
+        return np.empty(0)
+    rows = np.flatnonzero((legs.row_leg >= 0) & ~np.isnan(loans.entry_price))
+    leg, price = legs.row_leg[rows], loans.entry_price[rows]
+    least = np.finfo(np.float64).tiny  # an empty position has an entry price too
+    weight = np.maximum(amounts[rows], least)
+    count = len(legs.asset)
+    alone = np.bincount(leg, minlength=count) == 1
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.bincount(leg, weight * price, count) / np.bincount(leg, weight, count)
+    mean[leg[alone[leg]]] = price[alone[leg]]
+    return mean
 
 
 def _terms(

@@ -87,12 +87,12 @@ class Order:
     @cached_property
     def collateral_leg(self) -> Wholes:
         """The leg of the book that each collateral leg is."""
-        return _leg_in_book(self.collateral_start, self.places.collateral_shift)
+        return leg_in_book(self.collateral_start, self.places.collateral_shift)
 
     @cached_property
     def debt_leg(self) -> Wholes:
         """The leg of the book that each debt leg is."""
-        return _leg_in_book(self.debt_start, self.places.debt_shift)
+        return leg_in_book(self.debt_start, self.places.debt_shift)
 
     @classmethod
     def of(cls, book: Book, due: Floats) -> tuple[Order, Floats]:
@@ -166,6 +166,7 @@ def _free(group: npt.NDArray[np.uint16], collateral_start: Wholes, debt_start: W
     return free
 
 
-def _leg_in_book(start: Wholes, shift: Ints) -> Wholes:
+def leg_in_book(start: Wholes, shift: Ints) -> Wholes:
+    """Return the leg of the book that each leg in another order is; accounts (n,) stand ``shift`` further on there."""
     counts: npt.NDArray[Any] = np.diff(start)
     return np.repeat(shift.astype(np.int64), counts) + np.arange(start[-1])

@@ -112,8 +112,9 @@ def loans(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     category = cells.categories()
     one_category(cells, account, market, category)
     table = LoanTable(
-        account, market, assets[0], amounts[0], assets[1], amounts[1], cells.thresholds(), cells.bonuses(), category
-    )
+        account, market, assets[0], amounts[0], assets[1], amounts[1], cells.thresholds(), cells.bonuses(), category,
+        **({"entry_price": cells.numbers("entry_price", "a price above 0")} if cells.given("entry_price") else {}),
+    )  # fmt: skip
     return Rows(None, table, prices, account)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 
 if TYPE_CHECKING:
-    from engine.base.types import Floats
+    from engine.base.types import Flags, Floats
 
 
 def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
@@ -23,6 +23,7 @@ def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
     category: CodedColumn | None = None,
     threshold: Floats | None = None,
     bonus: Floats | None = None,
+    entry_price: Floats | None = None,
 ) -> LoanTable:
     """Put an account's largest collateral beside its largest debt, the second beside the second, and so on.
 
@@ -46,6 +47,9 @@ def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
         The account's category, the same on all its positions; None for none.
     threshold, bonus
         The positions' own liquidation threshold and bonus, NaN for none; those of collateral are kept.
+    entry_price
+        What the positions were entered at, NaN where that is not told. No row has two positions with a price: a long
+        stands beside debt without one, a short beside collateral without one.
 
     Returns
     -------
@@ -54,14 +58,16 @@ def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
     """
     group, first = groups(account, market)
     category = CodedColumn.blank(len(account)) if category is None else category
-    order = np.lexsort((np.arange(len(side)), -usd, side, group))
+    entered = np.zeros(len(side), dtype=np.bool_) if entry_price is None else ~np.isnan(entry_price)
+    order = np.lexsort((np.arange(len(side)), -usd, ~entered, side, group))
     key = group[order] * 2 + side[order]
     fresh = np.r_[True, key[1:] != key[:-1]] if len(key) else np.empty(0, dtype=bool)
     starts = np.flatnonzero(fresh)
     rank = np.arange(len(key)) - starts[np.cumsum(fresh) - 1] if len(key) else np.empty(0, dtype=np.int64)
-    counts = np.zeros((len(first), 2), dtype=np.int64)
-    np.add.at(counts, (group, side.astype(np.int64)), 1)
-    rows_of = counts.max(axis=1) if len(first) else np.empty(0, dtype=np.int64)
+    if entry_price is not None:
+        rank = _apart(rank, group[order], side[order], entered[order], len(first))
+    rows_of = np.zeros(len(first), dtype=np.int64)
+    np.maximum.at(rows_of, group[order], rank + 1)
     offset = np.cumsum(rows_of) - rows_of
     row = offset[group[order]] + rank
     rows = int(rows_of.sum())
@@ -77,6 +83,11 @@ def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
     for column, given in zip((own_threshold, own_bonus), (threshold, bonus), strict=True):
         if given is not None:
             column[row[mine]] = given[order][mine]
+    more: dict[str, Floats] = {}
+    if entry_price is not None:
+        known = np.flatnonzero(entered[order])
+        more["entry_price"] = np.full(rows, np.nan)
+        more["entry_price"][row[known]] = entry_price[order][known]
     return LoanTable(
         account[owner],
         CodedColumn(market.codes[owner], market.names),
@@ -87,7 +98,23 @@ def paired(  # noqa: PLR0913, PLR0917 - the columns of a position
         own_threshold,
         own_bonus,
         CodedColumn(category.codes[owner], category.names),
+        **more,
     )
+
+
+def _apart(
+    rank: npt.NDArray[np.int64], group: npt.NDArray[np.int64], side: npt.NDArray[np.int8], entered: Flags, count: int
+) -> npt.NDArray[np.int64]:
+    """Return the places of an account's positions among its rows, with shorts below its longs.
+
+    Of either side those with an entry price come first. Other debt stands beside the longs, and what of it is left
+    over below the shorts.
+    """
+    longs = np.bincount(group[entered & (side == 0)], minlength=count)[group]
+    shorts = np.bincount(group[entered & (side == 1)], minlength=count)[group]
+    other = rank - shorts
+    of_debt = np.where(entered, rank + longs, np.where(other < longs, other, other + shorts))
+    return np.where(side == 1, of_debt, rank)
 
 
 def groups(

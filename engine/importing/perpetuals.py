@@ -80,18 +80,18 @@ def perpetuals(cells: Cells, aliases: Mapping[str, str], known: Known) -> Rows:
     rows = np.arange(cells.rows)
     one = np.ones(cells.rows)
     parts = []
-    for side, which, amount, usd, threshold in (
-        (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark, of_long),
-        (DEBT, asset, np.where(direction < 0, size, 0.0), mark, none),
-        (COLLATERAL, dollar, held, one, of_cash),
-        (DEBT, dollar, held - cash, one, none),
+    for side, which, amount, usd, threshold, entered in (
+        (COLLATERAL, asset, np.where(direction > 0, size, 0.0), mark, of_long, entry),
+        (DEBT, asset, np.where(direction < 0, size, 0.0), mark, none, entry),
+        (COLLATERAL, dollar, held, one, of_cash, none),
+        (DEBT, dollar, held - cash, one, none, none),
     ):
         sides = np.full(cells.rows, side, dtype=np.int8)
-        part = Sides(rows, account, market, which, sides, amount, usd, threshold, none, category)
+        part = Sides(rows, account, market, which, sides, amount, usd, threshold, none, category, entered)
         parts.append(part.taken((amount > 0) & (open_ | told)))
     cells.notes.say(
         f"{cells.source.name}: perpetuals: a long is its size against size x entry - margin, a short holds size x "
-        f"entry + margin against its size; margin is {', '.join(dollar.names[:3])}"
+        f"entry + margin against its size; margin is {', '.join(dollar.names[:3])}; profit counts from the entry"
     )
     required = _required(cells, size, mark, margin)
     liquidated = cells.columns.get("liquidation_price")

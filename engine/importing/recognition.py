@@ -82,6 +82,7 @@ PARTS: dict[Shape, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "debt_usd",
             "health",
             "liquidation_price",
+            "entry_price",
             "market",
             "category",
             "collateral_decimals",

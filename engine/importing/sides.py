@@ -37,6 +37,8 @@ class Sides:
         USD, NaN where the file does not tell it.
     threshold, bonus
         The position's own, NaN where the market's hold.
+    entry_price
+        What the position was entered at, USD a token, NaN where it is not told; None: nowhere.
     """
 
     row: Wholes
@@ -49,6 +51,7 @@ class Sides:
     threshold: Floats
     bonus: Floats
     category: CodedColumn
+    entry_price: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.row)
@@ -67,6 +70,7 @@ class Sides:
             threshold=self.threshold[rows],
             bonus=self.bonus[rows],
             category=at(self.category, rows),
+            entry_price=None if self.entry_price is None else self.entry_price[rows],
         )
 
     def loans(self) -> LoanTable:
@@ -82,6 +86,7 @@ class Sides:
             self.category,
             self.threshold,
             self.bonus,
+            self.entry_price,
         )
 
 
@@ -107,7 +112,11 @@ def joined(parts: Sequence[Sides]) -> Sides:
         name: np.concatenate([getattr(part, name) for part in parts])
         for name in ("row", "account", "side", "amount", "price", "threshold", "bonus")
     }
-    both = Sides(market=coded[0], asset=coded[1], category=coded[2], **plain)
+    entries = None
+    if any(part.entry_price is not None for part in parts):
+        blank = [np.full(len(part), np.nan) if part.entry_price is None else part.entry_price for part in parts]
+        entries = np.concatenate(blank)
+    both = Sides(market=coded[0], asset=coded[1], category=coded[2], entry_price=entries, **plain)
     return both.taken(np.argsort(both.row, kind="stable"))
 
 
@@ -123,4 +132,5 @@ def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
         table.liquidation_threshold[rows],
         table.liquidation_bonus[rows],
         at(table.category, rows),
+        table.entry_price[rows],
     )

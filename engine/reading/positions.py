@@ -1,8 +1,8 @@
 """What people of a margin engine read of a loan book: positions with their side, margin, leverage and profit.
 
 A position is what an account of a margin engine holds or owes of any asset but the one that margin is paid in: long as
-collateral, short as debt (Method, section 8). What a position was entered at is not in a loan book, in which only
-what is owed in the end stands. So profit counts from the start, as it does in the queue of deleveraging.
+collateral, short as debt (Method, section 8). Profit counts from the loan book's entry prices, where it has none from
+the start, as it does in the queue of deleveraging.
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ class Positions:
     size
         (rows,) tokens, at least 0; NaN where there is no position or there are both.
     entry, mark
-        (rows,) USD a token: the first oracle price, and that of the round; NaN where `size` is.
+        (rows,) USD a token: what profit counts from (the row's entry price, else its position's in other rows, else the
+        first oracle price), and the oracle price of the round; NaN where `size` is.
+    entry_told
+        (rows,) bool: whether the loan book has the entry price.
     profit
-        (rows,) USD that what is still open has gained since the start: size (mark - entry) of a long, its opposite of a
+        (rows,) USD that what is still open has gained since the entry: size (mark - entry) of a long, its opposite of a
         short; of a row with both, the sum.
     margin
         (n,) USD: what the account holds less what it owes (its equity); NaN for accounts of other markets.
@@ -53,6 +56,7 @@ class Positions:
     size: Floats
     entry: Floats
     mark: Floats
+    entry_told: Flags
     profit: Floats
     margin: Floats
     leverage: Floats
@@ -97,9 +101,16 @@ def positions(view: RoundView, collateral: RowSide, debt: RowSide) -> Positions 
     def of(long: Floats, short: Floats) -> Floats:
         return np.where(one, np.where(longs, long, short), np.nan)
 
-    entries, marks = [
-        (collateral.prices(prices), debt.prices(prices)) for prices in (first, view.prices)
-    ]  # of longs and of shorts
+    own, layout = view.scenario.loans.entry_price, view.book.layout
+    known = [  # of longs and of shorts
+        side.of_legs(entered) if len(entered) else np.full(len(own), np.nan)
+        for side, entered in ((collateral, layout.collateral_entry), (debt, layout.debt_entry))
+    ]
+    entries = [
+        np.where(np.isnan(own), np.where(np.isnan(entered), side.prices(first), entered), own)
+        for side, entered in zip((collateral, debt), known, strict=True)
+    ]
+    marks = collateral.prices(view.prices), debt.prices(view.prices)
     profit = np.where(longs, held * (marks[0] - entries[0]), 0.0) - np.where(
         shorts, owed * (marks[1] - entries[1]), 0.0
     )
@@ -109,7 +120,7 @@ def positions(view: RoundView, collateral: RowSide, debt: RowSide) -> Positions 
     with np.errstate(divide="ignore", invalid="ignore"):
         leverage = np.where(open_usd > 0.0, np.where(margin > 0.0, open_usd / margin, np.inf), open_usd)
     return Positions(
-        frozen(side), frozen(of(held, owed)), frozen(of(*entries)), frozen(of(*marks)),
+        frozen(side), frozen(of(held, owed)), frozen(of(*entries)), frozen(of(*marks)), frozen(~np.isnan(of(*known))),
         frozen(np.where(longs | shorts, profit, np.nan)), frozen(margin), frozen(leverage),
     )  # fmt: skip
 

@@ -87,9 +87,13 @@ class RowSide:
 
     def prices(self, prices: Floats) -> Floats:
         """Return (rows,) the price of each row's asset, given those of all assets; NaN for rows without a leg."""
+        return self.of_legs(prices[self.asset])
+
+    def of_legs(self, values: Floats) -> Floats:
+        """Return (rows,) what holds for each row's leg, given what holds for the legs; NaN for rows without one."""
         if not len(self.asset):
             return np.full(len(self.leg), np.nan)
-        found: Floats = prices[self.asset][self.leg]
+        found: Floats = values[self.leg]
         found[self.blank] = np.nan
         return found
 

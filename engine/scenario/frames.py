@@ -17,7 +17,6 @@ from engine.scenario.frame_columns import columns_of
 from engine.scenario.loans import (
     BLANK,
     COLUMNS,
-    LATER_COLUMNS,
     NUMBER_COLUMNS,
     TEXT_COLUMNS,
     CodedColumn,
@@ -79,7 +78,7 @@ def loans_to_frame(loans: LoanTable) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for name in COLUMNS:
         column = getattr(loans, name)
-        if name in LATER_COLUMNS and column.is_blank:
+        if loans.is_left_out(name):
             continue
         if isinstance(column, CodedColumn):
             names = pd.Index(list(column.names), dtype="str")

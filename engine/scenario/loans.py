@@ -21,7 +21,7 @@ Codes = npt.NDArray[np.int32]
 
 BLANK = -1
 TEXT_COLUMNS = ("market", "collateral_asset", "debt_asset", "category")
-NUMBER_COLUMNS = ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus")
+NUMBER_COLUMNS = ("collateral_amount", "debt_amount", "liquidation_threshold", "liquidation_bonus", "entry_price")
 COLUMNS = (
     "account",
     "market",
@@ -32,9 +32,10 @@ COLUMNS = (
     "liquidation_threshold",
     "liquidation_bonus",
     "category",
+    "entry_price",
 )
 REQUIRED_COLUMNS = COLUMNS[:6]
-LATER_COLUMNS = ("category",)
+LATER_COLUMNS = ("category", "entry_price")
 """Columns that came after the first release: where all their cells are blank they are left out of files and hashes."""
 
 
@@ -85,6 +86,7 @@ class CodedColumn:
 
 
 _NO_COLUMN = CodedColumn(np.empty(0, dtype=np.int32), ())
+_NO_NUMBERS = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class LoanTable:
     category
         Coded column of the market's categories, the same on all rows of an account; blank for none. Left out: blank
         on all rows.
+    entry_price
+        Shape (rows,), float64, USD a token, above 0: what the row's position in a margin engine was entered at; NaN
+        where it is not known. Left out: NaN on all rows.
 
     Attributes
     ----------
@@ -123,9 +128,12 @@ class LoanTable:
     liquidation_threshold: Floats
     liquidation_bonus: Floats
     category: CodedColumn = _NO_COLUMN
+    entry_price: Floats = field(default_factory=lambda: _NO_NUMBERS)
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.entry_price is _NO_NUMBERS:
+            object.__setattr__(self, "entry_price", np.broadcast_to(np.nan, (len(self.account),)))
         for name in ("account", *NUMBER_COLUMNS):
             object.__setattr__(self, name, read_only(getattr(self, name)))
         if self.category is _NO_COLUMN:
@@ -133,6 +141,17 @@ class LoanTable:
 
     def __len__(self) -> int:
         return len(self.account)
+
+    def is_left_out(self, name: str) -> bool:
+        """Whether a column came after the first release and all its cells are blank: files and hashes do without it."""
+        if name not in LATER_COLUMNS:
+            return False
+        column = getattr(self, name)
+        if isinstance(column, CodedColumn):
+            return column.is_blank
+        if column.strides == (0,):  # one blank for all rows
+            column = column[:1]
+        return bool(np.isnan(column).all())
 
     @classmethod
     def empty(cls) -> LoanTable:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.scenario.loans import LATER_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
+from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ def _rows_sha256(loans: LoanTable) -> str:
     digest.update(np.int64(len(loans)).astype("<i8").tobytes())
     _add_names(digest, loans.account.tolist())
     for name in TEXT_COLUMNS:
-        if name in LATER_COLUMNS and getattr(loans, name).is_blank:
+        if loans.is_left_out(name):
             continue
         column = _in_order_of_appearance(getattr(loans, name))
         _add_names(digest, list(column.names))
         digest.update(column.codes.astype("<i4").tobytes())
     for name in NUMBER_COLUMNS:
+        if loans.is_left_out(name):
+            continue
         values: npt.NDArray[np.float64] = getattr(loans, name)
         # one NaN for all blanks, whatever their bits
         digest.update(np.where(np.isnan(values), np.nan, values).astype("<f8").tobytes())

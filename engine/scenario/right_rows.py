@@ -98,5 +98,5 @@ def _taken(column: object, keep: Flags) -> object:
 
 _COLUMNS = (
     "account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount", "liquidation_threshold",
-    "liquidation_bonus", "category",
+    "liquidation_bonus", "category", "entry_price",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.row_faults import RowFaults
 from engine.scenario.schema.fields import LARGEST
+from engine.scenario.schema.settlements import MarginSettlement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,8 +35,9 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     negative, non-finite and too large amounts, thresholds outside [0, 1.5), negative bonuses,
     collateral that its market does not list (unless the row or the account's category gives both
     threshold and bonus), rows of a stability pool's market in more than one collateral or debt asset,
-    rows of one account with the same collateral that disagree on their threshold or bonus, and rows of
-    one account that disagree on its category (Method, section 1). Past a hundred faults a last one
+    rows of one account with the same collateral that disagree on their threshold or bonus, rows of
+    one account that disagree on its category, and entry prices that are none or stand in a row with
+    two positions (Method, section 1). Past a hundred faults a last one
     says how many more there are.
 
     Loans that were found right are not looked at again while the names that they are checked against
@@ -81,6 +83,7 @@ def _checked_against(parameters: Parameters) -> object:
             name,
             tuple(market.collateral),
             market.rules.settlement.kind,
+            market.rules.settlement.cash_asset(parameters.assets),
             tuple(
                 (mode, given.assets, given.liquidation_threshold is None, given.liquidation_bonus is None)
                 for mode, given in market.categories.items()
@@ -101,6 +104,7 @@ def _check_rows(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> 
     for side in ("collateral", "debt"):
         _check_side(side, loans, assets, faults)
     _check_overrides(loans, faults)
+    _check_entries(parameters, loans, faults)
     _check_categories(parameters, loans, faults)
     _check_listing(parameters, loans, assets, markets, faults)
     _check_pools(parameters, loans, assets, markets, faults)
@@ -137,6 +141,42 @@ def _check_overrides(loans: LoanTable, faults: RowFaults) -> None:
         ("liquidation_bonus", bonus, (bonus > LARGEST) & ~np.isinf(bonus), f"a number of at most {LARGEST:g}"),
     ):
         faults.add(np.flatnonzero(wrong), column, _written(values), allowed)
+
+
+def _check_entries(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:
+    entry = loans.entry_price
+    if loans.is_left_out("entry_price"):
+        return
+    wrong = (entry <= 0) | np.isinf(entry) | (entry > LARGEST)
+    faults.add(np.flatnonzero(wrong), "entry_price", _written(entry), f"a price above 0, at most {LARGEST:g}")
+    rows = two_positions(parameters, loans)
+    faults.add(
+        rows,
+        "entry_price",
+        lambda row: (
+            f"{entry[row]:g}, and the positions {_name(loans.collateral_asset, row)} and {_name(loans.debt_asset, row)}"
+        ),
+        "blank, or a row with one position: an entry price is of one",
+    )
+
+
+def two_positions(parameters: Parameters, loans: LoanTable) -> Positions:
+    """Return the rows with an entry price that hold one position of a margin engine and owe another, ascending."""
+    quotes = {
+        name: settled.cash_asset(parameters.assets)
+        for name, market in parameters.markets.items()
+        if isinstance(settled := market.rules.settlement, MarginSettlement)
+    }
+    given = ~np.isnan(loans.entry_price)
+    for column in (loans.collateral_asset, loans.debt_asset):
+        given &= column.codes != BLANK
+    found = np.zeros(len(loans), dtype=np.bool_)
+    for name, quote in quotes.items():
+        mine = given & (loans.market.recoded({name: 0}) == 0)
+        for column in (loans.collateral_asset, loans.debt_asset):
+            mine &= column.recoded({quote: 0}) != 0
+        found |= mine
+    return np.flatnonzero(found)
 
 
 def _check_categories(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:

@@ -197,9 +197,9 @@ class Place:
     place, count
         Its place, 1 being closed against first, and how many positions stood there.
     profit_usd, all_profit_usd
-        What it had gained since the first oracle prices, and what all had.
+        What it had gained since it was entered (the first oracle prices, where that is not known), and what all had.
     margin_usd
-        The account's equity at the first oracle prices.
+        The account's equity at the prices that profits count from.
     size_usd, equity_usd
         All the account's positions, and its equity, at oracle prices.
     """
@@ -221,7 +221,7 @@ class Place:
     @property
     def score(self) -> float:
         """What profit over margin times leverage comes to."""
-        return self.profit_usd / self.margin_usd * self.leverage
+        return self.profit_usd / self.margin_usd * self.leverage if self.margin_usd > 0.0 else math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,17 @@ class Account:
     debt: dict[str, float] = field(default_factory=dict)
     threshold: dict[str, float] = field(default_factory=dict)
     bonus: dict[str, float] = field(default_factory=dict)
+    entered: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
+    """Of rows that tell an entry price: (tokens, price) by side and asset."""
     waited: int = 0
     waited_before: int = 0
     bad_debt_counted: bool = False
     liquidated: bool = False
+
+    def tell_entry(self, side: str, asset: str, row: dict[str, Any]) -> None:
+        """Notes what a row says that its position was entered at."""
+        if row.get("entry_price") is not None:
+            self.entered.setdefault((side, asset), []).append((float(row[f"{side}_amount"]), float(row["entry_price"])))
 
     def collateral_usd(self, prices: Prices) -> dict[str, float]:
         """C_ik of section 2."""
@@ -56,6 +63,14 @@ class Account:
         """HF of section 2; infinite without debt. Sums run over the legs in asset order (decided reading e)."""
         debt = self.total_debt_usd(prices)
         return self.weighted_collateral_usd(prices) / debt if debt > 0 else math.inf
+
+    def entry(self, side: str, asset: str) -> float | None:
+        """What a position was entered at: the mean of its rows that tell it, by amount; None if none does."""
+        told = self.entered.get((side, asset), [])
+        if len(told) < 2:
+            return told[0][1] if told else None
+        tokens = sum(amount for amount, _ in told)
+        return sum(amount * price for amount, price in told) / tokens
 
     def is_liquidatable(self, prices: Prices, trigger: str, dust_usd: float, ties: NearTies) -> bool:
         """Section 2, with the trigger of section 7."""
@@ -94,9 +109,11 @@ def accounts_of(scenario: dict[str, Any]) -> list[Account]:
             for values, name in ((account.threshold, "liquidation_threshold"), (account.bonus, "liquidation_bonus")):
                 override = row.get(name)
                 values[asset] = float(override if override is not None else listed[name])
+            account.tell_entry("collateral", asset, row)
         asset = row.get("debt_asset")
         if asset:
             account.debt[asset] = account.debt.get(asset, 0.0) + float(row["debt_amount"])
+            account.tell_entry("debt", asset, row)
     order = list(scenario["assets"])
     for account in accounts.values():
         account.collateral = {asset: account.collateral[asset] for asset in order if asset in account.collateral}

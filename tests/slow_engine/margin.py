@@ -17,11 +17,13 @@ E < 0: the fund pays. Where it cannot:
 Who can be closed against and in which order, and how much profit there is to pay with, is found out once a round, when
 it is first needed. Who has become liquidatable since then, or has nothing left, is passed over.
 
-`adl_ranking`, the profit being what a position has gained since the first oracle prices, in USD:
+`adl_ranking`, the profit being what a position has gained since it was entered, in USD; where the loan book has no
+entry price, since the first oracle prices:
 
 - `profit`: most profit first.
 - `profit_times_leverage`: the profit over the margin, times the leverage. The margin is the account's equity at the
-  first oracle prices; the leverage is the size of all its positions over its equity, both at oracle prices now.
+  prices that profits count from; the leverage is the size of all its positions over its equity, both at oracle prices
+  now. Without equity in either sense it comes first.
 - `pro_rata`: all at once, each for its share of the profit; what somebody cannot take goes to the others in the same
   proportion.
 
@@ -229,18 +231,20 @@ class MarginEngine(Settlement):
 
     def ranking(self, position: Position, asset: str, side: str, book: RoundBook) -> list[tuple[float, Account]]:
         """Accounts with a profitable position on the other side, with that profit, in the order of `adl_ranking`."""
-        rise = book.oracle[asset] - self.first_oracle[asset]
-        gain = rise if side == "collateral" else -rise  # a token
-        if not self.run.ties.less(ROUNDING * self.first_oracle[asset], gain, f"{asset} has gained"):
-            return []
         found = []
         for other in self.accounts():
             tokens = getattr(other, side).get(asset, 0.0)
             needed = other.collateral.get(self.quote, 0.0) > 0 if side == "debt" else bool(other.debt)
             if tokens <= 0 or not needed or not self.may_pay(other, position.account, book):
                 continue
-            margin = other.equity(self.first_oracle)
-            if self.run.ties.less(0.0, margin, "first equity", other.total_collateral_usd(self.first_oracle)):
+            entry = self.entry(other, side, asset)
+            rise = book.oracle[asset] - entry
+            gain = rise if side == "collateral" else -rise  # a token
+            if not self.run.ties.less(ROUNDING * entry, gain, f"{asset} has gained"):
+                continue
+            first_equity, gross = other.equity(self.first_oracle), other.total_collateral_usd(self.first_oracle)
+            if self.run.ties.less(0.0, first_equity, "first equity", gross):
+                margin = self.equity_at_entry(other)
                 found.append((self.rank(tokens * gain, margin, other, book), tokens * gain, other))
         if self.terms["adl_ranking"] == "pro_rata":
             return [(profit, other) for _, profit, other in found]
@@ -254,10 +258,20 @@ class MarginEngine(Settlement):
         """What the order goes by, largest first."""
         if self.terms["adl_ranking"] == "profit_times_leverage":
             equity = other.equity(book.oracle)
-            if equity <= 0:
+            if equity <= 0 or not self.run.ties.less(0.0, margin, "equity at entry", abs(margin) + equity):
                 return math.inf
             return profit / margin * Position(other, self.quote).size(book.oracle) / equity
         return profit
+
+    def entry(self, account: Account, side: str, asset: str) -> float:
+        """What a position's profit counts from."""
+        told = account.entry(side, asset)
+        return self.first_oracle[asset] if asset == self.quote or told is None else told
+
+    def equity_at_entry(self, account: Account) -> float:
+        """Collateral less debt, each at what its profit counts from."""
+        held = sum(tokens * self.entry(account, "collateral", asset) for asset, tokens in account.collateral.items())
+        return held - sum(tokens * self.entry(account, "debt", asset) for asset, tokens in account.debt.items())
 
     def most_closed(self, asset: str, side: str, price: float, other: Account, book: RoundBook) -> float:
         """The most tokens of an account that can be closed at `price`: it never goes below zero at oracle prices."""
@@ -354,12 +368,12 @@ class MarginEngine(Settlement):
             book.lender_loss[self.market] += missing
 
     def profit(self, account: Account, oracle: dict[str, float]) -> float:
-        """What the positions of an account have gained since the first prices, in USD."""
+        """What the positions of an account have gained since they were entered, in USD."""
         gained = 0.0
-        for sign, side in ((1, account.collateral), (-1, account.debt)):
-            for asset, tokens in side.items():
+        for sign, side in ((1, "collateral"), (-1, "debt")):
+            for asset, tokens in getattr(account, side).items():
                 if asset != self.quote:
-                    gained += sign * tokens * (oracle[asset] - self.first_oracle[asset])
+                    gained += sign * tokens * (oracle[asset] - self.entry(account, side, asset))
         return gained
 
     def close(self, other: Account, row: events.Row, book: RoundBook) -> None:

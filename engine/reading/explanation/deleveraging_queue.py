@@ -67,7 +67,7 @@ def queue_of(
 
     The cursor is moved to the end of the round before.
     """
-    from engine.settlement.margin.ranking_kernels import LONGS, SHORTS, rank_nb
+    from engine.settlement.margin.ranking_kernels import LONGS, SHORTS, Entered, rank_nb
     from engine.settlement.margin.settlement import RANKINGS, empty_rankings
 
     recording, step = record.recording, record.recording.rounds[record.number]
@@ -86,10 +86,11 @@ def queue_of(
     for array in places:
         array.setflags(write=False)
     rankings = empty_rankings(len(book.market_names), len(book.asset_names), len(book))
+    entered = Entered(np.array(recording.rounds[0].oracle), book.layout.collateral_entry, book.layout.debt_entry)
     rank_nb(
         book.legs, places, collateral, debt, compile_rules(recording.scenario.parameters), np.array(step.oracle),
-        np.array(recording.rounds[0].oracle), record.dust, RANKINGS[given.adl_ranking], record.market, k,
-        SHORTS if is_short else LONGS, quote, rankings,
+        entered, record.dust, RANKINGS[given.adl_ranking], record.market, k, SHORTS if is_short else LONGS, quote,
+        rankings,
     )  # fmt: skip
     order = []
     place = int(rankings.first[record.market, k, SHORTS if is_short else LONGS])
@@ -105,9 +106,13 @@ def place_in(queue: Queue, record: AccountRecord, given: MarginSettlement, quote
     if not len(found):
         return None
     recording = record.recording
-    first, now = recording.rounds[0].oracle, recording.rounds[record.number].oracle
-    held, owed, _ = _sums(record, queue, first, quote)
-    held_now, owed_now, size = _sums(record, queue, now, quote)
+    first, now = np.asarray(recording.rounds[0].oracle), np.asarray(recording.rounds[record.number].oracle)
+    book = recording.book
+    longs, shorts = book.entry_prices(first)
+    longs = np.where(book.collateral_asset == quote, first[quote], longs)
+    shorts = np.where(book.debt_asset == quote, first[quote], shorts)
+    held, owed, _ = _sums(record, queue, (longs, shorts), quote)
+    held_now, owed_now, size = _sums(record, queue, (now[book.collateral_asset], now[book.debt_asset]), quote)
     return Place(
         ranking=given.adl_ranking,
         place=int(found[0]) + 1,
@@ -120,16 +125,16 @@ def place_in(queue: Queue, record: AccountRecord, given: MarginSettlement, quote
     )
 
 
-def _sums(record: AccountRecord, queue: Queue, prices: Floats, quote: int) -> tuple[float, float, float]:
-    """Return what the account held, owed, and had in positions, USD at some prices."""
+def _sums(record: AccountRecord, queue: Queue, prices: tuple[Floats, Floats], quote: int) -> tuple[float, float, float]:
+    """Return what the account held, owed, and had in positions, USD at some prices of its legs."""
     book, account = record.recording.book, record.account
     totals, size = [], 0.0
-    for start, assets, amounts in (
-        (book.collateral_start, book.collateral_asset, queue.collateral),
-        (book.debt_start, book.debt_asset, queue.debt),
+    for start, assets, amounts, price in (
+        (book.collateral_start, book.collateral_asset, queue.collateral, prices[0]),
+        (book.debt_start, book.debt_asset, queue.debt, prices[1]),
     ):
         legs = slice(int(start[account]), int(start[account + 1]))
-        usd = amounts[legs] * prices[assets[legs]]
+        usd = amounts[legs] * price[legs]
         totals.append(float(usd.sum()))
         size += float(usd[assets[legs] != quote].sum())
     return totals[0], totals[1], size

@@ -37,9 +37,11 @@ from engine.settlement.margin.ranking_kernels import (
     SHORTS,
     Closed,
     Closings,
+    Entered,
     Gainers,
     Money,
     Rankings,
+    entry_nb,
     leg_of_nb,
     rank_nb,
     share_out_nb,
@@ -132,7 +134,7 @@ def deleverage_nb(
     debt: Any,
     rules: Rules,
     oracle: Any,
-    first_prices: Any,
+    entered: Entered,
     dust: float,
     ranking: int,
     quote: int,
@@ -173,7 +175,7 @@ def deleverage_nb(
             rankings.first[m, k, side] == NOT_RANKED
             and wanted > 0.0
             and not rank_nb(
-                legs, places, collateral, debt, rules, oracle, first_prices, dust, ranking, m, k, side, quote, rankings
+                legs, places, collateral, debt, rules, oracle, entered, dust, ranking, m, k, side, quote, rankings
             )
         ):
             return NEEDS_ROOM
@@ -245,13 +247,13 @@ def find_gains_nb(
     debt: Any,
     rules: Rules,
     oracle: Any,
-    first_prices: Any,
+    entered: Entered,
     dust: float,
     m: int,
     quote: int,
     gainers: Gainers,
 ) -> float:
-    """Find what the accounts of market m have gained since the start and can pay; return the sum, USD.
+    """Find what the accounts of market m have gained since they entered and can pay; return the sum, USD.
 
     What each has gained is that of all positions together, at most the equity, at most what is held of the quote asset.
     Liquidatable accounts and those that owe nothing have none to pay.
@@ -270,11 +272,11 @@ def find_gains_nb(
         for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
             k = legs.collateral_asset[leg]
             if k != quote:
-                gain += collateral[leg] * (oracle[k] - first_prices[k])
+                gain += collateral[leg] * (oracle[k] - entry_nb(entered.collateral, leg, entered.first_prices[k]))
         for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
             k = legs.debt_asset[leg]
             if k != quote:
-                gain += debt[leg] * (first_prices[k] - oracle[k])
+                gain += debt[leg] * (entry_nb(entered.debt, leg, entered.first_prices[k]) - oracle[k])
         backing, held, owed = sums_nb(legs, collateral, debt, oracle, unsigned(i))
         gain = min(gain, held - owed, collateral[paying] * oracle[quote])
         if gain <= NOTHING * held or is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):

@@ -40,6 +40,7 @@ from engine.settlement.margin.ranking_kernels import (
     NOTHING,
     Closed,
     Closings,
+    Entered,
     Gainers,
     Money,
     Rankings,
@@ -197,7 +198,7 @@ def settle_margin_nb(
     margins: MarginRules,
     money: Money,
     oracle: Any,
-    first_prices: Any,
+    entered: Entered,
     market: Any,
     undisturbed: Any,
     cross: Any,
@@ -225,10 +226,9 @@ def settle_margin_nb(
     """Close candidates in the given order.
 
     Returns `DONE`, or `NEEDS_ROOM` where the columns of events, closings or rankings are full: the caller makes room
-    and calls again with the same progress. ``first_prices`` (K,) are the oracle's before round 1, from which profits
-    count. ``sold`` and ``bought`` (K,) become the tokens traded at the market. What is added to ``flows.received`` and
-    ``flows.repaid`` means nothing: no liquidator gets or buys anything here. ``emptied`` as in
-    `engine.kernels.liquidate_nb`.
+    and calls again with the same progress. ``entered`` is what profits count from. ``sold`` and ``bought`` (K,) become
+    the tokens traded at the market. What is added to ``flows.received`` and ``flows.repaid`` means nothing: no
+    liquidator gets or buys anything here. ``emptied`` as in `engine.kernels.liquidate_nb`.
     """
     position = progress[PROGRESS_POSITION]
     while position < len(order):
@@ -253,7 +253,7 @@ def settle_margin_nb(
                 margin_progress[AT_LEG] = 0
         if margin_progress[AT_LEG] >= 0:
             need = deleverage_nb(
-                legs, places, collateral, debt, rules, oracle, first_prices, dust, margins.ranking[m], quote, i,
+                legs, places, collateral, debt, rules, oracle, entered, dust, margins.ranking[m], quote, i,
                 closed, rankings, closings, money, events, left, progress, margin_progress,
             )  # fmt: skip
             if need != DONE:
@@ -265,7 +265,7 @@ def settle_margin_nb(
             if -NOTHING * gross <= equity < 0.0:  # closed at the bankruptcy price
                 equity = 0.0
         if margins.gains_pay[m] and money.gains[m] < 0.0 and _is_short_nb(equity, money.fund[m], gross):
-            money.gains[m] = find_gains_nb(legs, collateral, debt, rules, oracle, first_prices, dust, m, quote, gainers)
+            money.gains[m] = find_gains_nb(legs, collateral, debt, rules, oracle, entered, dust, m, quote, gainers)
         first_row = progress[PROGRESS_EVENTS]
         pairs = legs.collateral_start[i + 1] - legs.collateral_start[i]
         pairs *= legs.debt_start[i + 1] - legs.debt_start[i]

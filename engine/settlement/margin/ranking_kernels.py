@@ -5,10 +5,10 @@ collateral, short as debt. A bankrupt account's long is closed against other acc
 
 Who can be closed against, in which order, is found out once a round for each market, asset and side, when it is first
 needed. Whoever is used up, or has become liquidatable, is taken out of that list. The order goes by what a position has
-gained since the first oracle prices, in USD (its *profit*): most profit first, or profit over margin times leverage,
-the margin being the account's equity at the first oracle prices and the leverage all its positions over its equity,
-both now. Pro rata nobody is first: everybody is closed for his share of all profit, and what somebody cannot take goes
-to the others in the same proportion.
+gained since it was entered, in USD (its *profit*; where it is not known what it was entered at, since the first oracle
+prices): most profit first, or profit over margin times leverage, the margin being the account's equity at these prices
+and the leverage all its positions over its equity, both now. Pro rata nobody is first: everybody is closed for his
+share of all profit, and what somebody cannot take goes to the others in the same proportion.
 """
 
 from __future__ import annotations
@@ -65,6 +65,18 @@ class Closed(NamedTuple):
     debt_price: Any
 
 
+class Entered(NamedTuple):
+    """What positions were entered at, USD a token.
+
+    ``first_prices`` (K,) are the oracle's before round 1, which count where nothing else is known; ``collateral`` and
+    ``debt`` are of the legs, NaN where it is not known; shape (0,) where it is known of none.
+    """
+
+    first_prices: Any
+    collateral: Any
+    debt: Any
+
+
 class Rankings(NamedTuple):
     """Accounts that can be closed against, first ones first, as linked lists.
 
@@ -86,7 +98,7 @@ class Rankings(NamedTuple):
 
 
 class Gainers(NamedTuple):
-    """Accounts that have gained since the start and can pay, and what: by market from ``first`` to before ``end``.
+    """Accounts that have gained since they entered and can pay, and what: by market from ``first`` to before ``end``.
 
     ``first`` and ``end`` (M,) int64; ``used`` (1,) int64; ``total`` (1, 2) is scratch; ``account`` int32 and ``gain``
     in USD with room for everybody whose market may need it.
@@ -136,6 +148,30 @@ def leg_of_nb(start: Any, assets: Any, i: int, k: int) -> int:
 
 
 @inlined
+def entry_nb(entries: Any, leg: int, first: float) -> float:
+    """Return what a leg's profit counts from: its entry price, else the first oracle price of its asset."""
+    if len(entries) == 0 or np.isnan(entries[leg]):
+        return first
+    return entries[leg]
+
+
+@inlined
+def margin_nb(legs: Legs, collateral: Any, debt: Any, entered: Entered, quote: int, i: int) -> float:
+    """Return account i's equity at what its positions were entered at, USD."""
+    held = 0.0
+    for leg in range(legs.collateral_start[i], legs.collateral_start[i + 1]):
+        k = legs.collateral_asset[leg]
+        price = entered.first_prices[k]
+        held += collateral[leg] * (price if k == quote else entry_nb(entered.collateral, leg, price))
+    owed = 0.0
+    for leg in range(legs.debt_start[i], legs.debt_start[i + 1]):
+        k = legs.debt_asset[leg]
+        price = entered.first_prices[k]
+        owed += debt[leg] * (price if k == quote else entry_nb(entered.debt, leg, price))
+    return held - owed
+
+
+@inlined
 def size_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, quote: int, i: int) -> float:
     """Return what account i's positions are worth, USD, long and short alike."""
     size = 0.0
@@ -148,6 +184,12 @@ def size_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, quote: int, i: 
     return size
 
 
+@inlined
+def _gain_nb(price: float, entry: float, side: int) -> float:
+    """Return what a token of a position has gained."""
+    return price - entry if side == LONGS else entry - price
+
+
 @kernel
 def rank_nb(
     legs: Legs,
@@ -156,7 +198,7 @@ def rank_nb(
     debt: Any,
     rules: Rules,
     oracle: Any,
-    first_prices: Any,
+    entered: Entered,
     dust: float,
     ranking: int,
     m: int,
@@ -167,14 +209,15 @@ def rank_nb(
 ) -> bool:
     """List the accounts of market m whose position in asset k can be closed against a bankrupt one.
 
-    These have gained on it since the start, are not liquidatable, and had some equity with what they hold now at the
-    first prices. ``ranking`` says what the order goes by; ties, and pro rata all, are in the order of the book. Returns
-    False, with nothing changed, if there is no room for them.
+    These have gained on it since they entered it, are not liquidatable, and had some equity with what they hold now at
+    the first prices. ``ranking`` says what the order goes by; ties, and pro rata all, are in the order of the book.
+    Returns False, with nothing changed, if there is no room for them.
     """
-    gain = oracle[k] - first_prices[k] if side == LONGS else first_prices[k] - oracle[k]
+    first = entered.first_prices[k]
+    entries = entered.collateral if side == LONGS else entered.debt
     start = rankings.used[0]
     count = 0
-    if gain > NOTHING * first_prices[k]:
+    if len(entries) > 0 or _gain_nb(oracle[k], first, side) > NOTHING * first:
         for i in range(len(legs.market)):
             if legs.market[i] != m:
                 continue
@@ -189,9 +232,12 @@ def rank_nb(
                 if leg < 0 or debt[leg] <= 0.0 or paying < 0 or collateral[paying] <= 0.0:
                     continue
                 amount = debt[leg]
-            _, held, owed = sums_nb(legs, collateral, debt, first_prices, unsigned(i))
-            margin = held - owed
-            if margin <= 0.0:
+            entry = entry_nb(entries, leg, first)
+            gain = _gain_nb(oracle[k], entry, side)
+            if not gain > NOTHING * entry:
+                continue
+            _, held, owed = sums_nb(legs, collateral, debt, entered.first_prices, unsigned(i))
+            if held - owed <= 0.0:
                 continue
             backing, held_now, owed_now = sums_nb(legs, collateral, debt, oracle, unsigned(i))
             if is_liquidatable_nb(backing, held_now, owed_now, rules[m].at_or_below, dust):
@@ -205,8 +251,9 @@ def rank_nb(
                 score = profit
             elif ranking == RANKED_BY_PROFIT_TIMES_LEVERAGE:
                 equity = held_now - owed_now
+                margin = margin_nb(legs, collateral, debt, entered, quote, i)
                 score = np.inf
-                if equity > 0.0:
+                if equity > 0.0 and margin > 0.0:
                     score = profit / margin * (size_nb(legs, collateral, debt, oracle, quote, i) / equity)
             rankings.account[place] = i
             rankings.leg[place] = leg

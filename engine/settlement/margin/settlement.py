@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from engine import kernels
+from engine.base.types import frozen
+from engine.book.order import leg_in_book
 from engine.scenario.schema import MarginSettlement
 from engine.settlement.base import Settlement
 from engine.settlement.margin.deleveraging_kernels import levy_nb
@@ -21,6 +23,7 @@ from engine.settlement.margin.ranking_kernels import (
     RANKED_BY_PROFIT_TIMES_LEVERAGE,
     Closed,
     Closings,
+    Entered,
     Gainers,
     Money,
     Rankings,
@@ -68,6 +71,7 @@ class Margin(Settlement):
             account=np.empty(payers, dtype=np.int32),
             gain=np.empty(payers),
         )
+        self._entered: Entered | None = None
         self._begin_round(0, np.zeros(markets))
 
     def start(self, reserve_usd: Floats) -> None:
@@ -89,12 +93,12 @@ class Margin(Settlement):
         margin_progress[0] = -1
         closings = _closings(64)
         progress[kernels.PROGRESS_POSITION] = progress[kernels.PROGRESS_EMPTIED] = 0
-        events, done = turn.columns.arrays, False
+        events, done, entered = turn.columns.arrays, False, self._entered_of(turn)
         while not done:
             need = settle_margin_nb(
                 accounts, turn.legs, turn.places, space.collateral, space.debt, turn.rules, self._rules, self._money,
-                turn.oracle, self.first_prices, turn.market, turn.undisturbed, turn.cross, turn.curves, turn.policy,
-                turn.dust, turn.number, turn.running_usd, self._running, space.since, space.last_liquidated, events,
+                turn.oracle, entered, turn.market, turn.undisturbed, turn.cross, turn.curves, turn.policy, turn.dust,
+                turn.number, turn.running_usd, self._running, space.since, space.last_liquidated, events,
                 flows, turn.left, turn.trades.closed_sold, turn.trades.closed_bought, self._closed, self._rankings,
                 self._gainers, closings, emptied, progress, margin_progress,
             )  # fmt: skip
@@ -109,6 +113,20 @@ class Margin(Settlement):
         turn.look_again_at(closings.account[:count])
         turn.emptied.append(emptied[: progress[kernels.PROGRESS_EMPTIED]])
         turn.without_gas += turn.liquidations - before
+
+    def _entered_of(self, turn: RoundSettlement) -> Entered:
+        """Return what positions were entered at, by leg in the order of the run's index."""
+        if self._entered is None:
+            layout, legs, places = self.book.layout, turn.legs, turn.places
+            sides = (
+                (layout.collateral_entry, legs.collateral_start, places.collateral_shift),
+                (layout.debt_entry, legs.debt_start, places.debt_shift),
+            )
+            self._entered = Entered(
+                self.first_prices,
+                *(frozen(known[leg_in_book(*where)] if len(known) else known) for known, *where in sides),
+            )
+        return self._entered
 
     def finish(self, turn: RoundSettlement) -> None:
         """Take what those who gained have to pay, and leave to the lenders what nobody pays and no account owes."""

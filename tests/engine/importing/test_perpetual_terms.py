@@ -78,6 +78,16 @@ def test_that_positions_without_a_preset_come_under_a_margin_engine_and_their_ma
     assert health(made) == pytest.approx([41000 * 0.99 / 36000, 24000 / 1.04 / 21000])
 
 
+def test_that_entry_prices_are_kept_with_each_position_in_its_own_row(read):
+    text = BOOK.replace("\nw2,", "\nw1,", 1)
+    made = read(text, thresholds=MARGINS, constants={"margin_mode": "cross"})
+    assert [
+        (row.get("collateral_asset"), row.get("debt_asset"), row.get("entry_price"))
+        for row in made.scenario.loans.to_records()
+    ] == [("BTC", "USD", 40000.0), ("USD", "ETH", 2000.0)]
+    assert "profit counts from the entry" in said(made)
+
+
 def test_that_the_command_names_the_option_and_takes_it(read, tmp_path, capsys):
     read()
     words = ["import", str(tmp_path / "book.csv"), "-o", str(tmp_path / "out.json")]

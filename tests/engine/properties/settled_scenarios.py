@@ -166,7 +166,17 @@ def traders(draw: Draw, name: str, market: dict[str, Any], prices: dict[str, flo
         if cash < 0:
             owed.append({"debt_asset": quote, "debt_amount": (spare - cash) / prices[quote]})
         rows += rows_of({"account": f"t{index}", "market": name}, held, owed)
+    if draw(st.integers(0, 2)):
+        enter(draw, rows, prices, quote)
     return rows
+
+
+def enter(draw: Draw, rows: Rows, prices: dict[str, float], quote: str) -> None:
+    """Tells what some positions were entered at, where a row has one only."""
+    for row in rows:
+        positions = {row.get(f"{side}_asset", quote) for side in ("collateral", "debt")} - {quote}
+        if len(positions) == 1 and draw(st.integers(0, 2)):
+            row["entry_price"] = prices[positions.pop()] * draw.number(0.5, 1.8)
 
 
 # --- settlements ------------------------------------------------------------------------------------------------------

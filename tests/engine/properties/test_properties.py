@@ -162,6 +162,9 @@ def in_another_money(scenario, unit):
                 liquidity[key] *= unit
         if "points" in liquidity:
             liquidity["points"] = [[drop, usd * unit] for drop, usd in liquidity["points"]]
+    for row in scaled["loans"]:
+        if "entry_price" in row:
+            row["entry_price"] *= unit
     multiply_limits(scaled, unit)
     return scaled
 

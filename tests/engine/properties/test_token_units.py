@@ -30,6 +30,10 @@ def in_other_units(scenario, units):
         for side in ("collateral", "debt"):
             if row.get(f"{side}_asset"):
                 row[f"{side}_amount"] /= units[row[f"{side}_asset"]]
+        if "entry_price" in row:  # of its one position: the last asset is what margin is paid in
+            quote = list(changed["assets"])[-1]
+            both = {row.get(f"{side}_asset", quote) for side in ("collateral", "debt")}
+            row["entry_price"] *= units[(both - {quote}).pop()]
     return changed
 
 

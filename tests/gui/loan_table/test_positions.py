@@ -101,6 +101,29 @@ def test_that_the_start_shows_what_was_typed(panels):
     assert found["pair"] == ["both", "", "", "", "14k", "1.86×", "0"]
 
 
+def test_that_entry_prices_of_the_book_are_what_profit_counts_from(panels):
+    loans = [{**MARGIN["loans"][0], "entry_price": 50_000.0}, *MARGIN["loans"][1:]]
+    scenario = engine.from_dict({**MARGIN, "loans": loans})
+    panel = panels(scenario, initial_view(scenario))
+    found = table(panel, ("entry", "profit", "entry_price"))
+    assert found["long"] == ["50,000", "20k", "50,000"]
+    assert found["short"] == ["60,000", "0", ""]
+    tips = table(panel, ("entry",), Qt.ItemDataRole.ToolTipRole)
+    assert "entry price: profit counts from it" in tips["long"][0]
+    assert "counts from the start" in tips["short"][0]
+
+
+def test_that_an_entry_price_is_typed_and_what_cannot_be_one_is_marked(panels):
+    scenario = engine.from_dict(MARGIN)
+    panel = panels(scenario, initial_view(scenario))
+    model = panel.table.loans
+    for row, text, why in ((0, "55,000", None), (1, "-1", "above 0"), (2, "2,000", "two positions")):
+        model.setData(model.index(row, INDEX["entry_price"]), text)
+        found = model.cells.fault(row, "entry_price")
+        assert found is None if why is None else why in found
+    assert panel._document.loans.to_table().entry_price[:3].tolist() == [55_000.0, -1.0, 2_000.0]
+
+
 def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panels):
     scenario = engine.from_dict(MARGIN)
     panel = panels(scenario, initial_view(scenario))

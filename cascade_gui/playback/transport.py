@@ -247,6 +247,7 @@ class TransportBar(QFrame):
         if level != self._level:
             self._level = level
             self._label.setFixedWidth(0)  # a label that is wide from before may shrink
+            self._label.setText("")  # and takes its width anew, also for the text that it had
         if fitting:
             text = f"{text} &nbsp; <span style='color:{self._tokens.secondary}'>{fitting}</span>"
         self._label.setText(text)

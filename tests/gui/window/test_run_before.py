@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication
+
 from cascade_gui.running import RunState
 from tests.gui.window.conftest import run, settle, trigger
 
@@ -97,3 +101,23 @@ def test_that_a_pinned_run_stands_behind_all_later_ones_under_its_name_until_it_
     set_fall(window, -0.45)
     run(window, qtbot)
     qtbot.waitUntil(lambda: before(window) == -0.4)
+
+
+def test_that_the_round_is_said_whatever_is_left_out_beside_it(window, qtbot):
+    window.show()
+    for fall in (-0.3, -0.35):
+        set_fall(window, fall)
+        run(window, qtbot)
+    qtbot.waitUntil(lambda: before(window) == -0.3)
+    window.player.show(window.player.last)
+    picture, transport = window.session.following.before, window.transport
+    label = transport._label
+    said = set()
+    for room in range(1_000, 700, -10):  # down to where only the time has room, then only the round
+        QApplication.sendEvent(transport, QResizeEvent(QSize(room, transport.height()), transport.size()))
+        said.add(label.text().count("before") + label.text().count(" s"))
+        for told in (picture, None, picture):
+            transport.set_before(told)
+            assert "round <b>" in label.text()
+            assert label.maximumWidth() >= label.sizeHint().width(), (room, told, label.text())
+    assert len(said) == 3

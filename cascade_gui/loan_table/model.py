@@ -11,14 +11,7 @@ from PySide6.QtGui import QBrush, QColor
 from cascade_gui.loan_table import live, roles
 from cascade_gui.loan_table.cells import Cells
 from cascade_gui.loan_table.checks import MANY, has_categories, has_overrides
-from cascade_gui.loan_table.columns import (
-    COLUMNS,
-    FIRST_LIVE,
-    Kind,
-    explanation,
-    long_title,
-    title,
-)
+from cascade_gui.loan_table.columns import COLUMNS, FIRST_LIVE, Kind, explanation, long_title, title
 from cascade_gui.loan_table.live import LiveValues
 from cascade_gui.loan_table.row_order import made_order, sorted_apart
 from cascade_gui.loan_table.values import Values
@@ -301,9 +294,9 @@ class LoanTableModel(QAbstractTableModel):
         self._order = order
         self._count = len(self.store) if order is None else len(order)
 
-    def _depends_on(self, *, live_values: bool) -> bool:
+    def _depends_on(self, *, live_values: bool, edited: tuple[str, ...] = ()) -> bool:
         filtered = self._filter is not None and self._filter.uses_live >= live_values
-        sorted_by = self._is_sorted_by(live_values=live_values)
+        sorted_by = self._is_sorted_by(live_values=live_values, edited=edited)
         if sorted_by:
             self._mark_order(in_order=False)
         return filtered or sorted_by
@@ -315,11 +308,14 @@ class LoanTableModel(QAbstractTableModel):
             if self._sort is not None:
                 self.headerDataChanged.emit(Qt.Orientation.Horizontal, self._sort[0], self._sort[0])
 
-    def _is_sorted_by(self, *, live_values: bool) -> bool:
+    def _is_sorted_by(self, *, live_values: bool, edited: tuple[str, ...] = ()) -> bool:
+        """Whether the order may be another; with edited columns, only if the sorted one is made of one of them."""
         if self._sort is None:
             return False
         column = COLUMNS[self._sort[0]]
-        return column.live if live_values else column.editable or column.kind is Kind.USD
+        if live_values:
+            return column.live
+        return (column.editable and (not edited or column.key in edited)) or column.kind is Kind.USD
 
     def _set_outdated(self, outdated: bool) -> None:
         if outdated != self._outdated:
@@ -362,7 +358,7 @@ class LoanTableModel(QAbstractTableModel):
             first, last = 0, self._count - 1
         if 0 <= first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
-        if self._depends_on(live_values=False):
+        if self._depends_on(live_values=False, edited=columns):
             self._set_outdated(True)
 
     def _may_touch_others(self, columns: frozenset[str]) -> bool:
@@ -400,7 +396,9 @@ class LoanTableModel(QAbstractTableModel):
                 order = np.insert(np.where(order >= rows[0], order + len(rows), order), at, rows)
             self._take_order(order)
             self.endInsertRows()
-            self._set_outdated(self._outdated or order is not None)
+            if order is not None:
+                self._mark_order(in_order=self._sort is None)  # they stand where they came in, wherever they belong
+                self._set_outdated(True)
         self.order_changed.emit()
 
     def _place_for(self, store_row: int) -> int:

@@ -97,6 +97,27 @@ def test_that_an_edit_takes_the_arrow_from_a_column_of_the_book(table, live):
     assert "↑" in head(table, "debt_amount")
 
 
+def test_that_an_edit_of_another_column_leaves_the_arrow_over_rows_that_are_still_sorted(table, live):
+    live(fall=0.3)
+    table.loans.sort(INDEX["account"])
+    table.editor.type(0, "debt_amount", "1")
+    assert "↑" in head(table, "account")
+    table.editor.type(0, "account", "zoe")
+    assert head(table, "account") == "Account"
+
+
+def test_that_rows_that_come_in_take_the_arrow(table, panel):
+    table.loans.sort(INDEX["account"])
+    table.select_cells(1, 1, [0])
+    table.insert_rows()
+    shown = [table.loans.index(row, 0).data() for row in range(table.loans.rowCount())]
+    assert shown.index("") == 1, "a blank row comes in where it was wanted, not where it is sorted"
+    assert head(table, "account") == "Account"
+    assert panel._again.isVisible()
+    table.loans.refresh_order()
+    assert "↑" in head(table, "account")
+
+
 def test_that_who_lost_most_comes_first(panel, table, document, qtbot):
     loans = document.loans.to_table()
     book = book_of(loans)

@@ -14,6 +14,7 @@ from cascade_gui.scenario_panel.curve_points import CurvePointsDialog
 from cascade_gui.scenario_panel.field_list import Entry, FieldList, entries
 from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
+from cascade_gui.wording import numbers
 from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock, SaleShock
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engine.scenario.schema import Parameters
 
 _CROSS_SHARE = 0.9
+_HALF, _LEAST_FACTOR, _MOST_FACTOR = 0.5, 0.001, 1_000.0
 
 
 class AssetSection(Foldable):
@@ -45,12 +47,16 @@ class AssetSection(Foldable):
         self._points.setObjectName("curve_points")
         self._points.clicked.connect(self._edit_points)
         self.picture = CurvePicture()
+        self._depths = QPushButton(self.tr("Scale the depth of all assets…"))
+        self._depths.setObjectName("depth_of_all")
+        self._depths.setToolTip(self.tr("Multiplies every depth by one factor, as one step: 0.5 halves them."))
+        self._depths.clicked.connect(self._ask_depths)
         self._oracle = FieldList(document)
         self._cross = AddBox("cross_add", self.tr("Cross impact: selling it also moves"))
         self._cross.chosen.connect(self._add_cross)
         self._fault = FaultLabel("asset_fault")
         for widget in (
-            self.picker, self._liquidity, self._points, self.picture, self._oracle, self._cross, self._fault,
+            self.picker, self._liquidity, self._points, self.picture, self._depths, self._oracle, self._cross, self._fault,
         ):  # fmt: skip
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)
@@ -78,6 +84,7 @@ class AssetSection(Foldable):
         if isinstance(asset.liquidity, CurveLiquidity):
             self._points.setText(self.tr("Edit its {0} points…").format(len(asset.liquidity.points)))
         self._offer_cross(name)
+        self._depths.setVisible(bool(edits.with_depth(parameters)))
 
     def refresh_values(self) -> None:
         """Show the chosen asset's values as they are now; there are no other rows."""
@@ -96,6 +103,20 @@ class AssetSection(Foldable):
         """Add an asset as one step and choose it; a fault is shown below."""
         if self._try(lambda: edits.with_asset(self._document.parameters, name, price), self.tr("Add {0}").format(name)):
             self.picker.names.setCurrentText(name)
+
+    def scale_depths(self, factor: float) -> None:
+        """Multiply the depth of every asset that has one, as one step; a fault is shown below."""
+        text = self.tr("Depth of all assets × {0}").format(numbers.significant(factor))
+        self._try(lambda: edits.with_depths_times(self._document.parameters, factor), text)
+
+    def _ask_depths(self) -> None:
+        count = len(edits.with_depth(self._document.parameters))
+        question = self.tr("Multiply the depth of all assets that have one ({0}) by").format(numbers.count(count))
+        factor, accepted = QInputDialog.getDouble(
+            self, self.tr("Depth of all assets"), question, _HALF, _LEAST_FACTOR, _MOST_FACTOR, 3
+        )
+        if accepted:
+            self.scale_depths(factor)
 
     def _picked(self, name: str) -> None:
         if name:

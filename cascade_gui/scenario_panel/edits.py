@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from engine.base.faults import BadInput
-from engine.scenario.schema import Parameters
+from engine.scenario.schema import InfiniteLiquidity, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,6 +103,33 @@ def with_cross_impact(parameters: Parameters, source: str, target: str, share: f
     data = parameters.to_dict()
     data["cross_impact"].append({"from": source, "to": target, "share": share})
     return Parameters.from_dict(data)
+
+
+def with_depths_times(parameters: Parameters, factor: float) -> Parameters:
+    """Return parameters in which every asset that has a depth has so many times as much of it.
+
+    Parameters
+    ----------
+    parameters
+        The parameters.
+    factor
+        What each depth multiplier is multiplied by, above 0.
+
+    Raises
+    ------
+    BadInput
+        If a depth would leave its range.
+    """
+    data = parameters.to_dict()
+    for name in with_depth(parameters):
+        depth = parameters.assets[name].liquidity.depth_multiplier * factor
+        data["assets"][name]["liquidity"]["depth_multiplier"] = float(f"{depth:.12g}")  # 0.03, not 0.030000000000000002
+    return Parameters.from_dict(data)
+
+
+def with_depth(parameters: Parameters) -> list[str]:
+    """Return the assets whose price a sale moves."""
+    return [name for name, asset in parameters.assets.items() if not isinstance(asset.liquidity, InfiniteLiquidity)]
 
 
 def without_asset(parameters: Parameters, name: str) -> Parameters:

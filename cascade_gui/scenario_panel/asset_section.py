@@ -56,7 +56,8 @@ class AssetSection(Foldable):
         self._cross.chosen.connect(self._add_cross)
         self._fault = FaultLabel("asset_fault")
         for widget in (
-            self.picker, self._liquidity, self._points, self.picture, self._depths, self._oracle, self._cross, self._fault,
+            self.picker, self._liquidity, self._points, self.picture, self._depths, self._oracle, self._cross,
+            self._fault,
         ):  # fmt: skip
             self.rows.addWidget(widget)
         self.rows.setSpacing(4)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from cascade_gui.document.loan_store import BadText
     from engine.scenario.loans import LoanTable
 
 _NOTHING = object()
@@ -124,6 +125,18 @@ class Document(QObject):
         if faults:
             raise BadInput(faults)
         return Scenario(self._parameters, self.loans.to_table())
+
+    def for_file(self) -> tuple[Scenario, tuple[BadText, ...]]:
+        """Return a snapshot to be kept in a file, unchecked, and row, column and text of cells that hold no value.
+
+        Raises
+        ------
+        BadInput
+            If a field of the parameters holds text that is not a value: its file has no place for it.
+        """
+        if self._pending:
+            raise BadInput(tuple(self._pending.values()))
+        return Scenario(self._parameters, self.loans.to_table()), tuple(self.loans.bad_cell_positions())
 
     def readable(self) -> tuple[Scenario, tuple[int, ...]]:
         """Return a snapshot of what can be read, unchecked, and the rows of the cells that cannot."""

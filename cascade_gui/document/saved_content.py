@@ -59,12 +59,11 @@ def state_of(unsaved: Unsaved) -> FileState:
 
 def holds_all_of(path: Path, unsaved: Unsaved) -> bool:
     """Whether a file holds what was left behind, so that nothing is lost with it: it was saved just before the end."""
-    from engine.files import load_scenario
+    from engine.files import read_draft
 
-    if unsaved.bad:
-        return False
     try:
-        saved = load_scenario(path)
+        saved = read_draft(path)
     except BadInput:
         return False
-    return saved.parameters == unsaved.parameters and saved.loans.same_as(unsaved.loans)
+    same = saved.scenario.parameters == unsaved.parameters and saved.scenario.loans.same_as(unsaved.loans)
+    return same and set(saved.unread) == set(unsaved.bad)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
+    from cascade_gui.document.loan_store import BadText
     from cascade_gui.window.session import Session
     from cascade_gui.window.settings import Settings
     from engine.files.examples import Example
@@ -46,6 +47,11 @@ class FileCommands(QObject):
         Remembers recent files.
     window
         Over which dialogs open.
+
+    Attributes
+    ----------
+    draft
+        The file that was saved last if it holds wrong cells, else None.
     """
 
     opened = Signal()
@@ -68,6 +74,7 @@ class FileCommands(QObject):
         self._chosen = False
         self._opening = False
         self._first: tuple[Opened, Path | None] | None = None
+        self.draft: Path | None = None
         self._file_run = FileRun(session, window)
 
     # --------------------------------------------------------------------------------------- open
@@ -162,7 +169,7 @@ class FileCommands(QObject):
     def _show(self, opened: Opened, path: Path | None) -> None:
         contents = opened.contents
         self._choose()
-        self._document.replace(contents.scenario, path)
+        self._document.replace_draft(contents.scenario.parameters, contents.scenario.loans, path, contents.unread)
         self._document.file_content = opened.content
         self._document.studies.replace(opened.studies)
         if contents.recording is not None:
@@ -215,6 +222,8 @@ class FileCommands(QObject):
     def save_to(self, path: Path, *, asked: bool = False) -> bool:
         """Save in a file, with the run if it is of what is saved; return whether it was saved.
 
+        Wrong cells are saved as they are: the file opens with the same marks, and whatever computes refuses it.
+
         Parameters
         ----------
         path
@@ -229,11 +238,11 @@ class FileCommands(QObject):
             recording = None
         studies = document.studies.results if keeps_recordings(path) else ()
         try:
-            draft = document.draft()
+            draft, unread = document.for_file()
             step = document.undo_stack.index()
-            content = self._waiting.wait_for(
+            content, is_right = self._waiting.wait_for(
                 self.tr("Saving {name} …").format(name=path.name),
-                lambda: _write(draft, path, recording, studies),
+                lambda: _write(draft, unread, path, recording, studies),
                 can_cancel=False,
             )
         except Cancelled:
@@ -242,6 +251,7 @@ class FileCommands(QObject):
             title = self.tr("“{name}” was not saved.").format(name=path.name)
             messages.tell_bad_input(self._window, title, refusal)
             return False
+        self.draft = None if is_right else path
         self.written.emit()
         document.file_content = content
         document.mark_saved(path, draft.parameters, step)
@@ -345,12 +355,18 @@ class FileCommands(QObject):
             dialog.open()
 
 
-def _write(draft: Scenario, path: Path, recording: object, studies: tuple[StudyResult, ...]) -> str | None:
-    """Write a file and return what it holds."""
-    from engine.files import save_scenario
+def _write(
+    draft: Scenario, unread: tuple[BadText, ...], path: Path, recording: object, studies: tuple[StudyResult, ...]
+) -> tuple[str | None, bool]:
+    """Write a file and return what it holds, and whether nothing is wrong with its loans."""
+    from engine.files import save_draft, save_scenario
+    from engine.scenario.validation import loan_faults
     from engine.studies.saving import study_members
 
-    checked = Scenario.checked(draft.parameters, draft.loans)
-    answers = study_members(studies, checked) if studies else None
-    save_scenario(checked, path, recording, answers)  # type: ignore[arg-type]
-    return digest(path)
+    is_right = not unread and not loan_faults(draft.parameters, draft.loans)
+    answers = study_members(studies, draft) if studies else None
+    if is_right:
+        save_scenario(draft, path, recording, answers)  # type: ignore[arg-type]
+    else:
+        save_draft(draft, unread, path, answers)
+    return digest(path), is_right

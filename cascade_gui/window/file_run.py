@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,14 @@ class Opened:
 def read_scenario_anyway(path: Path) -> Opened:
     """Read a file, without a recording or answers of studies that cannot be shown: the book is not lost for them.
 
+    Loans that are wrong come with what is wrong, to be put right.
+
     Raises
     ------
     BadInput
         If the scenario itself cannot be read.
     """
-    from engine.files import keeps_recordings, read_file
+    from engine.files import read_file
     from engine.studies.saving import read_studies
 
     content = digest(path) if path.is_file() else None
@@ -66,14 +69,25 @@ def read_scenario_anyway(path: Path) -> Opened:
     try:
         contents = read_file(path)
     except BadInput as refusal:
-        if not keeps_recordings(path):
-            raise
-        contents, left_out = read_file(path, with_recording=False), refusal
+        contents, left_out = _rest(path, refusal)
     if not contents.studies:
         return Opened(contents, left_out, content)
     studies, refused = read_studies(contents, path.name)
     faults = [fault for refusal in refused for fault in refusal.faults]
     return Opened(contents, left_out, content, tuple(studies), BadInput(faults) if faults else None)
+
+
+def _rest(path: Path, refusal: BadInput) -> tuple[Contents, BadInput | None]:
+    """Return what can be shown of a file that was refused as a whole, and why its recording is not shown."""
+    from engine.files import keeps_recordings, read_draft, read_file
+
+    if keeps_recordings(path):
+        with suppress(BadInput):
+            return read_file(path, with_recording=False), refusal
+    try:
+        return read_draft(path), None
+    except BadInput:
+        raise refusal from None
 
 
 class FileRun(QObject):

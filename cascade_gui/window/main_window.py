@@ -398,7 +398,8 @@ class MainWindow(KeysAndDrops):
         self.say(self.tr("The scenario cannot run: {fault}").format(fault=self.faults_shown.said(faults[0])))
 
     def _say_saved(self, path: Path) -> None:
-        self.say(self.tr("Saved {name}").format(name=path.name))
+        wrong = self.tr("Saved {name} with its wrong cells: it opens with them marked, and runs once they are right")
+        self.say((wrong if path == self.files.draft else self.tr("Saved {name}")).format(name=path.name))
 
     def say(self, text: str) -> None:
         """Show a message over the window for some seconds."""

@@ -8,8 +8,10 @@ from engine.files.scenario_files import (
     keeps_recordings,
     load_recording,
     load_scenario,
+    read_draft,
     read_file,
     read_stream,
+    save_draft,
     save_scenario,
     write_stream,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "keeps_recordings",
     "load_recording",
     "load_scenario",
+    "read_draft",
     "read_file",
     "read_stream",
+    "save_draft",
     "save_scenario",
     "write_stream",
 ]

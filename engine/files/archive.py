@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SCENARIO = "scenario.json"
 LOANS = "loans.parquet"
 PROVENANCE = "provenance.json"
+WRONG_CELLS = "wrong_cells.json"
+"""The texts of cells that hold no value, of a scenario that cannot run yet."""
 RECORDING_FOLDER = "recording/"
 RECORDING_MEMBERS = tuple(
     RECORDING_FOLDER + name
@@ -43,9 +45,14 @@ _OF_STUDIES = re.compile(r"studies/[a-z_]{1,40}/(study\.json|scenario\.json|[a-z
 """What stands in the file of each study: what it was asked and found, its scenario where that is another than the
 file's, its rows and further tables."""
 _MOST_OF_STUDIES = 500
-_KNOWN = (SCENARIO, LOANS, PROVENANCE, *RECORDING_MEMBERS)
+_KNOWN = (SCENARIO, LOANS, PROVENANCE, WRONG_CELLS, *RECORDING_MEMBERS)
 _REQUIRED = (SCENARIO, LOANS, PROVENANCE)
-_MOST_BYTES = {SCENARIO: MOST_SCENARIO_BYTES, PROVENANCE: MIB, RECORDING_MEMBERS[0]: MIB}
+_MOST_BYTES = {
+    SCENARIO: MOST_SCENARIO_BYTES,
+    WRONG_CELLS: MOST_SCENARIO_BYTES,
+    PROVENANCE: MIB,
+    RECORDING_MEMBERS[0]: MIB,
+}
 _ENCRYPTED = 0x1
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # what zipfile raises on damaged archives, besides BadZipFile

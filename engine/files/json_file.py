@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.base.faults import BadInput
+from engine.files.drafts import from_records
 from engine.files.migrations import to_current
 from engine.files.strict_json import parse
 from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
@@ -13,7 +14,9 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from engine.files.drafts import Unread
 
 _WIDTH = 100
 _LINES_AT_ONCE = 10_000
@@ -47,12 +50,28 @@ def from_json(data: bytes, where: str) -> Scenario:
     return Scenario.from_dict({**current, "loans": loans})
 
 
-def write_json(scenario: Scenario, stream: BinaryIO) -> None:
-    """Write a scenario as a ``.json`` file's text."""
+def draft_from_json(data: bytes, where: str) -> tuple[Scenario, tuple[Unread, ...]]:
+    """Read a ``.json`` scenario whose loans may be wrong, unchecked, and the texts of their cells without a value.
+
+    Raises
+    ------
+    BadInput
+        If anything but a value of the loans is wrong.
+    """
+    found = group(parse(data, where), where)
+    loans, unread = from_records(found.pop("loans", None))
+    return Scenario(Parameters.from_dict(to_current(found)), loans), unread
+
+
+def write_json(scenario: Scenario, stream: BinaryIO, unread: Iterable[Unread] = ()) -> None:
+    """Write a scenario as a ``.json`` file's text, the texts of cells without a value in their places."""
+    texts: dict[int, dict[str, str]] = {}
+    for row, column, text in unread:
+        texts.setdefault(row, {})[column] = text
     head = pretty(scenario.parameters.to_dict()).removesuffix("\n}")
     stream.write(f'{head},\n  "loans": ['.encode())
     separator = "\n    "
-    for lines in _batches(scenario.loans):
+    for lines in _batches(scenario.loans, texts):
         stream.write((separator + ",\n    ".join(lines)).encode())
         separator = ",\n    "
     stream.write(b"\n  ]\n}\n" if len(scenario.loans) else b"]\n}\n")
@@ -111,10 +130,11 @@ def _filled(words: list[str], width: int) -> list[str]:
     return lines
 
 
-def _batches(loans: LoanTable) -> Iterator[list[str]]:
+def _batches(loans: LoanTable, texts: Mapping[int, Mapping[str, str]]) -> Iterator[list[str]]:
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     for start in range(0, len(loans), _LINES_AT_ONCE):
-        yield [encode(record) for record in _part(loans, start, start + _LINES_AT_ONCE).to_records()]
+        records = _part(loans, start, start + _LINES_AT_ONCE).to_records()
+        yield [encode({**record, **texts.get(row, {})}) for row, record in enumerate(records, start)]
 
 
 def _part(loans: LoanTable, start: int, stop: int) -> LoanTable:

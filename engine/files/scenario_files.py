@@ -12,16 +12,19 @@ from engine.base.faults import BadInput
 from engine.files import archive
 from engine.files.archive import Archive
 from engine.files.atomic import writing
-from engine.files.json_file import from_json, parameters_from_json, pretty, write_json
+from engine.files.drafts import from_member, readable_as_text, to_member, unread_faults
+from engine.files.json_file import draft_from_json, from_json, parameters_from_json, pretty, write_json
 from engine.files.limits import MOST_JSON_BYTES, MOST_UNPACKED_BYTES, in_words
 from engine.files.loans_parquet import from_parquet, to_parquet
 from engine.files.recording_members import read_recording, recording_members
 from engine.scenario.provenance import loans_sha256, parameters_sha256, run_sha256, versions
 from engine.scenario.scenario import Scenario
+from engine.scenario.validation import loan_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from engine.files.drafts import Unread
     from engine.reading.recorded_run import RecordedRun
 
 ARCHIVE_ENDING = ".cascade"
@@ -45,12 +48,15 @@ class Contents:
     studies
         The members that hold answers of studies, by name, for `engine.studies.saving` to read; in place of one that is
         damaged why it cannot be read.
+    unread
+        Row, column and text of cells that hold no value; only a draft has them.
     """
 
     scenario: Scenario
     recording: RecordedRun | None
     provenance: dict[str, Any]
     studies: Mapping[str, bytes | BadInput] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
 
 def load_scenario(path: str | Path) -> Scenario:
@@ -91,6 +97,32 @@ def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
         If the file cannot be read or something in it is wrong; every fault names its place.
     """
     path = Path(path)
+    data, is_archive = _read(path)
+    return _contents(data, str(path), is_archive=is_archive, with_recording=with_recording)
+
+
+def read_draft(path: str | Path) -> Contents:
+    """Read a file whose loans may be wrong, unchecked, for somebody who is to put them right; without its recording.
+
+    Raises
+    ------
+    BadInput
+        If anything but a value of the loans is wrong.
+    """
+    path = Path(path)
+    data, is_archive = _read(path)
+    where = str(path)
+    if not is_archive:
+        scenario, unread = draft_from_json(data, where)
+        return Contents(scenario, None, {}, unread=unread)
+    found = Archive(data, where)
+    scenario, unread = _draft(found, where)
+    studies = {name: _read_or_why_not(found, name) for name in found.studies}
+    return Contents(scenario, None, found.provenance, studies, unread)
+
+
+def _read(path: Path) -> tuple[bytes, bool]:
+    """Return what a file holds, and whether that is an archive."""
     is_pipe = path.exists() and not path.is_file() and not path.is_dir()
     is_archive = not is_pipe and _is_archive(path)
     try:
@@ -105,7 +137,7 @@ def read_file(path: str | Path, *, with_recording: bool = True) -> Contents:
         raise BadInput.at(str(path), f"cannot be read: {reason}") from None
     if is_pipe:
         is_archive = data.startswith(_ZIP_BEGINS)
-    return _contents(data, str(path), is_archive=is_archive, with_recording=with_recording)
+    return data, is_archive
 
 
 def read_stream(stream: BinaryIO, where: str, *, with_recording: bool = True) -> Contents:
@@ -158,6 +190,40 @@ def save_scenario(
             write_json(scenario, stream)
 
 
+def save_draft(
+    scenario: Scenario, unread: Sequence[Unread], path: str | Path, studies: Mapping[str, bytes] | None = None
+) -> None:
+    """Write a scenario whose loans may be wrong, atomically, so that `read_draft` gives it back.
+
+    Until its loans are put right whatever computes refuses the file, with the place of each wrong cell.
+
+    Parameters
+    ----------
+    scenario
+        What to save, unchecked.
+    unread
+        Row, column and text of cells that hold no value; they are blank in its loans.
+    path, studies
+        As `save_scenario` takes them.
+
+    Raises
+    ------
+    BadInput
+        As `save_scenario`.
+    """
+    path = Path(path)
+    is_archive = _is_archive(path)
+    with writing(path) as stream, _whole_characters():
+        if is_archive:
+            members = {**_members(scenario, None), **(studies or {})}
+            if unread:
+                members[archive.WRONG_CELLS] = to_member(unread)
+            archive.write(stream, members, _provenance(scenario))
+        else:
+            loans, texts = readable_as_text(scenario.loans, unread)
+            write_json(Scenario(scenario.parameters, loans), stream, texts)
+
+
 def write_stream(scenario: Scenario, stream: BinaryIO) -> None:
     """Write a scenario as JSON text to a stream, standard output for example."""
     with _whole_characters():
@@ -201,13 +267,23 @@ def _contents(data: bytes, where: str, *, is_archive: bool, with_recording: bool
             raise BadInput.at(where, "is a ZIP archive", f"JSON text (name it {ARCHIVE_ENDING} to open it)")
         return Contents(from_json(data, where), None, {})
     found = Archive(data, where)
-    parameters = parameters_from_json(found.read(archive.SCENARIO), f"{where}, {archive.SCENARIO}")
-    loans = from_parquet(found.read(archive.LOANS), f"{where}, {archive.LOANS}")
-    scenario = Scenario.checked(parameters, loans)
+    draft, unread = _draft(found, where)
+    if unread:
+        raise BadInput([*unread_faults(unread), *loan_faults(draft.parameters, draft.loans)])
+    scenario = Scenario.checked(draft.parameters, draft.loans)
     recording = read_recording(found, scenario) if with_recording else None
     return Contents(
         scenario, recording, found.provenance, {name: _read_or_why_not(found, name) for name in found.studies}
     )
+
+
+def _draft(found: Archive, where: str) -> tuple[Scenario, tuple[Unread, ...]]:
+    """Return the scenario of an archive, unchecked, and the texts of its cells that hold no value."""
+    parameters = parameters_from_json(found.read(archive.SCENARIO), f"{where}, {archive.SCENARIO}")
+    loans = from_parquet(found.read(archive.LOANS), f"{where}, {archive.LOANS}")
+    member = archive.WRONG_CELLS
+    unread = from_member(found.read(member), loans, f"{where}, {member}") if member in found else ()
+    return Scenario(parameters, loans), unread
 
 
 def _read_or_why_not(found: Archive, name: str) -> bytes | BadInput:

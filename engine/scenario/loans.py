@@ -170,6 +170,11 @@ class LoanTable:
         faults = [fault for number, record in enumerate(records, 1) for fault in _record_faults(number, record)]
         if faults:
             raise BadInput(faults)
+        return cls.of_values(records)
+
+    @classmethod
+    def of_values(cls, records: Sequence[Mapping[str, Any]]) -> LoanTable:
+        """Make a table of dicts whose values are known to be of the right types; what is not there is blank."""
         text: dict[str, Any] = {
             name: CodedColumn.from_values(record.get(name) for record in records) for name in TEXT_COLUMNS
         }
@@ -181,7 +186,7 @@ class LoanTable:
             for name in NUMBER_COLUMNS
         }
         account = np.empty(len(records), dtype=object)
-        account[:] = [str(record["account"]) for record in records]
+        account[:] = [str(record.get("account") or "") for record in records]
         return cls(account=account, **text, **numbers)
 
     def to_records(self) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.document.saved_content import UNREADABLE, FileState, digest, holds_all_of, state_of
 from cascade_gui.wording import messages
 from engine.base.faults import BadInput
+from engine.files import save_draft
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 from tests.gui.recovery.test_recovery import RECORDS
@@ -85,6 +86,9 @@ def test_that_work_that_stands_in_the_file_is_known_to_be_saved(tmp_path):
     assert holds_all_of(path, left_behind(path, None))
     assert not holds_all_of(path, left_behind(path, None, bad=((0, "debt_amount", "lots"),)))
     assert not holds_all_of(path, replace(left_behind(path, None), loans=LoanTable.from_records(RECORDS)))
+    draft = replace(left_behind(path, None), loans=LoanTable.from_records(RECORDS), bad=((0, "debt_amount", "lots"),))
+    save_draft(Scenario(draft.parameters, draft.loans), draft.bad, path)
+    assert holds_all_of(path, draft)
     path.write_text("torn", encoding="utf-8")
     assert not holds_all_of(path, left_behind(path, None))
 

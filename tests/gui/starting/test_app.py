@@ -449,8 +449,6 @@ def test_that_a_newer_file_is_named_and_recovering_all_the_same_makes_save_ask(s
     assert "is newer" in text
     asked = []
     monkeypatch.setattr(messages, "ask_overwrite", lambda *_: asked.append(1))
-    window.document.replace(window.document.readable()[0], path)  # without the wrong cell, which is not saved
-    window.document.mark_unsaved()
     assert not window.save(path)
     assert asked == [1]
     assert path.read_bytes() == TEACHING_BOOK.read_bytes()

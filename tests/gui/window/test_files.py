@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -13,6 +15,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 import engine
 from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
+from engine.base.faults import BadInput
+from engine.command.main import main as run_command
+from engine.scenario.loans import CodedColumn
 from tests.gui.window.conftest import TEACHING_BOOK, trigger
 
 LATENCY = "liquidators.latency_rounds"
@@ -130,16 +135,51 @@ def test_that_a_file_that_cannot_be_read_is_said_in_words_and_changes_nothing(wi
     box.close()
 
 
-def test_that_a_scenario_with_a_bad_cell_is_not_saved_without_it(window, tmp_path):
-    window.save(tmp_path / "a.json")
-    saved = (tmp_path / "a.json").read_bytes()
+@pytest.mark.parametrize("name", ["book.cascade", "book.json"])
+def test_that_a_book_with_wrong_cells_is_put_aside_and_opens_with_the_same_marks(window, tmp_path, name, capsys):
+    """Whatever computes refuses the file, with a line for each wrong cell."""
     document = window.document
-    document.replace_draft(document.parameters, document.loans.to_table(), document.path, [(0, "debt_amount", "lots")])
-    assert not window.save(tmp_path / "a.json")
-    box = window.findChild(QMessageBox, "bad_input_message")
-    assert "lots" in box.informativeText()
-    box.close()
-    assert (tmp_path / "a.json").read_bytes() == saved
+    loans = document.loans.to_table()
+    names = (*loans.debt_asset.names, "DOGE")
+    codes = loans.debt_asset.codes.copy()
+    codes[1] = len(names) - 1
+    wrong = replace(loans, debt_asset=CodedColumn(codes, names))
+    wrong = replace(wrong, debt_amount=np.where(np.arange(len(loans)) == 0, np.nan, loans.debt_amount))
+    document.replace_draft(document.parameters, wrong, None, [(0, "debt_amount", "lots")])
+    path = tmp_path / name
+    assert window.save(path)
+    assert not document.dirty
+    window.files.new()
+    assert window.open(path)
+    assert document.loans.bad_cell_positions() == [(0, "debt_amount", "lots")]
+    assert document.loans.to_table().same_as(wrong)
+    assert not document.dirty
+    assert run_command(["check", str(path)]) == 2
+    refusal = capsys.readouterr().err
+    assert "loans row 1, debt_amount: 'lots'" in refusal
+    assert "Traceback" not in refusal
+
+
+def test_that_a_wrong_cell_that_would_be_right_as_a_blank_does_not_run(window, tmp_path):
+    document = window.document
+    document.replace_draft(
+        document.parameters, document.loans.to_table(), None, [(0, "liquidation_threshold", "83 or so")]
+    )
+    for name in ("book.cascade", "book.json"):
+        assert window.save(tmp_path / name)
+        with pytest.raises(BadInput, match="83 or so"):
+            engine.load(tmp_path / name)
+
+
+def test_that_a_file_that_was_put_right_is_like_any_other(window, tmp_path):
+    document = window.document
+    before = document.loans.to_table()
+    document.replace_draft(document.parameters, before, None, [(0, "liquidation_threshold", "83 or so")])
+    assert window.save(tmp_path / "book.cascade")
+    document.replace_draft(document.parameters, before, tmp_path / "book.cascade")
+    document.mark_unsaved()
+    assert window.save(tmp_path / "book.cascade")
+    assert engine.load(tmp_path / "book.cascade").loans.same_as(before)
 
 
 def test_that_a_list_of_loans_in_json_that_is_dropped_is_imported(window, tmp_path, qtbot):

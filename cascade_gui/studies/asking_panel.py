@@ -165,8 +165,8 @@ class AskingPanel(QWidget):
                 self._had_keys.setFocus()
             self._had_keys = None
 
-    def show_progress(self, runs: Runs, seconds: float) -> None:
-        """Show how many runs are done after so many seconds, and how long the others will take.
+    def show_progress(self, runs: Runs) -> None:
+        """Show how many runs are done, and how long the others will take.
 
         Above the buttons, which stay where they are: what is said grows longer when a second class of runs begins.
         """
@@ -177,12 +177,12 @@ class AskingPanel(QWidget):
         if not runs.count:
             self.done.setText(self.tr("preparing"))
             return
-        left = seconds * (runs.wanted - runs.count) / runs.count
-        self.done.setText(
-            self.tr("{0} of {1} runs, {2} left").format(
-                numbers.count(runs.count), numbers.count(runs.wanted), numbers.duration(math.ceil(left))
-            )
-        )
+        done, wanted, left = numbers.count(runs.count), numbers.count(runs.wanted), runs.left
+        if left is None:  # what is done was done before, or in a moment
+            self.done.setText(self.tr("{0} of {1} runs").format(done, wanted))
+        else:
+            duration = numbers.duration(math.ceil(left))
+            self.done.setText(self.tr("{0} of {1} runs, {2} left").format(done, wanted, duration))
 
 
 def _focused_in(widget: QWidget) -> QWidget | None:

@@ -197,7 +197,7 @@ class LiveAnswers(QObject):
             self._begin(asked, asked.settings)
 
     def _begin(self, asked: Asked, quick: Settings) -> None:
-        runs = Runs(self._threads)
+        runs = Runs(self._threads, is_trial=True)
         self._trial = trial = _Trial(asked, runs, self._threads)
         self._under_way[:] = [runs]
         draft, study, begun = asked.draft, asked.study, trial.begun
@@ -254,7 +254,7 @@ class LiveAnswers(QObject):
             self._tried.add(name)
             self._begin(asked, at_once)
         else:
-            expected = _expected(trial.runs, result.seconds)
+            expected = trial.runs.pace.in_all(trial.runs.wanted, trial.waited)
             self._slow[_key(asked.study, at_once)] = expected
             self._end(self._takes(expected))
 
@@ -284,10 +284,10 @@ class LiveAnswers(QObject):
 
 
 def _expected(runs: Runs, seconds: float) -> float | None:
-    """Return how long all runs take that are wanted by now; None where those that are done tell nothing."""
+    """Return how long all wanted runs take alone on a computer; None where those that are done tell nothing."""
     if not 0 < runs.count < runs.wanted:
         return None
-    return seconds * runs.wanted / runs.count
+    return runs.pace.in_all(runs.wanted, seconds, alone=True)
 
 
 def _key(study: Study[Any], settings: Settings) -> str:

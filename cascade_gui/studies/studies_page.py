@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -80,7 +79,6 @@ class StudiesPage(QWidget):
                 runs.stop()
 
         self._background.stop_with(stop)
-        self._begun = 0.0
         self._result: StudyResult | None = None
         self._typed: dict[str, dict[str, Any]] = {}
         self.live = LiveAnswers(self._background, _THREADS, self._asked, self)
@@ -213,7 +211,6 @@ class StudiesPage(QWidget):
         self.asking.say_fault(None)
         self._runs = runs = Runs(_THREADS)
         self._under_way[:] = [runs]
-        self._begun = time.monotonic()
         study, scheduler = self.study, self.asking.scheduler.text().strip() or None
 
         def work() -> StudyResult:
@@ -266,7 +263,7 @@ class StudiesPage(QWidget):
 
     def _show_progress(self) -> None:
         if self._runs is not None:
-            self.asking.show_progress(self._runs, time.monotonic() - self._begun)
+            self.asking.show_progress(self._runs)
 
     def _end(self) -> None:
         self._runs = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +113,8 @@ class StudyCommand:
         if options.resume and not before:
             console.note("nothing is kept of this study on this scenario with these settings: it begins anew")
         with _rows_place(options.parquet) as place:
-            with _progress(console) as show, workers_at(options.scheduler, threads) as workers:
-                runs = Runs(threads, show, before, kept.note, place.file, workers)
+            with _progress(console) as shows, workers_at(options.scheduler, threads) as workers:
+                runs = Runs(threads, lambda *_: shows(runs), before, kept.note, place.file, workers)
                 with Interruption(runs.stop):
                     result = self._study.make(scenario, settings, runs)
             written = self._write(result, options, place)
@@ -269,10 +268,10 @@ def _threads(text: str | None) -> int:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
+def _progress(console: Console) -> Iterator[Callable[[Runs], None]]:
     """Show how many runs are done and how long the rest will take, on standard error, while the block runs."""
     if not console.shows_progress:
-        yield None
+        yield lambda _: None
         return
     from rich.console import Console as RichConsole
     from rich.progress import BarColumn, Progress, TextColumn
@@ -280,11 +279,10 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
     columns = (TextColumn("{task.description}"), BarColumn())
     with Progress(*columns, console=RichConsole(stderr=True), transient=True) as bar:
         task = bar.add_task("preparing the engine (compiling it on the first run)", total=None)
-        begun = time.monotonic()
 
-        def show(done: int, wanted: int) -> None:
-            left = (time.monotonic() - begun) / done * (wanted - done)
-            text = f"{done:,} of {wanted:,} runs, about {left:,.0f} s left"
-            bar.update(task, description=text, completed=done, total=wanted)
+        def show(runs: Runs) -> None:
+            left = runs.left
+            text = f"{runs.count:,} of {runs.wanted:,} runs" + ("" if left is None else f", about {left:,.0f} s left")
+            bar.update(task, description=text, completed=runs.count, total=runs.wanted)
 
         yield show

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.running.paths import PathFigures
     from engine.scenario.loans import LoanTable
     from engine.scenario.schema import Parameters
+    from engine.studies.pace import Pace
     from engine.studies.workers import Draw, Submit, Values, Workers
 
 _ADDRESS: Final = re.compile(r"(?:tcp|tls)://(\[[^\]]+\]|[^:/]+):(\d+)")
@@ -95,7 +96,7 @@ class ClusterWorkers:
     @contextmanager
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any, course: Course | None = None,
+        stop: Any, course: Course | None = None, pace: Pace | None = None,  # noqa: ARG002 - it cannot be seen there
     ) -> Iterator[Submit]:  # fmt: skip
         """See `engine.studies.workers.Workers.at_work`."""
         executor = self._client.get_executor(pure=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -12,6 +13,7 @@ from engine import kernels
 from engine.running.variants import start_prices
 from engine.studies.columns_file import spelling_of
 from engine.studies.gathering import Gathering, joined
+from engine.studies.pace import Pace
 from engine.studies.rows_file import RowsInFile
 from engine.studies.workers import ThreadWorkers
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 _MOST_AT_ONCE: Final = 64
+_AT_ONCE_IN_TRIAL: Final = 4
 _LOOK: Final = 0.05
 """Seconds between two looks at whether a study on a cluster was stopped."""
 _BATCHES: Final = 16
@@ -60,6 +63,8 @@ class Runs:
         Where rows are written to while the study works; they are held in memory without one.
     workers
         Where the runs are made, `threads` threads without any.
+    is_trial
+        Whether it may be stopped after a moment, to tell how long it would take: batches are small then.
 
     Attributes
     ----------
@@ -67,14 +72,18 @@ class Runs:
         Whether it was stopped before everything was run.
     count, wanted
         How many runs are done, of how many.
+    pace
+        How fast they go.
     """
 
     def __init__(
         self, threads: int = 1, progress: Progress | None = None, before: Mapping[Batch, PathFigures] | None = None,
         keep: Callable[[Batch, PathFigures], None] | None = None, file: RowsFile | None = None,
-        workers: Workers | None = None,
+        workers: Workers | None = None, *, is_trial: bool = False,
     ) -> None:  # fmt: skip
         self._workers: Workers = workers or ThreadWorkers(threads)
+        self.pace = Pace(self._workers.count)
+        self._is_trial = is_trial
         self._progress = progress
         self._flag = np.zeros(1, dtype=np.uint8)
         self._before: Mapping[Batch, PathFigures] = before or {}
@@ -97,6 +106,12 @@ class Runs:
     def work_on(self, workers: Workers) -> None:
         """Make the runs to come with other workers."""
         self._workers = workers
+        self.pace.workers = workers.count
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all are done that are wanted by now; None while that is not known."""
+        return self.pace.left(self.wanted - self.count)
 
     def stop(self) -> None:
         """Begin no further round, in whatever thread; what was run to its end is kept. From any thread."""
@@ -168,8 +183,8 @@ class Runs:
             tuple(scenario.parameters.assets), partial(self._start, scenario, values), rows_of, self._file,
             {path: spelling_of(each) for path, each in (values or {}).items()},
         )  # fmt: skip
-        with self._workers.at_work(scenario, values, prices, outside, self._flag, course) as submit:
-            self._work(self._calls, self._batches(count), submit, gathering)
+        with self._workers.at_work(scenario, values, prices, outside, self._flag, course, self.pace) as submit:
+            self._work(self._calls, self._batches(count, is_drawn=callable(prices)), submit, gathering)
         made, rows = gathering.made()
         if rows_of is not None:
             self._rows.append(rows)
@@ -179,6 +194,7 @@ class Runs:
     def _work(self, call: int, batches: list[range], submit: Submit, gathering: Gathering) -> None:
         waiting: dict[Future[PathFigures], range] = {}
         left = iter(batches)
+        last = time.monotonic()
         try:
             while True:
                 # No more than are worked on and one for each worker: prices wait in memory until they are run.
@@ -192,6 +208,10 @@ class Runs:
                 for future in wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED).done:
                     batch = waiting.pop(future)
                     figures = future.result()
+                    now = time.monotonic()
+                    if self._workers.is_far and (call, batch.start, batch.stop) not in self._before:
+                        self.pace.note(len(batch), (now - last) * self._workers.count, 0.0)
+                    last = now
                     gathering.take(batch, figures)
                     self._note((call, batch.start, batch.stop), figures)
         except BaseException:
@@ -206,9 +226,10 @@ class Runs:
         done.set_result(self._before[known])
         return done
 
-    @staticmethod
-    def _batches(count: int) -> list[range]:
+    def _batches(self, count: int, *, is_drawn: bool) -> list[range]:
         size = min(max(count // _BATCHES, 1), _MOST_AT_ONCE)
+        if self._is_trial and is_drawn:  # prices of all of a batch are drawn before its first run
+            size = min(size, _AT_ONCE_IN_TRIAL)
         return [range(first, min(first + size, count)) for first in range(0, count, size)]
 
     def _note(self, batch: Batch, figures: PathFigures) -> None:

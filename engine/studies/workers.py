@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine import kernels
 from engine.running.paths import Paths
+from engine.studies.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +42,7 @@ class Workers(Protocol):
 
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any, course: Course | None = None,
+        stop: Any, course: Course | None = None, pace: Pace | None = None,
     ) -> AbstractContextManager[Submit]:  # fmt: skip
         """Return what takes batches of a call of `engine.studies.runs.Runs.along`, as long as the block lasts.
 
@@ -50,6 +52,8 @@ class Workers(Protocol):
             As there.
         stop
             (1,) set to something else than 0, no further round is begun.
+        pace
+            Told how long batches take, where the workers are threads.
         """
 
 
@@ -70,15 +74,18 @@ class ThreadWorkers:
     @contextmanager
     def at_work(
         self, scenario: Scenario, values: Values | None, prices: Floats | Draw | None, outside: OutsideSale | None,
-        stop: Any, course: Course | None = None,
+        stop: Any, course: Course | None = None, pace: Pace | None = None,
     ) -> Iterator[Submit]:  # fmt: skip
         """See `Workers.at_work`."""
         paths = Paths(scenario)
 
         def play(batch: range) -> PathFigures:
-            return paths.run(
-                prices_of(prices, batch), stop=stop, outside=outside, values=values_of(values, batch), course=course
-            )
+            with (pace or Pace(self.count)).timed() as whole:
+                figures = paths.run(
+                    prices_of(prices, batch), stop=stop, outside=outside, values=values_of(values, batch), course=course
+                )
+                whole.append(int((figures.ended != kernels.ENDED_STOPPED).sum()))
+            return figures
 
         with ThreadPoolExecutor(self.count, thread_name_prefix="study") as pool:
             yield lambda batch: pool.submit(play, batch)

@@ -6,6 +6,8 @@ import pytest
 
 import engine
 from cascade_gui.studies import live_answers
+from engine.studies.pace import Pace
+from engine.studies.runs import Runs
 from tests.gui.studies.test_studies_page import choose, type_into, work_out
 from tests.gui.window.conftest import make_window, trigger, window
 
@@ -156,3 +158,26 @@ def test_that_a_view_that_is_not_shown_works_nothing_out(page, window, qtbot):
     trigger(window, "view_studies")
     rest(page, qtbot)
     assert page.result is not before
+
+
+def test_that_a_long_one_takes_as_long_as_the_runs_of_its_trial_tell(page, qtbot, monkeypatch):
+    monkeypatch.setattr(live_answers, "QUICK_SECONDS", 0.2)
+    monkeypatch.setattr(Pace, "in_all", lambda _, runs, seconds, *, alone=False: runs / 1_000.0)
+    choose(page, "montecarlo")
+    for setting, text in {**SLOW, "depeg": "USD=0.9:0.05"}.items():
+        type_into(page, setting, text)
+    rest(page, qtbot)
+    assert takes(page) == "takes about 3 min 20 s"  # 100,000 paths of both classes
+
+
+def test_that_progress_tells_what_is_left_of_the_runs_alone(page):
+    runs = Runs(2)
+    runs.expect(1_000)
+    page.asking.show_progress(runs)
+    assert page.asking.done.text() == "preparing"
+    runs.count = 80
+    page.asking.show_progress(runs)
+    assert page.asking.done.text() == "80 of 1,000 runs"  # done by an earlier session
+    runs.pace.note(40, waited=2.0, worked=2.0)
+    page.asking.show_progress(runs)
+    assert page.asking.done.text() == "80 of 1,000 runs, 23 s left"

@@ -232,7 +232,8 @@ def test_that_cancel_stays_where_it_is_while_what_is_said_of_the_runs_grows(qtbo
     for done, wanted in ((0, 0), (9, 10), (10, 10), (11, 20_000_000), (10_000_001, 20_000_000)):
         runs = Runs()
         runs.count, runs.wanted = done, wanted
-        panel.show_progress(runs, 4_000.0)
+        runs.pace.note(1, waited=4.0, worked=4.0)
+        panel.show_progress(runs)
         panel.layout().activate()
         places.append(panel.cancel.mapTo(panel, panel.cancel.rect().topLeft()).toTuple())
     assert len(set(places)) == 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from cascade_gui.plots.fold import Fold
@@ -20,7 +21,6 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtCore import QSizeF
     from PySide6.QtGui import QPen
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -121,7 +121,7 @@ class PlainAxis(pg.AxisItem):
         super().__init__(orientation)
         self.picture: _Drawn | None = None  # pyqtgraph takes it away when something has changed
         self.write = write
-        self.title = ""
+        self.title = self._shorter_title = ""
         self.fold = Fold()
         self.last: int | None = None
         self._shifts: dict[str, float] = {}  # of numbers beside a break, in pixels
@@ -160,10 +160,14 @@ class PlainAxis(pg.AxisItem):
         else:
             self.setHeight(round(26 * scale))
 
-    def set_title(self, title: str) -> None:
-        """Say what the axis measures, behind its last number, in the row of the numbers; for axes along the bottom."""
-        if title != self.title:
-            self.title = title
+    def set_title(self, title: str, shorter: str = "") -> None:
+        """Say what the axis measures, in the row of its numbers; for axes along the bottom.
+
+        It stands behind the last number, among those of rises and falls where all kinds of them stay. One that has no
+        room is said shorter, or at the mouse alone.
+        """
+        if (title, shorter) != (self.title, self._shorter_title):
+            self.title, self._shorter_title = title, shorter
             self.setToolTip(plain_tip(title))  # also where it gives way to numbers
             self.picture = None
             self.update()
@@ -212,22 +216,28 @@ class PlainAxis(pg.AxisItem):
         if not self.fold.is_even:
             texts = [(each[0].translated(self._shifts.get(each[2], 0.0), 0.0), *each[1:]) for each in texts]
             kept |= {self.write(number) for number in (0, *beside_breaks(self.fold))}
-        if not self.title:
-            return axis, ticks, texts
-        width, height = metrics.horizontalAdvance(self.title), metrics.height()
-        place = QRectF(bounds.right() - width, bounds.top() + self.style["tickTextOffset"][1] + 1, width, height)
+        for title in filter(None, (self.title, self._shorter_title)):
+            size = QSizeF(metrics.horizontalAdvance(title), metrics.height())
+            top = bounds.top() + self.style["tickTextOffset"][1] + 1
+            place = QRectF(QPointF(bounds.right() - size.width(), top), size)
+            found = self._with_title(texts, title, place, kept)
+            if found is not None and found[-1][0].left() >= bounds.left():
+                return axis, ticks, found
+        return axis, ticks, texts
+
+    def _with_title(self, texts: list[Any], title: str, place: QRectF, kept: set[str]) -> list[Any] | None:
+        """Return the numbers that stand beside the title, and it; None where it has no room."""
         view, apart = self.linkedView(), 0
         if not self.whole and view is not None and view.viewRange()[0][0] < 0:
-            # Of rises and falls the falls are what is looked at: their numbers stay, those of rises give way.
-            place.moveLeft(bounds.left())
-            apart = _TITLE_GAP  # or it would read as one with the first of them
+            place = _among(texts, place)
+            apart = _TITLE_GAP  # or it would read as one with the number beside it
         for each in reversed(texts if self.whole else ()):  # how far it goes is said before what it measures
             if each[2] in kept and not _beside([each], place):
                 place.moveRight(min(place.right(), each[0].left() - _TITLE_GAP))
-        others = _beside(texts, place.adjusted(0, 0, apart, 0))
-        title = (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.title)
-        has_room = place.left() >= bounds.left() and len(others) > 1
-        return axis, ticks, [*others, title] if has_room else texts
+        others = _beside(texts, place.adjusted(-apart, 0, apart, 0))
+        if len(others) < 2 or _kinds(others) != _kinds(texts):
+            return None
+        return [*others, (place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, title)]
 
     def _breaks(self) -> list[tuple[QPen, QPointF, QPointF]]:
         """Return two strokes across the axis wherever its rounds turn narrower or are folded away."""
@@ -315,6 +325,35 @@ def _beside(texts: Sequence[Any], place: QRectF) -> list[Any]:
     """Return those of the texts of an axis that stand beside a place."""
     left, right = place.left() - _TITLE_GAP, place.right() + _TITLE_GAP
     return [each for each in texts if each[0].right() < left or each[0].left() >= right]
+
+
+def _kinds(texts: Sequence[Any]) -> set[str]:
+    """Return what the numbers of an axis tell of: rises, falls, where nothing has moved."""
+    return {text if text == "0" else text[:1] for *_, text in texts} & {"+", "-", "0"}
+
+
+def _among(texts: Sequence[Any], end: QRectF) -> QRectF:
+    """Return the place of a title among numbers of rises and falls, where most kinds of them stay, and most of them.
+
+    Such places are the end of the axis, its beginning, and between two numbers beside each other.
+
+    Parameters
+    ----------
+    texts
+        The numbers, each with its place.
+    end
+        The place of the title at the end of the axis.
+    """
+    in_order = sorted(texts, key=lambda each: each[0].left())
+    lefts = [end.left(), *(each[0].left() for each in in_order[:1])]
+    lefts += [(one[0].right() + other[0].left() - end.width()) / 2 for one, other in pairwise(in_order)]
+    found = [QRectF(QPointF(left, end.top()), end.size()) for left in lefts]
+
+    def worth(place: QRectF) -> tuple[int, int]:
+        stay = _beside(texts, place.adjusted(-_TITLE_GAP, 0, _TITLE_GAP, 0))
+        return len(_kinds(stay)), len(stay)
+
+    return max(found, key=worth)
 
 
 def rounds_title(seconds: float) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from cascade_gui.plots.axes import write_change, write_fall, write_money, write_round
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ def measure(bottom: PlainAxis, left: PlainAxis, title: str, *, over_rounds: bool
     bottom.write, bottom.whole = (write_round, True) if over_rounds else (write_fall, False)
     left.write = write_change if over_rounds else write_money
     left.pixels = 34 if over_rounds else 56
-    bottom.set_title(title)
+    bottom.set_title(title, "" if over_rounds else QCoreApplication.translate("map_axes", "change"))
     for axis in (bottom, left):
         axis.picture = None
         axis.update()

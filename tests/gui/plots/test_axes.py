@@ -116,16 +116,17 @@ def test_that_falls_have_their_numbers_beside_those_of_rises_and_the_title(qtbot
     qtbot.addWidget(view)
     view.resize(500, 300)
     view.getPlotItem().vb.setRange(xRange=(-1.0, 0.6), yRange=(0, 1), padding=0)
-    axis.set_title("price of WETH, all others stay")
+    axis.set_title("price of WETH, all others stay", "change")
     view.grab()
     painter = QPainter(picture := QPixmap(10, 10))
     *_, texts = axis.generateDrawSpecs(painter)
     painter.end()
     assert not picture.isNull()
     written = [text for *_, text in texts]
-    assert {"0", "-50 %"} <= set(written), written
-    title = texts[written.index(axis.title)][0]
-    assert all(not place.intersects(title) for place, _, text in texts if text != axis.title)
+    assert {"0", "-50 %", "+50 %"} <= set(written), "numbers of both kinds stay, the title is said shorter"
+    title = texts[written.index("change")][0]
+    assert all(not place.intersects(title) for place, _, text in texts if text != "change")
+    assert "price of WETH" in axis.toolTip()
 
 
 @pytest.mark.parametrize("pixels", [34, 56])

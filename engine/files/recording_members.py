@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from engine.base.arrow_columns import numbers
 from engine.base.faults import BadInput
+from engine.files.earlier_figures import with_deleveraged_losses
 from engine.files.json_file import group, pretty
 from engine.files.limits import MOST_EVENTS
 from engine.files.loans_parquet import read_table
@@ -27,7 +28,7 @@ from engine.settlement.figures import every_figure, nothing
 from engine.settlement.figures import of_scenario as figures_of_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from engine.book.book import Book
     from engine.files.archive import Archive
@@ -179,6 +180,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
         "start": len(starts["account"]),
     }  # fmt: skip
     _check_slices(rounds, ends, f"{archive.where}, {ROUNDS}")
+    rounds = with_deleveraged_losses(rounds, events, marks, book, told="deleveraged_loss_usd" in figures)
     event_columns = recording.event_columns.begin(0, len(events["account"]))
     for columns, table in (
         (event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),
@@ -211,8 +213,10 @@ def _read_figures(archive: Archive, scenario: Scenario, book: Book, count: int) 
     place = f"{archive.where}, {FIGURES}"
     if FIGURES not in archive:
         raise BadInput.at(f"{archive.where}, recording", f"no {FIGURES}", "a complete recording, or none")
-    names = [figure.name for figure in figures_of_scenario(scenario.parameters)]
-    table = _from_parquet(archive.read(FIGURES), place, _figure_columns(book, names))
+    given = figures_of_scenario(scenario.parameters)
+    later = {figure.name for figure in given if figure.is_later}
+    columns = _figure_columns(book, [figure.name for figure in given])
+    table = _from_parquet(archive.read(FIGURES), place, columns, later)
     rows = len(next(iter(table.values())))
     if rows != count:
         raise BadInput.at(place, f"{rows} rounds", f"{count}, as many as in {ROUNDS}")
@@ -305,11 +309,14 @@ def _to_parquet(columns: Table) -> bytes:
     return out.getvalue()
 
 
-def _from_parquet(data: bytes, place: str, expected: dict[str, tuple[Any, int | None]]) -> Table:
-    """Read columns back, refusing other names, types, widths and missing values."""
+def _from_parquet(
+    data: bytes, place: str, expected: dict[str, tuple[Any, int | None]], later: Collection[str] = ()
+) -> Table:
+    """Read columns back, refusing other names, types, widths and missing values; ``later`` ones may be left out."""
     import pyarrow as pa
 
     table = read_table(data, place, MOST_EVENTS)
+    expected = {name: shape for name, shape in expected.items() if name not in later or name in table.column_names}
     if sorted(table.column_names) != sorted(expected):
         raise BadInput.at(place, f"the columns {', '.join(table.column_names)}"[:300], ", ".join(expected))
     columns: Table = {}

@@ -197,7 +197,14 @@ class _Sums:
             ("seized_usd", step.seized_usd, seized_usd),
         ):
             _equal(found, expected, size, f"{place}, {name}", book.market_names)
-        lost = seized_usd.sum() - repaid_usd.sum() - step.settlement_figures["credited_usd"].sum()
+        figures = step.settlement_figures
+        lost = seized_usd.sum() - repaid_usd.sum() - figures["credited_usd"].sum()
+        others = mark == DELEVERAGED
+        taken = seized[others] * step.oracle[of_collateral[others]] - repaid[others] * step.oracle[of_debt[others]]
+        of_markets = self._by_market(market[others], taken)
+        place_of_loss = f"{place}, deleveraged_loss_usd"
+        _equal(figures["deleveraged_loss_usd"], of_markets, size, place_of_loss, book.market_names)
+        lost += of_markets.sum()
         _equal(np.array([step.borrower_loss_usd]), np.array([lost]), size[:1], f"{place}, borrower_loss_usd", ("all",))
         liquidated = np.unique(account[mark != DELEVERAGED])
         new = int((~self._seen[liquidated]).sum())

@@ -178,7 +178,8 @@ class PathStage:
         Whether it is noted who is liquidatable before a path begins, and how many accounts and blocks that is (see
         `engine.kernels.starting`).
     without_gas, paid_usd, credited_usd
-        As in `engine.settlement.turn.RoundSettlement`; the last is what accounts got back.
+        As in `engine.settlement.turn.RoundSettlement`; the last is what accounts got back, less what was
+        taken from deleveraged ones.
     """
 
     asks: bool

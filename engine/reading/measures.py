@@ -9,6 +9,7 @@ import numpy as np
 from engine.reading.liquidatable import small_accounts_left
 from engine.scenario.provenance import provenance
 from engine.settlement.figures import every_figure
+from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -76,9 +77,17 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "amplification": recording.outside.amplification(last.number),
         "max_reproduction_number": max_reproduction_number(recording),
         **{figure.name: _over_the_run(rounds, figure) for figure in every_figure() if figure.is_in_summary},
+        "accounts_deleveraged": accounts_deleveraged(recording),
         **recording.outside.figures(),
         **_left_alone(recording),
     }
+
+
+def accounts_deleveraged(recording: RecordedRun) -> int:
+    """Return how many accounts bore losses of bankrupt ones, each once; `deleveraged` counts the closings."""
+    events, marks = recording.events, recording.marks
+    rows = marks.row[(marks.mark == DELEVERAGED) & (marks.row < len(events))]
+    return len(np.unique(events.account[rows]))
 
 
 def _left_alone(recording: RecordedRun) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class SettlementFigure:
         Whether it is what there is at the end of the round, else what happened in the round, to be added up.
     is_in_summary
         Whether the summary of a run has it: the last level, or the sum of the rounds.
+    is_later
+        Whether recordings of earlier releases do without it: it is 0 there.
     """
 
     name: str
@@ -47,6 +49,7 @@ class SettlementFigure:
     unit: Literal["usd", "count"] = "usd"
     is_level: bool = False
     is_in_summary: bool = True
+    is_later: bool = False
 
     @property
     def dtype(self) -> type[np.int64 | np.float64]:

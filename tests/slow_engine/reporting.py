@@ -32,6 +32,7 @@ FIGURES_OF_SETTLEMENTS: dict[str, float] = {
     "redistributed_usd": 0.0,
     "deleveraged_usd": 0.0,
     "deleveraged": 0,
+    "deleveraged_loss_usd": 0.0,
     "collateral_growth": 1.0,
     "debt_per_collateral": 0.0,
     **STATE_OF_SETTLEMENTS,
@@ -78,7 +79,12 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         "paused": {name: run.is_paused(name) for name in run.markets},
         "accounts_liquidated": book.new_accounts,
         "liquidator_profit_usd": book.earned_by_liquidators - book.cost_of_debt - book.paid_for_lots - gas,
-        "borrower_loss_usd": sum(seized_usd.values()) - sum(repaid_usd.values()) - sum(book.credited.values()),
+        "borrower_loss_usd": (
+            sum(seized_usd.values())
+            - sum(repaid_usd.values())
+            - sum(book.credited.values())
+            + sum(book.deleveraged_loss_usd.values())
+        ),
         "liquidatable_left": len(left),
         "liquidatable_left_debt_usd": sum(account.total_debt_usd(book.oracle) for account in left),
         "small_accounts_left": len(small),
@@ -88,6 +94,7 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         "redistributed_usd": book.redistributed,
         "deleveraged_usd": book.deleveraged_usd,
         "deleveraged": book.deleveraged,
+        "deleveraged_loss_usd": book.deleveraged_loss_usd,
         "collateral_growth": book.collateral_growth,
         "debt_per_collateral": book.debt_per_collateral,
         **state_of_settlements(run, book),

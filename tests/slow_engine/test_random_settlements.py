@@ -124,6 +124,8 @@ def check_events(result: dict[str, Any]) -> None:
             at_least = 1 if any(row["market"] == name and row["mark"] is None for row in rows) else 0
             assert step["liquidations"][name] >= at_least
         loss = sum(step["seized_usd"].values()) - sum(step["repaid_usd"].values()) - sum(step["credited_usd"].values())
+        deleveraged = [row for row in rows if row["mark"] == DELEVERAGED]
+        loss += sum(row["seized_usd"] - row["repaid_usd"] for row in deleveraged)
         assert math.isclose(step["borrower_loss_usd"], loss, rel_tol=RELATIVE, abs_tol=1e-9)
 
 

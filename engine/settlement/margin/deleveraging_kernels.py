@@ -214,6 +214,7 @@ def deleverage_nb(
                 money.credited[m] += credited
                 money.deleveraged[m] += tokens * oracle[k]
                 money.deleveraged_count[m] += 1
+                money.taken[m] += seized * oracle[legs.collateral_asset[cleg]] - repaid * oracle[legs.debt_asset[dleg]]
                 wanted -= tokens
                 if is_shared:
                     rankings.part[place] = 0.0
@@ -335,6 +336,7 @@ def levy_nb(
             progress[PROGRESS_EVENTS] = row + 1
             count += 1
         money.deleveraged[m] += taken
+        money.taken[m] += taken
         money.deleveraged_count[m] += gainers.end[m] - gainers.first[m]
         gone = money.pledged[m] - taken
         if gone > NOTHING * money.pledged[m]:

@@ -6,7 +6,9 @@ from engine.settlement.figures import SettlementFigure
 
 FIGURES = (
     SettlementFigure("deleveraged_usd", "deleveraged"),
-    SettlementFigure("deleveraged", "positions deleveraged", unit="count"),
+    SettlementFigure("deleveraged", "closings against others", unit="count"),
+    SettlementFigure("deleveraged_loss_usd", "lost by deleveraged traders", is_later=True),
 )
 """`deleveraged_usd` are positions closed against liquidated ones, at oracle prices, and what those who have gained pay
-for losses (`safety.adl`); `deleveraged` counts both."""
+for losses (`safety.adl`); `deleveraged` counts both, a trader as often as a part of his positions is closed.
+`deleveraged_loss_usd` is what was taken from these traders less what was repaid for them, at oracle prices."""

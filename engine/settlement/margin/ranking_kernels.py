@@ -125,7 +125,8 @@ class Money(NamedTuple):
     ``fund`` is the insurance fund, ``credited`` what accounts got paid out. ``gains`` is what others have gained and
     can pay, -1 while nobody has asked, and ``pledged`` what of it is to be taken at the end of the round. ``overspent``
     is what closing accounts cost beyond that and all their debt at oracle prices. ``deleveraged`` and
-    ``deleveraged_count`` (int64) are the positions closed against others, at oracle prices, and how many.
+    ``deleveraged_count`` (int64) are the positions closed against others, at oracle prices, and how many, and
+    ``taken`` what that took from their accounts less what it repaid for them, at oracle prices.
     """
 
     fund: Any
@@ -135,6 +136,7 @@ class Money(NamedTuple):
     overspent: Any
     deleveraged: Any
     deleveraged_count: Any
+    taken: Any
 
 
 @inlined

@@ -145,6 +145,7 @@ class Margin(Settlement):
             turn.look_again_at(taken.account[:count])
         assert turn.reported is not None
         turn.reported.figures["credited_usd"] += money.credited
+        turn.reported.figures["deleveraged_loss_usd"] += money.taken
         turn.reserves.settled_bad[:] += money.overspent
         turn.reserves.settled_lost[:] += money.overspent
 
@@ -176,6 +177,7 @@ class Margin(Settlement):
             overspent=np.zeros(len(fund)),
             deleveraged=np.zeros(len(fund)),
             deleveraged_count=np.zeros(len(fund), dtype=np.int64),
+            taken=np.zeros(len(fund)),
         )
         self._rankings.first[:] = NOT_RANKED
         self._rankings.used[:] = 0

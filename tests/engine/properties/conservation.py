@@ -105,7 +105,14 @@ def check_conservation(recording: RecordedRun) -> None:
         equal(step.seized_usd, seized_usd, most, f"{place}: seized in USD")
         equal(
             np.array([step.borrower_loss_usd]),
-            np.array([seized_usd.sum() - repaid_usd.sum() - step.settlement_figures["credited_usd"].sum()]),
+            np.array(
+                [
+                    seized_usd.sum()
+                    - repaid_usd.sum()
+                    - step.settlement_figures["credited_usd"].sum()
+                    + step.settlement_figures["deleveraged_loss_usd"].sum()
+                ]
+            ),
             most[:1],
             f"{place}: borrower loss",
         )

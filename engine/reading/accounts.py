@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.reading.round_view import Status, round_view
+from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,14 +47,20 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         `debt_usd_end` after the last, each at the oracle prices of its round; `health`, after the last (infinite
         without debt); `status` in words; `first_liquidated` and `last_liquidated`, rounds, blank for never, and
         `rounds_liquidated`, how many; `repaid_usd`, `seized_usd` and `bad_debt_usd`, each at the oracle prices of its
-        round. What a stability pool or a margin engine did to accounts that were not liquidated themselves
-        (redistribution, deleveraging) is not counted: `events_frame` has it.
+        round. What a stability pool passed to accounts that were not liquidated themselves (redistribution) is not
+        counted: `events_frame` has it.
+
+        With a margin engine also `first_deleveraged` and `last_deleveraged`, rounds, blank for never,
+        `rounds_deleveraged`, how many, and `deleveraged_loss_usd`, what was taken from the account less what was repaid
+        for it by closings against bankrupt ones and by levies, at the oracle prices of its round. The `status` of
+        accounts that were deleveraged and not liquidated is ``deleveraged``; of others it stays.
 
         With `before` also `status_before`, `repaid_usd_before`, `seized_usd_before`, `bad_debt_usd_before`, blank for
         accounts that the other run does not have, and `change`: ``new`` (liquidated in this run and not in the one
         before), ``gone`` (the other way round), ``more``, ``less`` or ``same`` (liquidated in both, by USD repaid),
-        blank for accounts liquidated in neither. Accounts are told by market and name; those that only the run
-        before has are no part of this run and have no row.
+        blank for accounts liquidated in neither; deleveraged accounts count as liquidated ones, with what was seized.
+        Accounts are told by market and name; those that only the run before has are no part of this run and have no
+        row.
 
     Examples
     --------
@@ -66,21 +73,63 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
     """
     import pandas as pd
 
-    frame = pd.DataFrame(_columns(recording))
-    if before is None:
+    own, theirs = _Deleveraged(recording), None if before is None else _Deleveraged(before)
+    frame = pd.DataFrame(_columns(recording, own))
+    if before is None or theirs is None:
         return frame
-    other = pd.DataFrame(_columns(before)).set_index(["market", "account"])
+    other = pd.DataFrame(_columns(before, theirs)).set_index(["market", "account"])
+    other["touched_usd"] = other["repaid_usd"] + theirs.seized_usd
+    other["touched"] = (other["rounds_liquidated"] > 0) | (theirs.rounds > 0)
     there = other.reindex(pd.MultiIndex.from_frame(frame[["market", "account"]]))
     for name in ("status", "repaid_usd", "seized_usd", "bad_debt_usd"):
         frame[f"{name}_before"] = there[name].to_numpy()
     frame["change"] = _change(
-        frame["rounds_liquidated"].to_numpy() > 0, there["rounds_liquidated"].to_numpy() > 0,
-        frame["repaid_usd"].to_numpy(np.float64), frame["repaid_usd_before"].to_numpy(np.float64),
+        (frame["rounds_liquidated"].to_numpy() > 0) | (own.rounds > 0), there["touched"].to_numpy() == True,  # noqa: E712
+        frame["repaid_usd"].to_numpy(np.float64) + own.seized_usd, there["touched_usd"].to_numpy(np.float64),
     )  # fmt: skip
     return frame
 
 
-def _columns(recording: RecordedRun) -> dict[str, object]:
+class _Deleveraged:
+    """What deleveraging did to the accounts of a run.
+
+    Attributes
+    ----------
+    first, last
+        (n,) the rounds; NaN for never.
+    rounds
+        (n,) in how many.
+    seized_usd, lost_usd
+        (n,) USD that was taken, and that less what was repaid, at the oracle prices of the rounds.
+    """
+
+    def __init__(self, recording: RecordedRun) -> None:
+        book, events, marks = recording.book, recording.events, recording.marks
+        count = len(book)
+        rows = marks.row[(marks.mark == DELEVERAGED) & (marks.row < len(events))]
+        account, number = events.account[rows], recording.event_rounds()[rows]
+        oracle = np.array([step.oracle for step in recording.rounds])
+        seized = events.seized[rows] * oracle[number, book.collateral_asset[events.collateral_leg[rows]]]
+        repaid = events.repaid[rows] * oracle[number, book.debt_asset[events.debt_leg[rows]]]
+        self.first, self.last = np.full(count, np.nan), np.full(count, np.nan)
+        np.fmin.at(self.first, account, number)
+        np.fmax.at(self.last, account, number)
+        pairs = np.unique(np.stack([account.astype(np.int64), number.astype(np.int64)]), axis=1)[0]
+        self.rounds = np.bincount(pairs, minlength=count)
+        self.seized_usd = np.bincount(account, seized, count)
+        self.lost_usd = np.bincount(account, seized - repaid, count)
+
+    def columns(self) -> dict[str, object]:
+        """Return the columns of the table of accounts."""
+        return {
+            "first_deleveraged": self.first,
+            "last_deleveraged": self.last,
+            "rounds_deleveraged": self.rounds,
+            "deleveraged_loss_usd": self.lost_usd,
+        }
+
+
+def _columns(recording: RecordedRun, deleveraged: _Deleveraged) -> dict[str, object]:
     book, rounds = recording.book, recording.rounds
     start, end = round_view(recording, 0), round_view(recording, len(rounds) - 1)
     count = len(book)
@@ -100,6 +149,8 @@ def _columns(recording: RecordedRun) -> dict[str, object]:
     pairs = np.unique(np.stack([account.astype(np.int64), number.astype(np.int64)]), axis=1)[0]
     liquidated = last > 0
     words = np.array([STATUS_WORDS[status] for status in Status], dtype=object)
+    bore = (deleveraged.rounds > 0) & ~liquidated & np.isin(end.status, (Status.HEALTHY, Status.NO_DEBT))
+    settlements = [market.rules.settlement.kind for market in recording.scenario.parameters.markets.values()]
     return {
         "account": book.account_names,
         "market": np.array(book.market_names, dtype=object)[book.market],
@@ -108,13 +159,14 @@ def _columns(recording: RecordedRun) -> dict[str, object]:
         "collateral_usd_end": end.collateral_usd,
         "debt_usd_end": end.debt_usd,
         "health": end.health,
-        "status": words[end.status],
+        "status": np.where(bore, "deleveraged", words[end.status]),
         "first_liquidated": np.where(liquidated, first, np.nan),
         "last_liquidated": np.where(liquidated, last, np.nan),
         "rounds_liquidated": np.bincount(pairs, minlength=count),
         "repaid_usd": np.bincount(account, repaid, count),
         "seized_usd": np.bincount(account, seized, count),
         "bad_debt_usd": _bad_debt_usd(recording),
+        **(deleveraged.columns() if "margin" in settlements else {}),
     }
 
 

@@ -66,6 +66,18 @@ def test_that_paths_count_the_same_loss_as_a_recorded_run():
     assert found["borrower_loss_usd"][0] == pytest.approx(engine.run(given_).summary()["borrower_loss_usd"], abs=1e-6)
 
 
+def test_that_the_table_of_accounts_says_who_was_deleveraged_when_and_what_it_lost():
+    """Among equal profits the first of the book is closed: S2 with the entry of S1 and without."""
+    recording = run([LONG, LATE, EARLY], **RUN)
+    other = run([LONG, {**LATE, "entry_price": 90_000.0}, EARLY], **RUN)
+    frame = recording.accounts_frame(other).set_index("account")
+    assert frame["status"].to_dict() == {"L1": "liquidated", "S2": "healthy", "S1": "deleveraged"}
+    assert frame["change"].to_dict() == {"L1": "same", "S2": "gone", "S1": "new"}
+    assert (frame.loc["S1", "first_deleveraged"], frame.loc["S1", "last_deleveraged"]) == (1.0, 1.0)
+    assert frame["rounds_deleveraged"].tolist() == [0, 0, 1]
+    assert frame["deleveraged_loss_usd"].sum() == pytest.approx(recording.summary()["deleveraged_loss_usd"])
+
+
 def test_that_a_recording_of_an_earlier_release_gets_what_deleveraged_traders_lost(tmp_path):
     """It has no such column, and what borrowers lost was told without them."""
     recording = run([LONG, LATE, EARLY], **RUN)

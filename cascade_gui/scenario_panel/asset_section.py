@@ -137,7 +137,7 @@ class AssetSection(Foldable):
         parameters = self._document.parameters
         taken = {entry.target for entry in parameters.cross_impact if entry.source == name}
         others = [other for other in parameters.assets if other != name and other not in taken]
-        self._cross.offer(self.tr("Cross impact: selling it also moves…"), [(other, other) for other in others])
+        self._cross.offer(self.tr("Cross impact: also moves…"), [(other, other) for other in others])
 
     def _add_cross(self, target: str) -> None:
         source = self.picker.current

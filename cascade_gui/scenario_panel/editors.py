@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.scenario_panel import values
+from cascade_gui.theme import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from engine.scenario.parameter_paths import ParameterInfo
 
 WIDTH: Final = 112
+_CHOICE_WIDTH: Final = WIDTH + 48
+_AROUND_TEXT: Final = 55
+"""What a box has beside its text: its edges and its arrow."""
+_ROOM: Final = SIZES.panel_least - 2 * SIZES.padding - 12 - SIZES.grid
+"""What a name and its box have together where the panel is narrowest, beside the bar that scrolls it."""
 
 
 class NumberEditor(QLineEdit):
@@ -139,10 +145,16 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         for value, text in choices.items():
             self.addItem(text, value)
-        self.setFixedWidth(WIDTH + 48)
+        self.setFixedWidth(_CHOICE_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._commit)
+
+    def fit_beside(self, name: str) -> None:
+        """Be as wide as its longest text needs, and leave the rest to the name of the row where that needs it."""
+        width = self.fontMetrics().horizontalAdvance
+        needed = max((width(self.itemText(index)) for index in range(self.count())), default=0) + _AROUND_TEXT
+        self.setFixedWidth(max(WIDTH, min(max(needed, _CHOICE_WIDTH), _ROOM - width(name))))
 
     def set_value(self, value: object) -> None:
         """Show a value."""

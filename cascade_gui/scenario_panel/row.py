@@ -171,6 +171,8 @@ class FieldRow(QWidget):
         line.addWidget(self._name, 1)
         line.addWidget(self._reset)
         line.addWidget(self.editor)
+        if isinstance(self.editor, ChoiceEditor):
+            self.editor.fit_beside(self._name.text())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(2)

@@ -47,7 +47,7 @@ Pasted = tuple["Mapping[str, Mapping[str, float | None]]", "Mapping[str, list[st
 _MOST_ROWS: Final = 12
 """More than these are scrolled to."""
 _WIDTHS: Final = (70, 50, 62, 96, 76)
-_NAME_WIDTH: Final = 66
+_NAME_WIDTH: Final = 120
 """Of the longest asset's name that is not elided; the names stay where the columns are scrolled."""
 
 

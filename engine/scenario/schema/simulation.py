@@ -131,7 +131,7 @@ class Liquidators(Section):
     sizing: Literal["whole", "best", "largest"] = parameter(
         "whole", "Repays", "How much of what the rules allow a liquidator repays.",
         choices={
-            "whole": "all or nothing", "best": "what earns most", "largest": "as much as earns enough",
+            "whole": "all or nothing", "best": "what earns most", "largest": "all that earns enough",
         },
         later=True,
     )  # fmt: skip

@@ -278,6 +278,8 @@ class AccountPanel(QScrollArea):
         lines = [f"<b>{escape(price.asset)}</b>"] if named else []
         lines.append(escape(sentences.price_working(price)))
         remarks = [sentences.distance(price)]
+        if price.by_position is not None:
+            remarks.append(sentences.by_position(price))
         if marked is not None:
             remarks.append(sentences.liquidation_ratio(marked, price))
         return (

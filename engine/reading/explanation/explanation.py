@@ -137,6 +137,10 @@ class LiquidationPrice:
         Debt, and collateral times threshold, in all other assets.
     price
         None if no positive one exists.
+    by_position
+        In a margin engine the price at which what is left of the account is what its positions ask for together, each
+        short its maintenance margin on its own value, as venues count it. Health takes that margin off the margin asset
+        held instead (Method, section 1). None where both are the same, and in other markets.
     """
 
     asset: str
@@ -147,6 +151,7 @@ class LiquidationPrice:
     other_debt_usd: float
     other_backing_usd: float
     price: float | None
+    by_position: float | None = None
 
     @property
     def is_short(self) -> bool:

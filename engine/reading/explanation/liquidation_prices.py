@@ -21,6 +21,7 @@ def liquidation_prices(parameters: Parameters, market: str, working: HealthWorki
     long or short, but not of the asset that margin is paid in.
     """
     owed = {term.asset: term for term in working.debt}
+    paid_in = parameters.markets[market].rules.settlement.cash_asset(parameters.assets)
     prices = []
     for term in _priced(parameters, market, working):
         own_debt = owed.get(term.asset)
@@ -43,9 +44,35 @@ def liquidation_prices(parameters: Parameters, market: str, working: HealthWorki
                 other_debt_usd=other_debt,
                 other_backing_usd=other_backing,
                 price=price if price > 0.0 else None,
+                by_position=None if paid_in is None else _by_position(working, paid_in, term.asset),
             )
         )
     return tuple(prices)
+
+
+def _by_position(working: HealthWorking, paid_in: str, asset: str) -> float | None:
+    """Return the price of an asset at which the account has left what its positions ask for, each on its own value.
+
+    None where that is the price at which its health is 1: without shorts, or with one position alone.
+    """
+    cash = next((term for term in working.collateral if term.asset == paid_in), None)
+    longs = [term for term in working.collateral if term.asset != paid_in and term.amount > 0.0]
+    shorts = [term for term in working.debt if term.asset != paid_in and term.amount > 0.0]
+    if cash is None or not cash.threshold or not shorts or len(longs) + len(shorts) < 2:
+        return None
+    kept = 1.0 / cash.threshold  # 1 and a short's maintenance margin
+    rest = cash.value - sum(term.value for term in working.debt if term.asset == paid_in)
+    slope = 0.0
+    for term, sign, share in (
+        *((each, 1.0, each.threshold or 0.0) for each in longs),
+        *((each, -1.0, kept) for each in shorts),
+    ):
+        if term.asset == asset:
+            slope += sign * term.amount * share
+        else:
+            rest += sign * term.value * share
+    price = -rest / slope if slope else 0.0
+    return price if price > 0.0 else None
 
 
 def _priced(parameters: Parameters, market: str, working: HealthWorking) -> list[Term]:

@@ -322,3 +322,9 @@ def test_that_thresholds_of_a_category_are_told_together():
     ]
     assert sentences.category_thresholds(terms) == ["The threshold of WETH, wstETH is that of category ETH correlated."]
     assert sentences.category_thresholds(terms[1:2]) == []
+
+
+def test_that_the_price_with_each_margin_on_its_own_position_stands_beside_that_of_health():
+    price = LiquidationPrice("ETH", 2200.0, 0.0, 0.0, 10.0, 0.0, 31_139.0, 3113.9, 3105.3)
+    assert sentences.by_position(price).endswith("asked of each position's value, as venues do, it is 3,105.3")
+    assert not sentences.by_position(replace(price, by_position=None))

@@ -20,7 +20,7 @@ from cascade_gui.theme.tokens import DARK, SIZES, Tokens
 if TYPE_CHECKING:
     from cascade_gui.loan_table.model import LoanTableModel
 
-_PADDING: Final = 8
+PADDING: Final = 8
 _MARK_GAP: Final = 5
 _MOST_KEPT: Final = 2_000
 """Names and statuses that are kept as they are drawn: more than a book has markets."""
@@ -159,7 +159,7 @@ class CellPainter:
         text = cells.text(row, column)
         if text:
             loss = wrong or (kind is Kind.HEALTH and self._model.live.number(row, "health") < 1)
-            inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+            inside = rect.adjusted(PADDING, 0, -PADDING, 0)
             mark = cells.mark(row, column) if MARKED[column] else ""
             quiet = kind is Kind.USD or (column == _ENTRY and not cells.is_entry_told(row))
             colour = self._loss if loss else self._quiet if quiet else self._text
@@ -210,7 +210,7 @@ class CellPainter:
         shown, width = self._fitted(painter, text, row, rect.width(), framed=colours is not None)
         if colours is None:
             painter.setPen(self._quiet)
-            _draw_in(painter, self._statuses, rect.adjusted(_PADDING + 4, 0, -4, 0), shown)
+            _draw_in(painter, self._statuses, rect.adjusted(PADDING + 4, 0, -4, 0), shown)
         else:
             pill = QRectF(rect.left() + 4, rect.top() + 3.5, width, 18)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -237,7 +237,7 @@ class CellPainter:
             if metrics.horizontalAdvance(text) + 24 > room:
                 shown = formatting.status(*self._model.live.status(row), short=True)
             width = min(metrics.horizontalAdvance(shown) + 16, room - 8)
-            inside = width - 14 if framed else room - _PADDING - 8
+            inside = width - 14 if framed else room - PADDING - 8
             shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, inside + 2)
             known = self._pill_texts[text, room] = shown, width
         return known

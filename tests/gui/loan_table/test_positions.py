@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 import engine
 from cascade_gui.document.document import Document
 from cascade_gui.loan_table.clipboard import write_block
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, OF_LOANS, OF_POSITIONS
 from cascade_gui.loan_table.filter import parse_filter
+from cascade_gui.loan_table.painting import PADDING
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.files.examples import find_example
 from engine.reading import positions
@@ -134,6 +136,18 @@ def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panel
     keys = {COLUMNS[at].key for at in panels(lender, initial_view(lender)).table.visible_columns()}
     assert not keys & set(OF_POSITIONS)
     assert set(OF_LOANS) <= keys
+
+
+def test_that_no_number_of_a_position_is_cut_in_the_narrowest_table(panels):
+    recording = engine.run(find_example("perpetuals").load())
+    panel = panels(recording.scenario, round_view(recording, 4))
+    panel.resize(500, 300)
+    metrics = QFontMetrics(panel.table.font())
+    for key in ("side", "entry", "mark", "leverage"):
+        at = INDEX[key]
+        room = COLUMNS[at].least - 2 * PADDING
+        texts = {panel.table.loans.cells.text(row, at) for row in range(len(recording.scenario.loans))}
+        assert not [text for text in texts if metrics.horizontalAdvance(text) > room], key
 
 
 def test_that_positions_can_be_filtered_by_side_sorted_by_profit_and_copied(panels):

@@ -121,6 +121,8 @@ class AssetModel(QAbstractTableModel):
         if not (0 <= row < len(self._assets) and 1 <= column <= len(FIELDS)):
             return False
         field = FIELDS[column - 1]
+        if self.term(row, field).origin == "rules":
+            return False
         return (
             field not in _SHARES
             or self.term(row, field).origin not in {"none", "book"}
@@ -186,6 +188,7 @@ class AssetModel(QAbstractTableModel):
             "several": self.tr("by market"),
             "book": self.tr("by row"),
             "curve": self.tr("a curve"),
+            "rules": self.tr("by rules"),
         }
         without = self.tr("debt only") if field == "threshold" and not self._is_perpetual else ""
         return words.get(term.origin, without) or (self.tr("no limit") if field == "depth" else "")
@@ -195,6 +198,8 @@ class AssetModel(QAbstractTableModel):
         return round(1 - value, 12) if self._is_perpetual and field == "threshold" else value
 
     def _tip(self, term: Term, field: str) -> str:
+        if term.origin == "rules":
+            return self.tr("The market's rules make the bonus {0}; one that is given has no effect.").format(term.basis)
         if term.basis:
             return self.tr("An assumption: {0}. Type yours, or clear it: sales then do not move the price.").format(
                 term.basis
@@ -214,6 +219,7 @@ class AssetModel(QAbstractTableModel):
             "table": self.tr("parameters"),
             "book": self.tr("book"),
             "preset": self.tr("protocol"),
+            "rules": self.tr("rules"),
             "scenario": self.tr("scenario"),
             "curve": self.tr("liquidity"),
             "assumed": self.tr("assumed"),

@@ -10,12 +10,14 @@ from cascade_gui.scenario_panel import edits, values
 from cascade_gui.theme.plain_text import plain_tip
 from engine.base.faults import BadInput
 from engine.scenario import parameter_paths
+from engine.scenario.rule_bonuses import rule_bonus
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from cascade_gui.document.document import Document
     from engine.scenario.parameter_paths import ParameterInfo
+    from engine.scenario.rule_bonuses import RuleBonus
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -102,7 +104,9 @@ class TermsModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return whether a cell can be typed into."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() else flags
+        if not index.column() or self._bonus_of_rules(index.row(), index.column()) is not None:
+            return flags
+        return flags | Qt.ItemFlag.ItemIsEditable
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's name, and what it means as its tip; of a row its asset."""
@@ -152,11 +156,24 @@ class TermsModel(QAbstractTableModel):
         if role == CHANGED:
             return self._document.is_changed(self.path(row, field))
         terms = self._document.parameters.markets[self._market].collateral[self._assets[row]]
+        made = self._bonus_of_rules(row, column)
+        if made is not None and role == Qt.ItemDataRole.DisplayRole:
+            return self.tr("by health") if made.value is None else values.shown(self._info(row, column), made.value)
+        if made is not None and role == Qt.ItemDataRole.ToolTipRole:
+            text = self.tr("The market's rules make the bonus from {0}; the collateral's own has no effect.")
+            return plain_tip(text.format(made.by))
         if role == Qt.ItemDataRole.DisplayRole:
             return values.shown(self._info(row, column), getattr(terms, field))
         if role == Qt.ItemDataRole.EditRole:
             return values.editable(self._info(row, column), getattr(terms, field))
         return None
+
+    def _bonus_of_rules(self, row: int, column: int) -> RuleBonus | None:
+        """Return the bonus that the market's rules make; None of other cells, and where the collateral's own counts."""
+        if COLUMNS[column - 1] != "liquidation_bonus":
+            return None
+        market = self._document.parameters.markets[self._market]
+        return rule_bonus(market.rules, market.collateral[self._assets[row]].liquidation_threshold)
 
     def _category(self, row: int, role: int) -> Any:
         """Return the categories that have parameters for an asset."""

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from engine.importing.perpetual_positions import PerpetualPositions
     from engine.scenario.loans import LoanTable
 
-Origin = Literal["typed", "table", "book", "preset", "scenario", "assumed", "none", "missing", "several", "curve"]
-"""Where a value comes from. ``none``: there is none and none is needed; ``several``: it differs between markets."""
+Origin = Literal[
+    "typed", "table", "book", "preset", "scenario", "assumed", "none", "missing", "several", "curve", "rules",
+]  # fmt: skip
+"""Where a value comes from. ``none``: there is none and none is needed; ``several``: it differs between markets;
+``rules``: the market's rules make it, whatever is listed."""
 _COLUMNS: dict[str, Literal["liquidation_threshold", "liquidation_bonus"]] = {
     "threshold": "liquidation_threshold",
     "bonus": "liquidation_bonus",
@@ -141,6 +144,11 @@ def _share(
     """Return an asset's threshold or bonus over the markets in which it is collateral."""
     if not markets:
         return Term(None, "none")
+    made = [] if term == "threshold" else [filling.bonus_of_rules(market, name) for market in markets]
+    of_rules = [each for each in made if each is not None]
+    if of_rules and len(of_rules) == len(made):
+        values = {each.value for each in of_rules}
+        return Term(values.pop() if len(values) == 1 else None, "rules", f"from {of_rules[0].by}")
     key = _COLUMNS[term]
     relying = [
         market
@@ -149,10 +157,10 @@ def _share(
     ]
     if not relying:
         return Term(None, "book")
-    values = [filling.parameters["markets"][market]["collateral"].get(name, {}).get(key) for market in relying]
-    if term == "threshold" and None in values:
+    listed = [filling.parameters["markets"][market]["collateral"].get(name, {}).get(key) for market in relying]
+    if term == "threshold" and None in listed:
         return Term(None, "missing")
-    return _told_share(name, term, values, filling)
+    return _told_share(name, term, listed, filling)
 
 
 def _margin(name: str, positions: PerpetualPositions, columns: Mapping[str, object], filling: Filling) -> Term:

@@ -17,11 +17,14 @@ from engine.importing.published_parameters import with_rules
 from engine.importing.read_part import read_part
 from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.presets import load_preset
+from engine.scenario.rule_bonuses import RuleBonus, rule_bonus
 from engine.scenario.schema import FORMAT, Category, Parameters
+from engine.scenario.schema.markets import Rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.base.types import Floats
     from engine.importing.around import Around
     from engine.importing.asking import Notes
     from engine.importing.book_reading import Reading
@@ -318,10 +321,12 @@ class Filling:
 
     def say_bonuses(self) -> None:
         """Say for which collateral nobody gives a bonus: liquidators then earn nothing on it."""
+        self._say_bonuses_of_rules()
         without = [
             asset
             for market, asset in sorted(self.relying)
             if self._pays_bonuses(market)
+            and self.bonus_of_rules(market, asset) is None
             and "liquidation_bonus" not in self.parameters["markets"][market]["collateral"].get(asset, {})
         ]
         if without:
@@ -329,6 +334,37 @@ class Filling:
             self._notes.say(
                 f"{self.book}: no liquidation bonus for {names}: 0 % is taken, at which nobody is paid to liquidate"
             )
+
+    def bonus_of_rules(self, market: str, asset: str) -> RuleBonus | None:
+        """Return the bonus that a market's rules make for a collateral; None where the listed one counts."""
+        entry = self.parameters["markets"][market]
+        own = _own(self._reading.loans, market, asset, "liquidation_threshold")
+        threshold = entry["collateral"].get(asset, {}).get("liquidation_threshold")
+        if len(own) and not np.isnan(own).any():
+            threshold = float(own[0]) if (own == own[0]).all() else None
+        return rule_bonus(Rules.model_validate(entry.get("rules", {})), threshold)
+
+    def _say_bonuses_of_rules(self) -> None:
+        """Say for which collateral the rules make the bonus, and which one is given for nothing."""
+        loans = self._reading.loans
+        told: dict[str, list[str]] = {}
+        unused: list[str] = []
+        for market in used_names(loans.market):
+            for asset in used_names(loans.collateral_asset):
+                bonus = self.bonus_of_rules(market, asset)
+                entry = self.parameters["markets"][market]["collateral"].get(asset)
+                if bonus is None or entry is None:
+                    continue
+                shown = "" if bonus.value is None else f" {100 * bonus.value:.4g} %"
+                told.setdefault(bonus.by, []).append(asset + shown)
+                own = own_terms(loans, market, asset, "liquidation_bonus") or entry.get("liquidation_bonus")
+                if own or asset in self.choices.bonuses:
+                    unused.append(asset)
+        for by, found in told.items():
+            self._notes.say(f"{self.book}: the rules make the bonus from {by}: {', '.join(found[:8])}")
+        if unused:
+            names = ", ".join(list(dict.fromkeys(unused))[:8])
+            self._notes.say(f"{self.book}: the bonus that is given for {names} has no effect under these rules")
 
     def take_path(self) -> None:
         """Take the shock from a price path."""
@@ -383,12 +419,17 @@ def own_terms(
     A market lists its collateral; where every row brings its own threshold, which goes first, the listed one is not
     used.
     """
+    own = _own(loans, market, asset, column)
+    return None if not len(own) or np.isnan(own).any() else float(own[0])
+
+
+def _own(loans: LoanTable, market: str, asset: str, column: str) -> Floats:
     if market not in loans.market.names or asset not in loans.collateral_asset.names:
-        return None
+        return np.empty(0)
     rows = loans.collateral_asset.codes == loans.collateral_asset.names.index(asset)
     rows &= loans.market.codes == loans.market.names.index(market)
-    own = getattr(loans, column)[rows]
-    return None if not len(own) or np.isnan(own).any() else float(own[0])
+    found: Floats = getattr(loans, column)[rows]
+    return found
 
 
 def used_names(column: CodedColumn) -> list[str]:

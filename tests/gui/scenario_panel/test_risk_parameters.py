@@ -57,6 +57,17 @@ def test_that_a_typed_cell_is_one_step_and_is_marked_as_changed(table, document)
     assert collateral(document) == before
 
 
+def test_that_a_bonus_that_the_rules_make_stands_in_place_of_the_listed_one_and_cannot_be_typed(table, document):
+    document.set_parameter("markets.compound.rules.incentive.kind", "lltv")
+    threshold = next(iter(collateral(document).values())).liquidation_threshold
+    cell = table.model().index(0, 2)
+    assert cell.data() == f"{100 * (1 / (1 - 0.3 * (1 - threshold)) - 1):.4g} %"
+    assert "from the threshold" in cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert not cell.flags() & Qt.ItemFlag.ItemIsEditable
+    document.undo_stack.undo()
+    assert cell.flags() & Qt.ItemFlag.ItemIsEditable
+
+
 @pytest.mark.parametrize("text", ["200 %", "-1", "much"])
 def test_that_a_cell_that_is_no_value_is_refused_in_words_and_changes_nothing(table, panel, document, text):
     before = document.parameters

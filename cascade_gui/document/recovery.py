@@ -54,7 +54,7 @@ class Unsaved:
     name
         What the scenario is called.
     when
-        When the last edit was written.
+        When it was edited last; no recovery changes that.
     based_on
         What the user's file held when the work on it began (`saved_content.digest`), None where that is not known.
     """
@@ -257,6 +257,7 @@ class Recovery(QObject):
         self._file = folder.new_file()
         self._lock: QLockFile | None = None
         self._replaced: list[Path] = []
+        self._when = datetime.now(UTC)
         self._trouble = ""
         self._background = Background("recovery", self, libraries=())
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
@@ -272,9 +273,18 @@ class Recovery(QObject):
         """Where the recovery file is while there is one."""
         return self._file
 
-    def replaces(self, file: Path) -> None:
-        """Remove another file once this one holds what was recovered from it, not sooner."""
+    def replaces(self, file: Path, edited: datetime) -> None:
+        """Remove another file once this one holds what was recovered from it, not sooner.
+
+        Parameters
+        ----------
+        file
+            From which the document was filled.
+        edited
+            When that was edited last: to bring it back was no edit, and whether the user's file is newer is told by it.
+        """
         self._replaced.append(file)
+        self._when = edited
 
     def end_with_save(self) -> None:
         """End the file with the save that holds what is in it, before anybody is told that it was saved.
@@ -290,7 +300,7 @@ class Recovery(QObject):
         self._replaced.clear()
         self._removed(None)
         if self._document.dirty:
-            self._edited()
+            self._write_soon()
 
     def close(self) -> None:
         """End in good order: what is unsaved was saved or given up, so the file goes."""
@@ -300,6 +310,10 @@ class Recovery(QObject):
         self._background.shut_down()
 
     def _edited(self) -> None:
+        self._when = datetime.now(UTC)
+        self._write_soon()
+
+    def _write_soon(self) -> None:
         self._quiet.start()
         if not self._latest.isActive():
             self._latest.start()
@@ -321,7 +335,7 @@ class Recovery(QObject):
             tuple(document.loans.bad_cell_positions()),
             document.path,
             document.name,
-            datetime.now(UTC),
+            self._when,
             document.file_content,
         )
         file = self._file

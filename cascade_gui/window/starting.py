@@ -194,4 +194,4 @@ class Starting(QObject):
         window.document.replace_draft(unsaved.parameters, unsaved.loans, unsaved.path, unsaved.bad)
         window.document.mark_unsaved()
         window.files.note_recovered(unsaved.based_on)
-        window.recovery.replaces(file)
+        window.recovery.replaces(file, unsaved.when)

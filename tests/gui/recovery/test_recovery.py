@@ -141,7 +141,7 @@ def test_that_what_was_left_behind_is_offered_newest_first(folder):
 def test_that_a_recovered_file_stays_until_its_content_is_written_anew(document, recovery, folder, qtbot):
     old = folder.new_file()
     write_unsaved(old, unsaved())
-    recovery.replaces(old)
+    recovery.replaces(old, unsaved().when)
     assert old.exists()
     with qtbot.waitSignal(recovery.written):
         document.mark_unsaved()

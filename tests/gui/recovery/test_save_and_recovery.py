@@ -134,7 +134,7 @@ def test_that_a_recovery_file_that_is_being_written_does_not_appear_after_the_sa
 def test_that_what_was_recovered_goes_with_a_save_that_comes_at_once(document, recovery, tmp_path):
     old = RecoveryFolder(tmp_path / "recovery").new_file()
     write_unsaved(old, left_behind(None, None))
-    recovery.replaces(old)
+    recovery.replaces(old, EDITED)
     document.mark_unsaved()
     document.mark_saved(tmp_path / "a.json")
     recovery.end_with_save()
@@ -150,6 +150,21 @@ def test_that_edits_made_during_a_save_are_in_a_recovery_file_again(document, re
     assert document.dirty
     qtbot.waitUntil(recovery.file.exists, timeout=60_000)
     assert read_unsaved(recovery.file).parameters.simulation.max_rounds == 77
+
+
+def test_that_the_time_of_the_last_edit_survives_recovering_and_goes_on_with_the_next_edit(
+    document, recovery, qtbot, tmp_path
+):
+    old = tmp_path / "recovery" / "old.recovery"
+    write_unsaved(old, left_behind(None, None))
+    document.replace_draft(document.parameters, LoanTable.from_records(RECORDS), None)
+    with qtbot.waitSignal(recovery.written):
+        document.mark_unsaved()
+        recovery.replaces(old, EDITED)
+    assert read_unsaved(recovery.file).when == EDITED
+    with qtbot.waitSignal(recovery.written):
+        document.set_parameter(LATENCY, 7)
+    assert read_unsaved(recovery.file).when > EDITED
 
 
 def test_that_a_save_after_recovery_asks_where_the_file_is_another_now(window, tmp_path, monkeypatch):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +22,13 @@ _ONE_LINE: Final = (QLineEdit, QComboBox, QAbstractButton)
 """What has no lines or rows of its own to go through."""
 
 
+_BY_KEYS: Final = frozenset(
+    {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
+)
+_COMES_BACK: Final = frozenset({Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason})
+"""A list that opens over a field, or another window: the field has the focus again afterwards."""
+
+
 class FormKeys(QObject):
     """Goes through the fields of a panel.
 
@@ -36,6 +43,9 @@ class FormKeys(QObject):
         From the first to the last.
     """
 
+    used = Signal(bool)
+    """Whether a field has the focus that came to it by keys."""
+
     def __init__(self, panel: QScrollArea, sections: Sequence[Foldable]) -> None:
         super().__init__(panel)
         self._panel = panel
@@ -49,7 +59,9 @@ class FormKeys(QObject):
         self._fields = tuple(fields)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take Up and Down, before a list or a number changes by them."""
+        """Take Up and Down, before a list or a number changes by them, and tell how the focus comes and goes."""
+        if isinstance(event, QFocusEvent) and event.reason() not in _COMES_BACK:
+            self.used.emit(event.gotFocus() and event.reason() in _BY_KEYS)
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         step = _STEPS.get(event.key())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from cascade_gui.scenario_panel.asset_section import AssetSection
 from cascade_gui.scenario_panel.changed_values import changed_values
 from cascade_gui.scenario_panel.form_keys import FormKeys
+from cascade_gui.scenario_panel.key_hint import KeyHint
 from cascade_gui.scenario_panel.market_section import MarketSection
 from cascade_gui.scenario_panel.notes_section import NotesSection
 from cascade_gui.scenario_panel.plain_section import PlainSection
@@ -78,6 +79,8 @@ class ScenarioPanel(QScrollArea):
         column.addStretch()
         self.setWidget(content)
         self._keys = FormKeys(self, self._sections)
+        self._hint = KeyHint(self)
+        self._keys.used.connect(self._hint.show_for)
         self._tab_order = TabOrder(content, self._keys.watch)
         for picker in (self.assets.picker, self.markets.picker):
             picker.picked.connect(self._tab_order.update)  # after the section has got its rows
@@ -181,5 +184,6 @@ class ScenarioPanel(QScrollArea):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
+        self._hint.apply_theme(tokens)
         for section in self._sections:
             section.apply_theme(tokens)

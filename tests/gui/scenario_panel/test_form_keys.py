@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from cascade_gui.scenario_panel import ScenarioPanel
@@ -121,3 +122,30 @@ def test_that_fields_that_are_gone_are_passed_over(qtbot, form):
     for key in (KEYS.Key_Down, KEYS.Key_Up, KEYS.Key_Tab, KEYS.Key_Backtab):
         press(qtbot, form, key)
     assert focus(form) is field
+
+
+def take_focus(field, reason):
+    """Give the focus as a screen would: without one no window is active, and no field is told of its focus."""
+    field.setFocus(reason)
+    QApplication.sendEvent(field, QFocusEvent(QEvent.Type.FocusIn, reason))
+
+
+def test_that_a_line_says_how_fields_are_reached_while_the_keys_are_in_the_panel(form):
+    hint = form.findChild(QLabel, "scenario_keys")
+    first, last = (form.findChild(QWidget, name) for name in ("field:shock.returns.WETH", "field:simulation.dust_usd"))
+    assert not hint.isVisible()
+    take_focus(first, Qt.FocusReason.TabFocusReason)
+    assert hint.isVisible()
+    assert all(key in hint.text() for key in ("↑ ↓", "Tab", "F6"))
+    assert hint.width() >= hint.sizeHint().width(), "it is whole where the panel is narrowest"
+    form._keys._go(last)
+    assert last.mapTo(form, last.rect().bottomLeft()).y() < hint.y(), "the last field is not covered"
+    QApplication.sendEvent(last, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+    assert not hint.isVisible()
+
+
+def test_that_the_line_of_keys_is_not_there_for_a_hand_at_the_mouse(form):
+    hint, field = form.findChild(QLabel, "scenario_keys"), form.findChild(QWidget, "field:shock.returns.WETH")
+    take_focus(field, Qt.FocusReason.TabFocusReason)
+    take_focus(field, Qt.FocusReason.MouseFocusReason)
+    assert not hint.isVisible()

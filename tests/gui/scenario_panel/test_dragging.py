@@ -227,3 +227,13 @@ def test_that_the_scale_takes_other_colours_while_it_is_shown(panel, slider):
     corner = card(panel).grab().toImage().pixelColor(card(panel).width() - 12, 8)
     slider.setSliderDown(False)
     assert corner.name() == tokens(dark=False).raised
+
+
+def test_that_the_slider_that_is_offered_leaves_the_rows_below_to_the_mouse(panel, rows, slider):
+    below = rows["assets.WETH.liquidity.permanent_share"]
+    assert slider.isVisible()
+    for place in (below.editor, below._name):
+        middle = place.mapTo(panel, place.rect().center())
+        assert panel.childAt(middle) is place
+    edge = slider.mapTo(panel, slider.rect().bottomLeft()).y()
+    assert edge < below.mapTo(panel, QPoint(0, 0)).y()

@@ -51,6 +51,16 @@ _READERS: dict[str, Callable[[Cells, Mapping[str, str], Known], Rows]] = {
     "wide": wide,
     "perpetuals": perpetuals,
 }
+_WORDS: dict[Shape, str] = {"liquidation_prices": "liquidation_price", "perpetuals": "entry_price"}
+"""The column without which nothing says that a file has this shape."""
+_ROWS: dict[Shape, str] = {
+    "loans": "a loan, collateral and debt side by side",
+    "positions": "one side of one asset",
+    "both_sides": "an asset of an account, supplied and borrowed",
+    "totals": "an account with totals in USD",
+    "liquidation_prices": "an account with its liquidation price",
+    "perpetuals": "a perpetual position",
+}
 _ASSET_ROLES = ("asset", "collateral_asset", "debt_asset", "margin_asset")
 
 
@@ -269,11 +279,16 @@ def _ask_shape(source: Source, notes: Notes) -> None:
     found = matches(source)
     shapes: list[Shape] = ["loans", "positions", "both_sides", "totals", "liquidation_prices", "perpetuals"]
     lacking = {shape: missing(assigned(found, shape, {}).columns, shape) for shape in shapes}
-    best = sorted(shapes, key=lambda shape: len(lacking[shape]) / len(PARTS[shape][0]))[:3]
+
+    def unlikely(shape: Shape) -> tuple[bool, float]:
+        """Sort those last whose own word, that others do not have, stands nowhere."""
+        return _WORDS.get(shape) in lacking[shape], len(lacking[shape]) / len(PARTS[shape][0])
+
+    best = sorted(shapes, key=unlikely)[:3]
     columns = ", ".join(source.columns[:12]) + (" ..." if len(source.columns) > 12 else "")
     answers = tuple(
         Answer(
-            f"{shape}: needs {', '.join(lacking[shape])}",
+            f"{_ROWS[shape]}: needs {', '.join(lacking[shape]) or 'nothing more'}",
             f"--shape {shape} " + " ".join(f"--map {role}=COLUMN" for role in lacking[shape]),
             {"shape": shape},
         )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["tokens", "raw", "usd", "eth", ""]
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_IN_PERCENT = re.compile(r"\s+in\s+(%|percent|per cent|prozent)\s*$", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _UNITS: dict[str, Unit] = {
     **dict.fromkeys(
@@ -27,7 +30,21 @@ def plain_name(text: str) -> str:
     >>> plain_name("Collateral (USD)")
     'collateralusd'
     """
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+    return re.sub(r"[^a-z0-9]", "", plain_letters(text).lower())
+
+
+def plain_letters(text: str) -> str:
+    """Return a text without umlauts and accents, an umlaut as the two letters that stand for it.
+
+    Examples
+    --------
+    >>> plain_letters("Währung der Schuld"), plain_letters("dépôt")
+    ('Waehrung der Schuld', 'depot')
+    """
+    if text.isascii():
+        return text
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_UMLAUTS))
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def words(text: str) -> list[str]:
@@ -38,7 +55,7 @@ def words(text: str) -> list[str]:
     >>> words("totalCollateralUSD"), words("borrow_assets_human")
     (['total', 'collateral', 'usd'], ['borrow', 'assets', 'human'])
     """
-    return [word.lower() for word in _WORDS.findall(text)]
+    return [word.lower() for word in _WORDS.findall(plain_letters(text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,7 @@ def spellings(column: str) -> list[Spelling]:
     >>> [(each.plain, each.unit) for each in spellings("market.priceUSD")]
     [('marketpriceusd', ''), ('marketprice', 'usd'), ('priceusd', ''), ('price', 'usd')]
     """
+    column = _IN_PERCENT.sub("", column)
     parts = [part for part in column.split(".") if part] or [column]
     found: list[Spelling] = []
     for depth in range(len(parts)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from engine.importing.german_names import EITHER as GERMAN_EITHER
+from engine.importing.german_names import GERMAN
 
 Kind = Literal["name", "number", "any"]
 
@@ -159,10 +162,12 @@ ROLES: dict[str, Role] = {
             "lastupdate blockheight blocknumber block")),
     )
 }  # fmt: skip
+for _name, _more in GERMAN.items():
+    ROLES[_name] = replace(ROLES[_name], names=tuple(dict.fromkeys((*ROLES[_name].names, *_more))))
 
-EITHER = frozenset(
-    {"collateral", "coll", "debt", "borrow", "loan", "position", "deposit", "supply", "borrowed", "supplied"}
-)
+EITHER = GERMAN_EITHER | {
+    "collateral", "coll", "debt", "borrow", "loan", "position", "deposit", "supply", "borrowed", "supplied"
+}  # fmt: skip
 """Names that stand for a name as well as for a number: only the cells tell."""
 
 USD_ROLES = frozenset({"collateral_usd", "debt_usd", "amount_usd"})

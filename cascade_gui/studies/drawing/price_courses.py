@@ -66,8 +66,8 @@ def fan_chart(result: StudyResult, name: str, colour: str, asset: str | None = N
     count = numbers.count(int(line["paths"][0]))
     path_of = {int(path["row"][0]): int(path["path"][0]) for path in each}
     return Chart(
-        f"Market price of {shown}, {name}",
-        f"USD; 98, 90 and 50 % of {count} paths; thin: the first {numbers.count(len(each))}",
+        f"Market price of {shown}",
+        f"{name}, USD; bands: 98, 90, 50 % of {count} paths; thin: the first {numbers.count(len(each))}",
         _time_axis(float(x[-1])), _price_axis(values), tuple(marks),
         tip=lambda row: f"path {path_of[row]}" if row in path_of else "",
     )  # fmt: skip

@@ -51,7 +51,8 @@ def test_that_the_fan_has_the_quantiles_of_the_answer_and_a_line_for_each_of_the
     assert median.x[-1] == 600.0  # seconds: the horizon
     assert sorted(int(path.rows[0]) for path in paths) == list(range(10))
     assert "40 paths" in chart.subtitle
-    assert chart.title == "Market price of X, broad downturn"
+    assert chart.title == "Market price of X"
+    assert chart.subtitle.startswith("broad downturn, USD")
 
 
 def test_that_the_line_under_the_mouse_is_the_path_that_a_click_chooses(result):

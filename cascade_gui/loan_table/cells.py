@@ -9,6 +9,7 @@ from cascade_gui.loan_table import formatting
 from cascade_gui.loan_table.checks import wrong_cells
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.parsing import shown_in_editor
+from cascade_gui.loan_table.states import DELEVERAGED
 from cascade_gui.theme.plain_text import plain_tip
 
 if TYPE_CHECKING:
@@ -238,7 +239,9 @@ class Cells:
     def _made_text(self, row: int, column: int) -> str:
         shape = COLUMNS[column]
         if shape.kind is Kind.STATUS:
-            return formatting.status(*self._values.live.status(row))
+            state, first, last = self._values.live.status(row)
+            place = self._values.live.place(row) if state == DELEVERAGED else 0
+            return formatting.placed(formatting.status(state, first, last), place)
         if _IS_TEXT[column]:
             return str(self._store.value(row, shape.key) or "")
         bad = self._store.bad_text(row, shape.key) if shape.editable else None

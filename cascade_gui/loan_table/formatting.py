@@ -83,6 +83,11 @@ def status(state: int, first: int, last: int, *, short: bool = False) -> str:
     return f"{word} {rounds}"
 
 
+def placed(status: str, place: int) -> str:
+    """Return a status with the place in the order of its round: ``deleveraged r4, no. 3``; 0 for none."""
+    return _tr("{0}, no. {1}").format(status, numbers.count(place)) if place else status
+
+
 _WITH_ROUNDS: Final = states.WHOLES | states.PARTS - {states.AGAIN} | {states.DELEVERAGED, states.BAD_DEBT}
 
 

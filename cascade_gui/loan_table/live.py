@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cascade_gui.loan_table import states
+from engine.reading.deleveraged_places import deleveraged_places
 from engine.reading.row_amounts import RowSide
 from engine.scenario.loans import BLANK
 from engine.scenario.right_rows import TakenOf
@@ -52,6 +53,7 @@ class LiveValues:
         self._loans: LoanTable | None = None
         self._sides: dict[str, RowSide] = {}
         self._states: tuple[npt.NDArray[np.int8], Ints, Ints] | None = None
+        self._places: Ints | None = None
         self._lost: dict[str, Floats] = {}
         self._positions: Positions | None = None
         self._found_row: Rows = np.full(len(store), NONE, dtype=np.int64)
@@ -65,6 +67,7 @@ class LiveValues:
         values._found_row, values._found_account = self._found_row, self._found_account
         values._loans, values._sides, values._lost = self._loans, dict(self._sides), dict(self._lost)
         values._states, values._positions, values.in_book = self._states, self._positions, self.in_book
+        values._places = self._places
         return values
 
     @property
@@ -93,7 +96,7 @@ class LiveValues:
             The rows that the book was made of, where they are known: nothing need be matched where they are the
             store's rows as they stand.
         """
-        self._states = self._positions = None
+        self._states = self._positions = self._places = None
         self._lost.clear()
         if view is None or book is None:
             self._view, self._book, self._loans = None, None, None
@@ -277,6 +280,26 @@ class LiveValues:
                 else _taken(getattr(found, key), self._book_row, np.nan)
             )
         return _taken(self._of_accounts(key), self._account, np.nan)
+
+    def place(self, row: int) -> int:
+        """Return the place of a row's account among those deleveraged in its last such round; 0 for none."""
+        at = int(self._account[row])
+        return 0 if at == NONE or self._view is None else int(self._found_places()[at])
+
+    def places(self) -> Ints:
+        """Return shape (rows,): `place` of every row."""
+        return np.append(self._found_places(), 0)[self._account].astype(np.int32)
+
+    def _found_places(self) -> Ints:
+        if self._places is None:
+            run = None if self._view is None else self._view.recording
+            count = 0 if self._view is None else len(self._view.health)
+            self._places = (
+                np.zeros(count, dtype=np.int32)
+                if run is None or self._view is None
+                else deleveraged_places(run, self._view.round)
+            )
+        return self._places
 
     def statuses(self) -> tuple[Ints, Ints, Ints]:
         """Return state, first and last round of every row's account as `status` tells them, each of shape (rows,)."""

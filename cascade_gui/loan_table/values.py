@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.loan_table.names import KnownNames
 from cascade_gui.loan_table.sorting import account_ranks, lowered, name_ranks
-from cascade_gui.loan_table.states import RANKS
+from cascade_gui.loan_table.states import DELEVERAGED, RANKS
 from cascade_gui.loan_table.still import StillRows
 from engine.scenario.loans import NUMBER_COLUMNS
 
@@ -83,7 +83,11 @@ class Values:
             return name_ranks(self.store, key)
         if kind is Kind.STATUS:
             state, _, last = self.live.statuses()
-            return RANKS[state] * 4_001 + np.minimum(last, 4_000)
+            keys = (RANKS[state] * 4_001 + np.minimum(last, 4_000)).astype(np.float64)
+            if (state == DELEVERAGED).any():  # within a round in the order in which they were closed against
+                places = self.live.places()
+                keys += np.where(state == DELEVERAGED, places / (places.max(initial=0) + 1.0), 0.0)
+            return keys
         return self.numbers(key)
 
     def lowered_accounts(self) -> Array:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cascade_gui.document.loan_store import Rows
     from engine.base.types import Floats, Ints
     from engine.reading.positions import Positions
+    from engine.reading.recorded_run import RecordedRun
     from engine.reading.row_amounts import RowsBefore, RowSide
 
 
@@ -64,6 +65,10 @@ class View(Protocol):
     @property
     def market_settlements(self) -> Any:
         """Who settles each market: the kind of its settlement."""
+
+    @property
+    def recording(self) -> RecordedRun | None:
+        """The run that it is of; None before one."""
 
     @property
     def status(self) -> npt.NDArray[np.int8]:

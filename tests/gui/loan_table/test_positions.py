@@ -126,6 +126,25 @@ def test_that_an_entry_price_is_typed_and_what_cannot_be_one_is_marked(panels):
     assert panel._document.loans.to_table().entry_price[:3].tolist() == [55_000.0, -1.0, 2_000.0]
 
 
+def test_that_the_status_tells_the_place_in_the_order_of_deleveraging_and_sorts_by_it(panels):
+    """Of four shorts with other entries those of most profit are closed against first, whatever their rows."""
+    entries = {"third": 61_000.0, "first": 80_000.0, "spared": 60_500.0, "second": 70_000.0}
+    loans = [loan("long", "BTC", 8.0, "USDC", 465_500.0, market="exchange")]
+    loans += [
+        {**loan(name, "USDC", 280_000.0, "BTC", 3.0, market="exchange"), "entry_price": entry}
+        for name, entry in entries.items()
+    ]
+    recording = engine.run(engine.from_dict({**MARGIN, "loans": loans}))
+    panel = panels(recording.scenario, round_view(recording, len(recording) - 1))
+    found = {name: cells[0] for name, cells in table(panel, ("status",)).items()}
+    assert {name: found[name] for name in ("first", "second", "third", "spared")} == {
+        "first": "deleveraged r1, no. 1", "second": "deleveraged r1, no. 2", "third": "deleveraged r1, no. 3",
+        "spared": "healthy",
+    }  # fmt: skip
+    keys = panel.table.loans.values.sort_keys("status")
+    assert keys[2] < keys[4] < keys[1]
+
+
 def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panels):
     scenario = engine.from_dict(MARGIN)
     panel = panels(scenario, initial_view(scenario))

@@ -55,6 +55,7 @@ class PlainView:
     last_deleveraged: Any
     waits_for: Any
     losses: Any = None
+    recording: Any = None
     market_settlements: tuple[str, ...] = ("liquidator", "liquidator")
 
     def lost(self, *, in_round=False):

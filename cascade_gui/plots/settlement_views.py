@@ -112,7 +112,7 @@ def subtitle_of(kind: str) -> str:
         "auction": _tr("USD, of all that run; bars: their number"),
         "stability_pool": _tr("USD left; debt passed on, added up"),
         "absorb": _tr("USD, by round"),
-        "margin": _tr("USD left; positions deleveraged, added up"),
+        "margin": _tr("USD left; deleveraged, added up; grey bars: closings in the round"),
     }[kind]
 
 

@@ -238,8 +238,9 @@ class Safety(Section):
     )
     adl: bool = parameter(
         False,
-        "Pro rata ADL",
-        "Auto-deleveraging of margin engines: what no reserve pays is taken from all who gained, pro rata.",
+        "Levy on gains",
+        "Margin engines: what no fund pays is taken in cash from all who gained, each the same share of his gain. "
+        "It is no part of the ADL ranking, which says whose positions are closed.",
     )
 
 

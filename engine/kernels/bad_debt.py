@@ -51,8 +51,10 @@ def write_off_nb(
         if owed <= dust or held > dust:
             continue
         m = unsigned(legs.market[i])
+        stays = rules[m].bad_debt_stays
+        first, end = unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])
         bad[i] = 1
-        if rules[m].bad_debt_stays:
+        if stays:
             touched[signed(i) // BLOCK] |= HOLDS_BAD_DEBT
         if m != of_market:
             add_nb(bad_usd, of_market, usd)
@@ -61,11 +63,11 @@ def write_off_nb(
             move_nb(left.debt, left.debt_rest, of_market, of_asset, -tokens_low)
             of_market, usd, usd_low, tokens, tokens_low = m, 0.0, 0.0, 0.0, 0.0
         usd, usd_low = sum_nb(usd, usd_low, owed)
-        for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+        for leg in range(first, end):
             before = debt[leg]
             if before <= 0.0:
                 continue
-            after = before if rules[m].bad_debt_stays else 0.0
+            after = before if stays else 0.0
             if writes:
                 at = unsigned(row)
                 rows.account[at] = places.account[i]

@@ -40,17 +40,20 @@ def _own_bonus_nb(rule: Rule, threshold: float, listed: float) -> float:
 
 
 @inlined
-def _bonus_nb(rule: Rule, health: float, own: float) -> float:
+def _bonus_nb(rule: Rule, backing: float, owed: float, own: float) -> float:
     """Return the incentive b of a liquidation, given the bonus of its collateral (Method, section 7).
 
-    It is linear in the collateral's own bonus, or does not depend on it: given the mean of several, it is their mean.
+    ``backing`` and ``owed`` are the account's sum C LT and sum D, of which some incentives take the health. The
+    incentive is linear in the collateral's own bonus, or does not depend on it: given the mean of several, it is their
+    mean.
     """
     kind = rule.incentive_kind
     first = rule.incentive_first
     second = rule.incentive_second
     if kind == INCENTIVE_HEALTH_DISCOUNT:
-        return 1.0 / (1.0 - min(second, first + 1.0 - health)) - 1.0
+        return 1.0 / (1.0 - min(second, first + 1.0 - backing / owed)) - 1.0
     if kind == INCENTIVE_HEALTH_LINEAR:
+        health = backing / owed
         if health <= second:
             return own
         return own * (first + (1.0 - first) * (1.0 - health) / (1.0 - second))
@@ -81,7 +84,7 @@ def picked_nb(
             threshold = legs.terms[terms, THRESHOLD]
             backing = held * threshold
             own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
-            bonus = _bonus_nb(rule, backing / owed, own)
+            bonus = _bonus_nb(rule, backing, owed, own)
             return backing, held, owed, signed(first), signed(first_debt), held, owed, threshold, bonus
     backing = 0.0
     held = 0.0
@@ -121,7 +124,7 @@ def picked_nb(
         terms = legs.collateral_terms[unsigned(collateral_leg)]
         threshold = legs.terms[terms, THRESHOLD]
         own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
-    bonus = _bonus_nb(rule, backing / owed, own)
+    bonus = _bonus_nb(rule, backing, owed, own)
     return backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus
 
 

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 
 @inlined
+def has_one_pair_nb(legs: Legs, i: int) -> bool:
+    """Whether account i has one collateral leg and one debt leg, as most accounts have."""
+    here, after = unsigned(i), unsigned(i + 1)
+    held = unsigned(legs.collateral_start[after]) - unsigned(legs.collateral_start[here])
+    owed = unsigned(legs.debt_start[after]) - unsigned(legs.debt_start[here])
+    return held == unsigned(1) and owed == unsigned(1)
+
+
+@inlined
 def sums_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, i: int) -> tuple[float, float, float]:
     """Return (sum C LT, sum C, sum D) of account i in USD, legs in asset order."""
     here, after = unsigned(i), unsigned(i + 1)
@@ -43,8 +52,11 @@ def health_nb(backing: float, owed: float) -> float:
 
 @inlined_kernel
 def is_liquidatable_nb(backing: float, held: float, owed: float, at_or_below: bool, dust: float) -> bool:
-    """Whether an account with these sums can be liquidated (Method, section 2)."""
+    """Whether an account with these sums can be liquidated (Method, section 2).
+
+    The quotient of two numbers is rounded to less than 1 where the first is the smaller, and to 1 only where they are
+    the same, so that the health need not be divided out.
+    """
     if owed <= dust or held <= dust:
         return False
-    health = health_nb(backing, owed)
-    return health < 1.0 or (at_or_below and health == 1.0)
+    return backing < owed or (at_or_below and backing == owed)

@@ -40,7 +40,7 @@ from engine.kernels.constants import (
     unsigned,
 )
 from engine.kernels.exchange import exchange_nb, fee_share_nb, market_value_nb, proceeds_nb
-from engine.kernels.health import health_nb, sums_nb
+from engine.kernels.health import health_nb
 from engine.kernels.sizing import earned_nb, sized_nb
 from engine.kernels.sums import add_nb, sum_nb
 from engine.kernels.taking import add_market_nb, most_rows_nb, take_nb
@@ -216,11 +216,11 @@ def liquidate_nb(
                 break
 
             first_row = row
-            row += take_nb(
+            rows, backing, held, owed = take_nb(
                 legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
                 picked_c, picked_d, fee_share,
             )  # fmt: skip
-            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+            row += rows
             after = health_nb(backing, owed)
             if held <= dust < owed:
                 emptied[progress[PROGRESS_EMPTIED]] = i

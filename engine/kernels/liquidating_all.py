@@ -83,6 +83,8 @@ def liquidate_all_nb(
     call = progress[PROGRESS_CALL]
     row = progress[PROGRESS_EVENTS]
     kept = progress[PROGRESS_KEPT]
+    emptied_count = progress[PROGRESS_EMPTIED]
+    new_accounts = progress[PROGRESS_NEW_ACCOUNTS]
     # Sums of one market after the other, added to the round's when another begins.
     of_market = unsigned(0)
     repaid_usd, repaid_low, seized_usd, seized_low = 0.0, 0.0, 0.0, 0.0
@@ -94,8 +96,9 @@ def liquidate_all_nb(
     if is_watching and position == 0 and call == 0:
         watch.limits[1], watch.limits[2] = np.inf, np.inf
     done = True
-    while position < len(order) and done:
-        i = unsigned(order[unsigned(position)])
+    while position < len(order):
+        here = unsigned(position)
+        i = unsigned(order[here])
         m = unsigned(legs.market[i])
         if m != of_market:
             add_market_nb(flows, of_market, liquidations, repaid_usd, repaid_low, seized_usd, seized_low, True)
@@ -103,61 +106,53 @@ def liquidate_all_nb(
             repaid_usd, repaid_low, seized_usd, seized_low = 0.0, 0.0, 0.0, 0.0
             liquidated += liquidations
             liquidations = 0
+        if row + most_rows_nb(legs, rules, i) > room:
+            done = False
+            break
+        outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
+            legs, collateral, debt, rules, oracle, dust, i
+        )
         backing, held, owed = 0.0, 0.0, 0.0
-        if call > 0:  # the events were full between two of its calls
-            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
-        while call < calls:
-            if row + most_rows_nb(legs, rules, i) > room:
-                done = False
-                break
-            outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
-                legs, collateral, debt, rules, oracle, dust, i
-            )
-            if outcome != LIQUIDATED:
-                break
-            fee_share = fee_share_nb(rules, m, bonus)
-            row += take_nb(
+        if outcome == LIQUIDATED:
+            rows, backing, held, owed = take_nb(
                 legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
-                picked_c, picked_d, fee_share,
+                picked_c, picked_d, fee_share_nb(rules, m, bonus),
             )  # fmt: skip
-            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+            row += rows
             repaid_usd, repaid_low = sum_nb(repaid_usd, repaid_low, repaid)
             seized_usd, seized_low = sum_nb(seized_usd, seized_low, seized)
             if since[i] == number:
                 fresh, fresh_low = sum_nb(fresh, fresh_low, repaid)
             liquidations += 1
             call += 1
-            if owed < min_debt_usd:  # what is left is left alone
-                break
-        if not done:
-            break
+            if call < calls and not owed < min_debt_usd:  # who owes less than that is left alone
+                continue
+        elif call > 0:
+            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
         waits = True
-        here, to = unsigned(position), unsigned(kept)
-        until, owes_moved, left_usd = np.inf, False, owed
-        if is_watching:
-            until, owes_moved = watch.pool.until[here], watch.pool.owes_moved[here]
         if call > 0:
             if last_liquidated[i] == 0:
-                progress[PROGRESS_NEW_ACCOUNTS] += 1
+                new_accounts += 1
             last_liquidated[i] = number
+            due = 0.0
             if held <= dust < owed:
-                emptied[progress[PROGRESS_EMPTIED]] = i
-                progress[PROGRESS_EMPTIED] += 1
-            if is_watching:
-                if is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
-                    until = until_nb(watch.rise if owes_moved else watch.held_rise, backing, owed, dust)
-                    least_held = min(least_held, held)
-                else:
-                    waits = False
-                    due = 0.0
-                    if not held <= dust < owed:
-                        due = idle_due_nb(backing, held, owed, dust, watch.level)
-                    elif held == 0.0 or not rules[m].bad_debt_stays:  # nothing is left that could move
-                        due = np.inf
-                    set_due_nb(watch.due, watch.block_due, i, due)
-        elif is_watching:
-            left_usd = watch.pool.debt[here]
+                waits = False
+                emptied[unsigned(emptied_count)] = i
+                emptied_count += 1
+                if held == 0.0 or not rules[m].bad_debt_stays:  # nothing is left that could move
+                    due = np.inf
+            elif not is_liquidatable_nb(backing, held, owed, rules[m].at_or_below, dust):
+                waits = False
+                due = idle_due_nb(backing, held, owed, dust, watch.level)
+            if is_watching and not waits:
+                set_due_nb(watch.due, watch.block_due, i, due)
         if is_watching and waits:
+            until, owes_moved, left_usd = watch.pool.until[here], watch.pool.owes_moved[here], watch.pool.debt[here]
+            if call > 0:
+                until = until_nb(watch.rise if owes_moved else watch.held_rise, backing, owed, dust)
+                left_usd = owed
+                least_held = min(least_held, held)
+            to = unsigned(kept)
             watch.pool.account[to] = i
             watch.pool.debt[to] = left_usd
             watch.pool.until[to] = until
@@ -179,5 +174,7 @@ def liquidate_all_nb(
     progress[PROGRESS_CALL] = call
     progress[PROGRESS_EVENTS] = row
     progress[PROGRESS_KEPT] = kept
+    progress[PROGRESS_EMPTIED] = emptied_count
+    progress[PROGRESS_NEW_ACCOUNTS] = new_accounts
     progress[PROGRESS_LIQUIDATIONS] += liquidated + liquidations
     return done

@@ -41,7 +41,7 @@ def _look_nb(
         if held <= dust:
             return LOOKED_BAD, 0.0, 0.0, backing, owed, held
         health = backing / owed
-        if is_liquidatable_nb(backing, held, owed, rules[legs.market[i]].at_or_below, dust):
+        if is_liquidatable_nb(backing, held, owed, rules[unsigned(legs.market[i])].at_or_below, dust):
             return LOOKED_WAITING, np.inf, health, backing, owed, held
     return LOOKED_IDLE, idle_due_nb(backing, held, owed, dust, level), health, backing, owed, held
 

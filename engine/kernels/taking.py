@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.kernels.compiling import inlined, part
-from engine.kernels.constants import TOTAL_REPAID_USD, TOTAL_SEIZED_USD, signed, unsigned
+from engine.kernels.constants import THRESHOLD, TOTAL_REPAID_USD, TOTAL_SEIZED_USD, signed, unsigned
 from engine.kernels.exchange import tokens_nb
+from engine.kernels.health import has_one_pair_nb, sums_nb
 from engine.kernels.sums import add_by_market_nb, add_nb
 
 if TYPE_CHECKING:
@@ -67,8 +68,11 @@ def _take_pair_nb(
     seized_tokens: float,
     repaid_tokens: float,
     fee_share: float,
-) -> None:
-    """Move tokens of one pair of legs and write the event; `fold_nb` is to be called after all."""
+) -> tuple[float, float]:
+    """Move tokens of one pair of legs and write the event; `fold_nb` is to be called after all.
+
+    Returns the tokens that are left on the two legs.
+    """
     here, cleg, dleg, at = unsigned(i), unsigned(collateral_leg), unsigned(debt_leg), unsigned(row)
     m = unsigned(legs.market[here])
     k = unsigned(legs.collateral_asset[cleg])
@@ -99,6 +103,7 @@ def _take_pair_nb(
     add_by_market_nb(flows.moved_debt, m, j, repaid)
     if fee != 0.0:
         add_nb(flows.moved_fee, k, fee)
+    return held_after, owed_after
 
 
 @part
@@ -119,40 +124,40 @@ def take_all_legs_nb(
     fee_share: float,
 ) -> int:
     """Spread one liquidation over all pairs of legs, pro rata; return how many rows it took."""
-    collateral_end = legs.collateral_start[i + 1]
-    debt_end = legs.debt_start[i + 1]
+    here, after = unsigned(i), unsigned(i + 1)
+    first, end = unsigned(legs.collateral_start[here]), unsigned(legs.collateral_start[after])
+    first_debt, end_debt = unsigned(legs.debt_start[here]), unsigned(legs.debt_start[after])
     last_collateral = -1
-    for leg in range(legs.collateral_start[i], collateral_end):
+    for leg in range(first, end):
         if collateral[leg] > 0.0:
-            last_collateral = leg
+            last_collateral = signed(leg)
     last_debt = -1
-    for leg in range(legs.debt_start[i], debt_end):
+    for leg in range(first_debt, end_debt):
         if debt[leg] > 0.0:
-            last_debt = leg
+            last_debt = signed(leg)
     row = first_row
-    debt_start = legs.debt_start[i]
-    for leg in range(debt_start, debt_end):
-        flows.owed_before[leg - debt_start] = debt[leg]
-    for cleg in range(legs.collateral_start[i], collateral_end):
+    for leg in range(first_debt, end_debt):
+        flows.owed_before[leg - first_debt] = debt[leg]
+    for cleg in range(first, end):
         collateral_before = collateral[cleg]
         if collateral_before <= 0.0:
             continue
-        k = legs.collateral_asset[cleg]
+        k = unsigned(legs.collateral_asset[cleg])
         collateral_share = collateral_before * oracle[k] / held
-        for dleg in range(debt_start, debt_end):
-            owed_before = flows.owed_before[dleg - debt_start]
+        for dleg in range(first_debt, end_debt):
+            owed_before = flows.owed_before[dleg - first_debt]
             if owed_before <= 0.0:
                 continue
-            j = legs.debt_asset[dleg]
+            j = unsigned(legs.debt_asset[dleg])
             debt_share = owed_before * oracle[j] / owed
             seized_tokens = min(seized / held * collateral_before * debt_share, collateral[cleg])
-            if seized >= held and dleg == last_debt:
+            if seized >= held and signed(dleg) == last_debt:
                 seized_tokens = collateral[cleg]
             repaid_tokens = min(repaid / owed * owed_before * collateral_share, debt[dleg])
-            if repaid >= owed and cleg == last_collateral:
+            if repaid >= owed and signed(cleg) == last_collateral:
                 repaid_tokens = debt[dleg]
             _take_pair_nb(
-                legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg,
+                legs, places, collateral, debt, oracle, events, flows, row, i, signed(cleg), signed(dleg),
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
             row += 1
@@ -177,23 +182,32 @@ def take_nb(
     picked_collateral: float,
     picked_debt: float,
     fee_share: float,
-) -> int:
-    """Move what one liquidation of account i takes and write its events; return how many rows they are.
+) -> tuple[int, float, float, float]:
+    """Move what one liquidation of account i takes and write its events.
 
     ``repaid`` and ``seized`` are USD. It takes them from one pair of legs, of which ``picked_collateral`` and
     ``picked_debt`` USD are there, or, where ``collateral_leg`` is negative, from all legs of the account, pro rata.
+    Returns how many rows of events they are, and (sum C LT, sum C, sum D) of the account after it.
     """
+    rows = 1
     if collateral_leg < 0:
-        return take_all_legs_nb(
+        rows = take_all_legs_nb(
             legs, places, collateral, debt, oracle, events, flows, row, i, repaid, seized, picked_collateral,
             picked_debt, fee_share,
         )  # fmt: skip
-    cleg, dleg = unsigned(collateral_leg), unsigned(debt_leg)
-    collateral_price = oracle[unsigned(legs.collateral_asset[cleg])]
-    debt_price = oracle[unsigned(legs.debt_asset[dleg])]
-    _take_pair_nb(
-        legs, places, collateral, debt, oracle, events, flows, row, i, collateral_leg, debt_leg,
-        tokens_nb(seized, picked_collateral, collateral[cleg], collateral_price),
-        tokens_nb(repaid, picked_debt, debt[dleg], debt_price), fee_share,
-    )  # fmt: skip
-    return 1
+    else:
+        cleg, dleg = unsigned(collateral_leg), unsigned(debt_leg)
+        collateral_price = oracle[unsigned(legs.collateral_asset[cleg])]
+        debt_price = oracle[unsigned(legs.debt_asset[dleg])]
+        threshold = legs.terms[legs.collateral_terms[cleg], THRESHOLD]
+        is_all = has_one_pair_nb(legs, i)
+        collateral_left, debt_left = _take_pair_nb(
+            legs, places, collateral, debt, oracle, events, flows, row, i, collateral_leg, debt_leg,
+            tokens_nb(seized, picked_collateral, collateral[cleg], collateral_price),
+            tokens_nb(repaid, picked_debt, debt[dleg], debt_price), fee_share,
+        )  # fmt: skip
+        if is_all:
+            held = collateral_left * collateral_price
+            return rows, held * threshold, held, debt_left * debt_price
+    backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+    return rows, backing, held, owed

@@ -214,6 +214,8 @@ class _Search:
 
 def _written_off_usd(recording: Recording, step: Round) -> Floats:
     """Return (M,) the bad debt of one round, but what stays on the accounts: that is counted as insolvent debt."""
+    if not any(market.rules.bad_debt == "stay" for market in recording.scenario.parameters.markets.values()):
+        return step.bad_debt_usd.copy()
     book = recording.book
     rows = recording.bad_debt_columns.arrays
     part = slice(step.first_bad_debt, step.last_bad_debt)

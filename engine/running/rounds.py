@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import kernels
-from engine.base.types import Floats, frozen
+from engine.base.types import Floats, Ints, frozen
 from engine.book.book import Book
 from engine.book.reuse import index_of
 from engine.market.congestion import gas_usd, latency_rounds
@@ -202,13 +202,12 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             turn.watch = self._waiting.watch(candidates)
         self._step.settle(candidates, turn)
         self._waiting.leave(int(turn.progress[kernels.PROGRESS_KEPT]))
-        bad_accounts = np.concatenate([found_bad, *turn.emptied])
+        found = [found_bad, *turn.emptied]
         if turn.some_moved or turn.all_moved:
-            moved_bad = self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved)
-            bad_accounts = np.concatenate([bad_accounts, moved_bad])
+            found.append(self._waiting.scan_moved(number, self._oracle, everything=turn.all_moved))
         flows, progress = turn.flows, turn.progress
         sales, reserves = self._sales, self._reserves
-        last_bad_debt = self._write_off(bad_accounts, before.last_bad_debt)
+        last_bad_debt = self._write_off(_joined(found), before.last_bad_debt)
         profit = kernels.end_round_nb(
             self._curves, self._selling, self._policy, flows, sales, reserves, state, progress, turn.without_gas,
             turn.paid_usd, number,
@@ -385,6 +384,12 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         return kernels.stands_still_nb(
             self._curves, self._oracles, self._selling, self._state, number, self._look_back, STILL
         )
+
+
+def _joined(lists: list[Ints]) -> Ints:
+    """Return lists of accounts as one; the only one that names any is not copied."""
+    named = [accounts for accounts in lists if len(accounts)]
+    return named[0] if len(named) == 1 else np.concatenate(lists)
 
 
 class _Borrowed:

@@ -25,6 +25,13 @@ class CellLineDelegate(QStyledItemDelegate):
         editor.setAccessibleName(f"{index.sibling(index.row(), 0).data()}, {heading}")
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Put the cell's text into the line, once: what is typed or selected in it stays while cells change."""
+        assert isinstance(editor, QLineEdit)
+        text = str(index.data(Qt.ItemDataRole.EditRole))
+        if not editor.isModified() and editor.text() != text:
+            editor.setText(text)
+
     def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
         """Take what was typed, unless nothing was."""
         assert isinstance(editor, QLineEdit)

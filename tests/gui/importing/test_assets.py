@@ -69,6 +69,23 @@ def type_into(qtbot, dialog, asset, field, text):
     settled(qtbot, dialog)
 
 
+def test_that_a_key_replaces_a_cell_also_where_cells_change_while_it_is_open(qtbot, blank, dialog_on):
+    dialog = dialog_on(NEW)
+    type_into(qtbot, dialog, "WETH", "threshold", "80")
+    table, at = view(dialog), cell(dialog, "WETH", "bonus")
+    table.setCurrentIndex(at)
+    table.edit(at)
+    editor = table.findChildren(QLineEdit)[-1]
+    table.model().dataChanged.emit(at, at)
+    qtbot.keyClicks(editor, "5")
+    assert editor.text() == "5"
+    table.model().dataChanged.emit(at, at)
+    assert editor.text() == "5"
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    settled(qtbot, dialog)
+    assert cell(dialog, "WETH", "bonus").data() == "5 %"
+
+
 def paste(qtbot, dialog, text):
     QGuiApplication.clipboard().setText(text)
     qtbot.keyClick(view(dialog), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

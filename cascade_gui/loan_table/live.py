@@ -391,21 +391,38 @@ def _rows_in(store: BookRows, book: BookOfView, loans: LoanTable | None) -> Rows
 def _matching_rows(store: BookRows, book: BookOfView) -> Rows:
     """Return for each row of the store its row in the engine's book, -1 where it has none.
 
-    Usually they are the same rows. Else the n-th row of an account is taken to be the n-th row of the account of
-    that name and market there.
+    Usually they are the same rows, or the same above and below an edit: these match as they stand, all at once. Of
+    those between, the n-th row of an account is taken to be the n-th row of the account of that name and market there.
     """
+    if not len(store):
+        return np.empty(0, dtype=np.int64)
     names = book.account_names[book.row_account]
     codes = {str(name): code for code, name in enumerate(book.market_names)}
     translation = np.array([*(codes.get(name, -2) for name in store.names("market")), BLANK])
     market = translation[store.column("market")]
     there = book.market[book.row_account]
-    if len(names) == len(store) and np.array_equal(market, there) and np.array_equal(store.column("account"), names):
-        return np.arange(len(store), dtype=np.int64)
+    account = store.column("account")
+    most = min(len(store), len(names))
+    above = _first_other(market[:most], there[:most], account[:most], names[:most])
+    most -= above
+    below = _first_other(
+        market[::-1][:most], there[::-1][:most], account[::-1][:most], names[::-1][:most]
+    )  # fmt: skip
+    end, end_there = len(store) - below, len(names) - below
     rows_of: dict[tuple[int, str], list[int]] = {}
-    for row in range(len(names) - 1, -1, -1):
+    for row in range(end_there - 1, above - 1, -1):
         rows_of.setdefault((int(there[row]), names[row]), []).append(row)
-    matched = []
-    for key in zip(market.tolist(), store.column("account").tolist(), strict=True):
+    matched = np.empty(len(store), dtype=np.int64)
+    matched[:above] = np.arange(above)
+    matched[end:] = np.arange(end_there, len(names))
+    for at, key in enumerate(zip(market[above:end].tolist(), account[above:end].tolist(), strict=True), above):
         rows = rows_of.get(key)
-        matched.append(rows.pop() if rows else NONE)
-    return np.array(matched, dtype=np.int64)
+        matched[at] = rows.pop() if rows else NONE
+    return matched
+
+
+def _first_other(*columns: npt.NDArray[Any]) -> int:
+    """Return where the first two columns, or the other two, differ first; their length where they do not."""
+    market, there, account, names = columns
+    others = np.flatnonzero((market != there) | (account != names))
+    return int(others[0]) if len(others) else len(market)

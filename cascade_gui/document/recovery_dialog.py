@@ -39,12 +39,14 @@ class RecoveryDialog(PlainMessage):
         edited = self.tr("Cascade ended without saving “{name}”, last edited {when}.")
         self.setText(edited.format(name=unsaved.name, when=_moment(unsaved.when.timestamp())))
         state = state_of(unsaved)
-        self.setInformativeText(self._where(unsaved, state))
+        can_open = state not in {FileState.NEVER_SAVED, FileState.GONE}
+        loses = self.tr("Open saved discards the unsaved work for good; Skip keeps it for the next start.")
+        self.setInformativeText(self._where(unsaved, state) + (f"\n\n{loses}" if can_open else ""))
         roles = QMessageBox.ButtonRole
         self._recover = self.addButton(self.tr("Recover"), roles.AcceptRole)
         self._open = self.addButton(self.tr("Open saved"), roles.DestructiveRole)
         self._open.setToolTip(self.tr("Open the file as it was saved, and forget the unsaved work"))
-        self._open.setEnabled(state not in {FileState.NEVER_SAVED, FileState.GONE})
+        self._open.setEnabled(can_open)
         self._skip = self.addButton(self.tr("Skip"), roles.RejectRole)
         self._skip.setToolTip(self.tr("Decide the next time"))
         self.setDefaultButton(self._open if state is FileState.NEWER else self._recover)

@@ -71,12 +71,14 @@ def test_that_the_question_names_the_newer_one_and_proposes_it(tmp_path, qtbot, 
     assert said in dialog.informativeText()
     assert "asks before it overwrites" in dialog.informativeText()
     assert dialog.defaultButton().text() == default
+    assert "Open saved discards the unsaved work" in dialog.informativeText()
 
 
 def test_that_a_file_that_is_gone_cannot_be_opened(tmp_path, qtbot):
     dialog = RecoveryDialog(left_behind(tmp_path / "gone.json", "x"))
     qtbot.addWidget(dialog)
     assert "is gone" in dialog.informativeText()
+    assert "discards" not in dialog.informativeText(), "of a button that is off"
     assert [button.text() for button in dialog.buttons() if not button.isEnabled()] == ["Open saved"]
 
 

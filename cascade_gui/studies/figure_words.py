@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BROKEN: Final = "broken_correlation."
 _WORDS: Final = {
     "accounts": "accounts with debt",
+    "alone_price": "after the sale alone",
     "attack_bonuses_usd": "bonuses of all liquidations",
     "attack_break_even_price": "price below which buying back pays",
     "attack_cost_usd": "what the sale costs the seller",
@@ -28,6 +29,7 @@ _WORDS: Final = {
     "buys_back_at": "he buys back at",
     "by": "by",
     "insolvent_debt_usd": "debt beyond its collateral",
+    "last_price": "price at the end",
     "lender_loss_usd": "loss of lenders",
     "liquidatable_left": "accounts left liquidatable",
     "liquidatable_left_debt_usd": "debt left liquidatable",
@@ -36,8 +38,10 @@ _WORDS: Final = {
     "nakamoto": "fewest accounts with half of the debt",
     "rated_reproduction_number": "reproduction number of a round large enough to rate",
     "repaid_usd": "debt repaid",
+    "sale_tokens": "tokens sold",
     "seized_usd": "collateral seized",
     "short_usd": "gain of the short",
+    "starts_it": "it starts the cascade",
     "to_liquidation": "to liquidation now",
     "top_1_share": "share of the largest account",
     "top_10_share": "share of the ten largest",

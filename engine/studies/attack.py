@@ -9,6 +9,7 @@ import numpy as np
 from engine.base.faults import BadInput
 from engine.running.paths import Paths
 from engine.studies.crossing import first_crossing
+from engine.studies.gathering import joined
 from engine.studies.market_depth import MarketDepth
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ class Attack:
 
     def smallest(
         self, runs: Runs, holds: Callable[[Columns], Flags], steps: int, width: float, notes: list[str]
-    ) -> float | None:
-        """Return the smallest sale that is enough, USD at today's price; None without one, which is noted.
+    ) -> tuple[float | None, Columns]:
+        """Return the smallest sale that is enough, USD at today's price, None without one, and all that were tried.
+
+        Why there is none is noted.
 
         Parameters
         ----------
@@ -68,22 +71,44 @@ class Attack:
             How narrow the bracket is made, as a share of the largest that is tried.
         notes
             Where it is said why there is none.
+
+        Returns
+        -------
+        tuple
+            The sale, and a row for each of the `steps` sales, for the smallest one and for the largest below it that
+            was tried, by size: where the price ends (``last_price``, USD), where the sale alone leaves it
+            (``alone_price``), and whether it starts the cascade (``starts_it``): it is enough, or it is larger than
+            the smallest and the price ends no higher than after that (what falls by more than half by itself has no
+            room to be doubled). No rows where no sale moves the price.
         """
         depth = MarketDepth(self._scenario.parameters.assets[self._asset])
         if depth.is_infinite:
             notes.append(f"No sale moves the price of {self._asset}.")
-            return None
+            return None, {}
         sizes = np.array([depth.sale_to(1.0 - DEEPEST * place / steps) for place in range(1, steps + 1)])
         sold, path = self._sold(float(sizes[0])), self._path
 
+        tried: list[Columns] = []
+
         def enough(usd: Floats) -> Flags:
-            return holds(runs.all_along(sold, len(usd), values={path: usd.tolist()}).measures)
+            measures = runs.all_along(sold, len(usd), values={path: usd.tolist()}).measures
+            held = holds(measures)
+            tried.append(self._rows(usd, measures, held))
+            return held
 
         first = first_crossing(sizes, enough(sizes), enough, width * float(sizes[-1]))
         if first is None:
             notes.append(f"No sale that moves {self._asset} by up to {DEEPEST:.0%} by itself starts it.")
-            return None
-        return first.at
+            return None, tried[0]
+        every = joined(tried)
+        # Of the sales inside the bracket only its two ends are told: the others lie too close to be told apart.
+        shown = np.flatnonzero(np.isin(every["sale_usd"], [*sizes.tolist(), first.before, first.at]))
+        shown = shown[np.argsort(every["sale_usd"][shown])]
+        rows = {name: column[shown] for name, column in every.items()}
+        place = int(np.searchsorted(rows["sale_usd"], first.at))
+        beyond = np.arange(len(shown)) >= place
+        rows["starts_it"] = rows["starts_it"] | (beyond & (rows["last_price"] <= rows["last_price"][place]))
+        return first.at, rows
 
     def account(self, usd: float) -> tuple[dict[str, float | None], Columns]:
         """Return what a sale comes to for the seller: figures, and a row for each price at which he may buy back."""
@@ -118,6 +143,19 @@ class Attack:
             "buys_back_at": words, "buy_back_price": prices, "comes_to_usd": comes_to, "pays": comes_to > 0.0,
             "sold_for_usd": sold_for * each, "bought_for_usd": tokens * prices, "bonuses_usd": bonuses * each,
             "short_usd": short * each,
+        }  # fmt: skip
+
+    def _rows(self, usd: Floats, measures: Columns, held: Flags) -> Columns:
+        """Return the rows of some sales."""
+        start = float(self._scenario.parameters.assets[self._asset].price)
+        fall, amplification = measures[f"fall.{self._asset}"], measures[f"amplification.{self._asset}"]
+        # Amplification is the whole fall over that of the sale alone; there is none where the market has recovered.
+        alone = np.zeros(len(usd))
+        np.divide(fall, amplification, out=alone, where=np.isfinite(amplification) & (amplification != 0.0))
+        return {
+            "sale_usd": usd, "sale_tokens": usd / start, "last_price": start * (1.0 - fall),
+            "alone_price": start * (1.0 - alone), "amplification": amplification,
+            "total_loss_usd": measures["total_loss_usd"], "repaid_usd": measures["repaid_usd"], "starts_it": held,
         }  # fmt: skip
 
     @property

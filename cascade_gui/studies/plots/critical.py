@@ -29,6 +29,9 @@ _MOST_DOTS: Final = 60
 """More hollow dots would be a line."""
 _HIGHEST: Final = 4.0
 """The axis of reproduction numbers ends here: what is above is cut and says its number."""
+_BEYOND_SALE: Final = 1.25
+"""So many times the smallest sale that starts a cascade is drawn."""
+_HALF: Final = 0.5
 _MOST_IN_ROW: Final = 2
 _APART: Final = 0.005
 """Shocks that differ by no more are one line."""
@@ -43,7 +46,8 @@ def draw(result: StudyResult) -> Picture:
     charts = [_ending(result, asset)]
     if len((result.answer.tables.get("curve") or {}).get("depth", ())):
         charts.insert(0, _against_depth(result, asset))
-    charts += [draw(result) for name, draw in (("radius", _radius), ("rounds", _rounds), ("account", _account))
+    charts += [draw(result) for name, draw in (("radius", _radius), ("rounds", _rounds), ("by_sale", _by_sale),
+                                         ("account", _account))
                if len(next(iter((result.answer.tables.get(name) or {}).values()), ()))]  # fmt: skip
     above = -(-len(charts) // 2)
     return Picture(
@@ -51,18 +55,19 @@ def draw(result: StudyResult) -> Picture:
         _sentence(result, asset),
         (
             Section("Distance", (
-                Large("critical_shock", f"Critical shock of {asset}", note=nowhere, tone="warning"),
+                Large("critical_shock", f"Critical shock of {asset}", nowhere or _falls_with(result, asset), "warning"),
                 Large("runaway_shock", f"{asset} runs away at", no_jump, "loss"),
                 Large("spectral_radius", "Spectral radius of the book", "above 1 a small fall feeds itself"),
             )),
             Section("By a sale", (
-                Large("critical_sale_usd", f"Smallest sale of {asset} that starts it", tone="loss"),
-                Large("attack_cost_usd", "What it costs the seller"),
+                Large("critical_sale_usd", f"Smallest sale of {asset} that starts it", _tokens(result, asset), "loss"),
+                Large("attack_cost_usd", "What it costs the seller", _slippage(result)),
                 Large("attack_profit_usd", "What he gains, if every bonus is his and the price recovers"),
                 Large("attack_break_even_price", "It pays if he buys back below", _without_bonuses(result), "loss"),
             )),
         ),
-        {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds", "account": "Seller"},
+        {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds", "by_sale": "Sales",
+         "account": "Seller"},
     )  # fmt: skip
 
 
@@ -242,6 +247,49 @@ def _rounds(result: StudyResult) -> Chart:
     )  # fmt: skip
 
 
+def _by_sale(result: StudyResult) -> Chart:
+    """Return where the price ends by the size of the sale, with the smallest sale that starts the cascade."""
+    table, asset = result.answer.tables["by_sale"], _lead(result)
+    sold, ends, alone = (table[name].astype(np.float64) for name in ("sale_usd", "last_price", "alone_price"))
+    starts, smallest = table["starts_it"].astype(bool), result.figures.get("critical_sale_usd")
+    end = float(sold[-1]) if smallest is None else min(_BEYOND_SALE * smallest, float(sold[-1]))
+    shown = sold <= end
+    sold, ends, alone, starts = sold[shown], ends[shown], alone[shown], starts[shown]
+    start = float(result.scenario.parameters.assets[asset].price)
+    rows = np.arange(len(sold))
+    lowest = min(float(ends.min(initial=start)), float(alone.min(initial=start)))
+    # A price that hardly falls would be a line along the top of an axis from 0.
+    bottom = 0.0 if lowest < _HALF * start else lowest - 0.25 * (start - lowest)
+    left = Axis(lambda price: f"${numbers.price_short(price)}", bottom, start + 0.05 * (start - bottom))
+    first = np.zeros(1)
+    marks: list[Mark] = [
+        Line(np.append(first, sold), np.append(start, alone), "secondary", 1.2, is_dashed=True),
+        Line(np.append(first, sold), np.append(start, np.where(starts, np.nan, ends)), "accent", 2.5,
+             rows=np.append(-1, rows)),
+        Line(sold, np.where(starts, ends, np.nan), "vermilion", 2.5, rows=rows),
+    ]  # fmt: skip
+    labels = []
+    if smallest is not None and starts.any():
+        place = int(starts.argmax())
+        before = float(ends[place - 1]) if place else start
+        marks += [
+            Line(np.full(2, smallest), np.array([before, ends[place]]), "vermilion", 1.5, is_dashed=True),
+            Points(np.array([smallest]), np.array([before]), "accent", 9.0),
+            Points(np.array([smallest]), ends[place : place + 1], "vermilion", 9.0, rows=rows[place : place + 1]),
+        ]
+        labels.append(Named(
+            f"{numbers.money(smallest)} is enough: {asset} ends at ${numbers.price_short(float(ends[place]))}",
+            "vermilion", smallest, float(ends[place]), is_bold=True, side="before", short=numbers.money(smallest),
+        ))  # fmt: skip
+    labels.append(Named("the sale alone", "secondary", end, float(alone[-1]), side="above", follows=0))
+    return Chart(
+        "Smallest sale that starts it", f"where {asset} ends, USD, against the sale", Axis(write_money, 0.0, end), left,
+        tuple(marks), tuple(labels), table="by_sale",
+        tip=lambda row: f"{numbers.money_in_full(float(sold[row]))} sold: {asset} ends at "
+        f"${numbers.price(float(ends[row]))}, after the sale alone at ${numbers.price(float(alone[row]))}",
+    )  # fmt: skip
+
+
 def _account(result: StudyResult) -> Chart:
     """Return what the seller earns or loses by the price at which he buys back."""
     table = result.answer.tables["account"]
@@ -278,6 +326,31 @@ def _around_zero(values: Floats) -> tuple[float, float]:
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     room = 0.08 * (high - low) or 1.0
     return low - room, high + room
+
+
+def _falls_with(result: StudyResult, asset: str) -> str:
+    """Return how narrow the critical shock was made, and what else falls."""
+    weights = {name.removeprefix(_RETURNS): float(column[-1]) for name, column in result.answer.rows.items()
+               if name.startswith(_RETURNS) and len(column)}  # fmt: skip
+    lead = weights.get(asset) or 1.0
+    others = [f"{name} falls by {numbers.significant(weight / lead)} of it" for name, weight in weights.items()
+              if name != asset and weight]  # fmt: skip
+    return "; ".join(["told to 0.01 %", *others])
+
+
+def _tokens(result: StudyResult, asset: str) -> str:
+    """Return how many tokens the smallest sale is."""
+    sale = result.figures.get("critical_sale_usd")
+    if sale is None:
+        return ""
+    tokens = sale / float(result.scenario.parameters.assets[asset].price)
+    return f"{numbers.tokens(tokens, asset)} in one round"
+
+
+def _slippage(result: StudyResult) -> str:
+    """Return how far below today's price he sells on average."""
+    sale, cost = result.figures.get("critical_sale_usd"), result.figures.get("attack_cost_usd")
+    return "" if not sale or cost is None else f"slippage of {numbers.percent(cost / sale)} on average"
 
 
 def _without_bonuses(result: StudyResult) -> str:

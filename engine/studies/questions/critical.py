@@ -25,6 +25,7 @@ from engine.studies.settings import Numbers, Settings, Weights
 from engine.studies.shocks import Direction
 from engine.studies.spectral_radius import spectral_radius
 from engine.studies.study import Study
+from engine.studies.units import brief_usd
 
 if TYPE_CHECKING:
     from engine.base.types import Flags, Floats
@@ -104,12 +105,16 @@ class Critical(Study[CriticalSettings]):
     The table of rounds has the debt repaid in each round at the critical shock, and its reproduction number where the
     round repays at least 1 % of the debt.
 
+    The table of sales has each sale that was tried: where the price ends after it, where the sale alone leaves it, and
+    whether it starts the cascade. Where a larger one does not, that is said.
+
     The table of depths has the critical and the runaway shock for each of `depths`, times all that sales move.
 
     A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
     than that again makes the critical and the runaway shock; on an exponential curve of depth D the smallest sale is
     D ln(4/3), and costs that less D / 4. It is sold for D / 4, and pays without bonuses below 1 / (4 ln(4/3)) = 0.869
-    of today's price, whatever the depth (tests/engine/studies/test_critical.py).
+    of today's price, whatever the depth. The price ends where the sale alone leaves it below the smallest, and not from
+    there on (tests/engine/studies/test_critical.py).
     """
 
     name: ClassVar[str] = "critical"
@@ -120,8 +125,10 @@ class Critical(Study[CriticalSettings]):
         "curve": "critical and runaway shock against depth",
         "radius": "the spectral radius after falls of growing size",
         "rounds": "debt repaid and reproduction number of each round at the critical shock",
+        "by_sale": "where the price ends after sales of growing size, and after each sale alone",
         "account": "what the seller earns or loses by the price at which he buys back",
     }
+    unprinted: ClassVar = frozenset({"by_sale"})
 
     def answer(self, scenario: Scenario, settings: CriticalSettings, runs: Runs) -> Answer:
         """Scan, narrow, and the same for each depth."""
@@ -133,6 +140,7 @@ class Critical(Study[CriticalSettings]):
         curve: Columns = {}
         way: Columns = {}
         rounds: Columns = {}
+        by_sale: Columns = {}
         account: Columns = {}
         attack = Attack(scenario, lead, float(settings.short), settings.buy_back)
         try:
@@ -140,7 +148,7 @@ class Critical(Study[CriticalSettings]):
             if figures["critical_shock"] is not None:
                 rounds = search.rounds(figures["critical_shock"])
             if settings.sale:
-                sale, account = _sale(scenario, settings, attack, lead, runs, notes)
+                sale, by_sale, account = _sale(scenario, settings, attack, lead, runs, notes)
                 figures |= sale
             curve = _against_depth(scenario, settings, direction, lead, runs)
             figures["spectral_radius"] = spectral_radius(scenario, go_on=runs.go_on)
@@ -152,7 +160,7 @@ class Critical(Study[CriticalSettings]):
             said = (*said, "The seller's account: every bonus is his, and buying back moves nothing.")
         return Answer(
             rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows),
-            {"curve": curve, "radius": way, "rounds": rounds, "account": account},
+            {"curve": curve, "radius": way, "rounds": rounds, "by_sale": by_sale, "account": account},
         )  # fmt: skip
 
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
@@ -332,8 +340,8 @@ class _Search:
 
 def _sale(
     scenario: Scenario, settings: CriticalSettings, attack: Attack, lead: str, runs: Runs, notes: list[str]
-) -> tuple[dict[str, float | None], Columns]:
-    """Return the smallest sale that starts it and what it comes to for the seller, and that by where he buys back."""
+) -> tuple[dict[str, float | None], Columns, Columns]:
+    """Return the smallest sale and what it comes to for the seller, all sales, and that by where he buys back."""
     owed = float(debt_usd(scenario, Paths(scenario).index.book).sum())
     level = _LEVELS[settings.criterion] if settings.level is None else float(settings.level)
     if settings.criterion == "reproduction":
@@ -348,12 +356,19 @@ def _sale(
             held = measures[f"amplification.{lead}"] >= level
         return held
 
-    usd = attack.smallest(runs, holds, SCAN, WIDTH, notes)
+    usd, by_sale = attack.smallest(runs, holds, SCAN, WIDTH, notes)
     none: dict[str, float | None] = dict.fromkeys(("critical_sale_usd", "attack_cost_usd", "attack_profit_usd"))
     if usd is None:
-        return none, {}
+        return none, by_sale, {}
+    larger = by_sale["sale_usd"] > usd
+    failing = by_sale["sale_usd"][larger & ~by_sale["starts_it"]]
+    if len(failing):
+        notes.append(
+            f"It crosses more than once: {len(failing)} of the {int(larger.sum())} larger sales that were tried do not "
+            f"start it, the smallest of them {brief_usd(float(failing[0]))}. The least that starts it is told."
+        )
     figures, account = attack.account(usd)
-    return none | {"critical_sale_usd": usd} | figures, account
+    return none | {"critical_sale_usd": usd} | figures, by_sale, account
 
 
 def _along(

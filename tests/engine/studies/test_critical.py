@@ -78,6 +78,51 @@ def test_the_smallest_sale_and_what_it_costs():
     )
 
 
+def test_where_the_price_ends_by_the_size_of_the_sale():
+    """On an exponential curve a sale of u alone leaves exp(-u / D); the account that it reaches sells 12,000 USD."""
+    found = asked(sale=True)
+    by_sale = found.frame("by_sale")
+    assert by_sale["sale_usd"].is_monotonic_increasing
+    alone = 2_000.0 * np.exp(-by_sale["sale_usd"] / DEPTH)
+    assert by_sale["alone_price"].to_numpy() == pytest.approx(alone.to_numpy())
+    assert by_sale["sale_tokens"].to_numpy() == pytest.approx((by_sale["sale_usd"] / 2_000.0).to_numpy())
+    smallest = found.figures["critical_sale_usd"]
+    below = by_sale["sale_usd"] < smallest
+    assert by_sale["last_price"][below].to_numpy() == pytest.approx(alone[below].to_numpy())
+    assert not by_sale["starts_it"][below].any()
+    first = by_sale[~below].iloc[0]
+    assert (first["sale_usd"], first["starts_it"]) == (smallest, True)
+    assert smallest - by_sale["sale_usd"][below].iloc[-1] <= 1e-4 * DEPTH * math.log(10)
+    sold = np.minimum(12_000.0 / alone[~below], 10.0)
+    ends = alone[~below] * np.exp(-sold * 2_000.0 / DEPTH)
+    assert by_sale["last_price"][~below].to_numpy() == pytest.approx(ends.to_numpy())
+    assert by_sale["starts_it"][~below].all()  # also those that take so much by themselves that nothing can double it
+    assert not any("crosses more than once" in note for note in found.answer.notes)
+
+
+def test_that_larger_sales_that_do_not_start_it_are_told():
+    """Closing 12,000 USD in full at p sells 12,600 / p tokens: with a bonus of 5 % it pays above a price only.
+
+    On an exponential curve of depth D they earn (1 - exp(-x)) / x of p each, x = 12,600 * 2,000 / (p D).
+    """
+    depth = 173_000.0
+    thin = {"model": "exponential", "depth_2pct_usd": -depth * math.log(0.98)}
+    book = ladder(ONE, bonus=0.05, liquidity=thin, liquidators={"min_profit_usd": 0.0, "gas_usd": 0.0})
+    found = engine.studies.critical(book, asset="WETH", sale=True, level=1.2, way=0)
+    assert found.figures["critical_sale_usd"] == pytest.approx(depth * math.log(4 / 3), rel=1e-3)
+    by_sale = found.frame("by_sale")
+    larger = by_sale[by_sale["sale_usd"] > found.figures["critical_sale_usd"]]
+    x = 12_600.0 * 2_000.0 / (larger["alone_price"] * depth)
+    pays = 1.05 * (1.0 - np.exp(-x)) / x >= 1.0
+    ends = 1_500.0 * math.exp(-12_600.0 / 1_500.0 * 2_000.0 / depth)
+    assert pays.any()
+    failing = ~pays & (larger["alone_price"] > ends)
+    assert failing.sum() > 10
+    assert larger["starts_it"].tolist() == (~failing).tolist()
+    (said,) = (note for note in found.answer.notes if "crosses more than once" in note)
+    assert f"{failing.sum()} of the {len(larger)} larger sales" in said
+
+
 def account_of(**settings):
     found = asked(sale=True, **settings)
     return found, found.frame("account").set_index("buys_back_at")
@@ -124,7 +169,7 @@ def test_that_bonuses_and_a_short_raise_the_price_below_which_it_pays():
 
 
 def test_that_without_a_sale_there_is_no_account():
-    assert len(asked().frame("account")) == 0
+    assert len(asked().frame("account")) == len(asked().frame("by_sale")) == 0
     assert len(asked(sale=True, liquidity={"model": "infinite"}).frame("account")) == 0
 
 

@@ -223,6 +223,28 @@ def test_that_the_jump_is_drawn_in_both_colours_with_both_ends(view):
     assert nothing.text.startswith("at 100")
 
 
+def test_that_the_smallest_sale_is_marked_where_the_price_breaks_away_from_that_of_the_sale_alone(view):
+    thin = {"model": "exponential", "depth_2pct_usd": -10_000.0 * np.log(0.98)}
+    result = engine.studies.critical(ladder([12_000.0], liquidity=thin), asset="WETH", sale=True, way=0)
+    picture = picture_of(result)
+    view.show_picture(picture)
+    (chart,) = (chart for chart in charts_of(picture) if chart.title == "Smallest sale that starts it")
+    alone, calm, started, jump = (mark for mark in chart.marks if isinstance(mark, Line))
+    smallest, last = 10_000.0 * np.log(4 / 3), 1_500.0 * np.exp(-1.6)
+    assert jump.x.tolist() == pytest.approx([smallest, smallest], rel=1e-3)
+    assert jump.y.tolist() == pytest.approx([1_500.0, last], rel=1e-3)
+    assert (calm.colour, started.colour) == ("accent", "vermilion")
+    is_before = calm.x < jump.x[0]
+    assert calm.y[is_before] == pytest.approx(alone.y[is_before])
+    assert np.isnan(calm.y[~is_before]).all()
+    assert np.nanmax(started.y) == pytest.approx(last, rel=1e-3)
+    assert chart.bottom.high == pytest.approx(1.25 * smallest, rel=1e-3)
+    assert "$2.88k is enough: WETH ends at $302.8" in [label.text for label in chart.labels]
+    notes = {figure.name: figure.note for section in picture.sections for figure in section.figures}
+    assert notes["critical_sale_usd"] == "1.4385 WETH in one round"
+    assert notes["attack_cost_usd"] == "slippage of 13.1 % on average"  # sold for D / 4: at 86.9 % of today's price
+
+
 def test_that_the_curve_of_concentration_ends_with_all_accounts_and_all_debt(results):
     table = results["book"].answer.tables["concentration"]
     assert table["share"][-1] == pytest.approx(1.0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.importing.asking import Answer, Question
 from engine.importing.comparison import compare_own
+from engine.importing.numbers import usd_text
 from engine.importing.pairing import groups
 from engine.scenario.loans import BLANK
 
@@ -145,7 +146,7 @@ def _count(accounts: int) -> str:
 
 
 def _usd(values: Floats) -> str:
-    return f"{float(values.sum()):,.6g} USD"
+    return usd_text(float(values.sum()))
 
 
 def _ask_balance(reading: Reading, figures: BookFigures, notes: Notes) -> None:

@@ -128,3 +128,14 @@ def _odd_column(
             bad.append(index)
         values[index] = np.nan if value is None else value
     return values, np.array(bad, dtype=np.int64)
+
+
+def usd_text(value: float) -> str:
+    """Return an amount in USD as people write it: six digits, and no exponent from a million on.
+
+    Examples
+    --------
+    >>> usd_text(55430600.4), usd_text(1234.5)
+    ('55,430,600 USD', '1,234.5 USD')
+    """
+    return f"{value:,.0f} USD" if abs(value) >= 1e6 else f"{value:,.6g} USD"

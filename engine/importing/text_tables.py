@@ -235,7 +235,11 @@ def _slow(
                 lengths[len(row)] += 1
                 if len(faults) < MOST_FAULTS:
                     faults.append(
-                        Fault(f"{name}, row {number}", f"{len(row)} cells", f"{len(head.names)}, as many as columns")
+                        Fault(
+                            f"{name}, row {number}",
+                            f"{len(row)} cell{'' if len(row) == 1 else 's'}",
+                            f"{len(head.names)}, as many as columns",
+                        )
                     )
     except csv.Error as error:
         where = f"{name}, row {number + 1} (line {reader.line_num})"

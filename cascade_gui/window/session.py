@@ -81,9 +81,8 @@ class Session(QObject):
         self._put_away: tuple[RecordedRun, ...] = ()  # complete runs that a reset took away, the newest first
         self._stale = self._told_stale = False
         self._loans_differ = False
-        self._exchanging = self.steps = False
         self._complete: RecordedRun | None = None
-        self._ahead = self._behind = False
+        self._ahead = self._behind = self._exchanging = self.steps = False
         self._arriving: int | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_behind)
@@ -188,6 +187,7 @@ class Session(QObject):
     def _forget(self, put_away: tuple[RecordedRun, ...] = ()) -> None:
         """Show no run; keep those for the comparison that are given."""
         self._put_away = put_away[:2]
+        self._forget_views()
         self.runner.clear()
         self.player.clear()
         self._complete = self.unverified = None

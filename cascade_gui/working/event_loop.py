@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cascade_gui.working.garbage import collected_between_events
+from cascade_gui.working.kept_methods import KeptMethods
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
@@ -18,13 +19,17 @@ class _InTheLoop(Exception):  # noqa: N818 - nothing went wrong
 def run(app: QCoreApplication) -> int:
     """Enter the event loop and return its exit status.
 
-    Garbage is collected between its events alone (`cascade_gui.working.garbage`).
+    Garbage is collected between its events alone (`cascade_gui.working.garbage`), and what fails in one widget does
+    not end the program (`cascade_gui.working.kept_methods`).
 
     What goes wrong in a method that Qt calls (``keyPressEvent``) while Python waits for Qt (``super().event(event)``)
     kills the process under Python 3.11: PySide 6.10 reads the arguments of an exception that Python has not made yet,
     only noted with its type and its text. Python makes each one at once while another is being handled, so one is.
     """
-    with collected_between_events():
+    with collected_between_events() as looks:
+        methods = KeptMethods()
+        methods.look()
+        looks.connect(methods.look)
         return _run(app)
 
 

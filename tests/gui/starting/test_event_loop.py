@@ -40,10 +40,44 @@ sys.exit(event_loop.run(app))
 """
 
 
-def test_that_a_fault_in_a_method_that_qt_calls_within_another_is_told_and_the_loop_goes_on():
+ROWS = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from cascade_gui.working import event_loop
+
+class Wrong(QWidget):
+    def hideEvent(self, event):
+        [][5]
+
+class Row(QWidget):
+    def hideEvent(self, event):
+        super().hideEvent(event)
+
+def hide():
+    for turn in range(20):
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        for each in (Wrong(), Row(), Row(), Row()):
+            column.addWidget(each)
+        panel.show()
+        try:
+            panel.setVisible(False)
+        except IndexError:
+            pass
+    print("goes on")
+
+app = QApplication([])
+QTimer.singleShot(0, hide)
+QTimer.singleShot(500, app.quit)
+sys.exit(event_loop.run(app))
+"""
+
+
+def run(program):
     settings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+    return subprocess.run(
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         timeout=300,
@@ -51,6 +85,16 @@ def test_that_a_fault_in_a_method_that_qt_calls_within_another_is_told_and_the_l
         env=settings,
         cwd=ROOT,
     )
+
+
+def test_that_a_fault_in_one_widget_does_not_end_the_program_at_the_next():
+    ended = run(ROWS)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == "goes on"
+
+
+def test_that_a_fault_in_a_method_that_qt_calls_within_another_is_told_and_the_loop_goes_on():
+    ended = run(PROGRAM)
     assert ended.returncode == 0, ended.stderr
     assert "list index out of range" in ended.stdout
     assert "InTheLoop" not in ended.stdout

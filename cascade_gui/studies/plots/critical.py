@@ -43,6 +43,8 @@ def draw(result: StudyResult) -> Picture:
     to = write_return(float(getattr(result.settings, "to", -0.9)))
     nowhere = "" if result.figures.get("critical_shock") is not None else f"nowhere down to {to}"
     no_jump = "" if result.figures.get("runaway_shock") is not None else f"nowhere down to {to}"
+    held = result.figures.get("holding_depth") is not None
+    holds = f"no fall down to {to} is enough" if held else "none of the depths that were asked for"
     charts = [_ending(result, asset)]
     if len((result.answer.tables.get("curve") or {}).get("depth", ())):
         charts.insert(0, _against_depth(result, asset))
@@ -57,6 +59,8 @@ def draw(result: StudyResult) -> Picture:
             Section("Distance", (
                 Large("critical_shock", f"Critical shock of {asset}", nowhere or _falls_with(result, asset), "warning"),
                 Large("runaway_shock", f"{asset} runs away at", no_jump, "loss"),
+                Large("runaway_account_debt_usd", "What sets that off: one account, which owes", _who(result)),
+                Large("holding_depth", "Market that would hold, times the depth", holds, "good"),
                 Large("spectral_radius", "Spectral radius of the book", "above 1 a small fall feeds itself"),
             )),
             Section("By a sale", (
@@ -67,7 +71,7 @@ def draw(result: StudyResult) -> Picture:
             )),
         ),
         {"rows": "Shocks", "curve": "Depths", "radius": "Radius", "rounds": "Rounds", "by_sale": "Sales",
-         "account": "Seller"},
+         "jump": "Jump", "account": "Seller"},
     )  # fmt: skip
 
 
@@ -336,6 +340,11 @@ def _falls_with(result: StudyResult, asset: str) -> str:
     others = [f"{name} falls by {numbers.significant(weight / lead)} of it" for name, weight in weights.items()
               if name != asset and weight]  # fmt: skip
     return "; ".join(["told to 0.01 %", *others])
+
+
+def _who(result: StudyResult) -> str:
+    """Return the name of the account that makes the jump."""
+    return ", ".join((result.answer.tables.get("jump") or {}).get("account", ()))
 
 
 def _tokens(result: StudyResult, asset: str) -> str:

@@ -85,7 +85,8 @@ class Critical(Study[CriticalSettings]):
     that is said.
 
     ``runaway_shock`` is the smallest size at which the asset's fall in all jumps, by at least 20 points within 0.01 %,
-    and the account of largest debt that is liquidated just beyond and not just before is named.
+    and the account of largest debt that is liquidated just beyond and not just before is named;
+    ``runaway_account_debt_usd`` is what it owes.
 
     With `sale`, the same is asked of a sale of the asset from outside: ``critical_sale_usd`` at today's price, the
     smallest of 256 that move the price evenly further, up to 90 % by themselves. ``attack_cost_usd`` is what the seller
@@ -109,6 +110,7 @@ class Critical(Study[CriticalSettings]):
     whether it starts the cascade. Where a larger one does not, that is said.
 
     The table of depths has the critical and the runaway shock for each of `depths`, times all that sales move.
+    ``holding_depth`` is the smallest of them from which on no critical shock was found.
 
     A known answer: one account that can be liquidated after a fall of 25 % and whose sale takes the price down by more
     than that again makes the critical and the runaway shock; on an exponential curve of depth D the smallest sale is
@@ -124,6 +126,7 @@ class Critical(Study[CriticalSettings]):
     tables: ClassVar = {
         "curve": "critical and runaway shock against depth",
         "radius": "the spectral radius after falls of growing size",
+        "jump": "the largest account that is liquidated just beyond the jump and not just before it",
         "rounds": "debt repaid and reproduction number of each round at the critical shock",
         "by_sale": "where the price ends after sales of growing size, and after each sale alone",
         "account": "what the seller earns or loses by the price at which he buys back",
@@ -139,18 +142,23 @@ class Critical(Study[CriticalSettings]):
         notes: list[str] = []
         curve: Columns = {}
         way: Columns = {}
+        jump: Columns = {}
         rounds: Columns = {}
         by_sale: Columns = {}
         account: Columns = {}
         attack = Attack(scenario, lead, float(settings.short), settings.buy_back)
         try:
-            _narrow(search, settings, lead, figures, notes)
+            jump = _narrow(search, settings, lead, figures, notes)
+            if jump:
+                figures["runaway_account_debt_usd"] = float(jump["debt_usd"][0])
             if figures["critical_shock"] is not None:
                 rounds = search.rounds(figures["critical_shock"])
             if settings.sale:
                 sale, by_sale, account = _sale(scenario, settings, attack, lead, runs, notes)
                 figures |= sale
             curve = _against_depth(scenario, settings, direction, lead, runs)
+            if settings.depths:
+                figures["holding_depth"] = _holding(curve)
             figures["spectral_radius"] = spectral_radius(scenario, go_on=runs.go_on)
             way = _along(scenario, settings, direction, figures["critical_shock"], runs)
         except StudyStopped:
@@ -160,7 +168,7 @@ class Critical(Study[CriticalSettings]):
             said = (*said, "The seller's account: every bonus is his, and buying back moves nothing.")
         return Answer(
             rows, figures, said, tuple(notes), self.values_of(scenario, settings, rows),
-            {"curve": curve, "radius": way, "rounds": rounds, "by_sale": by_sale, "account": account},
+            {"curve": curve, "radius": way, "jump": jump, "rounds": rounds, "by_sale": by_sale, "account": account},
         )  # fmt: skip
 
     def values_of(self, scenario: Scenario, settings: CriticalSettings, rows: Columns) -> ValuesOf:
@@ -187,8 +195,8 @@ def smallest_shocks(scenario: Scenario, settings: CriticalSettings, runs: Runs) 
 
 def _narrow(
     search: _Search, settings: CriticalSettings, lead: str, figures: dict[str, float | None], notes: list[str]
-) -> None:
-    """Fill in the critical and the runaway shock, and say what goes with them."""
+) -> Columns:
+    """Fill in the critical and the runaway shock, say what goes with them, and return who makes the jump."""
     found = search.critical()
     if found is None:
         notes.append(f"{search.words} nowhere down to {settings.to:.0%}.")
@@ -198,11 +206,20 @@ def _narrow(
             notes.append(f"{search.words} begins and ceases to hold {found.times} times down to {settings.to:.0%}.")
     jump = search.runaway()
     if jump is None:
-        return
+        return {}
     place, (who, owed), before, beyond = jump
     figures["runaway_shock"] = place.at
     makes = f"; the largest account that makes it is {who}, which owes ${owed:,.0f}" if who else ""
     notes.append(f"Beyond {place.at:.2%} {lead} ends {beyond:.0%} down, before it {before:.0%}{makes}.")
+    return {"account": np.array([who], dtype=object), "debt_usd": np.array([owed])} if who else {}
+
+
+def _holding(curve: Columns) -> float | None:
+    """Return the smallest depth from which on there is no critical shock, None where the largest still has one."""
+    order = np.argsort(curve["depth"])
+    falling = np.flatnonzero(np.isfinite(curve["critical_shock"][order]))
+    place = int(falling[-1]) + 1 if len(falling) else 0
+    return float(curve["depth"][order[place]]) if place < len(order) else None
 
 
 def _direction(scenario: Scenario, settings: CriticalSettings) -> tuple[Direction, str]:

@@ -29,6 +29,8 @@ def test_that_one_large_account_makes_the_jump_where_it_becomes_liquidatable():
         assert found.figures[figure] == pytest.approx(-0.25, abs=1e-4)
         assert found.figures[figure] <= -0.25
     assert "the largest account that makes it is a0, which owes $12,000" in " ".join(found.answer.notes)
+    assert found.figures["runaway_account_debt_usd"] == 12_000.0
+    assert found.frame("jump").to_dict("list") == {"account": ["a0"], "debt_usd": [12_000.0]}
     falls = found.frame().set_index("size")["fall.WETH"]
     assert falls.index[0] == pytest.approx(-0.9 / 256)
     # 12,000 USD are sold at 1,500 into a market of depth 10,000
@@ -192,7 +194,12 @@ def test_that_the_rounds_are_those_of_the_run_at_the_critical_shock():
 
 
 def test_the_same_with_other_depths():
-    curve = asked(depths="0.5,1,100").frame("curve")
+    found = asked(depths="0.5,1,100")
+    assert found.figures["holding_depth"] == 100.0
+    assert asked(depths="0.5,1").figures["holding_depth"] is None
+    assert asked(depths="200,100").figures["holding_depth"] == 100.0
+    assert "holding_depth" not in asked().figures
+    curve = found.frame("curve")
     assert curve["critical_shock"][:2].tolist() == pytest.approx([-0.25, -0.25], abs=1e-4)
     assert np.isnan(curve["critical_shock"][2])
     assert np.isnan(curve["runaway_shock"][2])

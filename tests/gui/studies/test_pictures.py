@@ -221,6 +221,9 @@ def test_that_the_jump_is_drawn_in_both_colours_with_both_ends(view):
     assert sum(label.text.startswith("ends") for label in charts["Where WETH ends"].labels) == 2
     (nothing,) = [label for label in charts["Critical shock"].labels if "nothing down to" in label.text]
     assert nothing.text.startswith("at 100")
+    notes = {figure.name: figure.note for section in picture.sections for figure in section.figures}
+    assert notes["runaway_account_debt_usd"] == "a0"
+    assert result.figures["holding_depth"] == 100.0
 
 
 def test_that_the_smallest_sale_is_marked_where_the_price_breaks_away_from_that_of_the_sale_alone(view):

@@ -78,10 +78,10 @@ def pasted_terms(
         If a cell is wrong, or its meaning is not certain.
     """
     order = [name.replace("liquidation_threshold", ROLE) for name in _ORDER] if perpetual else _ORDER
-    rows = _with_names(block, names, order)
-    if rows is None:
+    named = _with_names(block, names, order)
+    if named is None:
         return None
-    taken, said = _rows_by_asset(rows, names, choices, "book")
+    taken, said = _rows_by_asset(*named, names, choices, "book")
     found: dict[str, dict[str, float]] = {}
     for _, asset, row in taken:
         for key, value in (
@@ -136,11 +136,12 @@ def pasted_risk_parameters(
     BadInput
         If a cell is wrong, or its meaning is not certain.
     """
-    rows = _with_names(block, names, _RISK_ORDER)
-    if rows is None:
+    named = _with_names(block, names, _RISK_ORDER)
+    if named is None:
         return None
+    rows, first = named
     places = _places_beside(rows[0])
-    taken, said = _rows_by_asset(_without(rows, places.values()), names, choices, "scenario")
+    taken, said = _rows_by_asset(_without(rows, places.values()), first, names, choices, "scenario")
     comma = choices.decimal == "comma" or uses_decimal_comma([cell for row in rows[1:] for cell in row])
     terms: dict[str, dict[str, float]] = {}
     categories: dict[str, str] = {}
@@ -148,7 +149,7 @@ def pasted_risk_parameters(
         given = {name: value for name in _RISK_ORDER[1:4] if (value := row.collateral.get(name)) is not None}
         cells = {key: cell for key, place in places.items() if (cell := rows[number][place]).lower() not in BLANKS}
         if "supply_cap" in cells:
-            given["supply_cap"] = _tokens(cells["supply_cap"], comma, f"{WHERE}, row {number + 1}, {asset}")
+            given["supply_cap"] = _tokens(cells["supply_cap"], comma, f"{WHERE}, row {number - 1 + first}, {asset}")
         if given:
             terms.setdefault(asset, {}).update(given)
         if "category" in cells:
@@ -183,8 +184,10 @@ def _tokens(text: str, comma: bool, where: str) -> float:
 
 def _with_names(
     block: Sequence[Sequence[str]], names: Mapping[str, str], order: Sequence[str]
-) -> list[list[str]] | None:
+) -> tuple[list[list[str]], int] | None:
     """Return the rows that have something in them, the names of the columns first; None if no asset is named.
+
+    With them the number in the block of the first row that is no names.
 
     Parameters
     ----------
@@ -197,14 +200,14 @@ def _with_names(
     width = max(map(len, rows), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
     if rows and (names_parameters(rows[0]) or (_places_beside(rows[0]) and names_parameters([*rows[0], "price"]))):
-        return rows
+        return rows, 2
     if width > 1 and any(_asset(row[0], names) is not None for row in rows):
-        return [[*order, *(f"column {place + 1}" for place in range(len(order), width))][:width], *rows]
+        return [[*order, *(f"column {place + 1}" for place in range(len(order), width))][:width], *rows], 1
     return None
 
 
 def _rows_by_asset(
-    rows: Sequence[Sequence[str]], names: Mapping[str, str], choices: ImportChoices, of: str
+    rows: Sequence[Sequence[str]], first: int, names: Mapping[str, str], choices: ImportChoices, of: str
 ) -> tuple[list[tuple[int, str, AssetParameters]], tuple[str, ...]]:
     """Return the rows, of which the first names the columns, each with its place and its asset; and what to say.
 
@@ -212,7 +215,7 @@ def _rows_by_asset(
     """
     head, body = rows[0], rows[1:]
     columns = tuple(text_column([row[place] or None for row in body]) for place in range(len(head)))
-    numbers = np.arange(1, len(rows), dtype=np.int64) + 1
+    numbers = np.arange(len(body), dtype=np.int64) + first
     named = tuple(checked_names(WHERE, head))
     comma = uses_decimal_comma([cell for row in body for cell in row])
     source = Source(WHERE, "csv", named, columns, numbers, (), comma)

@@ -85,9 +85,12 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
 
 def accounts_deleveraged(recording: RecordedRun) -> int:
     """Return how many accounts bore losses of bankrupt ones, each once; `deleveraged` counts the closings."""
-    events, marks = recording.events, recording.marks
-    rows = marks.row[(marks.mark == DELEVERAGED) & (marks.row < len(events))]
-    return len(np.unique(events.account[rows]))
+    marks = recording.marks
+    rows = marks.row[marks.mark == DELEVERAGED]
+    if not len(rows):  # listing the events of a run takes longer than the run
+        return 0
+    events = recording.events
+    return len(np.unique(events.account[rows[rows < len(events)]]))
 
 
 def _left_alone(recording: RecordedRun) -> dict[str, Any]:

@@ -78,7 +78,8 @@ class StudyCommand:
                 ),
             )  # fmt: skip
         for name, what in self._study.tables.items():
-            parser.add_argument(_option(name), dest=f"table_{name}", metavar="OUT", help=f"{what}; .csv or .parquet")
+            told = _help(f"{what}; .csv or .parquet", None)
+            parser.add_argument(_option(name), dest=f"table_{name}", metavar="OUT", help=told)
         parser.add_argument("--json", metavar="OUT", help="settings, figures and rows as JSON; - for standard output")
         parser.add_argument("--csv", metavar="OUT", help="the rows as CSV; - for standard output")
         parser.add_argument("--parquet", metavar="OUT", help="the rows as Parquet")

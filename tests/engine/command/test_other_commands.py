@@ -15,6 +15,7 @@ from engine.command.crash_log import write_crash
 from engine.files import load_recording, load_scenario, save_scenario
 from engine.files.examples import examples
 from engine.scenario.presets import preset_names
+from engine.studies.known_studies import study_names
 from tests.engine.scenarios import SMALL, small
 
 COMMANDS = ("run", "check", "compare", "import", "convert", "presets", "examples", "verify")
@@ -199,9 +200,9 @@ def test_that_help_and_version_are_status_0(cascade):
     assert cascade("--version").out.startswith("cascade ")
     whole = cascade("--help")
     assert whole.status == 0
-    for command in COMMANDS:
+    for command in (*COMMANDS, *study_names()):
         assert command in whole.out
-        assert cascade(command, "--help").status == 0
+        assert cascade(command, "--help").status == 0, command
 
 
 def test_that_a_fault_of_ours_is_one_line_and_its_traceback_is_in_the_named_log(cascade, book, monkeypatch):

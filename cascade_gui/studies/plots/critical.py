@@ -109,12 +109,27 @@ def _sentence(result: StudyResult, asset: str) -> str:
         )
     sale = result.figures.get("critical_sale_usd")
     if sale is not None:
-        ends = f"{ends} A sale of {numbers.money(sale)} of {asset} sets it off.".strip()
+        ends = f"{ends} {_of_the_sale(result, asset, sale)}".strip()
     enough = _ENOUGH.get(str(getattr(result.settings, "criterion", "")), "")
     if critical is None:
         none = "" if result.stopped else f"No fall of {asset} down to {write_return(to)} is enough{enough}."
         return f"{none} {ends}".strip()
     return f"A fall of {asset} of {numbers.percent_short(round(-critical, 4))} is enough{enough}. {ends}".strip()
+
+
+def _of_the_sale(result: StudyResult, asset: str, sale: float) -> str:
+    """Say what the smallest sale does, against what it is measured, and where it pays.
+
+    A fall stays where a sale recovers: the same criterion can hold for a sale and for no fall.
+    """
+    told = f"A sale of {numbers.money(sale)} of {asset} sets it off"
+    if str(getattr(result.settings, "criterion", "")) == "amplification":
+        level = getattr(result.settings, "level", None) or 2.0
+        told += f": it ends {numbers.significant(float(level))} times as far down as the sale alone would leave it"
+    even = result.figures.get("attack_break_even_price")
+    if even is None:
+        return f"{told}."
+    return f"{told}. The seller earns where he buys back below ${numbers.price_short(float(even))}."
 
 
 def _ending(result: StudyResult, asset: str) -> Chart:

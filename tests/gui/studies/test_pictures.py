@@ -243,6 +243,7 @@ def test_that_the_smallest_sale_is_marked_where_the_price_breaks_away_from_that_
     assert np.nanmax(started.y) == pytest.approx(last, rel=1e-3)
     assert chart.bottom.high == pytest.approx(1.25 * smallest, rel=1e-3)
     assert "$2.88k is enough: WETH ends at $302.8" in [label.text for label in chart.labels]
+    assert "it ends 2 times as far down as the sale alone would leave it. The seller earns where" in picture.sentence
     notes = {figure.name: figure.note for section in picture.sections for figure in section.figures}
     assert notes["critical_sale_usd"] == "1.4385 WETH in one round"
     assert notes["attack_cost_usd"] == "slippage of 13.1 % on average"  # sold for D / 4: at 86.9 % of today's price

@@ -41,6 +41,8 @@ def draw(result: StudyResult) -> Picture:
                 Large("top_10_share", "Share of the ten largest"),
             )),
             Section("Within 10 % of liquidation", (
+                Large("debt_near_usd", "Debt of those whom a common fall of 10 % reaches",
+                      _with(figures.get("accounts_near"), "accounts")),
                 Large("nakamoto_near", "Accounts with more than half of that debt"),
                 Large("top_1_share_near", "Share of the largest of them"),
             )),

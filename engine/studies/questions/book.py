@@ -56,7 +56,8 @@ class BookStudy(Study[BookSettings]):
     accounts that such a fall does not reach have none.
 
     Figures: ``top_1_share``, ``top_10_share``, ``top_100_share`` of all debt, the same with ``_near`` of the debt
-    within 10 % of liquidation; ``nakamoto``, the fewest accounts that owe more than half.
+    within 10 % of liquidation (``debt_near_usd``, of ``accounts_near``: a distance of at most that, liquidatable ones
+    included); ``nakamoto``, the fewest accounts that owe more than half.
 
     A known answer: of the debts 50, 30, 15 and 5 the top one has half, and it takes two to owe more than half
     (tests/engine/studies/test_book.py).
@@ -84,6 +85,8 @@ class BookStudy(Study[BookSettings]):
             "collateral_usd": float(view.collateral_usd.sum()),
             "liquidatable_accounts": float((owes & (view.health < 1.0)).sum()),
             "liquidatable_debt_usd": float(view.debt_usd[owes & (view.health < 1.0)].sum()),
+            "accounts_near": float(near.sum()),
+            "debt_near_usd": float(view.debt_usd[near].sum()),
         }
         for suffix, part in (("", owes), ("_near", near)):
             figures |= {f"{name}{suffix}": value for name, value in concentration(view.debt_usd[part]).items()}

@@ -26,6 +26,12 @@ def test_that_a_fall_to_the_told_distance_takes_health_to_one():
     assert distance["a2"] < 0.0
 
 
+def test_that_the_debt_within_ten_per_cent_is_told_beside_the_shares_of_it():
+    figures = engine.studies.book(ladder([8_000.0, 15_000.0, 17_000.0])).figures
+    assert (figures["accounts_near"], figures["debt_near_usd"]) == (2.0, 32_000.0)
+    assert figures["top_1_share_near"] * figures["debt_near_usd"] == pytest.approx(17_000.0)
+
+
 def test_that_an_account_that_no_fall_reaches_has_no_distance():
     scenario = engine.from_dict(
         ladder([8_000.0]).to_dict()

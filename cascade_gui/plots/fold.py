@@ -22,6 +22,10 @@ _SEEN: Final = 0.08
 """What is folded takes at least this share of all that is not: its break is seen, and has numbers on both sides."""
 _MOST_SEEN: Final = 0.35
 """Of many stretches that are folded all together take no larger share for it."""
+_MOST: Final = 6
+"""So many stretches are folded at most beside the end: of dozens the bands would be all that is seen."""
+_SAVES: Final = 2.0
+"""A stretch is folded where it is so many times as long as its band: else the axis is bent for nothing."""
 _HALF: Final = 0.5
 """A round reaches so far to each side of its place."""
 _GAP: Final = 0.5
@@ -70,7 +74,8 @@ class Fold:
         edges = np.diff(np.concatenate([[False], quiet[1:], [False]]).astype(np.int8))
         firsts, lasts = np.flatnonzero(edges == 1) + 1, np.flatnonzero(edges == -1)
         long = lasts - firsts + 1 >= LEAST
-        self.stretches = tuple(zip(firsts[long].tolist(), lasts[long].tolist(), strict=True))
+        self.stretches = _that_save_room(list(zip(firsts[long].tolist(), lasts[long].tolist(), strict=True)),
+                                         self.last, narrow)  # fmt: skip
         widths = np.ones(len(quiet))
         widths[0] = 0.0
         for first, last in self.stretches:
@@ -84,10 +89,10 @@ class Fold:
         shown = widths.copy()
         for first, last in self.stretches:
             shown[first : last + 1] = 0.0
-        share = min(_SEEN, _MOST_SEEN / max(1, len(self.stretches))) * float(shown.sum())
+        wide = _band(len(self.stretches), float(shown.sum()))
         for first, last in self.stretches:
             if (first, last) == self.end or self.narrow is None or last < self.narrow[0]:
-                widths[first : last + 1] = max(_WIDTH, share) / (last - first + 1)
+                widths[first : last + 1] = wide / (last - first + 1)
         if self.stretches or self.narrow:
             self._widths, gap = widths, np.zeros(len(widths))
             if self.narrow is not None:
@@ -172,6 +177,33 @@ class Fold:
         return float(np.interp(place, self._places, np.arange(last + 1)))
 
 
+def _band(count: int, shown: float) -> float:
+    """Return how many places the band of each of so many stretches takes beside so many that are not folded."""
+    return max(_WIDTH, min(_SEEN, _MOST_SEEN / max(1, count)) * shown)
+
+
+def _that_save_room(
+    stretches: list[tuple[int, int]], end: int, narrow: tuple[int, int, float] | None
+) -> tuple[tuple[int, int], ...]:
+    """Return those of the quiet stretches that are folded: the longest ones, where folding them saves room.
+
+    A long path has dozens of short ones. A band is made wide enough to be seen, so that those would take more room
+    folded than as they are, and cover what happens between them.
+    """
+    lengths = {stretch: stretch[1] - stretch[0] + 1 for stretch in stretches}
+    kept = sorted(stretches, key=lengths.__getitem__, reverse=True)
+    shown = float(end - sum(lengths.values()))
+    if narrow is not None:
+        first, last, most = narrow
+        folded = sum(max(0, min(right, last) - max(left, first) + 1) for left, right in stretches)
+        shown -= max(0.0, last - first + 1 - folded - most)
+    inner = [stretch for stretch in kept if stretch[1] != end]
+    while inner and (len(inner) > _MOST or lengths[inner[-1]] < _SAVES * _band(len(kept), shown)):
+        shown += lengths[inner[-1]]
+        kept.remove(inner.pop())
+    return tuple(sorted(kept))
+
+
 def nice_rounds(count: int) -> int:
     """Return how many rounds an axis shows while a run goes on: it grows in steps, not by one."""
     shown = 10
@@ -185,7 +217,8 @@ def fold_of(series: Series, before: Series | None, *, at_once: bool = False) -> 
 
     The axis holds both runs to their last rounds, by these rules:
 
-    - Rounds in which neither run does anything (`Series.quiet`) are folded, five or more in a row.
+    - Rounds in which neither run does anything (`Series.quiet`) are folded, five or more in a row: of many stretches
+      the six longest, and those only that are narrower for it.
     - The end is folded from where nothing that can be seen moves in either (`Series.settled`), and a fifth more.
     - Rounds in which only the run before still moves are drawn narrower where they are many: together they take at
       most as much room as the shown run until it settles, so that a short run always has half of the axis.

@@ -59,6 +59,31 @@ def test_that_only_long_quiet_stretches_are_folded():
     assert many.place(51) == pytest.approx(3.0)
 
 
+def stretches_of(*lengths, between):
+    """Return which rounds are quiet where stretches of such lengths have so many rounds that are not between them."""
+    return np.array([False, *(each for long in lengths for each in [False] * between + [True] * long), False])
+
+
+def test_that_dozens_of_short_stretches_of_a_long_path_are_drawn_as_they_are():
+    fold = Fold(stretches_of(*[60] * 60, between=60))
+    assert fold.stretches == ()
+    assert fold.is_even
+
+
+def test_that_of_many_stretches_only_the_longest_that_save_room_are_folded():
+    quiet = stretches_of(*[20] * 30, 3000, *[20] * 30, 2000, between=60)
+    fold = Fold(quiet)
+    assert [last - first + 1 for first, last in fold.stretches] == [3000, 2000]
+    assert all(right - left < 0.1 * fold.place(fold.last) for left, right in fold.bands())
+    alike = Fold(stretches_of(*[500] * 10, between=20))
+    assert len(alike.stretches) <= 6, "ten alike"
+
+
+def test_that_the_end_is_folded_beside_many_short_stretches():
+    quiet = np.concatenate([stretches_of(*[60] * 60, between=60), [True] * 2000])
+    assert Fold(quiet).stretches == ((len(quiet) - 2000, len(quiet) - 1),)
+
+
 def test_that_a_pause_takes_little_of_the_axis(plot):
     left, right = plot.span()
     assert plot.fold.place(101) - plot.fold.place(1) < 0.5 * (right - left)

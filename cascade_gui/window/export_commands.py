@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
-from cascade_gui.wording import messages
+from cascade_gui.wording import messages, numbers
 from cascade_gui.working.file_places import ask_where, file_name
 from cascade_gui.working.progress_bar import Cancelled, Waiting
 from engine.base.faults import BadInput
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cascade_gui.window.settings import Settings
     from engine.reading.recorded_run import RecordedRun
 
+_MANY: Final = 100_000
+"""From so many accounts on it is said that a workbook of everything takes a while."""
 _TABLES: Final = (
     ("everything", "Everything in one workbook", "*.xlsx"),
     ("rounds", "Rounds", "*.csv"),
@@ -117,14 +120,19 @@ class ExportCommands(QObject):
         recording = self._session.recording
         if recording is None:
             return False
-        before = self._session.following.run_before
+        before, stop = self._session.following.run_before, Event()
+        said = self.tr("Saving {name} …").format(name=path.name)
+        if len(recording.book) >= _MANY and what == "everything":
+            said = self.tr(
+                "Saving {name}: all figures of {count} accounts, which takes a while. One table, as CSV or Parquet, is "
+                "quicker."
+            ).format(name=path.name, count=numbers.count(len(recording.book)))
         try:
             self._waiting.wait_for(
-                self.tr("Saving {name} …").format(name=path.name),
-                lambda: _write(recording, before, path, what),
-                can_cancel=False,
+                said, lambda: _write(recording, before, path, what, stop.is_set), can_cancel=what == "everything"
             )
         except Cancelled:
+            stop.set()
             return False
         except BadInput as refusal:
             self._tell(path, refusal)
@@ -156,11 +164,13 @@ class ExportCommands(QObject):
         messages.tell_bad_input(self._window, self.tr("“{name}” was not written.").format(name=path.name), refusal)
 
 
-def _write(recording: RecordedRun, before: RecordedRun | None, path: Path, what: str) -> None:
+def _write(
+    recording: RecordedRun, before: RecordedRun | None, path: Path, what: str, stopped: Callable[[], bool]
+) -> None:
     from engine.exporting import export_table, export_workbook, results_workbook
 
     if what == "everything":
-        export_workbook(results_workbook(recording, before), path)
+        export_workbook(results_workbook(recording, before), path, stopped)
         return
     if what == "accounts":
         frame: Any = recording.accounts_frame(before)

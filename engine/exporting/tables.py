@@ -10,7 +10,7 @@ from engine.exporting.escaping import escaped
 from engine.files.atomic import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -54,19 +54,32 @@ def export_table(frame: pd.DataFrame, path: str | Path, sheet: str = "Table") ->
         write_table(frame, stream, ending, sheet)
 
 
-def export_workbook(sheets: Mapping[str, pd.DataFrame], path: str | Path) -> None:
+def export_workbook(
+    sheets: Mapping[str, pd.DataFrame], path: str | Path, stopped: Callable[[], bool] | None = None
+) -> None:
     """Write frames as the sheets of one XLSX file, atomically.
+
+    Parameters
+    ----------
+    sheets
+        Sheet name to table.
+    path
+        An ``.xlsx`` file.
+    stopped
+        Asked now and then: whether to end and leave what was there; None for never.
 
     Raises
     ------
+    engine.exporting.workbook.WritingStopped
+        If it was stopped.
     BadInput
         As `export_table`.
     """
-    from engine.exporting.workbook import write_xlsx
+    from engine.exporting.workbook import never, write_xlsx
 
     check_ending(path, (".xlsx",))
     with writing(Path(path)) as stream:
-        write_xlsx(sheets, stream)
+        write_xlsx(sheets, stream, stopped or never)
 
 
 def write_table(frame: pd.DataFrame, stream: BinaryIO, ending: str, sheet: str = "Table") -> None:

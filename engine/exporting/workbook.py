@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from engine.base.faults import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -17,9 +17,20 @@ MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384
 LONGEST_TEXT = 32_767
 _WIDEST = 40
+_ASKS_EVERY = 1_000
+"""Rows between two looks at whether to go on."""
 
 
-def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO) -> None:
+class WritingStopped(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody waits for the file any more."""
+
+
+def never() -> bool:
+    """Return that nobody has stopped it."""
+    return False
+
+
+def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO, stopped: Callable[[], bool] = never) -> None:
     """Write frames as the sheets of one workbook, with a bold header that stays in view.
 
     Blank cells are empty; an infinite number, which a spreadsheet does not know, is the text ``inf``.
@@ -30,9 +41,13 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO) -> None:
         Sheet name (up to 31 characters) to table; the index is not written.
     stream
         Where to; it need not be seekable.
+    stopped
+        Asked every thousand rows: whether to end without the rest.
 
     Raises
     ------
+    WritingStopped
+        If it was stopped.
     BadInput
         If a table has more rows or columns, or a cell more text, than a sheet holds.
     """
@@ -45,10 +60,10 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO) -> None:
     with xlsxwriter.Workbook(stream, options) as book:
         header = book.add_format({"bold": True})
         for name, frame in sheets.items():
-            _fill(book.add_worksheet(name, worksheet_class=_exact_worksheet()), frame, header)
+            _fill(book.add_worksheet(name, worksheet_class=_exact_worksheet()), frame, header, stopped)
 
 
-def _fill(sheet: Any, frame: pd.DataFrame, header: Any) -> None:
+def _fill(sheet: Any, frame: pd.DataFrame, header: Any, stopped: Callable[[], bool]) -> None:
     sheet.freeze_panes(1, 0)
     titles = [str(title) for title in frame.columns]
     for column, title in enumerate(titles):
@@ -57,6 +72,8 @@ def _fill(sheet: Any, frame: pd.DataFrame, header: Any) -> None:
         sheet.write_string(0, column, title, header)
     columns = [frame[title].tolist() for title in frame.columns]
     for row, cells in enumerate(zip(*columns, strict=True), 1):
+        if row % _ASKS_EVERY == 0 and stopped():
+            raise WritingStopped
         for column, value in enumerate(cells):
             _write(sheet, row, column, value)
 

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.working.progress_bar import Cancelled
 from engine.base.faults import BadInput
+from engine.exporting import workbook
 from tests.gui.window.conftest import make_window, ran, run, trigger, window
 
 __all__ = ["make_window", "ran", "window"]
@@ -84,6 +86,25 @@ def test_that_results_are_saved_as_tables(ran, tmp_path, what, ending):
     path = tmp_path / f"a.{ending}"
     assert ran.exports.save_results(path, what)
     assert path.stat().st_size > 200
+
+
+def test_that_who_cancels_a_workbook_stops_its_writing_and_keeps_the_file_that_was_there(ran, tmp_path, monkeypatch):
+    path, begun = tmp_path / "saved" / "a.xlsx", []
+    path.parent.mkdir()
+    path.write_bytes(b"before")
+
+    def cancel(said, work, *, can_cancel):
+        begun.append((said, work, can_cancel))
+        raise Cancelled
+
+    monkeypatch.setattr(workbook, "_ASKS_EVERY", 1)
+    monkeypatch.setattr(ran.exports._waiting, "wait_for", cancel)
+    assert not ran.exports.save_results(path)
+    ((_, work, can_cancel),) = begun
+    assert can_cancel
+    with pytest.raises(workbook.WritingStopped):
+        work()
+    assert [(each.name, each.read_bytes()) for each in path.parent.iterdir()] == [("a.xlsx", b"before")]
 
 
 def test_that_the_results_action_asks_which_table_and_where(ran, tmp_path, monkeypatch):

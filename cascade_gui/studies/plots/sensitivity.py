@@ -19,6 +19,8 @@ _MOST: Final = 12
 """So many parameters are drawn, those that matter most; all are in the table."""
 _HALF: Final = 0.34
 """Half of the height of a bar, in rows."""
+_ASIDE: Final = 0.24
+"""So far above and below the middle, in rows, stand the bounds of a parameter that come to the same side."""
 _THREE: Final = 3
 _LEAST_SHARE: Final = 0.0005
 _WIDEST: Final = 1.5
@@ -78,15 +80,18 @@ def _tornado(result: StudyResult, effects: Columns, measure: str) -> Chart:
     order = [each for each in result.answer.rows if each != measure]
     at = np.array([order.index(path) for path in paths], dtype=np.int64)
     middle = np.arange(len(paths), dtype=np.float64)
+    # Where both bounds come to the same side each has half of the row: one bar and its text would cover the other.
+    both = (low - now) * (high - now) > 0.0
     marks: list[Mark] = []
-    for values, colour, rows, bound in (
-        (low, "accent", 1 + 2 * at, bounds[0]), (high, "amber", 2 + 2 * at, bounds[1]),
+    for values, colour, rows, bound, half in (
+        (low, "accent", 1 + 2 * at, bounds[0], -1.0), (high, "amber", 2 + 2 * at, bounds[1], 1.0),
     ):  # fmt: skip
-        marks.append(Boxes(np.minimum(values, now), np.maximum(values, now), middle - _HALF, middle + _HALF, (colour,),
-                           rows=rows))  # fmt: skip
+        ends = np.where(both, 0.0, -half * _HALF), np.full(len(paths), half * _HALF)
+        marks.append(Boxes(np.minimum(values, now), np.maximum(values, now), middle + np.minimum(*ends),
+                           middle + np.maximum(*ends), (colour,), rows=rows))  # fmt: skip
         moved = np.flatnonzero(values != now)
         marks.append(Texts(
-            values[moved], middle[moved],
+            values[moved], middle[moved] + np.where(both[moved], half * _ASIDE, 0.0),
             tuple(write_of_path(paths[place], parameters)(float(bound[place])) for place in moved.tolist()),
             (colour,), tuple("right" if values[place] > now else "left" for place in moved.tolist()) or ("right",),
         ))  # fmt: skip

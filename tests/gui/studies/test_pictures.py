@@ -6,11 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 import engine
 from cascade_gui.studies.drawing.chart import Boxes, Line, Points
 from cascade_gui.studies.drawing.chart_hits import places_of
+from cascade_gui.studies.drawing.chart_view import ChartView
 from cascade_gui.studies.drawing.picture_view import PictureView
+from cascade_gui.studies.drawing.placed_texts import BesideTexts
 from cascade_gui.studies.known_pictures import drawn_studies, picture_of
 from engine.base.faults import BadInput
 from engine.scenario.loans import LoanTable
@@ -186,6 +189,29 @@ def test_that_bars_of_a_tornado_lead_to_the_runs_at_their_bounds(results):
         for place, row in enumerate(mark.rows.tolist()):
             path = str(result.answer.tables["effects"]["parameter"][place])
             assert result.answer.rows[path][row] == result.answer.tables["effects"][bound][place]
+
+
+def test_that_bounds_that_come_to_the_same_side_have_a_bar_and_a_text_each(results, view):
+    result = results["sensitivity"]
+    effects, measure = dict(result.answer.tables["effects"]), result.settings.measure
+    now = effects[f"{measure}.now"]
+    effects[f"{measure}.at_low"], effects[f"{measure}.at_high"] = 1.20 * now, 1.21 * now
+    tables = result.answer.tables | {"effects": effects}
+    picture = picture_of(dataclasses.replace(result, answer=dataclasses.replace(result.answer, tables=tables)))
+    view.show_picture(picture)
+    low, high = (mark for mark in charts_of(picture)[0].marks if isinstance(mark, Boxes))
+    assert (low.top <= high.bottom).all(), "none covers the other"
+    (chart,) = view.findChildren(ChartView)
+    texts = [item for item in chart.plot.childItems() if isinstance(item, BesideTexts)]
+    area = chart.plot.mapRectFromItem(chart.plot.vb, chart.plot.vb.rect())
+
+    def scale(x, y):
+        return chart.plot.mapFromItem(chart.plot.vb, chart.plot.vb.mapFromView(QPointF(x, y)))
+
+    lows, highs = ([corner.y() for corner in each.corners(area, scale)] for each in texts)
+    assert len(lows) == len(now)
+    apart = [abs(one - other) for one, other in zip(lows, highs, strict=True)]
+    assert min(apart) >= texts[0].size(0).height() - 5.0, "letters do not fill their line"
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])

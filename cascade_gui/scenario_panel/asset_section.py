@@ -49,7 +49,7 @@ class AssetSection(Foldable):
         self.picture = CurvePicture()
         self._depths = QPushButton(self.tr("Scale the depth of all assets…"))
         self._depths.setObjectName("depth_of_all")
-        self._depths.setToolTip(self.tr("Multiplies every depth by one factor, as one step: 0.5 halves them."))
+        self._depths.setToolTip(self.tr("Multiplies every depth by one factor: 0.5 halves them."))
         self._depths.clicked.connect(self._ask_depths)
         self._oracle = FieldList(document)
         self._cross = AddBox("cross_add", self.tr("Cross impact: selling it also moves"))

@@ -184,9 +184,7 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
-        self.market_choice = parts.MarketChoice(
-            self.session, self.plots, self.figures, self.summary, self.transport, self.book.filter
-        )
+        self.market_choice = parts.MarketChoice(self)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
@@ -242,9 +240,8 @@ class MainWindow(KeysAndDrops):
         )
         session.rounds_added.connect(self.spreader.soon)
         # Only what shows losses, or prices without liquidations: the others have drawn all that is known.
-        self.losses_spreader = parts.Spreader(
-            [self.figures.rounds_added, self.plots.losses.rounds_added, self._refresh_price], self
-        )
+        show_losses = [self.figures.rounds_added, self.plots.losses.rounds_added, self._refresh_price]
+        self.losses_spreader = parts.Spreader(show_losses, self)
         session.losses_found.connect(self.losses_spreader.soon)
         for spreader in (self.live_spreader, self.late_spreader, self.losses_spreader):
             session.recording_changed.connect(spreader.stop)

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from cascade_gui.figures.run_summary import RunSummary
-    from cascade_gui.figures.strip import FiguresStrip
-    from cascade_gui.loan_table.filter_bar import FilterBar
-    from cascade_gui.playback.transport import TransportBar
-    from cascade_gui.plots.grid import PlotGrid
-    from cascade_gui.window.session import Session
+    from cascade_gui.window.main_window import MainWindow
 
 
 class MarketChoice(QObject):
@@ -20,40 +15,24 @@ class MarketChoice(QObject):
 
     Parameters
     ----------
-    session
-        Whose run before is looked at again.
-    plots
-        Where it is chosen.
-    figures, summary, transport
-        What follows.
-    table_filter
-        Where the loan table is told to show the rows of that market, and its totals with them. What the user has
-        written there stays, joined by ``and``, and stands alone again when all markets are shown.
+    window
+        In whose plots it is chosen, and whose figures, summary, transport and run before follow. Its loan table is told
+        to show the rows of that market, and its totals with them. What the user has written there stays, joined by
+        ``and``, and stands alone again when all markets are shown.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        plots: PlotGrid,
-        figures: FiguresStrip,
-        summary: RunSummary,
-        transport: TransportBar,
-        table_filter: FilterBar,
-    ) -> None:
-        super().__init__(plots)
-        self._session = session
-        self._figures = figures
-        self._summary = summary
-        self._transport = transport
-        self._filter = table_filter
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window.plots)
+        self._session = window.session
+        self._followers = (window.figures, window.summary, window.transport)
+        self._filter = window.book.filter
         self._own = ""  # what the user wrote, and what was made of it
         self._written = ""
-        plots.market_chosen.connect(self._follow)
+        window.plots.market_chosen.connect(self._follow)
 
     def _follow(self, market: str | None) -> None:
-        self._figures.set_market(market)
-        self._summary.set_market(market)
-        self._transport.set_market(market)
+        for follower in self._followers:
+            follower.set_market(market)
         self._session.following.look_again()
         self._filter_table(market)
 

@@ -216,6 +216,8 @@ class ChartView(QWidget):
                 if (np.diff(left) >= 0).all() and (right[:-1] <= left[1:] + 1e-9).all():
                     found.append((number, np.stack([left, left, right, right], 1).ravel(),
                                   np.stack([bottom, top, top, bottom], 1).ravel()))  # fmt: skip
+        # Rows may come from the highest to the lowest: such a line is the same from its other end.
+        found = [(number, x[::-1], y[::-1]) if len(x) and x[0] > x[-1] else (number, x, y) for number, x, y in found]
         return [(number, x, y) for number, x, y in found if len(x) and (np.diff(x) >= 0).all()]
 
     def _mark(self) -> None:

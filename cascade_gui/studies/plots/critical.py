@@ -11,7 +11,7 @@ from cascade_gui.studies.drawing.axis_writing import from_zero, write_number, wr
 from cascade_gui.studies.drawing.chart import Axis, Chart, Line, Mark, Named, Points
 from cascade_gui.studies.drawing.picture import Large, Picture, Section
 from cascade_gui.wording import numbers
-from engine.studies.attack import BREAK_EVEN
+from engine.studies.attack import ALONE, BREAK_EVEN, HALF_WAY, LAST, TODAY
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -33,6 +33,8 @@ _BEYOND_SALE: Final = 1.25
 """So many times the smallest sale that starts a cascade is drawn."""
 _HALF: Final = 0.5
 _MOST_IN_ROW: Final = 2
+_BUYS_BACK: Final = {LAST: "where it ends", TODAY: "it recovers", ALONE: "his sale alone", HALF_WAY: "half-way down"}
+"""What the points of the seller's account are called beside them, the most important first."""
 _APART: Final = 0.005
 """Shocks that differ by no more are one line."""
 
@@ -331,7 +333,13 @@ def _account(result: StudyResult) -> Chart:
     if even is not None and bottom.low <= even <= bottom.high:
         at = np.flatnonzero(words == BREAK_EVEN)
         marks.append(Points(np.array([even]), np.zeros(1), "amber", 11.0, rows=at))
-        labels.append(Named(f"pays below ${numbers.price(even)}", "amber", even, 0.0, is_bold=True, side="before"))
+        labels.append(Named(f"pays below ${numbers.price(even)}", "amber", even, 0.0, is_bold=True))
+    said: list[float] = []
+    for word, text in _BUYS_BACK.items():
+        for price, usd in zip(prices[words == word].tolist(), comes_to[words == word].tolist(), strict=True):
+            if all(abs(price - other) > room for other in said):  # of two points in one place one is named
+                labels.append(Named(text, "secondary", price, usd, is_optional=True))
+                said.append(price)
     return Chart(
         "The seller's account", "by the price at which he buys back, if every bonus is his", bottom, left,
         tuple(marks), tuple(labels), table="account",

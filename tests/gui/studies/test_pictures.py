@@ -18,6 +18,7 @@ from cascade_gui.studies.known_pictures import drawn_studies, picture_of
 from engine.base.faults import BadInput
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
+from engine.studies.attack import ALONE, BREAK_EVEN, HALF_WAY, LAST, TODAY
 from engine.studies.known_studies import find_study, study_names
 from engine.studies.runs import Runs
 from tests.engine.studies.books import ladder
@@ -273,6 +274,31 @@ def test_that_the_smallest_sale_is_marked_where_the_price_breaks_away_from_that_
     notes = {figure.name: figure.note for section in picture.sections for figure in section.figures}
     assert notes["critical_sale_usd"] == "1.4385 WETH in one round"
     assert notes["attack_cost_usd"] == "slippage of 13.1 % on average"  # sold for D / 4: at 86.9 % of today's price
+
+
+@pytest.mark.parametrize("size", [(450, 350), (675, 400)])
+def test_that_the_words_of_the_sellers_account_cover_neither_its_points_nor_its_line(results, qtbot, size):
+    result = results["critical"]
+    prices = np.array([1841.6, 1780.2, 1778.9, 1728.0, 1716.2])
+    words = np.array([TODAY, ALONE, HALF_WAY, BREAK_EVEN, LAST], dtype=object)
+    account = {"buys_back_at": words, "buy_back_price": prices, "comes_to_usd": 10_500.0 * (1728.0 - prices)}
+    figures = result.figures | {"attack_break_even_price": 1728.0}
+    answer = dataclasses.replace(result.answer, figures=figures, tables=result.answer.tables | {"account": account})
+    (chart,) = (each for each in charts_of(picture_of(dataclasses.replace(result, answer=answer)))
+                if each.title == "The seller's account")  # fmt: skip
+    view = ChartView()
+    qtbot.addWidget(view)
+    view.resize(*size)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_chart(chart)
+    view.grab()
+    placed = {label.text: place for label, place in view.labels.placed}
+    assert set(placed) == {"pays below $1,728", "where it ends", "his sale alone", "it recovers"}
+    steps = np.linspace(prices[-1], prices[0], 500)
+    for price, usd in zip(steps.tolist(), (10_500.0 * (1728.0 - steps)).tolist(), strict=True):
+        point = view.plot.mapFromItem(view.plot.vb, view.plot.vb.mapFromView(QPointF(price, usd)))
+        assert not [text for text, place in placed.items() if place.contains(point)], f"at ${price:.0f}"
 
 
 def test_that_the_curve_of_concentration_ends_with_all_accounts_and_all_debt(results):

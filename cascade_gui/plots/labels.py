@@ -347,6 +347,9 @@ class LabelLayer(QGraphicsItem):
         cost += away + _BESIDE * np.abs(lefts - best.left())[:, None]
         if wanted.label.optional:
             cost[(under > 0) | (away > _AWAY)] = np.inf
+            if wanted.label.side == "end" and wanted.label.line is None:  # further off it would name another point
+                apart = np.maximum(lefts - wanted.point.x(), wanted.point.x() - lefts - best.width())
+                cost[apart > 1.5 * _SIDEWAYS] = np.inf
         for _, taken in self._placed:
             across = (lefts < taken.right()) & (lefts + best.width() > taken.left())
             up = (tops < taken.bottom()) & (tops + best.height() > taken.top())

@@ -329,17 +329,16 @@ def _account(result: StudyResult) -> Chart:
         Points(prices[pays], comes_to[pays], "vermilion", 8.0, rows=rows[pays]),
         Points(prices[~pays], comes_to[~pays], "green", 8.0, rows=rows[~pays]),
     ]
-    labels = []
+    labels: list[Named] = []
+    for word, text in _BUYS_BACK.items():
+        for price, usd in zip(prices[words == word].tolist(), comes_to[words == word].tolist(), strict=True):
+            if all(abs(price - other.x) > room for other in labels):  # of two points in one place one is named
+                labels.append(Named(text, "secondary", price, usd, is_optional=True))
     if even is not None and bottom.low <= even <= bottom.high:
         at = np.flatnonzero(words == BREAK_EVEN)
         marks.append(Points(np.array([even]), np.zeros(1), "amber", 11.0, rows=at))
-        labels.append(Named(f"pays below ${numbers.price(even)}", "amber", even, 0.0, is_bold=True))
-    said: list[float] = []
-    for word, text in _BUYS_BACK.items():
-        for price, usd in zip(prices[words == word].tolist(), comes_to[words == word].tolist(), strict=True):
-            if all(abs(price - other) > room for other in said):  # of two points in one place one is named
-                labels.append(Named(text, "secondary", price, usd, is_optional=True))
-                said.append(price)
+        # Where the price ends is often near: its words need the place beside it more.
+        labels.insert(1, Named(f"pays below ${numbers.price(even)}", "amber", even, 0.0, is_bold=True))
     return Chart(
         "The seller's account", "by the price at which he buys back, if every bonus is his", bottom, left,
         tuple(marks), tuple(labels), table="account",
@@ -349,9 +348,9 @@ def _account(result: StudyResult) -> Chart:
 
 
 def _around_zero(values: Floats) -> tuple[float, float]:
-    """Return the ends of an axis that holds values and 0, with room at both."""
+    """Return the ends of an axis that holds values and 0, with room for words at both."""
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    room = 0.08 * (high - low) or 1.0
+    room = 0.15 * (high - low) or 1.0
     return low - room, high + room
 
 

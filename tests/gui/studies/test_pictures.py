@@ -276,7 +276,7 @@ def test_that_the_smallest_sale_is_marked_where_the_price_breaks_away_from_that_
     assert notes["attack_cost_usd"] == "slippage of 13.1 % on average"  # sold for D / 4: at 86.9 % of today's price
 
 
-@pytest.mark.parametrize("size", [(450, 350), (675, 400)])
+@pytest.mark.parametrize("size", [(450, 350), (675, 255), (675, 400)])
 def test_that_the_words_of_the_sellers_account_cover_neither_its_points_nor_its_line(results, qtbot, size):
     result = results["critical"]
     prices = np.array([1841.6, 1780.2, 1778.9, 1728.0, 1716.2])
@@ -295,6 +295,10 @@ def test_that_the_words_of_the_sellers_account_cover_neither_its_points_nor_its_
     view.grab()
     placed = {label.text: place for label, place in view.labels.placed}
     assert set(placed) == {"pays below $1,728", "where it ends", "his sale alone", "it recovers"}
+    for label, place in view.labels.placed:
+        point = view.plot.mapFromItem(view.plot.vb, view.plot.vb.mapFromView(QPointF(label.x, label.y)))
+        beside = max(place.left() - point.x(), point.x() - place.right())
+        assert beside < 60, "further off it would name another point"
     steps = np.linspace(prices[-1], prices[0], 500)
     for price, usd in zip(steps.tolist(), (10_500.0 * (1728.0 - steps)).tolist(), strict=True):
         point = view.plot.mapFromItem(view.plot.vb, view.plot.vb.mapFromView(QPointF(price, usd)))

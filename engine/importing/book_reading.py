@@ -19,6 +19,7 @@ from engine.importing.filters import passing
 from engine.importing.formulas import columns_of, evaluated
 from engine.importing.known_scales import with_scales
 from engine.importing.left_out import say_in_part
+from engine.importing.note_rows import without_notes
 from engine.importing.other_lists import looks_like
 from engine.importing.own_figures import OwnFigures
 from engine.importing.perpetuals import of_instrument, perpetuals
@@ -176,7 +177,7 @@ def read_book(
     shape, found = _shape(source, choices, notes)
     if shape is None:
         return _nothing(source, choices, notes)
-    source = without_totals(source, found, choices, notes)
+    source = without_notes(without_totals(source, found, choices, notes), notes)
     choices = _with_account(source, choices, found, notes)
     _ask_missing(source, choices, shape, found, notes)
     choices = with_scales(source, choices, found, notes)

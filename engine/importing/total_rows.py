@@ -70,14 +70,22 @@ def without_totals(source: Source, found: Found, choices: ImportChoices, notes: 
     more = f" and {len(certain) - 4} more" if len(certain) > 4 else ""
     adds = "row {} adds up others and is" if len(certain) == 1 else "rows {} add up others and are"
     notes.say(f"{source.name}: {adds.format(few + more)} left out (--constant {KEY}=keep reads them)")
-    return _without(source, called)
+    return without_rows(source, called)
 
 
 _CELL: Final = re.compile(r"cell [A-Z]+(\d+)$")
 
 
-def _without(source: Source, left_out: Flags) -> Source:
-    """Return a file without some rows, nor what is wrong with single cells of them: a total is often a formula."""
+def without_rows(source: Source, left_out: Flags) -> Source:
+    """Return a file without some rows, nor what is wrong with single cells of them: a total is often a formula.
+
+    Parameters
+    ----------
+    source
+        The file.
+    left_out
+        Shape (rows of the file,): which.
+    """
     numbers = {str(number) for number in source.row_numbers[left_out].tolist()}
     flaws = {
         column: tuple(
@@ -146,7 +154,7 @@ def _without_sums(source: Source, found: Found, choices: ImportChoices, notes: N
     if not given:
         return source
     notes.say(f"{source.name}: row {source.row_numbers[last]} names nothing and adds up the others, and is left out")
-    return _without(source, np.arange(len(source)) == last)
+    return without_rows(source, np.arange(len(source)) == last)
 
 
 def _ask(source: Source, row: int, name: str, notes: Notes) -> None:

@@ -54,7 +54,8 @@ def too_few(figures: dict[str, float | None], paths: int) -> tuple[str, ...]:
     )
     if not open_ended:
         return ()
-    return (f"{paths:,} paths are too few for a 95 % interval of every quantile: those ends are left out.",)
+    told = f"{paths:,} paths are too few for a 95 % interval of every quantile and expected shortfall"
+    return (f"{told}: those ends are left out.",)
 
 
 def convergence(name: str, values: Floats, share: float, steps: int = 20) -> Columns:

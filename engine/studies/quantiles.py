@@ -81,6 +81,9 @@ def expected_shortfall(values: Floats, share: float, seed: int) -> Estimate:
     Where ``(1 - share) P`` is no whole number the value at the edge counts in part, so that the mean is that of
     exactly the worst share (Acerbi and Tasche 2002).
 
+    Resampling never draws a value worse than the worst. Where so few values leave the upper end of the quantile's
+    interval open (`quantile`), they do not tell that of the mean beyond it either, and it does not exist.
+
     Parameters
     ----------
     values
@@ -95,6 +98,8 @@ def expected_shortfall(values: Floats, share: float, seed: int) -> Estimate:
     >>> import numpy as np
     >>> round(expected_shortfall(np.arange(1.0, 1001.0), 0.95, 0).value, 6)
     975.5
+    >>> expected_shortfall(np.arange(1.0, 101.0), 0.99, 0).high is None
+    True
     """
     weights = _tail_weights(len(values), share)
     falling = np.sort(values)[::-1]
@@ -104,7 +109,8 @@ def expected_shortfall(values: Floats, share: float, seed: int) -> Estimate:
     )
     side = 100.0 * (1.0 - CONFIDENCE) / 2.0
     low, high = np.percentile(found, [side, 100.0 - side])
-    return Estimate(float(falling[: len(weights)] @ weights), float(low), float(high))
+    is_open = quantile(values, share).high is None
+    return Estimate(float(falling[: len(weights)] @ weights), float(low), None if is_open else float(high))
 
 
 def mean(values: Floats) -> Estimate:

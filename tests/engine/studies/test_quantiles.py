@@ -44,6 +44,15 @@ def test_that_expected_shortfall_is_the_mean_of_exactly_the_worst_share():
     assert expected_shortfall(np.arange(1.0, 1001.0), 0.95, 0) == around
 
 
+@pytest.mark.parametrize("count", [22, 60, 150])
+def test_that_a_shortfall_has_no_upper_end_where_its_quantile_has_none(count):
+    values = np.random.default_rng(4).lognormal(size=count)
+    assert quantile(values, 0.99).high is None
+    found = expected_shortfall(values, 0.99, 0)
+    assert found.high is None  # resampling would give the worst path, which is no bound
+    assert found.low <= found.value
+
+
 def test_that_the_interval_of_a_mean_is_that_of_the_normal_distribution():
     values = np.random.default_rng(1).normal(5.0, 2.0, 400)
     found = mean(values)

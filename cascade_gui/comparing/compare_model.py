@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from cascade_gui.comparing.measure_texts import difference_text, value_text
 from cascade_gui.studies.figure_words import spoken_figure
 from cascade_gui.wording import numbers
+from engine.studies.verdicts import whole_percents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,11 +154,17 @@ def _rows(result: StudyResult) -> list[_Row]:
                     value_text(measure, row["after"], parameters),
                     difference_text(measure, row["difference"], parameters),
                     f"[{low}, {high}]" if math.isfinite(row["difference.low"]) else "",
-                    numbers.percent(row["lower_share"], 0) if is_paths else "",
-                    numbers.percent(row["higher_share"], 0) if is_paths else "",
+                    *(_share_texts(row["lower_share"], row["higher_share"]) if is_paths else ("", "")),
                     row["meaning"],
                 ),
                 _TONES.get(row["meaning"], ""),
             )
         )
     return found
+
+
+def _share_texts(lower: float, higher: float) -> tuple[str, str]:
+    """Return the shares of paths as the sentences above the table say them."""
+    same = max(0.0, round(1.0 - lower - higher, 9))  # without the noise of the subtraction, which is no share
+    texts = whole_percents((lower, higher, same))
+    return texts[0], texts[1]

@@ -83,7 +83,7 @@ def over_paths(loss: Pairs, repaid: Pairs, figures: Figures, same: float) -> lis
             f"Total loss is the same in {'the one path' if count == 1 else f'all {paths}'} (to {brief_usd(same)})."
         )
     else:
-        less, more, rest = _percents((smaller, larger, alike))
+        less, more, rest = whole_percents((smaller, larger, alike))
         verdict = (
             f"Total loss is smaller in {less} of {paths}, larger in {more}, the same (to {brief_usd(same)}) in {rest}."
         )
@@ -144,8 +144,9 @@ def _mean_sentence(loss: Pairs, repaid: Pairs, same: float) -> str:
         said += f", {_percent(abs(change.value) / before)} {'less' if change.value < 0.0 else 'more'}"
     cost = mean(repaid.differences)
     if cost.low is None or cost.high is None or cost.low <= 0.0 <= cost.high:
-        less, more, _ = repaid.shares(same)
-        told = f" More is liquidated in {_percent(more)} of them, less in {_percent(less)}." if less or more else ""
+        shares = repaid.shares(same)
+        less, more, _ = whole_percents(shares)
+        told = f" More is liquidated in {more} of them, less in {less}." if any(shares[:2]) else ""
         return f"{said}.{told}"
     word = "But" if (cost.value > 0.0) == (change.value < 0.0) else "And"
     return f"{said}. {word} {brief_usd(abs(cost.value))} {'more' if cost.value > 0.0 else 'less'} is liquidated."
@@ -185,14 +186,21 @@ def _signed(usd: float) -> str:
     return f"+{brief_usd(usd)}" if usd > 0.0 else brief_usd(usd)
 
 
-def _percents(shares: Sequence[float]) -> list[str]:
+def whole_percents(shares: Sequence[float]) -> list[str]:
     """Return shares that add up to all, so that what is written does too: the largest rests are rounded up.
+
+    Wherever the same shares are told, they are given in the same order: of equal rests the first is rounded up.
+
+    Parameters
+    ----------
+    shares
+        From 0 to 1 each, 1 together: of paths in which a figure is lower, higher and the same.
 
     Examples
     --------
-    >>> _percents((46 / 60, 1 / 60, 13 / 60))
+    >>> whole_percents((46 / 60, 1 / 60, 13 / 60))
     ['77 %', '1 %', '22 %']
-    >>> _percents((46 / 60, 1.3 / 60, 12.7 / 60))
+    >>> whole_percents((46 / 60, 1.3 / 60, 12.7 / 60))
     ['77 %', '2 %', '21 %']
     """
     texts = [_percent(share) for share in shares]

@@ -80,6 +80,7 @@ class StudiesPage(QWidget):
 
         self._background.stop_with(stop)
         self._result: StudyResult | None = None
+        self._gave_up = False
         self._typed: dict[str, dict[str, Any]] = {}
         self.live = LiveAnswers(self._background, _THREADS, self._asked, self)
         self._look = QTimer(self, interval=_LOOKED_AT)
@@ -209,6 +210,7 @@ class StudiesPage(QWidget):
             self.asking.say_fault(error)
             return
         self.asking.say_fault(None)
+        self._gave_up = False
         self._runs = runs = Runs(_THREADS)
         self._under_way[:] = [runs]
         study, scheduler = self.study, self.asking.scheduler.text().strip() or None
@@ -235,6 +237,8 @@ class StudiesPage(QWidget):
     def _mark_age(self) -> None:
         """Say beside an answer that it is of something else, unless the new one is there in a moment."""
         text = "" if self._result is None or self.live.is_following else self._age(self._result)
+        if self._gave_up:
+            text = self.tr("It was cancelled: this is the answer from before. {0}").format(text).strip()
         self.changed.setText(text)
         self.changed.setVisible(bool(text))
         self.again.setVisible(bool(text) and not self.busy)
@@ -291,8 +295,14 @@ class StudiesPage(QWidget):
     # --------------------------------------------------------------------------------------- answer
 
     def _take(self, result: StudyResult) -> None:
+        """Show an answer; a part of one does not take the place of one that is whole and still holds."""
         self._end()
-        self._keep(result)
+        shown = self._result
+        if result.stopped and shown is not None and not shown.stopped and not self._is_of_another(shown):
+            self._gave_up = True
+            self._mark_age()
+        else:
+            self._keep(result)
         self.live.soon()
 
     def _keep(self, result: StudyResult) -> None:
@@ -300,7 +310,7 @@ class StudiesPage(QWidget):
         self._show(result)
 
     def _show(self, result: StudyResult | None) -> None:
-        self._result = result
+        self._result, self._gave_up = result, False
         picture = Picture() if result is None else picture_of(result)
         study = self.study if result is None else find_study(result.study)
         self.answer.show_result(result, picture, study.question)

@@ -291,6 +291,26 @@ def test_that_a_study_that_is_cancelled_keeps_what_is_done(page, qtbot):
     assert page.start.isEnabled()
 
 
+def test_that_a_study_that_is_cancelled_leaves_a_whole_answer_where_it_is(page, qtbot):
+    choose(page, "montecarlo")
+    type_into(page, "paths", "4")
+    type_into(page, "horizon", "10min")
+    work_out(page, qtbot)
+    whole = page.result
+    assert not whole.stopped
+    type_into(page, "paths", "1000000")
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page._runs.count > 0, timeout=240_000)
+    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.busy, timeout=120_000)
+    assert page.result is whole
+    assert not page.figures.said().startswith("It was stopped")
+    assert page.changed.text().startswith("It was cancelled: this is the answer from before.")
+    type_into(page, "paths", "4")
+    work_out(page, qtbot)
+    assert "cancelled" not in page.changed.text()
+
+
 def test_that_tables_are_copied_and_saved(page, qtbot, tmp_path, monkeypatch):
     choose(page, "book")
     work_out(page, qtbot)

@@ -35,6 +35,7 @@ from engine.importing.small_tables import SmallTable, known_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.base.faults import Fault
     from engine.base.types import Floats
     from engine.importing.source import Source
 
@@ -62,6 +63,11 @@ _PARAMETERS = {
     "max_ltv": _split("maxltv ltv baseltvascollateral borrowcollateralfactor borrowcf"),
     "depth_2pct_usd": _split("depth2pctusd depth2pct depth"),
 }
+_OF_A_MARKET = {
+    "category": _split("category categories emode emodecategory efficiencymode"),
+    "supply_cap": _split("cap supplycap captokens supplycaptokens"),
+}
+"""What a table of a market's own parameters has besides."""
 _LIQUIDITY = {
     "asset": _split("asset token symbol ticker coin"),
     "quote": _split("quote quoteasset into tokenout assetout"),
@@ -101,13 +107,18 @@ class ParameterTable:
 
 @dataclass(frozen=True, slots=True)
 class AssetParameters:
-    """One row of a table of parameters; None where it says nothing."""
+    """One row of a table of parameters; None where it says nothing.
+
+    The supply cap in tokens and what is written for the categories are told by a market's own table only.
+    """
 
     asset: str
     market: str | None
     price: float | None
     collateral: dict[str, float]
     depth_2pct_usd: float | None
+    supply_cap: float | None = None
+    categories: str | None = None
 
     def in_unit(self, unit: float) -> AssetParameters:
         """Return the row with a price that stands there in another unit, which is worth so many USD."""
@@ -161,7 +172,7 @@ def _listed_modes(source: Source, path: str | Path, choices: ImportChoices, note
 
 
 def table_of_parameters(
-    source: Source, choices: ImportChoices, notes: Notes, listed: Source | None = None
+    source: Source, choices: ImportChoices, notes: Notes, listed: Source | None = None, *, of_market: bool = False
 ) -> ParameterTable:
     """Read a table of risk parameters that is already open, as `read_parameter_table`.
 
@@ -173,30 +184,31 @@ def table_of_parameters(
         As there.
     listed
         Efficiency modes that stand in a list of their own.
+    of_market
+        Whether it is of a market whose categories there are: supply caps and names of categories are read with the
+        rest, and no efficiency modes.
     """
     _refuse_modes_alone(source)
-    table = SmallTable(source, _PARAMETERS, ("asset",), decimal=choices.decimal, notes=notes)
+    known = {**_PARAMETERS, **_OF_A_MARKET} if of_market else _PARAMETERS
+    table = SmallTable(source, known, ("asset",), decimal=choices.decimal, notes=notes)
     offered, ratio = offered_rules(source), ratio_column(source)
     if len(table.columns) < 2 and ratio is None:
-        known = ", ".join(_PARAMETERS)
-        raise BadInput.at(f"{source.name}, columns", "no price and no risk parameter", f"any of {known}")
+        raise BadInput.at(
+            f"{source.name}, columns", "no price and no risk parameter", f"any of {', '.join(_PARAMETERS)}"
+        )
     if offered is not None or ratio is not None:  # whose rules are in any of the columns
         table.faults += [fault for fault in source.flaws_of(source.columns) if fault not in table.faults]
     assets, markets = table.texts("asset"), table.texts("market")
     if ratio is not None:
         assets = assets_of_ilks(assets, source.name, notes)
-    modes = published_modes(source, assets, choices, notes, table.faults)
-    if listed is not None and not modes.categories:
-        named = listed.column("asset").to_pylist()
-        modes = replace(published_modes(listed, named, choices, notes, table.faults), columns=())
-    elif not modes.categories:
-        say_without_terms(source, notes)
+    modes = _NO_MODES if of_market else _modes(source, assets, choices, notes, table.faults, listed)
     table.faults += source.flaws_of(modes.columns)
     table.say_unused({*modes.columns, *(() if ratio is None else (ratio,))})
     collateral = _terms(table, choices, offered, ratio)
     if offered is not None:
         notes.say(offered.line(source.name, taken=choices.preset == offered.preset))
     price, depth = table.numbers("price", None), table.numbers("depth_2pct_usd", None)
+    caps, categories = table.numbers("supply_cap", 0.0, percent=False), table.texts("category")
     table.refuse_repeats([(asset, market) for asset, market in zip(assets, markets, strict=True)])
     table.done()
     rows = [
@@ -206,10 +218,30 @@ def table_of_parameters(
             _maybe(price[row]),
             {name: float(values[row]) for name, values in collateral.items() if not np.isnan(values[row])},
             _maybe(depth[row]),
+            _maybe(caps[row]),
+            categories[row],
         )
         for row, (asset, market) in enumerate(zip(assets, markets, strict=True))
     ]
     return ParameterTable(rows, offered, modes)
+
+
+def _modes(
+    source: Source,
+    assets: list[str | None],
+    choices: ImportChoices,
+    notes: Notes,
+    faults: list[Fault],
+    listed: Source | None,
+) -> PublishedModes:
+    """Return the efficiency modes of a table, or of a list beside it; say which have no terms in either."""
+    modes = published_modes(source, assets, choices, notes, faults)
+    if listed is not None and not modes.categories:
+        named = listed.column("asset").to_pylist()
+        return replace(published_modes(listed, named, choices, notes, faults), columns=())
+    if not modes.categories:
+        say_without_terms(source, notes)
+    return modes
 
 
 def _refuse_modes_alone(source: Source) -> None:
@@ -322,7 +354,7 @@ def _maybe(value: float) -> float | None:
 
 
 def names_parameters(names: Sequence[str]) -> bool:
-    """Whether names are those of a table of parameters: one is the asset's, and one a price or a term.
+    """Whether names are those of a table of parameters: one is the asset's, and one a price, a term or a market's.
 
     Parameters
     ----------
@@ -330,5 +362,6 @@ def names_parameters(names: Sequence[str]) -> bool:
         Cells of a first row.
     """
     plain = {plain_name(name) for name in names}
-    others = {name for field, synonyms in _PARAMETERS.items() if field not in {"asset", "market"} for name in synonyms}
+    known = {**_PARAMETERS, **_OF_A_MARKET}
+    others = {name for field, synonyms in known.items() if field not in {"asset", "market"} for name in synonyms}
     return bool(plain & set(_PARAMETERS["asset"])) and bool(plain & others)

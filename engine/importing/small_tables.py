@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from engine.importing.source import Source
 
 
+_NAMES = frozenset({"asset", "market", "quote", "category"})
+"""Fields whose cells are no numbers."""
+
+
 def known_columns(source: Source, known: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the column of each field: by its whole name, else without the leading parts of a dotted one."""
     names: dict[str, str] = {}
@@ -89,7 +93,7 @@ class SmallTable:
         for field in required:
             if field not in self.columns:
                 raise BadInput.at(f"{source.name}, columns", f"no {field}", "columns " + ", ".join(known))
-        numbers = [column for field, column in self.columns.items() if field not in {"asset", "market", "quote"}]
+        numbers = [column for field, column in self.columns.items() if field not in _NAMES]
         self.comma = decimal_comma(source, numbers, None, self.notes, otherwise=decimal)
         if notes is None:
             self.notes.refuse()
@@ -138,11 +142,14 @@ class SmallTable:
         """Return a field's cells."""
         return self.source.column(self.columns[field])
 
-    def numbers(self, field: str, least: float | None, *, required: bool = False) -> Floats:
-        """Return a column's numbers, of at least `least`, or above 0 if that is None; NaN where blank."""
+    def numbers(self, field: str, least: float | None, *, required: bool = False, percent: bool = True) -> Floats:
+        """Return a column's numbers, of at least `least`, or above 0 if that is None; NaN where blank.
+
+        A number with a percent sign is wrong where none may stand.
+        """
         if field not in self.columns:
             return np.full(len(self.source), np.nan)
-        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.comma)
+        values, wrong = numbers_from_column(self.column(field), decimal_comma=self.comma, percent=percent)
         marked = (values <= 0) if least is None else (values < least)
         if required:
             marked |= np.isnan(values)

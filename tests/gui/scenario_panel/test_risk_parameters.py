@@ -8,8 +8,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableView, QWidget
 
 import engine
+from engine.base.faults import BadInput
 from engine.importing.choices import ImportChoices
-from engine.importing.pasted_terms import pasted_risk_parameters
+from engine.importing.pasted_terms import pasted_risk_parameters, pasted_terms
 from tests.engine.scenario.test_parameters import small
 
 
@@ -206,4 +207,38 @@ def test_that_a_cap_that_is_no_amount_is_refused_with_its_place(terms, panel, do
     asset = next(iter(before.assets))
     terms.paste(f"asset\tsupply cap\n{asset}\t{cap}\n")
     assert document.parameters == before
-    assert f"row 2, {asset}" in note(panel)
+    assert "row 2, column supply cap" in note(panel)
+
+
+@pytest.mark.parametrize(
+    ("cap", "threshold", "taken"),
+    [("1.500", "82.5 %", 1.5), ("1.500", "82,5 %", 1_500), ("1,500", "0,825", 1.5), ("1,500", "0.825", 1_500)],
+)
+@pytest.mark.parametrize("sign", ["comma", "point"])
+def test_that_the_decimal_sign_of_a_cap_is_the_one_of_the_thresholds_beside_it(cap, threshold, taken, sign):
+    block = [["Asset", "Supply cap", "Threshold"], ["WETH", cap, threshold]]
+    found = pasted_risk_parameters(block, {"WETH": "WETH"}, ImportChoices(decimal=sign))
+    assert found is not None
+    assert found.terms == {"WETH": {"supply_cap": taken, "liquidation_threshold": 0.825}}
+
+
+@pytest.mark.parametrize(("sign", "taken"), [("comma", 1_500), ("point", 1.5)])
+def test_that_a_cap_alone_that_can_be_read_both_ways_follows_the_reader(sign, taken):
+    block = [["Asset", "Supply cap"], ["WETH", "1.500"]]
+    found = pasted_risk_parameters(block, {"WETH": "WETH"}, ImportChoices(decimal=sign))
+    assert found is not None
+    assert found.terms == {"WETH": {"supply_cap": taken}}
+
+
+def test_that_a_block_with_both_decimal_signs_is_refused_and_not_guessed():
+    block = [["Asset", "Supply cap", "Threshold"], ["WETH", "1.500,5", "0.825"]]
+    with pytest.raises(BadInput, match=r"1\.500,5"):
+        pasted_risk_parameters(block, {"WETH": "WETH"}, ImportChoices())
+
+
+def test_that_a_wrong_row_is_named_by_its_number_in_the_block_in_which_blank_rows_count():
+    block = [["", ""], ["Asset", "Threshold"], ["", ""], ["WETH", "0.8"], ["", ""], ["WBTC", "much"]]
+    with pytest.raises(BadInput, match="row 6, column Threshold"):
+        pasted_risk_parameters(block, {"WETH": "WETH", "WBTC": "WBTC"}, ImportChoices())
+    with pytest.raises(BadInput, match="row 3, column price"):
+        pasted_terms([["WETH", "2000"], [""], ["WBTC", "much"]], {"WETH": "WETH"}, ImportChoices())

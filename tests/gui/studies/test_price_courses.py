@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 import engine
-from cascade_gui.studies.answer_panel import AnswerPanel
 from cascade_gui.studies.drawing.chart import Band, Line
 from cascade_gui.studies.drawing.chart_hits import hit, places_of
 from cascade_gui.studies.known_pictures import picture_of
@@ -24,17 +23,6 @@ def result():
     return engine.studies.montecarlo(
         scenario, paths=40, horizon=600.0, fall=(0.5, 0.1), fall_within=60.0, depeg={"USD": (0.5, 0.05)}
     )
-
-
-@pytest.fixture
-def panel(qtbot, result):
-    panel = AnswerPanel()
-    qtbot.addWidget(panel)
-    panel.resize(1300, 900)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.show_result(result, picture_of(result), "What are VaR and LaR?")
-    return panel
 
 
 def fan_of(result):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 import engine
-from cascade_gui.studies.answer_panel import AnswerPanel
 from cascade_gui.studies.known_pictures import picture_of
 from cascade_gui.theme import tokens
 from tests.engine.studies.books import ladder
@@ -22,17 +21,6 @@ HELD = [10.0, 10.0, 10.0, 10.0, 10.0, 0.01, 10.0]
 def result():
     """Return an answer for a threshold of 75 %: above 15,000 is newly liquidatable, above 14,250 within 5 %."""
     return engine.studies.threshold(ladder(DEBTS, collateral=HELD), asset="WETH", to=0.75, dust=50.0, paths=0)
-
-
-@pytest.fixture
-def panel(qtbot, result):
-    panel = AnswerPanel()
-    qtbot.addWidget(panel)
-    panel.resize(1300, 900)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.show_result(result, picture_of(result), "What if a liquidation threshold changes?")
-    return panel
 
 
 def accounts(panel, name):

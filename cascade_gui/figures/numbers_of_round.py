@@ -25,11 +25,11 @@ class RoundNumbers:
         since round 0; fractions, negative for a rise.
     liquidations, liquidations_now
         Liquidations so far and in this round.
-    repaid_usd, bad_debt_usd, lender_loss_usd
-        Debt repaid, bad debt, and what lenders have lost so far, gains of reserves below zero set off.
-    insolvent_debt_usd, total_loss_usd
-        What accounts owe beyond all they have at market prices, and that plus the bad debt written
-        off so far; None while they are worked out.
+    repaid_usd, lender_loss_usd
+        Debt repaid so far, and what lenders have lost so far, gains of reserves below zero set off.
+    insolvent_debt_usd, total_loss_usd, bad_debt_usd
+        What accounts owe beyond all they have at market prices, that plus the bad debt written off so far, and the part
+        of this sum that is bad debt (`engine.reading.losses.Losses.bad_debt_in_loss_usd`); None while they are worked out.
     amplification
         The whole fall over the part that came from outside; None where next to nothing did.
     reproduction_number
@@ -43,7 +43,7 @@ class RoundNumbers:
     liquidations_now: int
     repaid_usd: float
     repaid_now_usd: float
-    bad_debt_usd: float
+    bad_debt_usd: float | None
     lender_loss_usd: float
     insolvent_debt_usd: float | None
     total_loss_usd: float | None
@@ -70,7 +70,7 @@ def numbers_of_round(series: Series, number: int, asset: int) -> RoundNumbers:
         liquidations_now=int(series["liquidations"][number]),
         repaid_usd=float(series["repaid_usd"][:stop].sum()),
         repaid_now_usd=float(series["repaid_usd"][number]),
-        bad_debt_usd=float(series["bad_debt_usd"][:stop].sum()),
+        bad_debt_usd=_known(series["bad_debt_in_loss_usd"][number]),
         lender_loss_usd=float(series.total("lender_loss_usd")[number]),
         insolvent_debt_usd=_known(series["insolvent_debt_usd"][number]),
         total_loss_usd=_known(series["total_loss_usd"][number]),

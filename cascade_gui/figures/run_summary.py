@@ -319,6 +319,9 @@ def _borrowers(end: Ending) -> Part:
         name, usd = end.most_lost[0]
         account = _tr("{account} lost {usd}")
         lines += [account.format(account=each, usd=numbers.money_in_full(lost)) for each, lost in end.most_lost]
+        if end.credited_usd:
+            paid = _tr("What accounts were paid out is taken off the sum, and not off what each of them lost: {0}")
+            lines.append(paid.format(numbers.money_in_full(end.credited_usd)))
         most = (_tr("{apart}; {account} lost most, {usd}"), _tr("{apart}; {account} {usd}"))
         remarks = (*(each.format(apart=apart[0], account=name, usd=numbers.money(usd)) for each in most), *apart)
     lost = _tr("Borrowers lost {0}"), _tr("Borrowers {0}")

@@ -352,7 +352,7 @@ class FiguresStrip(QWidget):
             self.reproduction.show_value(numbers.reproduction(rate), *remarks, exact=numbers.significant(rate, 4))
 
     def _show_loss(self, now: RoundNumbers) -> None:
-        if now.total_loss_usd is None or now.insolvent_debt_usd is None:
+        if now.total_loss_usd is None or now.bad_debt_usd is None:
             self.total_loss.show_value(_COMING, self.tr("being worked out"), self.tr("soon"))
             return
         total, bad = now.total_loss_usd, now.bad_debt_usd

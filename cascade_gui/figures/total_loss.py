@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication
 
 from cascade_gui.wording import numbers
@@ -13,9 +15,9 @@ def made_of(total: float, bad: float) -> tuple[str, ...]:
     Parameters
     ----------
     total, bad
-        The total loss and the bad debt, USD.
+        The total loss and the part of it that is bad debt, USD.
     """
-    beyond = total - bad
+    beyond = _beyond(total, bad)
     if not total > 0:
         return ()
     if not bad > 0:
@@ -35,9 +37,14 @@ def sum_in_full(total: float, bad: float) -> list[str]:
         _tr("Total loss = bad debt + debt that is not covered by collateral."),
         _tr("Bad debt, of accounts that have nothing left: {0}").format(numbers.money_in_full(bad)),
         _tr("Uncovered, owed by others beyond all they hold at market prices: {0}").format(
-            numbers.money_in_full(max(0.0, total - bad))
+            numbers.money_in_full(_beyond(total, bad))
         ),
     ]
+
+
+def _beyond(total: float, bad: float) -> float:
+    """Return what of a total loss is no bad debt, without what rounding leaves of it."""
+    return 0.0 if math.isclose(total, bad, rel_tol=1e-9, abs_tol=1e-6) else total - bad
 
 
 def of_borrowers() -> str:

@@ -228,7 +228,7 @@ def explanation(key: str) -> str:
         ),
         "lost": _tr(
             "What liquidations up to the shown round cost the account: seized less repaid, at the oracle prices of "
-            "their rounds. Sort by it to see who lost most."
+            "their rounds, before what a margin engine paid out. Sort by it to see who lost most."
         ),
         "lost_in_round": _tr("The same in the shown round alone."),
         "side": _tr(

@@ -29,7 +29,7 @@ _PER_ROUND = (
 )
 _NOT_BY_MARKET = ("liquidator_profit_usd",)
 """Of several markets at once: what they take is sold together."""
-_LOSSES = ("insolvent_debt_usd", "total_loss_usd")
+_LOSSES = ("insolvent_debt_usd", "total_loss_usd", "bad_debt_in_loss_usd")
 _OUTSIDE = "outside"
 _ADDED_UP = ("repaid_usd", "bad_debt_usd", "lender_loss_usd", "borrower_loss_usd", "liquidator_profit_usd")
 _SEEN = 0.004
@@ -140,9 +140,11 @@ class Series:
     def take_losses(self, number: int) -> None:
         """Work out the losses of one round, whatever others are known."""
         if self._recording is not None and number >= self._known_losses:
-            losses = self._recording.losses
-            self._columns["insolvent_debt_usd"][number] = self._of_markets(losses.insolvent_debt_usd(number))
-            self._columns["total_loss_usd"][number] = self._of_markets(losses.total_loss_usd(number))
+            self._take_losses_of(self._recording, number)
+
+    def _take_losses_of(self, recording: RecordedRun, number: int) -> None:
+        for name in _LOSSES:
+            self._columns[name][number] = self._of_markets(getattr(recording.losses, name)(number))
 
     def main_asset(self) -> int:
         """Return the asset that the run is told by, see `engine.reading.ending.main_asset`."""
@@ -198,8 +200,7 @@ class Series:
         self._known_outside = known
         first, known = self._known_losses, min(recording.losses.known, self._count)
         for number in range(first, known):
-            self._columns["insolvent_debt_usd"][number] = self._of_markets(recording.losses.insolvent_debt_usd(number))
-            self._columns["total_loss_usd"][number] = self._of_markets(recording.losses.total_loss_usd(number))
+            self._take_losses_of(recording, number)
         if known == first:
             return False
         self._known_losses = known

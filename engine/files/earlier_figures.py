@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.recording.records import Round
 
 
-def with_deleveraged_losses(
+def with_what_deleveraging_took(
     rounds: list[Round],
     events: Mapping[str, npt.NDArray[Any]],
     marks: Mapping[str, npt.NDArray[Any]],
@@ -53,7 +53,7 @@ def with_deleveraged_losses(
         repaid = events["repaid"][rows] * step.oracle[book.debt_asset[events["debt_leg"][rows]]]
         lost = np.bincount(book.market[events["account"][rows]], seized - repaid, len(book.market_names))
         lost.setflags(write=False)
-        figures = MappingProxyType({**step.settlement_figures, "deleveraged_loss_usd": lost})
+        figures = MappingProxyType({**step.settlement_figures, "deleveraged_taken_usd": lost})
         whole = step.borrower_loss_usd + float(lost.sum())
         found.append(replace(step, settlement_figures=figures, borrower_loss_usd=whole))
     return found

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engine.base.arrow_columns import numbers
 from engine.base.faults import BadInput
-from engine.files.earlier_figures import with_deleveraged_losses
+from engine.files.earlier_figures import with_what_deleveraging_took
 from engine.files.json_file import group, pretty
 from engine.files.limits import MOST_EVENTS
 from engine.files.loans_parquet import read_table
@@ -180,7 +180,7 @@ def read_recording(archive: Archive, scenario: Scenario) -> RecordedRun | None:
         "start": len(starts["account"]),
     }  # fmt: skip
     _check_slices(rounds, ends, f"{archive.where}, {ROUNDS}")
-    rounds = with_deleveraged_losses(rounds, events, marks, book, told="deleveraged_loss_usd" in figures)
+    rounds = with_what_deleveraging_took(rounds, events, marks, book, told="deleveraged_taken_usd" in figures)
     event_columns = recording.event_columns.begin(0, len(events["account"]))
     for columns, table in (
         (event_columns, events), (recording.bad_debt_columns, bad_debts), (recording.mark_columns, marks),

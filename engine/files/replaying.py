@@ -202,8 +202,8 @@ class _Sums:
         others = mark == DELEVERAGED
         taken = seized[others] * step.oracle[of_collateral[others]] - repaid[others] * step.oracle[of_debt[others]]
         of_markets = self._by_market(market[others], taken)
-        place_of_loss = f"{place}, deleveraged_loss_usd"
-        _equal(figures["deleveraged_loss_usd"], of_markets, size, place_of_loss, book.market_names)
+        place_of_taken = f"{place}, deleveraged_taken_usd"
+        _equal(figures["deleveraged_taken_usd"], of_markets, size, place_of_taken, book.market_names)
         lost += of_markets.sum()
         _equal(np.array([step.borrower_loss_usd]), np.array([lost]), size[:1], f"{place}, borrower_loss_usd", ("all",))
         liquidated = np.unique(account[mark != DELEVERAGED])

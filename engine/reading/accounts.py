@@ -51,8 +51,9 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         counted: `events_frame` has it.
 
         With a margin engine also `first_deleveraged` and `last_deleveraged`, rounds, blank for never,
-        `rounds_deleveraged`, how many, and `deleveraged_loss_usd`, what was taken from the account less what was repaid
-        for it by closings against bankrupt ones and by levies, at the oracle prices of its round. The `status` of
+        `rounds_deleveraged`, how many, and `deleveraged_taken_usd`, what was taken from the account less what was repaid
+        for it by closings against bankrupt ones and by levies, at the oracle prices of its round, before what it was
+        paid out (`credited_usd`, which is told by market and not by account). The `status` of
         accounts that were deleveraged and not liquidated is ``deleveraged``; of others it stays.
 
         With `before` also `status_before`, `repaid_usd_before`, `seized_usd_before`, `bad_debt_usd_before`, blank for
@@ -117,7 +118,7 @@ class _Deleveraged:
         pairs = np.unique(np.stack([account.astype(np.int64), number.astype(np.int64)]), axis=1)[0]
         self.rounds = np.bincount(pairs, minlength=count)
         self.seized_usd = np.bincount(account, seized, count)
-        self.lost_usd = np.bincount(account, seized - repaid, count)
+        self.taken_usd = np.bincount(account, seized - repaid, count)
 
     def columns(self) -> dict[str, object]:
         """Return the columns of the table of accounts."""
@@ -125,7 +126,7 @@ class _Deleveraged:
             "first_deleveraged": self.first,
             "last_deleveraged": self.last,
             "rounds_deleveraged": self.rounds,
-            "deleveraged_loss_usd": self.lost_usd,
+            "deleveraged_taken_usd": self.taken_usd,
         }
 
 

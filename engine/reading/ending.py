@@ -84,6 +84,8 @@ class Ending:
     pushed
         Of a run of several markets, the falls at which the loans of each were liquidated, and whose sales they came
         from; None for a single market.
+    credited_usd
+        What accounts were paid out: it is taken off what borrowers lost, and not off what each of them did.
     by_market
         Of a run of several markets, who lost in each; empty for a single one.
     """
@@ -107,6 +109,7 @@ class Ending:
     bad_debt_usd: float = 0.0
     pushed: Pushed | None = None
     by_market: tuple[MarketEnding, ...] = ()
+    credited_usd: float = 0.0
 
 
 def ending(recording: RecordedRun) -> Ending:
@@ -141,8 +144,9 @@ def ending(recording: RecordedRun) -> Ending:
         most_lost=most_lost(recording, 1, last.number),
         total_loss_usd=float(recording.losses.total_loss_usd(last.number).sum()),
         total_loss_before_usd=float(recording.losses.total_loss_usd(0).sum()),
-        bad_debt_usd=float(sum(step.bad_debt_usd.sum() for step in rounds)),
+        bad_debt_usd=float(recording.losses.bad_debt_in_loss_usd(last.number).sum()),
         pushed=Contagion(recording).pushed(last.number) if len(recording.book.market_names) > 1 else None,
+        credited_usd=float(sum(step.settlement_figures["credited_usd"].sum() for step in rounds)),
         by_market=_by_market(recording) if len(recording.book.market_names) > 1 else (),
     )
 
@@ -150,6 +154,7 @@ def ending(recording: RecordedRun) -> Ending:
 def _by_market(recording: RecordedRun) -> tuple[MarketEnding, ...]:
     book, last = recording.book, len(recording.rounds) - 1
     lost = lost_by_account(recording, 1, last)
+    bad = recording.losses.bad_debt_in_loss_usd(last)
     loss, before = recording.losses.total_loss_usd(last), recording.losses.total_loss_usd(0)
     lenders = lender_loss_so_far(recording)[-1]
     settlements = [market.rules.settlement for market in recording.scenario.parameters.markets.values()]
@@ -164,7 +169,7 @@ def _by_market(recording: RecordedRun) -> tuple[MarketEnding, ...]:
                 most_lost=_named(recording, here, _MOST_NAMED),
                 total_loss_usd=float(loss[at]),
                 total_loss_before_usd=float(before[at]),
-                bad_debt_usd=float(sum(float(step.bad_debt_usd[at]) for step in recording.rounds)),
+                bad_debt_usd=float(bad[at]),
             )
         )
     return tuple(found)

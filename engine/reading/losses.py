@@ -107,6 +107,29 @@ class Losses:
                 self._found.written_off.append(written_off)
             return self._found.written_off[step.number]
 
+    def bad_debt_in_loss_usd(self, number: int = -1) -> Floats:
+        """Return (M,) the part of the total loss that is bad debt, at the end of a round.
+
+        What was written off counts at the prices of then, what stays on accounts at today's market prices: the debt of
+        an asset that has become dearer is more than it was when it turned bad.
+
+        Parameters
+        ----------
+        number
+            As in `insolvent_debt_usd`.
+
+        Raises
+        ------
+        IndexError
+            If there is no such round yet.
+        """
+        recording, step = self._recording, self._recording.rounds[number]
+        book, rows = recording.book, recording.bad_debt_columns.arrays
+        stays = np.flatnonzero(rows.after[: step.last_bad_debt] == rows.before[: step.last_bad_debt])
+        usd = rows.after[stays] * step.market[book.debt_asset[rows.debt_leg[stays]]]
+        kept: Floats = np.bincount(book.market[rows.account[stays]], weights=usd, minlength=len(book.market_names))
+        return self.written_off_usd(number) + kept
+
     def total_loss_usd(self, number: int = -1) -> Floats:
         """Return (M,) what was written off up to the end of a round, and the insolvent debt then.
 

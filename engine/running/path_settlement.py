@@ -45,7 +45,7 @@ class PathSettlement:
         self._is_open = False  # whether the end of the last settled round has not been told yet
         assert self._turn.reported is not None
         self._credited_usd = self._turn.reported.figures["credited_usd"]
-        self._deleveraged_loss_usd = self._turn.reported.figures["deleveraged_loss_usd"]
+        self._deleveraged_taken_usd = self._turn.reported.figures["deleveraged_taken_usd"]
 
     def start(self, reserve_usd: Floats) -> None:
         """Add to the reserves (M,) with which each path begins what settlements bring."""
@@ -82,7 +82,7 @@ class PathSettlement:
             work.progress[kernels.PROGRESS_EMPTIED] = len(emptied)
         if turn.liquidations or turn.paid_usd:  # else they are 0, as each round begins
             stage.without_gas, stage.paid_usd = turn.without_gas, turn.paid_usd
-            stage.credited_usd = self._credited_usd.sum() - self._deleveraged_loss_usd.sum()
+            stage.credited_usd = self._credited_usd.sum() - self._deleveraged_taken_usd.sum()
         told = turn.some_moved, turn.all_moved, step.runs
         if told != self._told:
             self._told = told
@@ -109,7 +109,7 @@ class PathSettlement:
         turn.emptied.clear()
         turn.some_moved = turn.all_moved = False
         self._credited_usd[:] = 0.0
-        self._deleveraged_loss_usd[:] = 0.0
+        self._deleveraged_taken_usd[:] = 0.0
         return turn
 
     def _made_turn(self) -> RoundSettlement:

@@ -243,7 +243,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             borrower_loss_usd=float(
                 total[kernels.TOTAL_SEIZED_USD]
                 - total[kernels.TOTAL_REPAID_USD]
-                + reported["settlement_figures"]["deleveraged_loss_usd"].sum()
+                + reported["settlement_figures"]["deleveraged_taken_usd"].sum()
                 - reported["settlement_figures"]["credited_usd"].sum()
             ),
             liquidatable_left=left,

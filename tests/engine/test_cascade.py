@@ -167,7 +167,7 @@ def test_that_the_summary_has_the_agreed_keys_and_plain_numbers():
         "rounds", "ended", "liquidations", "accounts_liquidated", "repaid_usd", "seized_usd", "bad_debt_usd",
         "lender_loss_usd", "liquidatable_left", "liquidatable_left_debt_usd", "insolvent_debt_usd",
         "total_loss_usd", "liquidator_profit_usd", "borrower_loss_usd", "amplification", "max_reproduction_number",
-        "credited_usd", "inventory_usd", "auctions_running", "deleveraged_usd", "deleveraged", "deleveraged_loss_usd",
+        "credited_usd", "inventory_usd", "auctions_running", "deleveraged_usd", "deleveraged", "deleveraged_taken_usd",
         "redistributed_usd", "pool_usd", "accounts_deleveraged",
     ]  # fmt: skip
     assert list(result["rounds"][0]) == [
@@ -175,7 +175,7 @@ def test_that_the_summary_has_the_agreed_keys_and_plain_numbers():
         "seized_usd", "bad_debt_usd", "reserve_usd", "reproduction_number", "lender_loss_usd", "lender_loss_so_far_usd",
         "insolvent_debt_usd", "total_loss_usd", "credited_usd", "inventory_usd", "cash_reserves_usd",
         "auctions_running", "auctions_tab_usd", "auctions_ask_usd", "auctions_lot_usd", "deleveraged_usd",
-        "deleveraged", "deleveraged_loss_usd", "redistributed_usd", "pool_usd",
+        "deleveraged", "deleveraged_taken_usd", "redistributed_usd", "pool_usd",
     ]  # fmt: skip
     assert result["summary"]["amplification"]["USD"] is None
     assert result["summary"]["amplification"]["ETH"] > 1.0

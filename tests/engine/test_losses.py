@@ -236,3 +236,26 @@ def test_that_prices_further_apart_than_any_number_leave_the_insolvent_debt_righ
     assert last.market[0] < 1e-200
     assert last.market[1] > 1e200
     assert recording.summary()["insolvent_debt_usd"] == pytest.approx(50.0 * last.market[1])
+
+
+def test_that_bad_debt_that_stays_counts_in_the_total_loss_at_todays_price():
+    """Owed is an asset that falls with the collateral: what it was when it turned bad is more than in the end."""
+    short = {"price": 10.0}
+    path = {"kind": "path", "returns": {"TOK": [-0.9] * 3, "OWED": [0.0, -0.5, -0.75]}}
+    recording = engine.run(engine.from_dict({
+        "format": "cascade-scenario/1",
+        "assets": {"TOK": {"price": 100.0}, "OWED": short},
+        "markets": {"m": {"collateral": {"TOK": {"liquidation_threshold": 0.8, "liquidation_bonus": 0.05}},
+                          "rules": {"bad_debt": "stay", "close": {"kind": "full"}}}},
+        "shock": path,
+        "simulation": {"max_rounds": 10},
+        "loans": [{"account": "a", "market": "m", "collateral_asset": "TOK", "collateral_amount": 10.0,
+                   "debt_asset": "OWED", "debt_amount": 70.0}],
+    }))  # fmt: skip
+    first, last = recording.rounds[1], recording.rounds[-1]
+    assert first.bad_debt_usd[0] > 0.0
+    left = first.bad_debt_usd[0] / first.oracle[1]
+    found = recording.losses.bad_debt_in_loss_usd()
+    assert found == pytest.approx([left * last.market[1]])
+    assert found == pytest.approx(recording.losses.total_loss_usd()), "nothing else is lost"
+    assert found[0] < 0.3 * first.bad_debt_usd[0]

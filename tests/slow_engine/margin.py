@@ -383,7 +383,7 @@ class MarginEngine(Settlement):
         other.debt[row.debt_asset] -= row.repaid
         events.write(other, [row], before, other.health(book.oracle), book)
         taken = row.seized * book.oracle[row.collateral_asset] - row.repaid * book.oracle[row.debt_asset]
-        book.deleveraged_loss_usd[self.market] += taken
+        book.deleveraged_taken_usd[self.market] += taken
 
     def count_deleveraged(self, usd: float, book: RoundBook) -> None:
         """One closing, or one levy."""

@@ -32,7 +32,7 @@ FIGURES_OF_SETTLEMENTS: dict[str, float] = {
     "redistributed_usd": 0.0,
     "deleveraged_usd": 0.0,
     "deleveraged": 0,
-    "deleveraged_loss_usd": 0.0,
+    "deleveraged_taken_usd": 0.0,
     "collateral_growth": 1.0,
     "debt_per_collateral": 0.0,
     **STATE_OF_SETTLEMENTS,
@@ -83,7 +83,7 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
             sum(seized_usd.values())
             - sum(repaid_usd.values())
             - sum(book.credited.values())
-            + sum(book.deleveraged_loss_usd.values())
+            + sum(book.deleveraged_taken_usd.values())
         ),
         "liquidatable_left": len(left),
         "liquidatable_left_debt_usd": sum(account.total_debt_usd(book.oracle) for account in left),
@@ -94,7 +94,7 @@ def round_figures(run: Run, book: RoundBook) -> dict[str, Any]:
         "redistributed_usd": book.redistributed,
         "deleveraged_usd": book.deleveraged_usd,
         "deleveraged": book.deleveraged,
-        "deleveraged_loss_usd": book.deleveraged_loss_usd,
+        "deleveraged_taken_usd": book.deleveraged_taken_usd,
         "collateral_growth": book.collateral_growth,
         "debt_per_collateral": book.debt_per_collateral,
         **state_of_settlements(run, book),

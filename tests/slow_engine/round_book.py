@@ -70,7 +70,7 @@ class RoundBook:
         self.redistributed = dict.fromkeys(run.markets, 0.0)
         self.deleveraged_usd = dict.fromkeys(run.markets, 0.0)
         self.deleveraged = dict.fromkeys(run.markets, 0)
-        self.deleveraged_loss_usd = dict.fromkeys(run.markets, 0.0)
+        self.deleveraged_taken_usd = dict.fromkeys(run.markets, 0.0)
         self.collateral_growth = dict.fromkeys(run.markets, 1.0)
         self.debt_per_collateral = dict.fromkeys(run.markets, 0.0)
 

@@ -145,7 +145,7 @@ class Margin(Settlement):
             turn.look_again_at(taken.account[:count])
         assert turn.reported is not None
         turn.reported.figures["credited_usd"] += money.credited
-        turn.reported.figures["deleveraged_loss_usd"] += money.taken
+        turn.reported.figures["deleveraged_taken_usd"] += money.taken
         turn.reserves.settled_bad[:] += money.overspent
         turn.reserves.settled_lost[:] += money.overspent
 

@@ -15,7 +15,7 @@ OF_SETTLEMENTS = {
     "redistributed_usd": 0.0,
     "deleveraged_usd": 0.0,
     "deleveraged": 0,
-    "deleveraged_loss_usd": 0.0,
+    "deleveraged_taken_usd": 0.0,
     "pool_usd": 0.0,
     "inventory_usd": 0.0,
     "cash_reserves_usd": 0.0,

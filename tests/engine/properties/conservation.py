@@ -110,7 +110,7 @@ def check_conservation(recording: RecordedRun) -> None:
                     seized_usd.sum()
                     - repaid_usd.sum()
                     - step.settlement_figures["credited_usd"].sum()
-                    + step.settlement_figures["deleveraged_loss_usd"].sum()
+                    + step.settlement_figures["deleveraged_taken_usd"].sum()
                 ]
             ),
             most[:1],

@@ -55,6 +55,9 @@ class AnswerPanel(QWidget):
         self.again = QPushButton(self.tr("Work it out again"))
         self.again.setObjectName("study_again")
         self.again.hide()
+        self.part = QPushButton(self.tr("Show what was done"))
+        self.part.setObjectName("study_part")
+        self.part.hide()
         self.picture = PictureView()
         self.tables = TableTabs()
         self.model = ColumnsModel(self)
@@ -93,6 +96,7 @@ class AnswerPanel(QWidget):
         above.setSpacing(6)
         older = QHBoxLayout()
         older.addWidget(self.changed, 1)
+        older.addWidget(self.part)
         older.addWidget(self.again)
         for part in (self.heading, self.sentence):
             row = QHBoxLayout()

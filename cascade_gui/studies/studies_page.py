@@ -80,7 +80,7 @@ class StudiesPage(QWidget):
 
         self._background.stop_with(stop)
         self._result: StudyResult | None = None
-        self._gave_up = False
+        self._part: StudyResult | None = None  # what a cancelled run had done, beside a whole answer
         self._typed: dict[str, dict[str, Any]] = {}
         self.live = LiveAnswers(self._background, _THREADS, self._asked, self)
         self._look = QTimer(self, interval=_LOOKED_AT)
@@ -125,6 +125,7 @@ class StudiesPage(QWidget):
         self.live.turned.connect(self._mark_age)
         asking.cancel.clicked.connect(self.stop)
         answer.again.clicked.connect(self.begin)
+        answer.part.clicked.connect(self._show_part)
         answer.open_asked.connect(self._open)
         answer.copy.clicked.connect(self._copy)
         answer.save.clicked.connect(self._save)
@@ -210,7 +211,7 @@ class StudiesPage(QWidget):
             self.asking.say_fault(error)
             return
         self.asking.say_fault(None)
-        self._gave_up = False
+        self._part = None
         self._runs = runs = Runs(_THREADS)
         self._under_way[:] = [runs]
         study, scheduler = self.study, self.asking.scheduler.text().strip() or None
@@ -237,7 +238,8 @@ class StudiesPage(QWidget):
     def _mark_age(self) -> None:
         """Say beside an answer that it is of something else, unless the new one is there in a moment."""
         text = "" if self._result is None or self.live.is_following else self._age(self._result)
-        if self._gave_up:
+        self.answer.part.setVisible(self._part is not None and not self.busy)
+        if self._part is not None:
             text = self.tr("It was cancelled: this is the answer from before. {0}").format(text).strip()
         self.changed.setText(text)
         self.changed.setVisible(bool(text))
@@ -295,22 +297,26 @@ class StudiesPage(QWidget):
     # --------------------------------------------------------------------------------------- answer
 
     def _take(self, result: StudyResult) -> None:
-        """Show an answer; a part of one does not take the place of one that is whole and still holds."""
+        """Show an answer; a part of one does not take the place of one that is whole and still holds by itself."""
         self._end()
         shown = self._result
         if result.stopped and shown is not None and not shown.stopped and not self._is_of_another(shown):
-            self._gave_up = True
+            self._part = result
             self._mark_age()
         else:
             self._keep(result)
         self.live.soon()
+
+    def _show_part(self) -> None:
+        if self._part is not None:
+            self._keep(self._part)
 
     def _keep(self, result: StudyResult) -> None:
         self._kept.keep(result)
         self._show(result)
 
     def _show(self, result: StudyResult | None) -> None:
-        self._result, self._gave_up = result, False
+        self._result, self._part = result, None
         picture = Picture() if result is None else picture_of(result)
         study = self.study if result is None else find_study(result.study)
         self.answer.show_result(result, picture, study.question)

@@ -29,7 +29,8 @@ class RoundNumbers:
         Debt repaid so far, and what lenders have lost so far, gains of reserves below zero set off.
     insolvent_debt_usd, total_loss_usd, bad_debt_usd
         What accounts owe beyond all they have at market prices, that plus the bad debt written off so far, and the part
-        of this sum that is bad debt (`engine.reading.losses.Losses.bad_debt_in_loss_usd`); None while they are worked out.
+        of this sum that is bad debt (`engine.reading.losses.Losses.bad_debt_in_loss_usd`); None while they are worked
+        out.
     amplification
         The whole fall over the part that came from outside; None where next to nothing did.
     reproduction_number

@@ -220,7 +220,7 @@ class _TermsView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and paste; all else as in every table."""
         if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit(QGuiApplication.clipboard().text())
+            self.paste()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         else:
@@ -232,9 +232,13 @@ class _TermsView(QTableView):
         menu.setObjectName("terms_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Copy"), self.copy).setEnabled(bool(self.selectedIndexes()))
-        board = QGuiApplication.clipboard()
-        menu.addAction(self.tr("Paste"), lambda: self.pasted.emit(board.text())).setEnabled(bool(board.text()))
+        has_text = bool(QGuiApplication.clipboard().text())
+        menu.addAction(self.tr("Paste"), self.paste).setEnabled(has_text)
         menu.popup(event.globalPos())
+
+    def paste(self) -> None:
+        """Ask for what is on the clipboard to be pasted."""
+        self.pasted.emit(QGuiApplication.clipboard().text())
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, with all digits; whole rows with their assets and all names."""

@@ -1,11 +1,15 @@
-"""Cut, copy, paste and undo go to the field that is typed in, else to the loan table and the document."""
+"""Cut, copy, paste and undo go to the field or table with the focus, else to the loan table and the document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from cascade_gui.loan_table.clipboard import quoted
+from cascade_gui.theme.cell_lines import selected_lines
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QUndoStack
@@ -40,16 +44,33 @@ class EditCommands(QObject):
         self._undo_stack.redo()
 
     def cut(self) -> None:
-        """Cut text or cells."""
-        (_field() or self._table).cut()
+        """Cut text or cells; no other table than the loan table gives cells away."""
+        if self._other_table() is None:
+            (_field() or self._table).cut()
 
     def copy(self) -> None:
         """Copy text or cells."""
-        (_field() or self._table).copy()
+        table = self._other_table()
+        if table is None:
+            (_field() or self._table).copy()
+        elif hasattr(table, "copy"):
+            table.copy()
+        elif lines := selected_lines(table, range(0), quoted):
+            QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def paste(self) -> None:
         """Paste text or cells."""
-        (_field() or self._table).paste()
+        table = self._other_table()
+        if table is None:
+            (_field() or self._table).paste()
+        elif hasattr(table, "paste"):
+            table.paste()
+
+    def _other_table(self) -> Any:
+        """Return the table or list with the focus that is not in the loan table's panel; None where there is none."""
+        widget = QApplication.focusWidget()
+        is_other = isinstance(widget, QAbstractItemView) and not self._table.isAncestorOf(widget)
+        return widget if is_other else None
 
 
 def is_typed_in(widget: QWidget | None) -> bool:

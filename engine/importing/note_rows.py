@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.importing.names import trimmed
 from engine.importing.numbers import number_from_text
-from engine.importing.total_rows import without_rows
+from engine.importing.total_rows import LOOKED_AT, without_rows
 
 if TYPE_CHECKING:
     from engine.importing.asking import Notes
@@ -35,19 +35,19 @@ def without_notes(source: Source, notes: Notes) -> Source:
 
     if len(source.columns) < _FEWEST_COLUMNS or len(source) < 2:
         return source
-    filled = np.zeros(len(source), dtype=np.int64)
-    for cells in source.cells:
-        filled += np.asarray(cells.is_valid().to_numpy(zero_copy_only=False), dtype=np.int64)
-    alone = filled == 1
-    if not alone.any() or alone.all():
+    begin = max(0, len(source) - LOOKED_AT)
+    columns = [cells.slice(begin) for cells in source.cells]
+    texts = [trimmed(cells) if pa.types.is_string(cells.type) else None for cells in columns]
+    filled = np.zeros(len(source) - begin, dtype=np.int64)
+    for cells, text in zip(columns, texts, strict=True):
+        filled += np.asarray(pc.is_valid(cells if text is None else text), dtype=np.int64)
+    alone = np.flatnonzero(filled == 1)
+    if not len(alone) or len(alone) == len(filled):
         return source
     said: dict[int, str] = {}
-    for cells in source.cells:
-        if pa.types.is_string(cells.type):
-            texts = trimmed(cells.filter(pa.array(alone)))
-            rows = np.flatnonzero(alone)[np.asarray(pc.is_valid(texts).to_numpy(zero_copy_only=False))]
-            found = zip(rows.tolist(), texts.drop_null().to_pylist(), strict=True)
-            said |= {row: text for row, text in found if not _is_number(text)}
+    for text in (text for text in texts if text is not None):
+        found = zip(alone.tolist(), text.take(pa.array(alone)).to_pylist(), strict=True)
+        said |= {begin + row: cell for row, cell in found if cell and not _is_number(cell)}
     if not said:
         return source
     few = ", ".join(f"{source.row_numbers[row]} ({said[row][:40]})" for row in sorted(said)[:4])

@@ -32,7 +32,7 @@ _WORDS: Final = tuple(
 )  # fmt: skip
 _NAMES: Final = ("account", "asset", "collateral_asset", "debt_asset")
 _SAME: Final = 1e-6
-_LOOKED_AT: Final = 20_000
+LOOKED_AT: Final = 20_000
 """Books that people write have no more rows; of longer ones the last are looked at."""
 
 
@@ -101,7 +101,7 @@ def _called_totals(source: Source, found: Found) -> Flags:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    begin = max(0, len(source) - _LOOKED_AT)
+    begin = max(0, len(source) - LOOKED_AT)
     found_in = np.zeros(len(source), dtype=np.bool_)
     result, named = found_in[begin:], np.zeros(len(source) - begin, dtype=np.bool_)
     for role in _NAMES:

@@ -51,10 +51,10 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         counted: `events_frame` has it.
 
         With a margin engine also `first_deleveraged` and `last_deleveraged`, rounds, blank for never,
-        `rounds_deleveraged`, how many, and `deleveraged_taken_usd`, what was taken from the account less what was repaid
-        for it by closings against bankrupt ones and by levies, at the oracle prices of its round, before what it was
-        paid out (`credited_usd`, which is told by market and not by account). The `status` of
-        accounts that were deleveraged and not liquidated is ``deleveraged``; of others it stays.
+        `rounds_deleveraged`, how many, and `deleveraged_taken_usd`, what was taken from the account less what was
+        repaid for it by closings against bankrupt ones and by levies, at the oracle prices of its round, before what it
+        was paid out (`credited_usd`, which is told by market and not by account). The `status` of accounts that were
+        deleveraged and not liquidated is ``deleveraged``; of others it stays.
 
         With `before` also `status_before`, `repaid_usd_before`, `seized_usd_before`, `bad_debt_usd_before`, blank for
         accounts that the other run does not have, and `change`: ``new`` (liquidated in this run and not in the one

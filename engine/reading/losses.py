@@ -127,7 +127,8 @@ class Losses:
         book, rows = recording.book, recording.bad_debt_columns.arrays
         stays = np.flatnonzero(rows.after[: step.last_bad_debt] == rows.before[: step.last_bad_debt])
         usd = rows.after[stays] * step.market[book.debt_asset[rows.debt_leg[stays]]]
-        kept: Floats = np.bincount(book.market[rows.account[stays]], weights=usd, minlength=len(book.market_names))
+        kept = np.zeros(len(book.market_names))
+        np.add.at(kept, book.market[rows.account[stays]], usd)
         return self.written_off_usd(number) + kept
 
     def total_loss_usd(self, number: int = -1) -> Floats:

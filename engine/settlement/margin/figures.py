@@ -7,7 +7,9 @@ from engine.settlement.figures import SettlementFigure
 FIGURES = (
     SettlementFigure("deleveraged_usd", "deleveraged"),
     SettlementFigure("deleveraged", "closings against others", unit="count"),
-    SettlementFigure("deleveraged_taken_usd", "taken from deleveraged traders, before what they were paid out", is_later=True),
+    SettlementFigure(
+        "deleveraged_taken_usd", "taken from deleveraged traders, before what they were paid out", is_later=True
+    ),
 )
 """`deleveraged_usd` are positions closed against liquidated ones, at oracle prices, and what those who have gained pay
 for losses (`safety.adl`); `deleveraged` counts both, a trader as often as a part of his positions is closed.

@@ -9,11 +9,14 @@ from tests.engine.importing.test_total_rows import BOTH, LOANS, loans, read
 __all__ = ["read"]
 
 
-@pytest.mark.parametrize("note", ["Quelle: intern;;;;", "* before fees;;;;", ";;;;as of 1 May"])
+NOTES = ["Quelle: intern;;;;", "Quelle: intern;-;n/a;-; ", "* before fees;;;;", ";;;;as of 1 May"]
+
+
+@pytest.mark.parametrize("note", NOTES)
 def test_that_a_row_that_says_one_text_is_no_account_and_is_said(read, note):
     made = read(LOANS + note + "\n")
     assert loans(made) == BOTH
-    text = note.strip(";")
+    text = next(cell for cell in note.split(";") if cell.strip() not in {"", "-", "n/a"})
     assert f"row 4 ({text}) says nothing but that and is left out" in "\n".join(made.notes.said)
 
 

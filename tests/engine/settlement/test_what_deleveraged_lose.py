@@ -35,7 +35,7 @@ def test_that_what_a_bankrupt_trader_is_let_off_is_what_the_deleveraged_one_lose
 
 
 def test_that_what_a_deleveraged_long_is_paid_out_is_taken_off_the_loss_of_all():
-    """The short's 68,000 are all that the long gets for its BTC of 90,000: 5,000 repay its debt, 63,000 are paid out."""
+    """The short's 68,000 are all that the long gets for its BTC of 90,000: 5,000 repay debt, 63,000 are paid out."""
     rows = [position("L1", 1.0, 60_000.0, 55_000.0), position("S1", -1.0, 60_000.0, 8_000.0)]
     recording = run(rows, price=60_000.0, to=90_000.0)
     summary, end = recording.summary(), ending(recording)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -30,7 +31,9 @@ VALUE: Final = COLUMN + 1
 
 
 _MOST_CELLS: Final = 50_000
-"""So many cells are written quickly enough to be searched while a text is typed."""
+"""So many cells are written out quickly enough while a text is typed; of more the window does not wait."""
+_ROWS_AT_ONCE: Final = 1_000
+"""Rows that are written out between two looks at whether to go on."""
 _WRITTEN: Final[dict[Unit, Callable[[float], str]]] = {
     "usd": numbers.money,
     "price": lambda price: f"${numbers.price(price)}",
@@ -49,6 +52,7 @@ class ColumnsModel(QAbstractTableModel):
         self._columns: dict[str, npt.NDArray[Any]] = {}
         self._names: list[str] = []
         self._order: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
+        self._lines: list[str] | None = None
 
     def show_columns(self, columns: dict[str, npt.NDArray[Any]], parameters: Parameters | None = None) -> None:
         """Show other columns, of a scenario whose parameters tell what they count."""
@@ -56,6 +60,7 @@ class ColumnsModel(QAbstractTableModel):
         self._parameters = parameters
         self._columns, self._names = columns, list(columns)
         self._order = np.arange(len(next(iter(columns.values()), ())))
+        self._lines = None
         self.endResetModel()
 
     def row_of(self, shown: int) -> int:
@@ -67,21 +72,26 @@ class ColumnsModel(QAbstractTableModel):
         found = np.flatnonzero(self._order == row)
         return int(found[0]) if len(found) else None
 
-    def places_with(self, text: str) -> npt.NDArray[np.int64]:
+    def places_with(self, text: str) -> npt.NDArray[np.int64] | None:
         """Return the places, ascending, at which a cell holds a text as it is shown, whatever its case.
 
-        In a table of very many cells only texts are looked at, and no numbers.
+        None where the table is too large to be written out at once: `writing_out` tells how.
         """
+        if self._lines is None and len(self._order) * len(self._names) <= _MOST_CELLS:
+            self._lines = self.writing_out()(lambda: False)
+        if self._lines is None:
+            return None
         wanted = text.casefold()
-        looks_at_all = len(self._order) * len(self._names) <= _MOST_CELLS
-        found = np.zeros(len(self._order), dtype=np.bool_)
-        for name, column in self._columns.items():
-            values = column[self._order].tolist()
-            if column.dtype.kind in "OU" or looks_at_all:
-                found |= np.array(
-                    [wanted in written(name, value, self._parameters).casefold() for value in values], dtype=np.bool_
-                )
-        return np.flatnonzero(found)
+        found = np.array([wanted in line for line in self._lines], dtype=np.bool_)
+        return np.flatnonzero(found[self._order])
+
+    def writing_out(self) -> Callable[[Callable[[], bool]], list[str] | None]:
+        """Return what writes the table out, in any thread, until it is stopped; `take_lines` takes what it returns."""
+        return partial(_lines, dict(self._columns), self._parameters)
+
+    def take_lines(self, lines: list[str]) -> None:
+        """Take the table as it was written out: it can be searched from now on."""
+        self._lines = lines
 
     def text(self) -> str:
         """Return all as text with tabs, as it is shown, with every digit."""
@@ -150,17 +160,40 @@ class ColumnsModel(QAbstractTableModel):
 
 def written(name: str, value: Any, parameters: Parameters | None) -> str:
     """Return a figure as people write it, by what it counts."""
-    if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
-        return "–"
-    if isinstance(value, (bool, np.bool_)):
-        return QCoreApplication.translate("ColumnsModel", "yes" if value else "no")
-    if not isinstance(value, (int, float, np.number)):
-        return spoken_figure(str(value), parameters) if name in _HOLD_NAMES else str(value)
-    number = float(value)
+    return _writer(name, parameters)(value)
+
+
+def _writer(name: str, parameters: Parameters | None) -> Callable[[Any], str]:
+    """Return what writes the figures of one name."""
     unit = "number" if parameters is None else unit_of(name, parameters)
-    if unit != "number":
-        return _WRITTEN[unit](number)
-    return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
+
+    def write(value: Any) -> str:
+        if value is None or (isinstance(value, (float, np.floating)) and math.isnan(value)):
+            return "–"
+        if isinstance(value, (bool, np.bool_)):
+            return QCoreApplication.translate("ColumnsModel", "yes" if value else "no")
+        if not isinstance(value, (int, float, np.number)):
+            return spoken_figure(str(value), parameters) if name in _HOLD_NAMES else str(value)
+        number = float(value)
+        if unit != "number":
+            return _WRITTEN[unit](number)
+        return numbers.count(number) if number.is_integer() and abs(number) < 1e15 else numbers.significant(number, 4)
+
+    return write
+
+
+def _lines(
+    columns: dict[str, npt.NDArray[Any]], parameters: Parameters | None, stopped: Callable[[], bool]
+) -> list[str] | None:
+    """Return all cells of each row as they are shown, in small letters; None if it was stopped."""
+    writers = [_writer(name, parameters) for name in columns]
+    lines: list[str] = []
+    for first in range(0, len(next(iter(columns.values()), ())), _ROWS_AT_ONCE):
+        if stopped():
+            return None
+        rows = zip(*(column[first : first + _ROWS_AT_ONCE].tolist() for column in columns.values()), strict=True)
+        lines += ["\n".join(write(value) for write, value in zip(writers, row, strict=True)).casefold() for row in rows]
+    return lines
 
 
 def _side(is_number: bool) -> Qt.AlignmentFlag:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -18,7 +17,8 @@ from cascade_gui.wording import numbers
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_WAIT_MS = 120
+_WAIT_MS: Final = 120
+_NONE: Final = np.empty(0, dtype=np.int64)
 
 
 class TableFindBar(QWidget):
@@ -41,7 +41,8 @@ class TableFindBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._table = table
-        self._found: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._found: npt.NDArray[np.int64] = _NONE
+        self._is_looking = self._moves_then = False
         self._text = QLineEdit()
         self._text.setObjectName(name)
         self._text.setPlaceholderText(asks)
@@ -68,13 +69,16 @@ class TableFindBar(QWidget):
         self.apply_theme(DARK)
         self.hide()
 
-    @abstractmethod
-    def rows_with(self, text: str) -> npt.NDArray[np.int64]:
-        """Return the shown rows that hold a text, ascending."""
+    def rows_with(self, text: str) -> npt.NDArray[np.int64] | None:
+        """Return the shown rows that hold a text, ascending; each table has its own way.
 
-    @abstractmethod
+        None while they are looked for: `go_on` is called when they can be told.
+        """
+        raise NotImplementedError
+
     def go_to(self, row: int, text: str) -> None:
-        """Go to a shown row, to the cell that holds the text."""
+        """Go to a shown row, to the cell that holds the text; each table has its own way."""
+        raise NotImplementedError
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -113,8 +117,14 @@ class TableFindBar(QWidget):
     def search(self) -> None:
         """Look again for what is typed: rows have come, gone or moved."""
         text = self._text.text().strip()
-        self._found = np.empty(0, dtype=np.int64) if not text or self.isHidden() else self.rows_with(text)
+        found = _NONE if not text or self.isHidden() else self.rows_with(text)
+        self._is_looking = found is None
+        self._found = _NONE if found is None else found
         self._tell(None)
+
+    def go_on(self) -> None:
+        """Tell what was looked for, and go there if that was wanted meanwhile."""
+        (self._search_and_move if self._moves_then else self.search)()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter goes on, Shift+Enter back, Esc closes."""
@@ -143,9 +153,11 @@ class TableFindBar(QWidget):
         if self._timer.isActive():
             self._timer.stop()
             self.search()
+        self._moves_then = self._is_looking
 
     def _search_and_move(self) -> None:
         self.search()
+        self._moves_then = self._is_looking
         row = max(0, self._table.currentIndex().row())
         if len(self._found):
             self._go(int(np.searchsorted(self._found, row)) % len(self._found))
@@ -157,6 +169,8 @@ class TableFindBar(QWidget):
     def _tell(self, at: int | None) -> None:
         if not self._text.text().strip():
             text = ""
+        elif self._is_looking:
+            text = self.tr("searching…")
         elif not len(self._found):
             text = self.tr("not found")
         elif at is None:

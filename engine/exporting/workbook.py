@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.base.faults import BadInput
@@ -55,12 +56,19 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO, stopped: Ca
 
     for name, frame in sheets.items():
         _check_size(name, frame)
-    # constant_memory writes row by row, so that a million rows do not fill the memory
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        header = book.add_format({"bold": True})
-        for name, frame in sheets.items():
-            _fill(book.add_worksheet(name, worksheet_class=_exact_worksheet()), frame, header, stopped)
+    # constant_memory writes row by row, so that a million rows do not fill the memory, into files that go with the folder
+    with TemporaryDirectory(prefix="cascade-workbook-") as folder:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": folder}
+        book = xlsxwriter.Workbook(stream, options)
+        try:
+            header = book.add_format({"bold": True})
+            for name, frame in sheets.items():
+                _fill(book.add_worksheet(name, worksheet_class=_exact_worksheet()), frame, header, stopped)
+        except BaseException:
+            for sheet in book.worksheets():  # as closing the book does, which would pack what nobody wants first
+                sheet._opt_close()
+            raise
+        book.close()
 
 
 def _fill(sheet: Any, frame: pd.DataFrame, header: Any, stopped: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import tempfile
 from io import BytesIO
 
 import numpy as np
@@ -16,9 +17,8 @@ from python_calamine import CalamineWorkbook
 
 import engine
 from engine.base.faults import BadInput
-from engine.exporting import export_table, export_workbook, results_workbook, write_table
+from engine.exporting import export_table, export_workbook, results_workbook, workbook, write_table
 from engine.exporting.escaping import escaped
-from engine.exporting.workbook import MOST_ROWS
 from engine.scenario.frames import loans_to_frame
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
@@ -103,7 +103,7 @@ def test_that_parquet_keeps_the_frame(tmp_path):
 def test_that_a_book_too_long_for_a_sheet_is_refused_and_nothing_written(tmp_path):
     path = tmp_path / "long.xlsx"
     with pytest.raises(BadInput, match="CSV and Parquet hold more"):
-        export_table(pd.DataFrame({"x": np.zeros(MOST_ROWS + 1)}), path)
+        export_table(pd.DataFrame({"x": np.zeros(workbook.MOST_ROWS + 1)}), path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -154,3 +154,25 @@ def test_that_a_runs_results_fill_one_workbook(tmp_path):
     assert figures["amplification.WETH"] == recording.summary()["amplification"]["WETH"]
     assert book["Rounds"].max_row == len(recording.rounds)
     assert book["Events"].max_row == len(recording.events) + 1
+
+
+@pytest.mark.parametrize("ending", ["stopped", "too long a text"])
+def test_that_a_workbook_that_does_not_come_to_its_end_is_not_packed_and_leaves_no_file(tmp_path, monkeypatch, ending):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(workbook, "_ASKS_EVERY", 5)
+    last = "a" * (workbook.LONGEST_TEXT + (ending != "stopped"))
+    sheets = {"first": pd.DataFrame({"a": range(4)}), "second": pd.DataFrame({"a": ["b"] * 8 + [last]})}
+    stream = BytesIO()
+    with pytest.raises(workbook.WritingStopped if ending == "stopped" else BadInput):
+        workbook.write_xlsx(sheets, stream, lambda: ending == "stopped")
+    assert stream.getvalue() == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_workbook_leaves_no_file_beside_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stream = BytesIO()
+    workbook.write_xlsx({"first": pd.DataFrame({"a": range(4)})}, stream)
+    stream.seek(0)
+    assert pd.read_excel(stream, engine="calamine")["a"].tolist() == [0, 1, 2, 3]
+    assert list(tmp_path.iterdir()) == []

@@ -56,7 +56,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO, stopped: Ca
 
     for name, frame in sheets.items():
         _check_size(name, frame)
-    # constant_memory writes row by row, so that a million rows do not fill the memory, into files that go with the folder
+    # constant_memory writes row by row, so that a million rows do not fill the memory; its files go with the folder
     with TemporaryDirectory(prefix="cascade-workbook-") as folder:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": folder}
         book = xlsxwriter.Workbook(stream, options)
@@ -65,8 +65,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], stream: BinaryIO, stopped: Ca
             for name, frame in sheets.items():
                 _fill(book.add_worksheet(name, worksheet_class=_exact_worksheet()), frame, header, stopped)
         except BaseException:
-            for sheet in book.worksheets():  # as closing the book does, which would pack what nobody wants first
-                sheet._opt_close()
+            for sheet in book.worksheets():  # closing the book would pack what nobody wants first
+                sheet._opt_close()  # noqa: SLF001 - it has no other way
             raise
         book.close()
 

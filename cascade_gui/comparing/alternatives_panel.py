@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.comparing.change_words import change_text
+from cascade_gui.studies.runs_words import how_far
 from cascade_gui.studies.scheduler_line import runs_on, scheduler_line
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme.plain_text import plain_label, plain_tip
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cascade_gui.comparing.alternative import Alternative
     from cascade_gui.comparing.alternatives import Alternatives
     from cascade_gui.document.document import Document
+    from engine.studies.runs import Runs
 
 _LEAST: Final = 300
 _FILES: Final = "Cascade proposal (*.json)"
@@ -285,22 +287,19 @@ class AlternativesPanel(QWidget):
         kept = self.tr("In no file yet.") if entry.path is None else str(entry.path)
         return "\n".join((*lines[:8], *(("…",) if len(lines) > 8 else ()), kept, does))
 
-    def show_progress(self, progress: tuple[int, int, float] | None) -> None:
+    def show_progress(self, runs: Runs | None) -> None:
         """Show how far it is; None while nothing is under way."""
-        works = progress is not None
+        works = runs is not None
         self.progress.setVisible(works)
         self.left.setVisible(works)
         self.cancel.setEnabled(works)
         self.form.setEnabled(not works)
         self.scheduler.setEnabled(not works)
         self._works = works
-        if progress is not None:
-            done, wanted, seconds = progress
-            self.progress.setRange(0, wanted)
-            self.progress.setValue(done)
-            soon = self.tr("{0} of {1} runs").format(f"{done:,}", f"{wanted:,}")
-            rest = self.tr(", about {0} s left").format(f"{seconds:,.0f}") if seconds >= 0 else ""
-            self.left.setText(soon + rest)
+        if runs is not None:
+            self.progress.setRange(0, runs.wanted)
+            self.progress.setValue(runs.count)
+            self.left.setText(how_far(runs))
         self._allow()
 
     def say_fault(self, error: BadInput | None) -> None:

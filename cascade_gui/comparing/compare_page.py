@@ -86,7 +86,7 @@ class ComparePage(QWidget):
         self.answer.curves.path_chosen.connect(self._look)
         self.answer.curves.open_wanted.connect(self._open)
         self.judging.failed.connect(self._fail)
-        self.judging.went_on.connect(self._show_progress)
+        self.judging.went_on.connect(self.panel.show_progress)
         self.answer.save_wanted.connect(self._save)
         document.studies.cleared.connect(self._forget)
         document.loans_changed.connect(self._ask)
@@ -164,7 +164,6 @@ class ComparePage(QWidget):
             return
         self.panel.say_fault(None)
         self.judging.judge(today, settings, self.panel.scheduler.text().strip() or None)
-        self.panel.show_progress((0, 0, -1.0))
         self._document.studies.note_working(True)
 
     def _fill_form(self) -> None:
@@ -172,9 +171,6 @@ class ComparePage(QWidget):
         if kept is not None:
             asked = {name: getattr(kept.settings, name) for name in JudgedOn.model_fields}
             self.panel.form.fill(as_typed(JudgedOn(**asked)))
-
-    def _show_progress(self, done: int, wanted: int, seconds: float) -> None:
-        self.panel.show_progress((done, wanted, seconds))
 
     # -------------------------------------------------------------------------------------- answers
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
@@ -39,8 +38,8 @@ class Judging(QObject):
     """Why there is none: an exception."""
     looked = Signal(object)
     """The `ComparedCurves` of some runs."""
-    went_on = Signal(int, int, float)
-    """How many runs are done of how many, and how many seconds are left, below 0 while that is not known."""
+    went_on = Signal(object)
+    """The `Runs` that are under way, which know how many are done and how long the others take."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,8 +49,6 @@ class Judging(QObject):
         self._glancing = Runs()
         self._ended, self._looking = Event(), Event()
         self._glances.stop_with(self._ended.set)
-        self._since = 0.0
-        self._expected = 0
         self._look = QTimer(self, interval=_LOOKED_AT)
         self._look.timeout.connect(self._tell)
 
@@ -112,10 +109,6 @@ class Judging(QObject):
         if self.busy:
             return
         self._runs = runs = Runs(_THREADS)
-        # One scenario's paths are asked for after the other's: the runs that it knows of are not all there will be.
-        classes = 2 if settings.depeg else 1
-        self._expected = (1 + len(settings.other) + len(settings.proposal)) * (classes * settings.paths + 1)
-        self._since = time.monotonic()
         self._background.stop_with(runs.stop)
 
         def work() -> StudyResult:
@@ -125,6 +118,7 @@ class Judging(QObject):
 
         self._background.do(work, self._end, self._fail, key="judge")
         self._look.start()
+        self._tell()
 
     def stop(self) -> None:
         """Begin no further round; what is done is told."""
@@ -141,9 +135,7 @@ class Judging(QObject):
 
     def _tell(self) -> None:
         if self._runs is not None:
-            done, wanted = self._runs.count, max(self._runs.wanted, self._expected)
-            spent = time.monotonic() - self._since
-            self.went_on.emit(done, wanted, spent / done * (wanted - done) if done > 10 else -1.0)
+            self.went_on.emit(self._runs)
 
     def _end(self, result: StudyResult) -> None:
         self._runs = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.studies.question_list import QuestionList
+from cascade_gui.studies.runs_words import how_far
 from cascade_gui.studies.scheduler_line import runs_on, scheduler_line
 from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.plain_text import plain_label
-from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,15 +173,7 @@ class AskingPanel(QWidget):
         self.done.setVisible(True)
         self.progress.setRange(0, runs.wanted)
         self.progress.setValue(runs.count)
-        if not runs.count:
-            self.done.setText(self.tr("preparing"))
-            return
-        done, wanted, left = numbers.count(runs.count), numbers.count(runs.wanted), runs.left
-        if left is None:  # what is done was done before, or in a moment
-            self.done.setText(self.tr("{0} of {1} runs").format(done, wanted))
-        else:
-            duration = numbers.duration(math.ceil(left))
-            self.done.setText(self.tr("{0} of {1} runs, {2} left").format(done, wanted, duration))
+        self.done.setText(how_far(runs))
 
 
 def _focused_in(widget: QWidget) -> QWidget | None:

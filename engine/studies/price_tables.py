@@ -26,6 +26,7 @@ SHOWN_PATHS: Final = 10
 """Prices along so many of the first paths of each class are told, beside those along its worst paths."""
 WORST_TABLES: Final = {BROAD: "worst_broad", BROKEN: "worst_broken"}
 """The tables of worst paths by class."""
+_MOST_NAMED: Final = 5
 _FIGURES: Final = (
     "total_loss_usd", "bad_debt_usd", "repaid_usd", "liquidations", "liquidatable_left_debt_usd", "rounds",
 )  # fmt: skip
@@ -59,6 +60,8 @@ class PriceTables:
         pegs = [names.index(name) for name in paths.pegs]
         self._assets = tuple(dict.fromkeys((*moving[:MOST_ASSETS], *pegs)))
         self._names = [names[place] for place in self._assets]
+        in_book = {*np.flatnonzero(held).tolist(), *np.unique(book.debt_asset).tolist()}
+        self._untold = [names[place] for place in moving if place in in_book and place not in self._assets]
         self.course = Course(self._assets, POINTS)
         self._rounds = self.course.noted(paths.rounds)
         self._seconds = float(parameters.simulation.round_seconds)
@@ -91,10 +94,16 @@ class PriceTables:
         return found
 
     def notes(self, made: Mapping[str, Made]) -> tuple[str, ...]:
-        """Say where fans are of fewer paths than figures are."""
-        if all(len(each) <= FIRST for each in made.values()):
-            return ()
-        return (f"The fans of prices are those of the first {FIRST:,} paths of a class.",)
+        """Say where fans are of fewer paths than figures are, and of fewer assets than move."""
+        said = []
+        if any(len(each) > FIRST for each in made.values()):
+            said.append(f"The fans of prices are those of the first {FIRST:,} paths of a class.")
+        if self._untold:
+            told, others = ", ".join(self._names), ", ".join(self._untold[:_MOST_NAMED])
+            more = len(self._untold) - _MOST_NAMED
+            others += f" and {more} more" if more > 0 else ""
+            said.append(f"Prices on the way are told of {told}. Of {others} less is held: they move, and are not told.")
+        return tuple(said)
 
     def _fans(self, name: str, made: Made) -> list[Columns]:
         return [

@@ -115,6 +115,8 @@ class Compare(Study[CompareSettings]):
         if settings.paths:
             check_paths(scenario, others)
             paths = DrawnPaths(scenario, settings)
+        of_paths = len(everyone) * len(paths.draws) * settings.paths if paths is not None else 0
+        runs.expect(len(everyone) + of_paths)
         made = {(place, OWN): runs.along(each.scenario, 1) for place, each in enumerate(everyone)}
         notes = [*_unchanged(scenario, others)]
         shocks: list[Figures] = [{} for _ in everyone]
@@ -125,7 +127,7 @@ class Compare(Study[CompareSettings]):
             shocks = [{} for _ in everyone]
             notes.append(f"The search for the critical fall of {asset} was stopped before it was through.")
         if paths is not None:
-            runs.expect(len(everyone) * len(paths.draws) * settings.paths)
+            runs.expect(of_paths)  # the search has had runs of its own
             for name, draw in paths.draws.items():
                 for place, each in enumerate(everyone):
                     prices = same_moves(draw, scenario, each.scenario)

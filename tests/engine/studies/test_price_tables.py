@@ -98,3 +98,21 @@ def test_that_of_many_paths_only_the_first_and_the_worst_are_kept(monkeypatch):
 def test_that_a_course_needs_prices():
     with pytest.raises(ValueError, match="given prices"):
         engine.Paths(ladder(DEBTS)).run(course=Course((1,), 4))
+
+
+@pytest.mark.parametrize(("moving", "said"), [(3, ""), (5, "told of E, D, C. Of B, A less is held")])
+def test_that_a_study_of_more_than_three_moving_assets_says_whose_prices_it_does_not_tell(moving, said):
+    names = "ABCDE"[:moving]
+    scenario = ladder([1.0]).to_dict()
+    scenario["assets"] |= {name: {"price": 50.0} for name in names}
+    scenario["markets"]["lender"]["collateral"] |= {name: {"liquidation_threshold": 0.5} for name in names}
+    scenario["loans"] = [
+        {"account": name, "market": "lender", "collateral_asset": name, "collateral_amount": 10.0 + place,
+         "debt_asset": "USDC", "debt_amount": 1.0}
+        for place, name in enumerate(names)
+    ]  # fmt: skip
+    found = engine.studies.montecarlo(engine.from_dict(scenario), paths=3, horizon="2min")
+    notes = [note for note in found.answer.notes if "less is held" in note]
+    assert len(notes) == bool(said)
+    assert all(said in note for note in notes)
+    assert set(found.frame("fan")["asset"]) == set(sorted(names)[-3:])

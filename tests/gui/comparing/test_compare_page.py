@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QTableView, QToolButton
 
 import engine
+from engine.studies.runs import Runs
 from tests.gui.window.conftest import TEACHING_BOOK, make_window, run, trigger, window
 from tests.gui.window.conftest import settle as settle_window
 
@@ -287,6 +288,19 @@ def test_that_both_runs_are_drawn_over_each_other_and_open_as_cascades(page, win
     assert page.isHidden()
     assert window.document.parameters.liquidators.latency_rounds == 0
     assert window.recording.summary()["repaid_usd"] == pytest.approx(today.summary()["repaid_usd"])
+
+
+def test_that_how_long_a_comparison_takes_is_told_from_its_runs_and_not_from_what_came_before_them(page):
+    runs = Runs(2)
+    runs.count, runs.wanted = 40, 80
+    for seconds in (90.0, 90.0, 2.0, 2.0):  # the first batch of each thread waits for the book to be laid out
+        runs.pace.note(10, waited=seconds, worked=1.0)
+    page.judging._runs = runs
+    page.judging._tell()
+    assert page.panel.left.text() == "40 of 80 runs, 4 s left"
+    assert (page.panel.progress.value(), page.panel.progress.maximum()) == (40, 80)
+    page.judging._runs = None
+    page.panel.show_progress(None)
 
 
 def column(recording):

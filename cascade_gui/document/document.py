@@ -17,6 +17,7 @@ from engine.scenario import parameter_paths
 from engine.scenario.changing import Changing
 from engine.scenario.scenario import Scenario
 from engine.scenario.schema import Parameters
+from engine.scenario.unpriced import price_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +75,7 @@ class Document(QObject):
         self._pending: dict[str, Fault] = {}
         self._cell_faults: tuple[Fault, ...] = ()
         self._loan_faults: tuple[Fault, ...] = ()
+        self._price_faults: tuple[Fault, ...] = ()
         self.is_followed = False
         self.file_content: str | None = None
         self._gestures = 0
@@ -254,17 +256,31 @@ class Document(QObject):
     def take_parameters(self, parameters: Parameters) -> None:
         """Show other parameters without a step; only undo commands call it."""
         self._parameters = parameters
+        others = self._look_for_prices()
         self.parameters_changed.emit()
+        if others:
+            self.faults_changed.emit()
+
+    def _look_for_prices(self) -> bool:
+        """Note which assets have no price yet; return whether they are other ones than before."""
+        before, self._price_faults = self._price_faults, price_faults(self._parameters)
+        return before != self._price_faults
 
     # -------------------------------------------------------------------------------------- faults
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return what keeps the scenario from running: fields, cells, then loans as last checked."""
-        return (*self._pending.values(), *self._cell_faults, *self._loan_faults)
+        """Return what keeps the scenario from running: fields, prices to come, cells, then loans as last checked."""
+        missing = tuple(each for each in self._price_faults if each.where not in self._pending)
+        loans = tuple(each for each in self._loan_faults if each not in self._price_faults)
+        return (*self._pending.values(), *missing, *self._cell_faults, *loans)
 
     def pending_fault(self, path: str) -> Fault | None:
         """Return what is wrong with what a field holds, None if it holds a value."""
         return self._pending.get(path)
+
+    def missing_fault(self, path: str) -> Fault | None:
+        """Return the fault of a parameter that has no value yet, a price that an import left open; None of others."""
+        return next((each for each in self._price_faults if each.where == path), None)
 
     def set_pending_fault(self, path: str, fault: Fault | None) -> None:
         """Note what a field holds that cannot be a value, or None when it is a value again."""
@@ -310,6 +326,7 @@ class Document(QObject):
         self._pending.clear()
         self._loan_faults = ()
         self._parameters = self._baseline = parameters
+        others |= self._look_for_prices()
         self.loans.set_table(loans, bad)
         self.undo_stack.clear()
         self.studies.replace()

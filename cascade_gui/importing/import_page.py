@@ -118,7 +118,7 @@ class ImportPage(QWidget):
         self.mark = QCheckBox(self.tr("Take wrong rows in, their wrong cells marked in the loan table"))
         self.mark.setObjectName("import_mark")
         self.mark.hide()
-        self.leave = QCheckBox(self.tr("Leave what is missing or wrong to the loan table, where its cells are marked"))
+        self.leave = QCheckBox(self.tr("Import without what is missing or wrong: it stays marked until you type it"))
         self.leave.setObjectName("import_leave_missing")
         self.leave.hide()
         self.replace = QRadioButton(self.tr("Replace the loan book"))

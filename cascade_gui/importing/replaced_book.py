@@ -57,7 +57,7 @@ def shock_of(parameters: Parameters, loans: LoanTable) -> MovedShock | None:
         return None
     stable = stable_names(parameters)
     worth = {
-        name: float(np.nansum(loans.collateral_amount[loans.collateral_asset.codes == place])) * asset.price
+        name: float(np.nansum(loans.collateral_amount[loans.collateral_asset.codes == place] * asset.price))
         for place, name in enumerate(loans.collateral_asset.names)
         if name not in stable and (asset := parameters.assets.get(name)) is not None
     }

@@ -86,6 +86,7 @@ def _findings(store: BookRows, names: KnownNames, rows: Any) -> Iterator[Finding
         amount = store.column(amount_column)[rows]
         blank = np.isnan(amount)
         yield column, asset < BLANK, _tr("No asset has this name. Known: {0}.").format(_listed(names.assets))
+        yield column, np.isin(asset, names.without_price), _tr("This asset has no price yet: type it under Asset.")
         yield column, (asset == BLANK) & ~blank, _tr("An amount is given, but no asset.")
         yield amount_column, (asset != BLANK) & blank, _tr("An asset is given, but no amount.")
         yield amount_column, (amount < 0) | np.isinf(amount), _tr("An amount is a number of at least 0.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class KnownNames:
     collateral
         The listed collateral assets of each market.
     prices
-        USD a token before the shock, of each asset.
+        USD a token before the shock, of each asset; NaN while it has none.
     categories
         Of each market its categories, each with the collateral that it gives both threshold and bonus for.
     margin_engines
@@ -55,6 +56,11 @@ class KnownNames:
                 if market.rules.settlement.kind == "margin"
             },
         )
+
+    @property
+    def without_price(self) -> tuple[int, ...]:
+        """The positions of assets whose price nobody has told yet."""
+        return tuple(at for at, name in enumerate(self.assets) if isnan(self.prices.get(name, 0.0)))
 
     def of_column(self, column: str) -> tuple[str, ...]:
         """Return the names that a column of names may hold."""

@@ -25,7 +25,7 @@ class Sums:
     count
         How many.
     collateral, debt
-        USD.
+        USD; NaN where no price of any of it is known.
     worst_health
         The lowest health factor; NaN where nobody owes anything, or before there is a view.
     """
@@ -71,16 +71,19 @@ def _of_book(model: LoanTableModel, order: Rows | None) -> Totals:
     """Add up what the book has: by account where it is known which rows belong together."""
     collateral, debt = model.values.numbers("collateral_usd"), model.values.numbers("debt_usd")
     accounts = None if model.live.view is None else model.live.accounts
-    whole = _sums_of_rows(collateral, debt, accounts)
+    blank = np.nan if model.values.names.without_price else 0.0
+    whole = _sums_of_rows(collateral, debt, accounts, blank)
     if order is None:
         return Totals(whole, whole, filtered=False, by_account=accounts is not None)
-    shown = _sums_of_rows(collateral[order], debt[order], None if accounts is None else accounts[order])
+    shown = _sums_of_rows(collateral[order], debt[order], None if accounts is None else accounts[order], blank)
     return Totals(shown, whole, filtered=True, by_account=accounts is not None)
 
 
-def _sums_of_rows(collateral: Floats, debt: Floats, accounts: Rows | None) -> Sums:
+def _sums_of_rows(collateral: Floats, debt: Floats, accounts: Rows | None, blank: float) -> Sums:
+    """Add up rows; ``blank`` is the sum of a column in which nothing stands."""
     count = len(collateral) if accounts is None else len(np.unique(accounts[accounts >= 0]))
-    return Sums(count, float(np.nansum(collateral)), float(np.nansum(debt)), np.nan)
+    sums = [blank if np.isnan(usd).all() else float(np.nansum(usd)) for usd in (collateral, debt)]
+    return Sums(count, sums[0], sums[1], np.nan)
 
 
 def line(found: Totals) -> str:
@@ -94,11 +97,11 @@ def line(found: Totals) -> str:
         things = _tr("{0} account") if one else _tr("{0} accounts")
     else:
         things = _tr("{0} row") if one else _tr("{0} rows")
-    parts = [
-        things.format(count),
-        _tr("collateral {0}").format(numbers.money(shown.collateral)),
-        _tr("debt {0}").format(numbers.money(shown.debt)),
-    ]
+    parts = [things.format(count)]
+    if not np.isnan(shown.collateral):
+        parts.append(_tr("collateral {0}").format(numbers.money(shown.collateral)))
+    if not np.isnan(shown.debt):
+        parts.append(_tr("debt {0}").format(numbers.money(shown.debt)))
     if not np.isnan(shown.worst_health):
         parts.append(_tr("worst health {0}").format(numbers.health(shown.worst_health, 2)))
     return " · ".join(parts)

@@ -16,6 +16,7 @@ from cascade_gui.scenario_panel.heading import Foldable
 from cascade_gui.scenario_panel.picker import Picker
 from cascade_gui.wording import numbers
 from engine.scenario.schema import BootstrapProcess, CurveLiquidity, RandomShock, SaleShock
+from engine.scenario.unpriced import unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +163,12 @@ class AssetSection(Foldable):
 
 
 def _most_shocked(parameters: Parameters) -> str:
-    """Return the asset that falls most, else the first that is no stablecoin: the one people look at."""
+    """Return the asset that people look at: one without a price, else the one that falls most.
+
+    Where nothing falls it is the first that is no stablecoin.
+    """
+    if unpriced(parameters):
+        return unpriced(parameters)[0]
     shock = parameters.shock
     falls: dict[str, float] = {}
     if isinstance(shock, RandomShock):

@@ -112,7 +112,7 @@ class NumberEditor(QLineEdit):
     def commit(self) -> None:
         """Take what stands in the field for the value, or say what is wrong with it."""
         text = self.text()
-        if text == self._at_rest and self.property("state") != "fault":
+        if text == self._at_rest and (self.property("state") != "fault" or not text):
             if not self.hasFocus():
                 self._rest()
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,7 +103,7 @@ class PresetPicker(QWidget):
         here = loans.market.codes == loans.market.names.index(self._market)
         owed = 0.0
         for code, name in enumerate(loans.debt_asset.names):
-            if name in assets:
+            if name in assets and not isnan(assets[name].price):
                 amounts = loans.debt_amount[here & (loans.debt_asset.codes == code)]
                 owed += float(np.nansum(amounts)) * assets[name].price
         return owed

@@ -89,7 +89,8 @@ class FieldRow(QWidget):
         now, before = self._document.plain(self._value_keys)
         fault = self._document.pending_fault(self.path)
         assets = tuple(self._document.parameters.assets) if self.info.names_asset else ()
-        wanted = (now, before, fault, assets)
+        missing = self._document.missing_fault(self.path)
+        wanted = (now, before, fault or missing, assets)
         if wanted == self._shown:
             return
         if assets and isinstance(self.editor, ChoiceEditor):
@@ -101,7 +102,7 @@ class FieldRow(QWidget):
         self._changed = self._differs(now, before)
         self._mark.setVisible(self._changed)
         self._reset.setVisible(self._changed and (self.underMouse() or self._reset.hasFocus()))
-        self._show_fault(fault)
+        self._show_fault(fault or missing)
         self._shown = wanted
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -39,7 +39,7 @@ class FaultsShown(QObject):
     def show(self) -> None:
         """Say what is wrong now, and offer what can be done about it."""
         faults = self._document.faults()
-        offered = repairs(self._document, self._editor) if any(_is_of_loans(fault) for fault in faults) else []
+        offered = repairs(self._document, self._editor) if any(_can_be_repaired(fault) for fault in faults) else []
         self._banner.set_faults(tuple(self.said(fault) for fault in faults), offered)
 
     def said(self, fault: Fault) -> str:
@@ -47,5 +47,5 @@ class FaultsShown(QObject):
         return said(self._document.parameters, fault)
 
 
-def _is_of_loans(fault: Fault) -> bool:
-    return fault.where.startswith("loans")
+def _can_be_repaired(fault: Fault) -> bool:
+    return fault.where.startswith("loans") or (fault.where.startswith("assets.") and fault.where.endswith(".price"))

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 
+from cascade_gui.scenario_panel.edits import with_risk_parameters
 from cascade_gui.wording import numbers
+from engine.base.faults import BadInput
 from engine.importing.asset_aliases import PAIRS, spelled, underlying
 from engine.scenario.schema import Parameters
+from engine.scenario.unpriced import unpriced
 from engine.scenario.validation import THRESHOLD_LIMIT, unlisted_collateral
 
 if TYPE_CHECKING:
@@ -56,10 +60,43 @@ def repairs(document: Document, editor: LoanEditor) -> list[Repair]:
     """
     parameters, loans = document.parameters, document.loans.to_table()
     return [
+        *_prices(document),
         *_listings(document, loans),
         *_per_cents(editor, loans),
         *_names(editor, loans, tuple(parameters.assets)),
     ]
+
+
+def _prices(document: Document) -> Iterator[Repair]:
+    """Ask for prices that an import left open."""
+    for asset in unpriced(document.parameters):
+        text, question = _tr("Price of {0} …").format(asset), _tr("USD a token")
+
+        def take(typed: str, path: str = f"assets.{asset}.price") -> None:
+            value = numbers.parse_number(typed)
+            fault = document.fault_of(path, value)
+            if fault is not None:  # the field stays blank
+                raise BadInput((fault,))
+            document.set_parameter(path, value)
+
+        yield Repair(text, _tr("Type what one {0} costs in USD.").format(asset), partial(_ask, text, question, take))
+
+
+def _ask(title: str, question: str, take: Callable[[str], None]) -> None:
+    """Ask for a number until it is one that is allowed, or nobody wants to tell it."""
+    asked, typed = question, ""
+    while True:
+        typed, accepted = QInputDialog.getText(QApplication.activeWindow(), title, asked, text=typed)
+        if not accepted:
+            return
+        try:
+            take(typed)
+        except BadInput as refusal:
+            asked = f"{question}: {refusal.faults[0].allowed or refusal.faults[0].found}"
+        except ValueError as refusal:
+            asked = f"{question}: {refusal}"
+        else:
+            return
 
 
 def _listings(document: Document, loans: LoanTable) -> Iterator[Repair]:
@@ -68,6 +105,10 @@ def _listings(document: Document, loans: LoanTable) -> Iterator[Repair]:
     for market, asset in unlisted_collateral(parameters, loans):
         terms = _careful_terms(parameters, market, asset)
         if terms is None:
+            text = _tr("Threshold of {0} …").format(asset)
+            told = _tr("Type the liquidation threshold at which {0} takes {1}.").format(market, asset)
+            question = _tr("Liquidation threshold in %")
+            yield Repair(text, told, partial(_ask, text, question, partial(_list_typed, document, market, asset)))
             continue
         threshold, bonus, origin = terms
         text = _tr("Add {asset} as collateral")
@@ -100,6 +141,13 @@ def _careful_terms(parameters: Parameters, market: str, asset: str) -> tuple[flo
     threshold = min(each.liquidation_threshold for each in own)
     bonus = max(each.liquidation_bonus for each in own)
     return threshold, bonus, _tr("the most careful of this market")
+
+
+def _list_typed(document: Document, market: str, asset: str, typed: str) -> None:
+    threshold = numbers.parse_risk_share(typed, "liquidation_threshold")
+    terms = {asset: {"liquidation_threshold": threshold}}
+    changed = with_risk_parameters(document.parameters, market, terms)
+    document.replace_parameters(changed, _tr("Add {0} to {1}").format(asset, market))
 
 
 def _list(document: Document, market: str, asset: str, threshold: float, bonus: float, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from engine.importing.asking import Notes
@@ -100,7 +101,8 @@ class Around:
         prices: dict[str, float] = {}
         terms: dict[str, float] = {}
         if self.template is not None:
-            prices |= {name: asset.price for name, asset in self.template.parameters.assets.items()}
+            assets = self.template.parameters.assets
+            prices |= {name: asset.price for name, asset in assets.items() if not isnan(asset.price)}
             for market in self.template.parameters.markets.values():
                 terms |= {asset: entry.liquidation_threshold for asset, entry in market.collateral.items()}
         if self.preset is not None:

@@ -100,7 +100,7 @@ class Filling:
         for name in self.used:
             if name in prices:
                 assets.setdefault(name, {})["price"] = prices[name]
-            elif name not in assets:
+            elif assets.get(name, {}).get("price") is None:
                 allowed = "one in the table of parameters, a price column of the book, a template, or --price"
                 self.faults.append(Fault(f"{self.book}, asset {name}", "no price", allowed))
         self._say_prices(prices)
@@ -370,7 +370,7 @@ class Filling:
         """Take the shock from a price path."""
         if self.choices.path is None or self.faults:
             return
-        prices = {name: float(entry["price"]) for name, entry in self.parameters["assets"].items()}
+        prices = {name: float(entry["price"]) for name, entry in self.parameters["assets"].items() if entry["price"]}
         returns = read_price_path(read_part(self.choices.path, "path"), prices, self.choices, self._notes)
         if returns:
             self.parameters["shock"] = {"kind": "path", "returns": returns}
@@ -383,8 +383,8 @@ class Filling:
             self._notes.say(f"{self.book}: no such asset, what was typed for it is not used: {', '.join(unused[:8])}")
 
     def draft(self) -> Parameters:
-        """Return the parameters without what lacks a price or threshold: cells that name it stay wrong."""
-        assets = {name: entry for name, entry in self.parameters["assets"].items() if "price" in entry}
+        """Return what is known: a price that nothing tells is blank, collateral without a threshold is left out."""
+        assets = {name: {"price": None, **entry} for name, entry in self.parameters["assets"].items()}
         markets = {
             name: market
             | _modes_of(market, assets)
@@ -392,7 +392,7 @@ class Filling:
                 "collateral": {
                     asset: terms
                     for asset, terms in market["collateral"].items()
-                    if asset in assets and "liquidation_threshold" in terms
+                    if "liquidation_threshold" in terms and asset in assets
                 }
             }
             for name, market in self.parameters["markets"].items()

@@ -11,6 +11,7 @@ from engine.scenario.loans import BLANK, CodedColumn, LoanTable
 from engine.scenario.row_faults import RowFaults
 from engine.scenario.schema.fields import LARGEST
 from engine.scenario.schema.settlements import MarginSettlement
+from engine.scenario.unpriced import price_faults, unpriced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,8 @@ OVERRIDES = ("liquidation_threshold", "liquidation_bonus")
 def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     """Return what is wrong with the loans, in row order.
 
-    Checked are unknown markets, assets and categories, an asset without an amount and the reverse,
+    First come assets without a price. Checked are unknown markets, assets and categories, cells that name an asset
+    without a price, an asset without an amount and the reverse,
     negative, non-finite and too large amounts, thresholds outside [0, 1.5), negative bonuses,
     collateral that its market does not list (unless the row or the account's category gives both
     threshold and bonus), rows of a stability pool's market in more than one collateral or debt asset,
@@ -43,6 +45,9 @@ def loan_faults(parameters: Parameters, loans: LoanTable) -> list[Fault]:
     Loans that were found right are not looked at again while the names that they are checked against
     are the same.
     """
+    without_price = list(price_faults(parameters))
+    if without_price:
+        return [*without_price, *_found(parameters, loans).listed()]
     passed = loans.kept.get(_Passed, _Passed)
     against = _checked_against(parameters)
     if passed.against == against:
@@ -102,7 +107,7 @@ def _check_rows(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> 
     unknown = np.flatnonzero(loans.market.recoded(markets) < 0)
     faults.add(unknown, "market", lambda row: _name(loans.market, row), "one of " + ", ".join(markets))
     for side in ("collateral", "debt"):
-        _check_side(side, loans, assets, faults)
+        _check_side(side, loans, assets, unpriced(parameters), faults)
     _check_overrides(loans, faults)
     _check_entries(parameters, loans, faults)
     _check_categories(parameters, loans, faults)
@@ -110,7 +115,9 @@ def _check_rows(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> 
     _check_pools(parameters, loans, assets, markets, faults)
 
 
-def _check_side(side: str, loans: LoanTable, assets: Mapping[str, int], faults: RowFaults) -> None:
+def _check_side(
+    side: str, loans: LoanTable, assets: Mapping[str, int], without_price: tuple[str, ...], faults: RowFaults
+) -> None:
     column: CodedColumn = getattr(loans, f"{side}_asset")
     amounts: Floats = getattr(loans, f"{side}_amount")
     codes = column.recoded(assets)
@@ -119,6 +126,9 @@ def _check_side(side: str, loans: LoanTable, assets: Mapping[str, int], faults: 
 
     unknown = np.flatnonzero(codes < BLANK)
     faults.add(unknown, place, lambda row: _name(column, row), "one of " + ", ".join(assets))
+    if without_price:
+        rows = np.flatnonzero(np.isin(codes, [assets[name] for name in without_price]))
+        faults.add(rows, place, lambda row: f"{_name(column, row)} has no price", "an asset with a price")
     faults.add(np.flatnonzero(np.isinf(amounts) | (amounts < 0)), amount_place, _written(amounts), rule)
     too_large = np.flatnonzero((amounts > LARGEST) & ~np.isinf(amounts))
     faults.add(too_large, amount_place, _written(amounts), f"a number of at most {LARGEST:g}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from engine.scenario.schema.fields import SMALLEST, Number, Positive, Section, Whole, parameter
+from engine.scenario.schema.fields import SMALLEST, Number, Positive, PositiveOrToCome, Section, Whole, parameter
 
 
 class _Liquidity(Section):
@@ -236,9 +236,13 @@ Oracle = Annotated[
 
 
 class Asset(Section):
-    """One asset: what it costs, how deep its market is, how lending markets see its price."""
+    """One asset: what it costs, how deep its market is, how lending markets see its price.
 
-    price: Positive = parameter(..., "Price", "The price before the shock.", unit="price")
+    A price that nobody has told yet is null in a file and NaN here. A scenario with one can be kept and edited, and is
+    no scenario that runs: `engine.scenario.unpriced`.
+    """
+
+    price: PositiveOrToCome = parameter(..., "Price", "The price before the shock.", unit="price")
     liquidity: Liquidity = Field(
         default=InfiniteLiquidity(),
         title="Liquidity",

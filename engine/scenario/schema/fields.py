@@ -9,10 +9,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_serializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WrapValidator,
+    model_serializer,
+)
 
 if TYPE_CHECKING:
-    from pydantic import SerializationInfo, SerializerFunctionWrapHandler
+    from pydantic import SerializationInfo, SerializerFunctionWrapHandler, ValidatorFunctionWrapHandler
 
 LARGEST = 1e30
 """The largest number that a parameter or an amount may be: the product of any few of them is far from overflowing."""
@@ -84,9 +93,20 @@ def _not_tiny(value: float) -> float:
     return value
 
 
+def _unknown_where_none(value: object, handler: ValidatorFunctionWrapHandler) -> float:
+    """Take null for a number that nobody has told yet; inside it is NaN, so that nothing reckons with it unseen."""
+    return math.nan if value is None else float(handler(value))
+
+
+def _null_where_unknown(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
 Number = Annotated[float, BeforeValidator(_plain_number)]
 Whole = Annotated[int, BeforeValidator(_plain_whole)]
 Positive = Annotated[Number, Field(gt=0), AfterValidator(_not_tiny)]
+PositiveOrToCome = Annotated[Positive, WrapValidator(_unknown_where_none), PlainSerializer(_null_where_unknown)]
+"""A number above 0 that must be given before anything runs: null in a file, NaN inside while it is not."""
 
 
 def parameter(  # noqa: PLR0913 - each argument is one column of the declaration

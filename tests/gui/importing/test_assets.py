@@ -26,6 +26,7 @@ from engine.importing.choices import ImportChoices
 from engine.importing.depths import proposed_depth
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
+from engine.scenario.unpriced import unpriced
 from tests.gui.importing.driving import accept, answer, asked, faults, part, settled, status
 from tests.gui.importing.test_dialog import GOOD
 
@@ -221,8 +222,22 @@ def test_that_what_is_missing_may_be_left_to_the_loan_table(qtbot, document, dia
     assert not can_import(dialog)
     part(dialog, QCheckBox, "import_leave_missing").click()
     accept(qtbot, dialog)
-    assert "LINK" not in document.parameters.assets
+    assert unpriced(document.parameters) == ("LINK",)
     assert document.loans.value(1, "collateral_asset") == "LINK"
+
+
+def test_that_a_price_left_open_in_a_new_book_is_blank_and_all_else_is_what_was_announced(qtbot, blank, dialog_on):
+    dialog = dialog_on(NEW)
+    part(dialog, QCheckBox, "import_leave_missing").click()
+    accept(qtbot, dialog)
+    assert blank.name == "book"
+    assert unpriced(blank.parameters) == ("WETH", "LINK", "USDC", "CRV")
+    assert blank.parameters.assets["WETH"].liquidity.depth_2pct_usd == 23.9e6
+    assert "assets.WETH.price" in {fault.where for fault in blank.faults()}
+    blank.set_parameter("assets.WETH.price", 1900.0)
+    assert "assets.WETH.price" not in {fault.where for fault in blank.faults()}
+    blank.undo_stack.undo()
+    assert "assets.WETH.price" in {fault.where for fault in blank.faults()}
 
 
 def choose_file(qtbot, dialog, monkeypatch, name, path):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton, QTableView
 
+from cascade_gui.loan_table import totals
 from tests.gui.window.conftest import settle, trigger
 
 
@@ -102,3 +104,69 @@ def test_that_one_wrong_row_does_not_blank_the_others(window, qtbot, column, tex
     assert after[:2] + after[3:] == before[:2] + before[3:]
     assert window.plots.health.shown is not None
     assert not window.banner.isHidden()
+
+
+@pytest.fixture
+def unpriced(window, qtbot):
+    """Return the window on a book whose first asset has no price yet."""
+    data = window.document.parameters.to_dict()
+    asset = next(iter(data["assets"]))
+    data["assets"][asset]["price"] = None
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Import book.csv")
+    settle(window, qtbot)
+    return window, asset
+
+
+def price_field(window, asset):
+    return window.findChild(QLineEdit, f"field:assets.{asset}.price")
+
+
+def test_that_a_price_left_open_is_blank_in_its_field_and_marked_in_the_table(unpriced, qtbot):
+    window, asset = unpriced
+    assert price_field(window, asset).text() == ""
+    assert price_field(window, asset).property("state") == "fault"
+    assert f"Price of {asset}: blank" in window.banner.text
+    row = window.document.loans.to_table().collateral_asset.codes.tolist().index(0)
+    view = window.findChild(QTableView, "loan_table")
+    model = view.model()
+    column = next(
+        at for at in range(model.columnCount()) if model.headerData(at, Qt.Orientation.Horizontal) == "Collateral"
+    )
+    assert "no price yet" in model.index(row, column).data(Qt.ItemDataRole.ToolTipRole)
+    assert "$0" not in totals.line(totals.totals(model))
+
+
+def test_that_a_price_left_open_is_asked_for_until_it_is_one(unpriced, qtbot, monkeypatch):
+    window, asset = unpriced
+    typed = iter(["dear", "-3", "1,900"])
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (next(typed), True))
+    buttons(window)[f"Price of {asset} …"].click()
+    mended(window, qtbot)
+    assert window.document.parameters.assets[asset].price == 1900.0
+    assert price_field(window, asset).property("state") == ""
+    trigger(window, "edit_undo")
+    qtbot.waitUntil(lambda: price_field(window, asset).text() == "")
+
+
+def test_that_leaving_a_blank_price_says_nothing_new_and_typing_it_mends_it(unpriced, qtbot):
+    window, asset = unpriced
+    field = price_field(window, asset)
+    field.editingFinished.emit()
+    assert not window.document.pending_fault(f"assets.{asset}.price")
+    field.setText("2k")
+    field.editingFinished.emit()
+    mended(window, qtbot)
+    assert window.document.parameters.assets[asset].price == 2000.0
+
+
+def test_that_a_threshold_that_nothing_tells_is_asked_for(window, qtbot, monkeypatch):
+    data = window.document.parameters.to_dict()
+    data["markets"]["school"]["collateral"] = {}
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Import book.csv")
+    settle(window, qtbot)
+    asset = window.document.loans.value(0, "collateral_asset")
+    qtbot.waitUntil(lambda: f"Threshold of {asset} …" in buttons(window))
+    typed = iter(["170", "82.5"])
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (next(typed), True))
+    buttons(window)[f"Threshold of {asset} …"].click()
+    assert window.document.parameters.markets["school"].collateral[asset].liquidation_threshold == 0.825

@@ -217,7 +217,7 @@ class GeneratorDialog(BackgroundDialog):
             accounts=int(values["accounts"]),
             collateral=_weights(self.tr("Collateral"), self._collateral.text()),
             debt=_weights(self.tr("Debt"), self._debt.text()),
-            prices={name: asset.price for name, asset in self._document.parameters.assets.items()},
+            prices={name: asset.price for name, asset in self._document.parameters.assets.items() if asset.price > 0},
             ltv=_distribution(self._ltv.currentData(), "ltv", values),
             size=_distribution(self._size.currentData(), "size", values),
             market=self._market.currentText(),

@@ -8,10 +8,11 @@ import pytest
 import engine
 from engine.files.examples import find_example
 from engine.reading.ending import ending, main_asset, most_lost
-from tests.engine.settlement.lending import account
+from tests.engine.settlement.lending import account, market, scenario
 from tests.engine.settlement.lending import run as run_lending
 from tests.shared import RESOURCES
 
+NEEDED = {"stability_pool": {"pool_usd": 10.0}}
 EXAMPLES = RESOURCES / "examples"
 
 
@@ -98,3 +99,27 @@ def test_that_the_losses_of_the_markets_add_up_to_those_of_all():
         assert sum(getattr(each, name) for each in end.by_market) == pytest.approx(getattr(end, name), rel=1e-12), name
     named = {name for each in end.by_market for name, _ in each.most_lost}
     assert {name for name, _ in end.most_lost} <= named
+
+
+def two_markets(settlement):
+    """One market of liquidators and another; in each one account owes more than it holds at 1.6 USD a token."""
+    loans = [account("one", 10.0, 19.0), account("other", 20.0, 38.0, "n")]
+    shock = {"kind": "instant", "returns": {"TOK": -0.6}}
+    return engine.run(scenario({"m": market(None), "n": market(settlement)}, loans, shock=shock))
+
+
+@pytest.mark.parametrize("kind", ["absorb", "auction", "margin", "stability_pool"])
+def test_that_what_borrowers_lost_is_told_by_market_only_where_liquidators_settle(kind):
+    one, other = ending(two_markets({"kind": kind} | NEEDED.get(kind, {}))).by_market
+    assert (one.market, other.market) == ("m", "n")
+    assert one.borrower_loss_usd is not None
+    assert other.borrower_loss_usd is None
+
+
+def test_that_bad_debt_by_market_is_what_each_has_and_adds_up_to_all():
+    """The 16 and 32 USD of collateral pay 16 / 1.05 and twice that: the rest of 19 and of 38 is bad debt."""
+    run = two_markets({"kind": "liquidator"})
+    end = ending(run)
+    assert [each.bad_debt_usd for each in end.by_market] == pytest.approx([19 - 16 / 1.05, 38 - 32 / 1.05])
+    assert sum(each.bad_debt_usd for each in end.by_market) == pytest.approx(end.bad_debt_usd)
+    assert [each.total_loss_usd for each in end.by_market] == pytest.approx([19 - 16 / 1.05, 38 - 32 / 1.05])

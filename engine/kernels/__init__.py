@@ -163,6 +163,7 @@ from engine.kernels.path_arrays import PathStart, Search, Work, no_start
 from engine.kernels.pools import merge_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
 from engine.kernels.scanning import block_due_nb, due_nb, recheck_nb, restore_nb, scan_nb, until_nb
+from engine.kernels.serving import most_earned_nb
 from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.tables import (
     Bound,
@@ -353,6 +354,7 @@ __all__ = [
     "market_state",
     "market_value_nb",
     "merge_nb",
+    "most_earned_nb",
     "move_accounts_nb",
     "move_nb",
     "no_sales",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.kernels.compiling import inlined, part
+from engine.kernels.compiling import inlined, kernel, part
 from engine.kernels.constants import (
     INCENTIVE_HEALTH_DISCOUNT,
     INCENTIVE_LLTV,
@@ -49,7 +49,7 @@ def _most_bonus_nb(rule: Rule, listed: float) -> float:
     return listed
 
 
-@part
+@kernel
 def most_earned_nb(
     bounds: Bounds,
     rules: Rules,

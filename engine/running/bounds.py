@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,11 +10,65 @@ from engine import kernels
 from engine.scenario.schema import FractionClose
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.base.types import Floats
     from engine.book.book import Book
     from engine.scenario.schema import Close, Parameters
 
 _LOW_THRESHOLD = 1e-3
 _LEAST_PART = 1e-9
+
+
+class EarningBounds:
+    """Who surely earns liquidators too little in a round, told by debts alone.
+
+    Parameters
+    ----------
+    parameters, book
+        Of the scenario.
+    left
+        The tokens of the book before the run.
+    is_owed
+        (K,) bool, whether anybody owes an asset.
+    """
+
+    def __init__(
+        self, parameters: Parameters, book: Book, left: kernels.TokensLeft, is_owed: npt.NDArray[np.bool_]
+    ) -> None:
+        self._left, self._is_owed = left, is_owed
+        self._bounds = compile_bounds(parameters, book) if parameters.liquidators.min_profit_usd is not None else None
+        self._earned = np.empty(len(parameters.markets))
+        self._by_others = np.array(
+            [not market.rules.settlement.by_liquidators for market in parameters.markets.values()], dtype=np.bool_
+        )
+
+    def too_small(
+        self, debt: Floats, market_of: npt.NDArray[Any], rules: kernels.Rules, policy: kernels.Policy, oracle: Floats,
+        market: Floats,
+    ) -> npt.NDArray[np.bool_] | None:  # fmt: skip
+        """Return which accounts nobody comes for, as they owe too little; None for none of them.
+
+        Parameters
+        ----------
+        debt, market_of
+            (n,) what each owes, USD at these oracle prices, and the place of its market.
+        rules, policy
+            Of the scenario in this round.
+        oracle, market
+            (K,) P(r) and p(r-), USD.
+        """
+        if self._bounds is None:
+            return None
+        needed = float(policy.gas_usd + policy.min_profit_usd)
+        if needed <= 0.0:
+            return None
+        kernels.most_earned_nb(
+            self._bounds, rules, policy, self._left, self._is_owed, oracle, market, self._earned
+        )  # fmt: skip
+        self._earned[self._by_others] = np.inf
+        too_small: npt.NDArray[np.bool_] = debt * self._earned[market_of] < needed
+        return too_small
 
 
 def compile_bounds(parameters: Parameters, book: Book) -> kernels.Bounds:

@@ -91,6 +91,12 @@ class Waiting:
         accounts: Ints = self._pools[0].account[: self.count]
         return accounts
 
+    @property
+    def debts(self) -> Floats:
+        """What each of them owes, USD at the oracle prices of the round."""
+        debts: Floats = self._pools[0].debt[: self.count]
+        return debts
+
     def note_prices(self, before: Floats, now: Floats) -> None:
         """Note that oracle prices (K,) have moved."""
         self.raise_level(np.log(now) - np.log(before))

@@ -23,6 +23,7 @@ from engine.market.sales import compile_selling, no_sales
 from engine.market.shocks import undisturbed_prices
 from engine.recording.recording import Recording
 from engine.recording.records import MAX_ROUNDS_REACHED, NO_MORE_LIQUIDATIONS, STOPPED, Round
+from engine.running.bounds import EarningBounds
 from engine.running.liquidatable_accounts import Waiting
 from engine.settlement.step import LiquidationStep
 from engine.settlement.turn import RoundSettlement
@@ -97,6 +98,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
             self._legs, self._space, self._rules, self._dust, parameters.liquidators,
             keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
         )  # fmt: skip
+        self._earnings = EarningBounds(parameters, book, self._index.left, self._space.is_owed)
         self._congesting = 0  # in the round before, see `engine.market.congestion`
         self._nobody = kernels.no_watch()
         self.recording = recording_type(
@@ -196,7 +198,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
 
         turn = self._turn(number, market_before, undisturbed, cross, outstanding, paused, before.last_event)
         turn.marks, turn.starts = before.last_mark, before.last_start
-        left_out = self._step.left_out(self._waiting.accounts)
+        left_out = self._left_out(market_before)
         candidates = self._waiting.candidates(number, paused, left_out)
         if not self._step.in_order:
             turn.watch = self._waiting.watch(candidates)
@@ -273,6 +275,15 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         )
         self._congesting = congesting
         return step, quiet
+
+    def _left_out(self, market: Floats) -> npt.NDArray[np.bool_] | None:
+        """Return which of the liquidatable accounts are no candidates of a round; None for none of them."""
+        waiting = self._waiting
+        left_out = self._step.left_out(waiting.accounts)
+        too_small = self._earnings.too_small(
+            waiting.debts, self._legs.market[waiting.accounts], self._rules, self._policy, self._oracle, market
+        )
+        return too_small if left_out is None else left_out if too_small is None else left_out | too_small
 
     def _note_congestion(self, paused: npt.NDArray[np.bool_]) -> int:
         """Set the round's gas and latency; return by how many accounts those of the next are set."""

@@ -54,7 +54,7 @@ def scenario(priority: str, settlement: str = "liquidator", *, limited: bool = T
     limited
         Whether liquidators have limits.
     """
-    limits = {"min_profit_usd": 0.0, "max_liquidations_per_round": 1} if limited else {}
+    limits = {"min_profit_usd": 0.01, "max_liquidations_per_round": 1} if limited else {}
     loans = [{**_LONG, "account": name, "debt_amount": owed} for name, owed in (("a", 70.0), ("b", 95.0), ("c", 30.0))]
     room = room_of(settlement)
     if room.takes_shorts:

@@ -90,7 +90,7 @@ def measure(window, qtbot, path):
     probe = QTimer(interval=5)
     probe.timeout.connect(turn)
     window.document.begin_gesture()
-    step(window, qtbot, path, -0.2)
+    step(window, qtbot, path, -0.21)
     probe.start()
     last[0] = time.perf_counter()
     steps = [step(window, qtbot, path, value) for value in values]
@@ -122,9 +122,13 @@ def tell(benchmark, name, found):
     print(f"\n{name}: " + "; ".join(f"{what} {value:.1f}" for what, value in found.items()))
 
 
-def test_how_soon_a_step_on_the_compound_book_is_shown(benchmark, window, qtbot):
-    assert window.open(EXAMPLES / "compound.cascade")
-    tell(benchmark, "Compound book", measure(window, qtbot, "shock.returns.WETH"))
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("Compound book", "compound.cascade"), ("Compound book, thin depth", "compound-thin.cascade")],
+)
+def test_how_soon_a_step_on_the_compound_book_is_shown(benchmark, window, qtbot, name, file):
+    assert window.open(EXAMPLES / file)
+    tell(benchmark, name, measure(window, qtbot, "shock.returns.WETH"))
 
 
 def test_how_soon_a_step_on_a_hundred_thousand_accounts_is_shown(benchmark, window, qtbot):

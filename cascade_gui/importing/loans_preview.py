@@ -10,15 +10,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from cascade_gui.loan_table.columns import long_title
 from cascade_gui.theme.plain_text import plain_tip
 from cascade_gui.wording import numbers
+from engine.scenario.loans import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COLUMNS = (
-    "account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount",
-    "liquidation_threshold", "liquidation_bonus", "category",
-    "entry_price",
-)  # fmt: skip
 _SHARES = {"liquidation_threshold", "liquidation_bonus"}
 _ROW: Final = 26
 _LEAST_ROWS: Final = 3
@@ -45,7 +41,7 @@ class LoansPreview(QTableWidget):
 
     def show_loans(self, loans: Sequence[dict[str, object]]) -> None:
         """Show loans, as records with blank cells left out."""
-        shown = [name for name in _COLUMNS if any(name in loan for loan in loans)]
+        shown = [name for name in COLUMNS if any(name in loan for loan in loans)]
         self.setColumnCount(len(shown))
         self.setRowCount(len(loans))
         self.setHorizontalHeaderLabels([long_title(name) for name in shown])

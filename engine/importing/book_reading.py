@@ -29,7 +29,6 @@ from engine.importing.recognition import PARTS, Found, assigned, matches, missin
 from engine.importing.repeated_names import TWICE
 from engine.importing.roles import ROLES
 from engine.importing.rows_taken import finished
-from engine.importing.sides import rows_of
 from engine.importing.total_rows import without_totals
 from engine.importing.vaults import with_vaults
 from engine.importing.wide_columns import groups_of_tokens, in_ether, wide
@@ -132,7 +131,7 @@ class Reading:
     def preview(self, rows: int = 20) -> list[dict[str, object]]:
         """Return the first loans as they will be, blank cells left out."""
         kept = np.arange(min(rows, len(self.loans)))
-        return rows_of(self.loans, kept).to_records()
+        return self.loans.taken(kept).to_records()
 
 
 def read_book(

@@ -31,22 +31,10 @@ def _worth(sides: tuple[str, ...]) -> tuple[str, ...]:
     return (*after, *before)
 
 
-EITHER: Final = frozenset(
-    {
-        "sicherheit",
-        "sicherheiten",
-        "besicherung",
-        "pfand",
-        "schuld",
-        "schulden",
-        "kredit",
-        "darlehen",
-        "verbindlichkeit",
-    }
-)
-"""Names of a side alone: its asset or its amount, as the cells tell."""
 _COLLATERAL_ALONE: Final = ("sicherheit", "sicherheiten", "besicherung", "pfand")
 _DEBT_ALONE: Final = ("schuld", "schulden", "kredit", "darlehen", "verbindlichkeit")
+EITHER: Final = frozenset((*_COLLATERAL_ALONE, *_DEBT_ALONE))
+"""Names of a side alone: its asset or its amount, as the cells tell."""
 
 GERMAN: Final[dict[str, tuple[str, ...]]] = {
     "account": (

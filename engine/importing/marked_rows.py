@@ -10,7 +10,7 @@ import numpy as np
 from engine.importing.names import renamed
 from engine.importing.numbers import number_from_text
 from engine.importing.roles import SIDES
-from engine.importing.sides import COLLATERAL, DEBT, Sides, rows_of
+from engine.importing.sides import COLLATERAL, DEBT, Sides
 from engine.importing.wide_columns import groups_of_tokens
 from engine.scenario.loans import BLANK, NUMBER_COLUMNS, CodedColumn, LoanTable
 
@@ -165,7 +165,7 @@ def _rows(loans: LoanTable, taken: Flags) -> LoanTable:
     """Return some rows of a loan table, an account without a name as an empty one."""
     account = loans.account[taken]
     account[np.array([name is None for name in account.tolist()], dtype=np.bool_)] = ""
-    return replace(rows_of(loans, taken), account=account)
+    return replace(loans.taken(taken), account=account)
 
 
 def _table(records: list[dict[str, Any]]) -> LoanTable:

@@ -13,7 +13,6 @@ from engine.importing.filters import times_of
 from engine.importing.left_out import say_empty, say_with_wrong_row, with_wrong_row
 from engine.importing.marked_rows import Mark, with_marks
 from engine.importing.repeats import repeated_rows, rows_at_several_times
-from engine.importing.sides import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +152,7 @@ def _ask_time(reading: Reading, cells: Cells, rows: Rows, keep: Flags) -> None:
 def loans_of(rows: Rows, keep: Flags) -> LoanTable:
     """Return the loans that some rows of a file make."""
     if rows.loans is not None:
-        return rows.loans if keep.all() else rows_of(rows.loans, keep)
+        return rows.loans if keep.all() else rows.loans.taken(keep)
     assert rows.sides is not None
     return rows.sides.taken(keep[rows.sides.row]).loans()
 

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.importing.pairing import paired
-from engine.scenario.loans import CodedColumn, LoanTable
+from engine.scenario.loans import CodedColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.base.types import Flags, Floats, Wholes
+    from engine.scenario.loans import LoanTable
 
 COLLATERAL, DEBT = 0, 1
 
@@ -62,14 +63,14 @@ class Sides:
             self,
             row=self.row[rows],
             account=self.account[rows],
-            market=at(self.market, rows),
-            asset=at(self.asset, rows),
+            market=self.market.taken(rows),
+            asset=self.asset.taken(rows),
             side=self.side[rows],
             amount=self.amount[rows],
             price=self.price[rows],
             threshold=self.threshold[rows],
             bonus=self.bonus[rows],
-            category=at(self.category, rows),
+            category=self.category.taken(rows),
             entry_price=None if self.entry_price is None else self.entry_price[rows],
         )
 
@@ -88,11 +89,6 @@ class Sides:
             self.bonus,
             self.entry_price,
         )
-
-
-def at(column: CodedColumn, rows: Flags | Wholes) -> CodedColumn:
-    """Return a coded column at some places."""
-    return CodedColumn(column.codes[rows], column.names)
 
 
 def joined(parts: Sequence[Sides]) -> Sides:
@@ -118,19 +114,3 @@ def joined(parts: Sequence[Sides]) -> Sides:
         entries = np.concatenate(blank)
     both = Sides(market=coded[0], asset=coded[1], category=coded[2], entry_price=entries, **plain)
     return both.taken(np.argsort(both.row, kind="stable"))
-
-
-def rows_of(table: LoanTable, rows: Flags | Wholes) -> LoanTable:
-    """Return some rows of a loan table."""
-    return LoanTable(
-        table.account[rows],
-        at(table.market, rows),
-        at(table.collateral_asset, rows),
-        table.collateral_amount[rows],
-        at(table.debt_asset, rows),
-        table.debt_amount[rows],
-        table.liquidation_threshold[rows],
-        table.liquidation_bonus[rows],
-        at(table.category, rows),
-        table.entry_price[rows],
-    )

@@ -15,7 +15,7 @@ from engine.base.kept import Kept
 from engine.base.types import read_only
 
 if TYPE_CHECKING:
-    from engine.base.types import Floats
+    from engine.base.types import Flags, Floats, Wholes
 
 Codes = npt.NDArray[np.int32]
 
@@ -73,6 +73,10 @@ class CodedColumn:
     def is_blank(self) -> bool:
         """Whether all cells are blank."""
         return not self.names or not bool((self.codes != BLANK).any())
+
+    def taken(self, rows: Flags | Wholes) -> CodedColumn:
+        """Return some rows: those that are marked, or those at some places; of all names."""
+        return CodedColumn(self.codes[rows], self.names)
 
     def values(self) -> list[str | None]:
         """Return the names row by row, None for blank."""
@@ -141,6 +145,14 @@ class LoanTable:
 
     def __len__(self) -> int:
         return len(self.account)
+
+    def taken(self, rows: Flags | Wholes) -> LoanTable:
+        """Return some rows: those that are marked, or those at some places."""
+        columns: dict[str, Any] = {}
+        for name in COLUMNS:
+            column = getattr(self, name)
+            columns[name] = column.taken(rows) if isinstance(column, CodedColumn) else column[rows]
+        return LoanTable(**columns)
 
     def is_left_out(self, name: str) -> bool:
         """Whether a column came after the first release and all its cells are blank: files and hashes do without it."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.scenario.accounts import AccountRows
-from engine.scenario.loans import CodedColumn, LoanTable
 from engine.scenario.validation import faulty_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.base.types import Flags
+    from engine.scenario.loans import LoanTable
     from engine.scenario.schema import Parameters
 
 Positions = npt.NDArray[np.int64]
@@ -68,7 +68,7 @@ def right_rows(parameters: Parameters, loans: LoanTable, wrong: Iterable[int] = 
     rows = np.union1d(np.fromiter(wrong, dtype=np.int64), faulty_rows(parameters, loans))
     for _ in range(_MOST_LOOKS):
         keep = _others(loans, rows)
-        loans, taken = _part(loans, keep), taken[keep]
+        loans, taken = loans.taken(keep), taken[keep]
         if not len(loans):
             return None
         rows = faulty_rows(parameters, loans)
@@ -83,20 +83,3 @@ def _others(loans: LoanTable, rows: Positions) -> Flags:
     """Return shape (rows,): whether a row is of an account that none of `rows` is of."""
     of_row = AccountRows.of(loans).row_account
     return ~np.isin(of_row, of_row[rows])
-
-
-def _part(loans: LoanTable, keep: Flags) -> LoanTable:
-    columns: dict[str, Any] = {name: _taken(getattr(loans, name), keep) for name in _COLUMNS}
-    return LoanTable(**columns)
-
-
-def _taken(column: object, keep: Flags) -> object:
-    if isinstance(column, CodedColumn):
-        return CodedColumn(column.codes[keep], column.names)
-    return np.asarray(column)[keep]
-
-
-_COLUMNS = (
-    "account", "market", "collateral_asset", "collateral_amount", "debt_asset", "debt_amount", "liquidation_threshold",
-    "liquidation_bonus", "category", "entry_price",
-)  # fmt: skip

@@ -9,7 +9,6 @@ import numpy as np
 from engine.market.curves import cross_impact
 from engine.reading.recorded_run import recorded_rounds
 from engine.reading.round_view import Status, initial_view
-from engine.scenario.loans import NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 from engine.scenario.scenario import Scenario
 from engine.studies.market_depth import MarketDepth
 
@@ -116,16 +115,7 @@ def _alone(scenario: Scenario, view: RoundView, chosen: Flags) -> Iterator[Scena
         if name in accounts and (name, str(markets[row])) in wanted:
             wanted[name, str(markets[row])].append(row)
     for rows in wanted.values():
-        yield Scenario(scenario.parameters, _rows(loans, np.array(rows, dtype=np.int64)))
-
-
-def _rows(loans: LoanTable, rows: Any) -> LoanTable:
-    columns: dict[str, Any] = {"account": loans.account[rows]}
-    for name in TEXT_COLUMNS:
-        column: CodedColumn = getattr(loans, name)
-        columns[name] = CodedColumn(column.codes[rows], column.names)
-    columns |= {name: getattr(loans, name)[rows] for name in NUMBER_COLUMNS}
-    return LoanTable(**columns)
+        yield Scenario(scenario.parameters, loans.taken(np.array(rows, dtype=np.int64)))
 
 
 def _sold(alone: Scenario) -> Floats:

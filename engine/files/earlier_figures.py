@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.settlement.marks import DELEVERAGED
+from engine.recording.in_usd import seized_and_repaid_usd
+from engine.recording.records import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,14 @@ def with_what_deleveraging_took(
         return rounds
     found = []
     for step in rounds:
-        of_round = slice(step.first_mark, step.last_mark)
-        rows = marks["row"][of_round][marks["mark"][of_round] == DELEVERAGED]
+        rows = Marks(marks["row"], marks["mark"]).part(step.first_mark, step.last_mark).deleveraged()
         if not len(rows):
             found.append(step)
             continue
-        seized = events["seized"][rows] * step.oracle[book.collateral_asset[events["collateral_leg"][rows]]]
-        repaid = events["repaid"][rows] * step.oracle[book.debt_asset[events["debt_leg"][rows]]]
+        seized, repaid = seized_and_repaid_usd(
+            book, events["collateral_leg"][rows], events["seized"][rows], events["debt_leg"][rows],
+            events["repaid"][rows], step.oracle[np.newaxis], 0,
+        )  # fmt: skip
         lost = np.bincount(book.market[events["account"][rows]], seized - repaid, len(book.market_names))
         lost.setflags(write=False)
         figures = MappingProxyType({**step.settlement_figures, "deleveraged_taken_usd": lost})

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.base.faults import BadInput
 from engine.market.shocks import undisturbed_prices
+from engine.recording.in_usd import seized_and_repaid_usd
 from engine.settlement.marks import DELEVERAGED, REDISTRIBUTED
 
 if TYPE_CHECKING:
@@ -188,8 +189,11 @@ class _Sums:
             book.market[bad.account[gone]], book.debt_asset[bad.debt_leg[gone]], written_off
         )
         own = mark == 0
-        repaid_usd = self._by_market(market[own], repaid[own] * step.oracle[of_debt[own]])
-        seized_usd = self._by_market(market[own], seized[own] * step.oracle[of_collateral[own]])
+        seized_each, repaid_each = seized_and_repaid_usd(
+            book, events.collateral_leg[whole], seized, events.debt_leg[whole], repaid, step.oracle[np.newaxis], 0
+        )
+        repaid_usd = self._by_market(market[own], repaid_each[own])
+        seized_usd = self._by_market(market[own], seized_each[own])
         for name, found, expected in (
             ("collateral_left_usd", step.collateral_left_usd, self._held @ step.oracle),
             ("debt_left_usd", step.debt_left_usd, self._owed @ step.oracle),
@@ -200,8 +204,7 @@ class _Sums:
         figures = step.settlement_figures
         lost = seized_usd.sum() - repaid_usd.sum() - figures["credited_usd"].sum()
         others = mark == DELEVERAGED
-        taken = seized[others] * step.oracle[of_collateral[others]] - repaid[others] * step.oracle[of_debt[others]]
-        of_markets = self._by_market(market[others], taken)
+        of_markets = self._by_market(market[others], (seized_each - repaid_each)[others])
         place_of_taken = f"{place}, deleveraged_taken_usd"
         _equal(figures["deleveraged_taken_usd"], of_markets, size, place_of_taken, book.market_names)
         lost += of_markets.sum()

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.reading.round_view import Status, round_view
-from engine.settlement.marks import DELEVERAGED
+from engine.recording.in_usd import seized_and_repaid_usd
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from engine.base.types import Floats
+    from engine.base.types import Flags, Floats, Ints, Wholes
     from engine.reading.recorded_run import RecordedRun
+    from engine.recording.records import Events
 
 STATUS_WORDS: Final = {
     Status.HEALTHY: "healthy",
@@ -80,12 +81,14 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         return frame
     other = pd.DataFrame(_columns(before, theirs)).set_index(["market", "account"])
     other["touched_usd"] = other["repaid_usd"] + theirs.seized_usd
-    other["touched"] = (other["rounds_liquidated"] > 0) | (theirs.rounds > 0)
+    other["touched"] = ((other["rounds_liquidated"] > 0) | (theirs.rounds > 0)).astype(
+        np.float64
+    )  # NaN where there is none
     there = other.reindex(pd.MultiIndex.from_frame(frame[["market", "account"]]))
     for name in ("status", "repaid_usd", "seized_usd", "bad_debt_usd"):
         frame[f"{name}_before"] = there[name].to_numpy()
     frame["change"] = _change(
-        (frame["rounds_liquidated"].to_numpy() > 0) | (own.rounds > 0), there["touched"].to_numpy() == True,  # noqa: E712
+        (frame["rounds_liquidated"].to_numpy() > 0) | (own.rounds > 0), there["touched"].to_numpy() > 0.0,
         frame["repaid_usd"].to_numpy(np.float64) + own.seized_usd, there["touched_usd"].to_numpy(np.float64),
     )  # fmt: skip
     return frame
@@ -105,13 +108,11 @@ class _Deleveraged:
     """
 
     def __init__(self, recording: RecordedRun) -> None:
-        book, events, marks = recording.book, recording.events, recording.marks
-        count = len(book)
-        rows = marks.row[(marks.mark == DELEVERAGED) & (marks.row < len(events))]
+        events = recording.events
+        count = len(recording.book)
+        rows = recording.marks.deleveraged(before=len(events))
         account, number = events.account[rows], recording.event_rounds()[rows]
-        oracle = np.array([step.oracle for step in recording.rounds])
-        seized = events.seized[rows] * oracle[number, book.collateral_asset[events.collateral_leg[rows]]]
-        repaid = events.repaid[rows] * oracle[number, book.debt_asset[events.debt_leg[rows]]]
+        seized, repaid = _in_usd(recording, events, rows, number)
         self.first, self.last = np.full(count, np.nan), np.full(count, np.nan)
         np.fmin.at(self.first, account, number)
         np.fmax.at(self.last, account, number)
@@ -130,6 +131,15 @@ class _Deleveraged:
         }
 
 
+def _in_usd(recording: RecordedRun, events: Events, rows: Flags | Wholes, number: Ints) -> tuple[Floats, Floats]:
+    """Return what some events seized and repaid, USD; ``number`` has their rounds."""
+    oracle = np.array([step.oracle for step in recording.rounds])
+    return seized_and_repaid_usd(
+        recording.book, events.collateral_leg[rows], events.seized[rows], events.debt_leg[rows], events.repaid[rows],
+        oracle, number,
+    )  # fmt: skip
+
+
 def _columns(recording: RecordedRun, deleveraged: _Deleveraged) -> dict[str, object]:
     book, rounds = recording.book, recording.rounds
     start, end = round_view(recording, 0), round_view(recording, len(rounds) - 1)
@@ -140,9 +150,7 @@ def _columns(recording: RecordedRun, deleveraged: _Deleveraged) -> dict[str, obj
     its_own = np.ones(len(events), dtype=np.bool_)
     its_own[marks.row[marks.row < len(events)]] = False
     number, account = number[: len(events)][its_own], events.account[its_own]
-    oracle = np.array([step.oracle for step in rounds])
-    repaid = events.repaid[its_own] * oracle[number, book.debt_asset[events.debt_leg[its_own]]]
-    seized = events.seized[its_own] * oracle[number, book.collateral_asset[events.collateral_leg[its_own]]]
+    seized, repaid = _in_usd(recording, events, its_own, number)
     last = np.zeros(count, dtype=np.int32)
     np.maximum.at(last, account, number)
     first = np.full(count, len(rounds), dtype=np.int32)

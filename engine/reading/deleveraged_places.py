@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.base.types import frozen
-from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     from engine.base.types import Ints
@@ -27,11 +26,11 @@ def deleveraged_places(recording: RecordedRun, number: int) -> Ints:
     number
         The round up to which to look.
     """
-    book, events, marks = recording.book, recording.events, recording.marks
+    book, events = recording.book, recording.events
     found = np.zeros(len(book), dtype=np.int32)
     settlements = [market.rules.settlement for market in recording.scenario.parameters.markets.values()]
     is_ordered = np.array([getattr(given, "adl_ranking", "pro_rata") != "pro_rata" for given in settlements])
-    rows = marks.row[(marks.mark == DELEVERAGED) & (marks.row < recording.rounds[number].last_event)]
+    rows = recording.marks.deleveraged(before=recording.rounds[number].last_event)
     account = events.account[rows]
     assets = recording.scenario.parameters.assets
     names = list(assets)

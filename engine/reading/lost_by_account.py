@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.recording.in_usd import seized_and_repaid_usd
+
 if TYPE_CHECKING:
     from engine.base.types import Floats
     from engine.reading.recorded_run import RecordedRun
@@ -32,8 +34,7 @@ def lost_by_account(recording: RecordedRun, first: int, last: int) -> Floats:
     account, collateral_leg, debt_leg, seized_tokens, repaid_tokens = recording.event_columns.rows(begin, end)[:5]
     steps = rounds[max(first, 1) : last + 1]
     counts = [step.last_event - step.first_event for step in steps]
-    oracle = np.repeat(np.arange(len(steps)), counts)
+    number = np.repeat(np.arange(len(steps)), counts)
     prices = np.array([step.oracle for step in steps])
-    seized = seized_tokens * prices[oracle, book.collateral_asset[collateral_leg]]
-    repaid = repaid_tokens * prices[oracle, book.debt_asset[debt_leg]]
+    seized, repaid = seized_and_repaid_usd(book, collateral_leg, seized_tokens, debt_leg, repaid_tokens, prices, number)
     return np.bincount(account, seized - repaid, len(book)).astype(np.float64)

@@ -9,7 +9,6 @@ import numpy as np
 from engine.reading.liquidatable import small_accounts_left
 from engine.scenario.provenance import provenance
 from engine.settlement.figures import every_figure
-from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,8 +84,7 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
 
 def accounts_deleveraged(recording: RecordedRun) -> int:
     """Return how many accounts bore losses of bankrupt ones, each once; `deleveraged` counts the closings."""
-    marks = recording.marks
-    rows = marks.row[marks.mark == DELEVERAGED]
+    rows = recording.marks.deleveraged()
     if not len(rows):  # listing the events of a run takes longer than the run
         return 0
     events = recording.events

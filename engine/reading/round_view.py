@@ -21,7 +21,6 @@ from engine.reading.reasons_to_wait import Waiting
 from engine.reading.row_amounts import RowsBefore, RowSide, rows_before
 from engine.reading.waiting import waiting
 from engine.recording.records import BookState
-from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -182,8 +181,7 @@ def round_view(recording: RecordedRun, number: int, cursor: Cursor | None = None
     first_liquidated = last_liquidated.copy()
     last_deleveraged = np.zeros(len(recording.book), dtype=np.int32)
     last_bad = np.zeros(len(recording.book), dtype=np.int32)
-    marks = recording.marks  # once: a run that goes on meanwhile adds to them
-    others = marks.row[marks.mark == DELEVERAGED]  # events of accounts that were not liquidated
+    others = recording.marks.deleveraged()  # events of accounts that were not liquidated
     parts = []
     done = 0
     for events, first, last in recording.event_columns.parts(0, step.last_event):

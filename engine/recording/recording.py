@@ -33,7 +33,6 @@ from engine.recording.records import (
     Marks,
     Round,
 )
-from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     from engine.base.columns import Memory
@@ -157,7 +156,7 @@ class Recording:
         [0]
         """
         accounts: Ints = self.event_columns.rows(0, self.rounds[-1].last_event if self.rounds else 0)[0]
-        others = self.marks.row[self.marks.mark == DELEVERAGED]
+        others = self.marks.deleveraged()
         return np.delete(accounts, others) if len(others) else accounts.copy()
 
     def event_rounds(self) -> Ints:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.settlement.marks import DELEVERAGED
+
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints, Wholes
     from engine.settlement.figures import SettlementFigures
@@ -207,6 +209,15 @@ class Marks:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def part(self, first: int, last: int) -> Marks:
+        """Return those from one on up to before another."""
+        return Marks(self.row[first:last], self.mark[first:last])
+
+    def deleveraged(self, before: int | None = None) -> Wholes:
+        """Return the rows of events of deleveraged accounts, ascending; those before a row, or all."""
+        rows: Wholes = self.row[self.mark == DELEVERAGED]
+        return rows if before is None else rows[: np.searchsorted(rows, before)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ import numpy as np
 from engine import kernels
 from engine.market.rules import compile_rules
 from engine.settlement.happened import Place
-from engine.settlement.marks import DELEVERAGED
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,9 +46,8 @@ class Queue(NamedTuple):
 def closings_of(record: AccountRecord, k: int, quote: int, *, is_short: bool) -> npt.NDArray[np.int64]:
     """Return the events of the round that closed positions of the account's market in an asset, on one side."""
     recording, step = record.recording, record.recording.rounds[record.number]
-    book, events, marks = recording.book, recording.events, recording.marks
-    marked = slice(step.first_mark, step.last_mark)
-    rows: npt.NDArray[np.int64] = marks.row[marked][marks.mark[marked] == DELEVERAGED]
+    book, events = recording.book, recording.events
+    rows = recording.marks.part(step.first_mark, step.last_mark).deleveraged()
     rows = rows[book.market[events.account[rows]] == record.market]
     collateral = book.collateral_asset[events.collateral_leg[rows]]
     is_closing: npt.NDArray[np.bool_] = collateral == k

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt
+
+from cascade_gui.working.over_edge import OverEdge
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from cascade_gui.theme import Tokens
 
 
-class KeyHint(QLabel):
-    """The line. It lies over the panel's lower edge, moves nothing there and lets clicks through.
+class KeyHint(OverEdge):
+    """The line, over the whole lower edge of the panel.
 
     Parameters
     ----------
@@ -21,22 +24,16 @@ class KeyHint(QLabel):
     """
 
     def __init__(self, panel: QWidget) -> None:
-        super().__init__(panel)
-        self.setObjectName("scenario_keys")
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__("scenario_keys", panel, above=2, beside=2, at=Qt.AlignmentFlag.AlignJustify)
         self.setText(self.tr("↑ ↓ fields · Tab sections · F6 panels"))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._panel = panel
-        self.hide()
-        panel.installEventFilter(self)
 
     def show_for(self, by_keys: bool) -> None:
         """Show it while a field has the focus that came by keys."""
-        self.setVisible(by_keys)
         if by_keys:
-            self._place()
-            self.raise_()
+            self.appear()
+        else:
+            self.hide()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a scheme."""
@@ -44,13 +41,3 @@ class KeyHint(QLabel):
             f"QLabel {{ background: {tokens.raised}; color: {tokens.text}; border-top: 1px solid {tokens.line};"
             " padding: 4px 8px; }"
         )
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the foot."""
-        if event.type() is QEvent.Type.Resize and not self.isHidden():
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        height = self.sizeHint().height()
-        self.setGeometry(2, self._panel.height() - height - 2, self._panel.width() - 4, height)

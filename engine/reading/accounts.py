@@ -81,9 +81,8 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         return frame
     other = pd.DataFrame(_columns(before, theirs)).set_index(["market", "account"])
     other["touched_usd"] = other["repaid_usd"] + theirs.seized_usd
-    other["touched"] = ((other["rounds_liquidated"] > 0) | (theirs.rounds > 0)).astype(
-        np.float64
-    )  # NaN where there is none
+    touched = (other["rounds_liquidated"] > 0) | (theirs.rounds > 0)
+    other["touched"] = touched.astype(np.float64)  # NaN for accounts that it does not have
     there = other.reindex(pd.MultiIndex.from_frame(frame[["market", "account"]]))
     for name in ("status", "repaid_usd", "seized_usd", "bad_debt_usd"):
         frame[f"{name}_before"] = there[name].to_numpy()

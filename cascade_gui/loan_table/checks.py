@@ -21,7 +21,7 @@ from cascade_gui.wording import numbers
 from engine.scenario.accounts import AccountRows
 from engine.scenario.loans import BLANK, NUMBER_COLUMNS
 from engine.scenario.schema.fields import LARGEST
-from engine.scenario.validation import OVERRIDES, THRESHOLD_LIMIT, unlike_twins
+from engine.scenario.validation import OVERRIDES, THRESHOLD_LIMIT, unlike_twins, with_two_positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -116,23 +116,21 @@ def _entries(
 ) -> Iterator[Finding]:
     """Yield what is wrong with entry prices; ``assets`` are the known ones of both sides of the rows."""
     entry = store.column("entry_price")[rows]
-    given = ~np.isnan(entry)
-    if not given.any():
+    if np.isnan(entry).all():
         return
     yield "entry_price", (entry <= 0) | np.isinf(entry), _tr("An entry price is above 0.")
     yield "entry_price", entry > LARGEST, _tr("An entry price is at most 1e30.")
-    for at, name in enumerate(names.markets):
-        if name not in names.margin_engines:
-            continue
-        quote = names.assets.index(names.margin_engines[name]) if names.margin_engines[name] in names.assets else BLANK
-        both = given & (market == at)
-        for asset in assets.values():
-            both &= (asset >= 0) & (asset != quote)
-        yield (
-            "entry_price",
-            both,
-            _tr("The row has two positions, and an entry price is of one: take two rows."),
-        )
+    number = {name: at for at, name in enumerate(names.assets)}
+    paid_in = {
+        at: number.get(names.margin_engines[name], BLANK)
+        for at, name in enumerate(names.markets)
+        if name in names.margin_engines
+    }
+    yield (
+        "entry_price",
+        with_two_positions(entry, market, assets.values(), paid_in),
+        _tr("The row has two positions, and an entry price is of one: take two rows."),
+    )
 
 
 def _of_market(names: KnownNames) -> Mask:

@@ -14,12 +14,13 @@ from engine.scenario.schema.settlements import MarginSettlement
 from engine.scenario.unpriced import price_faults, unpriced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     import numpy.typing as npt
 
     from engine.base.faults import Fault
     from engine.base.types import Flags, Floats, Wholes
+    from engine.scenario.loans import Codes
     from engine.scenario.schema import Parameters
 
     Positions = npt.NDArray[np.intp]
@@ -109,7 +110,7 @@ def _check_rows(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> 
     for side in ("collateral", "debt"):
         _check_side(side, loans, assets, unpriced(parameters), faults)
     _check_overrides(loans, faults)
-    _check_entries(parameters, loans, faults)
+    _check_entries(parameters, loans, assets, markets, faults)
     _check_categories(parameters, loans, faults)
     _check_listing(parameters, loans, assets, markets, faults)
     _check_pools(parameters, loans, assets, markets, faults)
@@ -153,15 +154,26 @@ def _check_overrides(loans: LoanTable, faults: RowFaults) -> None:
         faults.add(np.flatnonzero(wrong), column, _written(values), allowed)
 
 
-def _check_entries(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:
+def _check_entries(
+    parameters: Parameters,
+    loans: LoanTable,
+    assets: Mapping[str, int],
+    markets: Mapping[str, int],
+    faults: RowFaults,
+) -> None:
     entry = loans.entry_price
     if loans.is_left_out("entry_price"):
         return
     wrong = (entry <= 0) | np.isinf(entry) | (entry > LARGEST)
     faults.add(np.flatnonzero(wrong), "entry_price", _written(entry), f"a price above 0, at most {LARGEST:g}")
-    rows = two_positions(parameters, loans)
+    paid_in = {
+        markets[name]: assets.get(settled.cash_asset(parameters.assets), BLANK)
+        for name, market in parameters.markets.items()
+        if isinstance(settled := market.rules.settlement, MarginSettlement)
+    }
+    sides = (loans.collateral_asset.recoded(assets), loans.debt_asset.recoded(assets))
     faults.add(
-        rows,
+        np.flatnonzero(with_two_positions(entry, loans.market.recoded(markets), sides, paid_in)),
         "entry_price",
         lambda row: (
             f"{entry[row]:g}, and the positions {_name(loans.collateral_asset, row)} and {_name(loans.debt_asset, row)}"
@@ -170,23 +182,30 @@ def _check_entries(parameters: Parameters, loans: LoanTable, faults: RowFaults) 
     )
 
 
-def two_positions(parameters: Parameters, loans: LoanTable) -> Positions:
-    """Return the rows with an entry price that hold one position of a margin engine and owe another, ascending."""
-    quotes = {
-        name: settled.cash_asset(parameters.assets)
-        for name, market in parameters.markets.items()
-        if isinstance(settled := market.rules.settlement, MarginSettlement)
-    }
-    given = ~np.isnan(loans.entry_price)
-    for column in (loans.collateral_asset, loans.debt_asset):
-        given &= column.codes != BLANK
-    found = np.zeros(len(loans), dtype=np.bool_)
-    for name, quote in quotes.items():
-        mine = given & (loans.market.recoded({name: 0}) == 0)
-        for column in (loans.collateral_asset, loans.debt_asset):
-            mine &= column.recoded({quote: 0}) != 0
-        found |= mine
-    return np.flatnonzero(found)
+def with_two_positions(entry: Floats, market: Codes, assets: Collection[Codes], paid_in: Mapping[int, int]) -> Flags:
+    """Return which rows have an entry price though they hold one position of a margin engine and owe another.
+
+    Parameters
+    ----------
+    entry
+        (rows,) entry prices, NaN for none.
+    market
+        (rows,) whole numbers that stand for markets.
+    assets
+        Of both sides of the rows, (rows,) whole numbers that stand for assets, below 0 where there is none.
+    paid_in
+        By the number of each market that is a margin engine, that of the asset its margin is paid in.
+    """
+    given = ~np.isnan(entry)
+    for codes in assets:
+        given &= codes >= 0
+    found = np.zeros(len(entry), dtype=np.bool_)
+    for number, cash in paid_in.items():
+        both = given & (market == number)
+        for codes in assets:
+            both &= codes != cash
+        found |= both
+    return found
 
 
 def _check_categories(parameters: Parameters, loans: LoanTable, faults: RowFaults) -> None:

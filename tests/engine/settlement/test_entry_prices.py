@@ -118,3 +118,14 @@ def test_that_an_entry_price_in_a_row_with_two_positions_is_refused():
             "debt_amount": 1.0, "entry_price": 80_000.0}  # fmt: skip
     with pytest.raises(engine.BadInput, match="the positions 'BTC' and 'ETH'"):
         scenario([both], assets={"ETH": {"price": 2_000.0}}, thresholds={"ETH": 0.9})
+
+
+def test_that_an_entry_price_beside_cash_or_in_a_lending_market_is_of_one_position():
+    """Only of a margin engine's row whose two assets are both no cash nobody knows which position it is of."""
+    beside = {"account": "a", "market": "m", "collateral_asset": "BTC", "collateral_amount": 1.0, "debt_asset": "USD",
+              "debt_amount": 1.0, "entry_price": 80_000.0}  # fmt: skip
+    scenario([beside])
+    given = scenario([beside], assets={"ETH": {"price": 2_000.0}}, thresholds={"ETH": 0.9}).to_dict()
+    given["markets"]["lender"] = {"collateral": {"BTC": {"liquidation_threshold": 0.8}}}
+    given["loans"] = [beside | {"market": "lender", "debt_asset": "ETH"}]
+    engine.from_dict(given)

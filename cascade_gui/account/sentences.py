@@ -344,7 +344,10 @@ def by_position(price: LiquidationPrice) -> str:
     """Say what the price is where each short is asked for its margin on its own value; empty where it is the same."""
     if price.by_position is None:
         return ""
-    text = _tr("a short's margin is taken off the cash held; asked of each position's value, as venues do, it is {0}")
+    text = _tr(
+        "a short's maintenance margin is taken off the cash held; asked of each position's value, as venues do, it is "
+        "{0}"
+    )
     return text.format(numbers.price(price.by_position, 5))
 
 

@@ -129,7 +129,7 @@ def _took_over(facts: TookOver) -> str:
 
 def _closed(facts: Closed) -> str:
     if facts.at_market_usd >= 0:
-        return _tr("Closed at the market: {0} of margin was left.").format(numbers.money(facts.at_market_usd))
+        return _tr("Closed at the market: {0} of equity was left.").format(numbers.money(facts.at_market_usd))
     parts = [_tr("Closed: at the market it lacks {0}.").format(numbers.money(-facts.at_market_usd))]
     if facts.deleveraged:
         text = _tr("{0} of its positions were closed against others ({1}) at its bankruptcy price.")
@@ -176,7 +176,7 @@ def _stood(place: Place) -> str:
     if place.ranking == "profit":
         text = _tr("It stood in place {0} of {1}, by its profit of {2}.")
         return text.format(numbers.count(place.place), numbers.count(place.count), numbers.money(place.profit_usd))
-    text = _tr("It stood in place {0} of {1}: profit {2} ÷ margin {3} × leverage {4} = {5}.")
+    text = _tr("It stood in place {0} of {1}: profit {2} ÷ deposit {3} × leverage {4} = {5}.")
     return text.format(
         numbers.count(place.place), numbers.count(place.count), numbers.money(place.profit_usd),
         numbers.money(place.margin_usd), numbers.fixed(place.leverage, 2), numbers.fixed(place.score, 2),

@@ -36,12 +36,16 @@ class Part:
         Everything, for the tool tip.
     round
         The round to which its first line leads, None where it leads nowhere.
+    narrow
+        What the two lines say where none of `heads` fits, the lower one in several ways; empty where the shortest head
+        is cut then.
     """
 
     heads: tuple[str, ...]
     remarks: tuple[str, ...]
     help_text: str
     round: int | None = None
+    narrow: tuple[str, tuple[str, ...]] | None = None
 
 
 class Cell(QFrame):
@@ -92,9 +96,12 @@ class Cell(QFrame):
     def _write(self) -> None:
         part, left = self._part, SIZES.padding if self.width() >= 160 else SIZES.padding // 2
         room = max(0, self.width() - left - 4)
-        head, remark = (
-            ("", "") if part is None else (_fit(self.head, part.heads, room), _fit(self.remark, part.remarks, room))
-        )
+        head, remark = "", ""
+        if part is not None:
+            heads, remarks = part.heads, part.remarks
+            if part.narrow is not None and not _fits(self.head, heads, room):
+                heads, remarks = (part.narrow[0],), part.narrow[1]
+            head, remark = _fit(self.head, heads, room), _fit(self.remark, remarks, room)
         leads = part is not None and part.round is not None
         self.head.setTextFormat(Qt.TextFormat.RichText if leads else Qt.TextFormat.PlainText)
         self.head.setTextInteractionFlags(
@@ -210,7 +217,9 @@ def _losses_in(end: Ending, market: str) -> list[Part]:
 def _of_all_markets(part: Part) -> Part:
     """Say of sums that they are of all markets."""
     heads = tuple(_tr("All markets: {0}").format(head) for head in part.heads)
-    return replace(part, heads=(*heads, _tr("All: {0}").format(part.heads[-1])))
+    heads = (*heads, *(_tr("All: {0}").format(head) for head in part.heads[-2:]))
+    narrow = part.narrow and (_tr("All: {0}").format(part.narrow[0]), part.narrow[1])
+    return replace(part, heads=heads, narrow=narrow)
 
 
 def _why(end: Ending, seconds: float) -> Part:
@@ -314,6 +323,7 @@ def _borrowers(end: Ending) -> Part:
         total_loss.of_borrowers(),
     ]
     apart = (_tr("not in the total loss"), _tr("not in total loss"))
+    lost_usd = end.borrower_loss_usd
     remarks: tuple[str, ...] = apart
     if end.most_lost:
         name, usd = end.most_lost[0]
@@ -322,11 +332,21 @@ def _borrowers(end: Ending) -> Part:
         if end.credited_usd:
             paid = _tr("What accounts were paid out is taken off the sum, and not off what each of them lost: {0}")
             lines.append(paid.format(numbers.money_in_full(end.credited_usd)))
-        most = (_tr("{apart}; {account} lost most, {usd}"), _tr("{apart}; {account} {usd}"))
-        remarks = (*(each.format(apart=apart[0], account=name, usd=numbers.money(usd)) for each in most), *apart)
-    lost = _tr("Borrowers lost {0}"), _tr("Borrowers {0}")
-    gained = _tr("Borrowers gained {0}"), _tr("Borrowers +{0}")
-    return Part(_with_sign(end.borrower_loss_usd, lost, gained), remarks, "\n".join(lines))
+        most = (_tr("{apart}; {account} lost most, {usd}"), _tr("{apart}; {account} lost {usd}"))
+        tiers = ((apart[0], most[0]), (apart[0], most[1]), (apart[1], most[1]))
+        named = [text.format(apart=said, account=name, usd=numbers.money(usd)) for said, text in tiers]
+        # Beside a gain of all together it is news that somebody lost.
+        alone = [account.format(account=name, usd=numbers.money(usd))] if lost_usd < 0 else []
+        remarks = (*named, *alone, *apart)
+    lost = (_tr("Borrowers lost {0}"),)
+    gained = _tr("Borrowers gained {0} in all"), _tr("Borrowers gained {0}"), _tr("Borrowers gain {0}")
+    size = numbers.money(abs(lost_usd))
+    below = (_tr("{0}, not in the total loss"), _tr("{0}, not in total loss"), "{0}")
+    narrow = (
+        _tr("Borrowers gained") if lost_usd < 0 else _tr("Borrowers lost"),
+        tuple(each.format(size) for each in below),
+    )
+    return Part(_with_sign(lost_usd, lost, gained), remarks, "\n".join(lines), narrow=narrow)
 
 
 def _lenders(end: Ending) -> Part:
@@ -335,14 +355,17 @@ def _lenders(end: Ending) -> Part:
             numbers.money_in_full(end.lender_loss_usd)
         ),
         total_loss.of_lenders(),
+        total_loss.at_which_prices(),
         _tr("Liquidators gained: {0}").format(numbers.money_in_full(end.liquidator_profit_usd)),
     ]
-    lost, gained = (_tr("Lenders lost {0}"), _tr("Lenders {0}")), (_tr("Lenders gained {0}"), _tr("Lenders +{0}"))
+    lost, gained = (_tr("Lenders lost {0}"),), (_tr("Lenders gained {0}"), _tr("Lenders gain {0}"))
     others = (_tr("liquidators gained {0}"), _tr("liquidators +{0}"), _tr("liq. +{0}"))
     if end.liquidator_profit_usd < 0:
         others = (_tr("liquidators lost {0}"), _tr("liquidators -{0}"), _tr("liq. -{0}"))
     profit = tuple(each.format(numbers.money(abs(end.liquidator_profit_usd))) for each in others)
-    return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines))
+    size = numbers.money(abs(end.lender_loss_usd))
+    narrow = _tr("Lenders gained") if end.lender_loss_usd < 0 else _tr("Lenders lost"), (f"{size}; {profit[0]}", size)
+    return Part(_with_sign(end.lender_loss_usd, lost, gained), profit, "\n".join(lines), narrow=narrow)
 
 
 def _contagion(pushed: Pushed) -> Part:
@@ -379,9 +402,13 @@ def _contagion(pushed: Pushed) -> Part:
 def _with_sign(loss_usd: float, lost: Sequence[str], gained: Sequence[str]) -> tuple[str, ...]:
     """Write an amount with the words for a loss, and a negative one with those for a gain; nothing is a loss of $0."""
     words, size = gained if loss_usd < 0 else lost, abs(loss_usd)
-    # Rather fewer digits than one that is cut off; all of them are in the tip.
-    shorter = (words[-1].format(numbers.money(size, digits)) for digits in (2, 1))
-    return (*(each.format(numbers.money(size)) for each in words), *shorter)
+    # Rather a digit fewer than a cut text; all of them are in the tip.
+    return (*(each.format(numbers.money(size)) for each in words), words[-1].format(numbers.money(size, 2)))
+
+
+def _fits(label: QLabel, texts: Sequence[str], room: int) -> bool:
+    """Whether any of the texts fits."""
+    return any(label.fontMetrics().horizontalAdvance(text) <= room for text in texts)
 
 
 def _fit(label: QLabel, texts: Sequence[str], room: int) -> str:

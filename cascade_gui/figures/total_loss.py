@@ -27,7 +27,8 @@ def made_of(total: float, bad: float) -> tuple[str, ...]:
     if not beyond > 0 or numbers.money(total) == shown[0]:
         return (alone.format(shown[0]),)
     texts = (_tr("bad debt {0} + {1} not covered by collateral"), _tr("bad debt {0} + {1} uncovered"))
-    shorter = (_tr("bad debt + {1} uncovered"), _tr("of it bad debt {0}"), alone)
+    # The bad debt is what the total is beside it: the shorter ones name the part that is not in its name.
+    shorter = (_tr("bad debt + {1} uncovered"), _tr("of it {1} uncovered"), _tr("{1} uncovered"))
     return tuple(text.format(*shown) for text in (*texts, *shorter))
 
 
@@ -39,6 +40,7 @@ def sum_in_full(total: float, bad: float) -> list[str]:
         _tr("Uncovered, owed by others beyond all they hold at market prices: {0}").format(
             numbers.money_in_full(_beyond(total, bad))
         ),
+        _tr("(The shortfall of full closes in the plot of health is another sum: at oracle prices, the bonus paid.)"),
     ]
 
 
@@ -57,6 +59,14 @@ def of_lenders() -> str:
     return _tr(
         "Of the total loss, lenders bear bad debt so far as no reserve pays for it; uncovered debt becomes "
         "theirs only when it turns bad."
+    )
+
+
+def at_which_prices() -> str:
+    """Say why what lenders lost is another sum than the bad debt that is still owed."""
+    return _tr(
+        "It counts bad debt at the oracle prices of the round in which it turned bad; the bad debt still owed in the "
+        "plot of health is at the prices of the shown round, before reserves."
     )
 
 

@@ -160,7 +160,7 @@ def _titles() -> dict[str, str]:
         "size": _tr("Size"),
         "entry": _tr("Entry"),
         "mark": _tr("Mark"),
-        "margin": _tr("Margin"),
+        "margin": _tr("Equity"),
         "leverage": _tr("Lev."),
         "profit": _tr("Profit"),
     }
@@ -182,7 +182,7 @@ def long_title(key: str) -> str:
         "size": _tr("Position size"),
         "entry": _tr("Entry, or price at the start"),
         "mark": _tr("Mark price"),
-        "margin": _tr("Margin, USD"),
+        "margin": _tr("Equity, USD"),
         "leverage": _tr("Leverage"),
         "profit": _tr("Unrealised profit, USD"),
     }
@@ -241,8 +241,8 @@ def explanation(key: str) -> str:
             "none, in grey, the oracle price at the start. Entry prices are typed into the column Entry price."
         ),
         "mark": _tr("The oracle price of the position's asset in the shown round."),
-        "margin": _tr("What the whole account holds less what it owes, at the shown round: its equity."),
-        "leverage": _tr("All positions of the account over its margin, at the shown round."),
+        "margin": _tr("What the whole account holds less what it owes, at the shown round: deposit and profit."),
+        "leverage": _tr("All positions of the account over its equity, at the shown round."),
         "profit": _tr(
             "What the open position has gained since its entry, or the start where the book has no entry price: size "
             "times mark less entry, of a short turned."

@@ -16,9 +16,11 @@ def meaning() -> str:
     """Say what the amounts in the plot are."""
     return _tr(
         "Debt by the health of who owes it, at the round's prices. Bad debt still owed: of accounts that have nothing "
-        "left. Toxic liquidations: debt of accounts that a liquidation leaves less healthy than before. Shortfall of "
-        "full closes: what full liquidations of all of them now would leave unpaid, at oracle prices and with the "
-        "bonus. It is no bad debt yet, and no part of the total loss."
+        "left, at these prices; what lenders lost counts it at those of the round in which it turned bad, less what "
+        "reserves paid. Toxic liquidations: debt of accounts that a liquidation leaves less healthy than before. "
+        "Shortfall of full closes: what full liquidations of all of them now would leave unpaid, at oracle prices and "
+        "with the bonus. It is no bad debt yet, and no part of the total loss, whose uncovered debt is what is owed "
+        "beyond all collateral at market prices, without a bonus."
     )
 
 
@@ -44,7 +46,11 @@ def amounts(shown: Histograms, *, by_ltv: bool) -> list[tuple[Piece, ...]]:
     waiting = shown.liquidatable_usd
     if waiting > 0 and bad > 0:
         liquidatable = _tr("← liquidatable {0}").format(numbers.money(waiting))
-        texts = ((liquidatable, _tr(", bad debt still owed {0}")), (liquidatable, _tr(", bad debt {0}")))
+        texts = (
+            (liquidatable, _tr(", bad debt still owed {0}, at these prices")),
+            (liquidatable, _tr(", bad debt still owed {0}")),
+            (liquidatable, _tr(", bad debt {0}")),
+        )
         shortest = (_tr("← {0}").format(numbers.money(waiting)), _tr(", bad debt {0}"))
         return [
             ((first, "amber"), (second.format(numbers.money(bad)), "vermilion")) for first, second in (*texts, shortest)
@@ -58,7 +64,11 @@ def dangers(shown: Histograms) -> list[str]:
     """Say of how much debt a liquidation makes things worse, in full and shorter; nothing where it does so of none."""
     toxic, short = sum(shown.toxic_usd.values()), sum(shown.short_usd.values())
     if toxic > 0 and short > 0:
-        both = (_tr("toxic liquidations {0}, shortfall of full closes {1}"), _tr("toxic {0}, shortfall {1}"))
+        both = (
+            _tr("toxic liquidations {0}, shortfall of full closes with bonus {1}"),
+            _tr("toxic liquidations {0}, shortfall of full closes {1}"),
+            _tr("toxic {0}, shortfall {1}"),
+        )
         return [text.format(numbers.money(toxic), numbers.money(short)) for text in both]
     if toxic > 0:
         return [_tr("toxic liquidations {0}").format(numbers.money(toxic))]

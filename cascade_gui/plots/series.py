@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.reading.ending import main_asset, worst_round
-from engine.reading.measures import added_up
+from engine.reading.measures import added_up, borrower_losses
 from engine.reading.quiet import quiet_rounds
 from engine.reading.repayments import repayments
 
@@ -120,6 +120,9 @@ class Series:
             if name in _WORKED_OUT:
                 unknown = [step.undisturbed for step in new] if name == _OUTSIDE else np.nan
                 column[self._count : count] = unknown
+                continue
+            if name == "borrower_loss_usd":
+                column[self._count : count] = borrower_losses(new)
                 continue
             values = np.array([_number(getattr(step, name)) for step in new], dtype=np.float64)
             if name in _PER_ROUND and values.ndim == 2:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.reading.contagion import Contagion, Pushed
 from engine.reading.lost_by_account import lost_by_account
-from engine.reading.measures import added_up, lender_loss_so_far, max_reproduction_number
+from engine.reading.measures import added_up, borrower_loss, lender_loss_so_far, max_reproduction_number
 
 if TYPE_CHECKING:
     from engine.base.types import Floats
@@ -138,7 +138,7 @@ def ending(recording: RecordedRun) -> Ending:
         worst_move=move,
         peak_round=None if peak is None else next(each.number for each in rounds if each.reproduction_number == peak),
         peak_reproduction_number=peak,
-        borrower_loss_usd=float(sum(step.borrower_loss_usd for step in rounds)),
+        borrower_loss_usd=borrower_loss(rounds),
         lender_loss_usd=float(added_up(np.array([float(step.lender_loss_usd.sum()) for step in rounds]))[-1]),
         liquidator_profit_usd=float(sum(step.liquidator_profit_usd for step in rounds)),
         most_lost=most_lost(recording, 1, last.number),

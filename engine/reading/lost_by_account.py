@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.reading.rounding import without_rounding
 from engine.recording.in_usd import seized_and_repaid_usd
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ def lost_by_account(recording: RecordedRun, first: int, last: int) -> Floats:
     """Return (n,) USD that each account lost by what was done to it in some rounds.
 
     Seized less repaid, each at the oracle prices of its round: the bonus or penalty, not the fall of prices. It is
-    negative for whoever was paid more than was taken from him. Redistributed and deleveraged accounts count with what
-    the events say was taken from them.
+    negative for whoever was paid more than was taken from him, and 0 where both differ by rounding only. Redistributed
+    and deleveraged accounts count with what the events say was taken from them.
 
     Parameters
     ----------
@@ -37,4 +38,5 @@ def lost_by_account(recording: RecordedRun, first: int, last: int) -> Floats:
     number = np.repeat(np.arange(len(steps)), counts)
     prices = np.array([step.oracle for step in steps])
     seized, repaid = seized_and_repaid_usd(book, collateral_leg, seized_tokens, debt_leg, repaid_tokens, prices, number)
-    return np.bincount(account, seized - repaid, len(book)).astype(np.float64)
+    lost, taken = (np.bincount(account, usd, len(book)).astype(np.float64) for usd in (seized - repaid, seized))
+    return without_rounding(lost, taken)

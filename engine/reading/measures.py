@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.reading.liquidatable import small_accounts_left
+from engine.reading.rounding import ROUNDING, without_rounding
 from engine.scenario.provenance import provenance
 from engine.settlement.figures import every_figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
     import pandas as pd
 
@@ -21,9 +24,6 @@ if TYPE_CHECKING:
     from engine.settlement.figures import SettlementFigure
 
 RESULT_FORMAT = "cascade-result/1"
-
-ROUNDING = 1e-12
-"""What is left of a sum in which gains and losses cancel, as a share of what it was, is nothing."""
 
 
 def added_up(values: Floats) -> Floats:
@@ -72,7 +72,7 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         "insolvent_debt_usd": float(recording.losses.insolvent_debt_usd(last.number).sum()),
         "total_loss_usd": float(recording.losses.total_loss_usd(last.number).sum()),
         "liquidator_profit_usd": float(sum(step.liquidator_profit_usd for step in rounds)),
-        "borrower_loss_usd": float(sum(step.borrower_loss_usd for step in rounds)),
+        "borrower_loss_usd": borrower_loss(rounds),
         "amplification": recording.outside.amplification(last.number),
         "max_reproduction_number": max_reproduction_number(recording),
         **{figure.name: _over_the_run(rounds, figure) for figure in every_figure() if figure.is_in_summary},
@@ -80,6 +80,18 @@ def summary(recording: RecordedRun) -> dict[str, Any]:
         **recording.outside.figures(),
         **_left_alone(recording),
     }
+
+
+def borrower_losses(rounds: Sequence[Round]) -> Floats:
+    """Return (rounds,) what borrowers lost in each of some rounds, USD; what rounding leaves of no loss is 0."""
+    lost = np.array([step.borrower_loss_usd for step in rounds], dtype=np.float64)
+    return without_rounding(lost, np.array([float(step.seized_usd.sum()) for step in rounds]))
+
+
+def borrower_loss(rounds: Sequence[Round]) -> float:
+    """Return what borrowers lost in some rounds together, USD; what rounding leaves of no loss is 0."""
+    lost = np.array(sum(step.borrower_loss_usd for step in rounds), dtype=np.float64)
+    return float(without_rounding(lost, np.array(sum(float(step.seized_usd.sum()) for step in rounds))))
 
 
 def accounts_deleveraged(recording: RecordedRun) -> int:
@@ -136,7 +148,7 @@ def rounds_frame(recording: RecordedRun) -> pd.DataFrame:
         "insolvent_debt_usd": [float(usd.sum()) for usd in insolvent],
         "total_loss_usd": [float(usd.sum()) for usd in lost],
         "liquidator_profit_usd": [step.liquidator_profit_usd for step in rounds],
-        "borrower_loss_usd": [step.borrower_loss_usd for step in rounds],
+        "borrower_loss_usd": borrower_losses(rounds),
         "liquidatable_left": [step.liquidatable_left for step in rounds],
         "liquidatable_left_debt_usd": [step.liquidatable_left_debt_usd for step in rounds],
         "reproduction_number": [

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.reading.rounding import without_rounding
+
 if TYPE_CHECKING:
     from engine.base.types import Floats, Ints, Wholes
     from engine.reading.recorded_run import RecordedRun
@@ -73,6 +75,7 @@ def repayments(recording: RecordedRun, first: int, last: int) -> Repayments:
     step = np.repeat(np.arange(len(steps)), [each.last_event - each.first_event for each in steps])
     prices = np.array([each.oracle for each in steps])
     assets = book.collateral_asset[collateral_leg]
+    seized_usd = seized * prices[step, assets]
     repaid_usd = repaid * prices[step, book.debt_asset[debt_leg]]
     sources = book.layout.sources
     categories = sources.listed[sources.place[book.collateral_terms[collateral_leg]], 1]
@@ -85,5 +88,5 @@ def repayments(recording: RecordedRun, first: int, last: int) -> Repayments:
         asset=assets[kept],
         category=categories[kept],
         repaid_usd=repaid_usd[kept],
-        lost_usd=(seized * prices[step, assets] - repaid_usd)[kept],
+        lost_usd=without_rounding(seized_usd - repaid_usd, seized_usd)[kept],
     )

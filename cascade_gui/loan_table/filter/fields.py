@@ -50,6 +50,7 @@ _SIDES: Final = {
 _MORE: Final = {
     "threshold": Field(number="liquidation_threshold"),
     "bonus": Field(number="liquidation_bonus"),
+    "equity": Field(number="margin", live=True),
     "hf": Field(number="health", live=True),
     "health factor": Field(number="health", live=True),
     "price": Field(number="liquidation_price", live=True),

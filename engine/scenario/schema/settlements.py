@@ -161,7 +161,7 @@ class MarginSettlement(SettlementSection):
     starts_with: ClassVar[Mapping[str, float]] = {"insurance_usd": 0.01}
     kind: Literal["margin"]
     liquidation_fee: Number = parameter(
-        0.0, "Liquidation fee", "The share of the position's size that is taken from the margin left.",
+        0.0, "Liquidation fee", "The share of the position's size that is taken from the equity left.",
         unit="share", ge=0, lt=1,
     )  # fmt: skip
     insurance_usd: Number = parameter(
@@ -172,7 +172,7 @@ class MarginSettlement(SettlementSection):
     )
     adl_ranking: Literal["profit", "profit_times_leverage", "pro_rata"] = parameter(
         "profit", "ADL ranking",
-        "Which profitable opposite positions are closed first: most profit in USD; most profit over margin times "
+        "Which profitable opposite positions are closed first: most profit in USD; most profit over deposit times "
         "leverage, the queue of large exchanges; or all of them, in proportion to profit.",
         choices={
             "profit": "most profit", "profit_times_leverage": "return × leverage", "pro_rata": "all, pro rata",
@@ -180,7 +180,7 @@ class MarginSettlement(SettlementSection):
         later=True,
     )  # fmt: skip
     residual: Literal["insurance", "trader"] = parameter(
-        "insurance", "Margin left", "Who gets the margin left after the fee. If the trader, the fund gets the fee.",
+        "insurance", "Equity left", "Who gets the equity left after the fee. If the trader, the fund gets the fee.",
         choices={"insurance": "insurance fund", "trader": "trader"},
     )  # fmt: skip
     quote_asset: str | None = parameter(

@@ -217,7 +217,7 @@ def test_that_a_closed_position_tells_what_was_left_or_who_paid():
         debt_usd=90.0, collateral_usd=100.0, at_market_usd=8.0, deleveraged=0, deleveraged_usd=0.0, left_usd=8.0,
         unpaid_usd=0.0,
     )  # fmt: skip
-    assert settled(facts) == "Closed at the market: $8 of margin was left."
+    assert settled(facts) == "Closed at the market: $8 of equity was left."
     short = settled(replace(facts, at_market_usd=-5.0, left_usd=-5.0))
     assert short == "Closed: at the market it lacks $5. The insurance fund paid $5."
     many = settled(
@@ -240,7 +240,7 @@ def test_that_a_place_in_the_queue_is_told_with_its_working():
         return settled(Deleveraged(closings=(replace(closing, place=place),), gains_usd=0.0))
 
     by_score = told("profit_times_leverage")
-    assert by_score.endswith("It stood in place 2 of 7: profit $600 ÷ margin $100 × leverage 4.00 = 24.00.")
+    assert by_score.endswith("It stood in place 2 of 7: profit $600 ÷ deposit $100 × leverage 4.00 = 24.00.")
     assert told("pro_rata").endswith("All 7 that had gained gave in proportion: $600 of $2.4k was its profit.")
 
 

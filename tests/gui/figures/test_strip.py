@@ -156,8 +156,8 @@ def test_that_bad_debt_stands_beside_the_total_loss_and_lenders_losses_in_the_ti
         (500, "bad debt $613k + $176k not covered by collateral"),
         (250, "bad debt $613k + $176k uncovered"),
         (200, "bad debt + $176k uncovered"),
-        (170, "of it bad debt $613k"),
-        (120, "bad debt $613k"),
+        (170, "of it $176k uncovered"),
+        (120, "$176k uncovered"),
     ],
 )
 def test_that_both_parts_of_the_total_loss_are_named_however_narrow_it_is(strip, monkeypatch, width, shown):

@@ -10,8 +10,9 @@ from PySide6.QtGui import QFontMetrics
 import engine
 from cascade_gui.document.document import Document
 from cascade_gui.loan_table.clipboard import write_block
-from cascade_gui.loan_table.columns import COLUMNS, INDEX, OF_LOANS, OF_POSITIONS
+from cascade_gui.loan_table.columns import COLUMNS, INDEX, OF_LOANS, OF_POSITIONS, title
 from cascade_gui.loan_table.filter import parse_filter
+from cascade_gui.loan_table.filter.fields import fields
 from cascade_gui.loan_table.painting import PADDING
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.files.examples import find_example
@@ -92,6 +93,12 @@ def test_that_positions_are_read_as_on_an_exchange(panels):
     assert panel.table.loans.values.number(1, "margin") == 90_000.0 - mark
     assert panel.table.loans.values.number(1, "leverage") == mark / (90_000.0 - mark)
     assert found["cash"] == ["", "", "", "", "500", "0×", ""]
+
+
+def test_that_what_a_trader_holds_less_what_he_owes_is_called_equity_and_found_by_that_name():
+    """The account panel says margin of what was deposited: one word stood for two quantities."""
+    assert title("margin") == "Equity"
+    assert fields()["equity"] == fields()["margin"]
 
 
 def test_that_the_start_shows_what_was_typed(panels):

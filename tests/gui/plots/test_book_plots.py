@@ -291,7 +291,7 @@ def test_that_debt_is_named_that_a_liquidation_makes_worse(qtbot):
     toxic, short = danger(view)
     assert toxic.sum() > 0
     amounts = numbers.money(toxic.sum()), numbers.money(short.sum())
-    said = "toxic liquidations {}, shortfall of full closes {}".format(*amounts)
+    said = "toxic liquidations {}, shortfall of full closes with bonus {}".format(*amounts)
     assert said in plot.accessibleDescription()
     assert said in texts(plot) or "toxic {}, shortfall {}".format(*amounts) in texts(plot)
     places = [place.left() for label, place in plot.labels.placed if label.x == 1.0]

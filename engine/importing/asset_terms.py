@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
-from engine.importing.filling import own_terms
 from engine.importing.maintenance_margins import ROLE
-from engine.scenario.loans import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +15,6 @@ if TYPE_CHECKING:
     from engine.importing.choices import ImportChoices
     from engine.importing.filling import Filling
     from engine.importing.perpetual_positions import PerpetualPositions
-    from engine.scenario.loans import LoanTable
 
 Origin = Literal[
     "typed", "table", "book", "preset", "scenario", "assumed", "none", "missing", "several", "curve", "rules",
@@ -97,7 +92,9 @@ def asset_terms(reading: Reading, filling: Filling) -> tuple[AssetTerms, ...]:
         The scenario that it is filled in to.
     """
     around, choices = filling.around, filling.choices
-    pairs = _collateral(reading.loans)
+    pairs: dict[str, list[str]] = {}
+    for market, asset in filling.held.pairs:
+        pairs.setdefault(asset, []).append(market)
     perpetuals = () if reading.perpetuals is None else reading.perpetuals.assets
     return tuple(
         AssetTerms(
@@ -107,24 +104,13 @@ def asset_terms(reading: Reading, filling: Filling) -> tuple[AssetTerms, ...]:
             _price(name, reading, filling, around, choices),
             _margin(name, reading.perpetuals, reading.columns, filling)
             if reading.perpetuals is not None
-            else _share(name, "threshold", pairs.get(name, []), reading, filling),
-            _share(name, "bonus", pairs.get(name, []) if reading.perpetuals is None else [], reading, filling),
+            else _share(name, "threshold", pairs.get(name, []), filling),
+            _share(name, "bonus", pairs.get(name, []) if reading.perpetuals is None else [], filling),
             _depth(name, filling, around, choices),
             name in perpetuals,
         )
         for name in filling.used
     )
-
-
-def _collateral(loans: LoanTable) -> dict[str, list[str]]:
-    """Return the markets in which each asset is collateral."""
-    held = (loans.collateral_asset.codes != BLANK) & (loans.market.codes != BLANK)
-    width = max(1, len(loans.market.names))
-    found: dict[str, list[str]] = {}
-    for pair in np.unique(loans.collateral_asset.codes[held] * np.int64(width) + loans.market.codes[held]).tolist():
-        asset, market = divmod(pair, width)
-        found.setdefault(loans.collateral_asset.names[asset], []).append(loans.market.names[market])
-    return found
 
 
 def _price(name: str, reading: Reading, filling: Filling, around: Around, choices: ImportChoices) -> Term:
@@ -138,9 +124,7 @@ def _price(name: str, reading: Reading, filling: Filling, around: Around, choice
     return Term(value, "book" if name in reading.prices else "scenario")
 
 
-def _share(
-    name: str, term: Literal["threshold", "bonus"], markets: list[str], reading: Reading, filling: Filling
-) -> Term:
+def _share(name: str, term: Literal["threshold", "bonus"], markets: list[str], filling: Filling) -> Term:
     """Return an asset's threshold or bonus over the markets in which it is collateral."""
     if not markets:
         return Term(None, "none")
@@ -153,7 +137,7 @@ def _share(
     relying = [
         market
         for market in markets
-        if (market, name) in filling.relying and own_terms(reading.loans, market, name, key) is None
+        if (market, name) in filling.relying and filling.held.own_term(market, name, key) is None
     ]
     if not relying:
         return Term(None, "book")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,12 +10,13 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.around import PROPOSED
 from engine.importing.asking import Answer, Question
 from engine.importing.categories import pairs_that_need_terms
+from engine.importing.collateral_rows import CollateralRows
 from engine.importing.depths import ProposedDepth, proposed_depth
 from engine.importing.numbers import number_from_text
 from engine.importing.price_paths import read_price_path
 from engine.importing.published_parameters import with_rules
 from engine.importing.read_part import read_part
-from engine.scenario.loans import BLANK, CodedColumn, LoanTable
+from engine.scenario.loans import BLANK, CodedColumn
 from engine.scenario.presets import load_preset
 from engine.scenario.rule_bonuses import RuleBonus, rule_bonus
 from engine.scenario.schema import FORMAT, Category, Parameters
@@ -24,7 +25,6 @@ from engine.scenario.schema.markets import Rules
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.base.types import Floats
     from engine.importing.around import Around
     from engine.importing.asking import Notes
     from engine.importing.book_reading import Reading
@@ -62,6 +62,8 @@ class Filling:
         Market and asset of collateral whose terms are another market's, with that market.
     relying
         Market and asset of collateral of which some row relies on its market's terms.
+    held
+        The book's rows by market and collateral.
     proposed
         The preset whose rules are taken as nobody chose any, None if there is none.
     """
@@ -81,6 +83,7 @@ class Filling:
         self.book = book.name
         self._reading, self._notes, self.choices = reading, notes, choices
         loans = reading.loans
+        self.held = CollateralRows(loans)
         self.used = tuple(dict.fromkeys([*used_names(loans.collateral_asset), *used_names(loans.debt_asset)]))
         self.take_assets()
         self.take_markets()
@@ -230,7 +233,7 @@ class Filling:
             if "liquidation_threshold" not in entry and other not in {None, name}:
                 self.borrowed[name, asset] = str(other)
                 markets[name]["collateral"][asset] = entry = {**markets[other]["collateral"][asset], **entry}
-            own = own_terms(self._reading.loans, name, asset, "liquidation_threshold")
+            own = self.held.own_term(name, asset, "liquidation_threshold")
             if own is not None:
                 entry.setdefault("liquidation_threshold", own)
             if "liquidation_threshold" not in entry and not lacking:  # which says what is missing
@@ -338,7 +341,7 @@ class Filling:
     def bonus_of_rules(self, market: str, asset: str) -> RuleBonus | None:
         """Return the bonus that a market's rules make for a collateral; None where the listed one counts."""
         entry = self.parameters["markets"][market]
-        own = _own(self._reading.loans, market, asset, "liquidation_threshold")
+        own = self.held.own_terms(market, asset, "liquidation_threshold")
         threshold = entry["collateral"].get(asset, {}).get("liquidation_threshold")
         if len(own) and not np.isnan(own).any():
             threshold = float(own[0]) if (own == own[0]).all() else None
@@ -346,22 +349,20 @@ class Filling:
 
     def _say_bonuses_of_rules(self) -> None:
         """Say for which collateral the rules make the bonus, and which one is given for nothing."""
-        loans = self._reading.loans
-        told: dict[str, list[str]] = {}
+        told: dict[str, dict[str, None]] = {}
         unused: list[str] = []
-        for market in used_names(loans.market):
-            for asset in used_names(loans.collateral_asset):
-                bonus = self.bonus_of_rules(market, asset)
-                entry = self.parameters["markets"][market]["collateral"].get(asset)
-                if bonus is None or entry is None:
-                    continue
-                shown = "" if bonus.value is None else f" {100 * bonus.value:.4g} %"
-                told.setdefault(bonus.by, []).append(asset + shown)
-                own = own_terms(loans, market, asset, "liquidation_bonus") or entry.get("liquidation_bonus")
-                if own or asset in self.choices.bonuses:
-                    unused.append(asset)
+        for market, asset in self.held.pairs:
+            bonus = self.bonus_of_rules(market, asset)
+            entry = self.parameters["markets"][market]["collateral"].get(asset)
+            if bonus is None or entry is None:
+                continue
+            shown = "" if bonus.value is None else f" {100 * bonus.value:.4g} %"
+            told.setdefault(bonus.by, {})[asset + shown] = None
+            own = self.held.own_term(market, asset, "liquidation_bonus") or entry.get("liquidation_bonus")
+            if own or asset in self.choices.bonuses:
+                unused.append(asset)
         for by, found in told.items():
-            self._notes.say(f"{self.book}: the rules make the bonus from {by}: {', '.join(found[:8])}")
+            self._notes.say(f"{self.book}: the rules make the bonus from {by}: {', '.join([*found][:8])}")
         if unused:
             names = ", ".join(list(dict.fromkeys(unused))[:8])
             self._notes.say(f"{self.book}: the bonus that is given for {names} has no effect under these rules")
@@ -409,27 +410,6 @@ def _modes_of(market: dict[str, Any], assets: dict[str, Any]) -> dict[str, Any]:
         for name, entry in market["categories"].items()
     }
     return {"categories": kept}
-
-
-def own_terms(
-    loans: LoanTable, market: str, asset: str, column: Literal["liquidation_threshold", "liquidation_bonus"]
-) -> float | None:
-    """Return the threshold or bonus of the first row of collateral if all rows of it have their own, else None.
-
-    A market lists its collateral; where every row brings its own threshold, which goes first, the listed one is not
-    used.
-    """
-    own = _own(loans, market, asset, column)
-    return None if not len(own) or np.isnan(own).any() else float(own[0])
-
-
-def _own(loans: LoanTable, market: str, asset: str, column: str) -> Floats:
-    if market not in loans.market.names or asset not in loans.collateral_asset.names:
-        return np.empty(0)
-    rows = loans.collateral_asset.codes == loans.collateral_asset.names.index(asset)
-    rows &= loans.market.codes == loans.market.names.index(market)
-    found: Floats = getattr(loans, column)[rows]
-    return found
 
 
 def used_names(column: CodedColumn) -> list[str]:

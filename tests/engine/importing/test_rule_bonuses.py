@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.importing import filling
 from engine.importing.build import import_book
 from engine.importing.choices import ImportChoices
 from engine.scenario.rule_bonuses import rule_bonus
@@ -36,6 +37,25 @@ def test_that_rows_with_other_thresholds_have_no_single_bonus(tmp_path):
     made = made_of(tmp_path, KNOWN, BOOK + "b,WETH,2,USDC,900,0.86\n")
     (weth,) = (terms for terms in made.assets if terms.asset == "WETH")
     assert (weth.bonus.value, weth.bonus.origin) == (None, "rules")
+
+
+def test_that_only_what_some_market_holds_is_looked_at_and_each_bonus_is_said_once(tmp_path, monkeypatch):
+    """A book of many isolated markets: each has one collateral, and a bonus for each of all pairs would take long."""
+    looked_at = []
+
+    def noted(rules, threshold):
+        looked_at.append(threshold)
+        return rule_bonus(rules, threshold)
+
+    monkeypatch.setattr(filling, "rule_bonus", noted)
+    head, row = BOOK.splitlines()
+    rows = [f"m{number}," + row.replace("WETH", f"T{number % 20}") for number in range(40)]
+    prices = {"USDC": 1.0, **{f"T{number}": 2000.0 for number in range(20)}}
+    text = "\n".join([f"market,{head}", *rows]) + "\n"
+    made = made_of(tmp_path, ImportChoices(preset="morpho-blue", prices=prices, depth="none"), text)
+    (said,) = (line for line in made.notes.said if "the rules make the bonus" in line)
+    assert said.count("T0 2.617 %") == 1
+    assert len(looked_at) <= 4 * 40
 
 
 def test_that_a_bonus_that_the_rules_do_not_use_is_said_to_be_without_effect(tmp_path):

@@ -184,7 +184,8 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
-        self.market_choice = parts.MarketChoice(self)
+        followers = (self.figures, self.summary, self.transport)
+        self.market_choice = parts.MarketChoice(self.plots, followers, self.session.following, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
@@ -246,8 +247,6 @@ class MainWindow(KeysAndDrops):
         for spreader in (self.live_spreader, self.late_spreader, self.losses_spreader):
             session.recording_changed.connect(spreader.stop)
         session.following.shown.connect(self._follow)
-        session.following.runs.failed.connect(self.faults.show)
-        session.following.runs.failed.connect(self.run_failed)
         session.following.turned.connect(partial(setattr, self.settings, "runs_live"))
         for each in (self.figures, self.transport, self.plots):
             session.following.before_changed.connect(each.set_before)
@@ -261,8 +260,9 @@ class MainWindow(KeysAndDrops):
         session.refused.connect(self._say_faults)
         session.run_finished.connect(self.run_finished)
         session.run_started.connect(self._tell_started)
-        session.runner.failed.connect(self.faults.show)
-        session.runner.failed.connect(self.run_failed)
+        for failed in (session.runner.failed, session.following.runs.failed):
+            failed.connect(self.faults.show)
+            failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
         self.plots.round_clicked.connect(player.show)
         self.plots.asset_chosen.connect(self.figures.set_asset)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from cascade_gui.window.main_window import MainWindow
+    from collections.abc import Iterable
+
+    from cascade_gui.loan_table.filter_bar import FilterBar
+    from cascade_gui.plots.grid import PlotGrid
+    from cascade_gui.window.following import Following
+
+
+class OfMarket(Protocol):
+    """Shows figures of one market, or of all."""
+
+    def set_market(self, market: str | None) -> None:
+        """Show those of a market, None for all."""
 
 
 class MarketChoice(QObject):
@@ -15,25 +26,29 @@ class MarketChoice(QObject):
 
     Parameters
     ----------
-    window
-        In whose plots it is chosen, and whose figures, summary, transport and run before follow. Its loan table is told
-        to show the rows of that market, and its totals with them. What the user has written there stays, joined by
-        ``and``, and stands alone again when all markets are shown.
+    plots
+        In which it is chosen.
+    followers
+        What shows the figures of that market.
+    before
+        The run before, which is looked at again.
+    rows
+        The filter of the loan table, which is told to show the rows of that market, and its totals with them. What the
+        user has written there stays, joined by ``and``, and stands alone again when all markets are shown.
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window.plots)
-        self._session = window.session
-        self._followers = (window.figures, window.summary, window.transport)
-        self._filter = window.book.filter
+    def __init__(self, plots: PlotGrid, followers: Iterable[OfMarket], before: Following, rows: FilterBar) -> None:
+        super().__init__(plots)
+        self._followers = tuple(followers)
+        self._before, self._filter = before, rows
         self._own = ""  # what the user wrote, and what was made of it
         self._written = ""
-        window.plots.market_chosen.connect(self._follow)
+        plots.market_chosen.connect(self._follow)
 
     def _follow(self, market: str | None) -> None:
         for follower in self._followers:
             follower.set_market(market)
-        self._session.following.look_again()
+        self._before.look_again()
         self._filter_table(market)
 
     def _filter_table(self, market: str | None) -> None:

@@ -17,7 +17,7 @@ from engine.market.rules import compile_policy, compile_rules
 from engine.market.sales import compile_selling
 from engine.market.shocks import undisturbed_prices
 from engine.running.bounds import compile_bounds
-from engine.scenario.changing import Changing, value_key
+from engine.scenario.changing import MOST_KEPT, Changing, value_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 NEVER_ENDS = 2**62
 """The last round of a shock that goes on and on."""
-_MOST_KEPT = 1024  # tables of each kind are kept, at most; then it begins anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class KnownTables:
         key = names, tuple([each if isinstance(each, (float, str)) else (id(each),) for each in given])
         known = self._made.get(key)
         if known is None:
-            if len(self._made) >= _MOST_KEPT:
+            if len(self._made) >= MOST_KEPT:
                 self._made.clear()
             known = self._made[key] = (given, make(parameters, book))
         return known[1]

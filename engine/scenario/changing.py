@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
 _TAGS = ("kind", "model")
-_MOST_KEPT: Final = 1024
-"""So many sections are kept, at most; then it begins anew."""
+MOST_KEPT: Final = 1024
+"""So many things made of some values are kept, at most; then it begins anew."""
 
 
 class Changing:
@@ -85,7 +85,7 @@ class Changing:
             made = Parameters.from_dict(data)
         except BadInput:
             return self._slowly(values)
-        if len(self._kept) > _MOST_KEPT:
+        if len(self._kept) > MOST_KEPT:
             self._kept.clear()
         self._kept.update({name: _at(made, section) for name, section in new})
         return made

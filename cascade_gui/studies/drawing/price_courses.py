@@ -29,8 +29,8 @@ _AWAY: Final = 0.01
 """Liquidations have moved a price that is away by more than this share from what it would have been."""
 
 
-def fan_chart(result: StudyResult, name: str, colour: str, asset: str | None = None) -> Chart:
-    """Return the fan of the market price of an asset over the paths of a class, with the first of them.
+def fan_chart(result: StudyResult, name: str, colour: str) -> Chart:
+    """Return the fan of the market price of the asset told first over the paths of a class, with the first of them.
 
     Parameters
     ----------
@@ -40,14 +40,12 @@ def fan_chart(result: StudyResult, name: str, colour: str, asset: str | None = N
         The class.
     colour
         Of the theme.
-    asset
-        Whose price; the one that is told first without it.
     """
     fan = result.answer.tables.get("fan") or {}
     of_class = fan.get("class", np.zeros(0, dtype=object)) == name
     if not of_class.any():
         return Chart("Market price", "", Axis(_time, 0.0, 1.0), Axis(write_price, 0.0, 1.0), empty=_NO_FAN)
-    shown = str(fan["asset"][of_class][0]) if asset is None else asset
+    shown = str(fan["asset"][of_class][0])
     line = _taken(fan, of_class & (fan["asset"] == shown))
     x = line["hours"] * _HOUR
     prices = result.answer.tables["prices"]

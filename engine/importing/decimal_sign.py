@@ -9,7 +9,7 @@ from engine.importing.asking import Answer, Question
 from engine.importing.column_kinds import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from engine.importing.asking import Notes
     from engine.importing.source import Source
@@ -53,13 +53,19 @@ def decimal_comma(
         if comma:
             notes.say(f"{source.name}: numbers have a decimal comma")
         return comma
-    unsure = next(((name, cell) for name, column in texts.items() if (cell := _first(column, _SAYS_NEITHER))), None)
+    asked = ""
+    unsure = _first_of_each(texts, _SAYS_NEITHER)
     if comma and point:
-        name, column = next((name, column) for name, column in texts.items() if _any(column, _SAYS_COMMA, ","))
-        unsure = (name, _first(column, _SAYS_COMMA) or "")
-    if unsure is None or (source.kind in {"json", "parquet"} and not comma):
+        commas, points = _first_of_each(texts, _SAYS_COMMA), _first_of_each(texts, _SAYS_POINT)
+        unsure = commas if len(commas) <= len(points) else points  # what is unlike the most columns is looked at
+        (of_comma, with_comma), (of_point, with_point) = next(iter(commas.items())), next(iter(points.items()))
+        asked = (
+            f"Some numbers have a decimal comma ({with_comma!r} in {of_comma}), others a decimal point ({with_point!r} "
+            f"in {of_point})."
+        )
+    if not unsure or (source.kind in {"json", "parquet"} and not comma):
         return False
-    name, cell = unsure
+    name, cell = next(iter(unsure.items()))
     if otherwise is not None:
         return otherwise == "comma"
     if source.separator == "," and not (comma and point):
@@ -73,9 +79,7 @@ def decimal_comma(
         Question(
             "decimal_sign",
             f"{source.name}, column {name}",
-            f"{cell!r} can be read with a decimal comma or a decimal point."
-            if not (comma and point)
-            else f"Some numbers have a decimal comma ({cell!r}), others a decimal point.",
+            asked or f"{cell!r} can be read with a decimal comma or a decimal point.",
             (
                 Answer(_as_read(cell, ","), "--decimal-comma", {"decimal": "comma"}),
                 Answer(_as_read(cell, "."), "--decimal-point", {"decimal": "point"}),
@@ -92,7 +96,7 @@ def _as_read(cell: str, decimal: str) -> str:
 
 def _says(columns: list[Any], pattern: str, sign: str, *, only_first: bool = False) -> bool:
     """Whether a cell of some column matches: the first cells are looked at, then all, if the sign stands there."""
-    if any(re.match(pattern, cell) for column in columns for cell in sample(column)):
+    if any(_first_match(sample(column), pattern) is not None for column in columns):
         return True
     return not only_first and any(_any(column, pattern, sign) for column in columns)
 
@@ -114,9 +118,20 @@ def _holds(column: Any, sign: str) -> bool:
     return any(sign.encode() in text.to_pybytes() for text in texts if text is not None)
 
 
-def _first(column: Any, pattern: str) -> str | None:
-    """Return the first cell that matches."""
+def _first_match(cells: Iterable[str], pattern: str) -> str | None:
+    return next((cell for cell in cells if re.match(pattern, cell)), None)
+
+
+def _first_of_each(columns: Mapping[str, Any], pattern: str) -> dict[str, str]:
+    """Return the first cell that matches of each column that has one, by its name."""
     import pyarrow.compute as pc
 
-    found = pc.index(pc.fill_null(pc.match_substring_regex(column, pattern), fill_value=False), value=True).as_py()
-    return None if found < 0 else str(column[found].as_py())
+    cells = {}
+    for name, column in columns.items():
+        matches = pc.fill_null(pc.match_substring_regex(column, pattern), fill_value=False)
+        place = pc.index(matches, value=True).as_py()
+        # Arrow takes a space that does not break a line for a letter.
+        found = column[place].as_py() if place >= 0 else _first_match(sample(column), pattern)
+        if found is not None:
+            cells[name] = str(found)
+    return cells

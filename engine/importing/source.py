@@ -55,6 +55,9 @@ class Source:
         Of a spreadsheet: the names of all its sheets, and of this one.
     remarks
         What else was done while it was opened, one line each.
+    alone
+        Of a text table: by row number the text of rows that have fewer cells than there are columns and nothing but
+        that text. They are among `faults`.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Source:
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     remarks: tuple[str, ...] = ()
+    alone: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -107,14 +111,18 @@ class Source:
         columns = [[_shown(value) for value in cells.slice(0, rows).to_pylist()] for cells in self.cells]
         return [list(row) for row in zip(*columns, strict=True)]
 
+    def place_of(self, number: int) -> str:
+        """Return how a message names a row by its number."""
+        word = "record" if self.kind in {"parquet", "json"} else "row"
+        return f"{self.name}, {word} {number}"
+
     def shown_cell(self, name: str, index: int) -> str:
         """Return one cell as text, for a message."""
         return _shown(self.column(name)[index].as_py())
 
     def place(self, index: int, column: str | None = None) -> str:
         """Return how a message names a row, and a column of it."""
-        word = "record" if self.kind in {"parquet", "json"} else "row"
-        where = f"{self.name}, {word} {self.row_numbers[index]}"
+        where = self.place_of(int(self.row_numbers[index]))
         return where if column is None else f"{where}, column {column}"
 
 

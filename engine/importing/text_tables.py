@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from engine.base.faults import BadInput, Fault
 from engine.importing.header_row import found_header_row
 from engine.importing.numbers import uses_decimal_comma
 from engine.importing.repeated_names import ToldApart, told_apart
+from engine.importing.roles import BLANKS
 from engine.importing.source import MOST_FAULTS, Source, text_column
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
         head = told_apart(path.name, header)
         cells = tuple(table.columns)
         numbers = np.arange(2, table.num_rows + 2)
-        faults: list[Fault] = []
+        uneven = _Uneven(path.name)
     else:
-        head, cells, numbers, faults, encoding = _slow(
+        head, cells, numbers, uneven, encoding = _slow(
             path.name, path.read_bytes(), encoding, separator, header_row or 1
         )
     decimal_comma = uses_decimal_comma(
@@ -78,8 +78,8 @@ def read_text_table(path: Path, header_row: int | None = None) -> Source:
         details += ", decimal comma"
     above = 0 if titled is None else titled - 1
     return Source(
-        path.name, "csv", head.names, cells, numbers, tuple(faults), decimal_comma, details, separator,
-        head.flaws, above, remarks=head.remarks,
+        path.name, "csv", head.names, cells, numbers, uneven.faults(), decimal_comma, details, separator,
+        head.flaws, above, remarks=head.remarks, alone=uneven.alone,
     )  # fmt: skip
 
 
@@ -210,17 +210,54 @@ def _lines(data: Any) -> int:
     return breaks + 1
 
 
+class _Uneven:
+    """The rows that have more or fewer cells than there are columns.
+
+    Parameters
+    ----------
+    name
+        The file's name.
+
+    Attributes
+    ----------
+    alone
+        By row number what stands in rows of fewer cells in which nothing else stands.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.alone: dict[int, str] = {}
+        self._name = name
+        self._faults: list[Fault] = []
+        self._count = 0
+
+    def add(self, number: int, row: list[str], columns: int) -> None:
+        """Note a row."""
+        self._count += 1
+        if len(self._faults) >= MOST_FAULTS:
+            return
+        found = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
+        self._faults.append(Fault(f"{self._name}, row {number}", found, f"{columns}, as many as columns"))
+        filled = [cell.strip() for cell in row if cell.strip().lower() not in BLANKS]
+        if len(row) < columns and len(filled) == 1:
+            self.alone[number] = filled[0]
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return what is wrong, one fault a row up to `MOST_FAULTS`."""
+        more = self._count - MOST_FAULTS
+        last = [Fault(self._name, f"{more} more rows with another number of cells")] if more > 0 else []
+        return (*self._faults, *last)
+
+
 def _slow(
     name: str, data: bytes, encoding: str, separator: str, header_row: int
-) -> tuple[ToldApart, tuple[Any, ...], Any, list[Fault], str]:
+) -> tuple[ToldApart, tuple[Any, ...], Any, _Uneven, str]:
     text, encoding = _decoded(name, data, encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     csv.field_size_limit(min(sys.maxsize, 1 << 20))
     head = ToldApart(())
     rows: list[list[str]] = []
     numbers: list[int] = []
-    faults: list[Fault] = []
-    lengths: Counter[int] = Counter()
+    uneven = _Uneven(name)
     number = 0
     try:
         for number, row in enumerate(reader, 1):
@@ -232,24 +269,14 @@ def _slow(
                 rows.append(row)
                 numbers.append(number)
             else:
-                lengths[len(row)] += 1
-                if len(faults) < MOST_FAULTS:
-                    faults.append(
-                        Fault(
-                            f"{name}, row {number}",
-                            f"{len(row)} cell{'' if len(row) == 1 else 's'}",
-                            f"{len(head.names)}, as many as columns",
-                        )
-                    )
+                uneven.add(number, row, len(head.names))
     except csv.Error as error:
         where = f"{name}, row {number + 1} (line {reader.line_num})"
         raise BadInput.at(where, f"a cell that does not end properly ({error})", "quotes in pairs") from None
-    if lengths.total() > MOST_FAULTS:
-        faults.append(Fault(name, f"{lengths.total() - MOST_FAULTS} more rows with another number of cells"))
     if not head.names:
         raise BadInput.at(name, "no column names", "a first row with the names of the columns")
     columns = zip(*rows, strict=True) if rows else ([] for _ in head.names)
-    return head, tuple(text_column(column) for column in columns), np.array(numbers, dtype=np.int64), faults, encoding
+    return head, tuple(text_column(column) for column in columns), np.array(numbers, dtype=np.int64), uneven, encoding
 
 
 def _decoded(name: str, data: bytes, encoding: str) -> tuple[str, str]:

@@ -22,4 +22,4 @@ def test_that_a_total_of_millions_has_no_exponent(tmp_path):
 
 
 def test_that_one_cell_is_one(tmp_path):
-    assert "1 cell;" in str(made_of(tmp_path, "a,WETH,5,USDC,5\nQuelle\n").notes.faults[0])
+    assert "1 cell;" in str(made_of(tmp_path, "a,WETH,5,USDC,5\n17\n").notes.faults[0])

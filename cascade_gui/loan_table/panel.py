@@ -422,6 +422,15 @@ class LoanBookPanel(QWidget):
             if current.isValid() and self.window().focusWidget() is self.table:
                 self.row_chosen.emit()
 
+    def show_account(self, account: int) -> None:
+        """Go to the first row of an account of the engine's book; say so where the filter hides it."""
+        rows = np.flatnonzero(self.table.loans.live.accounts == account)
+        if not any(self.table.go_to(int(row)) for row in rows[:1]):
+            self.show_message(self.tr("The filter hides this account."))
+            self._selected = account
+            self._keeps_account = True
+            self.account_selected.emit(account)
+
     def _tell_account(self) -> None:
         if self._keeps_account:  # though the filter may hide it now
             return

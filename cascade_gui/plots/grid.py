@@ -13,6 +13,7 @@ from cascade_gui.plots.contagion import ContagionPlot
 from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.loans import LoansPlot
 from cascade_gui.plots.losses import LossesPlot
 from cascade_gui.plots.market_filter import MarketFilter
 from cascade_gui.plots.moving import Moving
@@ -86,6 +87,7 @@ class PlotGrid(QWidget):
         part_colours = PartColours()
         self.liquidations = LiquidationsPlot(part_colours)
         self.health = HealthPlot()
+        self.loans = LoansPlot()
         self.map = LiquidationMapPlot()
         self.losses = LossesPlot()
         self.settlement = SettlementPlot()
@@ -97,7 +99,7 @@ class PlotGrid(QWidget):
         self._tokens: Tokens = tokens(dark=True)
         self.left_top = Place([self.price])
         self.left_bottom = Place([self.liquidations])
-        self.right_top = Place([self.health])
+        self.right_top = Place([self.health, self.loans])
         self.right_bottom = Place([self.map, self.losses])
         self.left = self._column(self.left_top, self.left_bottom)
         self.right = self._column(self.right_top, self.right_bottom)
@@ -132,8 +134,14 @@ class PlotGrid(QWidget):
     def __iter__(self) -> Iterator[PlotPanel]:
         """Go through the plots."""
         yield from (
-            self.price, self.liquidations, self.settlement, self.contagion, self.health, self.map, self.losses
+            self.price, self.liquidations, self.settlement, self.contagion, self.health, self.loans, self.map,
+            self.losses,
         )  # fmt: skip
+
+    @property
+    def found_behind(self) -> tuple[PlotPanel, ...]:
+        """The plots whose picture of a round is worked out behind the window."""
+        return self.health, self.loans, self.map
 
     def in_use(self) -> list[PlotPanel]:
         """Return the plots that can be brought to the front for this run."""
@@ -250,6 +258,7 @@ class PlotGrid(QWidget):
         """Let bars, walls and lines move between rounds, or stand at once."""
         for motion in (self.motion, self.health.motion, self.map.motion):
             motion.is_wanted = moves
+        self.loans.set_motion(moves)
 
     def look(self, recording: RecordedRun) -> Callable[[RoundView], RoundPicture]:
         """Return what makes the picture of a view of this recording, for a background thread."""
@@ -257,7 +266,10 @@ class PlotGrid(QWidget):
         first, moving = recording.rounds[0].oracle, self.map.moving
         if moving not in recording.book.asset_names:  # of the scenario that is shown still, and not of this one
             moving = None
-        return partial(round_picture, first=first, asset=moving, market=market, before=self._before)
+        return partial(
+            round_picture, first=first, asset=moving, market=market, before=self._before,
+            loans=self.loans.run_scene,
+        )  # fmt: skip
 
     def _in_motion(self) -> Iterator[RoundPlot]:
         return (plot for plot in self if isinstance(plot, RoundPlot) and plot.is_front and plot.isVisible())
@@ -348,12 +360,12 @@ class PlotGrid(QWidget):
                 place.hide()
                 place.set_plots([])  # a place that still counted them would change their tabs
             self.left_top.set_plots([self.price, *liquidations, self.losses])
-            self.right_top.set_plots([self.health, self.map])
+            self.right_top.set_plots([self.health, self.loans, self.map])
         else:
             if self.left_top.current in liquidations:  # it was in front of the price, and stays in front
                 self.left_bottom.current = self.left_top.current
             self.left_top.set_plots([self.price])
-            self.right_top.set_plots([self.health])
+            self.right_top.set_plots([self.health, self.loans])
             self.left_bottom.set_plots(liquidations)
             self.right_bottom.set_plots([self.map, self.losses])
             self.left_bottom.show()

@@ -12,6 +12,7 @@ from cascade_gui.working.compiled_elsewhere import reading
 from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
+    from cascade_gui.loan_marks.scene import RoundScene, RunScene
     from cascade_gui.plots.map_data import MapCurve
     from engine.base.types import Floats
     from engine.reading.recorded_run import RecordedRun
@@ -79,16 +80,20 @@ class RoundPicture:
         The liquidation map.
     health_was
         The debt by health of the run before at the same round; None where there is none, or it is known anyway.
+    loans
+        The loans as marks; None where nobody looks at them.
     """
 
     health: Histograms
     map: MapCurve
     health_was: Histograms | None = None
+    loans: RoundScene | None = None
 
 
 def round_picture(
-    view: RoundView, first: Floats, asset: str | None, market: str | None = None, before: RunPicture | None = None
-) -> RoundPicture:
+    view: RoundView, first: Floats, asset: str | None, market: str | None = None, before: RunPicture | None = None,
+    loans: RunScene | None = None,
+) -> RoundPicture:  # fmt: skip
     """Return what is drawn of a view; for a background thread.
 
     Parameters
@@ -103,6 +108,8 @@ def round_picture(
         Whose debt is shown, None for that of all markets.
     before
         The run before, None for none.
+    loans
+        What the marks of loans are drawn of; None where they are not looked at, or another run is.
     """
     was, run = None, view.recording
     if before is not None and run is not None and before.health.market == market:
@@ -110,7 +117,8 @@ def round_picture(
         number = before.same_round(view.round, is_end=is_end)
         if number not in {before.health.round, before.health_before.round}:
             was = histograms(round_view(before.recording, number), market)
-    return RoundPicture(histograms(view, market), map_data.curve(view, first, asset, market), was)
+    marks = loans.at_round(view) if loans is not None and loans.recording is run else None
+    return RoundPicture(histograms(view, market), map_data.curve(view, first, asset, market), was, marks)
 
 
 class RunPictures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from cascade_gui.plots.title_tabs import TitleTabs
@@ -100,6 +100,16 @@ class TitleRow(QHBoxLayout):
         self.insertWidget(self.indexOf(self._readout), label)
         self._remarks.insert(0, label)
 
+    def minimumSize(self) -> QSize:
+        """Return the room of the titles, or of the choosers below them, wherever these are now.
+
+        All else gives way, and must not keep a column wide in which it once had room.
+        """
+        margins, below = self.contentsMargins(), self.below.contentsMargins()
+        titles = self._needed() + margins.left() + margins.right()
+        choosers = sum(each.minimumSizeHint().width() for each in self._choosers if not each.isHidden())
+        return QSize(max(titles, choosers + below.left() + below.right()), super().minimumSize().height())
+
     def fit(self, width: int) -> None:
         """Show the remarks only where they fit, and none while the readout speaks here and not at the mouse."""
         room = width - _BESIDE
@@ -126,8 +136,8 @@ class TitleRow(QHBoxLayout):
         is_brief = bool(self.brief.text()) and not self.says_subtitle and self.brief.sizeHint().width() <= free
         self.brief.setVisible(is_brief and not speaks)
 
-    def _place_choosers(self, room: int) -> None:
-        """Put choosers into the row below where they would cut titles, the last first, and back where there is room."""
+    def _needed(self) -> int:
+        """Return the room of what neither gives way nor goes into the row below, with short titles."""
         needed = self.tabs.least_width()
         others = {self._readout, self.tabs, self.brief, *self._remarks, *self._choosers}
         for at in range(self.count()):
@@ -135,6 +145,11 @@ class TitleRow(QHBoxLayout):
             widget = None if item is None else item.widget()
             if widget is not None and widget not in others and not widget.isHidden():
                 needed += widget.sizeHint().width()
+        return needed
+
+    def _place_choosers(self, room: int) -> None:
+        """Put choosers into the row below where they would cut titles, the last first, and back where there is room."""
+        needed = self._needed()
         wanted = [0 if each.isHidden() else each.sizeHint().width() for each in self._choosers]
         staying = next((count for count in range(len(wanted), 0, -1) if needed + sum(wanted[:count]) <= room), 0)
         if staying == self._staying:

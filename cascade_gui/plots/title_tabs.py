@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TABS_GAP = 18
 _AIR = 6
+_MANY = 3
 """What a button needs beside its text, in pixels."""
 
 
@@ -55,7 +56,7 @@ class TitleTabs(QWidget):
         self._layout.setContentsMargins(0, 0, _TABS_GAP if len(names) > 1 else 0, 0)
         for key, text, short in names:
             button = self._buttons[key]
-            button.setText(short if self._short else text)
+            button.setText(self._said(text, short))
             button.setAccessibleName(text)
             button.setProperty("kind", "title" if key == current else "other-title")
             alone = len(names) == 1
@@ -67,12 +68,18 @@ class TitleTabs(QWidget):
 
     def fit(self, room: int) -> None:
         """Show the short texts where the others would be cut in so many pixels."""
-        short = self._width_with([text for _, text, _ in self._names]) > room
+        self._short, was = False, self._short
+        short = self._width_with([self._said(text, short) for _, text, short in self._names]) > room
+        self._short = was
         if short is not self._short:
             self._short = short
             for key, text, shorter in self._names:
-                self._buttons[key].setText(shorter if short else text)
+                self._buttons[key].setText(self._said(text, shorter))
             self._tip()
+
+    def _said(self, text: str, short: str) -> str:
+        """Return what stands on a tab: the short text where there are many, so that they do not widen their column."""
+        return short if self._short or len(self._names) >= _MANY else text
 
     def least_width(self) -> int:
         """Return how much room the short texts take, in pixels."""
@@ -101,7 +108,7 @@ class TitleTabs(QWidget):
 
     def _tip(self) -> None:
         for key, text, _ in self._names:
-            lines = [text if self._short else "", self._remark if key == self._current else ""]
+            lines = ["" if self._buttons[key].text() == text else text, self._remark if key == self._current else ""]
             self._buttons[key].setToolTip(plain_tip("\n".join(filter(None, lines))))
 
     def _clicked(self) -> None:

@@ -94,14 +94,12 @@ class MainWindow(KeysAndDrops):
         self._connect()
         self._furnished = True
         self._allow(True)
-        kept = self.settings
-        self.player.set_pace(kept.playback_speed, kept.playback_direction, kept.playback_loop)
-        self.actions_table["run_live"].setChecked(kept.runs_live)
+        self.player.set_pace(*self.settings.pace)
+        self.actions_table["run_live"].setChecked(self.settings.runs_live)
         self._apply_theme(self.theme.tokens)
         self.show_opening(self._painted)  # until what is opened first is there
         self.offered.show_now()
-        # Else the first button has it, and Space belongs to that.
-        self.stage.setFocus()
+        self.stage.setFocus()  # else the first button has it, and Space belongs to that
 
     def show_opening(self, opening: bool) -> None:
         """Say that something is being opened in place of everything that stands in the frame, or show that."""
@@ -172,7 +170,7 @@ class MainWindow(KeysAndDrops):
         self.panels.fill(self.scenario_panel, self.book, self.account)
         QWidget.setTabOrder(self.transport.last_stop, self.toolbar.run)  # whoever has looked wants to run again
         self.book.row_chosen.connect(self.panels.unfold_account)
-        self.veils = tuple(Veil(part) for part in (self.plots.health, self.plots.map, self.book))  # found behind it
+        self.veils = tuple(Veil(part) for part in (*self.plots.found_behind, self.book))
 
     def _make_commands(self) -> None:
         from cascade_gui.window import parts
@@ -268,6 +266,7 @@ class MainWindow(KeysAndDrops):
         self.plots.asset_chosen.connect(self.figures.set_asset)
         self.book.account_selected.connect(self._show_account)
         self.account.round_clicked.connect(player.show)
+        self.plots.loans.account_clicked.connect(self.book.show_account)
         self.book.abilities_changed.connect(self._show_abilities)
         self.book.import_requested.connect(self.files.ask_import)
         self.book.import_of_text_requested.connect(self.files.import_text)
@@ -387,8 +386,9 @@ class MainWindow(KeysAndDrops):
     def _show_account(self, account: int | None) -> None:
         self._account = account
         # An edited book counts its accounts anew: the run knows nothing of them.
-        known = self.recording is None or self._viewed is self.recording.book
-        self.account.show_account(account if known else None)
+        known = account if self.recording is None or self._viewed is self.recording.book else None
+        for part in (self.account, self.plots.loans):
+            part.show_account(known)
 
     def _say_faults(self, faults: tuple[Fault, ...]) -> None:
         self.faults_shown.show()

@@ -174,6 +174,11 @@ class Settings:
     # ----------------------------------------------------------------------------------- playback
 
     @property
+    def pace(self) -> tuple[float, int, bool]:
+        """Speed, direction and loop of playing."""
+        return self.playback_speed, self.playback_direction, self.playback_loop
+
+    @property
     def playback_speed(self) -> float:
         """Rounds a second, from the slowest to the fastest that can be chosen."""
         return self._number("playback/speed", 4.0)

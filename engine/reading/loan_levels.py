@@ -27,9 +27,9 @@ class LoanLevels:
     Parameters
     ----------
     price
-        (n,) the oracle price of the asset, USD, at which the account's health factor is 1. An account whose health
-        hangs on the market price of nothing (all it holds and owes is cash), or that is healthy at every price, has
-        none: NaN. One that is below 1 at every price stands where its health says, at price / health.
+        (n,) the oracle price of the asset, USD, at which the account's health factor is 1. An account that is healthy
+        at every price has none, such as one that holds and owes nothing but cash: NaN. One that is below 1 at every
+        price stands where its health says, at price / health.
     rises
         (n,) bool: whether it is reached from below, by a rise, because it owes more of what moves than it holds.
 
@@ -89,6 +89,6 @@ def loan_levels(scenario: Scenario, book: Book, state: BookState | Cursor, price
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where((slope != 0.0) & (gap / slope > 0.0), gap / slope, np.nan)
         whole = (owed[0] + owed[1]) / (backing[0] + backing[1])
-    lost = np.isnan(scale) & (whole > 1.0) & np.isfinite(whole) & (backing[0] > 0.0)
+    lost = np.isnan(scale) & (whole > 1.0) & np.isfinite(whole)
     price = np.where(lost, whole, scale) * prices[at]
     return LoanLevels(frozen(price), frozen(slope < 0.0))

@@ -93,7 +93,7 @@ def loans_at_round(view: RoundView, asset: str) -> LoansAtRound:
     before = recording.cursor().seek(view.round - 1)
     began = loan_levels(view.scenario, book, before, prices, asset)
     account = np.repeat(np.arange(len(book)), np.diff(book.debt_start))
-    owed = np.bincount(account, before.debt_amount * prices[book.debt_asset], len(book))
+    owed = np.bincount(account, before.debt_amount * prices[book.debt_asset], len(book)).astype(np.float64)
     repaid, seized = _taken(recording, view.round)
     bad_debt = _left_without_collateral(view) + _written_off(recording, view.round)
     return LoansAtRound(

@@ -51,7 +51,7 @@ def tabs_of(plot):
 def test_that_the_tabs_of_a_small_grid_stay_whatever_is_chosen_one_after_another(grid):
     grid.resize(880, 640)
     grid.grab()
-    left, right = ["Price", "Liquidations", "Losses"], ["Health of the debt", "Liquidation map"]
+    left, right = ["Price", "Liquidations", "Losses"], ["Health of the debt", "Loans", "Liquidation map"]
     for plot in (grid.losses, grid.liquidations, grid.map, grid.price, grid.losses, grid.health):
         shown = next(each for each in grid if each.objectName() in in_front(grid) and plot.tab_title in tabs_of(each))
         button = next(b for b in shown.tabs._buttons.values() if b.accessibleName() == plot.tab_title)

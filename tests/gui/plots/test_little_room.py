@@ -75,7 +75,7 @@ def test_that_a_short_title_says_the_whole_one_to_screen_readers_and_on_hover(st
     grid.resize(680, 640)
     grid.show()
     grid.grab()
-    health, liquidation_map = buttons(grid.health)
+    health, _, liquidation_map = buttons(grid.health)
     assert (health.text(), health.accessibleName()) == ("Health", "Health of the debt")
     assert health.toolTip().split("\n")[0] == "Health of the debt"
     assert liquidation_map.text() == "Map"
@@ -98,7 +98,7 @@ def test_that_no_words_in_a_title_are_cut_and_those_without_room_are_told_at_the
     for label in (said, brief):
         assert label.isHidden() or label.width() >= label.sizeHint().width(), label.text()
     if said.isHidden():
-        assert not brief.isHidden() or width < 765
+        assert not brief.isHidden() or width <= 900
         assert brief.text() == "round 1"
         title = next(button for button in buttons(grid.health) if button.accessibleName() == "Health of the debt")
         assert said.text() in title.toolTip()

@@ -177,7 +177,7 @@ def test_that_words_cost_the_bars_no_more_than_a_quarter_of_the_height(qtbot, si
     plot.shut_down()
 
 
-@pytest.mark.parametrize("width", [375, 650])
+@pytest.mark.parametrize("width", [560, 650])
 def test_that_the_map_numbers_a_fall_and_says_what_falls(qtbot, width):
     plot = shown(qtbot, LiquidationMapPlot, (width, 300))
     plot.take(pictures()[0])

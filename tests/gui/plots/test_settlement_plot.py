@@ -269,7 +269,7 @@ def test_that_a_narrow_grid_has_it_among_its_tabs(grid):
     grid.grab()
     grid.set_recording(settled("margin"))
     tabs = [button.text() for button in grid.settlement.tabs._buttons.values()]
-    assert tabs == ["Price", "Liquidations", "Insurance fund", "Losses"]
+    assert tabs == ["Price", "Liquidations", "Fund", "Losses"]
     grid.resize(1310, 640)
     grid.grab()
     assert "plot_settlement" in in_front(grid)

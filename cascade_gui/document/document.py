@@ -11,7 +11,7 @@ from cascade_gui.document.document_commands import ChangeParameters
 from cascade_gui.document.history import History
 from cascade_gui.document.kept_studies import KeptStudies
 from cascade_gui.document.loan_store import LoanStore
-from cascade_gui.wording.parameter_names import spoken
+from cascade_gui.wording.parameter_names import row_of, spoken
 from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 from engine.scenario.changing import Changing
@@ -271,8 +271,10 @@ class Document(QObject):
     def faults(self) -> tuple[Fault, ...]:
         """Return what keeps the scenario from running: fields, prices to come, cells, then loans as last checked."""
         missing = tuple(each for each in self._price_faults if each.where not in self._pending)
-        loans = tuple(each for each in self._loan_faults if each not in self._price_faults)
-        return (*self._pending.values(), *missing, *self._cell_faults, *loans)
+        rows = {row_of(each) for each in self._cell_faults}  # whose cells are blank for who checks the loans
+        loans = [each for each in self._loan_faults if each not in self._price_faults]
+        cells = [*self._cell_faults, *(each for each in loans if row_of(each) is None or row_of(each) not in rows)]
+        return (*self._pending.values(), *missing, *sorted(cells, key=_by_row))
 
     def pending_fault(self, path: str) -> Fault | None:
         """Return what is wrong with what a field holds, None if it holds a value."""
@@ -368,6 +370,12 @@ class Document(QObject):
         self.loans_changed.emit()
         if other:
             self.faults_changed.emit()
+
+
+def _by_row(fault: Fault) -> tuple[bool, int]:
+    """Sort cells by their rows, and what counts further ones behind them."""
+    row = row_of(fault)
+    return row is None, row or 0
 
 
 def _at(plain: Any, keys: Sequence[str]) -> Any:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from cascade_gui.document.cell_reading import cell_value, unread_text
+from cascade_gui.wording import numbers
 from engine.base.faults import Fault
 from engine.scenario.loans import BLANK, COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, CodedColumn, LoanTable
 
@@ -188,10 +189,10 @@ class LoanStore(QObject):
         """
         order = {name: at for at, name in enumerate(COLUMNS)}
         found = sorted((row, order[column], text) for row, column, text in self.bad_cell_positions())
-        return [
-            Fault(f"loans row {row + 1}, {COLUMNS[column]}", repr(text), "a number, or blank")
-            for row, column, text in found
-        ]
+        allowed = QCoreApplication.translate("LoanStore", "a number such as {0}, or blank").format(
+            numbers.full(numbers.SAMPLE)
+        )
+        return [Fault(f"loans row {row + 1}, {COLUMNS[column]}", repr(text), allowed) for row, column, text in found]
 
     def bad_cell_positions(self) -> list[BadText]:
         """Return row, column and text of each bad cell, for a file that keeps them beside the table."""

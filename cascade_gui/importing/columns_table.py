@@ -106,7 +106,7 @@ class ColumnsTable(QWidget):
 
     def _counted(self, kinds: list[str]) -> str:
         checks, asked, over = (kinds.count(kind) for kind in ("check", "asked", "none"))
-        parts = [self.tr("{0} recognised").format(len(kinds) - checks - over)]
+        parts = [self.tr("{0} recognised").format(len(kinds) - checks - asked - over)]
         if asked:
             parts.append(self.tr("{0} asked about").format(asked))
         if checks:

@@ -14,6 +14,7 @@ from cascade_gui.importing.consequence_words import in_numbers
 from cascade_gui.importing.import_page import ImportPage
 from cascade_gui.importing.option_words import about_the_book, in_words
 from cascade_gui.importing.replaced_book import as_new_scenario, shock_of
+from cascade_gui.importing.rows_told import told_of_rows
 from cascade_gui.loan_table.editing import LoanEditor, counted
 from cascade_gui.wording import messages, numbers
 from cascade_gui.wording.long_words import breakable
@@ -259,7 +260,7 @@ class ImportDialog(BackgroundDialog):
 
     def _told(self, made: BookImport) -> str:
         """Return what can be imported, and where the shock goes if it has to move."""
-        return f"{self._told_of_rows(made)} {self._told_of_shock(made)}".strip()
+        return f"{told_of_rows(made, self._choices.wrong)} {self._told_of_shock(made)}".strip()
 
     def _told_of_shock(self, made: BookImport) -> str:
         moved = self._moved(made)
@@ -275,22 +276,6 @@ class ImportDialog(BackgroundDialog):
         else:
             text = self.tr("None of them has an asset of the shock: it moves to {0}, {1}.")
         return text.format(moved.asset, size, numbers.count(moved.over_rounds))
-
-    def _told_of_rows(self, made: BookImport) -> str:
-        loans = counted(self.tr("{0} loan row"), self.tr("{0} loan rows"), len(made.reading.loans))
-        if made.reading.is_refused:
-            return self.tr("This cannot be imported with these columns: read others under Columns, or none.")
-        bad = max(made.reading.bad_rows, len(made.wrong))
-        if bad:
-            wrong = counted(self.tr("{0} row is wrong"), self.tr("{0} rows are wrong"), bad)
-            return self.tr("{0} can be imported; {1}.").format(loans, wrong)
-        if made.scenario is None:
-            return self.tr("{0}; what is outlined in amber is missing.").format(loans)
-        if made.notes.differences:
-            return self.tr("{0} can be imported; figures of the file itself differ, see Done and checked.").format(
-                loans
-            )
-        return self.tr("{0} can be imported; nothing is wrong.").format(loans)
 
     def _ask(self, questions: list[Question]) -> None:
         columns = () if self._source is None else self._source.columns

@@ -40,7 +40,9 @@ MANY: Final = 100_000
 """What looks at every row of a larger book is done in the background."""
 
 
-_NOT_READ: Final = "“{0}” was no number where it came from, whose decimals are written otherwise. Type the number."
+_NOT_READ: Final = (
+    "“{0}” was no number where it came from, whose decimals are written otherwise. Type the number, as {1}."
+)
 """Of a text that reads as a number here: what it stood for in its file is not known."""
 
 
@@ -55,7 +57,7 @@ def wrong_cells(store: BookRows, names: KnownNames, rows: Rows | slice) -> dict[
             for column in NUMBER_COLUMNS:
                 text = store.bad_cells.get((row_id, column))
                 if text is not None:
-                    found[at, column] = reason(text) or _tr(_NOT_READ).format(text)
+                    found[at, column] = reason(text) or _tr(_NOT_READ).format(text, numbers.full(numbers.SAMPLE))
     for column, mask, why in _findings(store, names, rows):
         for at in np.flatnonzero(mask).tolist():
             found.setdefault((at, column), why if isinstance(why, str) else why(at))

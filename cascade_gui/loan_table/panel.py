@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -159,7 +159,8 @@ class LoanBookPanel(QWidget):
         model.order_outdated.connect(self._offer_order)
         self._document.parameters_changed.connect(self._names_changed)
         self._document.loans.changed.connect(self._loans_changed)
-        for begin in (self._suit_columns, self._await_view, self.filter.clear):  # a filter was for another book
+        # A filter and an order were for another book.
+        for begin in (self._suit_columns, self._await_view, self.filter.clear, self._unsort):
             self._document.loans.replaced.connect(begin)
         self._document.replaced.connect(self._forget_view)
         self._document.undo_stack.indexChanged.connect(self._step_taken)
@@ -167,6 +168,14 @@ class LoanBookPanel(QWidget):
         self._counting.counted.connect(self._say_faults)
         self._counting.found_apart.connect(self.table.loans.mark_anew)
         self._message_timer.timeout.connect(self._message.hide)
+
+    def _unsort(self) -> None:
+        """Show the rows in the order of the file, without a word on it: nobody has asked for it."""
+        head = self.table.horizontalHeader()
+        with QSignalBlocker(head):
+            head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        if self.table.loans.sorted_by is not None:
+            self.table.loans.sort(-1)
 
     def _forget_view(self) -> None:
         """Show no values of another document's book; those of this one come soon."""

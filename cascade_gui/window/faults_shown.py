@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from cascade_gui.window.repairs import repairs
-from cascade_gui.wording.parameter_names import said
+from cascade_gui.wording.parameter_names import row_of, said
 
 if TYPE_CHECKING:
     from cascade_gui.document.document import Document
@@ -43,8 +43,10 @@ class FaultsShown(QObject):
         self._banner.set_faults(tuple(self.said(fault) for fault in faults), offered)
 
     def said(self, fault: Fault) -> str:
-        """Return a fault in one line, in words."""
-        return said(self._document.parameters, fault)
+        """Return a fault in one line, in words, with the account of a row: the table may be sorted."""
+        loans, row = self._document.loans, row_of(fault)
+        account = None if row is None or row >= len(loans) else loans.value(row, "account")
+        return said(self._document.parameters, fault, str(account or ""))
 
 
 def _can_be_repaired(fault: Fault) -> bool:

@@ -22,6 +22,9 @@ NOTHING: Final = "–"
 
 INFINITE: Final = "∞"
 
+SAMPLE: Final = 1234.5
+"""A number that shows how numbers are written here: with which signs for thousands and decimals."""
+
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 

@@ -77,17 +77,35 @@ def _of_shock(parameters: Parameters, keys: list[str], label: str) -> str:
     return label
 
 
-def said(parameters: Parameters, fault: Fault) -> str:
+def row_of(fault: Fault) -> int | None:
+    """Return the row of the loan book, from 0, that a fault is about; None for what is no cell."""
+    cell = _CELL.fullmatch(fault.where)
+    return None if cell is None else int(cell["row"]) - 1
+
+
+def said(parameters: Parameters, fault: Fault, account: str = "") -> str:
     """Return a fault in one line that calls a place by its name: ``Close factor of compound: 1.7; allowed: ...``.
 
-    A cell of the loan book is ``Loan book, row 7, collateral``; any other place is called what it is. Of many names
-    that are allowed the first are told.
+    A cell of the loan book is ``Loan book, row 7 (bob), collateral``; any other place is called what it is. Of many
+    names that are allowed the first are told.
+
+    Parameters
+    ----------
+    parameters
+        What the fault is about.
+    fault
+        The fault.
+    account
+        Whose row it is, where it is a cell of the loan book and that is known.
     """
     fault = replace(fault, allowed=_few(fault.allowed))
     cell = _CELL.fullmatch(fault.where)
     if cell is not None and cell["column"] in _COLUMNS:
-        place = _translate("Loan book, row {row}, {column}")
-        return str(replace(fault, where=place.format(row=cell["row"], column=_translate(_COLUMNS[cell["column"]]))))
+        place = _translate("Loan book, row {row} ({account}), {column}")
+        if not account:
+            place = _translate("Loan book, row {row}, {column}")
+        column = _translate(_COLUMNS[cell["column"]])
+        return str(replace(fault, where=place.format(row=cell["row"], account=account, column=column)))
     try:
         name = spoken(parameters, fault.where)
     except BadInput:

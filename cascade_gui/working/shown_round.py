@@ -12,6 +12,7 @@ from cascade_gui.working.latest_job import LatestJob
 from engine.base.faults import BadInput
 from engine.reading.round_view import initial_view, round_view
 from engine.scenario.right_rows import right_rows
+from engine.scenario.validation import loan_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,7 @@ class Viewer(QObject):
     def show_right_rows(self, draft: Scenario, wrong: tuple[int, ...]) -> None:
         """Compute the view of the accounts that are right of loans of which some rows hold what cannot be read.
 
-        Their faults are told elsewhere.
+        Faults of these rows are told elsewhere; those of all others are looked for too.
         """
         self._turn_to(None)
         self._views.submit(self._bench.right_rows, draft, wrong)
@@ -149,19 +150,23 @@ class _Bench:
         try:
             checked = self._checked(draft)
         except BadInput as refusal:
-            return self.right_rows(draft, ())[0], refusal.faults
+            return self._right_rows(draft, ()), refusal.faults
         view_of_book = initial_view(checked)
         self._scenario, self._view = draft, BookView(view_of_book, view_of_book.book)
         return self._view, ()
 
     def right_rows(self, draft: Scenario, wrong: tuple[int, ...]) -> _Found:
+        return self._right_rows(draft, wrong), tuple(loan_faults(draft.parameters, draft.loans))
+
+    @staticmethod
+    def _right_rows(draft: Scenario, wrong: tuple[int, ...]) -> BookView | None:
         from engine.scenario.scenario import Scenario
 
         rows = right_rows(draft.parameters, draft.loans, wrong)
         if rows is None:
-            return None, None
+            return None
         view = initial_view(Scenario(draft.parameters, rows))
-        return BookView(view, view.book), None
+        return BookView(view, view.book)
 
     def faults(self, draft: Scenario) -> tuple[Fault, ...]:
         try:

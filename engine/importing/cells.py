@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.base.faults import BadInput, Fault
 from engine.importing.formulas import evaluated
 from engine.importing.names import accounts, coded, cut_numbers, trimmed
-from engine.importing.numbers import number_from_text, numbers_from_column
+from engine.importing.numbers import as_written, number_from_text, numbers_from_column
 from engine.importing.recognition import in_dollars
 from engine.importing.roles import TOKEN_ROLES
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
@@ -167,8 +167,11 @@ class Cells:
             cells, percent = self.source.column(column), role not in TOKEN_ROLES
             values, wrong = numbers_from_column(cells, decimal_comma=self.comma, percent=percent)
             marked = np.zeros(self.rows, dtype=np.bool_) if signed else values < 0
-            marked[wrong] = True
+            marked[wrong] = False
             self.fault(marked, role, allowed)
+            unread = np.zeros(self.rows, dtype=np.bool_)
+            unread[wrong] = True
+            self.fault(unread, role, as_written(allowed, decimal_comma=self.comma))
             self.as_read[column] = tuple(values[:_FIRST].tolist())
             total = values if len(self.columns[role]) == 1 else np.where(np.isnan(total), values, _plus(total, values))
         return total

@@ -61,6 +61,19 @@ def number_from_text(text: str, *, decimal_comma: bool = False) -> float | None:
         return None
 
 
+def as_written(allowed: str, *, decimal_comma: bool) -> str:
+    """Say how the number has to be written that is allowed, where that is not as usual.
+
+    Parameters
+    ----------
+    allowed
+        Which numbers may stand there, in words.
+    decimal_comma
+        Whether all numbers of the file or block are read with a decimal comma.
+    """
+    return f"{allowed}, with a decimal comma (1.234,5) as the others" if decimal_comma else allowed
+
+
 def numbers_from_column(
     column: Any, *, decimal_comma: bool = False, percent: bool = True
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:

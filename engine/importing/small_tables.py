@@ -11,7 +11,7 @@ from engine.importing.asking import Notes
 from engine.importing.column_names import spellings
 from engine.importing.decimal_sign import decimal_comma
 from engine.importing.maintenance_margins import as_margins
-from engine.importing.numbers import numbers_from_column
+from engine.importing.numbers import as_written, numbers_from_column
 from engine.importing.roles import BLANKS
 from engine.importing.share_forms import bonuses, percent_signs, thresholds
 
@@ -154,10 +154,12 @@ class SmallTable:
         if required:
             marked |= np.isnan(values)
         marked[wrong] = True
-        allowed = "a number above 0" if least is None else f"a number of at least {least:g}"
+        rule = "a number above 0" if least is None else f"a number of at least {least:g}"
+        unread = set(wrong.tolist())
         for row in np.flatnonzero(marked).tolist():
             shown = self.source.shown_cell(self.columns[field], row)
             found = repr(shown) if shown else "blank"
+            allowed = as_written(rule, decimal_comma=self.comma and row in unread)
             self.faults.append(Fault(self.source.place(row, self.columns[field]), found, allowed))
         return values
 

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.importing.build import import_book
+from engine.importing.choices import ImportChoices
 from engine.importing.numbers import number_from_text, numbers_from_column, uses_decimal_comma
 
 
@@ -95,3 +97,13 @@ def test_that_numbers_that_are_not_finite_are_named_in_number_columns_too():
 )
 def test_that_the_decimal_comma_is_told_only_by_cells_that_say_so(cells, comma):
     assert uses_decimal_comma(cells) is comma
+
+
+def test_that_a_number_that_is_written_otherwise_than_all_others_is_told_how_they_are_written(tmp_path):
+    book = tmp_path / "buch.csv"
+    book.write_text("account;collateral_asset;collateral_amount;debt_asset;debt_amount\nx;WETH;1,5;USDC;900,25\n"
+                    "y;WETH;2,5;USDC;1.5\nz;WETH;2,5;USDC;-1\n", encoding="utf-8")  # fmt: skip
+    unread, negative = import_book(book, ImportChoices(decimal="comma")).notes.faults
+    assert unread.found == "'1.5'"
+    assert "with a decimal comma (1.234,5)" in unread.allowed
+    assert "comma" not in negative.allowed

@@ -193,7 +193,7 @@ def test_that_a_bad_cell_is_a_fault_with_its_row_and_column(document):
     table = LoanTable.from_records([{"account": "a", "market": "market"}])
     document.replace_draft(document.parameters, table, None, [(0, "debt_amount", "12 apples")])
     assert [str(fault) for fault in document.faults()] == [
-        "loans row 1, debt_amount: '12 apples'; allowed: a number, or blank"
+        "loans row 1, debt_amount: '12 apples'; allowed: a number such as 1,234.5, or blank"
     ]
 
 

@@ -36,6 +36,13 @@ def counts(dialog):
     return part(dialog, QLabel, "import_columns_counts").text()
 
 
+def test_that_columns_that_are_asked_about_are_not_counted_as_recognised_too(dialog_on):
+    dialog = dialog_on(BOOK.replace("WETH,1,", f"WETH,{10**24},"))
+    assert "asked about" in counts(dialog)
+    numbers = [int(part.split()[0]) for part in counts(dialog).replace(" · ", ", ").split(", ") if part[0].isdigit()]
+    assert numbers[0] == sum(numbers[1:])
+
+
 def test_that_each_column_says_what_it_is_read_as_and_what_becomes_of_its_first_cells(dialog_on):
     dialog = dialog_on(BOOK)
     assert counts(dialog) == "8 in the file · 6 recognised, 1 kept as a check, 1 passed over"

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QRadioButton,
 )
 
+from cascade_gui.document.document import blank_parameters
 from cascade_gui.importing import ImportDialog
+from engine.scenario.loans import LoanTable
 from tests.gui.importing.driving import accept, answer, asked, choose, faults, part, read_as, settled, status, use_of
 
 GOOD = """account,market,collateral_asset,collateral_amount,debt_asset,debt_amount
@@ -46,7 +48,8 @@ def test_that_a_file_can_be_appended(qtbot, document, dialog_on):
 
 def test_that_wrong_rows_are_named_and_must_be_left_out_on_purpose(qtbot, document, dialog_on):
     dialog = dialog_on(GOOD + "z,aave,WETH,lots,USDC,1\n")
-    assert "1 row is wrong" in status(dialog)
+    assert "1 of 3 rows in the file is wrong" in status(dialog)
+    assert "without the accounts of wrong rows 2 loan rows can be imported" in status(dialog)
     assert any("row 4" in line and "collateral_amount" in line and "lots" in line for line in faults(dialog))
     button = part(dialog, QPushButton, "import_accept")
     assert not button.isEnabled()
@@ -56,6 +59,33 @@ def test_that_wrong_rows_are_named_and_must_be_left_out_on_purpose(qtbot, docume
     assert button.isEnabled()
     accept(qtbot, dialog)
     assert document.loans.column("account").tolist() == ["x", "y"]
+
+
+def test_that_rows_that_come_in_and_wrong_ones_add_up_to_those_of_the_file(qtbot, document, dialog_on):
+    """Five rows, a price and an amount that cannot be read: "5 can be imported; 2 are wrong" counted them twice."""
+    priced = "account,market,collateral_asset,collateral_amount,collateral_price,debt_asset,debt_amount\n"
+    rows = [f"x{n},aave,WETH,1,2000,USDC,1000" for n in range(5)]
+    rows[1], rows[3] = rows[1].replace("2000", "dear"), rows[3].replace("WETH,1,2000", "WETH,lots,-3")
+    dialog = dialog_on(priced + "\n".join(rows) + "\n")
+    assert "2 of 5 rows in the file are wrong" in status(dialog)
+    assert "3 loan rows can be imported" in status(dialog)
+    part(dialog, QCheckBox, "import_mark").click()
+    settled(qtbot, dialog)
+    assert "5 loan rows can be imported; 2 of 5 rows in the file come in marked as wrong" in status(dialog)
+    part(dialog, QCheckBox, "import_mark").click()
+    settled(qtbot, dialog)
+    part(dialog, QCheckBox, "import_skip").click()
+    settled(qtbot, dialog)
+    assert "3 loan rows can be imported; 2 of 5 rows in the file are wrong and stay out" in status(dialog)
+
+
+def test_that_a_book_without_bonuses_is_not_called_right(qtbot, document, dialog_on):
+    document.replace_draft(blank_parameters(), LoanTable.empty(), None)
+    text = "account,market,asset,side,amount,price,liquidation_threshold\nx,m,WETH,collateral,1,2000,0.8\n"
+    text += "x,m,USDC,debt,9,1,\n"
+    dialog = dialog_on(text)
+    assert "nothing is wrong" not in status(dialog)
+    assert "A bonus of 0 % is assumed for WETH: nobody is paid to liquidate it" in status(dialog)
 
 
 def test_that_a_column_of_efficiency_modes_is_read_as_categories(qtbot, document, dialog_on):

@@ -66,7 +66,7 @@ def test_that_a_shock_that_moves_is_told_beside_what_is_wrong(qtbot, document, d
     dialog = dialog_on(OF_WBTC + "z,aave,WBTC,lots,USDC,1\n")
     part(dialog, QCheckBox, "import_skip").click()
     settled(qtbot, dialog)
-    assert "1 row is wrong" in said(dialog)
+    assert "rows in the file is wrong" in said(dialog)
     assert "it moves to WBTC" in said(dialog)
 
 

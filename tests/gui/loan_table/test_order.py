@@ -141,3 +141,13 @@ def test_that_the_column_of_markets_is_there_where_there_are_two_or_a_row_has_no
     assert table.isColumnHidden(market)
     table.editor.type(0, "market", "")
     assert not table.isColumnHidden(market)
+
+
+def test_that_another_book_is_shown_in_the_order_of_its_file_without_a_word(panel, table, qtbot):
+    click_head(table, qtbot, "account")
+    assert table.loans.sorted_by is not None
+    panel._document.replace_draft(panel._document.parameters, panel._document.loans.to_table(), None)
+    assert table.loans.sorted_by is None
+    assert [table.loans.store_row(row) for row in range(table.loans.rowCount())] == list(range(table.loans.rowCount()))
+    assert table.horizontalHeader().sortIndicatorSection() == -1
+    assert not panel.findChild(QLabel, "loan_message").isVisible()

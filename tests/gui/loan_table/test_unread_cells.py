@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from cascade_gui.loan_table.columns import INDEX
@@ -58,3 +58,10 @@ def test_that_looking_into_the_cell_does_not_take_its_text_for_a_number(qtbot, u
     QApplication.processEvents()
     assert unread.loans.bad_text(1, COLUMN) == "1.5"
     assert unread.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize(("locale", "sample"), [("en_US", "1,234.5"), ("de_DE", "1.234,5")])
+def test_that_what_keeps_a_book_from_running_shows_how_a_number_is_written_here(document, locale, sample):
+    QLocale.setDefault(QLocale(locale))
+    document.loans.set_table(small_book(), [(1, COLUMN, "many")])
+    assert f"a number such as {sample}" in document.faults()[0].allowed

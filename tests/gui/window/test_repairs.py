@@ -40,8 +40,19 @@ def listed(window, qtbot):
 
 def test_that_a_fault_of_a_cell_is_said_in_words(window, qtbot):
     write(window, qtbot, 1, "collateral_amount", "many")
-    assert "Loan book, row 2, amount of collateral: 'many'" in window.banner.text
+    account = window.document.loans.value(1, "account")
+    assert f"Loan book, row 2 ({account}), amount of collateral: 'many'" in window.banner.text
     assert "collateral_amount" not in window.banner.text
+
+
+def test_that_rows_that_are_wrong_otherwise_are_told_beside_cells_that_cannot_be_read(window, qtbot):
+    """Of four wrong rows those two were told whose cells hold no number; the others came when these were right."""
+    write(window, qtbot, 2, "collateral_amount", "many")
+    write(window, qtbot, 0, "debt_amount", "-5")
+    qtbot.waitUntil(lambda: "row 1 (" in window.banner.text, timeout=6_000)
+    said = window.banner.text.splitlines()
+    assert ["row 1 (" in said[1], "row 3 (" in said[2]] == [True, True], "in the order of the rows"
+    assert len(said) == 3, "a cell that cannot be read is not told as a blank one too"
 
 
 def test_that_collateral_can_be_listed_by_a_button_and_undone(listed, qtbot):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from cascade_gui.importing.asset_model import FIELDS, STATE, AssetModel
-from cascade_gui.loan_table.clipboard import quoted, read_block
+from cascade_gui.loan_table.clipboard import read_block
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
 from cascade_gui.theme.plain_text import plain_label
@@ -201,7 +201,7 @@ class _AssetView(QTableView):
         return sorted((index.row(), index.column()) for index in self.selectedIndexes())
 
     def _copy(self) -> None:
-        lines = selected_lines(self, range(1, len(FIELDS) + 1), quoted)
+        lines = selected_lines(self, range(1, len(FIELDS) + 1))
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from cascade_gui.loan_table import formatting
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
+from cascade_gui.theme.cell_lines import quoted
 from cascade_gui.wording import numbers
 from engine.scenario.loans import BLANK
 
@@ -39,13 +40,6 @@ def read_block(text: str) -> list[list[str]]:
             line.split("\t") for line in text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
         ]
     return [row or [""] for row in rows]
-
-
-def quoted(cell: str) -> str:
-    """Return a cell as it stands in a block: in quotation marks where it must be."""
-    if cell.startswith('"') or any(mark in cell for mark in "\t\n\r"):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
 
 
 def write_block(values: Values, rows: Rows, columns: Sequence[str], *, in_book: bool = False) -> Iterator[str]:

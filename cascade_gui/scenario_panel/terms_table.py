@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cascade_gui.loan_table.clipboard import quoted, read_block
+from cascade_gui.loan_table.clipboard import read_block
 from cascade_gui.loan_table.editing import counted
 from cascade_gui.scenario_panel import edits
 from cascade_gui.scenario_panel.field_list import Entry, FieldList
 from cascade_gui.scenario_panel.terms_model import CATEGORY, CHANGED, COLUMNS, FIELDS, TermsModel, names_of_categories
 from cascade_gui.theme import SIZES
-from cascade_gui.theme.cell_lines import CellLineDelegate, selected_lines
+from cascade_gui.theme.cell_lines import CellLineDelegate, quoted, selected_lines
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 from cascade_gui.wording.long_words import breakable
@@ -242,7 +242,7 @@ class _TermsView(QTableView):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, with all digits; whole rows with their assets and all names."""
-        lines = selected_lines(self, range(1, len(COLUMNS) + 1), quoted)
+        lines = selected_lines(self, range(1, len(COLUMNS) + 1))
         if not lines:
             return
         if len({at.column() for at in self.selectedIndexes()}) == len(COLUMNS):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -39,7 +36,14 @@ class CellLineDelegate(QStyledItemDelegate):
             model.setData(index, editor.text())
 
 
-def selected_lines(view: QAbstractItemView, values: range, quoted: Callable[[str], str]) -> list[str]:
+def quoted(cell: str) -> str:
+    """Return a cell as it stands in a block of cells: in quotation marks where it must be."""
+    if cell.startswith('"') or any(mark in cell for mark in "\t\n\r"):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def selected_lines(view: QAbstractItemView, values: range) -> list[str]:
     """Return the selected cells as lines of a spreadsheet's block, in the rectangle that holds all of them.
 
     Parameters
@@ -48,8 +52,6 @@ def selected_lines(view: QAbstractItemView, values: range, quoted: Callable[[str
         The table.
     values
         The columns that are written with all digits, as an editor shows them.
-    quoted
-        How the text of a cell is written in a block.
     """
     cells = {(at.row(), at.column()): at for at in view.selectedIndexes()}
     rows, columns = (sorted({cell[part] for cell in cells}) for part in (0, 1))

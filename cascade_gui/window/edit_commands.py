@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from cascade_gui.loan_table.clipboard import quoted
 from cascade_gui.theme.cell_lines import selected_lines
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class EditCommands(QObject):
             (_field() or self._table).copy()
         elif hasattr(table, "copy"):
             table.copy()
-        elif lines := selected_lines(table, range(0), quoted):
+        elif lines := selected_lines(table, range(0)):
             QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def paste(self) -> None:

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 
-from cascade_gui.loan_table.clipboard import quoted, read_block
+from cascade_gui.loan_table.clipboard import read_block
 from cascade_gui.loan_table.columns import INDEX
 from cascade_gui.loan_table.paste_heads import mapped_head
 from cascade_gui.loan_table.pasting import DoesNotFitError, Target, place
+from cascade_gui.theme.cell_lines import quoted
 from engine.scenario.loans import LoanTable
 from tests.gui.loan_table.views import book_of, view_of
 

@@ -182,6 +182,35 @@ def _get(archive: zipfile.ZipFile, column: str) -> np.ndarray[Any, Any]:
     return np.lib.format.read_array(io.BytesIO(archive.read(f"{column}.npy")), allow_pickle=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What is known of a recovery file without reading its loans.
+
+    Parameters
+    ----------
+    file
+        The recovery file.
+    name, when, path
+        As in `Unsaved`.
+    """
+
+    file: Path
+    name: str
+    when: datetime
+    path: Path | None
+
+
+def look_at(file: Path) -> LeftBehind | None:
+    """Look at a recovery file; None where it is none that can be read."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            info = json.loads(archive.read("info.json"))
+            path = None if info["path"] is None else Path(info["path"])
+            return LeftBehind(file, str(info["name"]), datetime.fromisoformat(info["when"]).astimezone(UTC), path)
+    except Exception:  # noqa: BLE001 - whatever a damaged file makes its readers say: it is data, not our fault
+        return None
+
+
 class RecoveryFolder:
     """The recovery files of all windows; those of windows that still run are locked.
 

@@ -41,6 +41,7 @@ def style_sheet(tokens: Tokens, glyphs: Path) -> str:
         "secondary_size": SIZES.secondary,
         "section_size": SIZES.section,
         "figure_size": SIZES.figure,
+        "stage_text": SIZES.stage_text,
     }
     return template.substitute(values)
 

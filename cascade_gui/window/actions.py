@@ -132,6 +132,8 @@ ACTIONS: Final = (
                _t("Give this round a title and notes, and stop at it"), "stops.edit_shown"),
     ActionSpec("play_slower", _t("Slo&wer"), ("J",), "", _t("Play slower, then backward"), "player.slower"),
     ActionSpec("play_faster", _t("F&aster"), ("L",), "", _t("Play faster"), "player.faster"),
+    ActionSpec("view_start", _t("Start pa&ge"), ("Ctrl+0",), "",
+               _t("Show the start page: files of your own, and the examples"), "views.show_start"),
     ActionSpec("view_cascade", _t("&Cascade"), ("Ctrl+1",), "", _t("Show the cascade"), "views.show_cascade"),
     ActionSpec("view_studies", _t("&Studies"), ("Ctrl+2",), "",
                _t("Ask questions that need many runs"), "views.show_studies"),

@@ -159,8 +159,7 @@ class MainWindow(KeysAndDrops):
         self.player = self.session.player
         self.faults = parts.Faults(self, self.settings.log_file)
         self.recovery = parts.Recovery(self.document, parts.RecoveryFolder(self.settings.recovery_folder), self)
-        self.figures, self.summary = parts.FiguresStrip(), parts.RunSummary()
-        self.plots = parts.PlotGrid()
+        self.figures, self.summary, self.plots = parts.FiguresStrip(), parts.RunSummary(), parts.PlotGrid()
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
         stack_up(self.page, (self.figures, self.summary, self.plots), self.plots)
         stack_up(self.stage, (self.page, self.transport), self.page)
@@ -187,6 +186,7 @@ class MainWindow(KeysAndDrops):
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
+        self.start = parts.StartCommands(self)
         self.view_tabs = parts.ViewTabs(self.actions_table, self.views, self.menuBar())
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
@@ -273,9 +273,8 @@ class MainWindow(KeysAndDrops):
         self.transport.stop_asked.connect(self.stops.edit)
         player.playing_changed.connect(self._show_playing)
         player.pace_changed.connect(self._remember_pace)
-        document.parameters_changed.connect(self._show_title)
-        document.path_changed.connect(self._show_title)
-        document.dirty_changed.connect(self._show_title)
+        for named in (document.parameters_changed, document.path_changed, document.dirty_changed, self.views.shown):
+            named.connect(self._show_title)
         self.offered.plays_changed.connect(self.book.table.set_plays)
         self.files.written.connect(self.recovery.end_with_save)
         self.files.saved.connect(self._say_saved)
@@ -294,7 +293,7 @@ class MainWindow(KeysAndDrops):
         self.actions_table.show_playing(self.player.playing, tokens)
 
     def _show_title(self) -> None:
-        if self._opening.text:
+        if self._opening.text or self.start.names_window:
             return
         from cascade_gui.window.parts import subtitle
 
@@ -442,9 +441,9 @@ class MainWindow(KeysAndDrops):
 
     def _end_work(self) -> None:
         self.help.close()
-        for work in (self.views, self.session, self.ending, self.files, self.exports, self.plots, self.account):
-            work.shut_down()
-        self.book.shut_down()
+        work = (self.views, self.start, self.session, self.ending, self.files, self.exports, self.plots, self.account)
+        for part in (*work, self.book):
+            part.shut_down()
         for spreader in (self.spreader, self.live_spreader, self.late_spreader, self.losses_spreader):
             spreader.stop()
         self.recovery.close()

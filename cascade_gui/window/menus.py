@@ -15,7 +15,7 @@ MENUS: Final = (
     (
         "file_menu",
         "&File",
-        ("file_new", "file_open", "recent", "examples", "", "file_save", "file_save_as", "",
+        ("file_new", "file_open", "recent", "examples", "view_start", "", "file_save", "file_save_as", "",
          "file_import", "file_generate", "", "export_picture", "export_results", "",
          "file_compare", "", "file_quit"),
     ),
@@ -25,8 +25,8 @@ MENUS: Final = (
         ("edit_undo", "edit_redo", "", "edit_cut", "edit_copy", "edit_paste", "edit_fill_down", "",
          "edit_insert_rows", "edit_delete_rows", "", "edit_find", "edit_shock"),
     ),
-    ("view_menu", "&View", ("view_cascade", "view_studies", "view_compare", "", "panels", "", "scheme", "",
-        "view_all_rounds", "view_motion", "",
+    ("view_menu", "&View", ("view_start", "view_cascade", "view_studies", "view_compare", "", "panels", "", "scheme",
+        "", "view_all_rounds", "view_motion", "",
         "view_next_panel", "view_previous_panel", "", "view_fullscreen", "view_reset_layout")),
     (
         "run_menu",

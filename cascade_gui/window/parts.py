@@ -24,6 +24,7 @@ from cascade_gui.window.quiet_rounds import QuietRounds
 from cascade_gui.window.run_ending import RunEnding
 from cascade_gui.window.run_state import RunStateDisplay
 from cascade_gui.window.session import Session
+from cascade_gui.window.start_commands import StartCommands
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
 from cascade_gui.window.verification_line import VerificationLine
@@ -54,6 +55,7 @@ __all__ = [
     "ScenarioPanel",
     "Session",
     "Spreader",
+    "StartCommands",
     "StopCommands",
     "Submenus",
     "TransportBar",

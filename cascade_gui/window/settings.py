@@ -74,6 +74,11 @@ class Settings:
         return self.folder / "recovery"
 
     @property
+    def courses_folder(self) -> Path:
+        """Where the small pictures of the user's own files are drawn from."""
+        return self.folder / "courses"
+
+    @property
     def log_file(self) -> Path:
         """Where faults are written."""
         return self.folder / "cascade.log"
@@ -128,6 +133,17 @@ class Settings:
         """Keep the folder that was used for a purpose."""
         self._store.setValue(f"folders/{purpose}", folder)
         self.last_folder = folder
+
+    # -------------------------------------------------------------------------------------- start
+
+    @property
+    def was_used(self) -> bool:
+        """Whether the program was used with these settings before; the very first start plays an example."""
+        return self._text("start/used") == "true" or self._number("layout/version", 0) > 0
+
+    def note_used(self) -> None:
+        """Remember that the program was used."""
+        self._store.setValue("start/used", "true")
 
     # -------------------------------------------------------------------------------------- looks
 
@@ -327,6 +343,7 @@ _GOOD: Final[dict[str, Callable[[Any], bool]]] = {
     "files/last": _is_text,
     "files/folder": _is_text,
     **{f"folders/{purpose}": _is_text for purpose in PURPOSES},
+    "start/used": _is_one_of("true", "false"),
     "view/scheme": _is_one_of("system", "light", "dark"),
     "layout/version": _is_whole,
     "run/live": _is_one_of("true", "false"),

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
-from cascade_gui.document.recovery import Damaged, RecoveryFolder, read_unsaved
 from cascade_gui.document.recovery_dialog import Answer, RecoveryDialog
 from cascade_gui.document.saved_content import FileState, holds_all_of, state_of
 from cascade_gui.window.faults_dialog import say_in_log
-from engine.base.faults import BadInput
+from cascade_gui.window.unsaved_work import UnsavedWork
 from engine.base.kept_files import kept
 from engine.files.atomic import remove_abandoned
 
@@ -33,7 +32,8 @@ class Starting(QObject):
     window
         The window, not yet shown.
     file
-        What to open; None for what was open last, or the first example.
+        What to open; None for the start page, but for the first example the very first time, and for what was open last
+        where work is asked about that was left behind.
     play
         Whether to play it when it is there; the example of a start without a file is played anyway.
     self_test
@@ -46,9 +46,9 @@ class Starting(QObject):
         self._file = file
         self._play = play
         self._self_test = self_test
-        self._folder = RecoveryFolder(window.settings.recovery_folder)
+        self._work = UnsavedWork(window)
         self._left: list[Path] = []
-        self._begun = False
+        self._begun = self._compiles = False
         self._asked: Unsaved | None = None
         self._dialog: RecoveryDialog | None = None
         # An event loop turn after the show event the first picture is on the screen.
@@ -67,26 +67,37 @@ class Starting(QObject):
 
     def _begin(self) -> None:
         window = self._window
-        if not window.files.chosen and not window.document.dirty and not len(window.document.loans):
+        if not self._self_test:
+            for folder in {path.parent for path in window.settings.recent_files}:
+                remove_abandoned(folder)
+            self._left = self._work.folder.left_behind()
+            self._offer_next()
+        if window.files.chosen or window.document.dirty or len(window.document.loans):
+            window.show_opening(False)
+        elif self._begins_with_page():
+            window.views.show_start()
+            window.show_opening(False)
+        else:
             # Nobody is to see an empty scenario for half a second.
             window.show_opening(True)
             window.files.opened.connect(self._opened)
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
-        else:
-            window.show_opening(False)
+        window.settings.note_used()
         if window.settings.problem:
             window.say(window.settings.problem)
         # Compiling takes both processors: it begins when the book is on the screen.
         window.session.runner.prepared.connect(self._say_where_not_kept)
         window.session.runner.prepare(held=True)
         window.session.view_changed.connect(self._compile)
+        if window.views.start is not None:
+            window.views.start.drawn.connect(self._compile)
         self._compile_at_last.start()
-        if not self._self_test:
-            for folder in {path.parent for path in window.settings.recent_files}:
-                remove_abandoned(folder)
-            self._left = self._folder.left_behind()
-            self._offer_next()
+
+    def _begins_with_page(self) -> bool:
+        """Whether nothing is to be opened by itself: not the first time, no file was named, no work was left behind."""
+        named = self._file is not None or self._play or self._self_test
+        return self._window.settings.was_used and not named and self._dialog is None
 
     def _first_file(self) -> Path | None:
         if self._file is not None or self._self_test:
@@ -109,6 +120,9 @@ class Starting(QObject):
 
     def _compile(self) -> None:
         """Compile what is not compiled yet, now that there is something to look at."""
+        if self._compiles:
+            return
+        self._compiles = True
         self._compile_at_last.stop()
         self._window.session.view_changed.disconnect(self._compile)
         self._window.session.runner.compile_now()
@@ -151,17 +165,13 @@ class Starting(QObject):
         """Ask about the newest work that was left behind, if there is any."""
         while self._left:
             file = self._left[0]
-            try:
-                self._asked = read_unsaved(file)
-            except BadInput as problem:
+            self._asked = self._work.read(file)
+            if self._asked is None:
                 self._left.pop(0)
-                if isinstance(problem, Damaged):
-                    self._folder.put_aside(file)
-                self._window.say(str(problem))
                 continue
             if self._was_saved(self._asked):
                 self._left.pop(0)
-                self._folder.discard(file)
+                self._work.folder.discard(file)
                 continue
             self._dialog = RecoveryDialog(self._asked, self._window)
             # Queued: opening a file waits in an event loop of its own, which may not run inside the dialog's click.
@@ -186,12 +196,7 @@ class Starting(QObject):
             self._offer_next()
             return
         self._left.clear()
-        window = self._window
         if dialog.answer is Answer.OPEN_SAVED and unsaved.path is not None:
-            self._folder.discard(file)
-            window.open(unsaved.path)
-            return
-        window.document.replace_draft(unsaved.parameters, unsaved.loans, unsaved.path, unsaved.bad)
-        window.document.mark_unsaved()
-        window.files.note_recovered(unsaved.based_on)
-        window.recovery.replaces(file, unsaved.when)
+            self._work.open_saved(file, unsaved.path)
+        else:
+            self._work.take(file, unsaved)

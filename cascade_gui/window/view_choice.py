@@ -1,4 +1,4 @@
-"""Which view the window shows: the cascade, the studies or the comparison; the last two are made when first wanted."""
+"""Which view the window shows: cascade, studies, comparison or start page; all but the first are made when wanted."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from cascade_gui.comparing.compare_page import ComparePage
+    from cascade_gui.start_page.page import StartPage
     from cascade_gui.studies.studies_page import StudiesPage
     from cascade_gui.theme import Theme
     from cascade_gui.window.layout import WindowLayout
@@ -43,6 +44,11 @@ class ViewChoice(QObject):
         Shows a message for some seconds.
     cascade
         What is shown of a cascade, in a column that holds the other views too.
+
+    Attributes
+    ----------
+    make_start
+        Makes the start page; None until somebody can.
     """
 
     shown = Signal(str)
@@ -61,6 +67,8 @@ class ViewChoice(QObject):
         self._cascade = cascade
         self.studies: StudiesPage | None = None
         self.compare: ComparePage | None = None
+        self.start: StartPage | None = None
+        self.make_start: Callable[[QWidget], StartPage] | None = None
         self.alternatives = Alternatives(session.document)
         self._stale = False
         session.stale_changed.connect(self._note_stale)
@@ -69,7 +77,7 @@ class ViewChoice(QObject):
     @property
     def shows_cascade(self) -> bool:
         """Whether the cascade is what is looked at."""
-        return all(page is None or page.isHidden() for page in (self.studies, self.compare))
+        return all(page is None or page.isHidden() for page in self._pages.values())
 
     def show_cascade(self) -> None:
         """Show the cascade again."""
@@ -123,6 +131,18 @@ class ViewChoice(QObject):
         self.compare.note_shown()
         self.compare.panel.list.setFocus()
 
+    def show_start(self) -> None:
+        """Show the start page."""
+        if self.start is None:
+            assert self.make_start is not None
+            self.start = self.make_start(self._stage)
+            self.start.apply_theme(self._theme.tokens)
+            self._theme.changed.connect(self.start.apply_theme)
+            self._add(self.start)
+        self._leave(self.start)
+        self.start.show()
+        self._tell_shown()
+
     def pin_run(self) -> None:
         """Keep the scenario of the run that is shown, to be compared with others."""
         recording = self._session.recording
@@ -147,16 +167,21 @@ class ViewChoice(QObject):
         if pinned is not None and not any(is_same(listed[each].pinned, pinned.scenario) for each in range(len(listed))):
             following.pin(None)
 
+    @property
+    def _pages(self) -> dict[str, QWidget | None]:
+        """The views beside the cascade, by the names of their actions."""
+        return {"view_studies": self.studies, "view_compare": self.compare, "view_start": self.start}
+
     def _leave(self, wanted: QWidget | None) -> bool:
         """Hide the views that are not wanted; return whether another one was shown."""
-        pages = [page for page in (self.studies, self.compare) if page is not None]
+        pages = [page for page in self._pages.values() if page is not None]
         was_shown = any(not page.isHidden() for page in pages)
         for page in pages:
             if page is not wanted:
                 page.hide()
         panels = self._panels
         panels.set_aside(
-            *(() if wanted is None else panels.docks if wanted is self.studies else (panels.book, panels.account))
+            *(() if wanted is None else (panels.book, panels.account) if wanted is self.compare else panels.docks)
         )
         if wanted is not None:
             for part in self._cascade:
@@ -168,8 +193,7 @@ class ViewChoice(QObject):
         self._tell_stale()
 
     def _tell_shown(self) -> None:
-        pages = {"view_studies": self.studies, "view_compare": self.compare}
-        found = [name for name, page in pages.items() if page is not None and not page.isHidden()]
+        found = [name for name, page in self._pages.items() if page is not None and not page.isHidden()]
         self.shown.emit(found[0] if found else "view_cascade")
         self._tell_stale()
 
@@ -199,6 +223,6 @@ class ViewChoice(QObject):
 
     def shut_down(self) -> None:
         """Stop what is under way."""
-        for page in (self.studies, self.compare):
+        for page in (self.studies, self.compare, self.start):
             if page is not None:
                 page.shut_down()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.base.faults import BadInput
 from engine.base.resource_files import resource_path
+from engine.reading.price_course import PriceCourse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,15 @@ def examples() -> list[Example]:
         )
         for entry in index
     ]
+
+
+def courses() -> dict[str, PriceCourse]:
+    """Return the course of the price in the recording of each example, by the example's name.
+
+    They are kept beside the recordings, which take a hundred times as long to read.
+    """
+    kept = json.loads(resource_path("examples", "recorded", "courses.json").read_text(encoding="utf-8"))
+    return {name: PriceCourse.from_dict(course) for name, course in kept.items()}
 
 
 def find_example(name: str) -> Example:

@@ -23,10 +23,12 @@ import engine
 from engine.files.archive import Archive
 from engine.files.recording_members import recording_members
 from engine.files.scenario_files import keeps_recordings, save_scenario
+from engine.reading.price_course import price_course
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.reading.price_course import PriceCourse
     from engine.reading.recorded_run import RecordedRun
 
 EXAMPLES = ROOT / "resources" / "examples"
@@ -74,13 +76,16 @@ def main() -> int:
     calm = compound()
     real = [compound_thin(calm), calm, black_thursday(), auctions(), october()]
     made = [*real, teaching(), *settlements(), *perpetuals(), two_protocols(), stuck_oracle(), *runaway()]
+    courses = {}
     for example in made:
         recording = engine.run(example.scenario)
+        courses[example.file.partition(".")[0]] = price_course(recording)
         changed = [path for path in (example.file, recorded(example)) if _write(recording, EXAMPLES / path)]
         size = (EXAMPLES / recorded(example)).stat().st_size / 1000
         said = f"{len(recording.scenario.loans):,} rows, {len(recording.events):,} events, {size:,.0f} kB recorded"
         print(f"{example.file}: {said}, {'written' if changed else 'as it was'}")
     (EXAMPLES / "index.json").write_text(_index(made), encoding="utf-8")
+    (EXAMPLES / "recorded" / "courses.json").write_text(courses_text(courses), encoding="utf-8")
     (EXAMPLES / "SOURCES.md").write_text(_sources(), encoding="utf-8")
     return 0
 
@@ -123,6 +128,12 @@ def _index(made: list[Made]) -> str:
         for example in made
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def courses_text(courses: dict[str, PriceCourse]) -> str:
+    """Write the courses of prices that the small pictures of the examples are drawn from, a line an example."""
+    lines = [f"{json.dumps(name)}: {json.dumps(course.to_dict())}" for name, course in courses.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _sources() -> str:

@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QObject
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 import engine.files
@@ -18,6 +18,7 @@ from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
 from cascade_gui.document.recovery_dialog import RecoveryDialog
 from cascade_gui.running import Runner
 from cascade_gui.window import starting
+from cascade_gui.window.file_commands import FileCommands
 from cascade_gui.wording import messages
 from engine.base.kept_files import kept
 from engine.files import load_scenario
@@ -70,14 +71,40 @@ def test_that_the_first_start_shows_the_cascade_of_the_compound_book(start):
     assert not window.document.dirty
 
 
-def test_that_every_start_without_a_file_plays_the_examples_recording(start, qtbot):
+def test_that_the_first_start_plays_the_examples_recording(start, qtbot):
     first = start()
     assert first.recording is not None
     assert not first.session.stale
     qtbot.waitUntil(lambda: first.round > 0, timeout=20_000)
-    first.settings.sync()
-    second = start()
-    qtbot.waitUntil(lambda: second.round > 0, timeout=20_000)
+    assert first.views.start is None
+
+
+def test_that_later_starts_show_the_start_page_and_read_no_scenario(start, qtbot, monkeypatch):
+    start().settings.sync()
+    monkeypatch.setattr(FileCommands, "load_first", lambda *_: pytest.fail("nothing was to be opened"))
+    second = start(wait=False)
+    second.show()
+    qtbot.waitUntil(lambda: second.views.start is not None and not second.views.start.busy, timeout=60_000)
+    assert second.views.start.isVisible()
+    assert not second.page.isVisible()
+    assert (len(second.document.loans), second.document.dirty) == (0, False)
+    qtbot.waitUntil(lambda: second.session.runner.ready, timeout=120_000)
+
+
+def test_that_a_file_argument_opens_at_a_later_start_too(start):
+    start().settings.sync()
+    second = start(str(TEACHING_BOOK))
+    assert second.document.path == TEACHING_BOOK
+    assert second.views.start is None
+
+
+def test_that_a_profile_of_an_earlier_version_that_was_used_begins_with_the_page(start, qtbot, tmp_path):
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "settings.ini").write_text("[layout]\nversion=1\n", encoding="utf-8")
+    window = start(wait=False)
+    window.show()
+    qtbot.waitUntil(lambda: window.views.start is not None and not window.views.start.busy, timeout=60_000)
+    assert window.views.start.isVisible()
 
 
 def test_that_a_file_that_is_opened_does_not_play_by_itself(start):
@@ -113,12 +140,26 @@ def test_that_a_file_argument_opens(start):
     assert window.document.path == TEACHING_BOOK
 
 
-def test_that_the_file_that_was_open_last_opens_again(start, tmp_path):
+def test_that_the_file_that_was_open_last_is_one_key_away(start, tmp_path, qtbot):
     first = start(str(TEACHING_BOOK))
     first.save(tmp_path / "mine.cascade")
     first.settings.sync()
-    second = start()
+    second = start(wait=False)
+    second.show()
+    qtbot.waitUntil(lambda: second.views.start is not None and not second.views.start.busy, timeout=60_000)
+    qtbot.keyClick(second.focusWidget(), Qt.Key.Key_Return)
     assert second.document.path == tmp_path / "mine.cascade"
+    assert second.views.start.isHidden()
+
+
+def test_that_the_file_that_was_open_last_stands_behind_the_question_about_unsaved_work(start, tmp_path, qtbot):
+    first = start(str(TEACHING_BOOK))
+    first.settings.sync()
+    leave_behind(tmp_path)
+    second = start()
+    answer(second, qtbot, "Skip")
+    assert second.document.path == TEACHING_BOOK
+    assert second.views.start is None
 
 
 def first_example_waits_for(monkeypatch, released):

@@ -71,7 +71,7 @@ from engine.kernels.path_steps import (
 )
 from engine.kernels.scanning import recheck_nb, restore_nb
 from engine.kernels.selling import sales_are_due_nb
-from engine.kernels.serving import bring_first_nb, most_earned_nb, queue_nb
+from engine.kernels.serving import bring_first_nb, can_drop_nb, drop_refused_nb, most_earned_nb, queue_nb
 from engine.kernels.starting import begin_at_start_nb, note_start_nb
 from engine.kernels.sums import fold_nb
 
@@ -258,8 +258,8 @@ def run_paths_nb(
                 wanted = queued
                 if policy.in_order and policy.most_liquidations < queued:
                     wanted = max(signed(policy.most_liquidations), signed(SERVED_AT_ONCE))
-                elif policy.in_order and policy.capacity_usd < np.inf:
-                    wanted = signed(SERVED_AT_ONCE)  # they may use it up, and the others need no order then
+                elif policy.in_order and (policy.capacity_usd < np.inf or can_drop_nb(policy)):
+                    wanted = signed(SERVED_AT_ONCE)  # then others may be refused, and need no order
                 if not policy.in_order:
                     moves = moves_nb(work.search, stage.debts_moved)
                     watch = HealthWatch(
@@ -292,6 +292,11 @@ def run_paths_nb(
                         work.progress[PROGRESS_EVENTS] = 0
                     if served >= queued or is_used_up_nb(policy, work):
                         break
+                    if can_drop_nb(policy):
+                        queued = drop_refused_nb(
+                            legs, space.collateral, space.debt, bounds, rules, policy, curves, work.running_usd, state,
+                            work.queue, served, queued,
+                        )  # fmt: skip
                 fold_nb(work.flows, work.left)
             if at != AT_END_OF_ROUND:
                 if stage.bad_count > 0 or work.progress[PROGRESS_EMPTIED] > 0:

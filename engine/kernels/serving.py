@@ -24,11 +24,12 @@ from engine.kernels.constants import (
     signed,
     unsigned,
 )
+from engine.kernels.curves import marginal_price_factor_nb
 from engine.kernels.exchange import profits_nb
 
 if TYPE_CHECKING:
-    from engine.kernels.arrays import AccountPlaces, Legs, Queue, TokensLeft, WaitingAccounts
-    from engine.kernels.tables import Bounds, Policy, Rule, Rules
+    from engine.kernels.arrays import AccountPlaces, Curves, Legs, MarketState, Queue, TokensLeft, WaitingAccounts
+    from engine.kernels.tables import Bound, Bounds, Policy, Rule, Rules
 
 SLACK = 1e-9
 """Far more than rounding can add to what a dollar repaid earns, far less than anybody liquidates for."""
@@ -49,6 +50,17 @@ def _most_bonus_nb(rule: Rule, listed: float) -> float:
     return listed
 
 
+@inlined
+def _earned_nb(rule: Rule, bound: Bound, dearest: float, cheapest: float) -> float:
+    """Return what a liquidation earns at most for each dollar of its account's debt.
+
+    ``dearest`` is what a dollar of collateral sells for, ``cheapest`` what a dollar of debt costs.
+    """
+    kept = 1.0 - rule.fee_share if rule.fee_of_seized else 1.0
+    most = (1.0 + _most_bonus_nb(rule, bound.most_bonus)) * kept * dearest - cheapest
+    return bound.most_repaid * most + SLACK
+
+
 @kernel
 def most_earned_nb(
     bounds: Bounds,
@@ -65,7 +77,6 @@ def most_earned_nb(
     ``left`` are the tokens of the book before the run: who holds nothing of an asset in a market at first never will.
     """
     for m in range(len(rules)):
-        rule, bound = rules[m], bounds[m]
         dearest, cheapest = 0.0, np.inf
         for k in range(len(oracle)):
             ratio = market[k] / oracle[k]
@@ -75,9 +86,74 @@ def most_earned_nb(
                 dearest = max(dearest, ratio)
             if left.debt[m, k] > 0.0:
                 cheapest = min(cheapest, ratio)
-        kept = 1.0 - rule.fee_share if rule.fee_of_seized else 1.0
-        most = (1.0 + _most_bonus_nb(rule, bound.most_bonus)) * kept * dearest - cheapest
-        earned[m] = bound.most_repaid * most + SLACK
+        earned[m] = _earned_nb(rules[m], bounds[m], dearest, cheapest)
+
+
+@inlined
+def can_drop_nb(policy: Policy) -> bool:
+    """Whether `drop_refused_nb` may be asked: each sale of a round must leave less for those who come later."""
+    return policy.has_min_profit and not policy.buys_debt and policy.gas_usd + policy.min_profit_usd > 0.0
+
+
+@part
+def drop_refused_nb(
+    legs: Legs,
+    collateral: Any,
+    debt: Any,
+    bounds: Bounds,
+    rules: Rules,
+    policy: Policy,
+    curves: Curves,
+    running_usd: Any,
+    state: MarketState,
+    queue: Queue,
+    first: int,
+    count: int,
+) -> int:
+    """Drop candidates who surely are refused after what was sold in the round; return the place after the last left.
+
+    They are neither put in order nor quoted. What an account's collateral sells for is bounded by the price to which
+    the sales so far have brought it, so most of the queue goes once that has fallen by the bonus.
+
+    Parameters
+    ----------
+    running_usd
+        (K,) u as it runs through the round's sales.
+    state
+        Of the round; ``prices`` is used.
+    queue
+        Its places from ``first`` to ``count`` are candidates in any order.
+    """
+    needed = policy.gas_usd + policy.min_profit_usd
+    sold_for, oracle, market = state.prices, state.oracle, state.market
+    cheapest_of_all = np.inf
+    for k in range(len(oracle)):
+        cheapest_of_all = min(cheapest_of_all, market[k] / oracle[k])
+        sold_for[k] = market[k]
+        if running_usd[k] != state.outstanding[k] * state.undisturbed[k]:
+            sold_for[k] = state.undisturbed[k] * marginal_price_factor_nb(curves, k, state.cross[k], running_usd[k])
+    to = first
+    for place in range(first, count):
+        i = unsigned(queue.account[unsigned(place)])
+        m = unsigned(legs.market[i])
+        dearest, cheapest, owed = 0.0, np.inf, 0.0
+        for leg in range(unsigned(legs.collateral_start[i]), unsigned(legs.collateral_start[i + unsigned(1)])):
+            k = unsigned(legs.collateral_asset[leg])
+            if collateral[leg] > 0.0:
+                dearest = max(dearest, sold_for[k] / oracle[k])
+        if _earned_nb(rules[m], bounds[m], dearest, cheapest_of_all) <= 0.0:  # however little it owes
+            continue
+        for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
+            k = unsigned(legs.debt_asset[leg])
+            owed += debt[leg] * oracle[k]
+            if debt[leg] > 0.0:
+                cheapest = min(cheapest, market[k] / oracle[k])
+        if owed * _earned_nb(rules[m], bounds[m], dearest, cheapest) < needed:
+            continue
+        if to != place:
+            _move_nb(queue, place, to)
+        to += 1
+    return to
 
 
 @inlined

@@ -239,6 +239,31 @@ def test_that_nobody_is_passed_over_whom_a_purchase_within_the_round_makes_worth
     assert recordings[0].liquidated_accounts()[first.first_event : first.last_event].tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("buys", [False, True])
+def test_that_none_of_a_long_queue_is_passed_over_who_still_earns_enough(buys):
+    """The largest debts bring WETH down; WBTC still sells well, and WETH does again where repaid WETH is bought."""
+    made = copy.deepcopy(SMALL_BOOK)
+    made["assets"]["WETH"]["liquidity"]["depth_2pct_usd"] = 20_000.0
+    made["assets"]["WBTC"] = {"price": 20_000.0, "liquidity": {"model": "exponential", "depth_2pct_usd": 1e8}}
+    listed = {"liquidation_threshold": 0.8, "liquidation_bonus": 0.08}
+    made["markets"]["m"]["collateral"] = dict.fromkeys(("WETH", "WBTC", "USDC"), listed)
+    made["liquidators"] = {"min_profit_usd": 1.0, "gas_usd": 2.0, "buy_debt": buys}
+    made["loans"] = []
+    for place in range(200):
+        owed, kind = 8_000.0 * 0.98**place, "WETH" if place < 50 else ("WETH", "WBTC", "USDC")[place % 3]
+        held = {"WETH": owed / 1_480.0, "WBTC": owed / 14_800.0, "USDC": owed * 1.05}[kind]
+        debt, amount = ("WETH", owed / 2_000.0) if kind == "USDC" else ("USDC", owed)
+        made["loans"].append({"account": f"a{place}", "market": "m", "collateral_asset": kind,
+                              "collateral_amount": held, "debt_asset": debt, "debt_amount": amount})  # fmt: skip
+    prices = np.array([[[1.0, 1_800.0, 18_000.0]], [[1.0, 1_900.0, 17_000.0]]])
+    recordings = assert_paths_are_runs(engine.from_dict(made), prices)
+    first = recordings[0].rounds[1]
+    served = recordings[0].liquidated_accounts()[first.first_event : first.last_event]
+    assert 40 < len(served) < first.liquidatable_left + len(served)
+    assert (served < 50).any()
+    assert (served >= 150).any()
+
+
 def test_that_liquidators_who_may_lose_something_serve_whom_they_lose_little_on():
     """The oracle is stuck: each liquidation loses a part of what it repays, and where little is held that is little."""
     made = copy.deepcopy(SMALL_BOOK)

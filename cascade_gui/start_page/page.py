@@ -152,7 +152,8 @@ class StartPage(QFrame):
         """Keep plain keys here, for those of playback would move rounds that nobody sees, and what is pasted."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
-            is_taken = plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+            is_window_key = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35 or event.key() == Qt.Key.Key_Question
+            is_taken = plain and not is_window_key
             if is_taken or event.matches(QKeySequence.StandardKey.Paste):
                 event.accept()
                 return True

@@ -178,7 +178,8 @@ ACTIONS: Final = (
                _t("Questions that need many runs, and the commands that answer them"), "help.show_studies"),
     ActionSpec("help_tutorial", _t("T&utorial"), (), "",
                _t("From the Compound book to a proposal, question by question"), "help.show_tutorial"),
-    ActionSpec("help_keys", _t("&Keys"), (), "", _t("All keys on one page"), "help.show_keys"),
+    ActionSpec("help_keys", _t("&Keys"), ("?",), "",
+               _t("All keys on one sheet, with a field that finds them"), "help.show_keys"),
     ActionSpec("help_real_events", _t("&Real events"), (), "",
                _t("Three crashes, and what the program makes of them"), "help.show_real_events"),
     ActionSpec("help_verification", _t("&Verification"), (), "check",
@@ -193,7 +194,7 @@ PLAIN_KEYS: Final = frozenset(
     {
         Qt.Key.Key_Space, Qt.Key.Key_K, Qt.Key.Key_J, Qt.Key.Key_L, Qt.Key.Key_W, Qt.Key.Key_Left, Qt.Key.Key_Right,
         Qt.Key.Key_Comma, Qt.Key.Key_Period, Qt.Key.Key_Home, Qt.Key.Key_End,
-        Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+        Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Question,
     }
 )  # fmt: skip
 """Keys of the table above that fields and tables need for themselves while they have the focus."""

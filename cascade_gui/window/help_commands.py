@@ -8,11 +8,12 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QKeySequence, QTextDocument
 from PySide6.QtWidgets import QMessageBox, QTextBrowser, QWidget
 
+from cascade_gui.help.keys_sheet import KeysSheet
 from cascade_gui.help.page_style import give_air
 from cascade_gui.theme.plain_text import PlainMessage
 from cascade_gui.verification import VerificationDialog
-from cascade_gui.window.actions import ACTIONS
 from cascade_gui.window.faults_dialog import versions
+from cascade_gui.window.key_groups import key_groups
 from engine.base.resource_files import resource_path
 
 if TYPE_CHECKING:
@@ -156,11 +157,11 @@ class HelpCommands(QObject):
         self._show_page(self.tr("Real events"), "real-events.md")
 
     def show_keys(self) -> None:
-        """Show all keys, made from the table of actions, and those of the loan table."""
-        self._show(
-            self.tr("Keys"),
-            f"# {self.tr('Keys')}\n\n{keys_page()}\n" + resource_path("help", "keys.md").read_text(encoding="utf-8"),
-        )
+        """Show all keys, made from the table of actions, and those of tables, panels and plots."""
+        if self._window.findChild(KeysSheet) is None:
+            sheet = KeysSheet(key_groups(), self._window)
+            sheet.show()
+            sheet.search.setFocus()
 
     def show_verification(self) -> None:
         """Run the published cases in a window of their own; raise it if it is open."""
@@ -216,15 +217,3 @@ class HelpCommands(QObject):
             self._browser.apply_theme(tokens)
         if self._verification is not None:
             self._verification.apply_theme(tokens)
-
-
-def keys_page() -> str:
-    """Return a Markdown table of every action that has a key, in the order of the table of actions."""
-    lines = ["| key | does |", "| --- | --- |"]
-    for spec in ACTIONS:
-        shown = [
-            QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText).replace("|", "\\|") for key in spec.keys
-        ]
-        if any(shown):
-            lines.append(f"| {' or '.join(key for key in shown if key)} | {spec.tip} |")
-    return "\n".join(lines) + "\n"

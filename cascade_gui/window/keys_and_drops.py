@@ -37,6 +37,7 @@ class KeysAndDrops(QMainWindow):
             return True  # there is no status bar; tool tips say it
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+            plain |= event.key() == Qt.Key.Key_Question  # most keyboards have it on a key with Shift
             if plain and event.key() in PLAIN_KEYS and wants(QApplication.focusWidget(), event.key()):
                 event.accept()
                 return True

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QMessageBox
 
-from cascade_gui.window.actions import ACTIONS
-from cascade_gui.window.help_commands import keys_page
-from engine.base.resource_files import resource_path
 from tests.gui.window.conftest import make_window, trigger, window
 
 __all__ = ["make_window", "window"]
@@ -35,7 +30,6 @@ def pictures(document):
         ("help_importing", "Importing"),
         ("help_studies", "Studies"),
         ("help_tutorial", "Tutorial"),
-        ("help_keys", "Keys"),
         ("help_real_events", "Real events"),
     ],
 )
@@ -47,31 +41,17 @@ def test_that_every_help_page_opens(window, action, title):
     window.help.close()
 
 
-def test_that_the_keys_page_has_every_key(qapp):
-    page = keys_page()
-    for spec in ACTIONS:
-        if any(spec.keys):
-            assert spec.tip in page
-
-
 @pytest.mark.parametrize(
     ("key", "modifier"),
     [(Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)],
 )
 def test_that_a_help_page_closes_with_a_key(window, qtbot, key, modifier):
-    trigger(window, "help_keys")
+    trigger(window, "help_table")
     browser = window.help.browser
     assert browser.isVisible()
     qtbot.keyClick(browser, key, modifier)
     assert not browser.isVisible()
     window.help.close()
-
-
-def test_that_no_key_is_listed_twice(qapp):
-    page = keys_page() + resource_path("help", "keys.md").read_text(encoding="utf-8")
-    keys = re.findall(r"^\| ([^|]+) \|", page, flags=re.MULTILINE)
-    listed = [key.strip() for cell in keys for key in re.split(r", (?=\w)| or ", cell) if key not in {"key", "---"}]
-    assert len(listed) == len(set(listed)), sorted(key for key in listed if listed.count(key) > 1)
 
 
 def test_that_about_says_the_version(window):

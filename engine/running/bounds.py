@@ -12,7 +12,7 @@ from engine.scenario.schema import FractionClose
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.base.types import Floats
+    from engine.base.types import Floats, Ints
     from engine.book.book import Book
     from engine.scenario.schema import Close, Parameters
 
@@ -44,17 +44,17 @@ class EarningBounds:
         )
 
     def too_small(
-        self, debt: Floats, market_of: npt.NDArray[Any], rules: kernels.Rules, policy: kernels.Policy, oracle: Floats,
-        market: Floats,
+        self, debt: Floats, accounts: Ints, legs: kernels.Legs, rules: kernels.Rules, policy: kernels.Policy,
+        oracle: Floats, market: Floats,
     ) -> npt.NDArray[np.bool_] | None:  # fmt: skip
         """Return which accounts nobody comes for, as they owe too little; None for none of them.
 
         Parameters
         ----------
-        debt, market_of
-            (n,) what each owes, USD at these oracle prices, and the place of its market.
-        rules, policy
-            Of the scenario in this round.
+        debt, accounts
+            (a,) what each owes, USD at these oracle prices, and its place in the order of the run's index.
+        legs, rules, policy
+            Of the book in that order, and of the scenario in this round.
         oracle, market
             (K,) P(r) and p(r-), USD.
         """
@@ -63,11 +63,9 @@ class EarningBounds:
         needed = float(policy.gas_usd + policy.min_profit_usd)
         if needed <= 0.0:
             return None
-        kernels.most_earned_nb(
-            self._bounds, rules, policy, self._left, self._is_owed, oracle, market, self._earned
-        )  # fmt: skip
+        kernels.most_earned_nb(self._bounds, rules, policy, self._left, self._is_owed, oracle, market, self._earned)
         self._earned[self._by_others] = np.inf
-        too_small: npt.NDArray[np.bool_] = debt * self._earned[market_of] < needed
+        too_small: npt.NDArray[np.bool_] = debt * self._earned[legs.market[accounts]] < needed
         return too_small
 
 

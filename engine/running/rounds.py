@@ -281,7 +281,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         waiting = self._waiting
         left_out = self._step.left_out(waiting.accounts)
         too_small = self._earnings.too_small(
-            waiting.debts, self._legs.market[waiting.accounts], self._rules, self._policy, self._oracle, market
+            waiting.debts, waiting.accounts, self._legs, self._rules, self._policy, self._oracle, market
         )
         return too_small if left_out is None else left_out if too_small is None else left_out | too_small
 

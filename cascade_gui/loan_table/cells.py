@@ -236,12 +236,16 @@ class Cells:
             return formatting.distance_sentence(asset, self._values.number(row, "distance"), rises=rises)
         return formatting.price_sentence(asset, rises=rises)
 
+    def status_text(self, row: int, *, short: bool = False) -> str:
+        """Return the status of a row's account with its place among those deleveraged; short for a narrow column."""
+        state, first, last = self._values.live.status(row)
+        place = self._values.live.place(row) if state == DELEVERAGED else 0
+        return formatting.whole_status(state, first, last, place, short=short)
+
     def _made_text(self, row: int, column: int) -> str:
         shape = COLUMNS[column]
         if shape.kind is Kind.STATUS:
-            state, first, last = self._values.live.status(row)
-            place = self._values.live.place(row) if state == DELEVERAGED else 0
-            return formatting.placed(formatting.status(state, first, last), place)
+            return self.status_text(row)
         if _IS_TEXT[column]:
             return str(self._store.value(row, shape.key) or "")
         bad = self._store.bad_text(row, shape.key) if shape.editable else None

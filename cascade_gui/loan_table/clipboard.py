@@ -62,7 +62,8 @@ def write_block(values: Values, rows: Rows, columns: Sequence[str], *, in_book: 
         for key in columns
         if not COLUMNS[INDEX[key]].is_text
     }
-    statuses = tuple(part[rows] for part in values.live.statuses()) if "status" in columns else ()
+    live = values.live
+    statuses = tuple(part[rows] for part in (*live.statuses(), live.places())) if "status" in columns else ()
     for start in range(0, len(rows), CHUNK_ROWS):
         part = slice(start, start + CHUNK_ROWS)
         cells = []
@@ -70,7 +71,7 @@ def write_block(values: Values, rows: Rows, columns: Sequence[str], *, in_book: 
             kind = COLUMNS[INDEX[key]].kind
             if kind is Kind.STATUS:
                 found = zip(*(each[part].tolist() for each in statuses), strict=True)
-                cells.append([formatting.status(*each) for each in found])
+                cells.append([formatting.whole_status(*each) for each in found])
             elif kind in {Kind.ACCOUNT, Kind.NAME}:
                 cells.append([quoted(name) for name in _names(values, key, rows[part])])
             elif kind is Kind.SIDE:

@@ -83,9 +83,20 @@ def status(state: int, first: int, last: int, *, short: bool = False) -> str:
     return f"{word} {rounds}"
 
 
-def placed(status: str, place: int) -> str:
-    """Return a status with the place in the order of its round: ``deleveraged r4, no. 3``; 0 for none."""
-    return _tr("{0}, no. {1}").format(status, numbers.count(place)) if place else status
+def whole_status(state: int, first: int, last: int, place: int, *, short: bool = False) -> str:
+    """Return a status with the place in the order of its round: ``deleveraged r4, no. 3``.
+
+    Parameters
+    ----------
+    state, first, last, short
+        As of `status`.
+    place
+        The place of a deleveraged account in that round; 0 for none, and not told of other accounts.
+    """
+    told = status(state, first, last, short=short)
+    if state != states.DELEVERAGED or not place:
+        return told
+    return _tr("{0}, no. {1}").format(told, numbers.count(place))
 
 
 _WITH_ROUNDS: Final = states.WHOLES | states.PARTS - {states.AGAIN} | {states.DELEVERAGED, states.BAD_DEBT}
@@ -126,6 +137,7 @@ def _short_words() -> dict[int, str]:
         states.CAPACITY: _tr("capacity"),
         states.NOT_PROFITABLE: _tr("not profitable"),
         states.PARTLY: _tr("part"),
+        states.DELEVERAGED: _tr("delev."),
     }
 
 

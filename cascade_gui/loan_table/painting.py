@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from cascade_gui.loan_table import formatting, states
+from cascade_gui.loan_table import states
 from cascade_gui.loan_table.cells import COMPARED, MARKED
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, Kind
 from cascade_gui.theme.laid_out import LaidOutTexts
@@ -235,7 +235,7 @@ class CellPainter:
             metrics = painter.fontMetrics()
             shown = text
             if metrics.horizontalAdvance(text) + 24 > room:
-                shown = formatting.status(*self._model.live.status(row), short=True)
+                shown = self._model.cells.status_text(row, short=True)
             width = min(metrics.horizontalAdvance(shown) + 16, room - 8)
             inside = width - 14 if framed else room - PADDING - 8
             shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, inside + 2)

@@ -8,7 +8,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from cascade_gui.scenario_panel import edits, values
 from cascade_gui.theme.plain_text import plain_tip
-from engine.base.faults import BadInput
+from cascade_gui.wording import numbers
+from cascade_gui.wording.parameter_names import said
+from engine.base.faults import BadInput, Fault
 from engine.scenario import parameter_paths
 from engine.scenario.rule_bonuses import rule_bonus
 
@@ -115,7 +117,7 @@ class TermsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (
                 self.tr("Asset"), self.tr("Threshold"), self.tr("Bonus"), self.tr("Max LTV"), self.tr("Category"),
-                self.tr("Cap"),
+                self.tr("Cap, tokens"),
             )[section]  # fmt: skip
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
@@ -139,14 +141,20 @@ class TermsModel(QAbstractTableModel):
         if COLUMNS[index.column() - 1] == CATEGORY:
             return self._take_categories(index.row(), str(value))
         info = self._info(index.row(), index.column())
+        parameters = self._document.parameters
         try:
-            self._document.set_parameter(info.path, values.read(info, str(value)))
+            read = values.read(info, str(value))
         except ValueError as refusal:
-            self.refused.emit(str(refusal))
+            self.refused.emit(said(parameters, Fault(info.path, str(refusal))))
             return False
+        try:
+            self._document.set_parameter(info.path, read)
         except BadInput as refusal:
             self._document.set_pending_fault(info.path, None)  # the cell shows the value that holds
-            self.refused.emit(str(refusal.faults[0]))
+            fault = refusal.faults[0]
+            if values.is_outside(info, read):
+                fault = Fault(info.path, values.shown(info, read), values.allowed(info))
+            self.refused.emit(said(parameters, fault))
             return False
         self.refused.emit("")
         return True
@@ -163,7 +171,13 @@ class TermsModel(QAbstractTableModel):
             text = self.tr("The market's rules make the bonus from {0}; the collateral's own has no effect.")
             return plain_tip(text.format(made.by))
         if role == Qt.ItemDataRole.DisplayRole:
-            return values.shown(self._info(row, column), getattr(terms, field))
+            capped = field == "supply_cap" and terms.supply_cap is not None
+            # The unit of a cap stands in the head.
+            return (
+                numbers.full(terms.supply_cap or 0.0)
+                if capped
+                else values.shown(self._info(row, column), getattr(terms, field))
+            )
         if role == Qt.ItemDataRole.EditRole:
             return values.editable(self._info(row, column), getattr(terms, field))
         return None

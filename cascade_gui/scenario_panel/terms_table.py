@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLabel,
     QMenu,
+    QScrollArea,
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
@@ -33,7 +35,7 @@ from engine.importing.pasted_terms import pasted_risk_parameters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
@@ -47,6 +49,8 @@ Pasted = tuple["Mapping[str, Mapping[str, float | None]]", "Mapping[str, list[st
 _MOST_ROWS: Final = 12
 """More than these are scrolled to."""
 _WIDTHS: Final = (70, 50, 62, 96, 76)
+"""Of the columns where all have room; else each is as wide as whole columns fill the room."""
+_LEAST_WIDTH: Final = 70
 _NAME_WIDTH: Final = 120
 """Of the longest asset's name that is not elided; the names stay where the columns are scrolled."""
 
@@ -71,13 +75,21 @@ class TermsTable(QWidget):
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
         self._note.hide()
+        self._refused = False
         self._fields = FieldList(document)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SIZES.grid)
-        for widget in (self.view, self._note, self._fields):
+        self._caption = plain_label(self.tr("The chosen row again, to drag its values:"))
+        self._caption.setObjectName("terms_caption")
+        self._caption.setProperty("role", "secondary")
+        for widget in (self.view, self._note, self._caption, self._fields):
             column.addWidget(widget)
-        self.model.refused.connect(self._say)
+        self._in_sight = QTimer(self, singleShot=True, interval=0)  # when the note has its place
+        self._in_sight.timeout.connect(self._bring_note_into_sight)
+        self.model.refused.connect(self._refuse)
+        self.view.begun.connect(self._forget_refusal)
+        document.parameters_changed.connect(self._forget_refusal)
         self.model.modelReset.connect(self._choose_first)
         self.view.pasted.connect(self.paste)
         self.view.selectionModel().currentRowChanged.connect(self._show_fields)
@@ -160,7 +172,9 @@ class TermsTable(QWidget):
 
     def _show_fields(self) -> None:
         row = self.view.currentIndex().row()
-        self._fields.show_entries(self._entries(row) if 0 <= row < len(self.model.assets) else [])
+        found = self._entries(row) if 0 <= row < len(self.model.assets) else []
+        self._caption.setVisible(bool(found))
+        self._fields.show_entries(found)
 
     def _entries(self, row: int) -> list[Entry]:
         asset = self.model.assets[row]
@@ -172,6 +186,26 @@ class TermsTable(QWidget):
             for field, name in zip(FIELDS, names, strict=True)
         ]
 
+    def _refuse(self, text: str) -> None:
+        """Say why a cell was not taken, in sight; nothing where it was."""
+        self._say(text)
+        self._refused = bool(text)
+        _set_role(self._note, "loss" if text else "secondary")
+        if text:
+            self._in_sight.start()
+
+    def _forget_refusal(self) -> None:
+        """Say no longer why a cell was not taken: another one is typed into, or what was wrong may be right now."""
+        if self._refused:
+            self._refuse("")
+
+    def _bring_note_into_sight(self) -> None:
+        above: QWidget | None = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self._note.isVisible():
+            above.ensureWidgetVisible(self._note, 0, SIZES.grid)
+
     def _say(self, text: str) -> None:
         self._note.setText(breakable(text))
         self._note.setVisible(bool(text))
@@ -181,13 +215,17 @@ class _TermsView(QTableView):
     """Cells that are typed into as soon as a key is pressed. It is as high as its rows."""
 
     pasted = Signal(str)
+    begun = Signal()
+    """A cell is typed into."""
 
     def __init__(self, model: TermsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("terms_table")
         self.setAccessibleName(self.tr("Risk parameters: asset, threshold, bonus, largest LTV, category, supply cap"))
         self.setModel(model)
-        self.setItemDelegate(_TermsDelegate(self))
+        delegate = _TermsDelegate(self)
+        delegate.begun.connect(self.begun)
+        self.setItemDelegate(delegate)
         self.setTabKeyNavigation(False)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
@@ -207,7 +245,7 @@ class _TermsView(QTableView):
         for column, width in enumerate(_WIDTHS, 1):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             head.resizeSection(column, width)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         model.modelReset.connect(self._fit)
         self._fit()
 
@@ -216,6 +254,17 @@ class _TermsView(QTableView):
         rows = min(_MOST_ROWS, self.model().rowCount())
         bar = self.horizontalScrollBar().sizeHint().height()
         return QSize(super().sizeHint().width(), (rows + 1) * SIZES.table_row + 2 * self.frameWidth() + 4 + bar)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show whole columns, never a part of one: as many as have room."""
+        super().resizeEvent(event)
+        room = self.viewport().width()
+        if room >= sum(_WIDTHS):
+            widths = [width + (room - sum(_WIDTHS)) // len(_WIDTHS) for width in _WIDTHS]
+        else:
+            widths = [room // max(1, room // _LEAST_WIDTH)] * len(_WIDTHS)
+        for column, width in enumerate(widths, 1):
+            self.setColumnWidth(column, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy and paste; all else as in every table."""
@@ -261,7 +310,14 @@ class _TermsView(QTableView):
 
 
 class _TermsDelegate(CellLineDelegate):
-    """Draws changed values bold, as the fields mark them."""
+    """Draws changed values bold, as the fields mark them, and tells when a cell is opened."""
+
+    begun = Signal()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a line to type into."""
+        self.begun.emit()
+        return super().createEditor(parent, option, index)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Take the weight that a cell's state asks for."""
@@ -269,3 +325,11 @@ class _TermsDelegate(CellLineDelegate):
         if index.data(CHANGED):
             drawn: Any = option  # the stubs know fewer fields than there are
             drawn.font.setWeight(QFont.Weight.Bold)
+
+
+def _set_role(label: QLabel, role: str) -> None:
+    """Set what the style sheet colours a text by."""
+    if label.property("role") != role:
+        label.setProperty("role", role)
+        label.style().unpolish(label)
+        label.style().polish(label)

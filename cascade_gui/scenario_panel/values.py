@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SCALES: Final = ("", "k", "mm", "mn", "bn", "tn", "e")
 _USD: Final = ("usd", "x")
-_UNITS: Final = {"rounds": ("rounds",), "seconds": ("s",), "per_year": ("ayear",)}
+_UNITS: Final = {"rounds": ("rounds",), "seconds": ("s",), "per_year": ("ayear",), "tokens": ("tokens",)}
 """Letters that numbers are written with, behind their digits, without blanks."""
 _LETTERS_AND_BLANKS: Final = "abcdefghijklmnopqrstuvwxyz "
 
@@ -39,6 +39,7 @@ def shown(info: ParameterInfo, value: float | str | None) -> str:
         "rounds": _tr("{0} round") if value == 1 else _tr("{0} rounds"),
         "seconds": _tr("{0} s"),
         "per_year": _tr("{0} a year"),
+        "tokens": _tr("{0} token") if value == 1 else _tr("{0} tokens"),
     }
     return patterns.get(info.unit, "{0}").format(numbers.full(value))
 
@@ -77,8 +78,8 @@ def read(info: ParameterInfo, text: str) -> float | str | None:
         return None
     if info.unit == "share":
         return numbers.parse_risk_share(cleaned, info.path.rpartition(".")[2])
-    for unit in ("rounds", "round", "a year", "s", "×", "x"):
-        if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple", "per_year"}:
+    for unit in ("rounds", "round", "tokens", "token", "a year", "s", "×", "x"):
+        if cleaned.casefold().endswith(unit) and info.unit in {"rounds", "seconds", "multiple", "per_year", "tokens"}:
             cleaned = cleaned[: -len(unit)].strip()
             break
     value = numbers.parse_number(cleaned)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.reading.deleveraged_places import deleveraged_places
 from engine.reading.round_view import Status, round_view
 from engine.recording.in_usd import seized_and_repaid_usd
 
@@ -52,10 +53,11 @@ def accounts_frame(recording: RecordedRun, before: RecordedRun | None = None) ->
         counted: `events_frame` has it.
 
         With a margin engine also `first_deleveraged` and `last_deleveraged`, rounds, blank for never,
-        `rounds_deleveraged`, how many, and `deleveraged_taken_usd`, what was taken from the account less what was
-        repaid for it by closings against bankrupt ones and by levies, at the oracle prices of its round, before what it
-        was paid out (`credited_usd`, which is told by market and not by account). The `status` of accounts that were
-        deleveraged and not liquidated is ``deleveraged``; of others it stays.
+        `rounds_deleveraged`, how many, `deleveraged_place`, the place in the order of its market in the last of them (1
+        was closed against first; blank where nobody is first), and `deleveraged_taken_usd`, what was taken from the
+        account less what was repaid for it by closings against bankrupt ones and by levies, at the oracle prices of its
+        round, before what it was paid out (`credited_usd`, which is told by market and not by account). The `status` of
+        accounts that were deleveraged and not liquidated is ``deleveraged``; of others it stays.
 
         With `before` also `status_before`, `repaid_usd_before`, `seized_usd_before`, `bad_debt_usd_before`, blank for
         accounts that the other run does not have, and `change`: ``new`` (liquidated in this run and not in the one
@@ -102,7 +104,9 @@ class _Deleveraged:
         (n,) the rounds; NaN for never.
     rounds
         (n,) in how many.
-    seized_usd, lost_usd
+    place
+        (n,) the place in the order of the last of them; NaN for none.
+    seized_usd, taken_usd
         (n,) USD that was taken, and that less what was repaid, at the oracle prices of the rounds.
     """
 
@@ -117,6 +121,8 @@ class _Deleveraged:
         np.fmax.at(self.last, account, number)
         pairs = np.unique(np.stack([account.astype(np.int64), number.astype(np.int64)]), axis=1)[0]
         self.rounds = np.bincount(pairs, minlength=count)
+        place = deleveraged_places(recording, len(recording.rounds) - 1)
+        self.place = np.where(place > 0, place, np.nan)
         self.seized_usd = np.bincount(account, seized, count)
         self.taken_usd = np.bincount(account, seized - repaid, count)
 
@@ -126,6 +132,7 @@ class _Deleveraged:
             "first_deleveraged": self.first,
             "last_deleveraged": self.last,
             "rounds_deleveraged": self.rounds,
+            "deleveraged_place": self.place,
             "deleveraged_taken_usd": self.taken_usd,
         }
 

@@ -86,6 +86,7 @@ def test_that_the_table_of_accounts_says_who_was_deleveraged_when_and_what_it_lo
     assert frame["change"].to_dict() == {"L1": "same", "S2": "gone", "S1": "new"}
     assert (frame.loc["S1", "first_deleveraged"], frame.loc["S1", "last_deleveraged"]) == (1.0, 1.0)
     assert frame["rounds_deleveraged"].tolist() == [0, 0, 1]
+    assert frame["deleveraged_place"].dropna().to_dict() == {"S1": 1.0}
     assert frame["deleveraged_taken_usd"].sum() == pytest.approx(recording.summary()["deleveraged_taken_usd"])
 
 

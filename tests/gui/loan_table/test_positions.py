@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 
 import engine
 from cascade_gui.document.document import Document
@@ -13,7 +13,7 @@ from cascade_gui.loan_table.clipboard import write_block
 from cascade_gui.loan_table.columns import COLUMNS, INDEX, OF_LOANS, OF_POSITIONS, title
 from cascade_gui.loan_table.filter import parse_filter
 from cascade_gui.loan_table.filter.fields import fields
-from cascade_gui.loan_table.painting import PADDING
+from cascade_gui.loan_table.painting import PADDING, CellPainter
 from cascade_gui.loan_table.panel import LoanBookPanel
 from engine.files.examples import find_example
 from engine.reading import positions
@@ -148,8 +148,17 @@ def test_that_the_status_tells_the_place_in_the_order_of_deleveraging_and_sorts_
         "first": "deleveraged r1, no. 1", "second": "deleveraged r1, no. 2", "third": "deleveraged r1, no. 3",
         "spared": "healthy",
     }  # fmt: skip
-    keys = panel.table.loans.values.sort_keys("status")
+    values = panel.table.loans.values
+    keys = values.sort_keys("status")
     assert keys[2] < keys[4] < keys[1]
+    copied = "".join(write_block(values, np.arange(5), ("account", "status")))
+    assert "first\tdeleveraged r1, no. 1\n" in copied
+    painter = CellPainter(panel.table.loans)
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    for room in (160, 104, 60):
+        with QPainter(image) as drawn:
+            shown, _ = painter._fitted(drawn, found["first"], 2, room, framed=True)
+        assert shown.endswith(("no. 1", "…")), "what is cut says so"
 
 
 def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panels):

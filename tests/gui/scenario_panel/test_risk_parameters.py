@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableView, QWidget
 
 import engine
+from cascade_gui.scenario_panel import values
+from cascade_gui.scenario_panel.edits import with_category
 from engine.base.faults import BadInput
 from engine.importing.choices import ImportChoices
 from engine.importing.pasted_terms import pasted_risk_parameters, pasted_terms
+from engine.scenario.parameter_paths import describe
 from tests.engine.scenario.test_parameters import small
 
 
@@ -75,8 +78,38 @@ def test_that_a_cell_that_is_no_value_is_refused_in_words_and_changes_nothing(ta
     assert not table.model().setData(table.model().index(0, 1), text)
     assert document.parameters == before
     assert not document.faults()
-    assert note(panel)
+    assert note(panel).startswith("Threshold of WETH in compound: ")
+    assert "%" in note(panel) or "not a number" in note(panel)
     table.model().setData(table.model().index(0, 1), "80 %")
+    assert note(panel) == ""
+
+
+@pytest.mark.parametrize("width", [270, 320, 420, 700])
+def test_that_columns_are_shown_whole_at_any_width_of_the_panel(table, panel, width):
+    panel.resize(width, 900)
+    panel.show()
+    panel.grab()
+    edge, right = table.viewport().width(), 0
+    for column in range(1, 6):
+        left, right = right, right + table.columnWidth(column)
+        assert right <= edge or left >= edge - 5, "a column is cut"
+
+
+def test_that_a_refusal_is_in_sight_and_goes_with_what_was_wrong(qtbot, table, panel, document):
+    """A category that there was not was refused below the lower edge, and still so when it was there."""
+    panel.resize(300, 260)
+    panel.show()
+    panel.ensureWidgetVisible(table)
+    bar = panel.verticalScrollBar()
+    bar.setValue(table.mapTo(panel.widget(), QPoint(0, 0)).y() - 200)
+    label = panel.findChild(QLabel, "terms_note")
+    assert not table.model().setData(table.model().index(0, 4), "stable")
+    qtbot.waitUntil(lambda: panel.viewport().rect().contains(label.mapTo(panel.viewport(), label.rect().bottomLeft())))
+    document.replace_parameters(with_category(document.parameters, "compound", "stable"), "Add stable")
+    assert note(panel) == ""
+    assert not table.model().setData(table.model().index(0, 5), "much")
+    assert note(panel)
+    table.edit(table.model().index(0, 5))
     assert note(panel) == ""
 
 
@@ -123,7 +156,7 @@ def test_that_what_is_copied_can_be_pasted_and_is_the_same(terms, table, documen
     table.selectAll()
     table.copy()
     text = QGuiApplication.clipboard().text()
-    assert text.splitlines()[0] == "Asset\tThreshold\tBonus\tMax LTV\tCategory\tCap"
+    assert text.splitlines()[0] == "Asset\tThreshold\tBonus\tMax LTV\tCategory\tCap, tokens"
     terms.paste(text)
     assert document.parameters == before
 
@@ -164,6 +197,10 @@ def test_that_a_supply_cap_is_typed_and_is_no_part_of_the_run(table, document):
     asset = next(iter(collateral(document)))
     assert collateral(document)[asset].supply_cap == 1_250_000
     assert shown(table)[0][5] == "1,250,000"
+    assert table.model().headerData(5, Qt.Orientation.Horizontal) == "Cap, tokens"
+    info = describe(document.parameters, f"markets.compound.collateral.{asset}.supply_cap")
+    assert values.shown(info, 1_250_000.0) == "1,250,000 tokens"
+    assert values.read(info, "1.5k tokens") == 1_500
     assert table.model().setData(table.model().index(0, 5), "")
     assert document.parameters.to_dict() == recorded
 

@@ -47,6 +47,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a .cascade or .json scenario to open")
     parser.add_argument("--play", action="store_true", help="run it, or take the run that it holds, and play it")
+    parser.add_argument("--present", action="store_true", help="open FILE on stage: full screen, for an audience")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="keep settings, caches and recovery files in DIR")
     parser.add_argument("--self-test", action="store_true", help="start, run the example, print a line and exit")
     parser.add_argument("--version", action="version", version=f"cascade-gui {__version__}")
@@ -172,7 +173,7 @@ def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
     window.furnish()
     from cascade_gui.window.starting import Starting
 
-    Starting(window, options.file, play=options.play, self_test=options.self_test)
+    Starting(window, options.file, play=options.play, present=options.present, self_test=options.self_test)
 
 
 def _wait_for_picture(app: QApplication, window: MainWindow) -> None:

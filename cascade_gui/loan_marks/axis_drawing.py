@@ -24,6 +24,7 @@ _WORTH_SAYING: Final = 0.012
 _STEEP: Final = 2.2
 """A fall of more rows of text than this is steep."""
 _TEXT: Final = 12.0
+_WHOLE_FROM: Final = 10.0
 
 
 def _tr(text: str) -> str:
@@ -107,9 +108,14 @@ def dollars(price: float) -> str:
     return f"-${written[1:]}" if written.startswith("-") else f"${written}"
 
 
+def price_move(usd: float) -> str:
+    """Write how far a price moves, at least 0: whole dollars from 10 on, two digits below: ``$66``, ``$0.031``."""
+    return f"${numbers.price_short(round(usd) if usd >= _WHOLE_FROM else float(f'{usd:.2g}'))}"
+
+
 def signed(move: float) -> str:
     """Write a change of a price: ``-$66``, ``+$12``."""
-    return f"{'-' if move < 0 else '+'}${numbers.price_short(abs(float(f'{move:.3g}')))}"
+    return f"{'-' if move < 0 else '+'}{price_move(abs(move))}"
 
 
 def _draw_prices(

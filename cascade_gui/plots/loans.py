@@ -164,6 +164,12 @@ class LoansPlot(PlotPanel):
         super().apply_theme(colours)
         self.marks.apply_theme(colours)
 
+    def set_plain(self) -> None:
+        """Show the marks alone: what they are is said over them."""
+        super().set_plain()
+        self.tabs.hide()
+        self._title_row.setContentsMargins(0, 0, 0, 0)
+
     def set_scale(self, scale: float) -> None:
         """Draw type and lines larger by this factor."""
         super().set_scale(scale)

@@ -10,11 +10,12 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from cascade_gui.plots.chooser import Chooser
 from cascade_gui.plots.labels import LabelLayer
 from cascade_gui.plots.plot_view import PlotView
 from cascade_gui.plots.readout import Readout
 from cascade_gui.plots.title_row import TitleRow
-from cascade_gui.theme import Tokens, icon, tokens
+from cascade_gui.theme import SIZES, Tokens, icon, tokens
 from cascade_gui.theme.plain_text import plain_label, plain_tip
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class PlotPanel(QWidget):
         self._title = title
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
+        self._plain = False
         self._pixel_ratio = 1.0
         self._locked = True
         self._front = True
@@ -184,7 +186,19 @@ class PlotPanel(QWidget):
     def set_scale(self, scale: float) -> None:
         """Draw type and lines larger by this factor, as on a stage."""
         self._scale = scale
+        if self._plain:  # the sizes of the style sheet hold for the window
+            for remark in self._title_row.remarks:
+                remark.setStyleSheet(f"font-size: {round(SIZES.secondary * scale)}px")
         self._apply_look()
+
+    def set_plain(self) -> None:
+        """Show nothing to click on: for an audience."""
+        self._plain = True
+        self.lock.hide()
+        for chooser in self.findChildren(Chooser):
+            chooser.hide()
+        for label in (self.subtitle, self._title_row.brief):
+            label.setMaximumWidth(0)
 
     def set_pixel_ratio(self, ratio: float) -> None:
         """Draw lines for a device with so many pixels to each of ours, which would else make them thin.

@@ -104,7 +104,7 @@ class PricePlot(RoundPlot):
             return
         self._chosen_by_user = False
         self.selector.set_choices(self.series.assets)
-        self.selector.setVisible(bool(self.series.assets))
+        self.selector.setVisible(bool(self.series.assets) and not self._plain)
         self.set_title(self.tr("Price of") if self.series.assets else self.tr("Price"))
         self._show_asset(self._asset if self._is_shocked() else self.series.main_asset())
 
@@ -130,7 +130,9 @@ class PricePlot(RoundPlot):
         if self.series.assets:
             name = self.series.assets[asset]
             self.selector.show_choice(asset)
-            self.setAccessibleName(self.tr("Price of {0}").format(name))
+            whole = self.tr("Price of {0}").format(name)
+            self.set_title(whole if self._plain else self._title)
+            self.setAccessibleName(whole)
             self.asset_chosen.emit(asset)
         self._fit()
         self._draw()

@@ -110,6 +110,11 @@ class TitleRow(QHBoxLayout):
         choosers = sum(each.minimumSizeHint().width() for each in self._choosers if not each.isHidden())
         return QSize(max(titles, choosers + below.left() + below.right()), super().minimumSize().height())
 
+    @property
+    def remarks(self) -> tuple[QLabel, ...]:
+        """The words behind the titles."""
+        return tuple(self._remarks)
+
     def fit(self, width: int) -> None:
         """Show the remarks only where they fit, and none while the readout speaks here and not at the mouse."""
         room = width - _BESIDE

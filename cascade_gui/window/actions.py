@@ -164,6 +164,8 @@ ACTIONS: Final = (
                _t("Go to the next part of the window"), "focus.next"),
     ActionSpec("view_previous_panel", _t("Pre&vious panel"), ("Shift+F6",), "",
                _t("Go to the part of the window before"), "focus.previous"),
+    ActionSpec("view_present", _t("&Present"), ("F5",), "",
+               _t("Show the run to an audience: full screen, large, round by round"), "presenting.start"),
     ActionSpec("view_fullscreen", _t("&Full screen"), ("F11",), "",
                _t("Use the whole screen"), "layout.set_full_screen", checkable=True),
     ActionSpec("view_reset_layout", _t("&Reset layout"), (), "",

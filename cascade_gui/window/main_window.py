@@ -177,6 +177,7 @@ class MainWindow(KeysAndDrops):
         self.files = parts.FileCommands(self.session, self.settings, self)
         self.exports = parts.ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
         self.stops = parts.StopCommands(self.document, self.player, self)
+        self.presenting = parts.Presenting(self.session, self.stops, self.settings, self.theme, self)
         self.help = parts.HelpCommands(self.theme, self.settings, self)
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
@@ -203,6 +204,7 @@ class MainWindow(KeysAndDrops):
                 "following": self.session.following,
                 "player": self.player,
                 "stops": self.stops,
+                "presenting": self.presenting,
                 "layout": self.panels,
                 "quiet": self.quiet,
                 "focus": self.panel_focus,
@@ -272,7 +274,6 @@ class MainWindow(KeysAndDrops):
         self.book.import_of_text_requested.connect(self.files.import_text)
         self.transport.stop_asked.connect(self.stops.edit)
         player.playing_changed.connect(self._show_playing)
-        player.pace_changed.connect(self._remember_pace)
         for named in (document.parameters_changed, document.path_changed, document.dirty_changed, self.views.shown):
             named.connect(self._show_title)
         self.offered.plays_changed.connect(self.book.table.set_plays)
@@ -401,11 +402,6 @@ class MainWindow(KeysAndDrops):
         """Show a message over the window for some seconds."""
         self.message.say(text)
 
-    def _remember_pace(self) -> None:
-        self.settings.playback_speed = self.player.speed
-        self.settings.playback_direction = self.player.direction
-        self.settings.playback_loop = self.player.loop
-
     def _pictures(self) -> list[tuple[str, QWidget]]:
         return [(self.tr("The page"), self.page), *((plot.title, plot) for plot in self.plots.in_use())]
 
@@ -441,8 +437,9 @@ class MainWindow(KeysAndDrops):
 
     def _end_work(self) -> None:
         self.help.close()
-        work = (self.views, self.start, self.session, self.ending, self.files, self.exports, self.plots, self.account)
-        for part in (*work, self.book):
+        pages = (self.presenting, self.views, self.start)
+        work = (self.session, self.ending, self.files, self.exports, self.plots, self.account, self.book)
+        for part in (*pages, *work):
             part.shut_down()
         for spreader in (self.spreader, self.live_spreader, self.late_spreader, self.losses_spreader):
             spreader.stop()

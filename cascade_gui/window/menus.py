@@ -27,7 +27,7 @@ MENUS: Final = (
     ),
     ("view_menu", "&View", ("view_start", "view_cascade", "view_studies", "view_compare", "", "panels", "", "scheme",
         "", "view_all_rounds", "view_motion", "",
-        "view_next_panel", "view_previous_panel", "", "view_fullscreen", "view_reset_layout")),
+        "view_next_panel", "view_previous_panel", "", "view_present", "view_fullscreen", "view_reset_layout")),
     (
         "run_menu",
         "&Run",

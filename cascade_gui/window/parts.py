@@ -20,6 +20,7 @@ from cascade_gui.window.help_commands import HelpCommands
 from cascade_gui.window.market_choice import MarketChoice
 from cascade_gui.window.offered_actions import OfferedActions
 from cascade_gui.window.panel_focus import PanelFocus
+from cascade_gui.window.presenting import Presenting
 from cascade_gui.window.quiet_rounds import QuietRounds
 from cascade_gui.window.run_ending import RunEnding
 from cascade_gui.window.run_state import RunStateDisplay
@@ -46,6 +47,7 @@ __all__ = [
     "OfferedActions",
     "PanelFocus",
     "PlotGrid",
+    "Presenting",
     "QuietRounds",
     "Recovery",
     "RecoveryFolder",

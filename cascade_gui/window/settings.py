@@ -195,6 +195,27 @@ class Settings:
         return self.playback_speed, self.playback_direction, self.playback_loop
 
     @property
+    def stage_speed(self) -> float:
+        """Rounds a second on the stage."""
+        return self._number("stage/speed", 0.5)
+
+    @stage_speed.setter
+    def stage_speed(self, speed: float) -> None:
+        self._store.setValue("stage/speed", speed)
+
+    @property
+    def stage_plots(self) -> tuple[str, ...]:
+        """The names of the plots on the stage, one to four; those of the first time where something else stands."""
+        from cascade_gui.stage.stage_page import DEFAULT, MOST, PLOTS
+
+        names = tuple(str(self._store.value("stage/plots", "")).split())
+        return names if 1 <= len(set(names)) == len(names) <= MOST and set(names) <= set(PLOTS) else DEFAULT
+
+    @stage_plots.setter
+    def stage_plots(self, names: tuple[str, ...]) -> None:
+        self._store.setValue("stage/plots", " ".join(names))
+
+    @property
     def playback_speed(self) -> float:
         """Rounds a second, from the slowest to the fastest that can be chosen."""
         return self._number("playback/speed", 4.0)

@@ -36,15 +36,18 @@ class Starting(QObject):
         where work is asked about that was left behind.
     play
         Whether to play it when it is there; the example of a start without a file is played anyway.
+    present
+        Whether to go on stage with it.
     self_test
         Whether to run the example, say so and quit.
     """
 
-    def __init__(self, window: MainWindow, file: Path | None, *, play: bool, self_test: bool) -> None:
+    def __init__(self, window: MainWindow, file: Path | None, *, play: bool, present: bool, self_test: bool) -> None:
         super().__init__(window)
         self._window = window
         self._file = file
         self._play = play
+        self._present = present
         self._self_test = self_test
         self._work = UnsavedWork(window)
         self._left: list[Path] = []
@@ -96,7 +99,7 @@ class Starting(QObject):
 
     def _begins_with_page(self) -> bool:
         """Whether nothing is to be opened by itself: not the first time, no file was named, no work was left behind."""
-        named = self._file is not None or self._play or self._self_test
+        named = self._file is not None or self._play or self._present or self._self_test
         return self._window.settings.was_used and not named and self._dialog is None
 
     def _first_file(self) -> Path | None:
@@ -107,7 +110,11 @@ class Starting(QObject):
     def _opened(self) -> None:
         window = self._window
         self._not_opened()
-        if self._self_test:
+        if self._present:
+            window.presenting.start()
+            if window.recording is None:
+                window.session.run()
+        elif self._self_test:
             window.run_finished.connect(self._tested)
             window.run_failed.connect(self._failed)
             window.session.run()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.reading.price_course import PriceCourse
 
 _EDGE: Final = 28
-_LINKS: Final = ("help_getting_started", "help_tutorial", "help_keys", "help_real_events", "help_method")
+_LINKS: Final = ("help_getting_started", "help_tutorial", "help_keys", "help_real_events", "help_method", "help_tour")
 _LINKS_A_ROW: Final = 3
 
 

@@ -173,6 +173,7 @@ ACTIONS: Final = (
     ActionSpec("help_method", _t("&Method"), (), "", _t("What is computed, and how"), "help.show_page:method"),
     ActionSpec("help_getting_started", _t("&Getting started"), ("F1",), "help",
                _t("A tour of five minutes"), "help.show_page:getting-started"),
+    ActionSpec("help_tour", _t("T&our"), (), "", _t("Six steps through the window"), "tour.show"),
     ActionSpec("help_search", _t("S&earch the help…"), ("Shift+F1",), "",
                _t("Find words in all pages of the help"), "help.search"),
     ActionSpec("help_importing", _t("&Importing"), (), "",

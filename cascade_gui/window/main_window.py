@@ -187,7 +187,7 @@ class MainWindow(KeysAndDrops):
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)
         self.panel_focus = parts.PanelFocus(self)
         self.views = parts.ViewChoice(self.session, self.panels, self.theme, self.say, self.page, self.transport)
-        self.start = parts.StartCommands(self)
+        self.start, self.tour = parts.StartCommands(self), parts.TourCommands(self)
         self.view_tabs = parts.ViewTabs(self.actions_table, self.views, self.menuBar())
         self.faults_shown = parts.FaultsShown(self.document, self.book.editor, self.banner)
         self.offered = parts.OfferedActions(self.session, self.actions_table, self.toolbar)
@@ -209,6 +209,7 @@ class MainWindow(KeysAndDrops):
                 "quiet": self.quiet,
                 "focus": self.panel_focus,
                 "help": self.help,
+                "tour": self.tour,
                 "views": self.views,
                 "window": self,
             }

@@ -44,9 +44,8 @@ MENUS: Final = (
     (
         "help_menu",
         "&Help",
-        ("help_search", "", "help_getting_started", "help_importing", "help_table", "help_method", "help_studies",
-         "help_tutorial",
-         "help_keys", "",
+        ("help_search", "", "help_tour", "help_getting_started", "help_importing", "help_table", "help_method",
+         "help_studies", "help_tutorial", "help_keys", "",
          "help_real_events", "help_verification", "", "help_about"),
     ),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from cascade_gui.window.session import Session
 from cascade_gui.window.start_commands import StartCommands
 from cascade_gui.window.submenus import Submenus
 from cascade_gui.window.subtitle import subtitle
+from cascade_gui.window.tour_commands import TourCommands
 from cascade_gui.window.verification_line import VerificationLine
 from cascade_gui.window.view_choice import ViewChoice
 from cascade_gui.window.view_tabs import ViewTabs
@@ -60,6 +61,7 @@ __all__ = [
     "StartCommands",
     "StopCommands",
     "Submenus",
+    "TourCommands",
     "TransportBar",
     "VerificationLine",
     "ViewChoice",

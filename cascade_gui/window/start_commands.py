@@ -44,10 +44,11 @@ class StartCommands(QObject):
     def names_window(self) -> bool:
         """Whether the page is all there is: nothing is open that the window could be called after."""
         page = self._window.views.start
-        return page is not None and not page.isHidden() and not self._is_open
+        return page is not None and not page.isHidden() and not self.is_open
 
     @property
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether there is anything that could be gone back to."""
         document = self._window.document
         return document.path is not None or len(document.loans) > 0 or document.dirty
 
@@ -92,7 +93,7 @@ class StartCommands(QObject):
 
     def _go_back(self) -> None:
         """Leave the page, if there is anything to go back to."""
-        if self._is_open:
+        if self.is_open:
             self._leave()
 
     def _keep_course(self) -> None:

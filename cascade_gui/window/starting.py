@@ -51,7 +51,7 @@ class Starting(QObject):
         self._self_test = self_test
         self._work = UnsavedWork(window)
         self._left: list[Path] = []
-        self._begun = self._compiles = False
+        self._begun = self._compiles = self._is_first = False
         self._asked: Unsaved | None = None
         self._dialog: RecoveryDialog | None = None
         # An event loop turn after the show event the first picture is on the screen.
@@ -86,6 +86,7 @@ class Starting(QObject):
             window.files.opened.connect(self._opened)
             window.files.open_failed.connect(self._not_opened)
             window.files.load_first(self._first_file())
+        self._is_first = not window.settings.was_used and self._file is None
         window.settings.note_used()
         if window.settings.problem:
             window.say(window.settings.problem)
@@ -121,6 +122,8 @@ class Starting(QObject):
         elif self._play or (self._file is None and window.document.path is None):
             if window.recording is not None:
                 window.player.play()
+                if self._is_first:
+                    window.tour.offer()
             else:
                 window.run_finished.connect(self._play_it)
                 window.session.run()

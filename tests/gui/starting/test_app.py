@@ -77,6 +77,7 @@ def test_that_the_first_start_plays_the_examples_recording(start, qtbot):
     assert not first.session.stale
     qtbot.waitUntil(lambda: first.round > 0, timeout=20_000)
     assert first.views.start is None
+    assert first.findChild(QWidget, "tour_offer").isVisible()
 
 
 def test_that_later_starts_show_the_start_page_and_read_no_scenario(start, qtbot, monkeypatch):
@@ -96,6 +97,7 @@ def test_that_a_file_argument_opens_at_a_later_start_too(start):
     second = start(str(TEACHING_BOOK))
     assert second.document.path == TEACHING_BOOK
     assert second.views.start is None
+    assert second.findChild(QWidget, "tour_offer") is None
 
 
 def test_that_a_profile_of_an_earlier_version_that_was_used_begins_with_the_page(start, qtbot, tmp_path):

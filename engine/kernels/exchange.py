@@ -60,6 +60,23 @@ def _bonus_nb(rule: Rule, backing: float, owed: float, own: float) -> float:
     return own
 
 
+@inlined
+def pair_nb(
+    legs: Legs, collateral: Any, debt: Any, rule: Rule, prices: Any, collateral_leg: int, debt_leg: int
+) -> tuple[float, float, float, float, float]:
+    """Return (C LT, C, D, threshold, bonus) of an account with one collateral leg and one debt leg.
+
+    The bonus is one only where there is something on both.
+    """
+    held = collateral[collateral_leg] * prices[unsigned(legs.collateral_asset[collateral_leg])]
+    owed = debt[debt_leg] * prices[unsigned(legs.debt_asset[debt_leg])]
+    terms = legs.collateral_terms[collateral_leg]
+    threshold = legs.terms[terms, THRESHOLD]
+    backing = held * threshold
+    own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
+    return backing, held, owed, threshold, _bonus_nb(rule, backing, owed, own)
+
+
 @inlined_kernel
 def picked_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, i: int
@@ -77,14 +94,8 @@ def picked_nb(
         and unsigned(legs.debt_start[after]) - first_debt == unsigned(1)
         and not rule.proportional
     ):  # most accounts: nothing to add up and nothing to choose
-        held = collateral[first] * prices[unsigned(legs.collateral_asset[first])]
-        owed = debt[first_debt] * prices[unsigned(legs.debt_asset[first_debt])]
+        backing, held, owed, threshold, bonus = pair_nb(legs, collateral, debt, rule, prices, first, first_debt)
         if held > 0.0 and owed > 0.0:
-            terms = legs.collateral_terms[first]
-            threshold = legs.terms[terms, THRESHOLD]
-            backing = held * threshold
-            own = _own_bonus_nb(rule, threshold, legs.terms[terms, BONUS])
-            bonus = _bonus_nb(rule, backing, owed, own)
             return backing, held, owed, signed(first), signed(first_debt), held, owed, threshold, bonus
     backing = 0.0
     held = 0.0
@@ -129,27 +140,28 @@ def picked_nb(
 
 
 @inlined
-def exchange_nb(
-    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
-) -> tuple[int, int, int, float, float, float, float, float, float]:
-    """Work out one liquidation of account i (Method, section 7), changing nothing.
+def allowed_nb(
+    rule: Rule,
+    backing: float,
+    held: float,
+    owed: float,
+    picked_collateral: float,
+    picked_debt: float,
+    threshold: float,
+    bonus: float,
+    dust: float,
+) -> tuple[int, float, float]:
+    """Return (outcome, R, S) of a liquidation of what was picked, as the market's rules allow it.
 
-    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
-    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    The outcome is `LIQUIDATED` when they do; R and S are 0 of an account that is not liquidatable.
     """
-    rule = rules[unsigned(legs.market[unsigned(i)])]
-    backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
-        legs, collateral, debt, rules, prices, i
-    )
-    health = health_nb(backing, owed)
     if not is_liquidatable_nb(backing, held, owed, rule.at_or_below, dust):
-        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
-
+        return NOT_LIQUIDATABLE, 0.0, 0.0
     close = rule.close_kind
     repaid = picked_debt
     if close == CLOSE_FRACTION:
         full = (
-            health <= rule.full_close_health + HEALTH_TOLERANCE
+            health_nb(backing, owed) <= rule.full_close_health + HEALTH_TOLERANCE
             or picked_debt < rule.full_close_usd
             or picked_collateral < rule.full_close_usd
         )
@@ -177,6 +189,28 @@ def exchange_nb(
             outcome = LEFTOVER_TOO_SMALL
     if outcome == LIQUIDATED and (repaid <= 0.0 or seized <= 0.0):
         outcome = NOTHING_TO_REPAY
+    return outcome, repaid, seized
+
+
+@inlined
+def exchange_nb(
+    legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, i: int
+) -> tuple[int, int, int, float, float, float, float, float, float]:
+    """Work out one liquidation of account i (Method, section 7), changing nothing.
+
+    Returns (outcome, collateral leg, debt leg, R, S, picked collateral, picked debt, bonus, health). The legs are -1
+    under proportional legs. The outcome is `LIQUIDATED` when it is allowed by the market's rules.
+    """
+    rule = rules[unsigned(legs.market[unsigned(i)])]
+    backing, held, owed, collateral_leg, debt_leg, picked_collateral, picked_debt, threshold, bonus = picked_nb(
+        legs, collateral, debt, rules, prices, i
+    )
+    health = health_nb(backing, owed)
+    outcome, repaid, seized = allowed_nb(
+        rule, backing, held, owed, picked_collateral, picked_debt, threshold, bonus, dust
+    )
+    if outcome == NOT_LIQUIDATABLE:
+        return NOT_LIQUIDATABLE, -1, -1, 0.0, 0.0, 0.0, 0.0, 0.0, health
     return outcome, collateral_leg, debt_leg, repaid, seized, picked_collateral, picked_debt, bonus, health
 
 

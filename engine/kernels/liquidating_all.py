@@ -22,13 +22,14 @@ from engine.kernels.constants import (
     PROGRESS_NEW_ACCOUNTS,
     PROGRESS_POSITION,
     TOTAL_REPAID_FRESH_USD,
+    signed,
     unsigned,
 )
-from engine.kernels.exchange import exchange_nb, fee_share_nb
-from engine.kernels.health import is_liquidatable_nb, sums_nb
+from engine.kernels.exchange import allowed_nb, exchange_nb, fee_share_nb, pair_nb, tokens_nb
+from engine.kernels.health import has_one_pair_nb, is_liquidatable_nb, sums_nb
 from engine.kernels.scanning import idle_due_nb, set_due_nb, until_nb
 from engine.kernels.sums import add_nb, sum_nb
-from engine.kernels.taking import add_market_nb, most_rows_nb, take_nb
+from engine.kernels.taking import add_market_nb, most_rows_nb, take_nb, take_pair_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import AccountPlaces, EventColumns, Flows, HealthWatch, Legs
@@ -109,16 +110,37 @@ def liquidate_all_nb(
         if row + most_rows_nb(legs, rules, i) > room:
             done = False
             break
-        outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
-            legs, collateral, debt, rules, oracle, dust, i
-        )
         backing, held, owed = 0.0, 0.0, 0.0
-        if outcome == LIQUIDATED:
-            rows, backing, held, owed = take_nb(
-                legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
-                picked_c, picked_d, fee_share_nb(rules, m, bonus),
+        if has_one_pair_nb(legs, i) and not rules[m].proportional:  # most accounts: the same with nothing to choose
+            pair, debt_pair = unsigned(legs.collateral_start[i]), unsigned(legs.debt_start[i])
+            backing, held, owed, threshold, bonus = pair_nb(legs, collateral, debt, rules[m], oracle, pair, debt_pair)
+            outcome, repaid, seized = allowed_nb(
+                rules[m], backing, held, owed, held, owed, threshold, bonus, dust
             )  # fmt: skip
-            row += rows
+            if outcome == LIQUIDATED:
+                collateral_price = oracle[unsigned(legs.collateral_asset[pair])]
+                debt_price = oracle[unsigned(legs.debt_asset[debt_pair])]
+                collateral_left, debt_left = take_pair_nb(
+                    legs, places, collateral, debt, oracle, events, flows, row, i, signed(pair), signed(debt_pair),
+                    tokens_nb(seized, held, collateral[pair], collateral_price),
+                    tokens_nb(repaid, owed, debt[debt_pair], debt_price), fee_share_nb(rules, m, bonus),
+                )  # fmt: skip
+                row += 1
+                held = collateral_left * collateral_price
+                backing, owed = held * threshold, debt_left * debt_price
+        else:
+            outcome, cleg, dleg, repaid, seized, picked_c, picked_d, bonus, _ = exchange_nb(
+                legs, collateral, debt, rules, oracle, dust, i
+            )
+            if outcome == LIQUIDATED:
+                rows, backing, held, owed = take_nb(
+                    legs, places, collateral, debt, oracle, events, flows, row, i, cleg, dleg, repaid, seized,
+                    picked_c, picked_d, fee_share_nb(rules, m, bonus),
+                )  # fmt: skip
+                row += rows
+            elif call > 0:
+                backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
+        if outcome == LIQUIDATED:
             repaid_usd, repaid_low = sum_nb(repaid_usd, repaid_low, repaid)
             seized_usd, seized_low = sum_nb(seized_usd, seized_low, seized)
             if since[i] == number:
@@ -127,8 +149,6 @@ def liquidate_all_nb(
             call += 1
             if call < calls and not owed < min_debt_usd:  # who owes less than that is left alone
                 continue
-        elif call > 0:
-            backing, held, owed = sums_nb(legs, collateral, debt, oracle, i)
         waits = True
         if call > 0:
             if last_liquidated[i] == 0:

@@ -61,8 +61,9 @@ def idle_due_nb(backing: float, held: float, owed: float, dust: float, level: fl
 def set_due_nb(due: Any, block_due: Any, i: int, value: float) -> None:
     """Put an account back to be looked at from a level on, and its block no later."""
     due[i] = value
-    block = signed(i) // BLOCK
-    block_due[block] = min(block_due[block], rounded_down_nb(value))
+    if value < np.inf:  # else it is no sooner than any
+        block = signed(i) // BLOCK
+        block_due[block] = min(block_due[block], rounded_down_nb(value))
 
 
 @inlined

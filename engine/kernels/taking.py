@@ -53,7 +53,7 @@ def add_market_nb(
 
 
 @inlined
-def _take_pair_nb(
+def take_pair_nb(
     legs: Legs,
     places: AccountPlaces,
     collateral: Any,
@@ -156,7 +156,7 @@ def take_all_legs_nb(
             repaid_tokens = min(repaid / owed * owed_before * collateral_share, debt[dleg])
             if repaid >= owed and signed(cleg) == last_collateral:
                 repaid_tokens = debt[dleg]
-            _take_pair_nb(
+            take_pair_nb(
                 legs, places, collateral, debt, oracle, events, flows, row, i, signed(cleg), signed(dleg),
                 seized_tokens, repaid_tokens, fee_share,
             )  # fmt: skip
@@ -201,7 +201,7 @@ def take_nb(
         debt_price = oracle[unsigned(legs.debt_asset[dleg])]
         threshold = legs.terms[legs.collateral_terms[cleg], THRESHOLD]
         is_all = has_one_pair_nb(legs, i)
-        collateral_left, debt_left = _take_pair_nb(
+        collateral_left, debt_left = take_pair_nb(
             legs, places, collateral, debt, oracle, events, flows, row, i, collateral_leg, debt_leg,
             tokens_nb(seized, picked_collateral, collateral[cleg], collateral_price),
             tokens_nb(repaid, picked_debt, debt[dleg], debt_price), fee_share,

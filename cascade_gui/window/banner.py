@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cascade_gui.window.repairs import Repair
 
 _MOST_FAULTS: Final = 3
+_MOST_IN_TIP: Final = 20
 _MOST_REPAIRS: Final = 3
 _LEAST_BESIDE: Final = 220
 """Pixels beside the buttons of the toolbar in which the first words of a sentence and the button can be read."""
@@ -29,8 +30,9 @@ class Banner(QFrame):
     """Says that the run is of older parameters, or what keeps the scenario from running. Hidden when all is well.
 
     That the run is of older parameters stands at the right of the toolbar, over the engine's state, which has nothing
-    to say then, and is elided there; where that has no room, and what keeps the scenario from running, over the lower
-    edge of the plots.
+    to say then, and is elided there; where that has no room over the lower edge of the plots. What keeps the scenario
+    from running stands over the summary of the run that is shown, in two lines, so that no plot is covered; where
+    there is no summary, over that edge too.
 
     Parameters
     ----------
@@ -48,6 +50,7 @@ class Banner(QFrame):
     def __init__(self, tokens: Tokens, beside: QWidget, over: QWidget) -> None:
         super().__init__(over.window())
         self._beside, self._over = beside, over
+        self._strip: QWidget | None = None
         self._holder = over.parentWidget() or over
         self._said = ""
         self.setObjectName("banner")
@@ -66,6 +69,12 @@ class Banner(QFrame):
         self._row.addWidget(self._button)
         for place in (beside, over, self._holder):
             place.installEventFilter(self)
+        self._show()
+
+    def stand_over(self, strip: QWidget) -> None:
+        """Say over this strip of two lines what keeps the scenario from running."""
+        self._strip = strip
+        strip.installEventFilter(self)
         self._show()
 
     @property
@@ -117,8 +126,7 @@ class Banner(QFrame):
         elif self._stale:
             self._said = self.tr("Changed since this run: the plots show the scenario as it was.")
             self._paint(self._tokens.amber_tint, self._tokens.amber)
-        self._text.setToolTip("" if self._faults else self._said)
-        self._text.setWordWrap(bool(self._faults))
+        self._text.setToolTip(plain_tip(self._told_in_full()) if self._faults else self._said)
         self._button.setVisible(not self._faults)
         self.setVisible(bool(self._faults) or self._stale)
         if not self.isHidden():
@@ -128,7 +136,13 @@ class Banner(QFrame):
         """Stand beside the buttons of the toolbar, or over the lower edge of the plots."""
         self._text.setText(self._said)
         room = self._room_beside()
-        if not self._faults and room.width() >= _LEAST_BESIDE:
+        strip = self._strip
+        in_strip = bool(self._faults) and strip is not None and strip.isVisible()
+        self._text.setWordWrap(bool(self._faults) and not in_strip)
+        if in_strip and strip is not None:
+            self.setGeometry(QRect(strip.mapTo(self.window(), QPoint(0, 0)), strip.size()))
+            self._text.setText(self._in_two_lines(strip.width()))
+        elif not self._faults and room.width() >= _LEAST_BESIDE:
             wanted = min(self.sizeHint().width(), room.width())
             of_text = wanted - (self.sizeHint().width() - self._text.sizeHint().width())
             self._text.setText(self._text.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, of_text))
@@ -141,6 +155,21 @@ class Banner(QFrame):
             corner = over.mapTo(self.window(), over.rect().bottomLeft())
             self.setGeometry(corner.x() + left, corner.y() + 1 - height, width, height)
         self.raise_()
+
+    def _told_in_full(self) -> str:
+        return "\n".join([self.tr("This cannot run yet:"), *self._faults[:_MOST_IN_TIP]])
+
+    def _in_two_lines(self, width: int) -> str:
+        """Return what is said in lines that fit beside the buttons; the tip has all of it."""
+        metrics = self._text.fontMetrics()
+        room = width - (self.sizeHint().width() - self._text.sizeHint().width())
+        head, *faults = self._said.split("\n")
+        words = f"{head} {'; '.join(faults)}".split(" ")
+        first = words.pop(0)
+        while words and metrics.horizontalAdvance(f"{first} {words[0]}") <= room:
+            first = f"{first} {words.pop(0)}"
+        second = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, room)
+        return f"{first}\n{second}" if second else first
 
     def _room_beside(self) -> QRect:
         """Return the place at the right of the toolbar, from its last button to the edge of the window."""

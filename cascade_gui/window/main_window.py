@@ -160,6 +160,7 @@ class MainWindow(KeysAndDrops):
         self.faults = parts.Faults(self, self.settings.log_file)
         self.recovery = parts.Recovery(self.document, parts.RecoveryFolder(self.settings.recovery_folder), self)
         self.figures, self.summary, self.plots = parts.FiguresStrip(), parts.RunSummary(), parts.PlotGrid()
+        self.banner.stand_over(self.summary)
         self.transport = parts.TransportBar(self.player, self.actions_table.__getitem__, self.theme.tokens, self.stage)
         stack_up(self.page, (self.figures, self.summary, self.plots), self.plots)
         stack_up(self.stage, (self.page, self.transport), self.page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from tests.gui.window.conftest import run
 
@@ -55,5 +55,17 @@ def test_that_what_keeps_a_scenario_from_running_moves_nothing(shown, qtbot):
     qtbot.waitUntil(shown.banner.isVisible)
     assert "many" in shown.banner.text
     assert places(shown) == before
-    bottom = shown.page.mapTo(shown, shown.page.rect().bottomLeft()).y()
-    assert shown.banner.geometry().bottom() == bottom, "the transport stays free"
+    banner = shown.banner.geometry()
+    for each in (*(plot for plot in shown.plots if plot.isVisible()), shown.transport, shown.figures):
+        place = each.rect().translated(each.mapTo(shown, QPoint(0, 0)))
+        assert not place.intersects(banner), "no axis, no figure and no button is covered"
+    label = shown.banner.findChild(QLabel)
+    assert len(label.text().splitlines()) <= 2
+    assert "many" in label.text()
+    assert label.sizeHint().height() <= banner.height()
+    for row in range(3):
+        shown.book.editor.type(row, "debt_amount", f"a text that is no number and takes much room, {row}")
+    qtbot.waitUntil(lambda: "and 1 more" in shown.banner.text, timeout=5_000)
+    assert label.text().endswith("…")
+    assert label.sizeHint().width() <= banner.width()
+    assert all(f"much room, {row}" in " ".join(label.toolTip().split()) for row in range(3))

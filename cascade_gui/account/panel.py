@@ -38,6 +38,7 @@ class AccountPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recording: RecordedRun | None = None
         self._account: int | None = None
+        self._has_loans = True
         self._round = 0
         self._shown: Explanation | None = None
         self._tokens: Tokens = tokens(dark=True)
@@ -196,8 +197,15 @@ class AccountPanel(QScrollArea):
         else:
             self._show_account(shown)
 
+    def set_has_loans(self, has_loans: bool) -> None:
+        """Say how an account comes here, or that there is none in the book yet."""
+        self._has_loans = has_loans
+        self._show()
+
     def _show_nothing(self) -> None:
-        if self._account is None:
+        if not self._has_loans:
+            text = self.tr("An account's health and what becomes of it are explained here, once the book has loans")
+        elif self._account is None:
             text = self.tr("Select an account in the loan book to see how its health is worked out")
         elif self._recording is None:
             text = self.tr("Run to see what becomes of this account")

@@ -93,8 +93,10 @@ class PlotPanel(QWidget):
         self._empty = plain_label(parent=self.view)
         self._empty.setProperty("role", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._empty.hide()
+        self._nothing = self._without_loans = ""
 
     # ------------------------------------------------------------------ for the window
 
@@ -320,6 +322,8 @@ class PlotPanel(QWidget):
 
     def _say_empty(self, text: str) -> None:
         """Show `text` in the middle in place of data; no text takes it away."""
+        self._nothing = text
+        text = self._without_loans or text
         if text == self._empty.text():
             return
         for axis in self.axes.values():  # there is nothing that their numbers would measure
@@ -327,6 +331,12 @@ class PlotPanel(QWidget):
         self._empty.setText(text)
         self._empty.setVisible(bool(text))
         self._empty.resize(self.view.size())
+
+    def set_without_loans(self, text: str) -> None:
+        """Show only a text while the book has no loans; no text shows what there is."""
+        self._without_loans = text
+        self.plot.setVisible(not text)
+        self._say_empty(self._nothing)
 
     def _pen(self, colour: str | QColor, width: float = 2.0, **options: Any) -> Any:
         return pg.mkPen(colour, width=width * self._scale * self._pixel_ratio, **options)

@@ -144,7 +144,8 @@ class AnswerPanel(QWidget):
         is_same = before is not None and result is not None and before.study == result.study
         looked_at = (self.tables.currentText(), self._chosen_row()) if is_same else ("", None)
         self.heading.setText(question)
-        self.sentence.setText(picture.sentence if result is not None else self.tr("Not worked out yet."))
+        unanswered = self.tr("Not worked out yet: set what is asked at the left, then press Work it out.")
+        self.sentence.setText(picture.sentence if result is not None else unanswered)
         self.sentence.setVisible(bool(self.sentence.text()))
         self.picture.show_picture(picture, keeps_before=is_same)
         if self.picture.isHidden() and picture.charts:  # before, the table had all of the height

@@ -1,0 +1,35 @@
+"""What the window says where there is nothing to show: what to do next."""
+
+from __future__ import annotations
+
+from tests.gui.window.conftest import TEACHING_BOOK, trigger
+
+
+def test_that_an_empty_book_says_in_every_panel_what_comes_there_and_how(window, qtbot):
+    window.show()
+    assert window.account.empty.text().startswith("Select an account")
+    trigger(window, "file_new")
+    plots = window.plots
+    said = [plot._empty.text() for plot in (plots.price, plots.liquidations, plots.losses, plots.health, plots.map)]
+    assert said[0].startswith("No loans yet: import a book")
+    assert len(set(said)) == 5
+    assert all("here" in text for text in said[1:])
+    assert not plots.health.plot.isVisible()  # no axis measures nothing
+    assert "once the book has loans" in window.account.empty.text()
+    assert window.open(TEACHING_BOOK)
+    assert plots.price._empty.text() == "Run to see the rounds here"
+    assert plots.health.plot.isVisible()
+    assert window.account.empty.text().startswith("Select an account")
+
+
+def test_that_the_first_row_that_is_typed_ends_the_empty_state_and_undo_brings_it_back(window, qtbot):
+    trigger(window, "file_new")
+    window.book.editor.insert_rows([0])
+    assert window.plots.price._empty.text() == "Run to see the rounds here"
+    window.document.undo_stack.undo()
+    assert window.plots.price._empty.text().startswith("No loans yet")
+
+
+def test_that_an_unanswered_study_says_what_to_press(window, qtbot):
+    window.views.show_study("sweep")
+    assert "press Work it out" in window.views.studies.answer.sentence.text()

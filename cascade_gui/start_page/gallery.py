@@ -58,7 +58,6 @@ class Gallery(QScrollArea):
 
     def set_examples(self, examples: Iterable[Example]) -> None:
         """Show these, before the place for a file of one's own."""
-        before: QWidget | None = None
         shown: list[GalleryCard] = []
         for example in examples:
             card = ExampleCard(example.name, example.title, example.summary, self._holder)
@@ -67,11 +66,6 @@ class Gallery(QScrollArea):
             card.installEventFilter(self)
             self._examples[example.name] = example
             shown.append(card)
-            if before is not None:
-                QWidget.setTabOrder(before, card)
-            before = card
-        if before is not None:
-            QWidget.setTabOrder(before, self.own)
         self.cards = [*shown, self.own]
         self._arrange()
 

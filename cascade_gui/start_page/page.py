@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -131,6 +132,7 @@ class StartPage(QFrame):
             self.gallery.set_examples(examples())
         self.side.set_files(_with_times(self._files))
         self.side.set_unsaved(())
+        self._order()
         self._later.start()
         first = self.side.rows[0] if self.side.rows else self.side.main
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -178,6 +180,11 @@ class StartPage(QFrame):
         self._later.stop()
         self._background.shut_down()
 
+    def _order(self) -> None:
+        """Let Tab go down the left side and then to the examples, whatever came last."""
+        for before, after in pairwise((*self.side.in_order(), *self.gallery.cards)):
+            QWidget.setTabOrder(before, after)
+
     def _read(self) -> None:
         files, folder, courses = tuple(self._files), self._recovery, self._courses
         left = folder.left_behind()  # locks belong to the window's thread
@@ -196,6 +203,7 @@ class StartPage(QFrame):
 
     def _show(self, found: _Found) -> None:
         self.side.set_unsaved(found.left)
+        self._order()
         self.side.show_courses(found.courses)
         self.gallery.show_courses(found.examples)
         self.drawn.emit()

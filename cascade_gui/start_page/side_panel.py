@@ -52,6 +52,7 @@ class SidePanel(QFrame):
         self._tokens: Tokens = tokens(dark=True)
         self.rows: list[FileRow] = []
         self.unsaved: list[UnsavedRow] = []
+        self._link_buttons: list[QPushButton] = []
         self.main = self._button(actions["file_import"], self.tr("Import a loan book …"), kind="primary")
         self.open = self._button(actions["file_open"], self.tr("Open …"))
         self.new = self._button(actions["file_new"], self.tr("Empty book"))
@@ -119,6 +120,11 @@ class SidePanel(QFrame):
             row.saved_asked.connect(self.saved_asked)
         _fill(self._unsaved, self.tr("NOT SAVED"), self.unsaved)
 
+    def in_order(self) -> list[QWidget]:
+        """Return what Tab reaches, from top to bottom."""
+        unsaved = [button for row in self.unsaved for button in row.findChildren(QPushButton)]
+        return [self.main, self.open, self.new, *self.rows, *unsaved, *self._link_buttons]
+
     def show_courses(self, courses: Mapping[Path, PriceCourse]) -> None:
         """Draw the pictures of the files."""
         for row in self.rows:
@@ -156,8 +162,7 @@ class SidePanel(QFrame):
         if isinstance(row, FileRow):
             self.file_chosen.emit(row.path)
 
-    @staticmethod
-    def _links(actions: Mapping[str, QAction]) -> QGridLayout:
+    def _links(self, actions: Mapping[str, QAction]) -> QGridLayout:
         """Return links to pages of the help, in rows in which the longest of them fit."""
         rows = QGridLayout()
         rows.setContentsMargins(_EDGE - 6, 4, 8, 12)
@@ -167,6 +172,7 @@ class SidePanel(QFrame):
             link.setProperty("kind", "link")
             link.setToolTip(actions[name].toolTip())
             link.clicked.connect(actions[name].trigger)
+            self._link_buttons.append(link)
             rows.addWidget(link, at // _LINKS_A_ROW, at % _LINKS_A_ROW, Qt.AlignmentFlag.AlignLeft)
         rows.setColumnStretch(_LINKS_A_ROW, 1)
         return rows

@@ -113,18 +113,27 @@ class PanelFocus(QObject):
         self._go(-1)
 
     def _go(self, step: int) -> None:
-        focus, count = QApplication.focusWidget(), len(self._panels)
-        inside = (at for at, (panel, _) in enumerate(self._panels) if focus is not None and panel.isAncestorOf(focus))
+        panels = self._reachable
+        focus, count = QApplication.focusWidget(), len(panels)
+        inside = (at for at, (panel, _) in enumerate(panels) if focus is not None and panel.isAncestorOf(focus))
         here = next(inside, -1 if step > 0 else 0)
         for distance in range(1, count + 1):
-            target = self._target(*self._panels[(here + step * distance) % count])
+            target = self._target(*panels[(here + step * distance) % count])
             if target is not None:
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 self.frame.surround(self._panel_of(target))
                 return
 
+    @property
+    def _reachable(self) -> tuple[tuple[QWidget, QWidget | None], ...]:
+        """The panels, and the two sides of the start page once there is one."""
+        start = self._window.views.start
+        if start is None:
+            return self._panels
+        return (*self._panels, (start.side, start.side.main), (start.gallery, start.gallery.cards[0]))
+
     def _panel_of(self, widget: QWidget | None) -> QWidget | None:
-        return next((panel for panel, _ in self._panels if widget is not None and panel.isAncestorOf(widget)), None)
+        return next((panel for panel, _ in self._reachable if widget is not None and panel.isAncestorOf(widget)), None)
 
     def _follow(self, _: QWidget | None, focus: QWidget | None) -> None:
         """Move the frame with the focus, where it is shown at all; a hand at the mouse needs none."""

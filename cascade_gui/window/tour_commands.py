@@ -110,7 +110,10 @@ class TourCommands(QObject):
             ),
             TourStep(
                 self.tr("Round by round"),
-                self.tr("Play with Space, step with Left and Right; a tick is taller where more was liquidated."),
+                self.tr(
+                    "Play with Space, step with Left and Right, present it with F5; a tick is taller where more was"
+                    " liquidated."
+                ),
                 window.transport,
             ),
             TourStep(

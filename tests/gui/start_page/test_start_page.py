@@ -103,17 +103,32 @@ def test_that_arrows_go_from_card_to_card_and_enter_opens_one(window, qtbot):
     assert page.isHidden()
 
 
-def test_that_tab_reaches_every_button_and_each_has_a_name(window, qtbot):
+def test_that_tab_goes_down_the_left_side_and_then_along_the_examples_and_each_button_has_a_name(window, qtbot):
+    folder = RecoveryFolder(window.settings.recovery_folder)
+    write_unsaved(folder.new_file(), unsaved())
     page = show_start(window, qtbot)
-    buttons = [each for each in page.findChildren(QAbstractButton) if each.isVisible()]
-    reached, widget = set(), page.nextInFocusChain()
-    while widget is not page:
-        if page.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            reached.add(widget)
-        widget = widget.nextInFocusChain()
-    for button in buttons:
-        assert button in reached, button.objectName()
+    side = page.side
+    reached = [side.main]
+    while (widget := reached[-1].nextInFocusChain()) is not side.main:
+        reached.append(widget)
+    buttons = [each for each in reached if isinstance(each, QAbstractButton) and page.isAncestorOf(each)]
+    shown = [each for each in buttons if not each.isHidden()]
+    assert shown[:5] == [side.main, side.open, side.new, side.rows[0], side.unsaved[0].findChild(QPushButton)]
+    assert shown[-len(page.gallery.cards) :] == page.gallery.cards
+    assert {each for each in page.findChildren(QAbstractButton) if each.isVisible()} == set(shown)
+    for button in shown:
         assert button.accessibleName() or button.text(), button.objectName()
+
+
+def test_that_f6_goes_between_the_two_sides_of_the_page_and_the_toolbar(window, qtbot):
+    page = show_start(window, qtbot)
+    seen = []
+    for _ in range(3):
+        trigger(window, "view_next_panel")
+        seen.append(QApplication.focusWidget())
+    assert seen[0] is page.gallery.cards[0]
+    assert seen[1] is window.toolbar.run
+    assert page.side.isAncestorOf(seen[2])
 
 
 def test_that_the_card_with_the_keys_is_framed_and_in_view(empty, qtbot):

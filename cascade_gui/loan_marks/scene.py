@@ -12,6 +12,8 @@ from engine.reading.loans_at_round import loans_at_round
 from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.base.types import Floats, Wholes
     from engine.book.book import Book
     from engine.reading.cursor import Cursor
@@ -115,7 +117,7 @@ class RunScene:
         )  # fmt: skip
 
 
-def run_scene(view: RoundView, asset: str, market: str | None = None) -> RunScene:
+def run_scene(view: RoundView, asset: str, market: str | None = None, beside: Sequence[RecordedRun] = ()) -> RunScene:
     """Return what is drawn of a run, given the view of its round 0 or of a book that has not run.
 
     Parameters
@@ -126,6 +128,8 @@ def run_scene(view: RoundView, asset: str, market: str | None = None) -> RunScen
         The asset on whose price the loans stand.
     market
         Whose loans, None for those of all markets.
+    beside
+        Other runs of the book whose prices the axis is to hold, too.
 
     Raises
     ------
@@ -139,9 +143,10 @@ def run_scene(view: RoundView, asset: str, market: str | None = None) -> RunScen
         loans = replace(loans, owed=np.where(elsewhere, 0.0, loans.owed))
     marks = marks_of(loans)
     at = view.book.asset_names.index(asset)
-    prices = np.array([view.prices[at]])
-    if recording is not None:
-        prices = np.array([[step.oracle[at], step.market[at]] for step in recording.rounds]).ravel()
+    runs = (*(() if recording is None else (recording,)), *beside)
+    prices = np.array(
+        [view.prices[at], *(each[at] for run in runs for step in run.rounds for each in (step.oracle, step.market))]
+    )
     low, high = _ends(marks, prices, float(view.prices[at]))
     below, above = (float(marks.owed[part].sum()) for part in (marks.level < low, marks.level > high))
     return RunScene(recording, view.book, asset, market, marks, low, high, below, above)

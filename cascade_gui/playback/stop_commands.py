@@ -5,61 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from cascade_gui.playback.stops import next_stop, previous_stop, stop_at, with_stop, without_stop
+from cascade_gui.playback.stop_dialog import StopDialog
+from cascade_gui.playback.stops import next_stop, previous_stop, with_stop, without
 from cascade_gui.wording import numbers
-from engine.scenario.schema import Stop
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from cascade_gui.document.document import Document
     from cascade_gui.playback.player import Player
-
-
-class StopDialog(QDialog):
-    """Title and notes of a stop.
-
-    Parameters
-    ----------
-    number
-        The round.
-    stop
-        The stop that is there, or None.
-    """
-
-    def __init__(self, number: int, stop: Stop | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("stop_dialog")
-        self.setWindowTitle(self.tr("Stop at round {number}").format(number=numbers.count(number)))
-        self.setMinimumWidth(420)
-        self._number = number
-        self.removed = False
-        self.title = QLineEdit(stop.title if stop else "", self)
-        self.title.setPlaceholderText(self.tr("The first wave"))
-        self.notes = QPlainTextEdit(stop.notes if stop else "", self)
-        self.notes.setTabChangesFocus(True)
-        buttons = QDialogButtonBox(self)
-        buttons.addButton(QDialogButtonBox.StandardButton.Ok)
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        if stop is not None:
-            remove = buttons.addButton(self.tr("Remove"), QDialogButtonBox.ButtonRole.DestructiveRole)
-            remove.clicked.connect(self._remove)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(12)
-        form.addRow(self.tr("Title"), self.title)
-        form.addRow(self.tr("Notes"), self.notes)
-        form.addRow(buttons)
-
-    def stop(self) -> Stop:
-        """Return what was written."""
-        return Stop(round=self._number, title=self.title.text().strip(), notes=self.notes.toPlainText().strip())
-
-    def _remove(self) -> None:
-        self.removed = True
-        self.accept()
 
 
 class StopCommands(QObject):
@@ -94,8 +49,8 @@ class StopCommands(QObject):
         self.edit(self._player.round)
 
     def edit(self, number: int) -> None:
-        """Open the dialog for the stop at a round."""
-        dialog = StopDialog(number, stop_at(self._document.parameters.stops, number), self._window)
+        """Open the dialog for the stops at a round."""
+        dialog = StopDialog(number, self._document.parameters, self._window)
         dialog.accepted.connect(self._accepted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -106,12 +61,12 @@ class StopCommands(QObject):
             return
         stop, parameters = dialog.stop(), self._document.parameters
         number = numbers.count(stop.round)
-        if dialog.removed:
+        if dialog.removed and dialog.edited is not None:
             text = self.tr("Remove stop at round {number}").format(number=number)
-            self._document.replace_parameters(without_stop(parameters, stop.round), text)
+            self._document.replace_parameters(without(parameters, dialog.edited), text)
         else:
             text = self.tr("Stop at round {number}").format(number=number)
-            self._document.replace_parameters(with_stop(parameters, stop), text)
+            self._document.replace_parameters(with_stop(parameters, stop, dialog.edited), text)
 
     def _go_to(self, number: int) -> None:
         self._player.pause()

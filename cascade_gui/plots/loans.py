@@ -19,6 +19,8 @@ from cascade_gui.working.latest_job import LatestJob
 from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.plots.series import Series
     from cascade_gui.theme import Tokens
@@ -29,15 +31,12 @@ _QUICK_ROUNDS: Final = 0.35
 """In the window a round moves in this part of the time that it takes on a stage."""
 
 
-def scene_of_run(view: RoundView, asset: str, market: str | None) -> RunScene:
-    """Return what is drawn of the run or book that a view is of; for a background thread."""
+def first_scene(
+    view: RoundView, asset: str, market: str | None, beside: Sequence[RecordedRun] = ()
+) -> tuple[RunScene, RoundScene]:
+    """Return what is drawn of the run or book that a view is of, and of its round; for a background thread."""
     first = view if view.recording is None else round_view(view.recording, 0)
-    return run_scene(first, asset, market)
-
-
-def first_scene(view: RoundView, asset: str, market: str | None) -> tuple[RunScene, RoundScene]:
-    """Return what is drawn of a run, and of the round of a view; for a background thread."""
-    run = scene_of_run(view, asset, market)
+    run = run_scene(first, asset, market, beside)
     return run, run.at_round(view)
 
 
@@ -73,6 +72,7 @@ class LoansPlot(PlotPanel):
         self._series: Series | None = None
         self._recording: RecordedRun | None = None
         self._view: RoundView | None = None
+        self._beside: tuple[RecordedRun, ...] = ()
         self._background = Background("loans", self)
         self._job = LatestJob(self, self._background)
         self._job.done.connect(self._take)
@@ -134,7 +134,11 @@ class LoansPlot(PlotPanel):
         elif run is not None and self._is_of(run, view):
             self._job.submit(lambda: (run, run.at_round(view)))
         elif self._asset is not None:
-            self._job.submit(first_scene, view, self._asset, self._market)
+            self._job.submit(first_scene, view, self._asset, self._market, self._beside)
+
+    def set_beside(self, beside: Sequence[RecordedRun]) -> None:
+        """Let the axis of the next run hold the prices of these runs, too: so that all of them have the same one."""
+        self._beside = tuple(beside)
 
     def catch_up(self) -> None:
         """Show the round as it is, if it was left out while the plot was hidden."""

@@ -34,8 +34,8 @@ class CaptionLines(QWidget):
     ----------
     lines
         The two lines that are shown.
-    head
-        The small line over them.
+    head, waiting
+        The small line over them, and what is still worked out, at its right end.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,7 +44,7 @@ class CaptionLines(QWidget):
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
         self.lines: tuple[str, str] = ("", "")
-        self.head = ""
+        self.head = self.waiting = ""
 
     def tell(self, told: ToldRound | None, name: str, stop_title: str = "") -> None:
         """Show the caption of a round.
@@ -64,6 +64,11 @@ class CaptionLines(QWidget):
             self.head = _head(told, name, stop_title)
             self.lines = captions(told)
         self.setAccessibleName(" ".join((self.head, *self.lines)))
+        self.update()
+
+    def set_waiting(self, text: str) -> None:
+        """Say beside the round that something is still worked out."""
+        self.waiting = text
         self.update()
 
     def set_look(self, colours: Tokens, scale: float) -> None:
@@ -86,6 +91,8 @@ class CaptionLines(QWidget):
         painter.setFont(font(SIZES.stage_text * self._scale))
         painter.setPen(QColor(self._tokens.secondary))
         painter.drawText(QRectF(0, 0, self.width(), _HEAD * self._scale), left, self.head)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, self.width(), _HEAD * self._scale), right, self.waiting)
         painter.setFont(font(self.pixels(), QFont.Weight.DemiBold))
         height = _LINE * SIZES.stage_headline * self._scale
         for at, (line, colour) in enumerate(zip(self.lines, (self._tokens.text, self._tokens.vermilion), strict=True)):

@@ -8,14 +8,11 @@ from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTime, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from cascade_gui.playback.stops import stop_at
 from cascade_gui.theme import Tokens, font
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from engine.scenario.schema import Stop
@@ -74,10 +71,16 @@ class PresenterPage(QWidget):
         self._timer.stop()
         self.hide()
 
-    def tell(self, number: int, last: int, stops: Sequence[Stop]) -> None:
-        """Show the notes of a round and what comes next."""
-        stop = stop_at(stops, number)
-        coming = min((each for each in stops if each.round > number), key=lambda each: each.round, default=None)
+    def tell(self, number: int, last: int, stop: Stop | None, coming: Stop | None) -> None:
+        """Show the notes of a round and what comes next.
+
+        Parameters
+        ----------
+        number, last
+            The shown round, and the last one.
+        stop, coming
+            The stop at it and the one that comes next; None for none.
+        """
         self.notes.setText(
             "\n\n".join(filter(None, (stop.title, stop.notes))) if stop else self.tr("No notes for this round.")
         )

@@ -139,8 +139,19 @@ class StagePage(QWidget):
             self._grid.setRowStretch(row, 1)
         self._fit()
 
-    def set_recording(self, recording: RecordedRun | None, name: str) -> None:
-        """Show another run, or none, of a scenario of this name."""
+    def set_recording(self, recording: RecordedRun | None, name: str, beside: Sequence[RecordedRun] = ()) -> None:
+        """Show another run, or none, of a scenario of this name.
+
+        Parameters
+        ----------
+        recording, name
+            The run and the scenario's name.
+        beside
+            The other runs of the talk: axes are to be the same in all of them.
+        """
+        for plot in self.plots:
+            if isinstance(plot, LoansPlot):
+                plot.set_beside(beside)
         self._name, self._round, self._view = name, 0, (None, None)
         self._series = Series(recording)
         for plot in self.plots:
@@ -168,9 +179,13 @@ class StagePage(QWidget):
         self._tell()
 
     def set_stop_titles(self, titles: dict[int, str]) -> None:
-        """Take the titles that the presenter gave rounds."""
+        """Take the titles that the presenter gave rounds of the shown run."""
         self._titles = titles
         self._tell()
+
+    def say_waiting(self, text: str) -> None:
+        """Say at the head of the stage that something is still worked out; no text takes it away."""
+        self.caption.set_waiting(text)
 
     def set_hurry(self, hurry: float) -> None:
         """Let a round take this part of its time, at most 1, to move."""

@@ -55,7 +55,7 @@ class StageWindow(QWidget):
 
     def __init__(self, commands: Mapping[Qt.Key, Callable[[], None]], parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setObjectName("stage_window")
+        self.setObjectName("stage")
         self.setWindowTitle(self.tr("Cascade on stage"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tokens: Tokens = tokens(dark=True)

@@ -138,8 +138,8 @@ class MainWindow(KeysAndDrops):
 
     @property
     def round(self) -> int:
-        """The shown round."""
-        return self.player.round
+        """The shown round; on stage the one that is shown there."""
+        return self.presenting.player.round if self.presenting.is_on else self.player.round
 
     def open(self, path: str | Path) -> bool:
         """Open a scenario file; return whether it is shown."""
@@ -178,7 +178,7 @@ class MainWindow(KeysAndDrops):
         self.files = parts.FileCommands(self.session, self.settings, self)
         self.exports = parts.ExportCommands(self.session, self.settings, self.theme, self._pictures, self)
         self.stops = parts.StopCommands(self.document, self.player, self)
-        self.presenting = parts.Presenting(self.session, self.stops, self.settings, self.theme, self)
+        self.presenting = parts.Presenting(self, self.settings, self.theme)
         self.help = parts.HelpCommands(self.theme, self.settings, self)
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
@@ -267,6 +267,7 @@ class MainWindow(KeysAndDrops):
             failed.connect(self.faults.show)
             failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
+        self.presenting.round_shown.connect(self.round_shown)
         self.plots.round_clicked.connect(player.show)
         self.plots.asset_chosen.connect(self.figures.set_asset)
         self.book.account_selected.connect(self._show_account)

@@ -27,13 +27,14 @@ MENUS: Final = (
     ),
     ("view_menu", "&View", ("view_start", "view_cascade", "view_studies", "view_compare", "", "panels", "", "scheme",
         "", "view_all_rounds", "view_motion", "",
-        "view_next_panel", "view_previous_panel", "", "view_present", "view_fullscreen", "view_reset_layout")),
+        "view_next_panel", "view_previous_panel", "", "view_present", "view_notes_window",
+        "view_fullscreen", "view_reset_layout")),
     (
         "run_menu",
         "&Run",
         ("run_start", "run_pause", "run_step", "run_stop", "run_reset", "run_before", "compare_pin", "", "run_live", "",
          "play_toggle", "play_first", "play_back", "play_forward", "play_last", "play_worst", "",
-         "play_previous_stop", "play_next_stop", "play_edit_stop", "", "play_slower", "play_faster"),
+         "stop_previous", "stop_next", "stop_add", "", "play_slower", "play_faster"),
     ),
     (
         "studies_menu",

@@ -52,8 +52,8 @@ class OfferedActions(QObject):
         self._actions.enable(
             export_results=there, file_compare=there, compare_pin=there, run_reset=there, play_toggle=plays,
             play_back=plays,
-            play_forward=plays, play_first=plays, play_last=plays, play_next_stop=plays, play_previous_stop=plays,
-            play_edit_stop=plays, play_worst=plays,
+            play_forward=plays, play_first=plays, play_last=plays, stop_next=plays, stop_previous=plays,
+            stop_add=plays, play_worst=plays,
         )  # fmt: skip
         self._offer_run_before()
         self.plays_changed.emit(plays)

@@ -1,28 +1,29 @@
-"""Going on stage and back: what the stage is told while it is up, and what is remembered of it."""
+"""Going on stage and back: what the stage shows while it is up, and what is remembered of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from cascade_gui.loan_marks.timeline import ROUND_MILLISECONDS
+from cascade_gui.playback.player import Player
+from cascade_gui.playback.stops import stop_after, stop_before
+from cascade_gui.stage.presenter_page import PresenterPage
+from cascade_gui.stage.variants import Variants
+from cascade_gui.working.shown_round import Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
-
-    from cascade_gui.playback.stop_commands import StopCommands
-    from cascade_gui.plots.run_picture import RoundPicture
-    from cascade_gui.stage.presenter_page import PresenterPage
     from cascade_gui.stage.stage_window import StageWindow
     from cascade_gui.theme import Theme
-    from cascade_gui.window.session import Session
+    from cascade_gui.window.main_window import MainWindow
     from cascade_gui.window.settings import Settings
+    from cascade_gui.working.shown_round import BookView
     from engine.reading.recorded_run import RecordedRun
-    from engine.reading.round_view import RoundView
+    from engine.scenario.schema import Stop
 
 _OF_A_DWELL = 0.9
 """A round moves for this part of the time that it is shown."""
@@ -31,93 +32,149 @@ _OF_A_DWELL = 0.9
 class Presenting(QObject):
     """Opens the stage over everything, and closes it.
 
+    The stage has a player of its own: it may show another run than the window, that of a stop with changes, and the
+    window behind it has nothing to draw. When it is left the window goes to the round that it showed.
+
     Parameters
     ----------
-    session
-        What is presented.
-    stops
-        What the keys of a clicker call.
-    settings
-        Remembers the pace of the window, and that of the stage apart from it.
-    theme
-        The colours.
     window
         The main window: the stage stands on another screen than it where there are two.
+    settings
+        Remembers the pace of the window, and speed and plots of the stage.
+    theme
+        The colours.
 
     Attributes
     ----------
+    player
+        Shows the rounds of the stage.
     stage, notes
         What the audience sees and what the presenter does; None before the first time.
     """
 
-    def __init__(
-        self, session: Session, stops: StopCommands, settings: Settings, theme: Theme, window: QWidget
-    ) -> None:  # fmt: skip
+    round_shown = Signal(int)
+    """A round that the stage shows now."""
+
+    def __init__(self, window: MainWindow, settings: Settings, theme: Theme) -> None:
         super().__init__(window)
-        self._session, self._stops, self._settings, self._theme, self._window = session, stops, settings, theme, window
+        self._window, self._session, self._settings, self._theme = window, window.session, settings, theme
         self.stage: StageWindow | None = None
         self.notes: PresenterPage | None = None
-        self._view: tuple[RoundView | None, RoundPicture | None] = (None, None)
+        self._variants: Variants | None = None
+        self.player = Player(self)
+        self.viewer = Viewer(self)
+        self.viewer.view_ready.connect(self._take_view)
+        self.player.round_changed.connect(self._show_round)
+        self.player.pace_changed.connect(self._note_pace)
+        self.player.playing_changed.connect(self._hurry)
+        self._session.player.pace_changed.connect(self._remember_pace)
+        self._run: RecordedRun | None = None
+        self._at: int | None = None
         self._shown = 0
-        session.view_changed.connect(self._take_view)
-        session.player.pace_changed.connect(self._remember_pace)
 
     @property
     def is_on(self) -> bool:
         """Whether the stage is up."""
         return self.stage is not None and self.stage.isVisible()
 
+    @property
+    def run(self) -> RecordedRun | None:
+        """The run that the stage shows."""
+        return self._run
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """The stops of the open scenario."""
+        return self._session.document.parameters.stops
+
+    @property
+    def stop(self) -> Stop | None:
+        """The stop that is shown, None between stops; a run that ends before it is shown at its end."""
+        stops, at = self.stops, self._at
+        if at is None or at >= len(stops):
+            return None
+        return stops[at] if min(stops[at].round, self.player.last) == self.player.round else None
+
+    @property
+    def _place(self) -> int:
+        """The round of the shown stop, between stops the shown one: from there the next is looked for."""
+        stop = self.stop
+        return self.player.round if stop is None else stop.round
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still worked out for the stage, or on its way."""
+        working = self._variants is not None and self._variants.busy
+        return working or self.viewer.busy or (self.stage is not None and self.stage.page.is_busy)
+
     def start(self) -> None:
         """Go on stage, or leave it."""
         if self.is_on:
             self.leave()
             return
-        stage, notes = self._made()
-        session, player = self._session, self._session.player
-        player.pause()
-        stage.apply_theme(self._theme.tokens)
-        notes.apply_theme(self._theme.tokens)
+        stage, notes, _ = self._made()
+        session = self._session
+        session.player.pause()
+        for each in (stage, notes):
+            each.apply_theme(self._theme.tokens)
         stage.page.set_plots(self._settings.stage_plots)
-        self._take_recording(session.recording)
         for signal, slot in self._connections():
             signal.connect(slot)
-        self._place(stage, notes)
-        player.set_pace(self._settings.stage_speed, 1, loop=False)
+        self._at = next((at for at, stop in enumerate(self.stops) if stop.round == session.player.round), None)
+        self._take_recording(session.recording, session.player.round)
+        self.player.set_pace(self._settings.stage_speed, 1, loop=False)
+        self._put_on_screens(stage, notes)
         self._hurry()
 
     def leave(self) -> None:
-        """Leave the stage; the window has its own pace again."""
-        if not self.is_on:
+        """Leave the stage; the window shows the round that it showed."""
+        if not self.is_on or self.stage is None or self.notes is None:
             return
-        assert self.stage is not None
-        assert self.notes is not None
         for signal, slot in self._connections():
             signal.disconnect(slot)
-        self._session.player.pause()
+        self.player.pause()
+        self.viewer.forget()
         self.stage.hide()
         self.notes.end()
-        self._session.player.set_pace(*self._settings.pace)
+        self._session.player.show(self.player.round)
         self._window.activateWindow()
+
+    def next_stop(self) -> None:
+        """Go to the next stop, and after the last one to the last round."""
+        self._go_to(stop_after(self.stops, self._at, self._place), self.player.last)
+
+    def previous_stop(self) -> None:
+        """Go to the stop before, and before the first one to the start."""
+        self._go_to(stop_before(self.stops, self._at, self._place), 0)
+
+    def show_worst_round(self) -> None:
+        """Go to the worst round of the scenario's run."""
+        self.player.pause()
+        self.player.show(self._session.worst_round)
 
     def shut_down(self) -> None:
         """Close the stage for good."""
         self.leave()
-        for page in (self.notes, self.stage):
-            if page is not None:
+        self.player.pause()
+        if self._variants is not None:
+            self._variants.shut_down()
+        if self.stage is not None and self.notes is not None:
+            self.stage.shut_down()
+            for page in (self.notes, self.stage):
                 page.hide()
                 page.deleteLater()
-        if self.stage is not None:
-            self.stage.shut_down()
-        self.stage = self.notes = None
+        self.viewer.shut_down()
+        self.stage = self.notes = self._variants = None
 
     # ----------------------------------------------------------------------------------- working
 
-    def _made(self) -> tuple[StageWindow, PresenterPage]:
-        if self.stage is None or self.notes is None:
-            from cascade_gui.stage.presenter_page import PresenterPage
+    def _made(self) -> tuple[StageWindow, PresenterPage, Variants]:
+        if self.stage is None or self.notes is None or self._variants is None:
             from cascade_gui.stage.stage_window import StageWindow
 
-            player, keys = self._session.player, Qt.Key
+            player, keys = self.player, Qt.Key
+            self._variants = Variants(self)
+            self._variants.ready.connect(self._take_variant)
             self.stage = StageWindow(
                 {
                     keys.Key_Space: player.toggle,
@@ -129,17 +186,18 @@ class Presenting(QObject):
                     keys.Key_L: player.faster,
                     keys.Key_Home: player.first,
                     keys.Key_End: player.to_last,
-                    keys.Key_PageDown: self._stops.next,
-                    keys.Key_PageUp: self._stops.previous,
-                    keys.Key_W: self._session.show_worst_round,
+                    keys.Key_PageDown: self.next_stop,
+                    keys.Key_PageUp: self.previous_stop,
+                    keys.Key_W: self.show_worst_round,
                     keys.Key_F11: self._turn_full_screen,
-                }
+                },
+                self._window,
             )
             self.stage.left.connect(self.leave)
-            self.stage.notes_asked.connect(self._turn_notes)
+            self.stage.notes_asked.connect(self.turn_notes)
             self.stage.plots_chosen.connect(self._remember_plots)
             self.notes = PresenterPage(self.stage)
-        return self.stage, self.notes
+        return self.stage, self.notes, self._variants
 
     def _connections(self) -> list[tuple[Any, Callable[..., None]]]:
         """Return the signals that the stage follows while it is up, each with what it does."""
@@ -147,14 +205,11 @@ class Presenting(QObject):
         return [
             (session.recording_changed, self._take_recording),
             (session.rounds_added, self._rounds_added),
-            (session.player.round_changed, self._show_round),
-            (session.player.pace_changed, self._hurry),
-            (session.player.playing_changed, self._hurry),
             (session.document.parameters_changed, self._take_stops),
             (self._theme.changed, self._apply_theme),
         ]
 
-    def _place(self, stage: StageWindow, notes: PresenterPage) -> None:
+    def _put_on_screens(self, stage: StageWindow, notes: PresenterPage) -> None:
         """Show the stage on a screen without the window, and the notes on the window's; with one screen no notes."""
         own = self._window.screen()
         others = [screen for screen in QGuiApplication.screens() if screen is not own]
@@ -168,83 +223,147 @@ class Presenting(QObject):
             notes.begin()
 
     def _turn_full_screen(self) -> None:
-        assert self.stage is not None
-        if self.stage.isFullScreen():
-            self.stage.showNormal()
-        else:
-            self.stage.showFullScreen()
+        if self.stage is not None:
+            (self.stage.showNormal if self.stage.isFullScreen() else self.stage.showFullScreen)()
 
-    def _turn_notes(self) -> None:
-        assert self.notes is not None
-        if self.notes.isVisible():
-            self.notes.end()
-        else:
-            self.notes.begin()
+    def turn_notes(self) -> None:
+        """Show the presenter's page, or put it away."""
+        if self.notes is not None:
+            (self.notes.end if self.notes.isVisible() else self.notes.begin)()
 
-    def _take_recording(self, recording: RecordedRun | None) -> None:
-        assert self.stage is not None
-        self.stage.page.set_recording(recording, self._session.document.name)
+    def _take_recording(self, recording: RecordedRun | None, number: int = 0) -> None:
+        """Show the scenario's own run, or that of the stop that is shown."""
         self._take_stops()
-        self._show_round(self._session.player.round)
-        self._take_view(self._view[0], None, self._view[1])
+        stop = self.stop
+        self._show_run(recording, number)
+        if stop is not None and stop.changes:
+            self._take_variant()
+
+    def _show_run(self, run: RecordedRun | None, number: int) -> None:
+        """Show a run at a round."""
+        if self.stage is None or self._variants is None:
+            return
+        self._run, self._shown = run, number
+        own = self._session.recording
+        beside = [each for each in (own, *self._variants.runs) if each is not None and each is not run]
+        self.stage.page.set_recording(run, self._session.document.name, beside)
+        self.player.begin(0 if run is None else len(run.rounds), follow=False)
+        self.player.dwell = self._session.player.dwell if run is own else ()
+        self.player.show(number)
+        self._show_round(self.player.round)
 
     def _rounds_added(self) -> None:
-        assert self.stage is not None
-        self.stage.page.rounds_added()
+        if self.stage is not None and self._run is self._session.recording and self._run is not None:
+            self.stage.page.rounds_added()
+            self.player.grow(len(self._run.rounds))
 
-    def _show_round(self, number: int) -> None:
-        assert self.stage is not None
-        self.stage.page.show_round(number)
-        self._tell_notes()
-        before, self._shown = self._shown, number
-        player = self._session.player
-        if player.playing:
-            low, high = sorted((before, number))
-            passed = [stop.round for stop in self._session.document.parameters.stops if low <= stop.round <= high]
-            found = [each for each in passed if each != before]
-            if found:  # where rounds are played faster than pictures come, one may lie behind already
-                player.pause()
-                player.show(min(found, key=lambda each: abs(each - before)))
+    def _go_to(self, at: int | None, otherwise: int) -> None:
+        """Go to a stop, with the run that it asks for as soon as that is there."""
+        self.player.pause()
+        self._at = at
+        if at is None:
+            self.player.show(otherwise)
+            return
+        stop = self.stops[at]
+        wanted = self._wanted(stop)
+        if wanted is not None and wanted is not self._run:
+            self._show_run(wanted, stop.round)
+        else:
+            self.player.show(stop.round)
+        self._tell_stop()
+
+    def _wanted(self, stop: Stop) -> RecordedRun | None:
+        """Return the run that a stop asks for, None while it is not there."""
+        if not stop.changes or self._variants is None:
+            return self._session.recording
+        return self._variants.run(stop.changes)
+
+    def _take_variant(self) -> None:
+        """Show what the shown stop asks for, now that one more run is there."""
+        stop = self.stop
+        wanted = None if stop is None else self._wanted(stop)
+        if stop is not None and wanted is not None and wanted is not self._run:
+            self._show_run(wanted, stop.round)
+        self._tell_stop()
 
     def _take_stops(self) -> None:
-        assert self.stage is not None
-        stops = self._session.document.parameters.stops
-        self.stage.page.set_stop_titles({stop.round: stop.title for stop in stops})
-        self._tell_notes()
+        """Work out what the stops ask for."""
+        recording = self._session.recording
+        if recording is not None and self._variants is not None and recording.ended is not None:
+            self._variants.prepare(recording.scenario, [stop.changes for stop in self.stops])
+        self._tell_stop()
 
-    def _tell_notes(self) -> None:
-        assert self.notes is not None
-        player = self._session.player
-        self.notes.tell(player.round, player.last, self._session.document.parameters.stops)
-
-    def _take_view(self, view: RoundView | None, _: object, picture: RoundPicture | None) -> None:
-        self._view = view, picture
-        run = self._session.recording
-        if self.stage is None or (run is not None and (view is None or view.recording is not run)):
+    def _show_round(self, number: int) -> None:
+        if self.stage is None:
             return
-        if self.is_on or not self.stage.isVisible():
-            self.stage.set_view(view, picture)
+        before, self._shown = self._shown, number
+        passed = self._passed(before, number)
+        if passed is not None:
+            self.player.pause()
+            self._at = passed
+            if self.stops[passed].round != number:
+                self.player.show(self.stops[passed].round)
+                return
+        self.stage.page.show_round(number)
+        self._tell_stop()
+        if self._run is not None:
+            self.viewer.show_round(self._run, number)
+        self.round_shown.emit(number)
+
+    def _passed(self, before: int, number: int) -> int | None:
+        """Return the nearest stop without changes that playing came to or went over: there it stops."""
+        if not self.player.playing or before == number:
+            return None
+        low, high = sorted((before, number))
+        stops = enumerate(self.stops)
+        passed = [at for at, stop in stops if low <= stop.round <= high and stop.round != before and not stop.changes]
+        return min(passed, key=lambda at: abs(self.stops[at].round - before), default=None)
+
+    def _tell_stop(self) -> None:
+        """Say which stop is shown, what comes next, and what is still worked out."""
+        if self.stage is None or self.notes is None:
+            return
+        stop, after = self.stop, stop_after(self.stops, self._at, self._place)
+        self.notes.tell(
+            self.player.round, self.player.last, stop, None if after is None else self.stops[after]
+        )  # fmt: skip
+        titles = {each.round: each.title for each in self.stops if not each.changes}
+        if stop is not None:
+            titles[self.player.round] = stop.title
+        self.stage.page.set_stop_titles(titles)
+        self.stage.page.say_waiting(self._waiting(stop))
+
+    def _waiting(self, stop: Stop | None) -> str:
+        if stop is None or not stop.changes or self._variants is None:
+            return ""
+        refusal = self._variants.refusal(stop.changes)
+        if refusal is not None:
+            return self.tr("Not as the stop says: {fault}").format(fault=str(refusal).splitlines()[0])
+        return "" if self._wanted(stop) is not None else self.tr("being worked out ...")
+
+    def _take_view(self, found: BookView | None) -> None:
+        if self.stage is not None and found is not None and found.view.recording is self._run:
+            self.stage.set_view(found.view, None)
 
     def _apply_theme(self, _: object) -> None:
-        assert self.stage is not None
-        assert self.notes is not None
-        self.stage.apply_theme(self._theme.tokens)
-        self.notes.apply_theme(self._theme.tokens)
+        for page in (self.stage, self.notes):
+            if page is not None:
+                page.apply_theme(self._theme.tokens)
+
+    def _note_pace(self) -> None:
+        if self.is_on:
+            self._settings.stage_speed = self.player.speed
+        self._hurry()
 
     def _hurry(self) -> None:
-        assert self.stage is not None
-        player = self._session.player
-        seconds = ROUND_MILLISECONDS / 1000
-        self.stage.page.set_hurry(_OF_A_DWELL / player.speed / seconds if player.playing else 1.0)
+        if self.stage is not None:
+            seconds = ROUND_MILLISECONDS / 1000
+            playing = self.player.playing
+            self.stage.page.set_hurry(_OF_A_DWELL / self.player.speed / seconds if playing else 1.0)
 
     def _remember_pace(self) -> None:
         player = self._session.player
-        if self.is_on:
-            self._settings.stage_speed = player.speed
-        else:
-            self._settings.playback_speed = player.speed
-            self._settings.playback_direction = player.direction
-            self._settings.playback_loop = player.loop
+        self._settings.pace = player.speed, player.direction, player.loop
 
     def _remember_plots(self, names: tuple[str, ...]) -> None:
         self._settings.stage_plots = names

@@ -194,6 +194,10 @@ class Settings:
         """Speed, direction and loop of playing."""
         return self.playback_speed, self.playback_direction, self.playback_loop
 
+    @pace.setter
+    def pace(self, pace: tuple[float, int, bool]) -> None:
+        self.playback_speed, self.playback_direction, self.playback_loop = pace
+
     @property
     def stage_speed(self) -> float:
         """Rounds a second on the stage."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from engine.scenario.schema.fields import Number, Section, Whole, parameter
 from engine.scenario.schema.random_shock import RandomShock, Return
@@ -175,3 +175,9 @@ class Stop(Section):
     round: Whole = parameter(..., "Round", "The round to stop at.", unit="rounds", ge=0)
     title: str = parameter("", "Title", "Shown while presenting.")
     notes: str = parameter("", "Notes", "For the presenter.")
+    changes: dict[str, JsonValue] = Field(
+        default_factory=dict,
+        title="Changes",
+        description="Parameters that have other values from this stop on while presenting, by their paths.",
+        json_schema_extra={"later": True},
+    )

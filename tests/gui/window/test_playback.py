@@ -88,7 +88,7 @@ def test_that_the_transport_says_round_and_time(ran, last):
 
 def test_that_stops_are_made_visited_and_taken_away(ran, qtbot):
     ran.player.show(2)
-    trigger(ran, "play_edit_stop")
+    trigger(ran, "stop_add")
     dialog = ran.findChild(StopDialog)
     dialog.title.setText("The second wave")
     dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).click()
@@ -96,10 +96,10 @@ def test_that_stops_are_made_visited_and_taken_away(ran, qtbot):
     assert ran.document.undo_stack.undoText() == "Stop at round 2"
     assert "The second wave" in ran.transport.describe(2)
     trigger(ran, "play_first")
-    trigger(ran, "play_next_stop")
+    trigger(ran, "stop_next")
     assert ran.round == 2
     trigger(ran, "play_last")
-    trigger(ran, "play_previous_stop")
+    trigger(ran, "stop_previous")
     assert ran.round == 2
     ran.document.undo_stack.undo()
     assert ran.document.parameters.stops == ()
@@ -107,7 +107,7 @@ def test_that_stops_are_made_visited_and_taken_away(ran, qtbot):
 
 def test_that_a_stop_does_not_make_a_run_out_of_date(ran, qtbot):
     ran.player.show(2)
-    trigger(ran, "play_edit_stop")
+    trigger(ran, "stop_add")
     ran.findChild(StopDialog).accept()
     assert ran.banner.text == ""
 

@@ -32,7 +32,7 @@ def stage(window, qtbot):
     shown = window.presenting.stage
     with qtbot.waitExposed(shown):
         pass
-    window.player.show(0)
+    window.presenting.player.show(0)
     arrive(window, qtbot)
     yield shown
     window.presenting.leave()
@@ -44,11 +44,10 @@ def press(stage, qtbot, window, key):
 
 
 def arrive(window, qtbot):
-    settle(window, qtbot)
-    page = window.presenting.stage.page
-    loans = page.plots[0]
-    qtbot.waitUntil(lambda: not page.is_busy and loans.marks.scene is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: loans.marks.scene.round == window.round and not page.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.presenting.is_busy, timeout=20_000)
+    loans = window.presenting.stage.page.plots[0]
+    qtbot.waitUntil(lambda: loans.marks.scene is not None and loans.marks.scene.round == window.round, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.presenting.is_busy, timeout=20_000)
 
 
 def test_that_the_stage_shows_caption_plot_and_figures_of_the_round(stage, window, qtbot):
@@ -72,6 +71,40 @@ def test_that_a_clicker_goes_from_stop_to_stop_and_their_titles_are_shown(stage,
     assert window.round == 2
     assert window.presenting.notes.notes.text() == "The first wave\n\nSay why."
     assert window.presenting.notes.next.text() == "Next: The big one (round 6)"
+
+
+def test_that_stops_at_one_round_switch_mechanisms_on_the_same_picture_and_back(stage, window, qtbot):
+    parameters = window.document.parameters
+    calm = {"assets.WETH.liquidity.model": "infinite"}
+    for title, changes in (("As it is", {}), ("No feedback", calm), ("Nobody comes", {"liquidators.gas_usd": 1e9})):
+        parameters = with_stop(parameters, Stop(round=4, title=title, changes=changes))
+    window.document.replace_parameters(parameters, "stops")
+    own, line, ends = window.recording, {}, set()
+    for title in ("As it is", "No feedback", "Nobody comes"):
+        press(stage, qtbot, window, KEYS.Key_PageDown)
+        qtbot.waitUntil(lambda: not window.presenting.is_busy)
+        assert stage.page.caption.head.startswith(title)
+        scene, run = stage.page.plots[0].marks.scene, stage.page.plots[0].marks.run
+        line[title] = scene.market
+        ends.add((run.low, run.high))
+    at = own.book.asset_names.index("WETH")
+    assert line["As it is"] == own.rounds[4].market[at]
+    assert line["No feedback"] == pytest.approx(0.8 * own.rounds[0].market[at])
+    assert line["Nobody comes"] == pytest.approx(line["No feedback"])
+    assert window.recording is own, "the window's own run stays"
+    press(stage, qtbot, window, KEYS.Key_PageUp)
+    press(stage, qtbot, window, KEYS.Key_PageUp)
+    assert window.presenting.run is own
+    assert stage.page.plots[0].marks.scene.market == line["As it is"]
+
+
+def test_that_a_stop_that_cannot_be_run_says_so_and_shows_the_run_as_it_is(stage, window, qtbot):
+    wrong = Stop(round=2, title="Wrong", changes={"liquidators.gaz": 1})
+    window.document.replace_parameters(with_stop(window.document.parameters, wrong), "a stop")
+    press(stage, qtbot, window, KEYS.Key_PageDown)
+    qtbot.waitUntil(lambda: not window.presenting.is_busy)
+    assert "liquidators.gaz" in stage.page.caption.waiting
+    assert window.presenting.run is window.recording
 
 
 @pytest.mark.parametrize("key", [KEYS.Key_B, KEYS.Key_Period])
@@ -121,19 +154,20 @@ def test_that_plots_are_added_and_taken_away_by_number_and_remembered(stage, win
 
 
 def test_that_the_stage_has_its_own_pace_and_the_window_gets_back_what_it_had(stage, window, qtbot):
-    before = window.settings.pace
-    assert window.player.speed == 0.5
+    before = window.player.speed
+    assert window.presenting.player.speed == 0.5
     qtbot.keyClick(stage, KEYS.Key_L)
     assert window.settings.stage_speed == 1.0
+    press(stage, qtbot, window, KEYS.Key_Right)
     window.presenting.leave()
-    assert (window.player.speed, window.player.direction, window.player.loop) == before
+    assert (window.player.speed, window.player.round) == (before, 1)
 
 
 def test_that_playing_stops_at_a_stop(stage, window, qtbot):
     window.document.replace_parameters(with_stop(window.document.parameters, Stop(round=1)), "a stop")
-    window.player.speed = 64.0
+    window.presenting.player.speed = 64.0
     qtbot.keyClick(stage, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: window.round == 1 and not window.player.playing, timeout=20_000)
+    qtbot.waitUntil(lambda: window.round == 1 and not window.presenting.player.playing, timeout=20_000)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (1024, 768), (3840, 2160)])
@@ -142,8 +176,7 @@ def test_that_the_captions_are_readable_and_not_cut_on_every_projector(stage, wi
     stage.resize(width, height)
     stage.grab()
     for number in range(1, 12):
-        window.player.show(number)
-        settle(window, qtbot)
+        window.presenting.player.show(number)
         pixels = stage.page.caption.pixels()
         assert pixels >= 40 * min(width / 1920, height / 1080)
 

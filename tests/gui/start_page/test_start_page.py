@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtCore import QDate, QDateTime, QEvent, QPoint, QPointF, Qt, QTime
-from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
 from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
-from cascade_gui.start_page import example_card
 from cascade_gui.start_page.example_card import ExampleCard
-from cascade_gui.theme import Scheme
-from cascade_gui.wording.moments import spoken_moment
 from engine.files.examples import examples
 from tests.gui.recovery.test_recovery import unsaved
 from tests.gui.start_page.conftest import show_start
@@ -22,33 +17,6 @@ def card(page, name):
     return page.findChild(ExampleCard, f"example_{name}")
 
 
-def hover(widget):
-    middle = QPointF(widget.rect().center())
-    QApplication.sendEvent(widget, QEnterEvent(middle, middle, middle))
-
-
-def nearly(one, other):
-    """Whether two colours look the same: edges of lines are smoothed."""
-    return all(abs(a - b) < 40 for a, b in zip(one.getRgb(), other.getRgb(), strict=True))
-
-
-@pytest.fixture
-def moving(monkeypatch):
-    """Let things move, whatever the system asks for."""
-    monkeypatch.setattr(example_card, "motion_milliseconds", lambda _: 150)
-
-
-def test_that_every_example_stands_in_the_gallery_with_its_sentence_and_its_result(empty, qtbot):
-    page = show_start(empty, qtbot)
-    cards = page.findChildren(ExampleCard)
-    assert [each.accessibleName() for each in cards] == [example.title for example in examples()]
-    for each, example in zip(cards, examples(), strict=True):
-        assert example.summary in each.accessibleDescription()
-        assert each.figure.endswith("%")
-    assert card(page, "teaching-book").figure == "X -31 %"
-    assert card(page, "short-squeeze").figure == "SOL +24 %"
-
-
 def test_that_the_page_has_the_window_for_itself_and_gives_it_back(window, qtbot):
     show_start(window, qtbot)
     assert not any(dock.isVisible() for dock in window.panels.docks)
@@ -57,22 +25,6 @@ def test_that_the_page_has_the_window_for_itself_and_gives_it_back(window, qtbot
     assert window.page.isVisible()
     assert window.panels.scenario.isVisible()
     assert window.views.start.isHidden()
-
-
-@pytest.mark.parametrize("size", [(1366, 740), (1920, 1050)])
-@pytest.mark.parametrize("scheme", [Scheme.DARK, Scheme.LIGHT])
-def test_that_nothing_is_cut_off(empty, qtbot, size, scheme):
-    empty.theme.set_scheme(scheme)
-    page = show_start(empty, qtbot, size)
-    for each in page.findChildren(QPushButton):
-        assert each.width() >= each.sizeHint().width(), each.text()
-    for label in page.findChildren(QLabel):
-        assert label.height() >= label.heightForWidth(label.width()), label.text()
-    for each in page.gallery.cards:
-        assert each.geometry().right() <= page.gallery.viewport().width()
-        assert each.text_height(each.width()) <= each.below
-    assert page.gallery.horizontalScrollBar().maximum() == 0
-    assert page.gallery.columns == 4
 
 
 def test_that_a_card_opens_its_example_with_its_run(empty, qtbot):
@@ -131,65 +83,7 @@ def test_that_f6_goes_between_the_two_sides_of_the_page_and_the_toolbar(window, 
     assert page.side.isAncestorOf(seen[2])
 
 
-def test_that_the_card_with_the_keys_is_framed_and_in_view(empty, qtbot):
-    page = show_start(empty, qtbot, (1366, 560))
-    last = page.gallery.cards[-2]
-    before = last.grab().toImage()
-    last.setFocus(Qt.FocusReason.TabFocusReason)
-    last.rest()
-    assert last.grab().toImage() != before
-    top = last.mapTo(page.gallery.viewport(), QPoint(0, 0)).y()
-    assert 0 <= top <= page.gallery.viewport().height() - last.height()
-
-
-@pytest.mark.usefixtures("moving")
-def test_that_an_example_plays_round_by_round_under_the_mouse_and_rests_without_it(empty, qtbot):
-    each = card(show_start(empty, qtbot), "compound-thin")
-    whole, figure = each.grab().toImage(), each.figure
-    hover(each)
-    assert each.plays
-    qtbot.waitUntil(lambda: each.figure.startswith("round ") and "round 0" not in each.figure, timeout=4_000)
-    assert each.grab().toImage() != whole
-    QApplication.sendEvent(each, QEvent(QEvent.Type.Leave))
-    assert not each.plays
-    assert each.figure == figure
-
-
-@pytest.mark.usefixtures("moving")
-def test_that_an_example_plays_where_the_keys_come_to(empty, qtbot):
-    page = show_start(empty, qtbot)
-    first, second = page.gallery.cards[:2]
-    first.setFocus(Qt.FocusReason.TabFocusReason)
-    assert first.plays
-    qtbot.keyClick(first, Qt.Key.Key_Right)
-    assert (first.plays, second.plays) == (False, True)
-    trigger(empty, "view_cascade")
-    assert not second.plays
-
-
-def test_that_nothing_moves_where_reduced_motion_is_asked_for(empty, qtbot, monkeypatch):
-    monkeypatch.setattr(example_card, "motion_milliseconds", lambda _: 0)
-    each = card(show_start(empty, qtbot), "compound-thin")
-    figure = each.figure
-    hover(each)
-    each.setFocus(Qt.FocusReason.TabFocusReason)
-    assert not each.plays
-    assert each.figure == figure
-
-
-def test_that_pictures_are_drawn_in_the_colours_of_the_scheme(empty, qtbot):
-    page = show_start(empty, qtbot)
-    each = card(page, "runaway")
-    for scheme in (Scheme.LIGHT, Scheme.DARK):
-        empty.theme.set_scheme(scheme)
-        tokens = empty.theme.tokens
-        image = each.grab().toImage()
-        seen = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
-        for colour in (QColor(tokens.accent), QColor(tokens.text), QColor(tokens.secondary)):
-            assert any(nearly(colour, each) for each in seen), colour.name()
-
-
-# --------------------------------------------------------------------------------------- own files
+# ----------------------------------------------------------------------------------------- recovery
 
 
 def test_that_a_saved_run_stands_among_the_recent_files_with_its_result(window, qtbot, tmp_path):
@@ -224,19 +118,6 @@ def test_that_the_run_of_edits_that_are_not_saved_is_not_shown_as_the_files(wind
     assert page.side.rows[0].said == "not run yet"
 
 
-def test_that_down_and_up_go_through_the_recent_files(window, qtbot, tmp_path):
-    window.save(tmp_path / "mine.cascade")
-    page = show_start(window, qtbot)
-    first, second = page.side.rows
-    qtbot.keyClick(first, Qt.Key.Key_Down)
-    assert second.hasFocus()
-    qtbot.keyClick(second, Qt.Key.Key_Home)
-    assert first.hasFocus()
-
-
-# --------------------------------------------------------------------------------- leaving the page
-
-
 def test_that_a_new_scenario_leaves_the_page(empty, qtbot):
     page = show_start(empty, qtbot)
     qtbot.mouseClick(page.side.new, Qt.MouseButton.LeftButton)
@@ -261,16 +142,6 @@ def test_that_the_import_of_a_book_opens_from_the_page(empty, qtbot, monkeypatch
     assert page.isVisible()
 
 
-def test_that_a_table_that_is_pasted_is_imported(empty, qtbot, monkeypatch):
-    page = show_start(empty, qtbot)
-    texts = []
-    page.pasted.connect(texts.append)
-    page.pasted.disconnect(empty.files.import_text)
-    QGuiApplication.clipboard().setText("account\tdebt\na\t1\n")
-    qtbot.keyClick(page.side.main, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert texts == ["account\tdebt\na\t1\n"]
-
-
 def test_that_esc_goes_back_to_what_is_open_and_stays_where_nothing_is(make_window, qtbot):
     for name, is_open in (("one", False), ("two", True)):
         window = make_window(profile=name)
@@ -287,9 +158,6 @@ def test_that_the_window_is_called_after_the_program_while_nothing_is_open(empty
     assert empty.windowTitle() == "Cascade"
     trigger(empty, "view_cascade")
     assert empty.windowTitle().startswith("Untitled")
-
-
-# ----------------------------------------------------------------------------------------- recovery
 
 
 def test_that_work_that_was_not_saved_is_listed_and_can_be_recovered(empty, qtbot):
@@ -316,17 +184,3 @@ def test_that_its_file_can_be_opened_as_it_was_saved(empty, qtbot):
     qtbot.mouseClick(saved, Qt.MouseButton.LeftButton)
     assert empty.document.path == TEACHING_BOOK
     assert not file.exists()
-
-
-def test_that_a_damaged_recovery_file_is_not_listed(empty, qtbot):
-    RecoveryFolder(empty.settings.recovery_folder).new_file().write_bytes(b"torn")
-    assert show_start(empty, qtbot).side.unsaved == []
-
-
-def test_that_moments_are_told_as_people_say_them(qapp):
-    now = QDateTime(QDate(2026, 5, 13), QTime(15, 0))
-    days = [(2026, 5, 13), (2026, 5, 12), (2026, 5, 11), (2026, 1, 2), (2024, 11, 12)]
-    told = [spoken_moment(QDateTime(QDate(*day), QTime(14, 32)).toSecsSinceEpoch(), now) for day in days]
-    assert told[0].startswith("today, 2:32")
-    assert told[1].startswith("yesterday, 2:32")
-    assert told[2:] == ["Monday", "2 Jan", "12 Nov 2024"]

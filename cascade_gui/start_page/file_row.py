@@ -40,6 +40,7 @@ class FileRow(Card):
         self.setObjectName("recent_file")
         self.path = path
         self.course: PriceCourse | None = None
+        self._was_run = False
         self._when = spoken_moment(changed)
         self._name_font = font(SIZES.text, QFont.Weight.Medium)
         self._text_font = font(SIZES.secondary)
@@ -50,14 +51,22 @@ class FileRow(Card):
 
     @property
     def said(self) -> str:
-        """How far the price has come at the end of the file's run; that none is known of what it holds now."""
+        """How far the price has come at the end of the file's run, or that there is none of what it holds."""
         if self.course is None:
-            return self.tr("not run yet")
+            return self.tr("changed since its run") if self._was_run else self.tr("not run yet")
         return f"{self.course.asset} {change(self.course.end - 1.0)}"
 
-    def show_course(self, course: PriceCourse | None) -> None:
-        """Show the course of the price in the file's run; None for none."""
-        self.course = course
+    def show_course(self, course: PriceCourse | None, *, was_run: bool = False) -> None:
+        """Show the course of the price in the run of what the file holds; None for none.
+
+        Parameters
+        ----------
+        course
+            Of the price.
+        was_run
+            Whether there was a run of what the file held before.
+        """
+        self.course, self._was_run = course, was_run
         self.setAccessibleDescription(f"{self.said}, {self._when}")
         self.update()
 

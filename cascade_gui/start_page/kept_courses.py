@@ -84,5 +84,9 @@ class KeptCourses:
             pass
         return None
 
+    def knows(self, path: Path) -> bool:
+        """Whether a run of a file is kept, be it of what the file holds now or of what it held before."""
+        return self._file(path).exists()
+
     def _file(self, path: Path) -> Path:
         return self._folder / f"{hashlib.sha256(str(path).encode()).hexdigest()[:32]}.json"

@@ -39,7 +39,7 @@ class _Found:
     """What was read behind the window for one showing of the page."""
 
     left: tuple[LeftBehind, ...]
-    courses: dict[Path, PriceCourse]
+    courses: dict[Path, PriceCourse | None]
     examples: dict[str, PriceCourse]
 
 
@@ -192,10 +192,9 @@ class StartPage(QFrame):
         def read() -> _Found:
             from engine.files import examples
 
-            found = {path: courses.read(path) for path in files}
             return _Found(
                 tuple(each for each in map(look_at, left) if each is not None),
-                {path: course for path, course in found.items() if course is not None},
+                {path: courses.read(path) for path in files if courses.knows(path)},
                 examples.courses(),
             )
 

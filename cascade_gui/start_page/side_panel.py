@@ -125,11 +125,11 @@ class SidePanel(QFrame):
         unsaved = [button for row in self.unsaved for button in row.findChildren(QPushButton)]
         return [self.main, self.open, self.new, *self.rows, *unsaved, *self._link_buttons]
 
-    def show_courses(self, courses: Mapping[Path, PriceCourse]) -> None:
-        """Draw the pictures of the files."""
+    def show_courses(self, courses: Mapping[Path, PriceCourse | None]) -> None:
+        """Draw the pictures of the files that were run; None for one that was changed since."""
         for row in self.rows:
             if row.path in courses:
-                row.show_course(courses[row.path])
+                row.show_course(courses[row.path], was_run=True)
 
     def apply_theme(self, colours: Tokens) -> None:
         """Take other colours."""

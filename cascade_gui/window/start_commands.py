@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cascade_gui.start_page.page import StartPage
     from cascade_gui.window.main_window import MainWindow
+    from engine.files.examples import Example
 
 
 class StartCommands(QObject):
@@ -65,7 +66,7 @@ class StartCommands(QObject):
         work = UnsavedWork(window)
         actions = {action.objectName(): action for action in window.actions_table}
         page = StartPage(actions, work.folder, self._courses, stage)
-        page.example_chosen.connect(window.files.open_example)
+        page.example_chosen.connect(self._open_example)
         page.file_chosen.connect(window.files.open)
         page.import_asked.connect(window.files.ask_import)
         page.pasted.connect(window.files.import_text)
@@ -73,6 +74,14 @@ class StartCommands(QObject):
         page.saved_asked.connect(work.go_back)
         page.left.connect(self._go_back)
         return page
+
+    def _open_example(self, example: Example) -> None:
+        """Open an example and play it, as the first start does."""
+        window = self._window
+        window.files.open_example(example)
+        page = window.views.start
+        if page is not None and page.isHidden() and window.recording is not None:
+            window.player.play()
 
     def _note_shown(self, name: str) -> None:
         window = self._window

@@ -27,11 +27,12 @@ def test_that_the_page_has_the_window_for_itself_and_gives_it_back(window, qtbot
     assert window.views.start.isHidden()
 
 
-def test_that_a_card_opens_its_example_with_its_run(empty, qtbot):
+def test_that_a_card_opens_its_example_and_plays_its_run(empty, qtbot):
     page = show_start(empty, qtbot)
     qtbot.mouseClick(card(page, "teaching-book"), Qt.MouseButton.LeftButton)
     assert empty.document.name.startswith("Teaching book")
     assert empty.recording is not None
+    assert empty.player.playing
     assert page.isHidden()
     assert empty.page.isVisible()
 
@@ -106,9 +107,10 @@ def test_that_a_file_without_a_run_says_so_and_a_changed_one_too(window, qtbot, 
     window.save(path)
     qtbot.waitUntil(lambda: not window.start._background.busy)
     path.write_bytes(path.read_bytes() + b" ")
+    window.save(tmp_path / "text.json")
     page = show_start(window, qtbot)
-    assert [row.said for row in page.side.rows] == ["not run yet", "X -31 %"]
-    assert page.side.rows[1].path == TEACHING_BOOK.resolve()
+    assert [row.said for row in page.side.rows] == ["changed since its run", "not run yet", "X -31 %"]
+    assert page.side.rows[2].path == TEACHING_BOOK.resolve()
 
 
 def test_that_the_run_of_edits_that_are_not_saved_is_not_shown_as_the_files(window, qtbot):

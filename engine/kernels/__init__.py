@@ -163,7 +163,7 @@ from engine.kernels.path_arrays import PathStart, Search, Work, no_start
 from engine.kernels.pools import merge_nb
 from engine.kernels.replaying import detail_nb, replay_nb, rewind_nb
 from engine.kernels.scanning import block_due_nb, due_nb, recheck_nb, restore_nb, scan_nb, until_nb
-from engine.kernels.serving import most_earned_nb
+from engine.kernels.serving import most_earned_nb, service_keys_nb
 from engine.kernels.sums import add_nb, fold_nb, move_nb, sum_nb, totals_nb
 from engine.kernels.tables import (
     Bound,
@@ -193,7 +193,6 @@ from engine.kernels.viewing import (
     last_rounds_nb,
     liquidation_price_nb,
     row_prices_nb,
-    service_keys_nb,
     shorted_nb,
     sides_nb,
     view_nb,

@@ -94,13 +94,12 @@ class AccountPlaces(NamedTuple):
 
 
 class WaitingAccounts(NamedTuple):
-    """Liquidatable accounts, in order, filled up to a count: who, health, debt in USD, and see `until_nb`.
+    """Liquidatable accounts, in order, filled up to a count: who, debt in USD, and see `until_nb`.
 
     ``owes_moved`` (bool): whether an asset that the account owes has another price than at the start.
     """
 
     account: Any
-    health: Any
     debt: Any
     until: Any
     owes_moved: Any
@@ -141,8 +140,7 @@ class HealthWatch(NamedTuple):
 
     ``pool`` holds the very accounts that are liquidated, in that order, or none; ``level``, ``rise`` and ``held_rise``
     as in `Moves`, ``limits`` as in `recheck_nb`. Who is no longer liquidatable leaves the pool, and gets a due value in
-    ``due`` (n,) and ``block_due`` (blocks,). The health of those who stay is not told: it matters only where they are
-    served in an order.
+    ``due`` (n,) and ``block_due`` (blocks,).
     """
 
     pool: WaitingAccounts
@@ -344,9 +342,8 @@ def empty_flows(assets: int, markets: int) -> Flows:
 def no_waiting_accounts(accounts: int) -> WaitingAccounts:
     """Return a pool with room for so many accounts."""
     return WaitingAccounts(
-        np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts),
-        np.empty(accounts, dtype=np.bool_),
-    )  # fmt: skip
+        np.empty(accounts, dtype=np.int32), np.empty(accounts), np.empty(accounts), np.empty(accounts, dtype=np.bool_)
+    )
 
 
 def no_watch() -> HealthWatch:

@@ -38,7 +38,6 @@ from engine.kernels.constants import (
     FIGURE_SEED_PROCEEDS_USD,
     FIGURE_TOTAL_LOSS_USD,
     NEEDS_PRICES,
-    PRIORITY_LOWEST_HEALTH,
     PROGRESS_EMPTIED,
     PROGRESS_EVENTS,
     PROGRESS_KEPT,
@@ -219,7 +218,6 @@ def run_paths_nb(
                     curves, oracles, selling, safety, outside[p], sells, state, work.sales, work.reserves, number
                 )
                 stage.debts_moved |= note_moves_nb(space, work)
-                stage.looks_at_all |= policy.in_order and policy.priority == PRIORITY_LOWEST_HEALTH  # by that of today
                 stage.bad_count = 0
                 changed = number - 1 if stage.liquidations > 0 and not stage.was_told else signed(NOWHERE)
                 find_waiting_nb(legs, rules, space, work.search, state.oracle, stage, dust, number, changed)
@@ -264,7 +262,7 @@ def run_paths_nb(
                     moves = moves_nb(work.search, stage.debts_moved)
                     watch = HealthWatch(
                         WaitingAccounts(
-                            waiting.account[:tell], waiting.health[:tell], waiting.debt[:tell], waiting.until[:tell],
+                            waiting.account[:tell], waiting.debt[:tell], waiting.until[:tell],
                             waiting.owes_moved[:tell],
                         ),
                         moves.level, moves.rise, moves.held_rise, work.search.limits, space.due, space.block_due,

@@ -17,7 +17,6 @@ def copy_waiting_nb(origin: WaitingAccounts, count: int, pool: WaitingAccounts) 
     for place in range(count):
         at = unsigned(place)
         pool.account[at] = origin.account[at]
-        pool.health[at] = origin.health[at]
         pool.debt[at] = origin.debt[at]
         pool.until[at] = origin.until[at]
         pool.owes_moved[at] = origin.owes_moved[at]
@@ -32,14 +31,12 @@ def merge_nb(pool: WaitingAccounts, count: int, found: WaitingAccounts, new: int
         if count > 0 and pool.account[count - 1] > found.account[new - 1]:
             count -= 1
             pool.account[to] = pool.account[count]
-            pool.health[to] = pool.health[count]
             pool.debt[to] = pool.debt[count]
             pool.until[to] = pool.until[count]
             pool.owes_moved[to] = pool.owes_moved[count]
         else:
             new -= 1
             pool.account[to] = found.account[new]
-            pool.health[to] = found.health[new]
             pool.debt[to] = found.debt[new]
             pool.until[to] = found.until[new]
             pool.owes_moved[to] = found.owes_moved[new]

@@ -28,22 +28,20 @@ if TYPE_CHECKING:
 @inlined
 def _look_nb(
     legs: Legs, collateral: Any, debt: Any, rules: Rules, prices: Any, dust: float, level: float, i: int
-) -> tuple[int, float, float, float, float, float]:
-    """Look at account i: return (what it is, its due value, health, sum C LT, debt and collateral in USD).
+) -> tuple[int, float, float, float, float]:
+    """Look at account i: return (what it is, its due value, sum C LT, debt and collateral in USD).
 
     Between two looks health falls at most by the largest fall of any collateral's price times the largest rise of any
     debt's. ``level`` is the product of these over the rounds so far; an account that had health h at level v cannot
     be liquidatable below the level h v: that, a little lower for rounding, is its due value.
     """
     backing, held, owed = sums_nb(legs, collateral, debt, prices, i)
-    health = np.inf
     if owed > dust:
         if held <= dust:
-            return LOOKED_BAD, 0.0, 0.0, backing, owed, held
-        health = backing / owed
+            return LOOKED_BAD, 0.0, backing, owed, held
         if is_liquidatable_nb(backing, held, owed, rules[unsigned(legs.market[i])].at_or_below, dust):
-            return LOOKED_WAITING, np.inf, health, backing, owed, held
-    return LOOKED_IDLE, idle_due_nb(backing, held, owed, dust, level), health, backing, owed, held
+            return LOOKED_WAITING, np.inf, backing, owed, held
+    return LOOKED_IDLE, idle_due_nb(backing, held, owed, dust, level), backing, owed, held
 
 
 @inlined
@@ -168,9 +166,7 @@ def recheck_nb(
             if bad[i] and not rules[unsigned(legs.market[i])].bad_debt_stays:  # its debt was written off
                 set_due_nb(due, block_due, i, np.inf)
                 continue
-            state, value, health, backing, owed, held = _look_nb(
-                legs, collateral, debt, rules, prices, dust, moves.level, i
-            )
+            state, value, backing, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, moves.level, i)
             if state != LOOKED_WAITING:
                 set_due_nb(due, block_due, i, value)
                 if state == LOOKED_BAD and not bad[i]:
@@ -180,7 +176,6 @@ def recheck_nb(
             owes_moved = some_moved and _owes_one_nb(legs, moves.has_moved, i)
             until = until_nb(moves.rise if owes_moved else moves.held_rise, backing, owed, dust)
             least_held = min(least_held, held)
-            pool.health[place] = health
             pool.debt[place] = owed
             pool.until[place] = until
             pool.owes_moved[place] = owes_moved
@@ -190,7 +185,6 @@ def recheck_nb(
         if kept != place:
             to = unsigned(kept)
             pool.account[to] = pool.account[place]
-            pool.health[to] = pool.health[place]
             pool.debt[to] = owed
             pool.until[to] = until
             pool.owes_moved[to] = owes_moved
@@ -260,13 +254,12 @@ def scan_nb(
             if level < value:
                 smallest = min(smallest, value)
                 continue
-            state, value, health, backing, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
+            state, value, backing, owed, held = _look_nb(legs, collateral, debt, rules, prices, dust, level, i)
             if state == LOOKED_WAITING:
                 owes_moved = some_moved and _owes_one_nb(legs, moves.has_moved, i)
                 until = until_nb(moves.rise if owes_moved else moves.held_rise, backing, owed, dust)
                 at = unsigned(count)
                 pool.account[at] = i
-                pool.health[at] = health
                 pool.debt[at] = owed
                 pool.until[at] = until
                 pool.owes_moved[at] = owes_moved
@@ -321,7 +314,7 @@ def due_nb(
             for leg in range(unsigned(legs.debt_start[i]), unsigned(legs.debt_start[i + unsigned(1)])):
                 moved |= price_moved[unsigned(legs.debt_asset[leg])]
         if moved:
-            state, value, _, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
+            state, value, _, _, _ = _look_nb(legs, collateral, debt, rules, prices, dust, 1.0, i)
             due[i] = 0.0 if state == LOOKED_WAITING else value
             count += 1
     return count

@@ -26,6 +26,7 @@ from engine.kernels.constants import (
 )
 from engine.kernels.curves import marginal_price_factor_nb
 from engine.kernels.exchange import profits_nb
+from engine.kernels.health import health_nb, sums_nb
 
 if TYPE_CHECKING:
     from engine.kernels.arrays import AccountPlaces, Curves, Legs, MarketState, Queue, TokensLeft, WaitingAccounts
@@ -298,6 +299,15 @@ def bring_first_nb(queue: Queue, first: int, count: int, wanted: int) -> int:
     return taken
 
 
+@kernel
+def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
+    """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
+    for place in range(len(accounts)):
+        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, unsigned(accounts[place]))
+        health[place] = health_nb(backing, owed_here)
+        owed[place] = owed_here
+
+
 @part
 def queue_nb(
     legs: Legs,
@@ -329,7 +339,7 @@ def queue_nb(
     earned
         (M,) see `most_earned_nb`.
     waiting
-        Who is liquidatable, with health and debt at these oracle prices.
+        Who is liquidatable, with debt at these oracle prices.
     queue
         Filled with the candidates, of whom `bring_first_nb` finds those who are served first.
     """
@@ -351,7 +361,8 @@ def queue_nb(
         if policy.priority == PRIORITY_LARGEST_DEBT:
             queue.key[at] = -owed
         elif policy.priority == PRIORITY_LOWEST_HEALTH:
-            queue.key[at] = waiting.health[place]
+            backing, _, owed_now = sums_nb(legs, collateral, debt, oracle, i)
+            queue.key[at] = health_nb(backing, owed_now)
         elif policy.priority == PRIORITY_BOOK:
             queue.key[at] = 0.0
         queued += 1

@@ -316,12 +316,3 @@ def danger_nb(
             toxic[m] += owed
         if held < owed * (1.0 + bonus):
             short[m] += owed - held / (1.0 + bonus)
-
-
-@kernel
-def service_keys_nb(legs: Legs, collateral: Any, debt: Any, prices: Any, accounts: Any, health: Any, owed: Any) -> None:
-    """Fill the health and the debt in USD of some accounts, by which they are put in order of service."""
-    for place in range(len(accounts)):
-        backing, _, owed_here = sums_nb(legs, collateral, debt, prices, unsigned(accounts[place]))
-        health[place] = health_nb(backing, owed_here)
-        owed[place] = owed_here

@@ -35,8 +35,6 @@ class Waiting:
         Debt and collateral up to this many USD count as none.
     liquidators
         What the scenario says of them: whom they leave alone, and how long they take to come.
-    keeps_health
-        Whether the health in the pool must be that at the prices of each round.
 
     Attributes
     ----------
@@ -47,11 +45,9 @@ class Waiting:
     """
 
     def __init__(
-        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, liquidators: Liquidators,
-        *, keeps_health: bool,
+        self, legs: kernels.Legs, space: Workspace, rules: kernels.Rules, dust: float, liquidators: Liquidators
     ) -> None:  # fmt: skip
         self._legs, self._space, self._rules, self._dust = legs, space, rules, dust
-        self._keeps_health = keeps_health
         self.latency = latency_rounds(liquidators, 0)
         self._min_debt = 0.0 if liquidators.min_debt_usd is None else float(liquidators.min_debt_usd)
         self._is_held, self._is_owed = space.is_held, space.is_owed
@@ -105,7 +101,6 @@ class Waiting:
         self._debts_moved |= bool(moved.any())
         self._first_moved |= moved & ~self._has_moved
         self._has_moved |= moved
-        self._is_stale |= self._keeps_health
 
     def raise_level(self, moves: Floats) -> None:
         """Note how much any account's health can have fallen and risen with these log moves (see `engine.kernels`)."""

@@ -94,10 +94,7 @@ class Rounds(Iterator[Round], Generic[AnyRecording]):
         self._repaid_before = 0.0
         self._step = LiquidationStep(parameters, book, self._legs, self._oracle)
         self._step.start(self._reserves.held)
-        self._waiting = Waiting(
-            self._legs, self._space, self._rules, self._dust, parameters.liquidators,
-            keeps_health=self._step.in_order and parameters.liquidators.priority == "lowest_health",
-        )  # fmt: skip
+        self._waiting = Waiting(self._legs, self._space, self._rules, self._dust, parameters.liquidators)
         self._earnings = EarningBounds(parameters, book, self._index.left, self._space.is_owed)
         self._congesting = 0  # in the round before, see `engine.market.congestion`
         self._nobody = kernels.no_watch()

@@ -94,7 +94,11 @@ class LiquidationStep:
         if priority == "largest_debt":
             key = -candidates.debt
         elif priority == "lowest_health":
-            key = candidates.health
+            key = np.empty(len(accounts))
+            kernels.service_keys_nb(
+                turn.legs, turn.space.collateral, turn.space.debt, turn.oracle, candidates.account, key,
+                np.empty_like(key),
+            )  # fmt: skip
         elif priority == "largest_profit" and len(accounts):
             key = np.empty(len(accounts))
             kernels.profits_nb(

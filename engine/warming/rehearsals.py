@@ -29,7 +29,7 @@ def rehearse(part: str) -> None:
         One of `engine.warming.parts.PARTS`.
     """
     if part == RUN:
-        for priority in ("largest_debt", "largest_profit"):
+        for priority in ("largest_debt", "largest_profit", "lowest_health"):
             _run(scenario(priority))
         _run(scenario("largest_debt", limited=False))
     elif part == VIEWS:

@@ -208,3 +208,4 @@ def _fill(column: QVBoxLayout, title: str, rows: Sequence[QWidget]) -> None:
     head.setContentsMargins(AROUND, 0, 0, 4)
     for widget in (head, *rows):
         column.addWidget(widget)
+        widget.show()  # at once: a layout does it a turn of the event loop later

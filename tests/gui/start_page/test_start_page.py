@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
@@ -107,9 +110,9 @@ def test_that_a_file_without_a_run_says_so_and_a_changed_one_too(window, qtbot, 
     window.save(path)
     qtbot.waitUntil(lambda: not window.start._background.busy)
     path.write_bytes(path.read_bytes() + b" ")
-    window.save(tmp_path / "text.json")
+    window.settings.add_recent(Path(shutil.copy(TEACHING_BOOK, tmp_path)))
     page = show_start(window, qtbot)
-    assert [row.said for row in page.side.rows] == ["changed since its run", "not run yet", "X -31 %"]
+    assert [row.said for row in page.side.rows] == ["not run yet", "changed since its run", "X -31 %"]
     assert page.side.rows[2].path == TEACHING_BOOK.resolve()
 
 

@@ -58,6 +58,8 @@ class MarksView(QWidget):
         self._chosen: int | None = None
         self.moves = True
         self.hurry = 1.0
+        self._by_hand = False
+        self._share: float | None = None
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -82,11 +84,26 @@ class MarksView(QWidget):
     @property
     def is_moving(self) -> bool:
         """Whether it is on its way to the shown round."""
-        return self._motion.state() is QAbstractAnimation.State.Running
+        return self._share is not None or self._motion.state() is QAbstractAnimation.State.Running
+
+    def move_by_hand(self) -> None:
+        """Move by `put` alone from now on, seen or not, and never by itself: for a film."""
+        self.halt()
+        self._by_hand = True
+
+    def put(self, share: float) -> None:
+        """Draw a round that is under way as it is when this share of its time has passed; at 1 it is at rest."""
+        if self._share is None:
+            return
+        self._share = share
+        if share < 1.0:
+            self.update()
+        else:
+            self.halt()
 
     def set_run(self, run: RunScene | None) -> None:
         """Show another run, or nothing; its rounds come with `show_scene`."""
-        self._motion.stop()
+        self._stop()
         self._run, self._scene, self._before = run, None, None
         self._hovered = self._chosen = None
         self._forget_places()
@@ -94,8 +111,12 @@ class MarksView(QWidget):
     def show_scene(self, scene: RoundScene) -> None:
         """Show a round; it is moved to from the round before where that was shown."""
         before, self._scene = self._scene, scene
-        self._motion.stop()
+        self._stop()
         is_next = before is not None and scene.round == before.round + 1
+        if self._by_hand:
+            self._before, self._resting, self._share = (before, None, 0.0) if is_next else (None, None, None)
+            self.update()
+            return
         lasts = self._lasting() if is_next else 0
         self._faded = self._picture() if lasts and self._reduced and before is not None else None
         self._before = before if lasts and not self._reduced else None
@@ -110,7 +131,7 @@ class MarksView(QWidget):
     def halt(self) -> None:
         """Be at rest at once."""
         if self.is_moving:
-            self._motion.stop()
+            self._stop()
             self._arrive()
 
     def choose(self, mark: int | None) -> None:
@@ -167,9 +188,8 @@ class MarksView(QWidget):
         painter = QPainter(self)
         if self.is_moving and self._before is None and self._faded is not None:
             painter.drawPixmap(0, 0, self._faded)
-            painter.setOpacity(float(self._motion.currentValue()))
-        share = float(self._motion.currentValue()) if self.is_moving and self._before is not None else 1.0
-        self._paint(painter, share)
+            painter.setOpacity(self._passed())
+        self._paint(painter, self._passed() if self.is_moving and self._before is not None else 1.0)
         painter.end()
 
     def mouseMoveEvent(self, event: Any) -> None:  # noqa: D102 - Qt's
@@ -193,6 +213,13 @@ class MarksView(QWidget):
         if not self.moves or not self.isVisible():
             return 0
         return _CROSS_FADE if self._reduced else round(ROUND_MILLISECONDS * self.hurry)
+
+    def _passed(self) -> float:
+        return float(self._motion.currentValue()) if self._share is None else self._share
+
+    def _stop(self) -> None:
+        self._motion.stop()
+        self._share = None
 
     def _hover(self, mark: int | None) -> None:
         if mark != self._hovered:

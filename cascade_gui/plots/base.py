@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEasingCurve, Signal
 
 from cascade_gui.plots.axes import PlainAxis, rounds_title, write_round
 from cascade_gui.plots.fold import LEAST_ROUNDS, Fold, fold_of, nice_rounds
@@ -34,6 +34,7 @@ _NOTCH: Final = 120
 """What Qt tells of one notch of a wheel."""
 _TOO_WIDE: Final = 0.5
 """An axis that is held is left as it is as long as more than this share of it is used."""
+_EASED: Final = QEasingCurve(QEasingCurve.Type.OutCubic)
 _CLOSER: Final = 0.8
 """By how much a notch shortens what is shown."""
 
@@ -227,6 +228,13 @@ class RoundPlot(PlotPanel):
         place = to if not self.round else to - (1.0 - share) * (to - self.fold.place(self.round - 1))
         self.round_line.setPos(place)
         self._move(place, share)
+
+    def put(self, share: float) -> None:
+        """Draw the shown round as it is when this share of its way from the one before has passed in time, 0 to 1."""
+        if share < 1.0:
+            self.move_towards(_EASED.valueForProgress(share))
+        else:
+            self.arrive()
 
     def arrive(self) -> None:
         """Draw the shown round as it is, after it has moved."""

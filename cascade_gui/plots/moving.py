@@ -34,6 +34,7 @@ class Moving(QVariantAnimation):
         super().__init__(widget)
         self._widget = widget
         self.is_wanted = True
+        self._by_hand = self._held = False
         self._last = QElapsedTimer()
         self.setStartValue(0.0)
         self.setEndValue(1.0)
@@ -44,10 +45,28 @@ class Moving(QVariantAnimation):
     @property
     def is_under_way(self) -> bool:
         """Whether something moves."""
-        return self.state() is QVariantAnimation.State.Running
+        return self._held or self.state() is QVariantAnimation.State.Running
+
+    def move_by_hand(self) -> None:
+        """Move by `put` alone from now on, seen or not, and never by itself: for a film."""
+        self.halt()
+        self._by_hand = True
+
+    def put(self, share: float) -> None:
+        """Draw what is under way as it is when this share of its time has passed; at 1 it arrives."""
+        if not self.is_under_way:
+            return
+        if share < 1.0:
+            self.moved.emit(self.easingCurve().valueForProgress(share))
+        else:
+            self.halt()
 
     def begin(self) -> bool:
         """Begin to move, where there is time for it and somebody sees it; return whether it moves."""
+        if self._by_hand:
+            self.halt()
+            self._held = True
+            return True
         lasts = motion_milliseconds(self._widget) if self.is_wanted else 0
         hurried = self._last.isValid() and self._last.elapsed() < _BREATH * lasts
         self._last.start()
@@ -61,6 +80,7 @@ class Moving(QVariantAnimation):
     def halt(self) -> None:
         """Be where it goes at once."""
         if self.is_under_way:
+            self._held = False
             self.stop()
             self.arrived.emit()
 

@@ -139,6 +139,11 @@ class StagePage(QWidget):
             self._grid.setRowStretch(row, 1)
         self._fit()
 
+    def set_captions(self, shown: bool) -> None:
+        """Show caption and figures, or the plots alone."""
+        self.caption.setVisible(shown)
+        self.figures.setVisible(shown)
+
     def set_recording(self, recording: RecordedRun | None, name: str, beside: Sequence[RecordedRun] = ()) -> None:
         """Show another run, or none, of a scenario of this name.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject
 
-from engine.reading.quiet import eventful_rounds, quiet_rounds
+from cascade_gui.playback.dwell import dwell_of
 
 if TYPE_CHECKING:
     from cascade_gui.plots.grid import PlotGrid
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
     from cascade_gui.window.session import Session
     from cascade_gui.window.settings import Settings
     from engine.reading.recorded_run import RecordedRun
-
-_ONLY_PRICES: Final = 0.5
-"""How long a round is shown in which only prices move; one in which somebody is liquidated is shown for 1."""
-_NOTHING: Final = 0.1
-"""How long a quiet round is shown."""
 
 
 class QuietRounds(QObject):
@@ -65,6 +59,5 @@ class QuietRounds(QObject):
     def _set_dwell(self, recording: RecordedRun | None) -> None:
         dwell: tuple[float, ...] = ()
         if recording is not None and recording.ended is not None and not self._settings.all_rounds:
-            idle = np.where(quiet_rounds(recording), _NOTHING, _ONLY_PRICES)
-            dwell = tuple(np.where(eventful_rounds(recording), 1.0, idle).tolist())
+            dwell = dwell_of(recording)
         self._session.player.dwell = dwell

@@ -24,6 +24,7 @@ and a command that fails says so at once; nothing else may."""
 LATE_ANYWAY = {
     "difflib": "only to word a fault",
     "fcntl": "not on every system",
+    "imageio_ffmpeg": "only where the extra that brings it is installed",
     "multiprocessing": "only where a process of its own is started",
     "resource": "only in a process that limits itself, where the system has it",
     "shiboken6": "only while something is taken down",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QHBoxLayout
 from cascade_gui.document.recovery import LeftBehind, RecoveryFolder, look_at
 from cascade_gui.start_page.gallery import Gallery
 from cascade_gui.start_page.side_panel import SidePanel
+from cascade_gui.start_page.talks_row import TalksRow
 from cascade_gui.theme.plain_text import plain_label
 from cascade_gui.working.background import Background
 
@@ -84,6 +85,7 @@ class StartPage(QFrame):
         self._background = Background("start page", self, libraries=())
         self.side = SidePanel(actions, self)
         self.gallery = Gallery(self)
+        self.talks = TalksRow(self)
         self._legend = plain_label(
             self.tr(
                 "blue: the market, dashed: without liquidations, between them: the feedback; amber: the oracle, where"
@@ -101,6 +103,11 @@ class StartPage(QFrame):
         self._head.addWidget(self._legend, 1, Qt.AlignmentFlag.AlignBottom)
         self._middle = QVBoxLayout()
         self._middle.setSpacing(12)
+        about_talks = plain_label(self.tr("Two talks, ready to play"))
+        about_talks.setProperty("role", "heading")
+        about_talks.setContentsMargins(8, 0, 0, 0)
+        self._middle.addWidget(about_talks)
+        self._middle.addWidget(self.talks)
         self._middle.addLayout(self._head)
         self._middle.addWidget(self.gallery, 1)
         row = QHBoxLayout(self)
@@ -109,6 +116,7 @@ class StartPage(QFrame):
         row.addWidget(self.side)
         row.addLayout(self._middle, 1)
         self.gallery.chosen.connect(self.example_chosen)
+        self.talks.chosen.connect(self.example_chosen)
         self.gallery.own_asked.connect(self.import_asked)
         self.side.file_chosen.connect(self.file_chosen)
         self.side.recover_asked.connect(self.recover_asked)
@@ -127,9 +135,11 @@ class StartPage(QFrame):
         self._files = files[:_MOST_FILES]
         if not self._has_examples:
             from engine.files.examples import examples
+            from engine.files.talks import talks
 
             self._has_examples = True
             self.gallery.set_examples(examples())
+            self.talks.set_talks(talks())
         self.side.set_files(_with_times(self._files))
         self.side.set_unsaved(())
         self._order()
@@ -141,6 +151,7 @@ class StartPage(QFrame):
         """Take other colours."""
         self.side.apply_theme(colours)
         self.gallery.apply_theme(colours)
+        self.talks.apply_theme(colours)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the left side its width, and the air that there is room for."""
@@ -182,7 +193,7 @@ class StartPage(QFrame):
 
     def _order(self) -> None:
         """Let Tab go down the left side and then to the examples, whatever came last."""
-        for before, after in pairwise((*self.side.in_order(), *self.gallery.cards)):
+        for before, after in pairwise((*self.side.in_order(), *self.talks.cards, *self.gallery.cards)):
             QWidget.setTabOrder(before, after)
 
     def _read(self) -> None:
@@ -205,6 +216,7 @@ class StartPage(QFrame):
         self._order()
         self.side.show_courses(found.courses)
         self.gallery.show_courses(found.examples)
+        self.talks.show_courses(found.examples)
         self.drawn.emit()
 
 

@@ -20,6 +20,7 @@ from cascade_gui.working.file_places import ask_file, ask_where, file_name
 from cascade_gui.working.progress_bar import Cancelled, Waiting
 from engine.base.faults import BadInput
 from engine.files import keeps_recordings
+from engine.files.talks import Talk
 from engine.scenario.loans import LoanTable
 from engine.scenario.scenario import Scenario
 
@@ -60,6 +61,8 @@ class FileCommands(QObject):
     """What `load_first` was to open could not be read."""
     written = Signal()
     """What was to be saved is on the disk, and nobody was told yet."""
+    talk_opened = Signal()
+    """A bundled talk was opened, and is to begin."""
     saved = Signal(object)
     """The path."""
 
@@ -130,9 +133,12 @@ class FileCommands(QObject):
         self.open(Path(action.data()))
 
     def open_example(self, example: Example) -> None:
-        """Open a bundled example with the recording of its run, as a scenario that has no file yet."""
-        if self.may_replace():
-            self._open(example.title, lambda: Opened(example.read()), None)
+        """Open a bundled example with the recording of its run, as a scenario that has no file yet; a talk begins."""
+        if not self.may_replace():
+            return
+        opened = self._open(example.title, lambda: Opened(example.read()), None)
+        if opened and isinstance(example, Talk):
+            self.talk_opened.emit()
 
     def load_first(self, path: Path | None) -> None:
         """Open a file, or the first example, behind the window that is already shown; it waits for nothing.

@@ -268,6 +268,7 @@ class MainWindow(KeysAndDrops):
             failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
         self.presenting.round_shown.connect(self.round_shown)
+        self.files.talk_opened.connect(self.presenting.start)
         self.plots.round_clicked.connect(player.show)
         self.plots.asset_chosen.connect(self.figures.set_asset)
         self.book.account_selected.connect(self._show_account)

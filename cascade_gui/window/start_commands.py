@@ -76,11 +76,12 @@ class StartCommands(QObject):
         return page
 
     def _open_example(self, example: Example) -> None:
-        """Open an example and play it, as the first start does."""
+        """Open an example and play it, as the first start does; a talk begins on the stage."""
         window = self._window
         window.files.open_example(example)
         page = window.views.start
-        if page is not None and page.isHidden() and window.recording is not None:
+        is_shown = page is not None and page.isHidden() and not window.presenting.is_on
+        if is_shown and window.recording is not None:
             window.player.play()
 
     def _note_shown(self, name: str) -> None:

@@ -89,19 +89,21 @@ class Submenus(QObject):
 
     def _fill_examples(self) -> None:
         from engine.files.examples import examples
+        from engine.files.talks import talks
 
         menu = self._menus["examples"]
         menu.setToolTipsVisible(True)
         if menu.isEmpty():
-            for example in examples():
+            for example in (*examples(), *talks()):
                 action = menu.addAction(example.title)
                 action.setData(example.name)
                 action.setToolTip(plain_tip(example.summary))
 
     def _open_example(self, action: QAction) -> None:
-        from engine.files.examples import find_example
+        from engine.files.examples import examples
+        from engine.files.talks import talks
 
-        self._files.open_example(find_example(action.data()))
+        self._files.open_example(next(each for each in (*examples(), *talks()) if each.name == action.data()))
 
     def _choose_scheme(self, action: QAction) -> None:
         scheme = Scheme(action.data())

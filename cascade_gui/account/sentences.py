@@ -201,14 +201,18 @@ def _refusal(happening: RoundOutcome) -> str:
         return _no_size(call, call.sized, profit, asked)
     return _tr(
         "Not liquidated: selling what is taken would earn {0}, less {1} repaid and {2} gas: "
-        "a profit of {3}, and at least {4} is asked."
+        "{3}, and at least {4} is asked."
     ).format(
         numbers.money(call.proceeds_usd or 0.0),
         numbers.money(call.repaid_at_market_usd or 0.0),
         numbers.money(call.gas_usd),
-        numbers.money(profit),
+        _profit_or_loss(profit),
         numbers.money(asked),
     )
+
+
+def _profit_or_loss(usd: float) -> str:
+    return (_tr("a profit of {0}") if usd >= 0 else _tr("a loss of {0}")).format(numbers.money(abs(usd)))
 
 
 def _no_size(call: Call, sized: Sized, profit: float, asked: float) -> str:
@@ -219,14 +223,14 @@ def _no_size(call: Call, sized: Sized, profit: float, asked: float) -> str:
         return _tr("Not liquidated: what would pay is no more than dust.")
     text = _tr(
         "Not liquidated: at best, repaying {0} of the {1} allowed, selling what is taken would earn {2}, less {3} "
-        "repaid and {4} gas: a profit of {5}, and at least {6} is asked."
+        "repaid and {4} gas: {5}, and at least {6} is asked."
     ).format(
         numbers.money(call.repaid_usd),
         numbers.money(sized.whole_usd),
         numbers.money(call.proceeds_usd or 0.0),
         numbers.money(call.repaid_at_market_usd or 0.0),
         numbers.money(call.gas_usd),
-        numbers.money(profit),
+        _profit_or_loss(profit),
         numbers.money(asked),
     )
     text = f"{text} {_repaying_all(sized)}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, 
 
 from cascade_gui.theme.plain_text import no_mnemonic, plain_tip
 from cascade_gui.working.file_places import ask_file
+from cascade_gui.working.wide_lists import WideListBox
 from engine.scenario.presets import load_presets
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class BesideForm(QWidget):
         self._clear: dict[str, QToolButton] = {}
         for name in _FILES:
             form.addRow(titles[name][0], self._file_row(name, *titles[name]))
-        self._preset = QComboBox()
+        self._preset = WideListBox()
         self._preset.setObjectName("import_preset")
         self._preset.setAccessibleName(self.tr("Rules and collateral of"))
         self._preset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

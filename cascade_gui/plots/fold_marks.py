@@ -75,6 +75,19 @@ class FoldMarks(QGraphicsItem):
                 found.append((place, next((text for text in texts if self.words(place, text) is not None), "")))
         return found
 
+    def said_of_narrow(self) -> tuple[QRectF, str] | None:
+        """Return what stands beside the line from which on rounds are narrower, and where: no round is left out there.
+
+        None where there is no such line, or no room.
+        """
+        if self._fold.narrow is None:
+            return None
+        edge = self._place(self._fold.turns_narrow(), self._fold.turns_narrow())
+        text = _tr("from {0} on narrower").format(numbers.count(self._fold.narrow[0]))
+        band = QRectF(edge.left() + 2, edge.top(), self._texts.size(text).height(), edge.height())
+        words = self.words(band, text)
+        return None if words is None else (words, text)
+
     def words(self, band: QRectF, text: str) -> QRectF | None:
         """Return where the words of a band stand: at the axis, at the top or in the middle, clear of labels."""
         size = self._texts.size(text)
@@ -110,6 +123,8 @@ class FoldMarks(QGraphicsItem):
             place = self._place(self._fold.turns_narrow(), self._fold.turns_narrow())
             painter.setPen(pen)
             painter.drawLine(QLineF(place.left(), place.top(), place.left(), place.bottom()))
+            if said := self.said_of_narrow():
+                self._write_upwards(painter, *said)
 
     def _write_upwards(self, painter: QPainter, place: QRectF, text: str) -> None:
         painter.save()

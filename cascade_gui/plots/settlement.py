@@ -26,6 +26,7 @@ from cascade_gui.plots.settlement_views import (
     short_title_of,
     subtitle_of,
     title_of,
+    unit_of,
 )
 from cascade_gui.plots.steps import nice_step, nice_top
 from cascade_gui.theme.colours import with_alpha
@@ -292,7 +293,7 @@ class SettlementPlot(RoundPlot):
             painted = int(np.searchsorted(self._drawn_rounds, self.round, side="right"))
             self.bars.show_first(painted)
         labels.sort(key=lambda label: -label.y)
-        self.labels.set_labels([*labels, *self._level_label()])
+        self.labels.set_labels([*labels, *self._level_label(), *self._unit_label()])
 
     def _move(self, place: float, share: float) -> None:
         for line in self.lines:
@@ -326,6 +327,13 @@ class SettlementPlot(RoundPlot):
                 line.setData(*self._line_before(values))
         subtitle = subtitle_of(kind)
         self.subtitle.setText(f"{subtitle}; {self._say_before()}" if self._values_before else subtitle)
+
+    def _unit_label(self) -> list[Label]:
+        """Say at the upper end of the right axis what it counts."""
+        if self.kind is None or self.axes["right"].fixed_ticks is not None:
+            return []
+        (_, right), _ = self.plot.vb.viewRange()
+        return [Label(unit_of(self.kind), self._tokens.secondary, right, np.inf, side="before")]
 
     def _level_label(self) -> list[Label]:
         market = self._parameters()

@@ -106,6 +106,11 @@ def brief_of(kind: str) -> str:
     return {"auction": _tr("bars: their number"), "margin": _tr("bars: deleveraged")}.get(kind, "")
 
 
+def unit_of(kind: str) -> str:
+    """Return what the numbers along the right edge count; empty where there are none."""
+    return {"auction": _tr("auctions →"), "margin": _tr("closings →")}.get(kind, "")
+
+
 def subtitle_of(kind: str) -> str:
     """Return what is measured."""
     return {

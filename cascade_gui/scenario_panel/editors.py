@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QSizePolicy, QWidget
 
 from cascade_gui.scenario_panel import values
 from cascade_gui.theme import SIZES
+from cascade_gui.working.wide_lists import ElidedBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,10 @@ _AROUND_TEXT: Final = 55
 """What a box has beside its text: its edges and its arrow."""
 _ROOM: Final = SIZES.panel_least - 2 * SIZES.padding - 12 - SIZES.grid
 """What a name and its box have together where the panel is narrowest, beside the bar that scrolls it."""
+
+
+_RESET: Final = 20 + SIZES.grid
+"""What the button that resets a changed value takes before its name, where the mark stands otherwise."""
 
 
 class NumberEditor(QLineEdit):
@@ -136,7 +141,7 @@ class NumberEditor(QLineEdit):
         self.committed.emit(stepped)
 
 
-class ChoiceEditor(QComboBox):
+class ChoiceEditor(ElidedBox):
     """One of a few values, shown by their texts."""
 
     committed = Signal(object)
@@ -154,7 +159,7 @@ class ChoiceEditor(QComboBox):
         """Be as wide as its longest text needs, and leave the rest to the name of the row where that needs it."""
         width = self.fontMetrics().horizontalAdvance
         needed = max((width(self.itemText(index)) for index in range(self.count())), default=0) + _AROUND_TEXT
-        self.setFixedWidth(max(WIDTH, min(max(needed, _CHOICE_WIDTH), _ROOM - width(name))))
+        self.setFixedWidth(max(WIDTH, min(max(needed, _CHOICE_WIDTH), _ROOM - _RESET - width(name))))
 
     def set_value(self, value: object) -> None:
         """Show a value."""

@@ -60,7 +60,7 @@ class Heading(QToolButton):
 
     def _say_changed(self) -> None:
         count = self.tr("{0} changed").format(len(self._changed)) if self._changed else ""
-        self.changed.say(count if self.isChecked() else PARTED.join(self._changed))
+        self.changed.say(count if self.isChecked() else PARTED.join(self._changed), str(len(self._changed) or ""))
         self.setToolTip(plain_tip("\n".join(self._changed)))
         self.setAccessibleName(f"{self._title}, {count}" if count else self._title)
 

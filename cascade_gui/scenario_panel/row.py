@@ -100,8 +100,7 @@ class FieldRow(QWidget):
         if self._drag is not None:
             self._drag.show_value(now, before)
         self._changed = self._differs(now, before)
-        self._mark.setVisible(self._changed)
-        self._reset.setVisible(self._changed and (self.underMouse() or self._reset.hasFocus()))
+        self._offer_reset(self.underMouse() or self._reset.hasFocus())
         self._show_fault(fault or missing)
         self._shown = wanted
 
@@ -111,17 +110,22 @@ class FieldRow(QWidget):
         if self._drag is not None:
             self._drag.apply_theme(tokens)
 
+    def _offer_reset(self, offered: bool) -> None:
+        """Show the button in the place of the mark: beside the name it would stand over its last letters."""
+        self._reset.setVisible(self._changed and offered)
+        self._mark.setVisible(self._changed and not offered)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Offer the slider and the reset."""
         super().enterEvent(event)
-        self._reset.setVisible(self._changed)
+        self._offer_reset(True)
         if self._drag is not None:
             self._drag.offer()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Put both away."""
         super().leaveEvent(event)
-        self._reset.setVisible(False)
+        self._offer_reset(False)
         if self._drag is not None:
             self._drag.withdraw()
 
@@ -169,8 +173,8 @@ class FieldRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SIZES.grid)
         line.addWidget(self._mark)
-        line.addWidget(self._name, 1)
         line.addWidget(self._reset)
+        line.addWidget(self._name, 1)
         line.addWidget(self.editor)
         if isinstance(self.editor, ChoiceEditor):
             self.editor.fit_beside(self._name.text())

@@ -61,12 +61,20 @@ class FillingLabel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.label = plain_label(parent=self)
-        self._text = ""
+        self._text = self._short = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str) -> None:
-        """Show a text of parts with dots in between; the last ones are left out where they would be cut."""
-        self._text = text
+    def say(self, text: str, short: str = "") -> None:
+        """Show a text of parts with dots in between; the last ones are left out where they would be cut.
+
+        Parameters
+        ----------
+        text
+            The parts.
+        short
+            What is shown where not even the first part has room, if that has.
+        """
+        self._text, self._short = text, short
         self._write()
 
     def sizeHint(self) -> QSize:
@@ -89,4 +97,7 @@ class FillingLabel(QWidget):
         advance = self.label.fontMetrics().horizontalAdvance
         while self.isVisible() and len(parts) > 1 and advance(PARTED.join(parts)) > self.width():
             parts.pop()
-        self.label.setText(PARTED.join(parts))
+        text = PARTED.join(parts)
+        if self.isVisible() and advance(text) > self.width():
+            text = self._short if advance(self._short) <= self.width() else ""
+        self.label.setText(text)

@@ -175,7 +175,7 @@ class MarginSettlement(SettlementSection):
         "Which profitable opposite positions are closed first: most profit in USD; most profit over deposit times "
         "leverage, the queue of large exchanges; or all of them, in proportion to profit.",
         choices={
-            "profit": "most profit", "profit_times_leverage": "return × leverage", "pro_rata": "all, pro rata",
+            "profit": "most profit", "profit_times_leverage": "gain × leverage", "pro_rata": "all, pro rata",
         },
         later=True,
     )  # fmt: skip

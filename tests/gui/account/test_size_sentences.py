@@ -62,8 +62,8 @@ def test_that_where_no_size_pays_the_best_is_worked_out():
     gas = 2.0 * earned(BEST)
     assert why(run(gas_usd=gas)) == (
         f"Not liquidated: at best, repaying $21.4k of the $82k allowed, selling what is taken would earn "
-        f"{numbers.money(earned(BEST) + BEST)}, less $21.4k repaid and {numbers.money(gas)} gas: a profit of "
-        f"{numbers.money(-earned(BEST))}, and at least $0 is asked. Repaying all that the rules allow, $82k, "
+        f"{numbers.money(earned(BEST) + BEST)}, less $21.4k repaid and {numbers.money(gas)} gas: a loss of "
+        f"{numbers.money(earned(BEST))}, and at least $0 is asked. Repaying all that the rules allow, $82k, "
         f"would have lost {numbers.money(-earned(82_000.0, gas))}."
     )
 
@@ -131,7 +131,7 @@ def test_that_dear_gas_says_why_it_was_dear():
     only_gas = CONGESTED | {"congestion": {"candidates": 2}}
     recording = engine.run(scenario(loans, drop=-0.1, rules=FULL, liquidators=only_gas))
     assert why(recording, 0, 2) == (
-        "Not liquidated: selling what is taken would earn $90, less $81.8 repaid and $21 gas: a profit of -$12.8, and "
+        "Not liquidated: selling what is taken would earn $90, less $81.8 repaid and $21 gas: a loss of $12.8, and "
         "at least $0 is asked. Gas was $21 instead of the usual $7: 6 accounts were liquidatable the round before."
     )
     alone = engine.run(scenario(loans[:1], drop=-0.1, rules=FULL, liquidators=only_gas | {"min_profit_usd": 2.0}))

@@ -257,3 +257,17 @@ def test_that_bars_are_as_narrow_as_their_rounds():
     places, widths = fold.places(614), fold.widths(np.arange(614))
     assert widths[1:7].tolist() == [1.0] * 6
     assert (places[8:] - widths[8:] / 2 >= places[7:-1] + widths[7:-1] / 2 - 1e-9).all()
+
+
+def test_that_the_line_from_which_on_rounds_are_narrower_says_so(qtbot):
+    """On the axis stood 6 // 7, as if something were left out between them."""
+    made = PricePlot()
+    qtbot.addWidget(made)
+    made.resize(700, 320)
+    fold = fold_of(Rounds(7, 6), Rounds(614, 613))
+    made.fold_marks.set_fold(fold)
+    made.plot.setXRange(*(0.0, fold.place(613)), padding=0)
+    made.grab()
+    place, text = made.fold_marks.said_of_narrow()
+    assert text == "from 7 on narrower"
+    assert place.left() >= made.fold_marks._place(fold.turns_narrow(), fold.turns_narrow()).left()

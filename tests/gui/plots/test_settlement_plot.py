@@ -159,6 +159,7 @@ def test_that_bars_count_the_auctions_on_the_right_axis(qtbot):
     plot.show_round(1)
     assert plot.bars._shown == 2
     assert plot.axes["right"].fixed_ticks is None
+    assert "auctions →" in texts(plot), "what the numbers at the right count"
 
 
 @pytest.mark.parametrize("kind", ["absorb", "stability_pool"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import engine
+from cascade_gui.scenario_panel.heading import Heading
+from cascade_gui.scenario_panel.row import FieldRow
 from tests.engine.scenario.test_parameters import small
 
 CLOSE = "markets.compound.rules.close.close_factor"
@@ -63,3 +65,29 @@ def test_that_an_asset_that_was_added_is_named(panel, document, qtbot):
     panel.assets.add_asset("NEW", 3.0)
     qtbot.waitUntil(lambda: heading(panel.assets) != "")
     assert panel.assets.heading.toolTip()
+
+
+def test_that_the_count_is_never_cut(qtbot):
+    """In a narrow panel "1 changed" beside a long name read "hanged"."""
+    made = Heading("Asset · a token with a long name")
+    qtbot.addWidget(made)
+    made.set_changed(("price of it",))
+    made.show()
+    for width in range(made.sizeHint().width(), made.sizeHint().width() + 90):
+        made.resize(width, 24)
+        label = made.changed.label
+        assert label.text() in {"1 changed", "1", ""}
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert label.text() == "1 changed"
+
+
+def test_that_the_button_that_resets_stands_where_the_mark_was_and_covers_no_name(qtbot, document, panel):
+    document.set_parameter("liquidators.priority", "lowest_health")
+    row = next(row for row in panel.findChildren(FieldRow) if row.path == "liquidators.priority")
+    qtbot.waitUntil(row._mark.isVisible, timeout=2_000)
+    row._offer_reset(True)
+    row.layout().activate()
+    assert row._reset.isVisible()
+    assert not row._mark.isVisible()
+    assert row._reset.geometry().right() < row._name.x()
+    assert row._name.fontMetrics().horizontalAdvance(row._name.text()) <= row._name.width()

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView
 
 from cascade_gui.loan_table import keys
+from cascade_gui.loan_table.columns import COLUMNS
 
 if TYPE_CHECKING:
     from cascade_gui.loan_table.view import LoanTableView
@@ -42,6 +44,10 @@ def _moved(table: LoanTableView, event: QKeyEvent) -> bool:
         table.clear()
     elif key in keys.TAB and event.modifiers() & keys.CONTROL:
         _leave(table, forward=key == Qt.Key.Key_Tab and not event.modifiers() & keys.SHIFT)
+    elif key == Qt.Key.Key_C and event.modifiers() == keys.CONTROL | keys.SHIFT:
+        table.copy(with_names=True)
+    elif table.plays and keys.begins_number(event) and _typed_into(table, event):
+        pass
     elif control and key in keys.STEPS:
         table.move_current(*keys.STEPS[Qt.Key(key)])
     elif control and key == Qt.Key.Key_D:
@@ -51,6 +57,21 @@ def _moved(table: LoanTableView, event: QKeyEvent) -> bool:
     else:
         return False
     return True
+
+
+def _typed_into(table: LoanTableView, event: QKeyEvent) -> bool:
+    """Open the current cell with what was typed, where it takes a number; a recording has no use for digits.
+
+    What follows goes into the cell: of "2k" typed over a recording only the k was heard, which plays it.
+    """
+    index = table.currentIndex()
+    if not index.isValid() or COLUMNS[index.column()].is_text or not COLUMNS[index.column()].editable:
+        return False
+    triggers, by_key = table.editTriggers(), QAbstractItemView.EditTrigger.AnyKeyPressed
+    table.setEditTriggers(triggers | by_key)
+    opened: bool = table.edit(index, by_key, event)
+    table.setEditTriggers(triggers)
+    return opened
 
 
 def _leave(table: LoanTableView, *, forward: bool) -> None:

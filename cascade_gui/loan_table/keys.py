@@ -54,6 +54,12 @@ def is_kept(event: QKeyEvent, *, plays: bool) -> bool:
     return key in _KEPT_IN_RECORDING and modifiers == NO_MODIFIER
 
 
+def begins_number(event: QKeyEvent) -> bool:
+    """Whether a key types what only a number begins with: a digit or a minus sign."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return modifiers == NO_MODIFIER and (event.text().isdecimal() or event.text() == "-")
+
+
 def blanks(event: QKeyEvent, *, plays: bool) -> bool:
     """Whether a key makes the selected cells blank; with a recording only Delete, which nobody presses by mistake."""
     return event.modifiers() == NO_MODIFIER and (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -22,6 +23,7 @@ def cell_menu(view: LoanTableView) -> QMenu:
     for text, key, slot, possible in (
         (_tr("Cut"), standard.Cut, view.cut, can.change),
         (_tr("Copy"), standard.Copy, view.copy, can.copy),
+        (_tr("Copy with the names of columns"), "Ctrl+Shift+C", partial(view.copy, with_names=True), can.copy),
         (_tr("Paste"), standard.Paste, view.paste, can.paste),
         (_tr("Fill down"), "Ctrl+D", view.fill_down, can.change),
         (_tr("Clear"), "Del", view.clear, can.change),
@@ -31,7 +33,7 @@ def cell_menu(view: LoanTableView) -> QMenu:
         action = menu.addAction(text)
         action.setShortcut(QKeySequence(key))  # only shown: the keys are the window's and the table's own
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(slot)
+        action.triggered.connect(lambda _=False, slot=slot: slot())
         action.setEnabled(possible)
     return menu
 

@@ -45,13 +45,19 @@ class Operations:
         self._view = view
         self._model = view.loans
 
-    def copy(self) -> bool:
-        """Copy the selected block to the clipboard; false where that was not possible or cancelled."""
+    def copy(self, *, with_names: bool = False) -> bool:
+        """Copy the selected block to the clipboard; false where that was not possible or cancelled.
+
+        Parameters
+        ----------
+        with_names
+            Whether the names of its columns stand above, as loan files have them: for a spreadsheet, or an import.
+        """
         target = self._view.rectangle()
         if target is None:
             self._view.message.emit(_tr("Copy works on one block of cells. Nothing was copied."))
             return False
-        if len(target.rows) * len(target.columns) == 1:
+        if len(target.rows) * len(target.columns) == 1 and not with_names:
             text = next(write_block(*self._block(target))).removesuffix("\n")
         else:
             parts = self._collected(target)
@@ -59,7 +65,12 @@ class Operations:
                 self._view.message.emit(_tr("Copying was cancelled."))
                 return False
             text = "".join(parts)
-        self._to_clipboard(text, target)
+        if with_names:
+            # Of no table's own: pasted here, too, its names say where it goes.
+            names = "\t".join(COLUMNS[column].key for column in target.columns)
+            QGuiApplication.clipboard().setText(f"{names}\n{text}")
+        else:
+            self._to_clipboard(text, target)
         return True
 
     def cut(self) -> None:

@@ -135,8 +135,8 @@ class LoanTableView(QTableView):
     def set_plays(self, plays: bool) -> None:
         """Leave the keys of rounds to a recording that is on the screen, or take all keys as a spreadsheet does.
 
-        With a recording a cell is changed by F2, Enter or a double click only: whoever clicks a row to see what became
-        of it and presses W for the worst round must not find that he has typed a W into the book.
+        With a recording F2, Enter, a double click or a digit change a cell: whoever clicks a row to see what became of
+        it and presses W for the worst round must not find that he has typed a W into the book.
         """
         if plays == self._plays:
             return
@@ -214,9 +214,9 @@ class LoanTableView(QTableView):
 
     # ------------------------------------------------------------------------ what actions call
 
-    def copy(self) -> None:
-        """Copy the selected block to the clipboard."""
-        self._operations.copy()
+    def copy(self, *, with_names: bool = False) -> None:
+        """Copy the selected block to the clipboard, with the names of its columns above where these are wanted."""
+        self._operations.copy(with_names=with_names)
 
     def cut(self) -> None:
         """Copy the selected block, then make its cells blank."""
@@ -413,7 +413,9 @@ class LoanTableView(QTableView):
         if not index.isValid():
             return
         if COLUMNS[index.column()].editable:
-            self.message.emit(self.tr("F2, Enter or a double click changes a cell; letters belong to the recording."))
+            self.message.emit(
+                self.tr("F2, Enter, a digit or a double click changes a cell; letters belong to the recording.")
+            )
         else:
             self._say_calculated(index.column())
 

@@ -28,7 +28,7 @@ _ROOM: Final = SIZES.panel_least - 2 * SIZES.padding - 12 - SIZES.grid
 
 
 _RESET: Final = 20 + SIZES.grid
-"""What the button that resets a changed value takes before its name, where the mark stands otherwise."""
+"""What the mark of a changed value, or the button that resets it, takes before its name."""
 
 
 class NumberEditor(QLineEdit):
@@ -155,11 +155,19 @@ class ChoiceEditor(ElidedBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._commit)
 
-    def fit_beside(self, name: str) -> None:
-        """Be as wide as its longest text needs, and leave the rest to the name of the row where that needs it."""
+    def fit_beside(self, name: str, *, is_changed: bool = False) -> None:
+        """Be as wide as its longest text needs, and leave the rest to the name of the row where that needs it.
+
+        Parameters
+        ----------
+        name
+            The name.
+        is_changed
+            Whether a mark, or the button that resets the value, stands before the name.
+        """
         width = self.fontMetrics().horizontalAdvance
         needed = max((width(self.itemText(index)) for index in range(self.count())), default=0) + _AROUND_TEXT
-        self.setFixedWidth(max(WIDTH, min(max(needed, _CHOICE_WIDTH), _ROOM - _RESET - width(name))))
+        self.setFixedWidth(max(WIDTH, min(max(needed, _CHOICE_WIDTH), _ROOM - _RESET * is_changed - width(name))))
 
     def set_value(self, value: object) -> None:
         """Show a value."""

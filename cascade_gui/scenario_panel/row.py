@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from cascade_gui.document.document import Document
     from cascade_gui.theme import Tokens
+
+
+_BUTTON: Final = 20
+"""How wide the mark of a changed value and the button that resets it are: one stands in the place of the other."""
 
 
 class FieldRow(QWidget):
@@ -50,6 +54,7 @@ class FieldRow(QWidget):
         name = label or self.info.label
         self._mark = plain_label("●")
         self._mark.setProperty("role", "mark")
+        self._mark.setFixedWidth(_BUTTON)
         self._mark.setToolTip(self.tr("Changed since it was opened or saved"))
         self._name = DragLabel(name)
         self._name.setToolTip(plain_tip(self._explained()))
@@ -60,7 +65,7 @@ class FieldRow(QWidget):
         self._reset.setToolTip(self.tr("Reset to what was opened or saved"))
         self._reset.setAccessibleName(self.tr("Reset {0}").format(name))
         self._reset.setProperty("kind", "small")
-        self._reset.setFixedSize(20, 20)
+        self._reset.setFixedSize(_BUTTON, _BUTTON)
         self._reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._reset.clicked.connect(self._reset_value)
         self.editor = self._make_editor()
@@ -101,6 +106,8 @@ class FieldRow(QWidget):
             self._drag.show_value(now, before)
         self._changed = self._differs(now, before)
         self._offer_reset(self.underMouse() or self._reset.hasFocus())
+        if isinstance(self.editor, ChoiceEditor):
+            self.editor.fit_beside(self._name.text(), is_changed=self._changed)
         self._show_fault(fault or missing)
         self._shown = wanted
 

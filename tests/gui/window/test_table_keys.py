@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from cascade_gui.loan_table.columns import INDEX
+from cascade_gui.loan_table.paste_heads import mapped_head
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ACCOUNT, DEBT, AMOUNT = (INDEX[key] for key in ("account", "debt_asset", "collateral_amount"))
@@ -94,6 +96,30 @@ def test_that_f2_and_enter_open_a_cell_and_the_editor_keeps_its_keys(ran, table,
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: editors(table) == [])
     assert ran.document.loans.value(1, "collateral_amount") == 1500.0
+
+
+def test_that_a_number_is_typed_over_a_recording_whole(ran, table, qtbot):
+    """Of "2k" the 2 was lost and the k played the recording."""
+    click(table, qtbot, 1, AMOUNT)
+    qtbot.keyClick(table, "2")
+    (editor,) = editors(table)
+    assert editor.text() == "2"
+    qtbot.keyClicks(editor, ".5k")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: editors(table) == [])
+    assert ran.document.loans.value(1, "collateral_amount") == 2500.0
+    assert ran.round == 1
+    assert not ran.player.playing
+
+
+def test_that_rows_are_copied_with_the_names_of_their_columns_where_these_are_wanted(ran, table, qtbot):
+    click(table, qtbot, 1, DEBT)
+    qtbot.keyClick(table, Qt.Key.Key_Space, SHIFT)
+    qtbot.keyClick(table, Qt.Key.Key_C, CONTROL | SHIFT)
+    head, row = QGuiApplication.clipboard().text().splitlines()
+    assert head.split("\t")[:4] == ["account", "collateral_asset", "collateral_amount", "collateral_usd"]
+    assert len(row.split("\t")) == len(head.split("\t"))
+    assert mapped_head([head.split("\t"), row.split("\t")]) is not None, "pasted again the names say where it goes"
 
 
 def test_that_a_double_click_opens_a_cell(table, qtbot):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cascade_gui.plots.series import Series
     from engine.reading.recorded_run import RecordedRun
     from engine.reading.round_view import RoundView
+    from engine.scenario.loans import LoanTable
     from engine.scenario.scenario import Scenario
 
 DROPS: Final = np.concatenate([np.linspace(-1.0, -0.01, 100), np.linspace(0.0, 0.9, 91)])
@@ -204,18 +205,45 @@ def _without(
 
 
 def shocked_asset(scenario: Scenario) -> str | None:
-    """Return the asset that the shock moves most, or that is sold most; None where it names none."""
+    """Return the asset that the shock moves most, or that is sold most; None where it names none.
+
+    Along a path of prices all assets move, a little one often furthest: there it is the one whose move changes most of
+    what is held and owed.
+    """
     shock = scenario.parameters.shock
     if isinstance(shock, InstantShock):
         sizes = {name: abs(share) for name, share in shock.returns.items()}
     elif isinstance(shock, PathShock):
-        sizes = {name: max(map(abs, shares), default=0.0) for name, shares in shock.returns.items()}
+        moves = {name: max(map(abs, shares), default=0.0) for name, shares in shock.returns.items()}
+        worth = _worth(scenario)
+        sizes = {name: move * worth.get(name, 0.0) for name, move in moves.items()}
+        sizes = sizes if any(sizes.values()) else moves
     elif isinstance(shock, SaleShock):
         sizes = dict(shock.usd)
     else:
         sizes = {}
     found = max(sizes, key=lambda name: sizes[name], default=None)
     return found if found is not None and sizes[found] > 0 else None
+
+
+def _worth(scenario: Scenario) -> dict[str, float]:
+    """Return USD of each asset that is held or owed, at the prices that a scenario starts with."""
+    loans, assets = scenario.loans, scenario.parameters.assets
+    tokens = loans.kept.get(_tokens, lambda: _tokens(loans))
+    return {name: amount * assets[name].price for name, amount in tokens.items() if name in assets}
+
+
+def _tokens(loans: LoanTable) -> dict[str, float]:
+    """Return how many tokens of each asset some loans hold and owe; kept with them, as a run begins with it."""
+    found: dict[str, float] = {}
+    for column, amounts in (
+        (loans.collateral_asset, loans.collateral_amount), (loans.debt_asset, loans.debt_amount),
+    ):  # fmt: skip
+        given = column.codes >= 0
+        sums = np.bincount(column.codes[given], np.nan_to_num(amounts[given]), len(column.names))
+        for name, amount in zip(column.names, sums.tolist(), strict=True):
+            found[name] = found.get(name, 0.0) + amount
+    return found
 
 
 def first_curve(recording: RecordedRun, asset: str | None, market: str | None = None) -> MapCurve:

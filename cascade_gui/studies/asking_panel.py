@@ -139,7 +139,8 @@ class AskingPanel(QWidget):
 
     def say_fault(self, error: BadInput | None) -> None:
         """Say what is wrong with the settings and mark them; nothing for None."""
-        self.fault.setText("" if error is None else "\n".join(str(fault) for fault in error.faults))
+        said = str if self._form is None else self._form.said
+        self.fault.setText("" if error is None else "\n".join(said(fault) for fault in error.faults))
         self.fault.setVisible(error is not None)
         if self._form is not None:
             self._form.mark(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from engine.studies.settings import seconds_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.base.faults import BadInput
+    from engine.base.faults import BadInput, Fault
     from engine.studies.settings import Settings
 
 
@@ -106,6 +107,14 @@ class StudyForm(QWidget):
             elif isinstance(field, QLineEdit) and field.text().strip():
                 found[name] = field.text().strip()
         return found
+
+    def said(self, fault: Fault) -> str:
+        """Return a fault in one line that calls a setting as its field is called."""
+        name, _, rest = fault.where.partition(".")
+        if name not in self._kind.model_fields:
+            return str(fault)
+        title = str(self._kind.model_fields[name].title)
+        return str(replace(fault, where=f"{title}, {rest}" if rest else title))
 
     def mark(self, error: BadInput | None) -> None:
         """Mark the fields that faults are of, none for None; the first of them gets the keys."""

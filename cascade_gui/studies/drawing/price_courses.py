@@ -11,6 +11,7 @@ from cascade_gui.studies.drawing.axis_writing import round_edges
 from cascade_gui.studies.drawing.chart import Axis, Band, Chart, Line, Mark, Texts
 from cascade_gui.studies.drawing.picture import Card, Cards
 from cascade_gui.wording import numbers
+from engine.studies.path_settings import BROKEN
 from engine.studies.price_tables import WORST_TABLES
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ _AWAY: Final = 0.01
 
 
 def fan_chart(result: StudyResult, name: str, colour: str) -> Chart:
-    """Return the fan of the market price of the asset told first over the paths of a class, with the first of them.
+    """Return the fan of a market price over the paths of a class, with the first of them.
+
+    It is that of the asset told first; where pegs break, of the one that leaves its peg.
 
     Parameters
     ----------
@@ -45,7 +48,7 @@ def fan_chart(result: StudyResult, name: str, colour: str) -> Chart:
     of_class = fan.get("class", np.zeros(0, dtype=object)) == name
     if not of_class.any():
         return Chart("Market price", "", Axis(_time, 0.0, 1.0), Axis(write_price, 0.0, 1.0), empty=_NO_FAN)
-    shown = str(fan["asset"][of_class][0])
+    shown = _told_of(result, name, fan["asset"][of_class])
     line = _taken(fan, of_class & (fan["asset"] == shown))
     x = line["hours"] * _HOUR
     prices = result.answer.tables["prices"]
@@ -74,14 +77,16 @@ def fan_chart(result: StudyResult, name: str, colour: str) -> Chart:
 def worst_cards(result: StudyResult, name: str, title: str) -> Cards | None:
     """Return the worst paths of a class, side by side on one axis; None where there are none.
 
-    The asset is the first that liquidations have moved on them; they are told in the order of how much is held.
+    The asset is the first that liquidations have moved on them; they are told in the order of how much is held. Where
+    pegs break it is the one that leaves its peg.
     """
     table = result.answer.tables.get(WORST_TABLES[name]) or {}
     prices = result.answer.tables.get("prices") or {}
     if not len(table.get("path", ())) or not prices:
         return None
     of_class = (prices["class"] == name) & (prices["worst"] > 0)
-    asset = _moved(_taken(prices, of_class))
+    of_worst = _taken(prices, of_class)
+    asset = _told_of(result, name, of_worst["asset"], _moved(of_worst))
     chosen = _taken(prices, of_class & (prices["asset"] == asset))
     left = _price_axis(np.concatenate([chosen["market_price"], chosen["undisturbed_price"]]))
     cards = []
@@ -118,6 +123,25 @@ def _path_chart(line: Columns, left: Axis, title: str) -> Chart:
         ),
         tip=lambda _: f"{title}: a click plays it",
     )  # fmt: skip
+
+
+def _told_of(result: StudyResult, name: str, assets: Any, otherwise: str = "") -> str:
+    """Return of which asset a class is told: where pegs break, of the first that leaves its peg, as that is the event.
+
+    Parameters
+    ----------
+    result
+        Of the study.
+    name
+        The class.
+    assets
+        Those whose prices are kept.
+    otherwise
+        Where no peg breaks; else the first of all.
+    """
+    pegs = getattr(result.settings, "depeg", {}) if name == BROKEN else {}
+    kept = list(dict.fromkeys(assets.tolist()))
+    return next((each for each in pegs if each in kept), otherwise or str(kept[0]))
 
 
 def _moved(prices: Columns) -> str:

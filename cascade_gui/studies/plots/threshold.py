@@ -22,6 +22,8 @@ _TITLES = {"touched": "All", "newly": "Newly liquidatable", "near": "Within 5 %"
 """Lists of accounts; the first holds the others."""
 _SHOWN_BELOW = 1.25
 """The axis goes so many times as far below today's threshold as the furthest of what is asked."""
+_SAME = 1e-6
+"""Losses that differ by less than this share are the same."""
 _LEAST_SHOWN = 0.1
 """It shows at least this share of today's threshold."""
 
@@ -100,11 +102,43 @@ def _sentence(result: StudyResult) -> str:
     if before is None or after is None or count is None or debt is None:
         return ""
     if before == after:
-        return f"The threshold stays at {numbers.percent_short(before)}."
+        return " ".join([f"The threshold stays at {numbers.percent_short(before)}.", *_verdict(result)])
     who = "Nobody becomes" if not count else f"{numbers.count(count)} {'account' if count == 1 else 'accounts'} become"
     who = who.replace("account become", "account becomes")
     owing = f", with {numbers.money(debt)} of debt" if count else ""
-    return f"From {numbers.percent_short(before)} to {numbers.percent_short(after)}: {who} liquidatable at once{owing}."
+    at_once = f"From {numbers.percent_short(before)} to {numbers.percent_short(after)}: {who} liquidatable at once"
+    return " ".join([f"{at_once}{owing}.", *_verdict(result)])
+
+
+def _verdict(result: StudyResult) -> list[str]:
+    """Say whether the proposal is safer: by value at risk, else by the scenario's own shock; nothing without either."""
+    figures, name = result.figures, "total_loss_usd.var_99"
+    before, after = figures.get(f"{name}.before"), figures.get(f"{name}.after")
+    if before is not None and after is not None:
+        paths = numbers.count(getattr(result.settings, "paths", 0))
+        amounts = f"{numbers.money(before)} today and {numbers.money(after)} with it"
+        if abs(after - before) <= _SAME * max(before, after, 1.0):
+            return [f"Neither safer nor riskier later: in 99 of 100 paths no more than {numbers.money(after)} is lost."]
+        if _overlap(figures, name):
+            return [f"Whether it is safer later {paths} paths do not tell: VaR 99 of total loss is {amounts}."]
+        word = "Safer" if after < before else "Riskier"
+        return [f"{word} later: in 99 of 100 paths no more is lost than {amounts}."]
+    lost = figures.get("total_loss_usd.difference")
+    if lost is None:
+        return []
+    if abs(lost) < 1.0:
+        return ["In the scenario's own shock as much is lost as today."]
+    word, size = ("Safer", "less") if lost < 0 else ("Riskier", "more")
+    return [f"{word} in the scenario's own shock: {numbers.money(abs(lost))} {size} is lost."]
+
+
+def _overlap(figures: Mapping[str, float | None], name: str) -> bool:
+    """Whether the intervals of a figure before and after have anything in common, as far as they are known."""
+    ends = [figures.get(f"{name}.{when}.{end}") for when in ("before", "after") for end in ("low", "high")]
+    low, high, low_after, high_after = ends
+    if low is None or high is None or low_after is None or high_after is None:
+        return True
+    return low <= high_after and low_after <= high
 
 
 def _chart(result: StudyResult, threshold: Floats, debt: Floats) -> Chart:

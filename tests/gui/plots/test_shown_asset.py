@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cascade_gui.plots.liquidations import LiquidationsPlot
+from cascade_gui.plots.map_data import shocked_asset
 from cascade_gui.plots.price import PricePlot
 from cascade_gui.plots.series import Series
+from engine.files.examples import find_example
 from tests.gui.plots.runs import recording
 
 
@@ -34,3 +36,13 @@ def test_that_the_names_of_colours_stay_longer_than_other_words_in_a_narrow_titl
     assert plot.legend.text()
     assert (True, False) in seen
     plot.hide()
+
+
+def test_that_along_a_path_of_many_assets_the_map_is_of_the_one_that_changes_most_of_the_book():
+    """A path of Monte Carlo moved a token of a few dollars furthest, and the map showed that one."""
+    base = find_example("compound-thin").load()
+    path = {"WETH": [-0.1, -0.2], "UNI": [0.3, 0.6], "WBTC": [-0.1, -0.15]}
+    played = base.with_values({"shock": {"kind": "path", "returns": path}})
+    assert shocked_asset(played) == "WETH"
+    alone = base.with_values({"shock": {"kind": "path", "returns": {"UNI": [0.3, 0.6]}}})
+    assert shocked_asset(alone) == "UNI"

@@ -115,3 +115,10 @@ def test_that_an_answer_of_an_older_file_has_no_fan_and_says_so(result):
     assert picture.charts[0][1].empty
     assert not picture.cards
     assert np.isfinite(picture.charts[0][0].bottom.high)
+
+
+def test_that_where_a_peg_breaks_prices_are_those_of_the_asset_that_leaves_it(result):
+    """The plots of a broken correlation showed the asset of which most is held, whose price hardly moved."""
+    assert picture_of(result).charts[1][1].title == "Market price of USD"
+    assert "market price of USD" in picture_of(result).cards["worst_broken"].subtitle
+    assert "market price of X" in picture_of(result).cards["worst_broad"].subtitle

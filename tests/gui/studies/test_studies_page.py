@@ -220,6 +220,29 @@ def test_that_settings_say_what_they_count(page):
         assert shown == units
 
 
+def test_that_a_unit_is_not_said_beside_one_that_is_typed(page):
+    """Beside 1h stood s."""
+    choose(page, "montecarlo")
+    line = page.findChild(UnitLine, "setting_horizon")
+    unit = line.findChild(QLabel, "unit")
+    assert unit.isHidden(), line.placeholderText()
+    for text, hidden in (("90", False), ("90 min", True), ("24h", True), ("", True)):
+        line.setText(text)
+        assert unit.isHidden() is hidden, text
+    choose(page, "critical")
+    sale = page.findChild(UnitLine, "setting_short")
+    sale.setText("50M")
+    assert not sale.findChild(QLabel, "unit").isHidden(), "M is no unit"
+
+
+def test_that_a_wrong_setting_is_called_as_its_field_is(page, qtbot):
+    choose(page, "montecarlo")
+    type_into(page, "depeg", "GOLD=0.9:0.1")
+    type_into(page, "paths", "2")
+    work_out(page, qtbot)
+    assert page.fault.text().startswith("Leaves its peg: 'GOLD'")
+
+
 def test_that_cancel_stays_where_it_is_while_what_is_said_of_the_runs_grows(qtbot):
     panel = AskingPanel([find_study("book"), find_study("montecarlo")])
     qtbot.addWidget(panel)

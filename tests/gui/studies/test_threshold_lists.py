@@ -92,3 +92,30 @@ def test_that_an_answer_of_an_older_file_shows_what_it_has(result):
         result.answer, tables={**result.answer.tables, "accounts": old, "within_5_percent": {}}
     )
     assert picture_of(dataclasses.replace(result, answer=answer)).lists == {"newly": old}
+
+
+BEFORE, AFTER = "total_loss_usd.var_99.before", "total_loss_usd.var_99.after"
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, ""),
+        ({BEFORE: 2e6, AFTER: 1e6, f"{BEFORE}.low": 1.8e6, f"{BEFORE}.high": 2.2e6, f"{AFTER}.low": 9e5,
+          f"{AFTER}.high": 1.2e6}, "Safer later: in 99 of 100 paths no more is lost than $2M today and $1M with it."),
+        ({BEFORE: 1e6, AFTER: 2e6, f"{BEFORE}.low": 9e5, f"{BEFORE}.high": 1.2e6, f"{AFTER}.low": 1.8e6,
+          f"{AFTER}.high": 2.2e6}, "Riskier later"),
+        ({BEFORE: 2e6, AFTER: 1e6, f"{BEFORE}.low": 1e6, f"{BEFORE}.high": 3e6, f"{AFTER}.low": 5e5,
+          f"{AFTER}.high": 2e6}, "Whether it is safer later 0 paths do not tell"),
+        ({BEFORE: 5.0, AFTER: 5.0}, "Neither safer nor riskier later"),
+        ({"total_loss_usd.difference": -3e5}, "Safer in the scenario's own shock: $300k less is lost."),
+        ({"total_loss_usd.difference": 3e5}, "Riskier in the scenario's own shock: $300k more is lost."),
+    ],
+)  # fmt: skip
+def test_that_the_sentence_says_whether_the_proposal_is_safer(result, figures, said):
+    kept = {name: value for name, value in result.figures.items() if not name.startswith("total_loss_usd")}
+    answer = dataclasses.replace(result.answer, figures={**kept, **figures})
+    sentence = picture_of(dataclasses.replace(result, answer=answer)).sentence
+    assert "become" in sentence
+    assert said in sentence
+    assert said or "afer" not in sentence

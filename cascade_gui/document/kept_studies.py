@@ -42,10 +42,21 @@ class KeptStudies(QObject):
         """Return the last answer to a question, None where there is none."""
         return self._results.get(study)
 
-    def keep(self, result: StudyResult) -> None:
-        """Keep an answer in the place of the one before."""
+    def keep(self, result: StudyResult, *, by_itself: bool = False) -> None:
+        """Keep an answer in the place of the one before.
+
+        Parameters
+        ----------
+        result
+            The answer.
+        by_itself
+            Whether it was worked out without being asked for, as the page follows what is typed: nobody has waited for
+            it, and nobody is asked whether to save it.
+        """
         self._results[result.study] = result
-        self._unsaved.add(result.study)
+        self._unsaved.discard(result.study)
+        if not by_itself:
+            self._unsaved.add(result.study)
         self.changed.emit(result.study)
 
     def replace(self, results: Iterable[StudyResult] = ()) -> None:

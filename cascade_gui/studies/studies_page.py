@@ -120,7 +120,7 @@ class StudiesPage(QWidget):
         asking.questions.chosen.connect(self._choose)
         asking.start_asked.connect(self.begin)
         asking.typed.connect(self._note_typed)
-        self.live.answered.connect(self._keep)
+        self.live.answered.connect(self._keep_followed)
         self.live.told.connect(asking.takes.setText)
         self.live.turned.connect(self._mark_age)
         asking.cancel.clicked.connect(self.stop)
@@ -310,6 +310,11 @@ class StudiesPage(QWidget):
     def _show_part(self) -> None:
         if self._part is not None:
             self._keep(self._part)
+
+    def _keep_followed(self, result: StudyResult) -> None:
+        """Show an answer that nobody has started."""
+        self._kept.keep(result, by_itself=True)
+        self._show(result)
 
     def _keep(self, result: StudyResult) -> None:
         self._kept.keep(result)

@@ -130,3 +130,15 @@ def test_that_a_study_under_way_is_given_up_only_where_the_user_says_so(page, wi
     assert window.document.name != name
     assert not page.busy
     assert answers == []
+
+
+def test_that_an_answer_that_nobody_has_started_is_not_asked_about(answered, monkeypatch):
+    monkeypatch.setattr(kept_studies, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(messages, "ask_unsaved_study", unexpected)
+    kept = answered.document.studies
+    assert kept.took_long
+    answered.views.studies.live.answered.emit(answered.views.studies.result)
+    assert kept.of("response") is not None
+    assert not kept.took_long
+    answered.files.new()
+    assert kept.of("response") is None

@@ -77,6 +77,8 @@ ACTIONS: Final = (
                _t("Make a synthetic loan book of any size"), "table.generate"),
     ActionSpec("export_picture", _t("Export &picture…"), ("Ctrl+E",), "export",
                _t("Save a plot or the page as PNG, SVG or PDF"), "exports.ask_picture"),
+    ActionSpec("export_video", _t("Export &film…"), ("Ctrl+Shift+F",), "export",
+               _t("Save the playback as GIF, MP4 or pictures"), "exports.ask_film"),
     ActionSpec("export_results", _t("Export &results…"), ("Ctrl+Shift+E",), "export",
                _t("Save rounds, liquidations and accounts as CSV, XLSX or Parquet"), "exports.ask_results"),
     ActionSpec("file_compare", _t("&Compare with real liquidations…"), (), "",

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.window.film_commands import FilmCommands
 from cascade_gui.wording import messages, numbers
 from cascade_gui.working.file_places import ask_where, file_name
 from cascade_gui.working.progress_bar import Cancelled, Waiting
@@ -76,6 +77,12 @@ class ExportCommands(QObject):
         self._pictures = pictures
         self._window = window
         self._waiting = Waiting(window)
+        self.films = FilmCommands(session, settings, theme, window)
+        self.films.made.connect(self._saved)
+
+    def ask_film(self) -> None:
+        """Ask what a film of the run is to look like."""
+        self.films.ask()
 
     def ask_picture(self) -> None:
         """Ask which picture to save, then where."""
@@ -141,7 +148,8 @@ class ExportCommands(QObject):
         return True
 
     def shut_down(self) -> None:
-        """Wait for what is being written."""
+        """Wait for what is being written, and give up a film."""
+        self.films.shut_down()
         self._waiting.shut_down()
 
     def _picture_chosen(self) -> None:

@@ -16,7 +16,7 @@ MENUS: Final = (
         "file_menu",
         "&File",
         ("file_new", "file_open", "recent", "examples", "view_start", "", "file_save", "file_save_as", "",
-         "file_import", "file_generate", "", "export_picture", "export_results", "",
+         "file_import", "file_generate", "", "export_picture", "export_video", "export_results", "",
          "file_compare", "", "file_quit"),
     ),
     (

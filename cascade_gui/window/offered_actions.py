@@ -50,10 +50,9 @@ class OfferedActions(QObject):
         there = self._session.recording is not None
         plays = self._session.player.count > 1
         self._actions.enable(
-            export_results=there, file_compare=there, compare_pin=there, run_reset=there, play_toggle=plays,
-            play_back=plays,
-            play_forward=plays, play_first=plays, play_last=plays, stop_next=plays, stop_previous=plays,
-            stop_add=plays, play_worst=plays,
+            export_results=there, export_video=plays, file_compare=there, compare_pin=there, run_reset=there,
+            play_toggle=plays, play_back=plays, play_forward=plays,
+            play_first=plays, play_last=plays, stop_next=plays, stop_previous=plays, stop_add=plays, play_worst=plays,
         )  # fmt: skip
         self._offer_run_before()
         self.plays_changed.emit(plays)

@@ -26,7 +26,8 @@ LAYOUT_VERSION: Final = 1
 MOST_RECENT: Final = 10
 
 PURPOSES: Final = (
-    "scenario", "book", "liquidations", "parameters", "mapping", "prices", "results", "picture", "table", "proposal",
+    "scenario", "book", "liquidations", "parameters", "mapping", "prices", "results", "picture", "film", "table",
+    "proposal",
 )  # fmt: skip
 """What files are asked for; dialogs start in the folder last used for the same."""
 

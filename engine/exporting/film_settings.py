@@ -97,8 +97,12 @@ class FilmSettings:
         if rounds is not None:
             self._check_rounds(rounds)
 
+    def last_of(self, rounds: int) -> int:
+        """Return the last round of a film of a run whose last round is `rounds`."""
+        return rounds if self.last is None else self.last
+
     def _check_rounds(self, rounds: int) -> None:
-        last = rounds if self.last is None else self.last
+        last = self.last_of(rounds)
         for option, number in (("--from", self.first), ("--to", last)):
             if not 0 <= number <= rounds:
                 raise BadInput.at(option, f"round {number:,}", f"0 to {rounds:,}, the rounds of the run")

@@ -90,13 +90,18 @@ class FilmExport:
     BadInput
         If it cannot be made so.
 
+    Attributes
+    ----------
+    out
+        Where it goes.
+
     Examples
     --------
     >>> FilmExport(recording, FilmSettings(), "cascade.gif").make()  # doctest: +SKIP
     """
 
     def __init__(self, recording: RecordedRun, settings: FilmSettings, out: str) -> None:
-        self._recording, self._settings, self._out = recording, settings, out
+        self._recording, self._settings, self.out = recording, settings, out
         self._ending = film_ending(out)
         settings.check(self._ending, len(recording.rounds) - 1)
         self._stopped = Event()
@@ -156,7 +161,7 @@ class FilmExport:
             if status != 0:
                 words.seek(0)
                 lines = words.read().strip().splitlines()
-                raise BadInput.at(self._out, lines[-1] if lines else "it could not be drawn")
+                raise BadInput.at(self.out, lines[-1] if lines else "it could not be drawn")
 
     def _wait_for(self, process: subprocess.Popen[str], told: Callable[[int, int], None]) -> int:
         assert process.stdout is not None
@@ -181,14 +186,14 @@ class FilmExport:
 
     def _put(self, made: Path) -> None:
         """Put a film that is whole to its place."""
-        out = Path(self._out)
+        out = Path(self.out)
         if self._ending == ".png":
             try:
                 out.parent.mkdir(exist_ok=True)
                 for picture in sorted(made.iterdir()):
                     shutil.move(picture, out.parent / picture.name)
             except OSError as error:
-                raise BadInput.at(self._out, f"cannot be written: {error.strerror or error}") from None
+                raise BadInput.at(self.out, f"cannot be written: {error.strerror or error}") from None
             return
         with made.open("rb") as film, writing(out) as stream:
             shutil.copyfileobj(film, stream)

@@ -17,7 +17,7 @@ def _t(text: str) -> str:
 
 GROUPS: Final = (
     (_t("Run the scenario"), ("run_", "compare_")),
-    (_t("Walk through the rounds"), ("play_",)),
+    (_t("Walk through the rounds"), ("play_", "stop_")),
     (_t("Open, save, import, export"), ("file_", "export_")),
     (_t("Change the book and the scenario"), ("edit_",)),
     (_t("Look at something else"), ("view_", "study_")),

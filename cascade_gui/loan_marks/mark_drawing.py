@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
 
 from cascade_gui.loan_marks.axis_drawing import Ink, _tr
 from cascade_gui.theme.colours import with_alpha
@@ -23,6 +23,8 @@ _LEAST: Final = 0.8
 _EDGED: Final = 3.0
 _ROOM_TO_SAY: Final = 520.0
 """Rings are named in a rectangle of this width, at scale 1."""
+_MOST_BURSTS: Final = 80
+"""So many marks have rays, the largest: thousands of them would be a haze, and take longer than a frame has."""
 _NAMED: Final = 26.0
 """A mark with a larger radius says what it owes, in pixels at scale 1."""
 
@@ -30,11 +32,22 @@ _NAMED: Final = 26.0
 def draw_safe(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None:
     """Draw marks that nothing happens to."""
     painter.setBrush(QColor(ink.tokens.accent))
-    least, edge = _LEAST * ink.scale, ink.pen(ink.tokens.background, 1.0)
-    for x, y, radius in zip(*placed.circles(which), strict=True):
-        # Large ones are told apart where they have moved over each other; an edge around a grain would leave nothing.
-        painter.setPen(edge if radius > _EDGED * ink.scale else Qt.PenStyle.NoPen)
-        painter.drawEllipse(QPointF(x, y), max(radius, least), max(radius, least))
+    edged = placed.radii[which] > _EDGED * ink.scale
+    # Large ones are told apart where they have moved over each other; an edge around a grain would leave nothing.
+    painter.setPen(ink.pen(ink.tokens.background, 1.0))
+    for x, y, radius in zip(*placed.circles(which[edged]), strict=True):
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+    _draw_grains(painter, placed, ink, which[~edged])
+
+
+def _draw_grains(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None:
+    """Draw small marks as round points, those of one size in one stroke."""
+    radii = np.maximum(np.round(2.0 * placed.radii[which]) / 2.0, _LEAST * ink.scale)
+    for radius in np.unique(radii).tolist():
+        these = which[radii == radius]
+        painter.setPen(ink.pen(ink.tokens.accent, 2.0 * radius / ink.scale))
+        places = zip(placed.xs[these].tolist(), placed.ys[these].tolist(), strict=True)
+        painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in places]))
 
 
 def draw_waiting(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None:
@@ -62,9 +75,10 @@ def draw_bad_debt(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> N
 
 def draw_sold(painter: QPainter, placed: Placed, ink: Ink, which: Ints, burst: float) -> None:
     """Draw marks that are sold now: the ring is what it was, the core what is left, rays burst from it."""
+    which = which[np.argsort(-placed.radii[which], kind="stable")]
     left = placed.radii_after(which)
     least = 1.4 * ink.scale
-    for (x, y, radius), core in zip(zip(*placed.circles(which), strict=True), left, strict=True):
+    for rank, ((x, y, radius), core) in enumerate(zip(zip(*placed.circles(which), strict=True), left, strict=True)):
         ring = max(radius, least)
         middle = QPointF(x, y)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -73,7 +87,7 @@ def draw_sold(painter: QPainter, placed: Placed, ink: Ink, which: Ints, burst: f
         painter.setBrush(QColor(ink.tokens.vermilion))
         shown = ring + (core - ring) * burst
         painter.drawEllipse(middle, max(shown, 0.6 * least), max(shown, 0.6 * least))
-        if burst > 0.0:
+        if burst > 0.0 and rank < _MOST_BURSTS:
             _draw_rays(painter, ink, middle, ring, burst)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 

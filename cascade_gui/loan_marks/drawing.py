@@ -12,6 +12,7 @@ from cascade_gui.loan_marks.mark_drawing import (
     draw_names,
     draw_no_buyer,
     draw_safe,
+    draw_shorts_name,
     draw_sold,
     draw_waiting,
 )
@@ -62,6 +63,7 @@ def draw_over_safe(
     still: Ints = here.sold if step.burst <= 0.0 else here.sold[:0]
     draw_safe(painter, here, ink, still)
     draw_names(painter, here, ink, here.safe)
+    draw_shorts_name(painter, place, here, ink)
     y_line = place.y(scene.line_before) + (place.y(scene.line) - place.y(scene.line_before)) * step.fall
     draw_streams(painter, place, ink, streams(here, scene.marks.seized), y_line, step.stream)
     draw_price(painter, place, ink, scene, step)

@@ -58,12 +58,12 @@ class Geometry:
     @property
     def trace_from(self) -> float:
         """Where the trace of the price begins."""
-        return self.left + max(_TRACE_FROM * self.width, 46.0 * self.scale)
+        return self.left + max(_TRACE_FROM * self.width, 64.0 * self.scale)
 
     @property
     def head(self) -> float:
         """Where the trace ends: the price of now."""
-        return self.left + max(_HEAD * self.width, 110.0 * self.scale)
+        return self.left + max(_HEAD * self.width, 128.0 * self.scale)
 
     @property
     def right(self) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LEAST: Final = 0.8
 """No mark is drawn with a smaller radius, in pixels at scale 1."""
 _EDGED: Final = 3.0
+_PALE: Final = 0.45
 _ROOM_TO_SAY: Final = 520.0
 """Rings are named in a rectangle of this width, at scale 1."""
 _MOST_BURSTS: Final = 80
@@ -30,22 +31,27 @@ _NAMED: Final = 26.0
 
 
 def draw_safe(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None:
-    """Draw marks that nothing happens to."""
-    painter.setBrush(QColor(ink.tokens.accent))
+    """Draw marks that nothing happens to; those that only a rise reaches are paler."""
+    for rises, share in ((True, _PALE), (False, 1.0)):
+        _draw_discs(painter, placed, ink, which[placed.rises[which] == rises], with_alpha(ink.tokens.accent, share))
+
+
+def _draw_discs(painter: QPainter, placed: Placed, ink: Ink, which: Ints, colour: QColor) -> None:
+    painter.setBrush(colour)
     edged = placed.radii[which] > _EDGED * ink.scale
     # Large ones are told apart where they have moved over each other; an edge around a grain would leave nothing.
     painter.setPen(ink.pen(ink.tokens.background, 1.0))
     for x, y, radius in zip(*placed.circles(which[edged]), strict=True):
         painter.drawEllipse(QPointF(x, y), radius, radius)
-    _draw_grains(painter, placed, ink, which[~edged])
+    _draw_grains(painter, placed, ink, which[~edged], colour)
 
 
-def _draw_grains(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None:
+def _draw_grains(painter: QPainter, placed: Placed, ink: Ink, which: Ints, colour: QColor) -> None:
     """Draw small marks as round points, those of one size in one stroke."""
     radii = np.maximum(np.round(2.0 * placed.radii[which]) / 2.0, _LEAST * ink.scale)
     for radius in np.unique(radii).tolist():
         these = which[radii == radius]
-        painter.setPen(ink.pen(ink.tokens.accent, 2.0 * radius / ink.scale))
+        painter.setPen(ink.pen(colour, 2.0 * radius / ink.scale))
         places = zip(placed.xs[these].tolist(), placed.ys[these].tolist(), strict=True)
         painter.drawPoints(QPolygonF([QPointF(x, y) for x, y in places]))
 
@@ -122,6 +128,21 @@ def draw_names(painter: QPainter, placed: Placed, ink: Ink, which: Ints) -> None
         painter.setFont(ink.font(size, weight))
         room = QRectF(xs[at] - radii[at], ys[at] + up * ink.scale, 2 * radii[at], 16 * ink.scale)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_shorts_name(painter: QPainter, place: Geometry, placed: Placed, ink: Ink) -> None:
+    """Say over the marks that only a rise reaches what they wait for."""
+    which = placed.safe[placed.rises[placed.safe]]
+    inside = which[(placed.ys[which] > place.top) & (placed.ys[which] < place.bottom)]
+    if not len(inside) or place.width < _ROOM_TO_SAY * ink.scale:
+        return
+    xs, ys, radii = placed.circles(inside)
+    at = int(np.argmax(radii))
+    painter.setFont(ink.font(12.0))
+    painter.setPen(QColor(ink.tokens.secondary))
+    right = max(x + radius for x, radius in zip(xs, radii, strict=True)) + 8.0 * ink.scale
+    room = QRectF(right, ys[at] - 8 * ink.scale, 220 * ink.scale, 16 * ink.scale)
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, _tr("reached by a rise"))
 
 
 def draw_no_buyer(painter: QPainter, place: Geometry, placed: Placed, ink: Ink, which: Ints) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from cascade_gui.loan_marks.geometry import Geometry
     from cascade_gui.loan_marks.scene import RoundScene, RunScene
-    from engine.base.types import Floats, Ints
+    from engine.base.types import Flags, Floats, Ints
 
 _NOTHING_USD: Final = 1e-6
 """What owes no more than this is no mark any more."""
@@ -32,6 +32,8 @@ class Placed:
         Which marks are drawn as what, each ascending; of those drawn.
     moving
         Those of `safe` that were elsewhere in the round before, or larger or smaller.
+    rises
+        (marks,) whether a mark is reached by a rise.
     """
 
     xs: Floats
@@ -44,6 +46,7 @@ class Placed:
     waiting: Ints
     bad: Ints
     moving: Ints
+    rises: Flags
 
     def circles(self, which: Ints) -> tuple[list[float], list[float], list[float]]:
         """Return the places and radii of some marks, as lists."""
@@ -85,8 +88,12 @@ def placed(
     waiting = drawn & ~sold & ~bad & (now.waiting > 0.5 * now.owed_after) & (now.owed_after > _NOTHING_USD)
     safe = drawn & ~sold & ~bad & ~waiting
     radii = np.where(bad, place.radii(np.maximum(now.bad_debt, owed)), radii)
-    which = [np.flatnonzero(part).astype(np.int32) for part in (safe, sold, waiting, bad, safe & moves)]
-    return Placed(place.places, ys, radii, place.radii(now.owed_after), owed, *which)
+    parts = (safe, sold, waiting, bad, safe & moves)
+    drawn_as = [np.flatnonzero(part).astype(np.int32) for part in parts]
+    return Placed(
+        place.places, ys, radii, place.radii(now.owed_after), owed, drawn_as[0], drawn_as[1], drawn_as[2], drawn_as[3],
+        drawn_as[4], run.marks.rises,
+    )  # fmt: skip
 
 
 def _known(level: Floats, run: RunScene) -> Floats:

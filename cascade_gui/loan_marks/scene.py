@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cascade_gui.loan_marks.marks import Marks, MarksAtRound, marks_at_round, marks_of
+from engine.reading.loan_levels import moving_together
 from engine.reading.loans_at_round import loans_at_round
 from engine.reading.round_view import round_view
 
@@ -25,7 +26,7 @@ _LEFT_OUT: Final = 0.005
 _HIGHEST: Final = 1.2
 _HIGHEST_SHORT: Final = 2.0
 """How far above the first price the axis reaches at most, for loans that are past it at once and for shorts."""
-_WORTH_SHOWING: Final = 0.1
+_WORTH_SHOWING: Final = 0.25
 """The axis reaches up to shorts where they owe more than this share of all."""
 _MARGIN: Final = 0.06
 
@@ -80,6 +81,9 @@ class RunScene:
         The book that it begins with.
     asset
         The asset.
+    together
+        The assets that move with it in this run, itself among them: a loan of another one stands where the shown
+        price would be if they all moved alike.
     market
         Whose loans they are; None for those of all markets.
     marks
@@ -93,6 +97,7 @@ class RunScene:
     recording: RecordedRun | None
     book: Book
     asset: str
+    together: tuple[str, ...]
     market: str | None
     marks: Marks
     low: float
@@ -103,7 +108,7 @@ class RunScene:
     def at_round(self, view: RoundView) -> RoundScene:
         """Return one round of it, given its view."""
         at = view.book.asset_names.index(self.asset)
-        found = marks_at_round(self.marks, loans_at_round(view, self.asset))
+        found = marks_at_round(self.marks, loans_at_round(view, self.asset, self.together))
         if self.recording is None:
             price = float(view.prices[at])
             return RoundScene(0, found, price, price, price, price, price, np.array([price]))
@@ -137,7 +142,8 @@ def run_scene(view: RoundView, asset: str, market: str | None = None, beside: Se
         If the book has no such asset or market.
     """
     recording = view.recording
-    loans = loans_at_round(view, asset)
+    together = moving_together(recording, view.scenario, asset)
+    loans = loans_at_round(view, asset, together)
     if market is not None:
         elsewhere = view.book.market != view.book.market_names.index(market)
         loans = replace(loans, owed=np.where(elsewhere, 0.0, loans.owed))
@@ -149,7 +155,7 @@ def run_scene(view: RoundView, asset: str, market: str | None = None, beside: Se
     )
     low, high = _ends(marks, prices, float(view.prices[at]))
     below, above = (float(marks.owed[part].sum()) for part in (marks.level < low, marks.level > high))
-    return RunScene(recording, view.book, asset, market, marks, low, high, below, above)
+    return RunScene(recording, view.book, asset, together, market, marks, low, high, below, above)
 
 
 def scene_of_round(scene: RunScene, number: int, cursor: Cursor | None = None) -> RoundScene:

@@ -265,6 +265,8 @@ class LoansPlot(PlotPanel):
             reached = self.tr("sold if {asset} falls to ${price}")
             if run.marks.rises[mark]:
                 reached = self.tr("bought back if {asset} rises to ${price}")
+            if len(run.together) > 1:
+                reached += self.tr(", and all that moves with it alike")
             text += ", " + reached.format(asset=run.asset, price=numbers.price(level))
         for usd, said in (
             (marks.seized[mark], self.tr("{usd} sold in this round")),

@@ -335,7 +335,7 @@ class PlotPanel(QWidget):
     def set_without_loans(self, text: str) -> None:
         """Show only a text while the book has no loans; no text shows what there is."""
         self._without_loans = text
-        self.plot.setVisible(not text)
+        self.plot.setOpacity(0.0 if text else 1.0)  # hidden, its axes would forget how wide they are
         self._say_empty(self._nothing)
 
     def _pen(self, colour: str | QColor, width: float = 2.0, **options: Any) -> Any:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _LEAST: Final = 40
 """No caption is smaller than this on a screen 1,080 pixels high."""
 _LINE: Final = 1.22
-_HEAD: Final = 44
+_HEAD: Final = 48
+_TITLE: Final = 36
 
 
 def _tr(text: str) -> str:
@@ -36,6 +37,8 @@ class CaptionLines(QWidget):
         The two lines that are shown.
     head, waiting
         The small line over them, and what is still worked out, at its right end.
+    stop_title
+        The title of the stop in `head`, large; empty where there is none.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,7 +47,7 @@ class CaptionLines(QWidget):
         self._tokens: Tokens = tokens(dark=True)
         self._scale = 1.0
         self.lines: tuple[str, str] = ("", "")
-        self.head = self.waiting = ""
+        self.head = self.waiting = self.stop_title = ""
 
     def tell(self, told: ToldRound | None, name: str, stop_title: str = "") -> None:
         """Show the caption of a round.
@@ -59,10 +62,13 @@ class CaptionLines(QWidget):
             The title that the presenter gave this round, in place of its number.
         """
         if told is None:
-            self.head, self.lines = name, (_tr("There is no run to show."), _tr("Leave with Esc, and press Run."))
+            self.head, self.lines = (
+                name,
+                (_tr("There is no run to show."), _tr("Leave with Esc: open a book, and run it.")),
+            )
+            self.stop_title = ""
         else:
-            self.head = _head(told, name, stop_title)
-            self.lines = captions(told)
+            self.head, self.lines, self.stop_title = _head(told, name, stop_title), captions(told), stop_title
         self.setAccessibleName(" ".join((self.head, *self.lines)))
         self.update()
 
@@ -89,8 +95,16 @@ class CaptionLines(QWidget):
         painter = QPainter(self)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(SIZES.stage_text * self._scale))
+        room, title = QRectF(0, 0, self.width(), _HEAD * self._scale), ""
+        if self.stop_title:
+            title = f"{self.stop_title}  "
+            painter.setFont(font(_TITLE * self._scale, QFont.Weight.DemiBold))
+            painter.setPen(QColor(self._tokens.accent))
+            painter.drawText(room, left, title)
+            room.setLeft(painter.fontMetrics().horizontalAdvance(title))
+            painter.setFont(font(SIZES.stage_text * self._scale))
         painter.setPen(QColor(self._tokens.secondary))
-        painter.drawText(QRectF(0, 0, self.width(), _HEAD * self._scale), left, self.head)
+        painter.drawText(room, left, self.head.removeprefix(self.stop_title).removeprefix(" · "))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, 0, self.width(), _HEAD * self._scale), right, self.waiting)
         painter.setFont(font(self.pixels(), QFont.Weight.DemiBold))
@@ -106,7 +120,7 @@ class CaptionLines(QWidget):
 
 def _head(told: ToldRound, name: str, stop_title: str) -> str:
     if told.number == 0:
-        return " · ".join(filter(None, (name, stop_title or _tr("before"))))
+        return " · ".join(filter(None, (stop_title, name, _tr("before"))))
     place = _tr("Round {number} of {last}") if told.ended else _tr("Round {number}")
     round_of = place.format(number=numbers.count(told.number), last=numbers.count(told.last))
     return " · ".join(filter(None, (stop_title, round_of, numbers.duration(told.seconds))))

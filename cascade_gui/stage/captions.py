@@ -18,6 +18,8 @@ _RECOVERY: Final = 0.05
 """A rise by a smaller share is none that is told: where depth recovers each round has one."""
 _SMALL: Final = 0.002
 """A push of the price by a smaller share of it is none."""
+_WORSE: Final = 0.03
+"""The worst fall is told at the end where it was so much further."""
 _ONE: Final = 0.5
 """One loan is told of when this share of what is sold is its."""
 _AGAIN: Final = 3.0
@@ -41,6 +43,9 @@ def captions(told: ToldRound) -> tuple[str, str]:
 
 
 def _before_it_begins(told: ToldRound) -> tuple[str, str]:
+    if told.positions:
+        first = _tr("Every circle is a position. The bigger, the more is owed.")
+        return first, _tr("When the price of {asset} reaches a circle, it is closed.").format(asset=told.asset)
     first = _tr("Every circle is a loan. The bigger, the more is owed.")
     return first, _tr("When the price of {asset} falls to a circle, what backs it is sold.").format(asset=told.asset)
 
@@ -52,10 +57,10 @@ def _what_is_sold(told: ToldRound) -> str:
     if told.largest >= _ONE and told.sold >= _AGAIN * told.sold_before and told.number > 1:
         return _tr("It had almost stopped. Then the price reaches one big loan: {usd} is sold.").format(usd=sold)
     if told.accounts == 1:
-        return _tr("One loan is reached: {usd} is sold.").format(usd=sold)
-    text = _tr("{count} loans are reached, and {usd} is sold.")
-    if told.shorts:
-        text = _tr("{count} positions are reached and closed: {usd}.")
+        return _tr("Another {usd} is sold, all of one loan.").format(usd=sold)
+    text = _tr("Another {usd} is sold, of {count} loans.")
+    if told.positions:
+        text = _tr("{count} positions of {usd} are closed.")
     return text.format(count=numbers.count(told.accounts), usd=sold)
 
 
@@ -89,8 +94,8 @@ def _how_it_goes_on(told: ToldRound, push: str) -> str:
     if told.sold > _MORE * told.sold_before:
         return _tr("The price falls another {usd}, to the next ones: it is growing.").format(usd=push)
     if told.sold < _LESS * told.sold_before:
-        return _feedback(told, _tr("{share} of the fall is now made by the sales, and it is slowing."), push)
-    return _feedback(told, _tr("{share} of the fall is now made by the sales, and it goes on."), push)
+        return _feedback(told, _tr("{share} of the fall is now made by the sales; fewer are sold now."), push)
+    return _feedback(told, _tr("{share} of the fall is now made by the sales, and they go on."), push)
 
 
 def _feedback(told: ToldRound, text: str, push: str) -> str:
@@ -125,6 +130,8 @@ def _end(told: ToldRound) -> tuple[str, str]:
     if told.fall < 0.0:
         moved = _tr("It is over: {asset} has risen {share}.")
     first = moved.format(asset=told.asset, share=_share(told.fall))
+    if told.worst - told.fall >= _WORSE:
+        first = first[:-1] + _tr(", at the worst {share}.").format(share=_share(told.worst))
     whole, news, sales = shares(told)
     if whole <= 0 or sales <= 0 or news < 0:
         return first, _tr("In all, {usd} was sold.").format(usd=numbers.money(told.sold_so_far, 2))

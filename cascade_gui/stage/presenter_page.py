@@ -59,9 +59,12 @@ class PresenterPage(QWidget):
         self._timer = QTimer(self, interval=_OFTEN_MS)
         self._timer.timeout.connect(self._tick)
 
-    def begin(self) -> None:
-        """Show the page and let the time run from now."""
+    def start_clock(self) -> None:
+        """Let the time run from now."""
         self._begun.start()
+
+    def begin(self) -> None:
+        """Show the page."""
         self._timer.start()
         self.show()
         self._tick()
@@ -87,7 +90,9 @@ class PresenterPage(QWidget):
         place = self.tr("round {number} of {last}")
         self.place.setText(place.format(number=numbers.count(number), last=numbers.count(last)))
         if coming is None:
-            self.next.setText(self.tr("No further stop: the next key goes to the end."))
+            at_end = number >= last
+            text = self.tr("The end.") if at_end else self.tr("No further stop: the next key goes to the end.")
+            self.next.setText(text)
         else:
             text = self.tr("Next: {title} (round {number})")
             title = coming.title or self.tr("a stop")
@@ -104,8 +109,11 @@ class PresenterPage(QWidget):
             label.setFont(font(size, QFont.Weight.DemiBold))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give keys to the stage."""
-        self._stage.keyPressEvent(event)
+        """Give keys to the stage; Esc puts this page away, not the stage."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.end()
+        else:
+            self._stage.keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Be put away, not closed."""

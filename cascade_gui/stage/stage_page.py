@@ -44,8 +44,8 @@ MOST: Final = 4
 """So many plots are shown at once at most."""
 DEFAULT: Final = ("plot_loans",)
 _DESIGNED: Final = (1920, 1080)
-_TYPE: Final = 1.75
-"""Type and lines of the plots are larger than in the window by this factor, on a screen of the designed size."""
+_TYPE: Final = {1: 2.2, 2: 1.9, 3: 1.75, 4: 1.75}
+"""Type and lines of so many plots are larger than in the window by this factor, on a screen of the designed size."""
 _PLACES: Final = {
     1: ((0, 0, 2, 5),),
     2: ((0, 0, 2, 3), (0, 3, 2, 2)),
@@ -241,7 +241,7 @@ class StagePage(QWidget):
         self.caption.set_look(self._tokens, scale)
         self.figures.set_look(self._tokens, scale)
         for plot in self.plots:
-            plot.set_scale(_TYPE * scale)
+            plot.set_scale(_TYPE[len(self._plots)] * scale)
 
     def _tell(self) -> None:
         number = min(self._round, len(self._series) - 1)

@@ -12,6 +12,7 @@ from cascade_gui.stage.stage_page import DEFAULT, MOST, PLOTS, StagePage
 from cascade_gui.stage.why_that_one import WhyThatOne, account_named, working
 from cascade_gui.theme import Tokens, tokens
 from cascade_gui.theme.colours import with_alpha
+from engine.reading.loan_levels import moving_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,6 +91,7 @@ class StageWindow(QWidget):
         self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
         self._still.timeout.connect(self._hide_mouse)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # moves over the plots are told here, too
         self._hide_mouse()
 
     # ------------------------------------------------------------------------------- what is shown
@@ -115,7 +117,7 @@ class StageWindow(QWidget):
         self._view = view
         self.page.set_view(view, picture)
         if self._account is not None and not self.why.isHidden() and view is not None:
-            self.why.say(working(view, self._account, self._asset(view)))
+            self.why.say(self._working(view, self._account))
 
     def ask_account(self) -> None:
         """Let the name of an account be typed."""
@@ -126,7 +128,7 @@ class StageWindow(QWidget):
         """Show the working of an account at the shown round."""
         if self._view is not None:
             self._account = account
-            self.why.say(working(self._view, account, self._asset(self._view)))
+            self.why.say(self._working(self._view, account))
             self.setFocus()
 
     def show_only_or_also(self, name: str) -> None:
@@ -185,8 +187,9 @@ class StageWindow(QWidget):
 
     # ----------------------------------------------------------------------------------- working
 
-    def _asset(self, view: RoundView) -> str:
-        return view.book.asset_names[self.page.asset]
+    def _working(self, view: RoundView, account: int) -> list[str]:
+        asset = view.book.asset_names[self.page.asset]
+        return working(view, account, asset, moving_together(view.recording, view.scenario, asset))
 
     def _show_named(self, text: str) -> None:
         found = None if self._view is None else account_named(self._view, text)

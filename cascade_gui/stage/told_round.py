@@ -55,6 +55,10 @@ class ToldRound:
         What all loans owe, USD.
     shorts
         Whether what is closed in this round is bought back, not sold.
+    positions
+        Whether these are positions of a margin engine, longs and shorts, and not loans.
+    worst
+        How far the price had fallen at its lowest up to here, a share.
     """
 
     number: int
@@ -77,6 +81,8 @@ class ToldRound:
     bad_debt: float
     owed: float
     shorts: bool
+    positions: bool
+    worst: float
 
 
 def told_round(series: Series, number: int, asset: int) -> ToldRound:
@@ -100,6 +106,7 @@ def told_round(series: Series, number: int, asset: int) -> ToldRound:
     sold = [float(each.seized_usd.sum()) for each in rounds[: number + 1]]
     accounts, largest, buys = _taken(recording, number)
     moved = float(step.market_before[asset]) if number else first
+    markets = recording.scenario.parameters.markets.values()
     return ToldRound(
         number=number,
         last=len(rounds) - 1,
@@ -121,6 +128,8 @@ def told_round(series: Series, number: int, asset: int) -> ToldRound:
         bad_debt=float(step.bad_debt_usd.sum()),
         owed=float(step.debt_left_usd.sum()),
         shorts=buys,
+        positions=any(market.rules.settlement.kind == "margin" for market in markets),
+        worst=1.0 - min(float(each.market[asset]) for each in rounds[: number + 1]) / first,
     )
 
 
@@ -130,7 +139,10 @@ def _taken(recording: RecordedRun, number: int) -> tuple[int, float, bool]:
     if step.last_event == step.first_event:
         return 0, 0.0, False
     account, leg, _, seized = recording.event_columns.rows(step.first_event, step.last_event)[:4]
-    usd = seized * step.oracle[book.collateral_asset[leg]]
+    own = np.ones(len(account), dtype=np.bool_)  # what was passed on to others and closed against them is not theirs
+    marked = recording.marks.row
+    own[marked[(marked >= step.first_event) & (marked < step.last_event)] - step.first_event] = False
+    usd = np.where(own, seized * step.oracle[book.collateral_asset[leg]], 0.0)
     by_account = np.bincount(account, usd)
     total = float(by_account.sum())
     largest = float(by_account.max()) / total if total > 0.0 else 0.0

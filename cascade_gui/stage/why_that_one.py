@@ -17,6 +17,7 @@ from engine.reading.loans_at_round import loans_at_round
 if TYPE_CHECKING:
     from typing import Any
 
+    from engine.reading.loans_at_round import LoansAtRound
     from engine.reading.round_view import RoundView
 
 
@@ -35,14 +36,14 @@ def account_named(view: RoundView, text: str) -> int | None:
     return next((at for at, name in enumerate(names) if name.startswith(wanted)), None)
 
 
-def working(view: RoundView, account: int, asset: str) -> list[str]:
+def working(view: RoundView, account: int, asset: str, together: tuple[str, ...]) -> list[str]:
     """Return the working of an account at a round, a sentence a line.
 
     Its health factor is what it holds, times the thresholds, over what it owes. It is told at the beginning of the
     round where something was sold, with the prices that it was sold at.
     """
-    loans = loans_at_round(view, asset)
-    owed, left = float(loans.owed[account]), float(loans.owed_after[account])
+    loans = loans_at_round(view, asset, together)
+    owed = float(loans.owed[account])
     name, level = str(view.book.account_names[account]), float(loans.reached_at[account])
     price = float(view.prices[view.book.asset_names.index(asset)])
     lines = [name]
@@ -55,19 +56,23 @@ def working(view: RoundView, account: int, asset: str) -> list[str]:
         said = _tr("It is sold if {asset} rises to ${level}; the price is ${price}.")
         if not loans.rises[account]:
             said = _tr("It is sold if {asset} falls to ${level}; the price is ${price}.")
+        if len(together) > 1:
+            said += " " + _tr("(If all that moves with it moves alike.)")
         lines.append(said.format(asset=asset, level=numbers.price(level), price=numbers.price(price)))
     elif owed > 0.0:
         lines.append(_tr("No price of {asset} reaches it.").format(asset=asset))
-    lines.append(_outcome(view, account, loans.seized[account], loans.bad_debt[account], left))
+    lines.append(_outcome(view, account, loans))
     return lines
 
 
-def _outcome(view: RoundView, account: int, sold: float, bad: float, left: float) -> str:
+def _outcome(view: RoundView, account: int, loans: LoansAtRound) -> str:
     from engine.reading.round_view import Status
 
+    sold, bad = loans.seized[account], loans.bad_debt[account]
+    repaid, left = float(loans.repaid[account]), float(loans.owed_after[account])
     if sold > 0.0:
-        text = _tr("{usd} is sold in this round; it still owes {left}.")
-        return text.format(usd=numbers.money(float(sold)), left=numbers.money(left))
+        text = _tr("{usd} is sold in this round and repays {repaid}; it still owes {left}.")
+        return text.format(usd=numbers.money(float(sold)), repaid=numbers.money(repaid), left=numbers.money(left))
     if bad > 0.0:
         return _tr("Nothing is left behind {usd}: bad debt.").format(usd=numbers.money(float(bad)))
     said = {

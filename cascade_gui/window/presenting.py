@@ -123,6 +123,7 @@ class Presenting(QObject):
         self._at = next((at for at, stop in enumerate(self.stops) if stop.round == session.player.round), None)
         self._take_recording(session.recording, session.player.round)
         self.player.set_pace(self._settings.stage_speed, 1, loop=False)
+        notes.start_clock()
         self._put_on_screens(stage, notes)
         self._hurry()
 

@@ -1,4 +1,4 @@
-"""At which price of one asset each account is reached by a liquidation, if everything that is not stable moves alike.
+"""At which price of one asset each account is reached by a liquidation, if all that moves with it moves alike.
 
 So every loan of a book can stand on one axis, that of one price, whatever its collateral.
 """
@@ -6,18 +6,25 @@ So every loan of a book can stand on one axis, that of one price, whatever its c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from engine.base.types import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.base.types import Flags, Floats, Ints, Wholes
     from engine.book.book import Book
     from engine.reading.cursor import Cursor
+    from engine.reading.recorded_run import RecordedRun
     from engine.recording.records import BookState
     from engine.scenario.scenario import Scenario
+
+_TOGETHER: Final = 0.25
+_MOVES: Final = 1e-3
+"""An asset that never moves by this share of its price does not move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,51 @@ class LoanLevels:
     rises: Flags
 
 
-def loan_levels(scenario: Scenario, book: Book, state: BookState | Cursor, prices: Floats, asset: str) -> LoanLevels:
-    """Return at which price of an asset each account is reached if all that moves in price moves alike.
+def moving_together(recording: RecordedRun | None, scenario: Scenario, asset: str) -> tuple[str, ...]:
+    """Return the assets that move with one in a run, itself among them.
 
-    With the backing (collateral times thresholds) :math:`B_c` of cash and :math:`B_m` of all else, and the debt
-    :math:`D_c` and :math:`D_m`, an account's health is 1 where the prices are multiplied by
+    Those that are not cash, and whose market price moves at least a quarter as far as its own at its farthest. Before a
+    run they are all that are not cash.
+
+    Parameters
+    ----------
+    recording
+        The run; None where there is none.
+    scenario
+        What it is a run of.
+    asset
+        The asset.
+
+    Examples
+    --------
+    >>> from engine.reading.loan_levels import moving_together
+    >>> moving_together(recording, scenario, "WETH")
+    ('WETH',)
+    """
+    from engine.market.cash_assets import stable_names
+
+    names = tuple(scenario.parameters.assets)
+    others = [name for name in names if name not in stable_names(scenario.parameters)]
+    if recording is not None and len(recording.rounds) > 1:
+        prices = np.array([step.market for step in recording.rounds])
+        farthest = np.abs(prices / prices[0] - 1.0).max(axis=0)
+        least = _TOGETHER * farthest[names.index(asset)]
+        others = [name for name in others if farthest[names.index(name)] >= max(least, _MOVES)]
+    return tuple(name for name in names if name == asset or name in others)
+
+
+def loan_levels(
+    scenario: Scenario,
+    book: Book,
+    state: BookState | Cursor,
+    prices: Floats,
+    asset: str,
+    together: Collection[str] | None = None,
+) -> LoanLevels:
+    """Return at which price of an asset each account is reached if all that moves with it moves alike.
+
+    With the backing (collateral times thresholds) :math:`B_m` of what moves and :math:`B_c` of all else, and the debt
+    :math:`D_m` and :math:`D_c`, an account's health is 1 where the prices are multiplied by
     :math:`s = (D_c - B_c) / (B_m - D_m)`, from :math:`B_c + s B_m = D_c + s D_m` (Method, section 2). For a loan of
     cash on anything else that is the price over the health factor.
 
@@ -63,6 +110,8 @@ def loan_levels(scenario: Scenario, book: Book, state: BookState | Cursor, price
         (K,) oracle prices, USD.
     asset
         The asset on whose price they stand. It moves even where it is cash.
+    together
+        The assets that move with it (`moving_together`); None for all that are not cash. The prices of the others stay.
 
     Raises
     ------
@@ -73,6 +122,8 @@ def loan_levels(scenario: Scenario, book: Book, state: BookState | Cursor, price
 
     at = book.asset_names.index(asset)
     moving = ~cash_assets(scenario.parameters)
+    if together is not None:
+        moving &= np.array([name in together for name in book.asset_names])
     moving[:, at] = True
     count = len(book)
 

@@ -11,6 +11,8 @@ from engine.base.types import frozen
 from engine.reading.loan_levels import loan_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy.typing as npt
 
     from engine.base.types import Flags, Floats
@@ -69,7 +71,7 @@ class LoansAtRound:
     status: npt.NDArray[np.int8]
 
 
-def loans_at_round(view: RoundView, asset: str) -> LoansAtRound:
+def loans_at_round(view: RoundView, asset: str, together: Collection[str] | None = None) -> LoansAtRound:
     """Return what a round did to every loan.
 
     Parameters
@@ -78,6 +80,8 @@ def loans_at_round(view: RoundView, asset: str) -> LoansAtRound:
         Of the round; before a run there is only round 0.
     asset
         The asset on whose price they stand.
+    together
+        The assets that move with it, as `engine.reading.loan_levels.loan_levels` takes them.
 
     Raises
     ------
@@ -85,13 +89,13 @@ def loans_at_round(view: RoundView, asset: str) -> LoansAtRound:
         If the book has no such asset.
     """
     book, prices, recording = view.book, view.prices, view.recording
-    now = loan_levels(view.scenario, book, view.state, prices, asset)
+    now = loan_levels(view.scenario, book, view.state, prices, asset, together)
     nothing = frozen(np.zeros(len(book)))
     if recording is None or view.round == 0:
         at = now.price, now.price, now.rises, view.debt_usd, view.debt_usd
         return LoansAtRound(view.round, asset, *at, nothing, nothing, _left_without_collateral(view), view.status)
     before = recording.cursor().seek(view.round - 1)
-    began = loan_levels(view.scenario, book, before, prices, asset)
+    began = loan_levels(view.scenario, book, before, prices, asset, together)
     account = np.repeat(np.arange(len(book)), np.diff(book.debt_start))
     owed = np.bincount(account, before.debt_amount * prices[book.debt_asset], len(book)).astype(np.float64)
     repaid, seized = _taken(recording, view.round)

@@ -16,7 +16,7 @@ JARGON = ("collateral", "liquidat", "oracle", "health factor", "LTV", "reproduct
 TOLD = ToldRound(
     number=3, last=9, ended=True, seconds=36.0, asset="WETH", price=1_200.0, fall=0.42, outside=0.25, news=0.0,
     pushed=-65.0, accounts=40, sold=6.9e6, sold_before=7e6, sold_so_far=58.2e6, largest=0.2, waiting=0, waiting_usd=0.0,
-    bad_debt=0.0, owed=3e8, shorts=False,
+    bad_debt=0.0, owed=3e8, shorts=False, positions=False, worst=0.42,
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_that_a_big_loan_after_quiet_rounds_is_told():
 
 
 def test_that_less_sold_than_before_is_said_to_slow_with_the_share_of_the_sales():
-    assert captions(replace(TOLD, sold=2e6))[1] == "40 % of the fall is now made by the sales, and it is slowing."
+    assert captions(replace(TOLD, sold=2e6))[1] == "40 % of the fall is now made by the sales; fewer are sold now."
 
 
 def test_that_who_finds_no_buyer_is_told():

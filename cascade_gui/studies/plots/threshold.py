@@ -111,25 +111,32 @@ def _sentence(result: StudyResult) -> str:
 
 
 def _verdict(result: StudyResult) -> list[str]:
-    """Say whether the proposal is safer: by value at risk, else by the scenario's own shock; nothing without either."""
+    """Say whether the proposal is safer: by value at risk and in the scenario's own shock, as far as they are known."""
+    return [*_over_paths(result), *_in_own_shock(result.figures.get("total_loss_usd.difference"))]
+
+
+def _over_paths(result: StudyResult) -> list[str]:
     figures, name = result.figures, "total_loss_usd.var_99"
     before, after = figures.get(f"{name}.before"), figures.get(f"{name}.after")
-    if before is not None and after is not None:
-        paths = numbers.count(getattr(result.settings, "paths", 0))
-        amounts = f"{numbers.money(before)} today and {numbers.money(after)} with it"
-        if abs(after - before) <= _SAME * max(before, after, 1.0):
-            return [f"Neither safer nor riskier later: in 99 of 100 paths no more than {numbers.money(after)} is lost."]
-        if _overlap(figures, name):
-            return [f"Whether it is safer later {paths} paths do not tell: VaR 99 of total loss is {amounts}."]
-        word = "Safer" if after < before else "Riskier"
-        return [f"{word} later: in 99 of 100 paths no more is lost than {amounts}."]
-    lost = figures.get("total_loss_usd.difference")
-    if lost is None:
+    if before is None or after is None:
         return []
-    if abs(lost) < 1.0:
+    amounts = f"{numbers.money(before)} today and {numbers.money(after)} with it"
+    if abs(after - before) <= _SAME * max(before, after, 1.0):
+        return [f"Neither safer nor riskier later: in 99 of 100 paths no more than {numbers.money(after)} is lost."]
+    if _overlap(figures, name):
+        paths = numbers.count(getattr(result.settings, "paths", 0))
+        return [f"Whether it is safer later {paths} paths do not tell: VaR 99 of total loss is {amounts}."]
+    word = "Safer" if after < before else "Riskier"
+    return [f"{word} later: in 99 of 100 paths no more is lost than {amounts}."]
+
+
+def _in_own_shock(difference: float | None) -> list[str]:
+    if difference is None:
+        return []
+    if abs(difference) < 1.0:
         return ["In the scenario's own shock as much is lost as today."]
-    word, size = ("Safer", "less") if lost < 0 else ("Riskier", "more")
-    return [f"{word} in the scenario's own shock: {numbers.money(abs(lost))} {size} is lost."]
+    word, size = ("Safer", "less") if difference < 0 else ("Riskier", "more")
+    return [f"{word} in the scenario's own shock: {numbers.money(abs(difference))} {size} is lost."]
 
 
 def _overlap(figures: Mapping[str, float | None], name: str) -> bool:

@@ -108,6 +108,8 @@ BEFORE, AFTER = "total_loss_usd.var_99.before", "total_loss_usd.var_99.after"
         ({BEFORE: 2e6, AFTER: 1e6, f"{BEFORE}.low": 1e6, f"{BEFORE}.high": 3e6, f"{AFTER}.low": 5e5,
           f"{AFTER}.high": 2e6}, "Whether it is safer later 0 paths do not tell"),
         ({BEFORE: 5.0, AFTER: 5.0}, "Neither safer nor riskier later"),
+        ({BEFORE: 5.0, AFTER: 5.0, "total_loss_usd.difference": 3e5},
+         "is lost. Riskier in the scenario's own shock: $300k more is lost."),
         ({"total_loss_usd.difference": -3e5}, "Safer in the scenario's own shock: $300k less is lost."),
         ({"total_loss_usd.difference": 3e5}, "Riskier in the scenario's own shock: $300k more is lost."),
     ],

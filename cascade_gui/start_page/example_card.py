@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRectF, QSizeF, Qt, QVariantAnimation
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from cascade_gui.start_page.card import AROUND, Card, draw_text, height_of
+from cascade_gui.start_page.course_motion import CourseMotion
 from cascade_gui.start_page.course_picture import change, free_place, paint_course, price_at
-from cascade_gui.theme import SIZES, font, motion_milliseconds
+from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QEnterEvent, QFocusEvent, QHideEvent
     from PySide6.QtWidgets import QWidget
 
     from engine.reading.price_course import PriceCourse
 
 _GAP: Final = 8
 """Pixels between picture and title, and half of it between title and sentence."""
-_LEAST_MS: Final = 1200
-_MOST_MS: Final = 3200
-_ROUND_MS: Final = 90
 
 
 class GalleryCard(Card):
@@ -77,7 +74,7 @@ class GalleryCard(Card):
 
 
 class ExampleCard(GalleryCard):
-    """A bundled example.
+    """A bundled example, which plays (`motion`) under the mouse and where the keys come to.
 
     Parameters
     ----------
@@ -91,17 +88,13 @@ class ExampleCard(GalleryCard):
         super().__init__(title, sentence, parent)
         self.name = name
         self.setObjectName(f"example_{name}")
-        self.course: PriceCourse | None = None
-        self._until: float | None = None
+        self.motion = CourseMotion(self)
         self._figure_font = font(SIZES.secondary, QFont.Weight.DemiBold)
-        self._motion = QVariantAnimation(self)
-        self._motion.valueChanged.connect(self._move)
-        self._motion.finished.connect(self.rest)
 
     @property
-    def plays(self) -> bool:
-        """Whether the price is being drawn round by round."""
-        return self._motion.state() is QVariantAnimation.State.Running
+    def course(self) -> PriceCourse | None:
+        """The course of the price, None until it is known."""
+        return self.motion.course
 
     @property
     def _end(self) -> str:
@@ -113,37 +106,21 @@ class ExampleCard(GalleryCard):
         course = self.course
         if course is None:
             return ""
-        if self._until is None:
+        if self.motion.until is None:
             return self._end
-        number = int(self._until)
+        number = int(self.motion.until)
         text = self.tr("round {0} · {1} {2}")
         return text.format(numbers.count(number), course.asset, change(price_at(course, number) - 1.0))
 
     def show_course(self, course: PriceCourse) -> None:
         """Show the course of the price; until then there is only the line on which pictures stand."""
-        self.course = course
+        self.motion.course = course
         self.setAccessibleDescription(f"{self.sentence} {self.figure}")
-        self.update()
-
-    def play(self) -> None:
-        """Draw the price round by round, once, unless the system asks for reduced motion."""
-        if self.course is None or self.plays or motion_milliseconds(self) <= 0:
-            return
-        last = self.course.rounds[-1]
-        self._motion.setStartValue(0.0)
-        self._motion.setEndValue(float(last))
-        self._motion.setDuration(min(max(_ROUND_MS * last, _LEAST_MS), _MOST_MS))
-        self._motion.start()
-
-    def rest(self) -> None:
-        """Show the whole run again."""
-        self._motion.stop()
-        self._until = None
         self.update()
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> None:
         """Draw the run, and its figure at the right where the lines leave room."""
-        paint_course(painter, area, self.course, self.tokens, self._until)
+        paint_course(painter, area, self.course, self.tokens, self.motion.until)
         if self.course is None:
             return
         lines = QFontMetricsF(self._figure_font)
@@ -152,38 +129,6 @@ class ExampleCard(GalleryCard):
         painter.setFont(self._figure_font)
         painter.setPen(QColor(self.tokens.text))
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, self.figure)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Play under the mouse."""
-        super().enterEvent(event)
-        self.play()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Rest when the mouse goes, unless the keys are here."""
-        super().leaveEvent(event)
-        if not self.hasFocus():
-            self.rest()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Play where the keys come to."""
-        super().focusInEvent(event)
-        if event.reason() not in {Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self.play()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Rest when the keys go, unless the mouse is here."""
-        super().focusOutEvent(event)
-        if not self.underMouse():
-            self.rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Rest while nobody looks."""
-        super().hideEvent(event)
-        self.rest()
-
-    def _move(self, number: float) -> None:
-        self._until = float(number)
-        self.update()
 
 
 class OwnFileCard(GalleryCard):

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from engine.reading.price_course import PriceCourse
 
 _EDGE: Final = 28
+_HEAD: Final = 24
+"""About the height of a list's title with the air around it, in pixels."""
+_LEAST_FILES: Final = 2
+"""So many files are shown whatever else there is."""
 _LINKS: Final = ("help_getting_started", "help_tutorial", "help_keys", "help_real_events", "help_method", "help_tour")
 _LINKS_A_ROW: Final = 3
 
@@ -113,12 +117,18 @@ class SidePanel(QFrame):
         _fill(self._files, self.tr("RECENT"), self.rows)
 
     def set_unsaved(self, left: Sequence[LeftBehind]) -> None:
-        """Show other work that was not saved, the newest first."""
+        """Show other work that was not saved, the newest first; files without which it would not be seen make room."""
         self.unsaved = [UnsavedRow(each) for each in left]
         for row in self.unsaved:
             row.recover_asked.connect(self.recover_asked)
             row.saved_asked.connect(self.saved_asked)
         _fill(self._unsaved, self.tr("NOT SAVED"), self.unsaved)
+        if self.unsaved and self.rows:
+            taken = sum(row.sizeHint().height() for row in self.unsaved) + 3 * _HEAD
+            fit = (self._area.viewport().height() - taken) // self.rows[0].height()
+            for file in self.rows[max(fit, _LEAST_FILES) :]:
+                file.hide()
+            del self.rows[max(fit, _LEAST_FILES) :]
 
     def in_order(self) -> list[QWidget]:
         """Return what Tab reaches, from top to bottom."""

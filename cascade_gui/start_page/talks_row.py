@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cascade_gui.start_page.card import AROUND, Card, draw_text, height_of
+from cascade_gui.start_page.course_motion import CourseMotion
 from cascade_gui.start_page.course_picture import paint_course
 from cascade_gui.theme import SIZES, font
 from cascade_gui.wording import numbers
@@ -26,6 +27,8 @@ _HEIGHT: Final = 112
 _PICTURE: Final = 0.26
 """The share of a card's width that its picture takes."""
 _GAP: Final = 16
+_EDGE: Final = 8
+"""Between what a card shows and its surface, beside the room for its frame."""
 
 
 class TalkCard(Card):
@@ -42,7 +45,7 @@ class TalkCard(Card):
         self.talk, self.name = talk, talk.name
         self.setObjectName(f"talk_{talk.name}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._course: PriceCourse | None = None
+        self.motion = CourseMotion(self)
         self._title, self._text = font(SIZES.text, QFont.Weight.DemiBold), font(SIZES.secondary)
 
     @property
@@ -53,7 +56,7 @@ class TalkCard(Card):
 
     def show_course(self, course: PriceCourse) -> None:
         """Show the course of the price."""
-        self._course = course
+        self.motion.course = course
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: D102 - Qt's
@@ -67,10 +70,12 @@ class TalkCard(Card):
 
     def paint(self, painter: QPainter, inside: QRectF) -> None:
         """Draw picture and texts side by side, on a surface of their own."""
-        picture = QRectF(inside.left(), inside.top() + 8, _PICTURE * inside.width(), inside.height() - 16)
-        paint_course(painter, picture, self._course, self.tokens)
+        inside = inside.adjusted(_EDGE, 4, -_EDGE, -4)
+        picture = QRectF(inside.left(), inside.top() + 4, _PICTURE * inside.width(), inside.height() - 8)
+        paint_course(painter, picture, self.motion.course, self.tokens, self.motion.until)
         left = picture.right() + _GAP
-        room = QRectF(left, inside.top() + 4, inside.right() - left, inside.height())
+        top = inside.center().y() - self.text_height(inside.width()) / 2
+        room = QRectF(left, top, inside.right() - left, inside.bottom() - top)
         for text, used, colour in (
             (self.talk.title, self._title, self.tokens.text),
             (self.talk.summary, self._text, self.tokens.secondary),
@@ -132,7 +137,7 @@ class TalksRow(QWidget):
         super().resizeEvent(event)
         if self.cards:
             count = len(self.cards)
-            width = (self.width() - 16 - (count - 1) * _GAP) / count - 2 * AROUND
+            width = (self.width() - 16 - (count - 1) * _GAP) / count - 2 * (AROUND + _EDGE)
             height = max(_HEIGHT, *(round(card.text_height(width)) + 2 * AROUND + 8 for card in self.cards))
             for card in self.cards:
                 card.setFixedHeight(height)

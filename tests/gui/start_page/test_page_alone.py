@@ -7,12 +7,13 @@ from PySide6.QtCore import QDate, QDateTime, QEvent, QPoint, QPointF, Qt, QTime
 from PySide6.QtGui import QColor, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from cascade_gui.document.recovery import RecoveryFolder
-from cascade_gui.start_page import example_card
+from cascade_gui.document.recovery import RecoveryFolder, write_unsaved
+from cascade_gui.start_page import course_motion
 from cascade_gui.start_page.example_card import ExampleCard
 from cascade_gui.theme.tokens import DARK, LIGHT
 from cascade_gui.wording.moments import spoken_moment
 from engine.files.examples import examples
+from tests.gui.recovery.test_recovery import unsaved
 
 
 def card(page, name):
@@ -32,7 +33,7 @@ def nearly(one, other):
 @pytest.fixture
 def moving(monkeypatch):
     """Let things move, whatever the system asks for."""
-    monkeypatch.setattr(example_card, "motion_milliseconds", lambda _: 150)
+    monkeypatch.setattr(course_motion, "motion_milliseconds", lambda _: 150)
 
 
 def test_that_every_example_stands_in_the_gallery_with_its_sentence_and_its_result(make_page, qtbot):
@@ -65,7 +66,7 @@ def test_that_the_card_with_the_keys_is_framed_and_in_view(make_page, qtbot):
     last = page.gallery.cards[-2]
     before = last.grab().toImage()
     last.setFocus(Qt.FocusReason.TabFocusReason)
-    last.rest()
+    last.motion.rest()
     assert last.grab().toImage() != before
     top = last.mapTo(page.gallery.viewport(), QPoint(0, 0)).y()
     assert 0 <= top <= page.gallery.viewport().height() - last.height()
@@ -76,11 +77,11 @@ def test_that_an_example_plays_round_by_round_under_the_mouse_and_rests_without_
     each = card(make_page(), "compound-thin")
     whole, figure = each.grab().toImage(), each.figure
     hover(each)
-    assert each.plays
+    assert each.motion.plays
     qtbot.waitUntil(lambda: each.figure.startswith("round ") and "round 0" not in each.figure, timeout=4_000)
     assert each.grab().toImage() != whole
     QApplication.sendEvent(each, QEvent(QEvent.Type.Leave))
-    assert not each.plays
+    assert not each.motion.plays
     assert each.figure == figure
 
 
@@ -89,20 +90,32 @@ def test_that_an_example_plays_where_the_keys_come_to(make_page, qtbot):
     page = make_page()
     first, second = page.gallery.cards[:2]
     first.setFocus(Qt.FocusReason.TabFocusReason)
-    assert first.plays
+    assert first.motion.plays
     qtbot.keyClick(first, Qt.Key.Key_Right)
-    assert (first.plays, second.plays) == (False, True)
+    assert (first.motion.plays, second.motion.plays) == (False, True)
     page.hide()
-    assert not second.plays
+    assert not second.motion.plays
+
+
+@pytest.mark.usefixtures("moving")
+def test_that_a_talk_plays_under_the_mouse_too(make_page):
+    talk = make_page().talks.cards[0]
+    whole = talk.grab().toImage()
+    hover(talk)
+    assert talk.motion.plays
+    talk.motion.until = 1.0
+    assert talk.grab().toImage() != whole
+    QApplication.sendEvent(talk, QEvent(QEvent.Type.Leave))
+    assert talk.grab().toImage() == whole
 
 
 def test_that_nothing_moves_where_reduced_motion_is_asked_for(make_page, qtbot, monkeypatch):
-    monkeypatch.setattr(example_card, "motion_milliseconds", lambda _: 0)
+    monkeypatch.setattr(course_motion, "motion_milliseconds", lambda _: 0)
     each = card(make_page(), "compound-thin")
     figure = each.figure
     hover(each)
     each.setFocus(Qt.FocusReason.TabFocusReason)
-    assert not each.plays
+    assert not each.motion.plays
     assert each.figure == figure
 
 
@@ -133,6 +146,18 @@ def test_that_a_damaged_recovery_file_is_not_listed(make_page, tmp_path):
     folder = RecoveryFolder(tmp_path / "recovery")
     folder.new_file().write_bytes(b"torn")
     assert make_page().side.unsaved == []
+
+
+def test_that_files_make_room_for_work_that_was_not_saved_in_a_low_window(make_page, tmp_path):
+    files = [tmp_path / f"{number}.cascade" for number in range(6)]
+    for file in files:
+        file.write_bytes(b"")
+    write_unsaved(RecoveryFolder(tmp_path / "recovery").new_file(), unsaved())
+    low, high = make_page((1366, 640), files=files), make_page((1920, 950), files=files)
+    assert len(high.side.rows) == 6
+    assert 2 <= len(low.side.rows) < 6
+    (row,) = low.side.unsaved
+    assert row.visibleRegion().boundingRect().height() == row.height()
 
 
 def test_that_moments_are_told_as_people_say_them(qapp):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
 from cascade_gui.film.schedule import Shot, shots
 from cascade_gui.playback.dwell import dwell_of
@@ -16,7 +15,7 @@ from cascade_gui.plots.health import HealthPlot
 from cascade_gui.plots.liquidation_map import LiquidationMapPlot
 from cascade_gui.plots.loans import LoansPlot
 from cascade_gui.plots.run_picture import RoundPicture, round_picture
-from cascade_gui.stage.stage_page import StagePage
+from cascade_gui.stage.still import put_away, settle, still_page
 from cascade_gui.theme import tokens
 from engine.reading.round_view import round_view
 
@@ -58,21 +57,14 @@ class Reel:
         self._cursor = recording.cursor()
         self._image = QImage(QSize(settings.width, settings.height), QImage.Format.Format_RGB32)
         self._shown: int | None = None
-        self.page = StagePage()
-        self.page.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        self.page.resize(self._image.size())
-        self.page.apply_theme(self._colours)
-        self.page.set_captions(settings.captions)
-        self.page.set_plots(settings.plots)
-        self.page.set_recording(recording, recording.scenario.parameters.name)
-        stops = recording.scenario.parameters.stops
-        self.page.set_stop_titles({stop.round: stop.title for stop in stops})
+        self.page = still_page(
+            recording, settings.plots, self._colours, self._image.size(), captions=settings.captions
+        )  # fmt: skip
         for plot in self.page.plots:
             if isinstance(plot, LoansPlot):
                 plot.marks.move_by_hand()
             elif isinstance(plot, HealthPlot | LiquidationMapPlot):
                 plot.motion.move_by_hand()
-        self.page.show()
 
     def frames(self) -> Iterator[tuple[NDArray[np.uint8], int]]:
         """Draw one picture after the other.
@@ -108,9 +100,7 @@ class Reel:
 
     def close(self) -> None:
         """Wait for what is worked out, and forget the stage."""
-        self.page.shut_down()
-        self.page.hide()
-        self.page.deleteLater()
+        put_away(self.page)
 
     # ----------------------------------------------------------------------------------- working
 
@@ -121,10 +111,7 @@ class Reel:
         self.page.show_round(number)
         self.page.set_view(view, None if begins else self._picture(view))
         if begins:  # what is measured once for the whole run is measured behind; no frame may come before it
-            while any(_is_waiting(plot) for plot in self.page.plots):
-                QApplication.processEvents()
-            for plot in self.page.plots:
-                plot.make_ready()
+            settle(self.page)
 
     def _picture(self, view: RoundView) -> RoundPicture:
         plots = {type(plot): plot for plot in self.page.plots}
@@ -134,7 +121,3 @@ class Reel:
             moving.moving if isinstance(moving, LiquidationMapPlot) else None,
             loans=loans.run_scene if isinstance(loans, LoansPlot) else None,
         )  # fmt: skip
-
-
-def _is_waiting(plot: Any) -> bool:
-    return bool(getattr(plot, "is_busy", False))

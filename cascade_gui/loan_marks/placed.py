@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,6 +51,12 @@ class Placed:
     def circles(self, which: Ints) -> tuple[list[float], list[float], list[float]]:
         """Return the places and radii of some marks, as lists."""
         return self.xs[which].tolist(), self.ys[which].tolist(), self.radii[which].tolist()
+
+    def between(self, top: float, bottom: float) -> Placed:
+        """Return it with the marks alone whose middle is between two heights: where nothing cuts off what is beyond."""
+        inside = (self.ys >= top) & (self.ys <= bottom)
+        names = ("safe", "sold", "waiting", "bad", "moving")
+        return replace(self, **{name: each[inside[each]] for name in names for each in (getattr(self, name),)})
 
     def radii_after(self, which: Ints) -> list[float]:
         """Return the radii that some marks have at the end of the round."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from cascade_gui.loan_marks.timeline import AT_REST, ROUND_MILLISECONDS, progres
 from cascade_gui.theme import Tokens, motion_milliseconds, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from cascade_gui.loan_marks.scene import RoundScene, RunScene
@@ -60,6 +62,7 @@ class MarksView(QWidget):
         self.hurry = 1.0
         self._by_hand = False
         self._share: float | None = None
+        self._in_picture = False
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -151,6 +154,15 @@ class MarksView(QWidget):
         if scale != self._scale:
             self._scale = scale
             self._forget_places()
+
+    @contextmanager
+    def as_picture(self, ratio: float) -> Iterator[None]:
+        """Be drawn in lines and circles alone, which are sharp at every size, and not from what is kept as pixels."""
+        self._in_picture = True
+        try:
+            yield
+        finally:
+            self._in_picture = False
 
     def mark_at(self, position: QPointF) -> int | None:
         """Return the mark at a point, the nearest where they lie over each other; None for none."""
@@ -264,6 +276,15 @@ class MarksView(QWidget):
             painter.fillRect(self.rect(), QColor(self._tokens.background))
             return
         ink, step = Ink(self._tokens, self._scale), progress(share)
+        if self._in_picture:
+            painter.setClipRect(self.rect())
+            painter.fillRect(self.rect(), QColor(self._tokens.background))
+            here = placed(place, run, scene, self._before, step.fall).between(0.0, self.height())
+            draw_grid(painter, place, ink)
+            draw_safe(painter, here, ink, here.safe)
+            draw_over_safe(painter, place, ink, scene, here, step)
+            self._draw_meant(painter, ink, here)
+            return
         layer, rest = self._still_layer(place, ink, run, scene)
         painter.drawPixmap(0, 0, layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from cascade_gui.exporting.picture_dialog import PictureDialog
 from cascade_gui.exporting.pictures import save_picture
+from cascade_gui.stage.stage_page import StagePage
+from cascade_gui.stage.still import put_away, settle, still_page
 from cascade_gui.window.film_commands import FilmCommands
 from cascade_gui.wording import messages, numbers
 from cascade_gui.working.file_places import ask_where, file_name
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cascade_gui.window.session import Session
     from cascade_gui.window.settings import Settings
     from engine.reading.recorded_run import RecordedRun
+    from engine.reading.round_view import RoundView
 
 _MANY: Final = 100_000
 """From so many accounts on it is said that a workbook of everything takes a while."""
@@ -79,6 +82,8 @@ class ExportCommands(QObject):
         self._waiting = Waiting(window)
         self.films = FilmCommands(session, settings, theme, window)
         self.films.made.connect(self._saved)
+        self._view: RoundView | None = None
+        session.view_changed.connect(self._take_view)
 
     def ask_film(self) -> None:
         """Ask what a film of the run is to look like."""
@@ -86,13 +91,19 @@ class ExportCommands(QObject):
 
     def ask_picture(self) -> None:
         """Ask which picture to save, then where."""
-        dialog = PictureDialog(self._pictures(), self._window)
+        stage = self._stage()
+        more = [] if stage is None else [(self.tr("The stage"), stage)]
+        dialog = PictureDialog([*self._pictures(), *more], self._window)
         dialog.accepted.connect(self._picture_chosen)
         dialog.finished.connect(dialog.deleteLater)
+        if stage is not None:
+            dialog.finished.connect(lambda _: put_away(stage))
         dialog.open()
 
     def save_picture(self, widget: QWidget, path: Path, scale: float = 2.0) -> bool:
         """Draw a widget into a file; return whether that was possible."""
+        if isinstance(widget, StagePage):
+            settle(widget)
         try:
             save_picture(widget, path, self._theme.tokens.background, scale)
         except BadInput as refusal:
@@ -151,6 +162,19 @@ class ExportCommands(QObject):
         """Wait for what is being written, and give up a film."""
         self.films.shut_down()
         self._waiting.shut_down()
+
+    def _take_view(self, view: RoundView | None, *_: object) -> None:
+        self._view = view
+
+    def _stage(self) -> StagePage | None:
+        """Return the stage as it would show the run at the shown round, None where there is none."""
+        recording, view = self._session.recording, self._view
+        if recording is None or view is None or view.recording is not recording:
+            return None
+        stage = still_page(recording, self._settings.stage_plots, self._theme.tokens)
+        stage.show_round(view.round)
+        stage.set_view(view, None)
+        return stage
 
     def _picture_chosen(self) -> None:
         dialog = self.sender()

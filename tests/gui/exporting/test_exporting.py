@@ -15,7 +15,7 @@ from cascade_gui.exporting.pictures import save_picture
 from cascade_gui.working.progress_bar import Cancelled
 from engine.base.faults import BadInput
 from engine.exporting import workbook
-from tests.gui.window.conftest import make_window, ran, run, trigger, window
+from tests.gui.window.conftest import make_window, ran, run, settle, trigger, window
 
 __all__ = ["make_window", "ran", "window"]
 
@@ -134,3 +134,25 @@ def test_that_a_place_that_cannot_be_written_is_said_in_words(ran, tmp_path):
 def test_that_there_is_nothing_to_save_before_a_run(window):
     assert not window.actions_table["export_results"].isEnabled()
     assert not window.exports.save_results("a.csv")
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_that_the_stage_is_a_picture_too_sharp_at_every_size(ran, tmp_path, monkeypatch, qtbot, ending):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / f"stage.{ending}"), ""))
+    ran.player.show(1)
+    settle(ran, qtbot)
+    trigger(ran, "export_picture")
+    dialog = ran.findChild(PictureDialog)
+    dialog._what.setCurrentIndex(dialog._what.findText("The stage"))
+    dialog._format.setCurrentIndex(("png", "svg", "pdf").index(ending))
+    page = dialog.widget
+    assert page.told.number == 1
+    dialog.accept()
+    data = (tmp_path / f"stage.{ending}").read_bytes()
+    if ending == "png":
+        assert QImage(str(tmp_path / "stage.png")).size() == QSize(1920, 1080) * 2
+    elif ending == "svg":
+        assert b"<image" not in data, "marks are circles, and no pixels"
+        assert page.caption.lines[0][:12].encode() in data
+        assert QSvgRenderer(QByteArray(data)).viewBox().size() == QSize(1920, 1080)
+    assert len(data) > 5_000

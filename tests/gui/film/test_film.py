@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from cascade_gui.exporting.pictures import save_picture
 from cascade_gui.film.filming import FilmStopped, make_film
 from cascade_gui.film.reel import Reel
 from cascade_gui.film.schedule import Shot
@@ -111,6 +112,14 @@ def test_that_all_plots_of_a_frame_are_those_of_the_stage(qtbot, reels):
     for number in range(4):
         drawn = reel.draw(Shot(number, 1.0, 1)).astype(np.int16)
     assert likeness(drawn, on_stage(qtbot, settings, 3)) > 0.995
+
+
+def test_that_a_picture_of_the_stage_is_its_frame(reels, tmp_path):
+    reel = reels(replace(SMALL, width=640, height=360))
+    frame = reel.draw(Shot(3, 1.0, 1)).astype(np.int16)
+    save_picture(reel.page, tmp_path / "a.png", tokens(dark=True).background, 1.0)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert likeness(np.asarray(picture.convert("RGB")).astype(np.int16), frame) > 0.99
 
 
 def test_that_the_same_film_twice_is_the_same_bytes(tmp_path):

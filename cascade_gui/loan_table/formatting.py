@@ -84,7 +84,7 @@ def status(state: int, first: int, last: int, *, short: bool = False) -> str:
 
 
 def whole_status(state: int, first: int, last: int, place: int, *, short: bool = False) -> str:
-    """Return a status with the place in the order of its round: ``deleveraged r4, no. 3``.
+    """Return a status with the place in the order of its round: ``deleveraged r4, no. 3``, ``delev. r4 #3`` for short.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def whole_status(state: int, first: int, last: int, place: int, *, short: bool =
     told = status(state, first, last, short=short)
     if state != states.DELEVERAGED or not place:
         return told
-    return _tr("{0}, no. {1}").format(told, numbers.count(place))
+    return (_tr("{0} #{1}") if short else _tr("{0}, no. {1}")).format(told, numbers.count(place))
 
 
 _WITH_ROUNDS: Final = states.WHOLES | states.PARTS - {states.AGAIN} | {states.DELEVERAGED, states.BAD_DEBT}

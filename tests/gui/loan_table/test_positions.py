@@ -158,7 +158,7 @@ def test_that_the_status_tells_the_place_in_the_order_of_deleveraging_and_sorts_
     for room in (160, 104, 60):
         with QPainter(image) as drawn:
             shown, _ = painter._fitted(drawn, found["first"], 2, room, framed=True)
-        assert shown.endswith(("no. 1", "…")), "what is cut says so"
+        assert shown.endswith(("no. 1", "#1", "…")), "what is cut says so"
 
 
 def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panels):
@@ -171,6 +171,15 @@ def test_that_the_columns_of_lenders_make_room_in_a_book_of_positions_only(panel
     keys = {COLUMNS[at].key for at in panels(lender, initial_view(lender)).table.visible_columns()}
     assert not keys & set(OF_POSITIONS)
     assert set(OF_LOANS) <= keys
+
+
+def test_that_all_columns_of_a_book_of_positions_stand_beside_a_panel_on_a_small_screen(panels):
+    """At 1366 pixels the status was cut at the edge of the table."""
+    scenario = engine.from_dict(MARGIN)
+    panel = panels(scenario, initial_view(scenario))
+    shown = panel.table.visible_columns()
+    assert COLUMNS[shown[-1]].key == "status"
+    assert sum(COLUMNS[at].least for at in shown) <= 1366 - 316 - 13  # beside the bar that scrolls it
 
 
 def test_that_no_number_of_a_position_is_cut_in_the_narrowest_table(panels):

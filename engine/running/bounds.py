@@ -65,7 +65,8 @@ class EarningBounds:
             return None
         kernels.most_earned_nb(self._bounds, rules, policy, self._left, self._is_owed, oracle, market, self._earned)
         self._earned[self._by_others] = np.inf
-        too_small: npt.NDArray[np.bool_] = debt * self._earned[legs.market[accounts]] < needed
+        earned = self._earned if len(self._earned) == 1 else self._earned[legs.market[accounts]]
+        too_small: npt.NDArray[np.bool_] = debt * earned < needed
         return too_small
 
 

@@ -224,12 +224,13 @@ class Waiting:
         pool = kernels.WaitingAccounts(*(array[: self.count] for array in self._pools[0]))
         if self.latency == 0 and self._min_debt <= 0.0 and left_out is None and not paused.any():
             return pool
-        served = (number + 1 - self._space.since[pool.account] > self.latency) & ~paused[
-            self._legs.market[pool.account]
-        ]
-        served &= self._is_visited()
-        if left_out is not None:
-            served &= ~left_out
+        served = np.ones(self.count, dtype=np.bool_) if left_out is None else ~left_out
+        if self.latency > 0:
+            served &= number + 1 - self._space.since[pool.account] > self.latency
+        if paused.any():
+            served &= ~paused[self._legs.market[pool.account]]
+        if self._min_debt > 0.0:
+            served &= self._is_visited()
         places = np.flatnonzero(served)
         return kernels.WaitingAccounts(*(array[places] for array in pool))
 

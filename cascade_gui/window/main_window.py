@@ -183,7 +183,6 @@ class MainWindow(KeysAndDrops):
         self.verified = parts.VerificationLine(self.help, self.settings, self.menuBar())
         self.edit = parts.EditCommands(self.document.undo_stack, self.book, self)
         self.ending = parts.RunEnding(self.session, self.summary)
-        parts.EmptyStates(self.document, self.plots, self.account)
         followers = (self.figures, self.summary, self.transport)
         self.market_choice = parts.MarketChoice(self.plots, followers, self.session.following, self.book.filter)
         self.quiet = parts.QuietRounds(self.session, self.plots, self.settings, self.actions_table)

@@ -12,7 +12,6 @@ from cascade_gui.playback.transport import TransportBar
 from cascade_gui.plots.grid import PlotGrid
 from cascade_gui.scenario_panel import ScenarioPanel
 from cascade_gui.window.edit_commands import EditCommands
-from cascade_gui.window.empty_states import EmptyStates
 from cascade_gui.window.export_commands import ExportCommands
 from cascade_gui.window.faults_dialog import Faults
 from cascade_gui.window.faults_shown import FaultsShown
@@ -38,7 +37,6 @@ from cascade_gui.working.spreading import Spreader
 __all__ = [
     "AccountPanel",
     "EditCommands",
-    "EmptyStates",
     "ExportCommands",
     "Faults",
     "FaultsShown",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from cascade_gui.start_page.kept_courses import FileStamp, KeptCourses
+from cascade_gui.window.empty_states import EmptyStates
 from cascade_gui.working.background import Background
 from engine.reading.price_course import price_course
 
@@ -33,6 +34,7 @@ class StartCommands(QObject):
         self._ended = False
         self._courses = KeptCourses(window.settings.courses_folder)
         self._background = Background("courses", self)
+        EmptyStates(window)  # what stands elsewhere as long as nothing is open
         window.views.make_start = self._make
         window.views.shown.connect(self._note_shown)
         document, session = window.document, window.session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cascade_gui.window.veil import Veil
 from tests.gui.window.conftest import TEACHING_BOOK, trigger
 
 
@@ -36,3 +37,17 @@ def test_that_the_first_row_that_is_typed_ends_the_empty_state_and_undo_brings_i
 def test_that_an_unanswered_study_says_what_to_press(window, qtbot):
     window.views.show_study("sweep")
     assert "press Work it out" in window.views.studies.answer.sentence.text()
+
+
+def test_that_no_answer_about_an_empty_book_can_be_read(window, qtbot):
+    window.show()
+    trigger(window, "file_new")
+    for show, page in (("view_studies", lambda: window.views.studies), ("view_compare", lambda: window.views.compare)):
+        trigger(window, show)
+        (veil,) = page().answer.findChildren(Veil)
+        assert veil.isVisible()
+        assert veil.geometry() == page().answer.rect()
+        assert "no loans yet" in veil.text
+    window.book.editor.insert_rows([0])
+    assert veil.text == ""
+    assert not veil.isVisible()

@@ -45,6 +45,7 @@ PAGES: Final = (
     HelpPage("importing.md", _t("Importing")),
     HelpPage("table.md", _t("The loan table")),
     HelpPage("studies.md", _t("Studies")),
+    HelpPage("presenting.md", _t("Presenting")),
     HelpPage("method.md", _t("Method")),
     HelpPage("real-events.md", _t("Real events")),
     HelpPage("speed.md", _t("Speed")),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cascade_gui.loan_marks.timeline import Progress
     from cascade_gui.theme import Tokens
 
-_TICKS: Final = 4
+_TICKS: Final = 5
 _WORTH_SAYING: Final = 0.012
 """A move that is a smaller share of the axis is not written beside the price."""
 _STEEP: Final = 2.2

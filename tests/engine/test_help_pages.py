@@ -13,6 +13,7 @@ from tests.shared import RESOURCES
 PAGES = sorted((RESOURCES / "help").glob("*.md"))
 NAMES = {
     "method.md",
+    "presenting.md",
     "importing.md",
     "table.md",
     "keys.md",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -23,13 +23,18 @@ from cascade_gui.studies.snug_scroll import SnugScroll
 from cascade_gui.studies.study_form import StudyForm
 from cascade_gui.theme import SIZES
 from cascade_gui.theme.plain_text import plain_label
+from cascade_gui.wording import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from engine.base.faults import BadInput
+    from engine.base.faults import BadInput, Fault
     from engine.studies.runs import Runs
     from engine.studies.study import Study
+
+
+_MOST_FAULTS: Final = 3
+"""Of a book that is wrong throughout no more are told: the window lists them."""
 
 
 class AskingPanel(QWidget):
@@ -39,6 +44,11 @@ class AskingPanel(QWidget):
     ----------
     studies
         What can be asked.
+
+    Attributes
+    ----------
+    words
+        Returns a fault of the scenario in words.
     """
 
     start_asked = Signal()
@@ -52,6 +62,7 @@ class AskingPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.questions = QuestionList(studies)
         self._form: StudyForm | None = None
+        self.words: Callable[[Fault], str] = str
         self._had_keys: QWidget | None = None
         self.start, self.cancel = QPushButton(self.tr("Work it out")), QPushButton(self.tr("Cancel"))
         self.start.setProperty("kind", "primary")
@@ -139,11 +150,20 @@ class AskingPanel(QWidget):
 
     def say_fault(self, error: BadInput | None) -> None:
         """Say what is wrong with the settings and mark them; nothing for None."""
-        said = str if self._form is None else self._form.said
-        self.fault.setText("" if error is None else "\n".join(said(fault) for fault in error.faults))
+        faults = () if error is None else error.faults
+        lines = [self._said(fault) for fault in faults[:_MOST_FAULTS]]
+        if len(faults) > len(lines):
+            lines.append(self.tr("and {0} more").format(numbers.count(len(faults) - len(lines))))
+        self.fault.setText("\n".join(lines))
         self.fault.setVisible(error is not None)
         if self._form is not None:
             self._form.mark(error)
+
+    def _said(self, fault: Fault) -> str:
+        """Return what is wrong with a setting by the name of its field, and with the scenario by the names there."""
+        if self._form is not None and self._form.has(fault):
+            return self._form.said(fault)
+        return self.words(fault)
 
     def allow(self, allowed: bool) -> None:
         """Let a question be asked, or one that is under way be cancelled."""

@@ -16,6 +16,7 @@ from cascade_gui.studies.figures_panel import FiguresPanel
 from cascade_gui.studies.known_pictures import picture_of
 from cascade_gui.studies.live_answers import Asked, LiveAnswers
 from cascade_gui.studies.same_scenario import are_alike
+from cascade_gui.wording.parameter_names import said
 from cascade_gui.working import heavy_libraries
 from cascade_gui.working.background import Background
 from engine.base.faults import BadInput
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from cascade_gui.document.kept_studies import KeptStudies
     from cascade_gui.theme import Tokens
+    from engine.base.faults import Fault
     from engine.scenario.scenario import Scenario
     from engine.studies.outcome import StudyResult
     from engine.studies.settings import Settings
@@ -87,6 +89,7 @@ class StudiesPage(QWidget):
         self._look.timeout.connect(self._show_progress)
         studies = [find_study(name) for name in study_names()]
         self.asking = AskingPanel([study for study in studies if not study.has_own_view])
+        self.asking.words = self._in_words
         self.answer, self.figures = AnswerPanel(), FiguresPanel()
         self._arrange()
         self._connect()
@@ -287,6 +290,13 @@ class StudiesPage(QWidget):
         self.live.forget()
         self._typed.clear()
         self._choose(self.questions.name)
+
+    def _in_words(self, fault: Fault) -> str:
+        """Return what is wrong with the scenario, by the names that its parts have in the window."""
+        try:
+            return said(self._draft().parameters, fault)
+        except BadInput:
+            return str(fault)
 
     def _fail(self, error: Exception) -> None:
         self._end()

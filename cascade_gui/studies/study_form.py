@@ -108,11 +108,13 @@ class StudyForm(QWidget):
                 found[name] = field.text().strip()
         return found
 
+    def has(self, fault: Fault) -> bool:
+        """Whether a fault is of a setting."""
+        return fault.where.partition(".")[0] in self._kind.model_fields
+
     def said(self, fault: Fault) -> str:
-        """Return a fault in one line that calls a setting as its field is called."""
+        """Return a fault of a setting in one line that calls it as its field is called."""
         name, _, rest = fault.where.partition(".")
-        if name not in self._kind.model_fields:
-            return str(fault)
         title = str(self._kind.model_fields[name].title)
         return str(replace(fault, where=f"{title}, {rest}" if rest else title))
 

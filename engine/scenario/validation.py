@@ -236,7 +236,7 @@ def _check_listing(
         _unlisted_rows(parameters, loans, assets, markets),
         "collateral_asset",
         lambda row: f"{_name(loans.collateral_asset, row)} is no collateral of {_name(loans.market, row)}",
-        "an asset listed there, or a row with its own liquidation_threshold and _bonus",
+        "an asset listed there, or a row with a threshold and a bonus of its own",
     )
 
 

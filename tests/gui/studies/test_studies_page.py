@@ -243,6 +243,20 @@ def test_that_a_wrong_setting_is_called_as_its_field_is(page, qtbot):
     assert page.fault.text().startswith("Leaves its peg: 'GOLD'")
 
 
+def test_that_what_is_wrong_with_the_book_is_told_briefly_and_in_words(page, window, qtbot):
+    asset = next(iter(window.document.parameters.assets))
+    data = window.document.parameters.to_dict()
+    data["assets"][asset]["price"] = None
+    window.document.replace_parameters(type(window.document.parameters).from_dict(data), "Import")
+    choose(page, "critical")
+    work_out(page, qtbot)
+    lines = page.fault.text().splitlines()
+    assert lines[0] == f"Price of {asset}: blank; allowed: a price in USD above 0"
+    assert lines[1].startswith("Loan book, row 1, ")
+    assert lines[-1].endswith("more")
+    assert len(lines) == 4
+
+
 def test_that_cancel_stays_where_it_is_while_what_is_said_of_the_runs_grows(qtbot):
     panel = AskingPanel([find_study("book"), find_study("montecarlo")])
     qtbot.addWidget(panel)

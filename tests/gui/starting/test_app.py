@@ -236,6 +236,15 @@ def test_that_play_runs_and_plays(start, qtbot):
     assert window.recording is not None
 
 
+def test_that_present_goes_on_stage_with_a_file_and_runs_it_where_it_has_no_run(start, qtbot):
+    window = start(str(TEACHING_BOOK), "--present")
+    qtbot.waitUntil(lambda: window.recording is not None and window.recording.ended is not None, timeout=60_000)
+    assert window.presenting.is_on
+    qtbot.waitUntil(lambda: window.presenting.run is window.recording)
+    qtbot.waitUntil(lambda: not window.presenting.is_busy, timeout=60_000)
+    assert window.presenting.stage.page.told is not None
+
+
 def test_that_the_window_is_painted_before_anything_slow_is_imported(tmp_path):
     code = f"""
 import sys

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from engine.reading.explanation.explanation import Explanation, HealthWorking, HistoryEntry, LiquidationPrice
     from engine.reading.explanation.marked_prices import MarkedPrice
     from engine.reading.recorded_run import RecordedRun
+
+
+_PATIENCE_MS: Final = 150
+"""An explanation that is later than this is said to be of another round than the window shows."""
 
 
 class AccountPanel(QScrollArea):
@@ -41,9 +45,12 @@ class AccountPanel(QScrollArea):
         self._has_loans = True
         self._round = 0
         self._shown: Explanation | None = None
+        self._is_late = False
         self._tokens: Tokens = tokens(dark=True)
         self._job = LatestJob(self)
         self._job.done.connect(self._take)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._say_round)
         self._build()
         self._show()
 
@@ -169,16 +176,38 @@ class AccountPanel(QScrollArea):
         run, account = self._recording, self._account
         if run is None or account is None or account >= len(run.book) or not run.rounds:
             self._job.forget()
+            self._patience.stop()
             self._shown = None
             self._show()
             return
-        self._job.submit(_explain, run, account, max(0, min(self._round, len(run.rounds) - 1)))
+        self._job.submit(_explain, run, account, self._wanted(run))
+        if not self._patience.isActive():
+            self._patience.start()
+
+    def _wanted(self, run: RecordedRun) -> int:
+        """Return the round that is to be explained: the shown one, as far as it is there."""
+        return max(0, min(self._round, len(run.rounds) - 1))
+
+    def _say_round(self) -> None:
+        """Say above an explanation that is of another round than the window shows that it is late."""
+        run, shown = self._recording, self._shown
+        if run is None or shown is None:
+            return
+        name, wanted = self.tr("ACCOUNT {0}").format(shown.name), self._wanted(run)
+        self._is_late = shown.round != wanted
+        if not self._is_late:
+            self.head.setText(name)
+        else:
+            late = self.tr("{0} · working out round {1} ...")
+            self.head.setText(late.format(name, numbers.count(wanted)))
 
     def _take(self, answer: tuple[RecordedRun, Explanation]) -> None:
         recording, explanation = answer
         if recording is self._recording and explanation.account == self._account:
             self._shown = explanation
             self._show()
+            if self._is_late:  # and it may be so still, while rounds come faster than explanations
+                self._say_round()
 
     def _link_activated(self, link: str) -> None:
         self.round_clicked.emit(int(link))

@@ -50,6 +50,22 @@ def test_that_the_name_of_a_selected_account_is_shown_before_it_is_explained(pan
     assert panel.empty.isHidden()
 
 
+def test_that_an_explanation_of_another_round_than_the_window_shows_says_that_it_is_late(panel, qtbot, monkeypatch):
+    account, number = first_liquidated()
+    show(qtbot, panel, account, number)
+    name = panel.head.text()
+    monkeypatch.setattr(panel._job, "submit", lambda *_: None)
+    with qtbot.waitSignal(panel._patience.timeout):
+        panel.show_round(number - 1)
+    assert panel.head.text() == f"{name} · working out round {number - 1} ..."
+    assert panel.shown.round == number
+    monkeypatch.undo()
+    panel.show_round(number - 1)
+    settle(qtbot, panel)
+    assert panel.head.text() == name
+    assert panel.shown.round == number - 1
+
+
 def test_that_it_shows_what_the_engine_explains(panel, qtbot):
     account, number = first_liquidated()
     show(qtbot, panel, account, number)

@@ -188,6 +188,7 @@ class FilmDialog(QDialog):
         }  # fmt: skip
         for name, widget in names.items():
             widget.setObjectName(f"film_{name}")
+        self.frames.setAccessibleName(self.tr("Frames a second"))
         self.first.setAccessibleName(self.tr("First round"))
         self.last.setAccessibleName(self.tr("Last round"))
 

@@ -10,6 +10,7 @@ from engine.base.faults import BadInput
 from engine.command.interruption import Interruption
 from engine.command.progress import progress
 from engine.command.scenarios import read
+from engine.command.settings import with_settings
 from engine.command.statuses import Status
 from engine.exporting.film_settings import FilmSettings, plots_named
 from engine.exporting.films import FilmExport, FilmStopped, film_ending
@@ -27,9 +28,11 @@ EPILOG = """examples:
   cascade film book.cascade -o book.gif --size 1280x720 --rounds-per-second 2 --plots loans,price
   cascade film book.cascade -o worst.gif --size square --from 3 --to 9 --light --no-captions
   cascade film book.cascade -o 'frames/*.png' --fps 10
+  cascade film book.cascade -o deeper.gif --set assets.WETH.liquidity.depth_multiplier=2
 
-A file without a run is run first. Every round is in the film; those in which little happens are shorter. GIF needs
-nothing else, MP4 the package imageio-ffmpeg. --from and --to take the number of a round or the title of a stop.
+A file without a run is run first, and so is one with --set. Every round is in the film; those in which little happens
+are shorter. GIF needs nothing else, MP4 the package imageio-ffmpeg. --from and --to take the number of a round or the
+title of a stop.
 """
 _NAMED_SIZES = {"square": (1080, 1080)}
 
@@ -56,6 +59,9 @@ def add_options(parser: ArgumentParser) -> None:
     colours = parser.add_mutually_exclusive_group()
     colours.add_argument("--light", dest="dark", action="store_false", help="in light colours")
     colours.add_argument("--dark", dest="dark", action="store_true", default=True, help="in dark colours, as usual")
+    parser.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], help="another value for a parameter (repeatable)"
+    )
     parser.add_argument("--no-captions", dest="captions", action="store_false", help="the plots alone")
 
 
@@ -68,10 +74,11 @@ def execute(options: Namespace, console: Console) -> Status:
     settings = _settings(options)
     settings.check(ending, None)
     contents = read(options.file, console, with_recording=True)
+    scenario = with_settings(contents.scenario, options.set)
+    recording = contents.recording if scenario is contents.scenario else None
     with Interruption() as interruption:
-        recording = contents.recording
         if recording is None:
-            recording = _run(contents.scenario, interruption, console)
+            recording = _run(scenario, interruption, console)
         if interruption.asked:
             raise KeyboardInterrupt
     settings = _between(settings, recording, options.first, options.last)

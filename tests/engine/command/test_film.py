@@ -19,7 +19,7 @@ QUICK = ("--size", "320x180", "--fps", "5", "--rounds-per-second", "5", "--to", 
 def test_that_a_scenario_becomes_a_film_and_nothing_else_is_left(cascade, book, tmp_path):
     out = tmp_path / "films" / "book.gif"
     out.parent.mkdir()
-    ended = cascade("film", book, "-o", out, *QUICK, "--light", "--plots", "loans,price")
+    ended = cascade("film", book, "-o", out, *QUICK, "--light", "--plots", "loans,price", "--set", "name=Otherwise")
     assert (ended.status, ended.out) == (0, ""), ended.err
     assert list(out.parent.iterdir()) == [out]
     with Image.open(out) as image:

@@ -115,7 +115,7 @@ def test_that_a_film_is_estimated_from_its_choices(dialog):
     few = estimate(dialog.settings, (1.0,) * 20, ".gif")
     choose(dialog.size_choice, (3840, 2160))
     many = estimate(dialog.settings, (1.0,) * 20, ".gif")
-    assert many.megabytes > 4 * few.megabytes
+    assert many.megabytes > 3 * few.megabytes
     assert many.seconds > few.seconds
     choose(dialog.frames, 60)
     assert dialog.estimate.text() == "A GIF has at most 50 frames a second."

@@ -103,8 +103,10 @@ class FilmCommands(QObject):
             self._film = None
 
     def shut_down(self) -> None:
-        """Give up what is being made, and wait for its end."""
+        """Give up what is being made, wait for its end, and close the dialog, which the window does not take along."""
         self.cancel()
+        if self.dialog is not None:
+            self.dialog.hide()
         self._background.shut_down()
 
     # ----------------------------------------------------------------------------------- working

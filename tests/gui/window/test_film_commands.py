@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -75,6 +76,17 @@ def test_that_cancel_offers_the_choices_at_once_and_leaves_nothing(ran, qtbot, t
     assert not dialog.isVisible()
     ran.exports.films.shut_down()
     assert list((tmp_path / "films").iterdir()) == []
+
+
+def test_that_the_dialog_goes_with_the_window_and_its_film_with_it(ran, qtbot, tmp_path):
+    trigger(ran, "export_video")
+    films, dialog = ran.exports.films, ran.findChild(FilmDialog)
+    assert films.make(replace(dialog.settings, rounds_a_second=0.25), str(tmp_path / "a.gif"))
+    assert films.busy
+    ran.shut_down()
+    assert not dialog.isVisible()
+    assert not films.busy
+    assert not (tmp_path / "a.gif").exists()
 
 
 def test_that_a_place_that_cannot_be_is_told_in_the_window(ran, tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from cascade_gui.wording import messages
 from cascade_gui.wording.messages import Unsaved
 from engine.base.faults import BadInput
 from engine.command.main import main as run_command
+from engine.files.talks import talks
 from engine.scenario.loans import CodedColumn
 from tests.gui.window.conftest import TEACHING_BOOK, trigger
 
@@ -216,10 +217,12 @@ def test_that_recent_files_are_in_the_menu(window, tmp_path):
     assert window.document.path == tmp_path / "recent.json"
 
 
-def test_that_every_bundled_example_is_in_the_menu_and_opens_without_a_file(window):
+def test_that_every_bundled_example_and_talk_is_in_the_menu_and_opens_without_a_file(window):
     menu = window.submenus._menus["examples"]
     menu.aboutToShow.emit()
-    assert len(menu.actions()) == len(json.loads((TEACHING_BOOK.parent / "index.json").read_text()))
+    index = json.loads((TEACHING_BOOK.parent / "index.json").read_text())
+    titles = [entry["title"] for entry in index] + [talk.title for talk in talks()]
+    assert [action.text() for action in menu.actions()] == titles
     next(action for action in menu.actions() if action.data() == "teaching-book").trigger()
     assert window.document.path is None
     assert window.document.name.startswith("Teaching book")

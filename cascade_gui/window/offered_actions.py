@@ -41,16 +41,19 @@ class OfferedActions(QObject):
         session.recording_changed.connect(self.show_now)
         session.kept.changed.connect(self._offer_run_before)
         session.player.count_changed.connect(self.show_now)
+        session.run_finished.connect(self.show_now)
 
     def show_now(self) -> None:
         """Look at what is there and switch."""
         stack = self._session.document.undo_stack
         self._name_step("edit_undo", self.tr("Undo"), stack.undoText(), possible=stack.canUndo())
         self._name_step("edit_redo", self.tr("Redo"), stack.redoText(), possible=stack.canRedo())
-        there = self._session.recording is not None
+        recording = self._session.recording
+        there = recording is not None
+        over = recording is not None and recording.ended is not None
         plays = self._session.player.count > 1
         self._actions.enable(
-            export_results=there, export_video=plays, file_compare=there, compare_pin=there, run_reset=there,
+            export_results=there, export_video=plays and over, file_compare=there, compare_pin=there, run_reset=there,
             play_toggle=plays, play_back=plays, play_forward=plays,
             play_first=plays, play_last=plays, stop_next=plays, stop_previous=plays, stop_add=plays, play_worst=plays,
         )  # fmt: skip

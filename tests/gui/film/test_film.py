@@ -51,7 +51,9 @@ def decoded(path):
     with Image.open(path) as image:
         for number in range(image.n_frames):
             image.seek(number)
-            found += [np.asarray(image.convert("RGB"), dtype=np.int16)] * round(image.info["duration"] / 250)
+            stays, rest = divmod(image.info["duration"], 250)
+            assert rest == 0
+            found += [np.asarray(image.convert("RGB"), dtype=np.int16)] * stays
     return found
 
 

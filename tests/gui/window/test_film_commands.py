@@ -34,6 +34,18 @@ def test_that_there_is_no_film_without_a_run(window):
     assert not window.findChild(QAction, "export_video").isEnabled()
 
 
+def test_that_a_run_is_filmed_when_it_is_over(window, qtbot):
+    action = window.findChild(QAction, "export_video")
+    trigger(window, "run_step")
+    qtbot.waitUntil(lambda: window.recording is not None and len(window.recording.rounds) == 2)
+    assert window.recording.ended is None
+    assert not action.isEnabled()
+    qtbot.waitUntil(window.findChild(QAction, "run_start").isEnabled)
+    with qtbot.waitSignal(window.run_finished, timeout=60_000):
+        trigger(window, "run_start")
+    assert action.isEnabled()
+
+
 def test_that_a_film_is_made_while_the_window_goes_on(ran, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "films" / "book"), ""))
     (tmp_path / "films").mkdir()

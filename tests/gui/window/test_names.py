@@ -11,7 +11,7 @@ ACTION_NAMES = [
     "file_new", "file_open", "file_save", "file_save_as", "file_import", "edit_undo", "edit_redo",
     "edit_cut", "edit_copy", "edit_paste", "edit_fill_down", "edit_insert_rows", "edit_delete_rows",
     "edit_find", "run_reset", "run_start", "run_pause", "run_step", "run_stop", "play_toggle", "play_back",
-    "play_forward", "play_first", "play_last", "view_fullscreen", "view_reset_layout", "export_picture",
+    "play_forward", "play_first", "play_last", "view_fullscreen", "view_reset_layout", "export_picture", "export_video",
     "export_results", "study_book", "study_threshold", "study_liquidity", "study_response", "study_critical",
     "study_sweep", "study_sensitivity", "study_montecarlo", "view_cascade", "view_studies",
     "view_compare", "compare_pin",

@@ -138,6 +138,8 @@ class StageWindow(QWidget):
             names.remove(name)
         elif len(names) < MOST:
             names.append(name)
+        else:
+            self.page.say_waiting(self.tr("{most} plots at most: a number takes one away").format(most=MOST))
         self.page.set_plots(names or DEFAULT)
         self.plots_chosen.emit(tuple(plot.objectName() for plot in self.page.plots))
 

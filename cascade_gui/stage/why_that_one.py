@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from engine.reading.loans_at_round import LoansAtRound
     from engine.reading.round_view import RoundView
+
+_ROW: Final = 60
+"""The height of a line on a screen 1,080 pixels high."""
 
 
 def _tr(text: str) -> str:
@@ -50,6 +53,8 @@ def working(view: RoundView, account: int, asset: str, together: tuple[str, ...]
     if owed > 0.0:
         held = float(view.collateral_usd[account] + loans.seized[account])
         lines.append(_tr("It owed {owed} and held {held}.").format(owed=numbers.money(owed), held=numbers.money(held)))
+        limit = float(loans.backing[account])
+        lines.append(_tr("On that it may owe {limit} at most.").format(limit=numbers.money(limit)))
     else:
         lines.append(_tr("It owes nothing."))
     if not math.isnan(level):
@@ -139,8 +144,9 @@ class WhyThatOne(QWidget):
         parent = self.parentWidget()
         assert parent is not None
         width, rows = round(0.8 * parent.width()), max(1, len(self.lines))
-        height = round((60 + rows * 78) * self._scale)
-        self.setGeometry((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
+        height = round((48 + rows * _ROW) * self._scale)
+        below = round(24 * self._scale)  # at the foot: the loan, its neighbours and the line stay in sight
+        self.setGeometry((parent.width() - width) // 2, parent.height() - height - below, width, height)
         inside = round(40 * self._scale)
         self.field.setGeometry(inside, inside // 2, width - 2 * inside, height - inside)
 
@@ -153,11 +159,11 @@ class WhyThatOne(QWidget):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for at, line in enumerate(self.lines):
             weight = QFont.Weight.Normal if at else QFont.Weight.DemiBold
-            painter.setFont(font(SIZES.stage_headline * (0.72 if at else 0.86) * self._scale, weight))
+            painter.setFont(font(SIZES.stage_headline * (0.68 if at else 0.8) * self._scale, weight))
             last = at == len(self.lines) - 1 and at > 0
             painter.setPen(QColor(self._tokens.vermilion if last else self._tokens.text))
             room = QRectF(
-                40 * self._scale, (30 + 78 * at) * self._scale, self.width() - 80 * self._scale, 78 * self._scale
+                40 * self._scale, (24 + _ROW * at) * self._scale, self.width() - 80 * self._scale, _ROW * self._scale
             )
             text = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, left, text)

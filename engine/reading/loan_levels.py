@@ -37,6 +37,8 @@ class LoanLevels:
         (n,) the oracle price of the asset, USD, at which the account's health factor is 1. An account that is healthy
         at every price has none, such as one that holds and owes nothing but cash: NaN. One that is below 1 at every
         price stands where its health says, at price / health.
+    backing
+        (n,) USD that it may owe at most: its collateral times the liquidation thresholds, at the given prices.
     rises
         (n,) bool: whether it is reached from below, by a rise, because it owes more of what moves than it holds.
 
@@ -51,6 +53,7 @@ class LoanLevels:
     """
 
     price: Floats
+    backing: Floats
     rises: Flags
 
 
@@ -142,4 +145,4 @@ def loan_levels(
         whole = (owed[0] + owed[1]) / (backing[0] + backing[1])
     lost = np.isnan(scale) & (whole > 1.0) & np.isfinite(whole)
     price = np.where(lost, whole, scale) * prices[at]
-    return LoanLevels(frozen(price), frozen(slope < 0.0))
+    return LoanLevels(frozen(price), frozen(backing[0] + backing[1]), frozen(slope < 0.0))

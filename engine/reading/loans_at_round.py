@@ -35,6 +35,8 @@ class LoansAtRound:
         round and at its end.
     rises
         Whether it is reached by a rise, at the beginning of the round.
+    backing
+        What it may owe at most at the beginning of the round: collateral times thresholds.
     owed, owed_after
         What it owed at the beginning of the round and owes at its end.
     repaid, seized
@@ -63,6 +65,7 @@ class LoansAtRound:
     reached_at: Floats
     reached_at_after: Floats
     rises: Flags
+    backing: Floats
     owed: Floats
     owed_after: Floats
     repaid: Floats
@@ -92,7 +95,7 @@ def loans_at_round(view: RoundView, asset: str, together: Collection[str] | None
     now = loan_levels(view.scenario, book, view.state, prices, asset, together)
     nothing = frozen(np.zeros(len(book)))
     if recording is None or view.round == 0:
-        at = now.price, now.price, now.rises, view.debt_usd, view.debt_usd
+        at = now.price, now.price, now.rises, now.backing, view.debt_usd, view.debt_usd
         return LoansAtRound(view.round, asset, *at, nothing, nothing, _left_without_collateral(view), view.status)
     before = recording.cursor().seek(view.round - 1)
     began = loan_levels(view.scenario, book, before, prices, asset, together)
@@ -101,8 +104,8 @@ def loans_at_round(view: RoundView, asset: str, together: Collection[str] | None
     repaid, seized = _taken(recording, view.round)
     bad_debt = _left_without_collateral(view) + _written_off(recording, view.round)
     return LoansAtRound(
-        view.round, asset, began.price, now.price, began.rises, frozen(owed), view.debt_usd, frozen(repaid),
-        frozen(seized), frozen(bad_debt), view.status,
+        view.round, asset, began.price, now.price, began.rises, began.backing, frozen(owed), view.debt_usd,
+        frozen(repaid), frozen(seized), frozen(bad_debt), view.status,
     )  # fmt: skip
 
 

@@ -15,7 +15,18 @@ def book(owed, levels):
     owed, levels = np.asarray(owed, dtype=float), np.asarray(levels, dtype=float)
     nothing = np.zeros(len(owed))
     return LoansAtRound(
-        0, "X", levels, levels, nothing.astype(bool), owed, owed, nothing, nothing, nothing, nothing.astype(np.int8)
+        0,
+        "X",
+        levels,
+        levels,
+        nothing.astype(bool),
+        owed,
+        owed,
+        owed,
+        nothing,
+        nothing,
+        nothing,
+        nothing.astype(np.int8),
     )
 
 

@@ -38,6 +38,8 @@ class MarksView(QWidget):
     ----------
     moves
         Whether it moves from a round to the next; else the round is there at once.
+    fades
+        Whether one run fades into another that takes its place; else the other is there at once.
     """
 
     mark_hovered = Signal(object)
@@ -59,6 +61,8 @@ class MarksView(QWidget):
         self._hovered: int | None = None
         self._chosen: int | None = None
         self.moves = True
+        self.fades = False
+        self._left: QPixmap | None = None
         self.hurry = 1.0
         self._by_hand = False
         self._share: float | None = None
@@ -107,6 +111,8 @@ class MarksView(QWidget):
     def set_run(self, run: RunScene | None) -> None:
         """Show another run, or nothing; its rounds come with `show_scene`."""
         self._stop()
+        if self.fades and self._scene is not None and self.isVisible():
+            self._left = self._picture()
         self._run, self._scene, self._before = run, None, None
         self._hovered = self._chosen = None
         self._forget_places()
@@ -122,7 +128,10 @@ class MarksView(QWidget):
             return
         lasts = self._lasting() if is_next else 0
         self._faded = self._picture() if lasts and self._reduced and before is not None else None
-        self._before = before if lasts and not self._reduced else None
+        if self._left is not None and before is None:
+            self._faded, lasts = self._left, _CROSS_FADE
+        self._left = None
+        self._before = before if is_next and lasts and not self._reduced else None
         self._resting = None
         if lasts:
             self._motion.setDuration(lasts)

@@ -226,6 +226,7 @@ class StagePage(QWidget):
         plot.apply_theme(self._tokens)
         if isinstance(plot, LoansPlot):
             plot.account_clicked.connect(self.account_asked)
+            plot.marks.fades = True
         if self._series.recording is not None:
             plot.set_recording(self._series.recording, self._series)
             plot.show_round(self._round)

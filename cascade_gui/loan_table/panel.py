@@ -109,9 +109,9 @@ class LoanBookPanel(QWidget):
             widget.hide()
         self._empty = EmptyBook()
         self._nothing_fits = NothingFits()
-        self._totals_timer = _single_shot(self, 0)
+        self._totals_timer = QTimer(self, singleShot=True, interval=0)
         self._counting = FaultCount(self._document, self)
-        self._message_timer = _single_shot(self, _MESSAGE_MS)
+        self._message_timer = QTimer(self, singleShot=True, interval=_MESSAGE_MS)
 
     def _layout(self) -> None:
         head = QHBoxLayout()
@@ -443,13 +443,8 @@ class LoanBookPanel(QWidget):
     def _tell_account(self) -> None:
         if self._keeps_account:  # though the filter may hide it now
             return
-        current = self.table.currentIndex()
-        inside = current.isValid() and current.row() < self.table.loans.rowCount()
-        account = self.table.loans.account(current.row()) if inside else None
+        current, loans = self.table.currentIndex(), self.table.loans
+        account = loans.account(current.row()) if 0 <= current.row() < loans.rowCount() else None
         if account != self._selected:
             self._selected = account
             self.account_selected.emit(account)
-
-
-def _single_shot(parent: QWidget, milliseconds: int) -> QTimer:
-    return QTimer(parent, singleShot=True, interval=milliseconds)

@@ -427,12 +427,9 @@ class LoanTableView(QTableView):
         """End an edit: Enter moves down, Tab right, Shift+Tab left."""
         hints = QAbstractItemDelegate.EndEditHint
         super().closeEditor(editor, hints.RevertModelCache if hint == hints.RevertModelCache else hints.NoHint)
-        if hint == hints.SubmitModelCache:
-            self.move_current(1, 0)
-        elif hint == hints.EditNextItem:
-            self.move_current(0, 1)
-        elif hint == hints.EditPreviousItem:
-            self.move_current(0, -1)
+        steps = {hints.SubmitModelCache: (1, 0), hints.EditNextItem: (0, 1), hints.EditPreviousItem: (0, -1)}
+        if hint in steps:
+            self.move_current(*steps[hint])
 
     def move_current(self, down: int, across: int) -> None:
         """Go to a cell so many rows below and so many visible columns to the right."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF
 
 from cascade_gui.loan_marks.axis_drawing import Ink, _tr
 from cascade_gui.theme.colours import with_alpha
@@ -157,4 +157,17 @@ def draw_no_buyer(painter: QPainter, place: Geometry, placed: Placed, ink: Ink, 
     painter.setPen(QColor(ink.tokens.amber))
     top = max(place.top, ys[at] - radii[at] - 19.0 * ink.scale)
     room = QRectF(xs[at] - 80 * ink.scale, top, 160 * ink.scale, 16 * ink.scale)
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, _tr("no buyer yet"))
+    _write_over_marks(painter, ink, room, _tr("no buyer yet"))
+
+
+def _write_over_marks(painter: QPainter, ink: Ink, room: QRectF, text: str) -> None:
+    """Write in the middle of a room, on a ground of its own: marks would run through the letters."""
+    pen = painter.pen()
+    width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 8.0 * ink.scale
+    ground = QRectF(room.center().x() - width / 2, room.top(), width, room.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(ink.tokens.background, 0.8))
+    painter.drawRoundedRect(ground, 3.0 * ink.scale, 3.0 * ink.scale)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

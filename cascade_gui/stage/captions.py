@@ -94,7 +94,7 @@ def _how_it_goes_on(told: ToldRound, push: str) -> str:
     if told.sold > _MORE * told.sold_before:
         return _tr("The price falls another {usd}, to the next ones: it is growing.").format(usd=push)
     if told.sold < _LESS * told.sold_before:
-        return _feedback(told, _tr("{share} of the fall is now made by the sales; fewer are sold now."), push)
+        return _feedback(told, _tr("{share} of the fall is now made by the sales; less is sold than before."), push)
     return _feedback(told, _tr("{share} of the fall is now made by the sales, and they go on."), push)
 
 

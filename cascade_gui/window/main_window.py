@@ -169,7 +169,8 @@ class MainWindow(KeysAndDrops):
         self.account = parts.AccountPanel()
         self.panels.fill(self.scenario_panel, self.book, self.account)
         QWidget.setTabOrder(self.transport.last_stop, self.toolbar.run)  # whoever has looked wants to run again
-        self.book.row_chosen.connect(self.panels.unfold_account)
+        for chosen in (self.book.row_chosen, self.plots.loans.account_clicked):
+            chosen.connect(self.panels.unfold_account)
         self.veils = tuple(Veil(part) for part in (*self.plots.found_behind, self.book))
 
     def _make_commands(self) -> None:
@@ -267,7 +268,6 @@ class MainWindow(KeysAndDrops):
             failed.connect(self.run_failed)
         self.banner.run_asked.connect(session.run)
         self.presenting.round_shown.connect(self.round_shown)
-        self.files.talk_opened.connect(self.presenting.start)
         self.plots.round_clicked.connect(player.show)
         self.plots.asset_chosen.connect(self.figures.set_asset)
         self.book.account_selected.connect(self._show_account)

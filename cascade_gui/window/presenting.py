@@ -68,6 +68,7 @@ class Presenting(QObject):
         self.player.pace_changed.connect(self._note_pace)
         self.player.playing_changed.connect(self._hurry)
         self._session.player.pace_changed.connect(self._remember_pace)
+        window.files.talk_opened.connect(self.start)
         self._run: RecordedRun | None = None
         self._at: int | None = None
         self._shown = 0

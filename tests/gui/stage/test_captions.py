@@ -63,7 +63,8 @@ def test_that_a_big_loan_after_quiet_rounds_is_told():
 
 
 def test_that_less_sold_than_before_is_said_to_slow_with_the_share_of_the_sales():
-    assert captions(replace(TOLD, sold=2e6))[1] == "40 % of the fall is now made by the sales; less is sold than before."
+    second = captions(replace(TOLD, sold=2e6))[1]
+    assert second == "40 % of the fall is now made by the sales; less is sold than before."
 
 
 def test_that_who_finds_no_buyer_is_told():

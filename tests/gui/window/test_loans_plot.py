@@ -45,12 +45,15 @@ def test_that_the_loans_stand_on_the_price_of_what_the_shock_moves(plot):
 
 def test_that_a_click_on_a_mark_leads_to_its_account_and_its_row(plot, qtbot):
     window = plot.window()
+    window.panels._folded = True
+    window.panels.account.hide()
     mark = 0
     place, _ = plot.marks.place_of(mark)
     qtbot.mouseClick(plot.marks, Qt.MouseButton.LeftButton, pos=QPoint(round(place.x()), round(place.y())))
     account = int(plot.marks.run.marks.members(mark)[0])
     table = window.book.table
     assert table.loans.account(table.currentIndex().row()) == account
+    assert not window.panels.account.isHidden()
     assert str(window.recording.book.account_names[account]) in plot.text_of(mark)
 
 

@@ -174,7 +174,7 @@ class MarksView(QWidget):
             self._in_picture = False
 
     def mark_at(self, position: QPointF) -> int | None:
-        """Return the mark at a point, the nearest where they lie over each other; None for none."""
+        """Return the mark at a point; of several the one that is nearest to its middle for its size. None for none."""
         here = self._placed()
         if here is None:
             return None
@@ -183,7 +183,7 @@ class MarksView(QWidget):
             return None
         far = np.hypot(here.xs[drawn] - position.x(), here.ys[drawn] - position.y())
         outside = far - here.radii[drawn]
-        at = int(np.argmin(np.where(outside <= _NEAR, far, np.inf)))
+        at = int(np.argmin(np.where(outside <= _NEAR, far / np.maximum(here.radii[drawn], _NEAR), np.inf)))
         return int(drawn[at]) if outside[at] <= _NEAR else None
 
     def place_of(self, mark: int) -> tuple[QPointF, float] | None:

@@ -59,7 +59,9 @@ class StopDialog(QDialog):
         self.which.setObjectName("stop_which")
         self.which.setAccessibleName(self.tr("Stop of this round"))
         self.which.addItems([stop.title or self.tr("(no title)") for stop in self._stops])
-        self.which.addItem(self.tr("New stop"))
+        self.which.addItem(self.tr("New stop at this round"))
+        self.hint = plain_label(self.tr("Choose a new stop above for another one at this round."), self)
+        self.hint.setProperty("role", "secondary")
         self.title = QLineEdit(self)
         self.title.setPlaceholderText(self.tr("The first wave"))
         self.notes, self.changes = QPlainTextEdit(self), QPlainTextEdit(self)
@@ -86,6 +88,7 @@ class StopDialog(QDialog):
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(12)
         form.addRow(self.tr("Stop"), self.which)
+        form.addRow("", self.hint)
         form.addRow(self.tr("Title"), self.title)
         form.addRow(self.tr("Notes"), self.notes)
         form.addRow(self.tr("Shown with"), shown_with)
@@ -135,6 +138,7 @@ class StopDialog(QDialog):
         self.notes.setPlainText(stop.notes if stop else "")
         self.changes.setPlainText(written(dict(stop.changes)) if stop else "")
         self.remove.setVisible(stop is not None)
+        self.hint.setVisible(stop is not None)
         self.fault.clear()
 
     def _accept_if_right(self) -> None:

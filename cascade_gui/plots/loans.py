@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ from cascade_gui.working.latest_job import LatestJob
 from engine.reading.round_view import round_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cascade_gui.plots.run_picture import RoundPicture, RunPicture
     from cascade_gui.plots.series import Series
@@ -146,6 +147,15 @@ class LoansPlot(PlotPanel):
             self._stale = False
             self.set_view(self._view)
 
+    @contextmanager
+    def as_picture(self, ratio: float) -> Iterator[None]:
+        """Look as in a picture; what was left out while the plot was behind others is drawn before."""
+        if self._stale and self._view is not None and self._asset is not None:
+            self._stale = False
+            self._take(first_scene(self._view, self._asset, self._market, self._beside))
+        with super().as_picture(ratio):
+            yield
+
     def show_account(self, account: int | None) -> None:
         """Ring the mark of an account, or none."""
         run = self.marks.run
@@ -246,6 +256,8 @@ class LoansPlot(PlotPanel):
         self.subtitle.setText(", ".join(said))
 
     def _say_mark(self, mark: int | None) -> None:
+        if self._plain:  # a line that small is nothing for an audience
+            return
         self.readout.pointed = None if mark is None else QPointF(self.marks.mapFromGlobal(self.marks.cursor().pos()))
         self._say("" if mark is None else self.text_of(mark))
 

@@ -188,6 +188,12 @@ class StagePage(QWidget):
         self._titles = titles
         self._tell()
 
+    def mark_account(self, account: int | None) -> None:
+        """Ring the mark of an account, or none."""
+        for plot in self.plots:
+            if isinstance(plot, LoansPlot):
+                plot.show_account(account)
+
     def say_waiting(self, text: str) -> None:
         """Say at the head of the stage that something is still worked out; no text takes it away."""
         self.caption.set_waiting(text)

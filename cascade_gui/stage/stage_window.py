@@ -128,12 +128,14 @@ class StageWindow(QWidget):
         """Show the working of an account at the shown round."""
         if self._view is not None:
             self._account = account
+            self.page.mark_account(account)
             self.why.say(self._working(self._view, account))
             self.setFocus()
 
     def show_only_or_also(self, name: str) -> None:
         """Show a plot beside the others, or take it away; the last one stays."""
         names = [plot.objectName() for plot in self.page.plots]
+        self.page.say_waiting("")
         if name in names:
             names.remove(name)
         elif len(names) < MOST:
@@ -204,6 +206,7 @@ class StageWindow(QWidget):
     def _escape(self) -> None:
         if not self.why.isHidden():
             self._account = None
+            self.page.mark_account(None)
             self.why.hide()
             self.setFocus()
         else:

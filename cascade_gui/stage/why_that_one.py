@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from cascade_gui.theme import SIZES, Tokens, font, tokens
-from cascade_gui.theme.colours import with_alpha
 from cascade_gui.wording import numbers
 from engine.reading.loans_at_round import loans_at_round
 
@@ -66,7 +65,8 @@ def working(view: RoundView, account: int, asset: str, together: tuple[str, ...]
         lines.append(said.format(asset=asset, level=numbers.price(level), price=numbers.price(price)))
     elif owed > 0.0:
         lines.append(_tr("No price of {asset} reaches it.").format(asset=asset))
-    lines.append(_outcome(view, account, loans))
+    if owed > 0.0:
+        lines.append(_outcome(view, account, loans))
     return lines
 
 
@@ -77,7 +77,12 @@ def _outcome(view: RoundView, account: int, loans: LoansAtRound) -> str:
     repaid, left = float(loans.repaid[account]), float(loans.owed_after[account])
     if sold > 0.0:
         text = _tr("{usd} is sold in this round and repays {repaid}; it still owes {left}.")
-        return text.format(usd=numbers.money(float(sold)), repaid=numbers.money(repaid), left=numbers.money(left))
+        if bad > 0.0:
+            text = _tr("{usd} is sold in this round and repays {repaid}; {bad} is lost.")
+        return text.format(
+            usd=numbers.money(float(sold)), repaid=numbers.money(repaid), left=numbers.money(left),
+            bad=numbers.money(float(bad)),
+        )  # fmt: skip
     if bad > 0.0:
         return _tr("Nothing is left behind {usd}: bad debt.").format(usd=numbers.money(float(bad)))
     said = {
@@ -154,7 +159,7 @@ class WhyThatOne(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self._tokens.line))
-        painter.setBrush(with_alpha(self._tokens.panel, 0.97))
+        painter.setBrush(QColor(self._tokens.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12 * self._scale, 12 * self._scale)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for at, line in enumerate(self.lines):

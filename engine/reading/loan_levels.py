@@ -145,4 +145,4 @@ def loan_levels(
         whole = (owed[0] + owed[1]) / (backing[0] + backing[1])
     lost = np.isnan(scale) & (whole > 1.0) & np.isfinite(whole)
     price = np.where(lost, whole, scale) * prices[at]
-    return LoanLevels(frozen(price), frozen(backing[0] + backing[1]), frozen(slope < 0.0))
+    return LoanLevels(frozen(price), frozen(backing[0] + backing[1]), frozen((slope < 0.0) & ~lost))

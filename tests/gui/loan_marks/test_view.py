@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 from cascade_gui.loan_marks.scene import run_scene, scene_of_round
 from cascade_gui.loan_marks.view import MarksView
@@ -64,6 +68,17 @@ def test_that_a_mark_is_found_where_it_stands(view, run):
         place, radius = view.place_of(mark)
         inside = radius < place.y() < view.height() - radius  # shorts far above the price are not drawn
         assert not inside or view.mark_at(place) == mark
+
+
+def test_that_the_middle_of_a_large_mark_is_its_own_though_a_small_one_lies_on_it(view, run, monkeypatch):
+    here = view._placed()
+    xs, ys, radii = (np.array(each) for each in (here.xs, here.ys, here.radii))
+    xs[:2], ys[:2], radii[:2] = (200.0, 201.5), (100.0, 100.0), (40.0, 4.0)
+    moved = replace(here, xs=xs, ys=ys, radii=radii, safe=np.array([0, 1], dtype=np.int32))
+    monkeypatch.setattr(view, "_placed", lambda: moved)
+    assert view.mark_at(QPointF(200.0, 100.0)) == 0
+    assert view.mark_at(QPointF(201.5, 100.0)) in {0, 1}
+    assert view.mark_at(QPointF(222.0, 100.0)) == 0
 
 
 def test_that_nothing_is_drawn_of_no_run(view):

@@ -78,3 +78,14 @@ def test_that_what_is_not_drawn_is_said(plot):
     run = plot.marks.run
     assert run.marks.away > 0
     assert "that no price of WETH reaches" in plot.subtitle.text()
+
+
+def test_that_a_picture_of_the_plot_has_its_marks_though_it_was_never_looked_at(plot, tmp_path):
+    window = plot.window()
+    window.plots.show_plot("plot_health")
+    window.player.show(2)
+    plot._stale = True
+    plot.marks.set_run(None)
+    with plot.as_picture(1.0):
+        assert plot.marks.scene is not None
+        assert plot._empty.text() == ""

@@ -138,6 +138,8 @@ def test_that_the_name_of_an_account_can_be_typed(stage, window, qtbot):
     qtbot.keyClicks(stage.why.field, name.upper())
     qtbot.keyClick(stage.why.field, KEYS.Key_Return)
     assert stage.why.lines[0] == name
+    plot = stage.page.plots[0]
+    assert plot.marks._chosen == plot.marks.run.marks.mark_of(5), "its mark is ringed"
     qtbot.keyClick(stage, KEYS.Key_A)
     qtbot.keyClicks(stage.why.field, "nobody at all")
     qtbot.keyClick(stage.why.field, KEYS.Key_Return)

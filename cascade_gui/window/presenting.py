@@ -71,6 +71,7 @@ class Presenting(QObject):
         window.files.talk_opened.connect(self.start)
         self._run: RecordedRun | None = None
         self._at: int | None = None
+        self._beside = 0
         self._shown = 0
 
     @property
@@ -248,6 +249,7 @@ class Presenting(QObject):
         self._run, self._shown = run, number
         own = self._session.recording
         beside = [each for each in (own, *self._variants.runs) if each is not None and each is not run]
+        self._beside = len(self._variants.runs)
         self.stage.page.set_recording(run, self._session.document.name, beside)
         self.player.begin(0 if run is None else len(run.rounds), follow=False)
         self.player.dwell = self._session.player.dwell if run is own else ()
@@ -286,6 +288,8 @@ class Presenting(QObject):
         wanted = None if stop is None else self._wanted(stop)
         if stop is not None and wanted is not None and wanted is not self._run:
             self._show_run(wanted, stop.round)
+        elif self._variants is not None and not self._variants.busy and len(self._variants.runs) > self._beside:
+            self._show_run(self._run, self.player.round)  # now that all are there, on the axes of all
         self._tell_stop()
 
     def _take_stops(self) -> None:

@@ -38,12 +38,16 @@ def test_that_a_talk_begins_on_stage_and_a_clicker_goes_through_all_its_stops(ma
     assert stage is not None
     assert stage.isVisible()
     assert not window.player.playing
-    shown = []
+    shown, axes = [], set()
+    qtbot.waitUntil(lambda: not window.presenting.is_busy, timeout=120_000)
     for _ in window.document.parameters.stops:
         qtbot.waitUntil(lambda: not window.presenting.is_busy, timeout=120_000)
         head = stage.page.caption.head
         shown.append(head.split(" · ")[0])
         assert stage.page.caption.waiting == ""
+        run = stage.page.plots[0].marks.run
+        axes.add((run.low, run.high))
         qtbot.keyClick(stage, KEYS.Key_PageDown)
     assert shown == [stop.title for stop in window.document.parameters.stops]
+    assert len(axes) == 1, "all pictures of a talk are on one axis"
     window.presenting.leave()

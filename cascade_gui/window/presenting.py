@@ -12,6 +12,7 @@ from cascade_gui.playback.player import Player
 from cascade_gui.playback.stops import stop_after, stop_before
 from cascade_gui.stage.presenter_page import PresenterPage
 from cascade_gui.stage.variants import Variants
+from cascade_gui.wording import numbers
 from cascade_gui.working.shown_round import Viewer
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Presenting(QObject):
         self.player.pace_changed.connect(self._note_pace)
         self.player.playing_changed.connect(self._hurry)
         self._session.player.pace_changed.connect(self._remember_pace)
-        window.files.talk_opened.connect(self.start)
+        window.files.talk_opened.connect(self.start_talk)
         self._run: RecordedRun | None = None
         self._at: int | None = None
         self._beside = 0
@@ -128,6 +129,14 @@ class Presenting(QObject):
         notes.start_clock()
         self._put_on_screens(stage, notes)
         self._hurry()
+
+    def start_talk(self) -> None:
+        """Go on stage with the loans alone, whatever plots another talk was given with."""
+        self.start()
+        if self.stage is not None:
+            from cascade_gui.stage.stage_page import DEFAULT
+
+            self.stage.page.set_plots(DEFAULT)
 
     def leave(self) -> None:
         """Leave the stage; the window shows the round that it showed."""
@@ -345,7 +354,10 @@ class Presenting(QObject):
         refusal = self._variants.refusal(stop.changes)
         if refusal is not None:
             return self.tr("Not as the stop says: {fault}").format(fault=str(refusal).splitlines()[0])
-        return "" if self._wanted(stop) is not None else self.tr("being worked out ...")
+        if self._wanted(stop) is None:
+            return self.tr("being worked out ...")
+        text = self.tr("with this it is over in round {number}")
+        return text.format(number=numbers.count(self.player.last)) if self.player.last < stop.round else ""
 
     def _take_view(self, found: BookView | None) -> None:
         if self.stage is not None and found is not None and found.view.recording is self._run:

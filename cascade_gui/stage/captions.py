@@ -18,8 +18,8 @@ _RECOVERY: Final = 0.05
 """A rise by a smaller share is none that is told: where depth recovers each round has one."""
 _SMALL: Final = 0.002
 """A push of the price by a smaller share of it is none."""
-_WORSE: Final = 0.03
-"""The worst fall is told at the end where it was so much further."""
+_FARTHER: Final = 0.03
+"""The farthest move is told at the end where it went so much beyond it."""
 _ONE: Final = 0.5
 """One loan is told of when this share of what is sold is its."""
 _AGAIN: Final = 3.0
@@ -130,8 +130,8 @@ def _end(told: ToldRound) -> tuple[str, str]:
     if told.fall < 0.0:
         moved = _tr("It is over: {asset} has risen {share}.")
     first = moved.format(asset=told.asset, share=_share(told.fall))
-    if told.worst - told.fall >= _WORSE:
-        first = first[:-1] + _tr(", at the worst {share}.").format(share=_share(told.worst))
+    if abs(told.farthest) - abs(told.fall) >= _FARTHER:
+        first = first[:-1] + _tr(", at the farthest {share}.").format(share=_share(told.farthest))
     whole, news, sales = shares(told)
     if whole <= 0 or sales <= 0 or news < 0:
         return first, _tr("In all, {usd} was sold.").format(usd=numbers.money(told.sold_so_far, 2))

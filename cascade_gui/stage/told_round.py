@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from cascade_gui.figures.numbers_of_round import numbers_of_round
+from engine.reading.loans_at_round import taken_in_round
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cascade_gui.plots.series import Series
-    from engine.reading.recorded_run import RecordedRun
+    from engine.base.types import Floats
+    from engine.recording.records import Round
 
 _BEFORE: Final = 3
 """What is sold in a round is compared with that of so many rounds before."""
@@ -57,8 +59,9 @@ class ToldRound:
         Whether what is closed in this round is bought back, not sold.
     positions
         Whether these are positions of a margin engine, longs and shorts, and not loans.
-    worst
-        How far the price had fallen at its lowest up to here, a share.
+    farthest
+        How far the price had fallen at its lowest up to here, a share; of one that has risen since round 0 its highest,
+        negative.
     """
 
     number: int
@@ -82,7 +85,7 @@ class ToldRound:
     owed: float
     shorts: bool
     positions: bool
-    worst: float
+    farthest: float
 
 
 def told_round(series: Series, number: int, asset: int) -> ToldRound:
@@ -104,7 +107,8 @@ def told_round(series: Series, number: int, asset: int) -> ToldRound:
     figures = numbers_of_round(series, number, asset)
     first = float(rounds[0].market[asset])
     sold = [float(each.seized_usd.sum()) for each in rounds[: number + 1]]
-    accounts, largest, buys = _taken(recording, number)
+    _, seized = taken_in_round(recording, number)
+    bought, sold_on = (float((tokens * step.market).sum()) for tokens in (step.bought, step.sold))
     moved = float(step.market_before[asset]) if number else first
     markets = recording.scenario.parameters.markets.values()
     return ToldRound(
@@ -118,33 +122,27 @@ def told_round(series: Series, number: int, asset: int) -> ToldRound:
         outside=figures.outside,
         news=(moved - float(before.market[asset])) / first if number else 0.0,
         pushed=float(step.market[asset]) - moved,
-        accounts=accounts,
+        accounts=int((seized > 0.0).sum()),
         sold=sold[number],
         sold_before=max(sold[max(0, number - _BEFORE) : number], default=0.0),
         sold_so_far=sum(sold),
-        largest=largest,
+        largest=_largest_share(seized),
         waiting=int(step.liquidatable_left),
         waiting_usd=float(step.liquidatable_left_debt_usd),
         bad_debt=float(step.bad_debt_usd.sum()),
         owed=float(step.debt_left_usd.sum()),
-        shorts=buys,
+        shorts=bought > sold_on,
         positions=any(market.rules.settlement.kind == "margin" for market in markets),
-        worst=1.0 - min(float(each.market[asset]) for each in rounds[: number + 1]) / first,
+        farthest=_farthest(rounds[: number + 1], asset, figures.fall),
     )
 
 
-def _taken(recording: RecordedRun, number: int) -> tuple[int, float, bool]:
-    """Return how many accounts were liquidated in a round, the largest one's share, and whether more was bought."""
-    book, step = recording.book, recording.rounds[number]
-    if step.last_event == step.first_event:
-        return 0, 0.0, False
-    account, leg, _, seized = recording.event_columns.rows(step.first_event, step.last_event)[:4]
-    own = np.ones(len(account), dtype=np.bool_)  # what was passed on to others and closed against them is not theirs
-    marked = recording.marks.row
-    own[marked[(marked >= step.first_event) & (marked < step.last_event)] - step.first_event] = False
-    usd = np.where(own, seized * step.oracle[book.collateral_asset[leg]], 0.0)
-    by_account = np.bincount(account, usd)
-    total = float(by_account.sum())
-    largest = float(by_account.max()) / total if total > 0.0 else 0.0
-    bought = float((step.bought * step.market).sum())
-    return int((by_account > 0.0).sum()), largest, bought > float((step.sold * step.market).sum())
+def _largest_share(seized: Floats) -> float:
+    total = float(seized.sum())
+    return float(seized.max()) / total if total > 0.0 else 0.0
+
+
+def _farthest(rounds: Sequence[Round], asset: int, fall: float) -> float:
+    """Return how far the price went at its farthest on the side of the first price on which it is now, a share."""
+    shares = [1.0 - float(each.market[asset]) / float(rounds[0].market[asset]) for each in rounds]
+    return min(shares) if fall < 0.0 else max(shares)

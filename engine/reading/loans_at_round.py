@@ -101,7 +101,7 @@ def loans_at_round(view: RoundView, asset: str, together: Collection[str] | None
     began = loan_levels(view.scenario, book, before, prices, asset, together)
     account = np.repeat(np.arange(len(book)), np.diff(book.debt_start))
     owed = np.bincount(account, before.debt_amount * prices[book.debt_asset], len(book)).astype(np.float64)
-    repaid, seized = _taken(recording, view.round)
+    repaid, seized = taken_in_round(recording, view.round)
     bad_debt = _left_without_collateral(view) + _written_off(recording, view.round)
     return LoansAtRound(
         view.round, asset, began.price, now.price, began.rises, began.backing, frozen(owed), view.debt_usd,
@@ -109,8 +109,27 @@ def loans_at_round(view: RoundView, asset: str, together: Collection[str] | None
     )  # fmt: skip
 
 
-def _taken(recording: RecordedRun, number: int) -> tuple[Floats, Floats]:
-    """Return (n,) USD that was repaid and seized in a round by liquidations of the account itself."""
+def taken_in_round(recording: RecordedRun, number: int) -> tuple[Floats, Floats]:
+    """Return (n,) USD that was repaid and seized in a round by liquidations of the account itself.
+
+    What a stability pool passed on to an account, and what was closed against it, is not counted.
+
+    Parameters
+    ----------
+    recording, number
+        The run and the round, 1 for the first in which anything happens.
+
+    Raises
+    ------
+    IndexError
+        If there is no such round yet.
+
+    Examples
+    --------
+    >>> from engine.reading.loans_at_round import taken_in_round
+    >>> [usd.tolist() for usd in taken_in_round(recording, 1)]
+    [[65000.0, 0.0], [68250.0, 0.0]]
+    """
     book, step = recording.book, recording.rounds[number]
     first, last = step.first_event, step.last_event
     account, collateral_leg, debt_leg, seized, repaid = recording.event_columns.rows(first, last)[:5]

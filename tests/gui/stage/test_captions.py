@@ -16,7 +16,7 @@ JARGON = ("collateral", "liquidat", "oracle", "health factor", "LTV", "reproduct
 TOLD = ToldRound(
     number=3, last=9, ended=True, seconds=36.0, asset="WETH", price=1_200.0, fall=0.42, outside=0.25, news=0.0,
     pushed=-65.0, accounts=40, sold=6.9e6, sold_before=7e6, sold_so_far=58.2e6, largest=0.2, waiting=0, waiting_usd=0.0,
-    bad_debt=0.0, owed=3e8, shorts=False, positions=False, worst=0.42,
+    bad_debt=0.0, owed=3e8, shorts=False, positions=False, farthest=0.42,
 )  # fmt: skip
 
 
@@ -75,6 +75,21 @@ def test_that_who_finds_no_buyer_is_told():
 
 def test_that_what_does_not_pay_back_is_said_to_be_lost():
     assert captions(replace(TOLD, bad_debt=2e6))[1] == "It does not pay back what was owed: $2M is lost."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("compound-thin", "It is over: WETH has fallen 28 %, at the farthest 39 %."),
+        ("short-squeeze", "It is over: SOL has risen 24 %, at the farthest 32 %."),
+        ("teaching-book", "It is over: X has fallen 31 %."),
+    ],
+)
+def test_that_the_end_says_how_far_the_price_went_and_came_back(name, said):
+    recording = find_example(name).read().recording
+    recording.outside.work_out()
+    series = Series(recording)
+    assert captions(told_round(series, len(series) - 1, series.main_asset()))[0] == said
 
 
 def test_that_the_end_says_what_the_news_and_the_sales_made():
